@@ -1,0 +1,198 @@
+//! `where`, `any` and `order` → Accelo's `_filters`.
+//!
+//! The text form is `name(value,value),name(type(id,id)),_OR(…)`, and has no way to quote: a value runs to the next comma
+//! or parenthesis. The documentation recommends the JSON form, `{"name": ["value"]}`, for values with such characters, in
+//! a read that is sent as a POST with `_method=get`. So a value that the text form could misread makes all of it JSON,
+//! and no value ever changes the statement.
+//!
+//! Filters that Accelo does not know are ignored without a word, and of two with the same name only the last counts:
+//! either would answer with more than was asked for. So fields are enumerations in the WIT, and what would be ignored is
+//! an error here.
+
+use kit::Problem;
+use serde_json::{Map, Value, json};
+
+/// Fields that `after` and `before` compare as numbers; those that begin with `date_` they compare as moments.
+const RANGES: [&str; 7] = ["id", "against_id", "staff", "task", "status", "custom_id", "activity_priority"];
+/// Fields whose values are a kind and an id.
+const RECORDS: [&str; 2] = ["against", "owner"];
+
+/// A filter's name and its values: by kind where they are records, else under the kind "".
+struct Filter {
+    name: String,
+    values: Vec<(String, Vec<String>)>,
+}
+
+/// Takes the conditions and the order out of the parameters and puts `_filters` there.
+pub fn render(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    let mut all = filters(params, "where")?;
+    let any = filters(params, "any")?;
+    if let Some(order) = params.remove("order") {
+        let direction = order["direction"].as_str().unwrap_or("asc");
+        let by = order["by"].as_str().unwrap_or_default().to_owned();
+        all.push(Filter { name: format!("order_by_{direction}"), values: vec![(String::new(), vec![by])] });
+    }
+    if all.is_empty() && any.is_empty() {
+        return Ok(());
+    }
+    let rendered = if all.iter().chain(&any).all(Filter::is_plain) {
+        let mut text: Vec<String> = all.iter().map(Filter::text).collect();
+        if !any.is_empty() {
+            text.push(format!("_OR({})", any.iter().map(Filter::text).collect::<Vec<_>>().join(",")));
+        }
+        Value::String(text.join(","))
+    } else {
+        let mut object = Map::new();
+        all.into_iter().for_each(|filter| filter.put(&mut object));
+        if !any.is_empty() {
+            let mut either = Map::new();
+            any.into_iter().for_each(|filter| filter.put(&mut either));
+            object.insert("_OR".to_owned(), either.into());
+        }
+        Value::Object(object)
+    };
+    params.insert("_filters".to_owned(), rendered);
+    Ok(())
+}
+
+fn filters(params: &mut Map<String, Value>, list: &str) -> Result<Vec<Filter>, Problem> {
+    let Some(Value::Array(conditions)) = params.remove(list) else { return Ok(Vec::new()) };
+    let mut filters: Vec<Filter> = Vec::new();
+    for (index, condition) in conditions.iter().enumerate() {
+        let filter =
+            filter(condition).map_err(|(at, expected)| Problem::new(format!("{list}[{index}]{at}"), expected))?;
+        if filters.iter().any(|earlier| earlier.name == filter.name) {
+            let expected = "expected one condition for a field and test, with all its values";
+            return Err(Problem::new(format!("{list}[{index}]"), expected));
+        }
+        filters.push(filter);
+    }
+    Ok(filters)
+}
+
+/// One condition; an error is the place below it and what was expected there.
+fn filter(condition: &Value) -> Result<Filter, (String, &'static str)> {
+    let field = condition["field"].as_str().unwrap_or_default();
+    let dated = field.starts_with("date_");
+    let suffix = match (condition["test"].as_str().unwrap_or("is"), dated) {
+        ("is", _) => "",
+        ("is_not", _) => "_not",
+        ("after", true) => "_after",
+        ("before", true) => "_before",
+        _ if !RANGES.contains(&field) => return Err((".test".to_owned(), "expected is or is-not for this field")),
+        ("after", _) => "_greater_than",
+        _ => "_less_than",
+    };
+    let given: Vec<&str> = condition["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let one = dated || suffix.ends_with("than");
+    if given.is_empty() || one && (given.len() > 1 || !given[0].bytes().all(|b| b.is_ascii_digit())) {
+        let expected = if one { "expected one value, in digits" } else { "expected at least one value" };
+        return Err((".values".to_owned(), expected));
+    }
+    let mut values: Vec<(String, Vec<String>)> = Vec::new();
+    for (index, value) in given.into_iter().enumerate() {
+        let at = |expected| (format!(".values[{index}]"), expected);
+        let (kind, id) = match value.split_once('/') {
+            Some((kind, id)) if RECORDS.contains(&field) && !kind.trim().is_empty() => (kind, id),
+            _ if RECORDS.contains(&field) => return Err(at("expected a kind and an id, as in company/311")),
+            _ => ("", value),
+        };
+        if id.trim().is_empty() {
+            return Err(at("expected a value that is not empty"));
+        }
+        match values.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, ids)) => ids.push(id.to_owned()),
+            None => values.push((kind.to_owned(), vec![id.to_owned()])),
+        }
+    }
+    Ok(Filter { name: format!("{field}{suffix}"), values })
+}
+
+impl Filter {
+    /// Whether the text form says it without a doubt.
+    fn is_plain(&self) -> bool {
+        let plain = |text: &String| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.@:+/".contains(&b));
+        self.values.iter().all(|(kind, ids)| plain(kind) && ids.iter().all(plain))
+    }
+
+    fn text(&self) -> String {
+        let values = self.values.iter().map(|(kind, ids)| match kind.as_str() {
+            "" => ids.join(","),
+            kind => format!("{kind}({})", ids.join(",")),
+        });
+        format!("{}({})", self.name, values.collect::<Vec<_>>().join(","))
+    }
+
+    fn put(self, object: &mut Map<String, Value>) {
+        let mut kinds = Map::new();
+        for (kind, ids) in self.values {
+            if kind.is_empty() {
+                object.insert(self.name, json!(ids));
+                return;
+            }
+            kinds.insert(kind, json!(ids));
+        }
+        object.insert(self.name, json!([kinds]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(params: Value) -> Result<Value, Problem> {
+        let Value::Object(mut params) = params else { unreachable!() };
+        render(&mut params)?;
+        Ok(params.remove("_filters").unwrap_or_default())
+    }
+
+    #[test]
+    fn plain_values_are_text() {
+        let filters = rendered(json!({
+            "where": [
+                {"field": "against", "values": ["company/311", "job/9", "company/4"]},
+                {"field": "medium", "test": "is_not", "values": ["note", "call"]},
+                {"field": "date_logged", "test": "after", "values": ["1772010000"]},
+                {"field": "id", "test": "before", "values": ["9"]},
+            ],
+            "order": {"by": "date_logged", "direction": "desc"},
+            "any": [{"field": "staff", "values": ["21"]}, {"field": "owner_type", "test": "is", "values": ["staff"]}],
+        }));
+        let text = "against(company(311,4),job(9)),medium_not(note,call),date_logged_after(1772010000),id_less_than(9),\
+                    order_by_desc(date_logged),_OR(staff(21),owner_type(staff))";
+        assert_eq!(filters.unwrap(), text);
+    }
+
+    #[test]
+    fn no_value_changes_the_statement() {
+        for value in ["a)b", "a,b", "a(b", "x),standing(inactive", " a ", "é", "\"", "a\nb", "_OR(x)"] {
+            let conditions = json!([{"field": "email", "values": [value]}]);
+            let filters =
+                rendered(json!({"where": conditions, "any": [{"field": "title", "values": ["Ms"]}]})).unwrap();
+            assert_eq!(filters, json!({"email": [value], "_OR": {"title": ["Ms"]}}), "{value}");
+            let against = json!([{"field": "against", "values": [format!("{value}/1")]}]);
+            assert_eq!(rendered(json!({"where": against})).unwrap(), json!({"against": [{value: ["1"]}]}));
+        }
+    }
+
+    #[test]
+    fn what_accelo_would_ignore_is_refused_at_its_place() {
+        let field = |condition: Value| {
+            let earlier = json!({"field": "email", "values": ["x"]});
+            rendered(json!({ "where": [earlier, condition] })).unwrap_err().field
+        };
+        assert_eq!(field(json!({"field": "title", "values": ["a", " "]})), "where[1].values[1]");
+        assert_eq!(field(json!({"field": "title", "values": []})), "where[1].values");
+        assert_eq!(field(json!({"field": "email", "values": ["y"]})), "where[1]");
+        assert_eq!(field(json!({"field": "owner", "values": ["21"]})), "where[1].values[0]");
+        assert_eq!(field(json!({"field": "owner", "values": ["staff/"]})), "where[1].values[0]");
+        assert_eq!(field(json!({"field": "standing", "test": "after", "values": ["1"]})), "where[1].test");
+        assert_eq!(field(json!({"field": "date_logged", "test": "after", "values": ["now"]})), "where[1].values");
+        assert_eq!(field(json!({"field": "id", "test": "after", "values": ["1", "2"]})), "where[1].values");
+    }
+
+    #[test]
+    fn no_condition_is_no_parameter() {
+        assert_eq!(rendered(json!({"where": []})).unwrap(), Value::Null);
+    }
+}

@@ -1,0 +1,164 @@
+//! Accelo as a sandboxed component: what is particular to the vendor, as facts.
+//!
+//! The contract is `wit/accelo`; everything that moves is in `kit`. Sources: Accelo's API documentation
+//! (<https://api.accelo.com/docs>), and what public clients were seen to do where it is silent.
+
+mod filters;
+mod quirks;
+mod report;
+mod steps;
+
+use kit::types::ErrorKind;
+use kit::wire::Names;
+use kit::{Api, Auth, Body, Effect, Setting};
+
+wit_bindgen::generate!({
+    path: ["../../wit/plugin", "../../wit/accelo"],
+    world: "outwit:accelo/accelo",
+    with: { "outwit:plugin/types@0.1.0": kit::types },
+    additional_derives: [Clone, serde::Serialize, serde::Deserialize],
+});
+
+static API: Api = Api {
+    name: "accelo",
+    title: "Accelo",
+    base: "https://{ACCELO_DEPLOYMENT}.api.accelo.com",
+    auth: Auth::Bearer { token: "ACCELO_TOKEN" },
+    settings: &[
+        Setting {
+            name: "ACCELO_DEPLOYMENT",
+            description: "The account's subdomain: `acme` where people sign in at acme.accelo.com.",
+            required: true,
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "ACCELO_TOKEN",
+            description: "A bearer token. With the scope `read(all)`, Accelo's default, it cannot write.",
+            required: true,
+            secret: true,
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "ACCELO_CLIENT_ID",
+            description: "The application's id, for the operations of `oauth`.",
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "ACCELO_CLIENT_SECRET",
+            description: "The application's secret, for `exchange-token`.",
+            secret: true,
+            ..Setting::DEFAULT
+        },
+    ],
+    names: Names {
+        renamed: &[("page", "_page"), ("limit", "_limit"), ("fields", "_fields"), ("search", "_search")],
+        json: &["extra", "account_details"],
+        // A missing link or date arrives as "0"; only staff 0, the system itself, means something.
+        zero_is_none: &[
+            "parent_id",
+            "task",
+            "rate",
+            "time_allocation",
+            "invoice_id",
+            "contract_period_id",
+            "default_affiliation",
+            "date_created",
+            "date_started",
+            "date_ended",
+            "date_due",
+            "date_logged",
+            "date_modified",
+            "date_last_interacted",
+        ],
+        bits: &["block_send"],
+        ..Names::DEFAULT
+    },
+    body: Body::Form,
+    method_override: Some("_method"),
+    // A larger page is cut to 100 without a word, and then looks like the last one.
+    bounds: &[("_limit", 1, 100)],
+    result: "/response",
+    // `/api` has an envelope, `/oauth2` speaks RFC 6749; the 429 is documented without its envelope.
+    code: &["/meta/status", "/error", "/status"],
+    ok: &["ok"],
+    message: &["/meta/message", "/error_description", "/message"],
+    kinds: &[
+        ("duplicate", ErrorKind::Conflict),
+        ("invalid_client", ErrorKind::Unauthenticated),
+        ("unauthorized_client", ErrorKind::Unauthenticated),
+        ("invalid_permission", ErrorKind::Forbidden),
+        ("too_many_requests", ErrorKind::RateLimited),
+        ("too_many_failed_logins", ErrorKind::RateLimited),
+        ("server_error", ErrorKind::Unavailable),
+    ],
+    // A record that does not exist is a 400 like any other; only the text tells.
+    phrases: &[
+        ("Deployment '", ErrorKind::Misconfigured),
+        ("does not exist", ErrorKind::NotFound),
+        ("could be found", ErrorKind::NotFound),
+        ("could not be found", ErrorKind::NotFound),
+        ("not found", ErrorKind::NotFound),
+    ],
+    ..Api::DEFAULT
+};
+
+/// The application's own credential, by HTTP Basic.
+const CLIENT: Auth = Auth::Basic { user: "ACCELO_CLIENT_ID", password: "ACCELO_CLIENT_SECRET" };
+
+// Without `_fields`, Accelo returns two to five fields of a record. `_ALL` leaves out some that matter, and linked records
+// come without their titles.
+const ACTIVITY: &[(&str, &str)] = &[(
+    "_fields",
+    "_ALL,medium,visibility,parent_id,thread_id,standing,invoice_id,contract_period_id,is_billable,\
+     staff(),activity_class(),activity_priority(),task()",
+)];
+const ACTIVITIES: &[(&str, &str)] = &[(
+    "_fields",
+    "medium,visibility,against_type,against_id,owner_type,owner_id,billable,nonbillable,standing,\
+     date_logged,date_started,date_ended,staff(),activity_class()",
+)];
+const COMPANY: &[(&str, &str)] = &[("_fields", "_ALL,status(),postal_address()")];
+const COMPANIES: &[(&str, &str)] = &[("_fields", "website,phone,standing,status()")];
+const CONTACT: &[(&str, &str)] = &[("_fields", "_ALL,contact_status()")];
+const CONTACTS: &[(&str, &str)] = &[("_fields", "standing,default_affiliation")];
+const STAFF: &[(&str, &str)] = &[("_fields", "_ALL")];
+const STAFF_LIST: &[(&str, &str)] = &[("_fields", "email,position,standing,timezone")];
+
+kit::operations! { accelo, API;
+    activities {
+        list_activities (ActivityQuery)   -> Vec<Activity> = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(filters::render), list: Some("activities") };
+        get_activity    (RecordQuery)     -> Activity      = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY };
+        create_activity (NewActivity)     -> Activity      = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_needs_visibility) };
+        update_activity (ActivityChanges) -> Activity      = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY };
+        delete_activity (ById)            -> ()            = DELETE "/api/v0/activities/{id}";
+    }
+    companies {
+        list_companies  (CompanyQuery)    -> Vec<Company>  = GET    "/api/v0/companies" { defaults: COMPANIES, prepare: Some(filters::render) };
+        get_company     (RecordQuery)     -> Company       = GET    "/api/v0/companies/{id}" { defaults: COMPANY };
+        create_company  (NewCompany)      -> Company       = POST   "/api/v0/companies" { defaults: COMPANY };
+        update_company  (CompanyChanges)  -> Company       = PUT    "/api/v0/companies/{id}" { defaults: COMPANY };
+        delete_company  (ById)            -> ()            = DELETE "/api/v0/companies/{id}";
+    }
+    contacts {
+        list_contacts   (ContactQuery)    -> Vec<Contact>  = GET    "/api/v0/contacts" { defaults: CONTACTS, prepare: Some(filters::render) };
+        get_contact     (RecordQuery)     -> Contact       = GET    "/api/v0/contacts/{id}" { defaults: CONTACT };
+        create_contact  (NewContact)      -> Contact       = POST   "/api/v0/contacts" { defaults: CONTACT, prepare: Some(quirks::yes_or_no) };
+        update_contact  (ContactChanges)  -> Contact       = PUT    "/api/v0/contacts/{id}" { defaults: CONTACT };
+        deactivate_contact (ById)         -> ()            = DELETE "/api/v0/contacts/{id}";
+    }
+    staff {
+        list_staff      (StaffQuery)      -> Vec<StaffMember> = GET "/api/v0/staff" { defaults: STAFF_LIST, prepare: Some(filters::render) };
+        get_staff       (RecordQuery)     -> StaffMember   = GET    "/api/v0/staff/{id}" { defaults: STAFF };
+    }
+    oauth {
+        request_authorization (AuthorizationQuery) -> Authorization => quirks::request_authorization { effect: Effect::Read };
+        exchange_token  (TokenRequest)    -> Token         = POST   "/oauth2/v0/token" { auth: Some(CLIENT), result: Some(""), secret: true, prepare: Some(quirks::grant) };
+    }
+    recipes {
+        find_contact_by_email (ContactLookup) -> Contact   => steps::find_contact_by_email { effect: Effect::Read };
+        log_time        (TimeEntry)       -> Activity      => steps::log_time;
+        log_meeting     (Meeting)         -> Activity      => steps::log_meeting;
+        log_email       (Email)           -> Activity      => steps::log_email;
+        report_time_by_staff (TimeReportQuery) -> TimeReport => report::time_by_staff { effect: Effect::Read };
+    }
+}

@@ -1,0 +1,234 @@
+//! The facts of one vendor, as data.
+
+use crate::error::Problem;
+use crate::types::ErrorKind;
+use crate::wire::Names;
+use serde_json::{Map, Value};
+
+/// One vendor: where it is, how it is spoken to, and what its answers mean.
+#[derive(Debug)]
+pub struct Api {
+    /// The name that ids begin with, such as `accelo`.
+    pub name: &'static str,
+    /// The vendor's own name, for messages.
+    pub title: &'static str,
+    /// What requests start with: scheme, host and maybe a path. A setting's name in braces is filled with its value,
+    /// which must be a DNS label there. The setting `<NAME>_BASE_URL` replaces all of it.
+    pub base: &'static str,
+    /// How a request proves who sends it, unless its row says otherwise.
+    pub auth: Auth,
+    /// The vendor's settings, beside those that every component has.
+    pub settings: &'static [Setting],
+    /// How the vendor spells names and values.
+    pub names: Names,
+    /// How the input of writing requests is encoded.
+    pub body: Body,
+    /// The query parameter by which a POST stands for another method. With it, a read whose input does not fit into a
+    /// query goes as a POST with a JSON body.
+    pub method_override: Option<&'static str>,
+    /// Bounds of numbers in the input: the vendor's name, the least and the most.
+    pub bounds: &'static [(&'static str, u64, u64)],
+    /// Where the result stands in an answer, as a JSON pointer. Empty: the whole answer.
+    pub result: &'static str,
+    /// Where an answer says what it is, as JSON pointers; the first that is there counts.
+    pub code: &'static [&'static str],
+    /// Codes that mean success. With any other code, the answer is an error whatever its HTTP status.
+    pub ok: &'static [&'static str],
+    /// Where an answer explains an error to people, as JSON pointers.
+    pub message: &'static [&'static str],
+    /// What the vendor's codes mean where the HTTP status does not tell.
+    pub kinds: &'static [(&'static str, ErrorKind)],
+    /// What a phrase in the explanation means where neither code nor HTTP status tell.
+    pub phrases: &'static [(&'static str, ErrorKind)],
+}
+
+impl Api {
+    /// What is so unless a vendor says otherwise.
+    pub const DEFAULT: Api = Api {
+        name: "",
+        title: "",
+        base: "",
+        auth: Auth::None,
+        settings: &[],
+        names: Names::DEFAULT,
+        body: Body::Json,
+        method_override: None,
+        bounds: &[],
+        result: "",
+        code: &[],
+        ok: &[],
+        message: &[],
+        kinds: &[],
+        phrases: &[],
+    };
+
+    /// The settings that every component has.
+    pub const COMMON_SETTINGS: &[Setting] = &[
+        Setting {
+            name: "OUTWIT_DEADLINE_MS",
+            description: "How long a call may take in all, in milliseconds.",
+            default: Some("30000"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_CONNECT_TIMEOUT_MS",
+            description: "How long opening a connection may take, in milliseconds.",
+            default: Some("10000"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_TRIES",
+            description: "How often a request is sent at most. 1 turns repeats and the waiting before them off.",
+            default: Some("3"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_MAX_BODY_BYTES",
+            description: "The largest answer that is read, in bytes.",
+            default: Some("16777216"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_AUTH",
+            description: "`host`: the host adds the credential to requests, so that the component never sees it.",
+            ..Setting::DEFAULT
+        },
+    ];
+
+    /// The setting that replaces the base.
+    pub fn base_setting(&self) -> String {
+        format!("{}_BASE_URL", self.name.to_ascii_uppercase())
+    }
+}
+
+/// How a request proves who sends it. The strings name settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Not at all.
+    None,
+    /// `Authorization: Bearer …`
+    Bearer {
+        /// The setting that holds the token.
+        token: &'static str,
+    },
+    /// `Authorization: Basic …`
+    Basic {
+        /// The setting that holds the user, or client id.
+        user: &'static str,
+        /// The setting that holds the password, or client secret.
+        password: &'static str,
+    },
+    /// A header that holds the bare key.
+    Header {
+        /// The header's name, in lower case.
+        name: &'static str,
+        /// The setting that holds the key.
+        key: &'static str,
+    },
+}
+
+/// An environment variable that the component reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub description: &'static str,
+    /// Whether nothing works without it.
+    pub required: bool,
+    /// Whether it is a credential.
+    pub secret: bool,
+    /// What holds without it.
+    pub default: Option<&'static str>,
+}
+
+impl Setting {
+    /// An optional setting that is no secret.
+    pub const DEFAULT: Setting = Setting { name: "", description: "", required: false, secret: false, default: None };
+}
+
+/// How the input of writing requests is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// `application/json`
+    Json,
+    /// `application/x-www-form-urlencoded`; JSON where the input has members of its own, which a form cannot say.
+    Form,
+}
+
+/// What a call does at the vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing changes.
+    Read,
+    /// Something is created or changed.
+    Write,
+    /// Something is deleted.
+    Destroy,
+}
+
+impl Effect {
+    /// The word that the catalogue uses.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Write => "write",
+            Effect::Destroy => "destroy",
+        }
+    }
+}
+
+/// One operation: how it is sent, and what is special about it.
+#[derive(Debug)]
+pub struct Row {
+    /// The operation's name as Rust spells it. Filled by `operations!`.
+    pub name: &'static str,
+    /// The interface's name as Rust spells it. Filled by `operations!`.
+    pub interface: &'static str,
+    /// The HTTP method; empty where the operation is a function of its own.
+    pub method: &'static str,
+    /// The path. `{id}` is filled from the input's field, `{NAME_IN_CAPITALS}` from a setting.
+    pub route: &'static str,
+    /// What a call does at the vendor.
+    pub effect: Effect,
+    /// Whether sending the request twice does the same as sending it once.
+    pub repeatable: bool,
+    /// Whether it takes or gives a credential: not for agents.
+    pub secret: bool,
+    /// How the request proves who sends it, where the vendor's rule does not hold.
+    pub auth: Option<Auth>,
+    /// Parameters that are sent where the caller gave none, by the vendor's names.
+    pub defaults: &'static [(&'static str, &'static str)],
+    /// Checks and rearranges the parameters (by the vendor's names) before they are encoded.
+    pub prepare: Option<fn(&mut Map<String, Value>) -> Result<(), Problem>>,
+    /// Where the result stands, where the vendor's rule does not hold.
+    pub result: Option<&'static str>,
+    /// The member that holds the list, where the vendor wraps lists in an object: always, or now and then.
+    pub list: Option<&'static str>,
+}
+
+impl Row {
+    /// What follows from a method and a route.
+    pub const fn new(method: &'static str, route: &'static str) -> Row {
+        let (effect, repeatable) = match method.as_bytes() {
+            b"GET" => (Effect::Read, true),
+            b"PUT" => (Effect::Write, true),
+            b"DELETE" => (Effect::Destroy, false),
+            _ => (Effect::Write, false),
+        };
+        Row {
+            name: "",
+            interface: "",
+            method,
+            route,
+            effect,
+            repeatable,
+            secret: false,
+            auth: None,
+            defaults: &[],
+            prepare: None,
+            result: None,
+            list: None,
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The only file that touches `wasi:http`, clocks and the environment.
+
+use wasi::clocks::{monotonic_clock, wall_clock};
+use wasi::http::outgoing_handler;
+use wasi::http::types::{
+    ErrorCode, Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
+};
+use wasi::io::poll;
+use wasi::io::streams::StreamError;
+
+const NS_PER_MS: u64 = 1_000_000;
+
+/// What is sent.
+pub(crate) struct Request<'r> {
+    pub method: &'r str,
+    pub https: bool,
+    pub authority: &'r str,
+    pub path_and_query: &'r str,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Option<&'r [u8]>,
+}
+
+/// How long things may take and how much may come.
+pub(crate) struct Limits {
+    pub deadline_ms: u64,
+    pub connect_ms: u64,
+    pub body_bytes: usize,
+}
+
+/// What came.
+pub(crate) struct Reply {
+    pub status: u16,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Vec<u8>,
+}
+
+/// Why nothing came.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The host refuses to send it.
+    Denied,
+    /// It did not reach the vendor.
+    NotSent(&'static str),
+    /// It was sent, and the answer is lost or broken.
+    Lost(&'static str),
+    /// It was sent, and no complete answer came in time.
+    TimedOut,
+    /// The answer is larger than what may come.
+    TooLarge,
+}
+
+/// Milliseconds of a clock that never goes back.
+pub(crate) fn now_ms() -> u64 {
+    monotonic_clock::now() / NS_PER_MS
+}
+
+/// Seconds since 1970.
+pub(crate) fn unix_now() -> u64 {
+    wall_clock::now().seconds
+}
+
+/// Any number: the fine digits of the clock.
+pub(crate) fn noise() -> u64 {
+    monotonic_clock::now() / 1000
+}
+
+pub(crate) fn sleep_ms(ms: u64) {
+    monotonic_clock::subscribe_duration(ms * NS_PER_MS).block();
+}
+
+pub(crate) fn environment() -> Vec<(String, String)> {
+    wasi::cli::environment::get_environment()
+}
+
+/// Sends a request and reads the whole answer.
+pub(crate) fn send(request: &Request<'_>, limits: &Limits) -> Result<Reply, Failure> {
+    let timer = Timer(monotonic_clock::subscribe_instant(limits.deadline_ms * NS_PER_MS));
+    let headers = Fields::from_list(&request.headers).map_err(|_| Failure::Denied)?;
+    let outgoing = OutgoingRequest::new(headers);
+    let method = match request.method {
+        "GET" => Method::Get,
+        "POST" => Method::Post,
+        "PUT" => Method::Put,
+        "PATCH" => Method::Patch,
+        "DELETE" => Method::Delete,
+        other => Method::Other(other.to_owned()),
+    };
+    let scheme = if request.https { Scheme::Https } else { Scheme::Http };
+    let refused = |()| Failure::NotSent("the host does not accept the address");
+    outgoing.set_method(&method).map_err(refused)?;
+    outgoing.set_scheme(Some(&scheme)).map_err(refused)?;
+    outgoing.set_authority(Some(request.authority)).map_err(refused)?;
+    outgoing.set_path_with_query(Some(request.path_and_query)).map_err(refused)?;
+    let body = match request.body {
+        Some(bytes) => Some((outgoing.body().map_err(refused)?, bytes)),
+        None => None,
+    };
+    let future = outgoing_handler::handle(outgoing, Some(options(limits))).map_err(failure)?;
+    if let Some((body, bytes)) = body {
+        // A vendor may answer, or hang up, before it has read all: then the answer says why.
+        match write(&body, bytes, &timer) {
+            Ok(true) => OutgoingBody::finish(body, None).map_err(failure)?,
+            Ok(false) => return Err(Failure::TimedOut),
+            Err(_) => drop(body),
+        }
+    }
+    if !timer.first(&future.subscribe()) {
+        return Err(Failure::TimedOut);
+    }
+    match future.get() {
+        Some(Ok(Ok(response))) => read(response, limits, &timer),
+        Some(Ok(Err(code))) => Err(failure(code)),
+        Some(Err(())) | None => Err(Failure::Lost("the host gives no answer")),
+    }
+}
+
+fn options(limits: &Limits) -> RequestOptions {
+    let left_ns = limits.deadline_ms.saturating_sub(now_ms()).max(1) * NS_PER_MS;
+    let options = RequestOptions::new();
+    // A host that cannot do one of these says so; the timer holds all the same.
+    _ = options.set_connect_timeout(Some(left_ns.min(limits.connect_ms * NS_PER_MS)));
+    _ = options.set_first_byte_timeout(Some(left_ns));
+    _ = options.set_between_bytes_timeout(Some(left_ns));
+    options
+}
+
+struct Timer(poll::Pollable);
+
+impl Timer {
+    /// Whether the other is ready before time is up.
+    fn first(&self, other: &poll::Pollable) -> bool {
+        poll::poll(&[other, &self.0]).contains(&0)
+    }
+}
+
+fn write(body: &OutgoingBody, mut bytes: &[u8], timer: &Timer) -> Result<bool, StreamError> {
+    let stream = body.write().map_err(|()| StreamError::Closed)?;
+    while !bytes.is_empty() {
+        let room = stream.check_write()?;
+        let (now, rest) = bytes.split_at(bytes.len().min(usize::try_from(room).unwrap_or(usize::MAX)));
+        if now.is_empty() {
+            if !timer.first(&stream.subscribe()) {
+                return Ok(false);
+            }
+        } else {
+            stream.write(now)?;
+            bytes = rest;
+        }
+    }
+    stream.flush()?;
+    Ok(timer.first(&stream.subscribe()))
+}
+
+fn read(response: IncomingResponse, limits: &Limits, timer: &Timer) -> Result<Reply, Failure> {
+    let lost = "the connection broke in the middle of the answer";
+    let status = response.status();
+    let headers = response.headers().entries();
+    let announced = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let announced = announced.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|bytes| bytes > limits.body_bytes) {
+        return Err(Failure::TooLarge);
+    }
+    let incoming = response.consume().map_err(|()| Failure::Lost(lost))?;
+    let stream = incoming.stream().map_err(|()| Failure::Lost(lost))?;
+    let mut body = Vec::with_capacity(announced.unwrap_or(0));
+    loop {
+        // Read first: mostly the body is there already, and waiting costs the host two more calls.
+        match stream.read(64 * 1024) {
+            Ok(bytes) if bytes.is_empty() => {
+                if !timer.first(&stream.subscribe()) {
+                    return Err(Failure::TimedOut);
+                }
+            }
+            Ok(bytes) if body.len() + bytes.len() > limits.body_bytes => return Err(Failure::TooLarge),
+            Ok(bytes) => body.extend_from_slice(&bytes),
+            Err(StreamError::Closed) => break,
+            Err(StreamError::LastOperationFailed(error)) => {
+                return Err(match wasi::http::types::http_error_code(&error).map(failure) {
+                    Some(Failure::TimedOut) => Failure::TimedOut,
+                    _ => Failure::Lost(lost),
+                });
+            }
+        }
+    }
+    drop(stream);
+    drop(IncomingBody::finish(incoming));
+    // Some hosts end the stream where the connection ended: what was announced must be there.
+    if announced.is_some_and(|bytes| body.len() < bytes) {
+        return Err(Failure::Lost(lost));
+    }
+    Ok(Reply { status, headers, body })
+}
+
+fn failure(code: ErrorCode) -> Failure {
+    match code {
+        ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => Failure::Denied,
+        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => {
+            Failure::NotSent("its name cannot be resolved")
+        }
+        ErrorCode::DestinationUnavailable | ErrorCode::DestinationIpUnroutable => {
+            Failure::NotSent("its address cannot be reached")
+        }
+        ErrorCode::ConnectionRefused => Failure::NotSent("the connection is refused"),
+        ErrorCode::ConnectionTimeout => Failure::NotSent("the connection is not answered"),
+        ErrorCode::ConnectionLimitReached => Failure::NotSent("the host has too many connections"),
+        ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_) => {
+            Failure::NotSent("no secure connection can be made")
+        }
+        ErrorCode::HttpRequestUriInvalid | ErrorCode::HttpRequestMethodInvalid => {
+            Failure::NotSent("the host does not accept the request")
+        }
+        ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout | ErrorCode::HttpResponseTimeout => {
+            Failure::TimedOut
+        }
+        ErrorCode::HttpResponseBodySize(_) => Failure::TooLarge,
+        _ => Failure::Lost("the connection broke before the answer"),
+    }
+}

@@ -1,0 +1,177 @@
+//! Where a request goes: the base with its settings, and a route filled from the input.
+
+use crate::api::Api;
+use crate::error::{Problem, misconfigured};
+use crate::settings::Settings;
+use crate::types::Error;
+use serde_json::{Map, Value};
+
+/// Scheme, authority and the path that every route follows.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Base {
+    pub https: bool,
+    pub authority: String,
+    pub path: String,
+}
+
+impl Base {
+    pub fn of(api: &Api, settings: &Settings) -> Result<Base, Error> {
+        let name = api.base_setting();
+        if let Some(url) = settings.get(&name) {
+            return parse(url).map_err(|expected| misconfigured(&name, format_args!("is not {expected}")));
+        }
+        let mut url = String::new();
+        for part in parts(api.base) {
+            match part {
+                Part::Text(text) => url.push_str(text),
+                Part::Name(setting) => {
+                    let label = settings.require(setting)?;
+                    if !is_dns_label(label) {
+                        let problem = "is not one DNS label: letters, digits and hyphens, without dots or slashes";
+                        return Err(misconfigured(setting, problem));
+                    }
+                    url.push_str(&label.to_ascii_lowercase());
+                }
+            }
+        }
+        parse(&url).map_err(|expected| misconfigured(&name, format_args!("is not {expected}")))
+    }
+
+    /// The address of a path, for people and browsers.
+    pub fn url(&self, path_and_query: &str) -> String {
+        let scheme = if self.https { "https" } else { "http" };
+        format!("{scheme}://{}{}{path_and_query}", self.authority, self.path)
+    }
+}
+
+fn parse(url: &str) -> Result<Base, &'static str> {
+    const EXPECTED: &str = "an http or https URL of a host and maybe a path";
+    let (https, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+        (Some(rest), _) => (true, rest),
+        (_, Some(rest)) => (false, rest),
+        _ => return Err(EXPECTED),
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host_chars = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    let path_chars = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
+    if authority.is_empty() || !authority.chars().all(host_chars) || !path.chars().all(path_chars) {
+        return Err(EXPECTED);
+    }
+    Ok(Base { https, authority: authority.to_owned(), path: path.trim_end_matches('/').to_owned() })
+}
+
+fn is_dns_label(label: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    !label.is_empty()
+        && label.len() <= 63
+        && label.chars().all(inner)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+/// Fills a route from the parameters, which it takes away, and from settings.
+pub(crate) fn fill(
+    route: &str,
+    params: &mut Map<String, Value>,
+    settings: &Settings,
+) -> Result<Result<String, Problem>, Error> {
+    let mut path = String::with_capacity(route.len() + 16);
+    for part in parts(route) {
+        match part {
+            Part::Text(text) => path.push_str(text),
+            Part::Name(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                let value = settings.require(name)?;
+                if !is_segment(value) {
+                    return Err(misconfigured(name, "is not an id of letters, digits, '-', '_', '.' and '~'"));
+                }
+                path.push_str(value);
+            }
+            Part::Name(name) => {
+                let value = match params.remove(name) {
+                    Some(Value::String(text)) => text,
+                    Some(Value::Number(number)) => number.to_string(),
+                    _ => String::new(),
+                };
+                if !is_segment(&value) {
+                    return Ok(Err(Problem::new(name, "expected an id of letters, digits, '-', '_', '.' and '~'")));
+                }
+                path.push_str(&value);
+            }
+        }
+    }
+    Ok(Ok(path))
+}
+
+/// Whether a value is one path segment and stays one: what would need encoding is refused instead, since no vendor's ids
+/// hold it, and a server or proxy that decodes too early cannot be led astray.
+fn is_segment(value: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
+    !value.is_empty() && value != "." && value != ".." && value.len() <= 256 && value.chars().all(plain)
+}
+
+enum Part<'t> {
+    Text(&'t str),
+    Name(&'t str),
+}
+
+fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
+    template
+        .split('{')
+        .enumerate()
+        .flat_map(|(index, piece)| match piece.split_once('}') {
+            Some((name, text)) if index > 0 => [Some(Part::Name(name)), Some(Part::Text(text))],
+            _ => [Some(Part::Text(piece)), None],
+        })
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const API: Api = Api { name: "acme", base: "https://{ACME_SITE}.api.example.com", ..Api::DEFAULT };
+
+    fn settings(name: &str, value: &str) -> Settings {
+        Settings(vec![(name.to_owned(), value.to_owned())])
+    }
+
+    fn filled(id: &str) -> Result<String, Problem> {
+        let Value::Object(mut params) = json!({ "id": id, "keep": 1 }) else { unreachable!() };
+        let path = fill("/v0/things/{id}/{ACME_SITE}", &mut params, &settings("ACME_SITE", "s1")).unwrap()?;
+        assert_eq!(params.len(), 1, "the id is taken, the rest is kept");
+        Ok(path)
+    }
+
+    #[test]
+    fn a_route_is_filled_from_input_and_settings() {
+        assert_eq!(filled("a-1_b.c~d").unwrap(), "/v0/things/a-1_b.c~d/s1");
+    }
+
+    #[test]
+    fn an_id_never_changes_the_route() {
+        for id in ["", ".", "..", "../x", "a/b", "a?b", "a#b", "a\r\nb", "a b", "a%2fb", "ä", "{id}", &"a".repeat(257)]
+        {
+            assert_eq!(filled(id).unwrap_err().field, "id", "{id:?}");
+        }
+    }
+
+    #[test]
+    fn the_base_is_filled_with_a_dns_label_only() {
+        let base = Base::of(&API, &settings("ACME_SITE", "Juniper-Works")).unwrap();
+        assert_eq!(base.url("/x"), "https://juniper-works.api.example.com/x");
+        for label in ["evil.example/", "a.b", "a@b", "-a", "a-", "a/b", "ä", "a:1"] {
+            let error = Base::of(&API, &settings("ACME_SITE", label)).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some("ACME_SITE"), "{label}");
+        }
+    }
+
+    #[test]
+    fn the_base_can_be_replaced() {
+        let base = Base::of(&API, &settings("ACME_BASE_URL", "http://127.0.0.1:8080/proxy/")).unwrap();
+        assert_eq!(base, Base { https: false, authority: "127.0.0.1:8080".into(), path: "/proxy".into() });
+        for url in ["ftp://x", "x", "https://", "https://u:p@x", "https://x?y", "https://x/#", "https://x y"] {
+            assert!(Base::of(&API, &settings("ACME_BASE_URL", url)).is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Settings: environment variables, typed.
+
+use crate::api::{Api, Setting};
+use crate::error::misconfigured;
+use crate::types::Error;
+
+/// The environment of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Settings(pub Vec<(String, String)>);
+
+impl Settings {
+    /// A setting that is present and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
+        Some(value.trim()).filter(|value| !value.is_empty())
+    }
+
+    pub fn require(&self, name: &str) -> Result<&str, Error> {
+        self.get(name)
+            .ok_or_else(|| misconfigured(name, "is not given; it is an environment variable of the component"))
+    }
+
+    /// One of the settings that every component has, as a number.
+    pub fn number(&self, name: &str) -> Result<u64, Error> {
+        let default = Api::COMMON_SETTINGS.iter().find(|setting| setting.name == name).and_then(|s| s.default);
+        let text = self.get(name).or(default).unwrap_or_default();
+        text.parse().map_err(|_| misconfigured(name, format_args!("is {text:?}, expected a whole number")))
+    }
+
+    /// Whether the host adds credentials to requests.
+    pub fn host_authenticates(&self) -> bool {
+        self.get("OUTWIT_AUTH") == Some("host")
+    }
+
+    /// Takes the values of secret settings out of a text.
+    pub fn redact(&self, mut text: String, settings: &[Setting]) -> String {
+        for secret in settings.iter().filter(|s| s.secret).filter_map(|s| self.get(s.name)) {
+            if text.contains(secret) {
+                text = text.replace(secret, "[secret]");
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(pairs: &[(&str, &str)]) -> Settings {
+        Settings(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_missing_setting_is_named() {
+        let error = settings(&[("A_TOKEN", " ")]).require("A_TOKEN").unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("A_TOKEN"));
+        assert!(error.message.contains("A_TOKEN is not given"), "{}", error.message);
+    }
+
+    #[test]
+    fn a_number_has_a_default_and_refuses_words() {
+        assert_eq!(settings(&[]).number("OUTWIT_DEADLINE_MS").unwrap(), 30_000);
+        assert_eq!(settings(&[("OUTWIT_TRIES", "1")]).number("OUTWIT_TRIES").unwrap(), 1);
+        let error = settings(&[("OUTWIT_TRIES", "many")]).number("OUTWIT_TRIES").unwrap_err();
+        assert!(error.message.contains("\"many\", expected a whole number"), "{}", error.message);
+    }
+
+    #[test]
+    fn secrets_are_taken_out_of_texts() {
+        let secret = Setting { name: "KEY", secret: true, ..Setting::DEFAULT };
+        let text = settings(&[("KEY", "hush")]).redact("bad key hush!".into(), &[secret]);
+        assert_eq!(text, "bad key [secret]!");
+    }
+}

@@ -1,0 +1,162 @@
+//! Vendors to test against: stateful mock servers on loopback, for tests, benches and a command line's `--mock`.
+//!
+//! A mock keeps what it is told: a record that was created can be listed, read back, changed and deleted. It is a real
+//! server on a real socket, so that a client's whole stack is exercised. [`faults`] holds servers that misbehave instead.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! for vendor in outwit_mocks::vendors() {
+//!     let server = outwit_mocks::start(vendor, ([127, 0, 0, 1], 0).into()).await.unwrap();
+//!     assert!(server.settings().iter().any(|(_, value)| value == server.url()));
+//!     assert!(server.seen().is_empty());
+//! }
+//! # });
+//! ```
+//!
+//! A vendor is one file, `src/vendors/NAME.rs`, with a folder of the same name if it needs one; the build script finds it.
+//! This file must not know any vendor. Where a vendor's mock has switches of its own (strictness, a small quota, a moved
+//! clock), they are set over HTTP at `/mock` and described in the vendor's module.
+
+#![deny(missing_docs)]
+
+pub mod faults;
+
+include!(concat!(env!("OUT_DIR"), "/vendors.rs"));
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt;
+use bytes::Bytes;
+use http::HeaderMap;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// A larger body is answered with 413, so that a runaway client cannot fill the memory.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// What a vendor's module hands over: the requests it answers and the environment that points a plugin at it.
+pub(crate) struct Vendor {
+    /// Names and values of environment variables, without the base URL, which is only known when the server listens.
+    pub settings: Vec<(&'static str, String)>,
+    /// Fresh state with every router, so that servers do not share any.
+    pub router: Router,
+}
+
+/// One request as it arrived, before the mock judged it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The method on the request line, for example `POST`; a vendor's own override of it is not applied.
+    pub method: String,
+    /// The path without the query, still percent-encoded.
+    pub path: String,
+    /// What follows the `?`, still percent-encoded; empty when there is none.
+    pub query: String,
+    /// All headers, credentials included.
+    pub headers: HeaderMap,
+    /// The whole body; without the framing when it came in chunks.
+    pub body: Bytes,
+}
+
+/// A vendor's name and what builds its mock; the build script writes the table of them.
+type Row = (&'static str, fn() -> Vendor);
+
+type Log = Arc<Mutex<Vec<Seen>>>;
+
+/// A panic elsewhere must not turn into a second one here, and the log is whole between two pushes.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Names of the vendors that have a mock, sorted.
+pub fn vendors() -> &'static [&'static str] {
+    NAMES
+}
+
+/// Starts the mock of `vendor` on `addr` (port 0 picks a free one) on the current tokio runtime; it stops when the
+/// [`Server`] is dropped.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::NotFound`] for an unknown vendor, with a message that names the known ones; otherwise what binding the
+/// address gave.
+pub async fn start(vendor: &str, addr: SocketAddr) -> io::Result<Server> {
+    let Some((name, build)) = VENDORS.iter().find(|(name, _)| *name == vendor) else {
+        let known = NAMES.join(", ");
+        return Err(io::Error::new(io::ErrorKind::NotFound, format!("no mock of `{vendor}`; there are: {known}")));
+    };
+    let Vendor { settings, router } = build();
+    let listener = TcpListener::bind(addr).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let mut environment = vec![(format!("{}_BASE_URL", name.to_uppercase()), url.clone())];
+    environment.extend(settings.into_iter().map(|(name, value)| (name.to_owned(), value)));
+
+    let seen = Log::default();
+    let router = router.layer(from_fn_with_state(seen.clone(), record));
+    // An answer is one small write, which would otherwise wait for the acknowledgement of the one before.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let (stop, stopped) = oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let server = axum::serve(listener, router).with_graceful_shutdown(async { drop(stopped.await) });
+        // Serving ends only when it is told to; there is nobody left to tell of an error by then.
+        drop(server.await);
+    });
+    Ok(Server { url, settings: environment, seen, _stop: stop })
+}
+
+/// Notes the request and passes it on unchanged.
+async fn record(State(seen): State<Log>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    lock(&seen).push(Seen {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.clone(),
+        body: body.clone(),
+    });
+    next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// A running mock. Dropping it closes the listener and the idle connections; answers that are under way are finished.
+#[derive(Debug)]
+pub struct Server {
+    url: String,
+    settings: Vec<(String, String)>,
+    seen: Log,
+    /// Its drop is the signal.
+    _stop: oneshot::Sender<()>,
+}
+
+impl Server {
+    /// Where it listens, without a slash at the end: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The environment that points a plugin at this mock: `<VENDOR>_BASE_URL` with the value of [`Server::url`], then the
+    /// vendor's own settings, credentials included.
+    pub fn settings(&self) -> &[(String, String)] {
+        &self.settings
+    }
+
+    /// Every request so far, in the order of arrival, also those that were refused. They are kept until
+    /// [`Server::forget`].
+    pub fn seen(&self) -> Vec<Seen> {
+        lock(&self.seen).clone()
+    }
+
+    /// Empties [`Server::seen`]. The vendor's records stay as they are.
+    pub fn forget(&self) {
+        lock(&self.seen).clear();
+    }
+}

@@ -1,0 +1,249 @@
+//! Accelo, API v0: activities, companies, contacts, staff and OAuth, for the tenant `juniper-works`.
+//!
+//! Behaves as the vendor's documentation and its clients describe it: an envelope around every answer, numbers as strings,
+//! unknown filters and fields ignored, 400 where others answer 404. Every token acts as staff member 21, Mirela Osei.
+//!
+//! One route is the mock's own. `/mock`, with any method and without a token, sets these switches from its query and
+//! answers with their values:
+//!
+//! | Parameter | Meaning |
+//! |---|---|
+//! | `strict=1` | what is else ignored is refused with 400: unknown filters and fields, a search where there is none, `billable` against what cannot be billed |
+//! | `omit_response=1` | the answer to a delete has no `response`, instead of null |
+//! | `reparent_tasks=1` | an activity against a task is moved to the task's job |
+//! | `quota=3` | requests in an hour; 5000 at the start |
+//! | `advance=3600` | moves the clock by that many seconds, for tokens, codes, the quota and the lockout |
+
+mod activities;
+mod fields;
+mod filter_tables;
+mod filters;
+mod grants;
+mod guard;
+mod lists;
+mod oauth;
+mod people;
+mod reply;
+mod request;
+mod seed;
+mod store;
+mod tables;
+
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use self::fields::{Fields, project};
+use self::grants::{ACTING_STAFF, CLIENT_ID, CLIENT_SECRET, DEPLOYMENT, Grants, TOKEN, Token};
+use self::guard::{Lockout, Quota};
+use self::reply::{Failure, Outcome, envelope, failure, forbidden, invalid, oauth_error, send};
+use self::request::Call;
+use self::store::{Record, Store};
+use self::tables::{Kind, resource};
+use crate::{Vendor, lock};
+
+pub fn vendor() -> Vendor {
+    let settings = vec![
+        ("ACCELO_DEPLOYMENT", DEPLOYMENT.to_owned()),
+        ("ACCELO_TOKEN", TOKEN.to_owned()),
+        ("ACCELO_CLIENT_ID", CLIENT_ID.to_owned()),
+        ("ACCELO_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+    ];
+    let world = Arc::new(Mutex::new(World::new()));
+    // There is one handler, because `_method` must be honoured before a route is looked for.
+    Vendor { settings, router: Router::new().fallback(answer).with_state(world) }
+}
+
+/// Everything that one server remembers.
+struct World {
+    store: Store,
+    grants: Grants,
+    quota: Quota,
+    lockout: Lockout,
+    switches: Switches,
+    /// Seconds that the clock was moved by.
+    advance: u64,
+}
+
+#[derive(Default)]
+struct Switches {
+    strict: bool,
+    omit_response: bool,
+    reparent_tasks: bool,
+}
+
+impl World {
+    fn new() -> World {
+        World {
+            store: seed::store(clock()),
+            grants: Grants::new(),
+            quota: Quota::new(5000),
+            lockout: Lockout::default(),
+            switches: Switches::default(),
+            advance: 0,
+        }
+    }
+
+    /// Unix seconds.
+    fn now(&self) -> u64 {
+        clock().saturating_add(self.advance)
+    }
+}
+
+fn clock() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
+}
+
+async fn answer(State(world): State<Arc<Mutex<World>>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return oauth_error(&invalid("The body could not be read."));
+    };
+    let call = Call::read(&parts, &body);
+    let mut world = lock(&world);
+    match call.segments.first().map(String::as_str) {
+        Some("mock") => switch(&mut world, &call),
+        Some("oauth2") => oauth::answer(&mut world, &call),
+        Some("api") => api(&mut world, &call),
+        _ => envelope(&call, Err(no_such_resource())),
+    }
+}
+
+fn switch(world: &mut World, call: &Call) -> Response {
+    let Switches { strict, omit_response, reparent_tasks } = &mut world.switches;
+    let flags = [("strict", strict), ("omit_response", omit_response), ("reparent_tasks", reparent_tasks)];
+    for (name, flag) in flags {
+        if call.params.contains_key(name) {
+            *flag = call.switch(name);
+        }
+    }
+    if let Ok(Some(quota)) = call.number("quota") {
+        world.quota.limit = quota;
+    }
+    if let Ok(Some(seconds)) = call.number("advance") {
+        // Sums of the clock and a lifetime must stay far from overflowing.
+        world.advance = world.advance.saturating_add(seconds).min(1 << 40);
+    }
+    let values = json!({
+        "strict": world.switches.strict,
+        "omit_response": world.switches.omit_response,
+        "reparent_tasks": world.switches.reparent_tasks,
+        "quota": world.quota.limit,
+        "now": world.now(),
+    });
+    send(200, "application/json", values.to_string())
+}
+
+/// The tenant is part of the host name; on loopback there is none, and any tenant is right.
+fn api(world: &mut World, call: &Call) -> Response {
+    let host = call.host.as_deref().unwrap_or_default().to_ascii_lowercase();
+    if let Some(tenant) = host.strip_suffix(".api.accelo.com").filter(|tenant| *tenant != DEPLOYMENT) {
+        return envelope(call, Err(invalid(format!("Deployment '{tenant}' was not found."))));
+    }
+    let token = match authenticate(world, call) {
+        Ok(token) => token,
+        Err(failure) => return envelope(call, Err(failure)),
+    };
+    let now = world.now();
+    let outcome = world.quota.spend(now, DEPLOYMENT).and_then(|()| match &call.broken {
+        Some(broken) => Err(broken.clone()),
+        None => route(world, call, &token),
+    });
+    let mut response = envelope(call, outcome);
+    world.quota.write_headers(&mut response);
+    response
+}
+
+fn authenticate(world: &mut World, call: &Call) -> Result<Token, Failure> {
+    let now = world.now();
+    let parameter = call.text("_bearer_token");
+    // The one place where a second token is meant: it is the one to describe.
+    let describes = call.segments.last().is_some_and(|last| last == "tokeninfo");
+    let text = match (&call.bearer, &parameter) {
+        (Some(_), Some(_)) if !describes => return Err(invalid("More than one access token was supplied.")),
+        (Some(token), _) | (None, Some(token)) => token,
+        (None, None) => return Err(failure(401, "invalid_client", "No access token was supplied.")),
+    };
+    let refused = || failure(401, "invalid_client", "The access token is not valid.");
+    let found = world.grants.token(text, now).cloned().ok_or_else(refused);
+    world.lockout.check(now, found)
+}
+
+fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
+    let path: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
+    let (method, ["v0", plural, rest @ ..]) = (call.method.as_str(), path.as_slice()) else {
+        return Err(no_such_resource());
+    };
+    if (method, *plural, rest) == ("GET", "tokeninfo", &[]) {
+        return oauth::describe(world, call, token);
+    }
+    let kind = resource(plural).ok_or_else(no_such_resource)?;
+    if !token.scope.allows(kind.plural, method != "GET") {
+        return Err(forbidden(format!("The token's scope does not cover this use of {}.", kind.plural)));
+    }
+    match (method, rest) {
+        ("GET", []) => lists::list(world, kind, call),
+        ("GET", ["count"]) => lists::count(world, kind, call),
+        ("GET", ["whoami"]) if kind.name == "staff" => show(world, kind, call, ACTING_STAFF),
+        ("GET", [id]) => show(world, kind, call, id),
+        // The mock does not write staff.
+        (_, _) if kind.name == "staff" => Err(no_such_resource()),
+        ("POST", []) => create(world, kind, call),
+        ("PUT", [id]) => update(world, kind, call, id),
+        ("DELETE", [id]) => delete(world, kind, id),
+        _ => Err(no_such_resource()),
+    }
+}
+
+fn show(world: &World, kind: &Kind, call: &Call, id: &str) -> Outcome {
+    let fields = Fields::of(call, kind, world.switches.strict)?;
+    let (_, record) = find(world, kind, id)?;
+    Ok(Some(project(&world.store, kind, &record, &fields, call.switch("_hide_defaults"))))
+}
+
+fn create(world: &mut World, kind: &Kind, call: &Call) -> Outcome {
+    // A request that cannot be answered must not have been acted on.
+    Fields::of(call, kind, world.switches.strict)?;
+    let id = match kind.name {
+        "activity" => activities::create(world, call)?,
+        "company" => people::create_company(world, call)?,
+        _ => people::create_contact(world, call)?,
+    };
+    show(world, kind, call, &id.to_string())
+}
+
+fn update(world: &mut World, kind: &Kind, call: &Call, id: &str) -> Outcome {
+    Fields::of(call, kind, world.switches.strict)?;
+    let (number, record) = find(world, kind, id)?;
+    match kind.name {
+        "activity" => activities::update(world, call, number, record)?,
+        "company" => people::update_company(world, call, number, record)?,
+        _ => people::update_contact(world, call, number, record)?,
+    }
+    show(world, kind, call, id)
+}
+
+fn delete(world: &mut World, kind: &Kind, id: &str) -> Outcome {
+    let (number, record) = find(world, kind, id)?;
+    match kind.name {
+        "activity" => activities::delete(world, number),
+        "company" => world.store.remove("company", number),
+        _ => people::deactivate_contact(world, number, record),
+    }
+    Ok((!world.switches.omit_response).then_some(Value::Null))
+}
+
+fn find(world: &World, kind: &Kind, id: &str) -> Result<(u64, Record), Failure> {
+    let missing = || invalid(format!("The requested {} does not exist.", kind.name));
+    let number = id.parse().map_err(|_| missing())?;
+    Ok((number, world.store.get(kind.name, id).ok_or_else(missing)?.clone()))
+}
+
+fn no_such_resource() -> Failure {
+    invalid("There is no such resource.")
+}

@@ -1,0 +1,252 @@
+//! The record types: one table each, saying which fields there are, when they arrive and how they look.
+
+/// When a field arrives.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Given {
+    /// Always, unless `_hide_defaults` is set.
+    Default,
+    /// When named, and with `_ALL`.
+    Asked,
+    /// Only when named.
+    Named,
+}
+
+/// How a field looks on the wire. Records hold strings; this is applied when they leave.
+#[derive(Clone, Copy)]
+pub enum Shape {
+    /// A string or null; ids, seconds, dates and money too, since the vendor sends them as strings.
+    Text,
+    /// A number proper.
+    Number,
+    /// An id; with parentheses, the object of that type.
+    Link(&'static str),
+    /// A path such as `staff/21`; with parentheses, the object that these two fields name.
+    Path(&'static str, &'static str),
+    /// Stored as it is sent.
+    Json,
+}
+
+pub type Field = (&'static str, Given, Shape);
+
+pub struct Kind {
+    /// The word of `against_type`, of messages and of `Shape::Link`.
+    pub name: &'static str,
+    /// The word of paths.
+    pub plural: &'static str,
+    /// Whether `_ALL` may be asked of it; the vendor refuses it inside classes and priorities.
+    pub all: bool,
+    pub fields: &'static [Field],
+}
+
+use Given::{Asked, Default, Named};
+use Shape::{Json, Link, Number, Path, Text};
+
+const ACTIVITY: &[Field] = &[
+    ("id", Default, Text),
+    ("subject", Default, Text),
+    ("confidential", Default, Number),
+    ("parent_id", Asked, Text),
+    ("parent", Asked, Path("=activity", "parent_id")),
+    ("thread_id", Asked, Text),
+    ("thread", Asked, Path("=activity", "thread_id")),
+    ("against_type", Asked, Text),
+    ("against_id", Asked, Text),
+    ("against", Asked, Path("against_type", "against_id")),
+    ("owner_type", Asked, Text),
+    ("owner_id", Asked, Text),
+    ("owner", Asked, Path("owner_type", "owner_id")),
+    ("medium", Asked, Text),
+    ("body", Asked, Text),
+    ("preview_body", Asked, Text),
+    ("html_body", Asked, Text),
+    ("visibility", Asked, Text),
+    ("details", Asked, Text),
+    ("message_id", Asked, Text),
+    ("date_created", Asked, Text),
+    ("date_started", Asked, Text),
+    ("date_ended", Asked, Text),
+    ("date_due", Asked, Text),
+    ("date_logged", Asked, Text),
+    ("date_modified", Asked, Text),
+    ("billable", Asked, Text),
+    ("nonbillable", Asked, Text),
+    ("staff", Asked, Link("staff")),
+    ("activity_class", Asked, Link("activity_class")),
+    ("class", Asked, Link("activity_class")),
+    ("activity_priority", Asked, Link("activity_priority")),
+    ("priority", Asked, Link("activity_priority")),
+    ("task", Asked, Link("task")),
+    ("time_allocation", Asked, Link("time_allocation")),
+    ("rate", Asked, Link("rate")),
+    ("rate_charged", Asked, Text),
+    ("tag", Asked, Json),
+    ("scheduled", Asked, Text),
+    ("standing", Asked, Text),
+    ("invoice_id", Asked, Text),
+    ("contract_period_id", Asked, Text),
+    ("is_billable", Asked, Number),
+];
+
+const COMPANY: &[Field] = &[
+    ("id", Default, Text),
+    ("name", Default, Text),
+    ("custom_id", Asked, Text),
+    ("website", Asked, Text),
+    ("phone", Asked, Text),
+    ("fax", Asked, Text),
+    ("comments", Asked, Text),
+    ("date_created", Asked, Text),
+    ("date_modified", Asked, Text),
+    ("date_last_interacted", Asked, Text),
+    ("standing", Asked, Text),
+    ("status", Asked, Link("status")),
+    ("postal_address", Asked, Link("address")),
+    ("staff_bookmarked", Asked, Text),
+    ("default_affiliation", Asked, Text),
+];
+
+const CONTACT: &[Field] = &[
+    ("id", Default, Text),
+    ("firstname", Default, Text),
+    ("surname", Default, Text),
+    ("mobile", Default, Text),
+    ("email", Default, Text),
+    ("username", Asked, Text),
+    ("middlename", Asked, Text),
+    ("title", Asked, Text),
+    ("timezone", Asked, Text),
+    ("comments", Asked, Text),
+    ("date_created", Asked, Text),
+    ("date_modified", Asked, Text),
+    ("date_last_interacted", Asked, Text),
+    ("default_affiliation", Asked, Link("affiliation")),
+    ("contact_status", Asked, Link("contact_status")),
+    ("standing", Asked, Text),
+];
+
+const STAFF: &[Field] = &[
+    ("id", Default, Text),
+    ("firstname", Default, Text),
+    ("surname", Default, Text),
+    ("standing", Asked, Text),
+    ("financial_level", Asked, Text),
+    ("title", Asked, Text),
+    ("email", Asked, Text),
+    ("mobile", Asked, Text),
+    ("phone", Asked, Text),
+    ("fax", Asked, Text),
+    ("position", Asked, Text),
+    ("username", Asked, Text),
+    ("timezone", Asked, Text),
+    ("staff_rate", Named, Text),
+    ("staff_cost_rate", Named, Text),
+];
+
+const AFFILIATION: &[Field] = &[
+    ("id", Default, Text),
+    ("mobile", Default, Text),
+    ("email", Default, Text),
+    ("phone", Asked, Text),
+    ("fax", Asked, Text),
+    ("position", Asked, Text),
+    ("postal_address", Asked, Link("address")),
+    ("physical_address", Asked, Link("address")),
+    ("company", Asked, Link("company")),
+    ("contact", Asked, Link("contact")),
+    ("affiliation_status", Asked, Text),
+    ("standing", Asked, Text),
+    ("date_modified", Asked, Text),
+    ("date_last_interacted", Asked, Text),
+    ("staff_bookmarked", Asked, Text),
+    ("portal_access", Asked, Text),
+    ("communication", Asked, Text),
+    ("invoice_method", Asked, Text),
+];
+
+const CLASS: &[Field] = &[
+    ("id", Default, Text),
+    ("title", Default, Text),
+    ("parent", Asked, Text),
+    ("status", Asked, Text),
+    ("standing", Asked, Text),
+];
+
+const PRIORITY: &[Field] = &[("id", Default, Text), ("title", Default, Text), ("level", Asked, Text)];
+
+const STATUS: &[Field] = &[
+    ("id", Default, Text),
+    ("title", Default, Text),
+    ("color", Asked, Text),
+    ("standing", Asked, Text),
+    ("start", Asked, Text),
+    ("ordering", Asked, Text),
+];
+
+const ADDRESS: &[Field] = &[
+    ("id", Default, Text),
+    ("full", Default, Text),
+    ("short", Asked, Text),
+    ("title", Asked, Text),
+    ("street1", Asked, Text),
+    ("street2", Asked, Text),
+    ("city", Asked, Text),
+    ("zipcode", Asked, Text),
+    ("state", Asked, Text),
+    ("country", Asked, Link("country")),
+    ("postal", Asked, Text),
+    ("physical", Asked, Text),
+];
+
+const ALLOCATION: &[Field] = &[
+    ("id", Default, Text),
+    ("against", Asked, Text),
+    ("standing", Asked, Text),
+    ("billable", Asked, Text),
+    ("nonbillable", Asked, Text),
+    ("charged", Asked, Text),
+    ("comments", Asked, Text),
+    ("date_locked", Asked, Text),
+    ("date_created", Asked, Text),
+];
+
+const RATE: &[Field] = &[
+    ("id", Default, Text),
+    ("title", Default, Text),
+    ("charged", Asked, Text),
+    ("standing", Asked, Text),
+    ("object", Asked, Text),
+];
+
+/// What other resources show of themselves when they are linked.
+const TITLED: &[Field] = &[("id", Default, Text), ("title", Default, Text)];
+
+#[rustfmt::skip]
+pub const KINDS: &[Kind] = &[
+    Kind { name: "activity",          plural: "activities",       all: true,  fields: ACTIVITY },
+    Kind { name: "company",           plural: "companies",        all: true,  fields: COMPANY },
+    Kind { name: "contact",           plural: "contacts",         all: true,  fields: CONTACT },
+    Kind { name: "staff",             plural: "staff",            all: true,  fields: STAFF },
+    Kind { name: "affiliation",       plural: "affiliations",     all: true,  fields: AFFILIATION },
+    Kind { name: "activity_class",    plural: "classes",          all: false, fields: CLASS },
+    Kind { name: "activity_priority", plural: "priorities",       all: false, fields: PRIORITY },
+    Kind { name: "status",            plural: "statuses",         all: true,  fields: STATUS },
+    Kind { name: "contact_status",    plural: "statuses",         all: true,  fields: STATUS },
+    Kind { name: "address",           plural: "addresses",        all: true,  fields: ADDRESS },
+    Kind { name: "country",           plural: "countries",        all: true,  fields: TITLED },
+    Kind { name: "job",               plural: "jobs",             all: true,  fields: TITLED },
+    Kind { name: "task",              plural: "tasks",            all: true,  fields: TITLED },
+    Kind { name: "time_allocation",   plural: "time_allocations", all: true,  fields: ALLOCATION },
+    Kind { name: "rate",              plural: "rates",            all: true,  fields: RATE },
+];
+
+/// The record types that have routes of their own.
+const RESOURCES: [&str; 4] = ["activities", "companies", "contacts", "staff"];
+
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// The record type behind `/api/v0/{plural}`.
+pub fn resource(plural: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.plural == plural && RESOURCES.contains(&plural))
+}
