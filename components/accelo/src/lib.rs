@@ -12,13 +12,6 @@ use kit::types::ErrorKind;
 use kit::wire::Names;
 use kit::{Api, Auth, Body, Effect, Setting};
 
-wit_bindgen::generate!({
-    path: ["../../wit/plugin", "../../wit/accelo"],
-    world: "outwit:accelo/accelo",
-    with: { "outwit:plugin/types@0.1.0": kit::types },
-    additional_derives: [Clone, serde::Serialize, serde::Deserialize],
-});
-
 static API: Api = Api {
     name: "accelo",
     title: "Accelo",
@@ -52,25 +45,20 @@ static API: Api = Api {
     ],
     names: Names {
         renamed: &[("page", "_page"), ("limit", "_limit"), ("fields", "_fields"), ("search", "_search")],
-        json: &["extra", "account_details"],
         // A missing link or date arrives as "0"; only staff 0, the system itself, means something.
         zero_is_none: &[
-            "parent_id",
+            "parent-id",
             "task",
-            "rate",
-            "time_allocation",
-            "invoice_id",
-            "contract_period_id",
-            "default_affiliation",
-            "date_created",
-            "date_started",
-            "date_ended",
-            "date_due",
-            "date_logged",
-            "date_modified",
-            "date_last_interacted",
+            "default-affiliation",
+            "date-created",
+            "date-started",
+            "date-ended",
+            "date-due",
+            "date-logged",
+            "date-modified",
+            "date-last-interacted",
         ],
-        bits: &["block_send"],
+        bits: &["block-send"],
         ..Names::DEFAULT
     },
     body: Body::Form,
@@ -124,41 +112,42 @@ const CONTACTS: &[(&str, &str)] = &[("_fields", "standing,default_affiliation")]
 const STAFF: &[(&str, &str)] = &[("_fields", "_ALL")];
 const STAFF_LIST: &[(&str, &str)] = &[("_fields", "email,position,standing,timezone")];
 
-kit::operations! { accelo, API;
+#[rustfmt::skip]
+kit::operations! { API;
     activities {
-        list_activities (ActivityQuery)   -> Vec<Activity> = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(filters::render), list: Some("activities") };
-        get_activity    (RecordQuery)     -> Activity      = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY };
-        create_activity (NewActivity)     -> Activity      = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_needs_visibility) };
-        update_activity (ActivityChanges) -> Activity      = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY };
-        delete_activity (ById)            -> ()            = DELETE "/api/v0/activities/{id}";
+        list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(filters::render), list: Some("activities") };
+        get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY };
+        create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_needs_visibility) };
+        update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY };
+        delete_activity = DELETE "/api/v0/activities/{id}";
     }
     companies {
-        list_companies  (CompanyQuery)    -> Vec<Company>  = GET    "/api/v0/companies" { defaults: COMPANIES, prepare: Some(filters::render) };
-        get_company     (RecordQuery)     -> Company       = GET    "/api/v0/companies/{id}" { defaults: COMPANY };
-        create_company  (NewCompany)      -> Company       = POST   "/api/v0/companies" { defaults: COMPANY };
-        update_company  (CompanyChanges)  -> Company       = PUT    "/api/v0/companies/{id}" { defaults: COMPANY };
-        delete_company  (ById)            -> ()            = DELETE "/api/v0/companies/{id}";
+        list_companies  = GET    "/api/v0/companies" { defaults: COMPANIES, prepare: Some(filters::render) };
+        get_company     = GET    "/api/v0/companies/{id}" { defaults: COMPANY };
+        create_company  = POST   "/api/v0/companies" { defaults: COMPANY };
+        update_company  = PUT    "/api/v0/companies/{id}" { defaults: COMPANY };
+        delete_company  = DELETE "/api/v0/companies/{id}";
     }
     contacts {
-        list_contacts   (ContactQuery)    -> Vec<Contact>  = GET    "/api/v0/contacts" { defaults: CONTACTS, prepare: Some(filters::render) };
-        get_contact     (RecordQuery)     -> Contact       = GET    "/api/v0/contacts/{id}" { defaults: CONTACT };
-        create_contact  (NewContact)      -> Contact       = POST   "/api/v0/contacts" { defaults: CONTACT, prepare: Some(quirks::yes_or_no) };
-        update_contact  (ContactChanges)  -> Contact       = PUT    "/api/v0/contacts/{id}" { defaults: CONTACT };
-        deactivate_contact (ById)         -> ()            = DELETE "/api/v0/contacts/{id}";
+        list_contacts   = GET    "/api/v0/contacts" { defaults: CONTACTS, prepare: Some(filters::render) };
+        get_contact     = GET    "/api/v0/contacts/{id}" { defaults: CONTACT };
+        create_contact  = POST   "/api/v0/contacts" { defaults: CONTACT, prepare: Some(quirks::yes_or_no) };
+        update_contact  = PUT    "/api/v0/contacts/{id}" { defaults: CONTACT };
+        deactivate_contact = DELETE "/api/v0/contacts/{id}";
     }
     staff {
-        list_staff      (StaffQuery)      -> Vec<StaffMember> = GET "/api/v0/staff" { defaults: STAFF_LIST, prepare: Some(filters::render) };
-        get_staff       (RecordQuery)     -> StaffMember   = GET    "/api/v0/staff/{id}" { defaults: STAFF };
+        list_staff      = GET    "/api/v0/staff" { defaults: STAFF_LIST, prepare: Some(filters::render) };
+        get_staff       = GET    "/api/v0/staff/{id}" { defaults: STAFF };
     }
     oauth {
-        request_authorization (AuthorizationQuery) -> Authorization => quirks::request_authorization { effect: Effect::Read };
-        exchange_token  (TokenRequest)    -> Token         = POST   "/oauth2/v0/token" { auth: Some(CLIENT), result: Some(""), secret: true, prepare: Some(quirks::grant) };
+        request_authorization => quirks::request_authorization { effect: Effect::Read };
+        exchange_token  = POST   "/oauth2/v0/token" { auth: Some(CLIENT), result: Some(""), secret: true, prepare: Some(quirks::grant) };
     }
     recipes {
-        find_contact_by_email (ContactLookup) -> Contact   => steps::find_contact_by_email { effect: Effect::Read };
-        log_time        (TimeEntry)       -> Activity      => steps::log_time;
-        log_meeting     (Meeting)         -> Activity      => steps::log_meeting;
-        log_email       (Email)           -> Activity      => steps::log_email;
-        report_time_by_staff (TimeReportQuery) -> TimeReport => report::time_by_staff { effect: Effect::Read };
+        find_contact_by_email => steps::find_contact_by_email { effect: Effect::Read };
+        log_time              => steps::log_time;
+        log_meeting           => steps::log_meeting;
+        log_email             => steps::log_email;
+        report_time_by_staff  => report::time_by_staff { effect: Effect::Read };
     }
 }

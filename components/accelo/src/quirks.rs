@@ -6,9 +6,8 @@
 //! - The consent address is for the user's browser and takes its parameters in the query (documentation, OAuth 2.0).
 //! - Each grant of the token endpoint has parameters of its own (documentation, OAuth 2.0).
 
-use crate::oauth::{Authorization, AuthorizationQuery};
 use kit::{Call, Error, Problem};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 pub fn time_needs_visibility(params: &mut Map<String, Value>) -> Result<(), Problem> {
     let timed = ["billable", "nonbillable"].iter().any(|name| params.get(*name).and_then(Value::as_u64) > Some(0));
@@ -28,14 +27,18 @@ pub fn yes_or_no(params: &mut Map<String, Value>) -> Result<(), Problem> {
     Ok(())
 }
 
-pub fn request_authorization(call: &Call, query: &AuthorizationQuery) -> Result<Authorization, Error> {
+pub fn request_authorization(call: &Call, query: &Value) -> Result<Value, Error> {
     let mut params = Map::new();
     params.insert("response_type".to_owned(), "code".into());
     params.insert("client_id".to_owned(), call.setting("ACCELO_CLIENT_ID")?.into());
-    let given = [("scope", &query.scope), ("redirect_uri", &query.redirect_uri), ("state", &query.state)];
-    params.extend(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into()))));
-    params.extend(query.expires_in.map(|seconds| ("expires_in".to_owned(), seconds.into())));
-    Ok(Authorization { url: kit::authorize_url(call, "/oauth2/v0/authorize", &params)? })
+    for (ours, theirs) in
+        [("scope", "scope"), ("redirect-uri", "redirect_uri"), ("state", "state"), ("expires-in", "expires_in")]
+    {
+        if let Some(value) = query.get(ours) {
+            params.insert(theirs.to_owned(), value.clone());
+        }
+    }
+    Ok(json!({ "url": kit::authorize_url(call, "/oauth2/v0/authorize", &params)? }))
 }
 
 pub fn grant(params: &mut Map<String, Value>) -> Result<(), Problem> {

@@ -1,67 +1,87 @@
-//! Recipes: what people call one job and Accelo several requests.
+//! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
-use crate::activities::{AgainstType, NewActivity, NewMedium, OwnerType, Visibility, create_activity};
-use crate::companies::{Company, CompanyQuery, list_companies};
-use crate::contacts::{Contact, ContactCondition, ContactField, ContactQuery, list_contacts};
-use crate::recipes::{Activity, ContactLookup, Email, EmailDirection, Meeting, TimeEntry};
 use kit::types::ErrorKind;
 use kit::{Call, Error, fail, invalid};
+use serde_json::{Value, json};
 
-pub const PAGE: u32 = 100;
+const PAGE: usize = 100;
 
-pub fn find_contact_by_email(call: &Call, lookup: &ContactLookup) -> Result<Contact, Error> {
-    contact(call, &lookup.email, "email")
+pub fn find_contact_by_email(call: &Call, lookup: &Value) -> Result<Value, Error> {
+    let contact = contact(call, text(lookup, "email"), "email")?;
+    Ok(json!({
+        "id": contact["id"],
+        "firstname": contact["firstname"],
+        "surname": contact["surname"],
+        "affiliation-id": contact["default-affiliation"],
+        "standing": contact["standing"],
+    }))
 }
 
-pub fn log_time(call: &Call, entry: &TimeEntry) -> Result<Activity, Error> {
-    let seconds = seconds(entry.minutes)?;
-    let company = company_id(call, &entry.company)?;
-    let activity = NewActivity {
-        body: entry.body.clone(),
-        nonbillable: Some(seconds),
-        date_started: entry.started,
-        ..from_staff(entry.staff_id.clone(), against(AgainstType::Company, company, entry.subject.clone())?)
-    };
-    create_activity(call, &activity)
+pub fn log_time(call: &Call, entry: &Value) -> Result<Value, Error> {
+    let seconds = seconds(entry)?;
+    let activity = json!({
+        "nonbillable": seconds,
+        "body": entry["body"],
+        "date-started": entry["started"],
+    });
+    log(call, entry, against_company(call, entry)?, activity)
 }
 
-pub fn log_meeting(call: &Call, meeting: &Meeting) -> Result<Activity, Error> {
-    let seconds = seconds(meeting.minutes)?;
-    let company = company_id(call, &meeting.company)?;
-    let activity = NewActivity {
-        medium: Some(NewMedium::Meeting),
-        body: meeting.body.clone(),
-        details: meeting.place.clone(),
-        nonbillable: Some(seconds),
-        date_started: meeting.started,
-        date_ended: meeting.started.map(|started| started.saturating_add(seconds.into())),
-        ..from_staff(meeting.staff_id.clone(), against(AgainstType::Company, company, meeting.subject.clone())?)
-    };
-    create_activity(call, &activity)
+pub fn log_meeting(call: &Call, meeting: &Value) -> Result<Value, Error> {
+    let seconds = seconds(meeting)?;
+    let activity = json!({
+        "medium": "meeting",
+        "nonbillable": seconds,
+        "body": meeting["body"],
+        "details": meeting["place"],
+        "date-started": meeting["started"],
+        "date-ended": meeting["started"].as_u64().map(|started| started.saturating_add(seconds)),
+    });
+    log(call, meeting, against_company(call, meeting)?, activity)
 }
 
-pub fn log_email(call: &Call, email: &Email) -> Result<Activity, Error> {
-    let contact = contact(call, &email.address, "address")?;
-    let new = against(AgainstType::Contact, contact.id.clone(), email.subject.clone())?;
-    let new = match email.direction {
-        EmailDirection::Outbound => from_staff(email.staff_id.clone(), new),
+pub fn log_email(call: &Call, email: &Value) -> Result<Value, Error> {
+    let contact = contact(call, text(email, "address"), "address")?;
+    let mut activity = json!({
+        "medium": "email",
+        "body": email["body"],
+        "date-started": email["sent"],
+        "block-send": true,
+    });
+    if email["direction"] == "inbound" {
         // Accelo has no field for the direction: mail that came in is owned by the sender's affiliation.
-        EmailDirection::Inbound => {
-            let affiliation = contact.default_affiliation.ok_or_else(|| {
-                let id = &contact.id;
-                fail(ErrorKind::NotFound, format!("contact {id} belongs to no company, so no mail can come from it"))
-            })?;
-            NewActivity { owner_type: Some(OwnerType::Affiliation), owner_id: Some(affiliation), ..new }
-        }
-    };
-    let activity = NewActivity {
-        medium: Some(NewMedium::Email),
-        body: email.body.clone(),
-        date_started: email.sent,
-        block_send: Some(true),
-        ..new
-    };
-    create_activity(call, &activity)
+        let Some(affiliation) = contact.get("default-affiliation") else {
+            let id = text(&contact, "id");
+            return Err(fail(ErrorKind::NotFound, format!("contact {id} has no company, so no mail can come from it")));
+        };
+        activity["owner-type"] = "affiliation".into();
+        activity["owner-id"] = affiliation.clone();
+    }
+    log(call, email, ("contact", text(&contact, "id").to_owned()), activity)
+}
+
+/// Creates an activity that all can see, since only those keep their time.
+fn log(call: &Call, input: &Value, against: (&str, String), mut activity: Value) -> Result<Value, Error> {
+    activity["subject"] = input["subject"].clone();
+    activity["visibility"] = "all".into();
+    activity["against-type"] = against.0.into();
+    activity["against-id"] = against.1.clone().into();
+    if let (Some(staff), None) = (input.get("staff-id"), activity.get("owner-id")) {
+        activity["owner-type"] = "staff".into();
+        activity["owner-id"] = staff.clone();
+    }
+    let new = call.step("create-activity", activity)?;
+    let seconds = |name: &str| new[name].as_u64().unwrap_or(0);
+    Ok(json!({
+        "activity-id": new["id"],
+        "against-type": against.0,
+        "against-id": against.1,
+        "seconds": seconds("billable").saturating_add(seconds("nonbillable")),
+    }))
+}
+
+fn against_company(call: &Call, input: &Value) -> Result<(&'static str, String), Error> {
+    Ok(("company", company_id(call, text(input, "company"))?))
 }
 
 /// The id of a company that is given by its name or, in digits, by its id.
@@ -73,55 +93,56 @@ pub fn company_id(call: &Call, company: &str) -> Result<String, Error> {
     if name.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(name.to_owned());
     }
-    let query = CompanyQuery { search: Some(name.to_owned()), limit: Some(PAGE), ..kit::blank()? };
-    let found = all_pages(|page| list_companies(call, &CompanyQuery { page, ..query.clone() }))?;
-    let exact = |company: &&Company| company.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(name));
-    let named: Vec<_> = found.iter().filter(exact).collect();
-    let candidates = if named.is_empty() { found.iter().collect() } else { named };
-    let shown = |company: &&Company| (company.id.clone(), company.name.clone().unwrap_or_default());
-    one_of("company", "company", name, candidates.iter().map(shown).collect())
+    let mut found = all_pages(call, "list-companies", json!({ "search": name, "fields": ["standing"] }))?;
+    if found.iter().any(|company| text(company, "name").eq_ignore_ascii_case(name)) {
+        found.retain(|company| text(company, "name").eq_ignore_ascii_case(name));
+    }
+    let company = the_one("company", "company", name, found, |company| text(company, "name").to_owned())?;
+    Ok(text(&company, "id").to_owned())
 }
 
-fn contact(call: &Call, address: &str, field: &str) -> Result<Contact, Error> {
+fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
     let address = address.trim();
     if !address.contains('@') {
         return Err(invalid(field, "expected an e-mail address"));
     }
-    let with_address = ContactCondition { field: ContactField::Email, test: None, values: vec![address.to_owned()] };
-    let query = ContactQuery { where_: vec![with_address], limit: Some(PAGE), ..kit::blank()? };
-    let mut found = all_pages(|page| list_contacts(call, &ContactQuery { page, ..query.clone() }))?;
-    let name = |contact: &Contact| {
-        let names = [&contact.firstname, &contact.surname];
-        names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
-    };
-    let candidates = found.iter().map(|contact| (contact.id.clone(), name(contact))).collect();
-    let id = one_of(field, "contact", address, candidates)?;
-    found.retain(|contact| contact.id == id);
-    Ok(found.swap_remove(0))
+    let with_address = json!({ "where": [{ "field": "email", "values": [address] }] });
+    let found = all_pages(call, "list-contacts", with_address)?;
+    the_one(field, "contact", address, found, |contact| {
+        format!("{} {}", text(contact, "firstname"), text(contact, "surname"))
+    })
 }
 
-/// The id of the only candidate.
-fn one_of(field: &str, kind: &str, wanted: &str, candidates: Vec<(String, String)>) -> Result<String, Error> {
+/// The only candidate.
+fn the_one(
+    field: &str,
+    kind: &str,
+    wanted: &str,
+    mut found: Vec<Value>,
+    name: fn(&Value) -> String,
+) -> Result<Value, Error> {
     let about = |kind, message| Error { field: Some(format!("input.{field}")), ..fail(kind, message) };
-    match candidates.as_slice() {
-        [] => Err(about(ErrorKind::NotFound, format!("no {kind} fits {wanted:?}"))),
-        [(id, _)] => Ok(id.clone()),
+    match found.len() {
+        0 => Err(about(ErrorKind::NotFound, format!("no {kind} fits \"{wanted}\""))),
+        1 => Ok(found.swap_remove(0)),
         several => {
-            let names: Vec<_> = several.iter().take(10).map(|(id, name)| format!("{name} ({id})")).collect();
-            let message = format!("{} {kind} records fit {wanted:?}, such as {}", several.len(), names.join(", "));
-            let list = several.iter().map(|(id, name)| serde_json::json!({ "id": id, "name": name }));
-            let details = serde_json::json!({ "candidates": list.collect::<Vec<_>>() });
-            Err(Error { details: Some(details.to_string()), ..about(ErrorKind::Ambiguous, message) })
+            let names: Vec<_> = found.iter().take(10).map(|c| format!("{} ({})", name(c), text(c, "id"))).collect();
+            let message = format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", "));
+            let candidates: Vec<_> = found.iter().map(|c| json!({ "id": c["id"], "name": name(c) })).collect();
+            let details = json!({ "candidates": candidates }).to_string();
+            Err(Error { details: Some(details), ..about(ErrorKind::Ambiguous, message) })
         }
     }
 }
 
 /// Every record of a list, page after page: the page that is not full is the last.
-pub fn all_pages<T>(mut page: impl FnMut(Option<u32>) -> Result<Vec<T>, Error>) -> Result<Vec<T>, Error> {
+pub fn all_pages(call: &Call, operation: &str, mut query: Value) -> Result<Vec<Value>, Error> {
     let mut all = Vec::new();
-    for number in 0.. {
-        let records = page(Some(number))?;
-        let last = records.len() < PAGE as usize;
+    query["limit"] = PAGE.into();
+    for page in 0u32.. {
+        query["page"] = page.into();
+        let Value::Array(records) = call.step(operation, query.clone())? else { break };
+        let last = records.len() < PAGE;
         all.extend(records);
         if last {
             break;
@@ -130,18 +151,14 @@ pub fn all_pages<T>(mut page: impl FnMut(Option<u32>) -> Result<Vec<T>, Error>) 
     Ok(all)
 }
 
-fn seconds(minutes: u32) -> Result<u32, Error> {
-    match minutes.checked_mul(60) {
-        Some(seconds) if seconds > 0 => Ok(seconds),
-        _ => Err(invalid("minutes", "expected at least one minute, and less than 71582788")),
+pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap_or_default()
+}
+
+fn seconds(input: &Value) -> Result<u64, Error> {
+    match input["minutes"].as_u64().unwrap_or(0) {
+        // What an activity can hold, in minutes.
+        minutes @ 1..=71_582_788 => Ok(minutes * 60),
+        minutes => Err(invalid("minutes", format!("expected 1 to 71582788, got {minutes}"))),
     }
-}
-
-fn from_staff(staff_id: Option<String>, activity: NewActivity) -> NewActivity {
-    NewActivity { owner_type: staff_id.as_ref().map(|_| OwnerType::Staff), owner_id: staff_id, ..activity }
-}
-
-/// A note that all can see, since only those keep their time.
-fn against(against_type: AgainstType, against_id: String, subject: String) -> Result<NewActivity, Error> {
-    Ok(NewActivity { subject, against_type, against_id, visibility: Some(Visibility::All), ..kit::blank()? })
 }

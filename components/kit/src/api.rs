@@ -1,7 +1,8 @@
 //! The facts of one vendor, as data.
 
+use crate::call::Call;
 use crate::error::Problem;
-use crate::types::ErrorKind;
+use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
 use serde_json::{Map, Value};
 
@@ -181,14 +182,12 @@ impl Effect {
 /// One operation: how it is sent, and what is special about it.
 #[derive(Debug)]
 pub struct Row {
-    /// The operation's name as Rust spells it. Filled by `operations!`.
-    pub name: &'static str,
-    /// The interface's name as Rust spells it. Filled by `operations!`.
-    pub interface: &'static str,
     /// The HTTP method; empty where the operation is a function of its own.
     pub method: &'static str,
     /// The path. `{id}` is filled from the input's field, `{NAME_IN_CAPITALS}` from a setting.
     pub route: &'static str,
+    /// What is done instead of one exchange, with input and output in WIT's spelling.
+    pub run: Option<fn(&Call, &Value) -> Result<Value, Error>>,
     /// What a call does at the vendor.
     pub effect: Effect,
     /// Whether sending the request twice does the same as sending it once.
@@ -217,10 +216,9 @@ impl Row {
             _ => (Effect::Write, false),
         };
         Row {
-            name: "",
-            interface: "",
             method,
             route,
+            run: None,
             effect,
             repeatable,
             secret: false,

@@ -3,7 +3,7 @@
 //! input → wire → check → route, query or body → settings, auth → send → again? → judge → wire → output
 
 use crate::api::{Api, Auth, Row};
-use crate::dispatch::operation_named;
+use crate::dispatch::{Operation, perform};
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Limits, Reply, Request};
@@ -12,10 +12,8 @@ use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill};
 use crate::settings::Settings;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire;
+use crate::wire::{self, Kind};
 use base64::Engine;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// One call by a caller: what it is about and when it has to be over. A recipe passes it on to each of its exchanges, so
@@ -23,14 +21,23 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub struct Call {
     pub(crate) api: &'static Api,
+    operations: &'static [Operation],
     pub(crate) settings: Settings,
     started_ms: u64,
 }
 
 impl Call {
     /// A call that begins now.
-    pub fn begin(api: &'static Api) -> Call {
-        Call { api, settings: Settings(http::environment()), started_ms: http::now_ms() }
+    pub(crate) fn begin(api: &'static Api, operations: &'static [Operation]) -> Call {
+        Call { api, operations, settings: Settings(http::environment()), started_ms: http::now_ms() }
+    }
+
+    /// Another operation as a step of this call: its input and output in WIT's spelling.
+    pub fn step(&self, name: &str, input: Value) -> Result<Value, Error> {
+        match self.operations.iter().find(|operation| operation.name == name) {
+            Some(operation) => perform(self, operation, input),
+            None => Err(fail(ErrorKind::Failed, format!("{} has no operation \"{name}\"", self.api.title))),
+        }
     }
 
     /// A setting that has to be there.
@@ -47,31 +54,27 @@ impl Call {
     }
 }
 
-/// One request and its answer: what most operations are. Only the reading and writing of types is generic, so that
-/// operations share the rest.
-pub fn exchange<I: Serialize, O: DeserializeOwned>(call: &Call, row: &Row, input: &I) -> Result<O, Error> {
-    let output = perform(call, row, wire::write(input, &call.api.names))?;
-    let read = match &output {
-        Some(output) => wire::read(output, &call.api.names, "response"),
-        None => wire::read_absent(&call.api.names, "response"),
-    };
-    read.map_err(|fault| finish(call, row, unreadable(call, row, &fault.to_string())))
-}
-
-fn perform(call: &Call, row: &Row, input: Result<Value, wire::NotJson>) -> Result<Option<Value>, Error> {
-    let input = input.map_err(|not_json| invalid(&not_json.0, "expected a JSON document"));
-    input.and_then(|input| run(call, row, input)).map_err(|error| finish(call, row, error))
+/// One request and its answer: what most operations are. Input and output are in WIT's spelling.
+pub(crate) fn exchange(call: &Call, operation: &Operation, input: &Value) -> Result<Value, Error> {
+    let (row, names) = (operation.row, &call.api.names);
+    let params = operation.input.map_or(Value::Null, |ty| wire::write(ty, input, names));
+    let read = run(call, row, params).and_then(|output| match (operation.output, output) {
+        (None, _) => Ok(Value::Null),
+        (Some(ty), Some(output)) => {
+            // A list of nothing comes as null, too.
+            let output =
+                if matches!(ty.kind, Kind::List(_)) && output.is_null() { Value::Array(vec![]) } else { output };
+            wire::read(ty, &output, names, "response").map_err(|fault| unreadable(call, row, &fault.to_string()))
+        }
+        (Some(_), None) => Err(unreadable(call, row, "an answer without content")),
+    });
+    read.map_err(|error| Error { message: call.settings.redact(error.message, call.api.settings), ..error })
 }
 
 fn unreadable(call: &Call, row: &Row, fault: &str) -> Error {
     let message = format!("{} answered something unexpected: {fault}", call.api.title);
     // The request itself went well.
     Error { status: Some(200), maybe_done: row.effect != crate::Effect::Read, ..fail(ErrorKind::Unreadable, message) }
-}
-
-fn finish(call: &Call, row: &Row, error: Error) -> Error {
-    let message = call.settings.redact(error.message, call.api.settings);
-    operation_named(Error { message, ..error }, call.api, row)
 }
 
 fn run(call: &Call, row: &Row, input: Value) -> Result<Option<Value>, Error> {

@@ -2,83 +2,80 @@
 
 use crate::api::{Api, Auth, Setting};
 use crate::dispatch::Operation;
-use crate::wire::kebab;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Answers `operations.describe`. `catalogue` is the text of the vendor's `catalogue.json`.
-pub fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &str) -> String {
+pub(crate) fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &str) -> String {
     // The file is embedded and a test holds it true; were it broken, the facts would still be told.
     let mut catalogue: Map<String, Value> = serde_json::from_slice(catalogue.as_bytes()).unwrap_or_default();
-    let texts = catalogue.remove("operations").unwrap_or_default();
+    let mut texts = catalogue.remove("operations").unwrap_or_default();
     let operations: Vec<Value> = operations
         .iter()
         .map(|operation| {
             let row = operation.row;
-            let name = kebab(row.name);
-            let mut entry = json!({
-                "id": format!("{}.{name}", api.name),
-                "interface": kebab(row.interface),
-                "effect": row.effect.word(),
-                "secret": row.secret,
-            });
+            let mut entry = match texts.get_mut(operation.name).map(Value::take) {
+                Some(Value::Object(entry)) => entry,
+                _ => Map::new(),
+            };
+            put(&mut entry, "id", format!("{}.{}", api.name, operation.name));
+            put(&mut entry, "interface", operation.interface);
+            put(&mut entry, "effect", row.effect.word());
+            put(&mut entry, "secret", row.secret);
             if !row.method.is_empty() {
-                entry["method"] = row.method.into();
-                entry["route"] = row.route.into();
+                put(&mut entry, "method", row.method);
+                put(&mut entry, "route", row.route);
             }
             if let Some(auth) = row.auth {
-                entry["auth"] = described(auth);
+                put(&mut entry, "auth", described(auth));
             }
-            if let (Value::Object(entry), Some(Value::Object(texts))) = (&mut entry, texts.get(&name)) {
-                entry.extend(texts.clone());
-            }
-            entry
+            Value::Object(entry)
         })
         .collect();
     let mut settings: Vec<Value> = api.settings.iter().chain(Api::COMMON_SETTINGS).map(setting).collect();
-    settings.push(json!({
-        "name": api.base_setting(),
-        "description": "Replaces the address that requests go to: for proxies and mocks.",
-        "required": false,
-        "secret": false,
-        "default": api.base,
-    }));
-    let mut all = json!({
-        "vendor": api.name,
-        "title": api.title,
-        "version": version,
-        "base": api.base,
-        "auth": described(api.auth),
-        "settings": settings,
-        "json-fields": api.names.json.iter().map(|field| kebab(field)).collect::<Vec<_>>(),
-        "operations": operations,
-    });
+    let base_setting = api.base_setting();
+    let base = "Replaces the address that requests go to: for proxies and mocks.";
+    settings.push(named(&base_setting, base, false, false, Some(api.base)));
+    put(&mut catalogue, "vendor", api.name);
+    put(&mut catalogue, "title", api.title);
+    put(&mut catalogue, "version", version);
+    put(&mut catalogue, "base", api.base);
+    put(&mut catalogue, "auth", described(api.auth));
+    put(&mut catalogue, "settings", settings);
+    put(&mut catalogue, "operations", operations);
     if let Some(parameter) = api.method_override {
-        all["method-override"] = parameter.into();
+        put(&mut catalogue, "method-override", parameter);
     }
-    if let Value::Object(all) = &mut all {
-        all.extend(catalogue);
-    }
-    all.to_string()
+    Value::Object(catalogue).to_string()
 }
 
-fn described(auth: Auth) -> Value {
-    match auth {
-        Auth::None => json!({ "kind": "none" }),
-        Auth::Bearer { token } => json!({ "kind": "bearer", "token": token }),
-        Auth::Basic { user, password } => json!({ "kind": "basic", "user": user, "password": password }),
-        Auth::Header { name, key } => json!({ "kind": "header", "header": name, "key": key }),
-    }
+fn described(auth: Auth) -> Map<String, Value> {
+    let parts: &[(&str, &str)] = match auth {
+        Auth::None => &[("kind", "none")],
+        Auth::Bearer { token } => &[("kind", "bearer"), ("token", token)],
+        Auth::Basic { user, password } => &[("kind", "basic"), ("user", user), ("password", password)],
+        Auth::Header { name, key } => &[("kind", "header"), ("header", name), ("key", key)],
+    };
+    let mut entry = Map::new();
+    parts.iter().for_each(|(name, value)| put(&mut entry, name, *value));
+    entry
 }
 
 fn setting(setting: &Setting) -> Value {
-    let mut entry = json!({
-        "name": setting.name,
-        "description": setting.description,
-        "required": setting.required,
-        "secret": setting.secret,
-    });
-    if let Some(default) = setting.default {
-        entry["default"] = default.into();
+    named(setting.name, setting.description, setting.required, setting.secret, setting.default)
+}
+
+fn named(name: &str, description: &str, required: bool, secret: bool, default: Option<&str>) -> Value {
+    let mut entry = Map::new();
+    put(&mut entry, "name", name);
+    put(&mut entry, "description", description);
+    put(&mut entry, "required", required);
+    put(&mut entry, "secret", secret);
+    if let Some(default) = default {
+        put(&mut entry, "default", default);
     }
-    entry
+    Value::Object(entry)
+}
+
+fn put(entry: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
+    entry.insert(name.to_owned(), value.into());
 }

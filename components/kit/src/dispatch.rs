@@ -1,61 +1,83 @@
-//! Operations by name, with JSON in and out.
+//! Operations: the table that the WIT and the rows make, and how one is carried out.
 
 use crate::api::{Api, Row};
-use crate::call::Call;
-use crate::error::{fail, invalid};
+use crate::call::{Call, exchange};
+use crate::error::fail;
 use crate::types::{Error, ErrorKind};
-use crate::wire;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use crate::wire::{self, Fault, Names, Type};
+use serde_json::{Map, Value};
 
-/// One entry of a component's table of operations. Made by `operations!`.
+/// One operation: what the WIT says of it, and its row.
 #[derive(Debug)]
 pub struct Operation {
+    /// Its name, such as `list-activities`.
+    pub name: &'static str,
+    /// Its interface, such as `activities`.
+    pub interface: &'static str,
     /// Its row.
     pub row: &'static Row,
-    /// The operation itself, with JSON.
-    pub run: fn(&Call, &Value) -> Result<Value, Error>,
+    /// The record that it takes.
+    pub input: Option<&'static Type>,
+    /// Whether its typed export gets the input in memory rather than in core values.
+    pub spilled: bool,
+    /// What it gives.
+    pub output: Option<&'static Type>,
+    /// What it fails with.
+    pub error: &'static Type,
+    /// Bytes that its result takes in memory.
+    pub size: usize,
+    /// Where in those bytes the output or the error begins.
+    pub payload: usize,
 }
 
-/// Answers `operations.call`.
-pub fn dispatch(api: &'static Api, operations: &[Operation], id: &str, input: &str) -> Result<String, Error> {
-    let known = id.strip_prefix(api.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(id);
-    let Some(operation) = operations.iter().find(|operation| wire::kebab(operation.row.name) == known) else {
-        let message = format!("{} has no operation {id:?}; `describe` lists them", api.title);
+/// Answers `operations.call`: an operation by id, with JSON in and out.
+pub(crate) fn dispatch(
+    api: &'static Api,
+    operations: &'static [Operation],
+    id: &str,
+    input: &str,
+) -> Result<String, Error> {
+    let name = id.strip_prefix(api.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(id);
+    let Some(operation) = operations.iter().find(|operation| operation.name == name) else {
+        let message = format!("{} has no operation \"{id}\"; `describe` lists them", api.title);
         return Err(Error { operation: id.to_owned(), ..fail(ErrorKind::InvalidInput, message) });
     };
-    let input = match input.trim() {
-        // What an operation without required input may be given.
-        "" | "null" => Ok(Value::Object(serde_json::Map::new())),
-        text => serde_json::from_slice(text.as_bytes()).map_err(|problem| Error {
-            field: Some("input".to_owned()),
-            ..fail(ErrorKind::InvalidInput, format!("input: not JSON: {problem}"))
-        }),
+    let call = Call::begin(api, operations);
+    let read = parse(input).and_then(|input| match operation.input {
+        Some(ty) => wire::read(ty, &input, &Names::CALLERS, "input").map_err(faulty),
+        None if input.as_object().is_some_and(Map::is_empty) => Ok(Value::Null),
+        None => Err(faulty(Fault { at: "input".to_owned(), problem: "the operation takes no input".to_owned() })),
+    });
+    let read = read.map_err(|error| named(error, api, operation));
+    perform(&call, operation, read?).map(|output| output.to_string())
+}
+
+/// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.
+pub(crate) fn perform(call: &Call, operation: &Operation, input: Value) -> Result<Value, Error> {
+    let done = match operation.row.run {
+        Some(run) => run(call, &input),
+        None => exchange(call, operation, &input),
     };
-    let output = input.and_then(|input| (operation.run)(&Call::begin(api), &input));
-    output.map(|output| output.to_string()).map_err(|error| operation_named(error, api, operation.row))
+    done.map_err(|error| named(error, call.api, operation))
 }
 
-/// A typed operation with JSON in and out.
-pub fn by_json<I: DeserializeOwned, O: Serialize>(
-    call: &Call,
-    input: &Value,
-    operation: fn(&Call, &I) -> Result<O, Error>,
-) -> Result<Value, Error> {
-    let names = call.api.names.for_callers();
-    let input = wire::read(input, &names, "input").map_err(faulty)?;
-    wire::write(&operation(call, &input)?, &names).map_err(|not_json| invalid(&not_json.0, "expected a JSON document"))
+fn parse(input: &str) -> Result<Value, Error> {
+    match input.trim() {
+        // What an operation without required input may be given.
+        "" | "null" => Ok(Value::Object(Map::new())),
+        text => serde_json::from_slice(text.as_bytes())
+            .map_err(|problem| faulty(Fault { at: "input".to_owned(), problem: format!("not JSON: {problem}") })),
+    }
 }
 
-fn faulty(fault: wire::Fault) -> Error {
-    Error { field: Some(fault.at().to_owned()), ..fail(ErrorKind::InvalidInput, fault.to_string()) }
+fn faulty(fault: Fault) -> Error {
+    Error { field: Some(fault.at.clone()), ..fail(ErrorKind::InvalidInput, fault.to_string()) }
 }
 
 /// The error with the operation's id, unless a step of it stands there already.
-pub fn operation_named(error: Error, api: &Api, row: &Row) -> Error {
+fn named(error: Error, api: &Api, operation: &Operation) -> Error {
     match error.operation.as_str() {
-        "" => Error { operation: format!("{}.{}", api.name, wire::kebab(row.name)), ..error },
+        "" => Error { operation: format!("{}.{}", api.name, operation.name), ..error },
         _ => error,
     }
 }

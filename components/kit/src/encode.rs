@@ -29,7 +29,11 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
     match (row.method, api.method_override) {
         ("GET" | "DELETE", Some(parameter)) if !flat => {
             // Numbers (a page and its size) stay in the query, where the vendors' own examples have them.
-            let (numbers, rest): (Map<_, _>, Map<_, _>) = params.into_iter().partition(|(_, value)| value.is_number());
+            let mut numbers = Map::new();
+            let mut rest = Map::new();
+            for (name, value) in params {
+                if value.is_number() { &mut numbers } else { &mut rest }.insert(name, value);
+            }
             let method = row.method.to_ascii_lowercase();
             let query = form([(parameter, Value::String(method))].into_iter().chain(borrowed(&numbers)));
             encoded("POST", query, JSON, Some(Value::Object(rest).to_string().into_bytes()))
@@ -44,7 +48,7 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
 }
 
 /// The parameters as `application/x-www-form-urlencoded`.
-pub fn form<'p>(params: impl IntoIterator<Item = (&'p str, Value)>) -> String {
+fn form<'p>(params: impl IntoIterator<Item = (&'p str, Value)>) -> String {
     let mut out = form_urlencoded::Serializer::new(String::new());
     for (name, value) in params {
         out.append_pair(name, &text(&value));

@@ -1,6 +1,7 @@
 //! Errors: the one record of `outwit:plugin/types`, and how it is made.
 
 use crate::types::{Advice, Error, ErrorKind};
+use serde_json::{Map, Value};
 use std::fmt;
 
 impl ErrorKind {
@@ -39,9 +40,21 @@ pub fn fail(kind: ErrorKind, message: impl Into<String>) -> Error {
     }
 }
 
-/// A record of which nothing is given, for the rest of a struct expression; see [`crate::wire::blank`].
-pub fn blank<T: for<'v> serde::Deserialize<'v>>() -> Result<T, Error> {
-    crate::wire::blank().map_err(|fault| fail(ErrorKind::InvalidInput, fault.to_string()))
+/// The error as a value in WIT's spelling, with its enumerations by number.
+pub(crate) fn value(error: Error) -> Value {
+    let mut value = Map::new();
+    value.insert("kind".to_owned(), (error.kind as u8).into());
+    value.insert("advice".to_owned(), (error.advice as u8).into());
+    value.insert("message".to_owned(), error.message.into());
+    value.insert("operation".to_owned(), error.operation.into());
+    value.insert("field".to_owned(), error.field.into());
+    value.insert("status".to_owned(), error.status.into());
+    value.insert("code".to_owned(), error.code.into());
+    value.insert("retry-after-ms".to_owned(), error.retry_after_ms.into());
+    value.insert("maybe-done".to_owned(), error.maybe_done.into());
+    let details = error.details.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
+    value.insert("details".to_owned(), details.unwrap_or_default());
+    Value::Object(value)
 }
 
 /// The caller's input is at fault at `field`, such as `limit`.

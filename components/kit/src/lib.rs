@@ -1,14 +1,15 @@
 //! What every vendor's component is made of.
 //!
 //! A vendor's crate holds facts: an [`Api`] constant, a table of rows for [`operations!`], and the few functions that a
-//! row cannot express. This library turns them into a component: it maps WIT records to the vendor's JSON and back
-//! ([`wire`]), makes the one call sequence ([`exchange`]) with time-outs, retries and errors, and answers by name with
-//! JSON ([`dispatch`], [`describe`]).
+//! row cannot express. Its `build.rs` adds tables of the WIT's types. This library turns them into a component: it reads
+//! and writes JSON ([`wire`]) and the canonical ABI ([`abi`]) by those tables, makes the one call sequence (`call.rs`) with
+//! time-outs, retries and errors, and answers by name with JSON (`dispatch.rs`, `describe.rs`).
 //!
 //! It knows no vendor: where two vendors differ, the difference is a field of [`Api`] or [`Row`].
 
 #![deny(missing_docs)]
 
+pub mod abi;
 mod api;
 mod call;
 mod describe;
@@ -24,11 +25,10 @@ mod settings;
 pub mod wire;
 
 pub use api::{Api, Auth, Body, Effect, Row, Setting};
-pub use call::{Call, exchange};
-pub use describe::describe;
-pub use dispatch::{Operation, by_json, dispatch, operation_named};
-pub use encode::{authorize_url, form};
-pub use error::{Problem, blank, fail, invalid};
+pub use call::Call;
+pub use dispatch::Operation;
+pub use encode::authorize_url;
+pub use error::{Problem, fail, invalid};
 pub use types::{Advice, Error, ErrorKind, Json};
 
 mod bindings {
@@ -36,7 +36,7 @@ mod bindings {
     wit_bindgen::generate!({
         inline: "package outwit:kit; world kit { import outwit:plugin/types@0.1.0; }",
         path: "../../wit/plugin",
-        additional_derives: [PartialEq, serde::Serialize, serde::Deserialize],
+        additional_derives: [PartialEq],
         generate_all,
         generate_unused_types: true,
     });

@@ -1,8 +1,9 @@
-//! WIT names and types to JSON and back, driven by the type.
+//! WIT's names and types to JSON and back, driven by the type.
 //!
-//! wit-bindgen derives serde's traits for every record; [`read`] and [`write`] are a deserialiser and a serialiser that
-//! change what those derived implementations see. So no record needs mapping code, and both sides of a component go
-//! through the same two functions: the vendor's JSON with the vendor's [`Names`], a caller's JSON with [`WIT`].
+//! Each WIT type is a static table, made from the WIT at build time. A value on its way through a component is JSON in
+//! WIT's own spelling; [`read`] makes it from what a vendor or a caller sent, [`write`] makes of it what the vendor wants.
+//! So no record needs mapping code, and both sides of a component go through the same two functions: the vendor's JSON
+//! with the vendor's [`Names`], a caller's with [`Names::CALLERS`].
 //!
 //! Reading a vendor is tolerant: numbers may come as strings and strings as numbers, booleans in four dresses, a linked
 //! record as its bare id; unknown members land in a field called `extra`. Reading a caller is strict. What cannot be
@@ -11,14 +12,76 @@
 mod read;
 mod write;
 
-pub use read::{Fault, blank, read, read_absent};
-pub use write::{NotJson, write};
+pub use read::{Fault, read};
+pub use write::write;
 
 use std::borrow::Cow;
 
+/// A WIT type: its layout in memory, and what it is.
+#[derive(Debug)]
+pub struct Type {
+    /// Bytes that a value takes.
+    pub size: usize,
+    /// What its address is a multiple of.
+    pub align: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a WIT type is. The `payload` of a type with cases is the offset of what a case holds.
+#[derive(Debug)]
+pub enum Kind {
+    /// `bool`
+    Bool,
+    /// `u8` to `u64`, by size.
+    Unsigned,
+    /// `s8` to `s64`, by size.
+    Signed,
+    /// `f32` and `f64`, by size.
+    Float,
+    /// `string`
+    Text,
+    /// `outwit:plugin/types.json`: text that is a document of its own.
+    Json,
+    /// `list<_>`
+    List(&'static Type),
+    /// `option<_>`
+    #[allow(missing_docs, reason = "said above")]
+    Option { some: &'static Type, payload: usize },
+    /// `record`
+    Record(&'static [Field]),
+    /// `enum`, by its words.
+    Enum(&'static [&'static str]),
+    /// `variant`
+    #[allow(missing_docs, reason = "said above")]
+    Variant { cases: &'static [Case], payload: usize },
+}
+
+/// A field of a record.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: &'static Type,
+    /// Where it begins in the record, in bytes.
+    pub offset: usize,
+    /// Where it begins in the record, in core values, when the record is passed in those.
+    pub flat: usize,
+}
+
+/// A case of a variant.
+#[derive(Debug)]
+pub struct Case {
+    /// Its name. The case `other` holds the words of a set that this interface does not know.
+    pub name: &'static str,
+    /// What it holds.
+    pub holds: Option<&'static Type>,
+}
+
 /// How words are spelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Case {
+pub enum Spelling {
     /// `against-type`
     Kebab,
     /// `against_type`
@@ -29,86 +92,67 @@ pub enum Case {
     Pascal,
 }
 
-/// How one side spells names, and what its values mean.
+/// How one side spells names, and what its values mean. Names are given as WIT spells them.
 #[derive(Clone, Copy, Debug)]
 pub struct Names {
     /// How the names of members are spelled.
-    pub members: Case,
+    pub members: Spelling,
     /// How the words of enumerations are spelled.
-    pub words: Case,
-    /// Names that follow no rule: the WIT name in snake case, and the name on this side.
+    pub words: Spelling,
+    /// Names that follow no rule: WIT's, and this side's.
     pub renamed: &'static [(&'static str, &'static str)],
-    /// Fields of the WIT type `json`, in snake case: their text is a document of its own.
-    pub json: &'static [&'static str],
-    /// Fields in which `"0"` or 0 stands for nothing, in snake case.
+    /// Fields in which `"0"` or 0 stands for nothing.
     pub zero_is_none: &'static [&'static str],
-    /// Booleans that are sent as 1 and 0, in snake case. All others are sent as true and false.
+    /// Booleans that are sent as 1 and 0. All others are sent as true and false.
     pub bits: &'static [&'static str],
-    /// Whether this is the callers' side: nothing is converted, an unknown member is an error, and empty lists are
-    /// written.
+    /// Whether this is the callers' side: nothing is converted, and an unknown member is an error.
     pub strict: bool,
 }
 
 impl Names {
     /// Snake case, and nothing out of the ordinary.
     pub const DEFAULT: Names = Names {
-        members: Case::Snake,
-        words: Case::Snake,
+        members: Spelling::Snake,
+        words: Spelling::Snake,
         renamed: &[],
-        json: &["extra"],
         zero_is_none: &[],
         bits: &[],
         strict: false,
     };
 
-    /// The callers' side of the same records: WIT's own spelling, strictly.
-    pub const fn for_callers(&self) -> Names {
-        Names { members: Case::Kebab, words: Case::Kebab, json: self.json, strict: true, ..Names::DEFAULT }
-    }
+    /// The callers' side: WIT's own spelling, strictly.
+    pub const CALLERS: Names =
+        Names { members: Spelling::Kebab, words: Spelling::Kebab, strict: true, ..Names::DEFAULT };
 
-    /// How this side calls the member that Rust calls `ident`.
-    pub fn member<'a>(&self, ident: &'a str) -> Cow<'a, str> {
-        let ident = plain(ident);
-        if let Some((_, theirs)) = self.renamed.iter().find(|(ours, _)| *ours == ident) {
+    /// How this side calls a member.
+    pub fn member<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if let Some((_, theirs)) = self.renamed.iter().find(|(ours, _)| *ours == name) {
             return Cow::Borrowed(theirs);
         }
-        respell(ident, self.members)
+        respell(name, self.members)
     }
 
-    /// How callers call the member that this side calls `member`, for errors.
+    /// How WIT calls what this side calls `member`, for errors.
     pub fn back(&self, member: &str) -> String {
         let ours = self.renamed.iter().find(|(_, theirs)| *theirs == member);
         kebab(ours.map_or(member, |(ours, _)| ours))
     }
-
-    fn word<'a>(&self, variant: &'a str) -> Cow<'a, str> {
-        respell(variant, self.words)
-    }
-
-    fn holds_json(&self, ident: &str) -> bool {
-        self.json.contains(&plain(ident))
-    }
-}
-
-/// Rust's `type_` is WIT's `type`.
-fn plain(ident: &str) -> &str {
-    ident.strip_suffix('_').unwrap_or(ident)
 }
 
 /// Any spelling to `kebab-case`.
 pub fn kebab(name: &str) -> String {
-    respell(name, Case::Kebab).into_owned()
+    respell(name, Spelling::Kebab).into_owned()
 }
 
 /// Any spelling to another. Words end where a `_`, a `-` or a capital begins.
-fn respell(name: &str, case: Case) -> Cow<'_, str> {
+fn respell(name: &str, case: Spelling) -> Cow<'_, str> {
     let separator = match case {
-        Case::Kebab => Some('-'),
-        Case::Snake => Some('_'),
-        Case::Camel | Case::Pascal => None,
+        Spelling::Kebab => Some('-'),
+        Spelling::Snake => Some('_'),
+        Spelling::Camel | Spelling::Pascal => None,
     };
-    let ready = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || Some(c) == separator;
-    if case != Case::Pascal && name.chars().all(ready) {
+    let ready = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || Some(char::from(b)) == separator;
+    if case != Spelling::Pascal && name.bytes().all(ready) {
         return Cow::Borrowed(name);
     }
     let mut out = String::with_capacity(name.len() + 4);
@@ -118,13 +162,11 @@ fn respell(name: &str, case: Case) -> Cow<'_, str> {
             starts_word = true;
             continue;
         }
-        if c.is_ascii_uppercase() {
-            starts_word = true;
-        }
+        starts_word |= c.is_ascii_uppercase();
         if starts_word && !out.is_empty() {
             out.extend(separator);
         }
-        let capital = starts_word && (case == Case::Pascal || case == Case::Camel && !out.is_empty());
+        let capital = starts_word && (case == Spelling::Pascal || case == Spelling::Camel && !out.is_empty());
         out.push(if capital { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() });
         starts_word = false;
     }
@@ -134,7 +176,7 @@ fn respell(name: &str, case: Case) -> Cow<'_, str> {
 /// Whether two words are the same but for case and separators.
 fn same_word(a: &str, b: &str) -> bool {
     fn letters(s: &str) -> impl Iterator<Item = u8> {
-        s.bytes().filter(|b| b.is_ascii_alphanumeric()).map(|b| b.to_ascii_lowercase())
+        s.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
     }
     letters(a).eq(letters(b))
 }

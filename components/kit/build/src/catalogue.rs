@@ -1,0 +1,186 @@
+//! What the WIT says of each operation and type, for readers at run time: comments do not survive in a component.
+
+use crate::Contract;
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value, json};
+use wit_parser::{Docs, Function, Type, TypeDefKind, TypeId, TypeOwner};
+
+/// `summary` and `description` of the vendor, `operations` by name, and the records that they use in `$defs`.
+pub fn of(contract: &Contract) -> Result<Value> {
+    let resolve = &contract.resolve;
+    let mut schemas = Schemas { contract, defs: Map::new() };
+    let mut operations = Map::new();
+    for (_, id) in contract.interfaces()?.into_iter().filter(|(_, id)| !contract.is_by_name(*id)) {
+        for (name, function) in &resolve.interfaces[id].functions {
+            let operation = operation(&mut schemas, function).with_context(|| format!("operation {name}"))?;
+            if operations.insert(name.clone(), operation).is_some() {
+                bail!("two operations are called {name}; names are unique in a component");
+            }
+        }
+    }
+    let mut all = Map::new();
+    put_docs(&mut all, &resolve.worlds[contract.world].docs, "the world")?;
+    all.insert("operations".into(), operations.into());
+    all.insert("$defs".into(), schemas.defs.into());
+    Ok(all.into())
+}
+
+fn operation(schemas: &mut Schemas<'_>, function: &Function) -> Result<Value> {
+    let mut operation = Map::new();
+    put_docs(&mut operation, &function.docs, &function.name)?;
+    let input = match function.params.first() {
+        Some(param) => schemas.of(&param.ty)?,
+        None => json!({ "type": "object", "properties": {}, "additionalProperties": false }),
+    };
+    operation.insert("input".into(), input);
+    let result = match function.result {
+        Some(Type::Id(id)) => match &schemas.contract.resolve.types[id].kind {
+            TypeDefKind::Result(result) => result.ok,
+            _ => None,
+        },
+        _ => None,
+    };
+    let output = match result {
+        Some(ok) => schemas.of(&ok)?,
+        None => json!({ "type": "null" }),
+    };
+    operation.insert("output".into(), output);
+    Ok(operation.into())
+}
+
+struct Schemas<'c> {
+    contract: &'c Contract,
+    defs: Map<String, Value>,
+}
+
+impl Schemas<'_> {
+    fn of(&mut self, ty: &Type) -> Result<Value> {
+        Ok(match ty {
+            Type::Bool => json!({ "type": "boolean" }),
+            Type::U8 => json!({ "type": "integer", "minimum": 0, "maximum": u8::MAX }),
+            Type::U16 => json!({ "type": "integer", "minimum": 0, "maximum": u16::MAX }),
+            Type::U32 => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+            Type::U64 => json!({ "type": "integer", "minimum": 0 }),
+            Type::S8 | Type::S16 | Type::S32 | Type::S64 => json!({ "type": "integer" }),
+            Type::F32 | Type::F64 => json!({ "type": "number" }),
+            Type::Char | Type::String => json!({ "type": "string" }),
+            Type::Id(id) => self.named(*id)?,
+            Type::ErrorContext => bail!("error-context is not used in operations"),
+        })
+    }
+
+    fn named(&mut self, id: TypeId) -> Result<Value> {
+        let def = &self.contract.resolve.types[id];
+        let name = def.name.clone().unwrap_or_default();
+        let schema = match &def.kind {
+            // `outwit:plugin/types.json`: any document.
+            TypeDefKind::Type(_) if self.contract.is_json(id) => return Ok(json!({})),
+            TypeDefKind::Type(ty) => return self.of(ty),
+            TypeDefKind::Option(some) => return self.of(some),
+            TypeDefKind::List(item) => return Ok(json!({ "type": "array", "items": self.of(item)? })),
+            TypeDefKind::Enum(cases) => {
+                let cases = cases.cases.iter().map(|case| (case.name.as_str(), &case.docs));
+                words(cases, false)?
+            }
+            // Only sets of words that the vendor may extend, so far: `other` holds what is not known.
+            TypeDefKind::Variant(variant) => {
+                let known = variant.cases.iter().filter(|case| case.ty.is_none());
+                words(known.map(|case| (case.name.as_str(), &case.docs)), true)?
+            }
+            TypeDefKind::Record(record) => {
+                let mut properties = Map::new();
+                let mut required = Vec::new();
+                for field in record.fields.clone() {
+                    let mut schema = self.of(&field.ty)?;
+                    schema["description"] = text(&field.docs, &format!("{name}.{}", field.name))?.into();
+                    properties.insert(field.name.clone(), schema);
+                    if !self.may_be_absent(&field.ty) {
+                        required.push(field.name);
+                    }
+                }
+                let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+                if !required.is_empty() {
+                    schema["required"] = required.into();
+                }
+                schema
+            }
+            other => bail!("{name}: {} is not used in operations", other.as_str()),
+        };
+        let key = self.key(id)?;
+        let mut schema = schema;
+        let about = text(&self.contract.resolve.types[id].docs, &key)?;
+        let about = match schema["description"].as_str() {
+            Some(words) => format!("{about} {words}"),
+            None => about,
+        };
+        schema["description"] = about.into();
+        self.defs.insert(key.clone(), schema);
+        Ok(json!({ "$ref": format!("#/$defs/{key}") }))
+    }
+
+    /// A type's key: its name, which is unique in a vendor.
+    fn key(&self, id: TypeId) -> Result<String> {
+        let resolve = &self.contract.resolve;
+        let def = &resolve.types[id];
+        let name = def.name.clone().context("a record has no name")?;
+        let same = |other: &wit_parser::TypeDef| other.name.as_ref() == Some(&name) && other.owner != def.owner;
+        let vendors = |owner: TypeOwner| match owner {
+            TypeOwner::Interface(interface) => resolve.interfaces[interface].package,
+            _ => None,
+        };
+        let clash = resolve.types.iter().any(|(_, other)| {
+            same(other) && vendors(other.owner) == vendors(def.owner) && !matches!(other.kind, TypeDefKind::Type(_))
+        });
+        if clash {
+            bail!("two types are called {name}; names are unique in a vendor");
+        }
+        Ok(name)
+    }
+
+    fn may_be_absent(&self, ty: &Type) -> bool {
+        let Type::Id(id) = ty else { return false };
+        match &self.contract.resolve.types[*id].kind {
+            TypeDefKind::Option(_) | TypeDefKind::List(_) => true,
+            TypeDefKind::Type(ty) => self.may_be_absent(ty),
+            _ => false,
+        }
+    }
+}
+
+fn words<'c>(cases: impl Iterator<Item = (&'c str, &'c Docs)>, open: bool) -> Result<Value> {
+    let mut words = Vec::new();
+    let mut lines = Vec::new();
+    for (name, docs) in cases {
+        lines.push(format!("`{name}`: {}", text(docs, name)?));
+        words.push(name);
+    }
+    let about = lines.join(" ");
+    Ok(if open {
+        json!({ "anyOf": [{ "enum": words }, { "type": "string" }], "description": about })
+    } else {
+        json!({ "enum": words, "description": about })
+    })
+}
+
+/// The first sentence stands alone; the rest explains.
+fn put_docs(into: &mut Map<String, Value>, docs: &Docs, what: &str) -> Result<()> {
+    let text = text(docs, what)?;
+    let (summary, rest) = match text.split_once(". ") {
+        Some((first, rest)) => (format!("{first}."), rest),
+        None => (text.clone(), ""),
+    };
+    into.insert("summary".into(), summary.into());
+    if !rest.is_empty() {
+        into.insert("description".into(), rest.into());
+    }
+    Ok(())
+}
+
+fn text(docs: &Docs, what: &str) -> Result<String> {
+    let text = docs.contents.as_deref().unwrap_or_default();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        bail!("{what} has no comment; everything in the WIT is documented");
+    }
+    Ok(text)
+}

@@ -1,0 +1,242 @@
+//! The component's Rust source: a table for each type, an entry for each operation, and the exports.
+
+use crate::Contract;
+use anyhow::{Context, Result, bail};
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::Path;
+use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
+use wit_parser::{
+    Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, SizeAlign, Type, TypeDefKind, TypeId, WasmExport,
+    WasmExportKind, WorldKey,
+};
+
+/// The source. The world's type goes to `world`, from where the source includes it.
+pub fn of(contract: &Contract, world: &Path) -> Result<String> {
+    let mut tables = Tables { contract, sizes: SizeAlign::default(), names: HashMap::new(), statics: String::new() };
+    tables.sizes.fill(&contract.resolve);
+    let mut operations = String::new();
+    let mut exports = String::new();
+    let mut count = 0;
+    for (key, id) in contract.interfaces()? {
+        let interface = &contract.resolve.interfaces[id];
+        for function in interface.functions.values() {
+            if contract.is_by_name(id) {
+                exports += &by_name(contract, key, function)?;
+                continue;
+            }
+            let entry = tables.operation(id, function).with_context(|| format!("operation {}", function.name))?;
+            write!(operations, "    {entry},\n")?;
+            exports += &export(contract, key, function, &format!("super::OPERATIONS[{count}]"))?;
+            count += 1;
+        }
+    }
+    let encoded =
+        wit_component::metadata::encode(&contract.resolve, contract.world, wit_component::StringEncoding::UTF8, None)?;
+    std::fs::write(world, &encoded)?;
+    let vendor = &contract.resolve.worlds[contract.world].name;
+    Ok(format!(
+        "// Made by kit-build from wit/{vendor}.\n\n\
+         {}\n\
+         pub(crate) static OPERATIONS: &[kit::Operation] = &[\n{operations}];\n\n\
+         pub(crate) const CATALOGUE: &str = include_str!(concat!(env!(\"OUT_DIR\"), \"/catalogue.json\"));\n\n\
+         #[cfg(target_arch = \"wasm32\")]\n\
+         #[unsafe(link_section = \"component-type:outwit:{vendor}\")]\n\
+         static WORLD: [u8; {}] = *include_bytes!(concat!(env!(\"OUT_DIR\"), \"/world.bin\"));\n\n\
+         #[cfg(target_arch = \"wasm32\")]\n\
+         mod exports {{\n{exports}}}\n",
+        tables.statics,
+        encoded.len(),
+    ))
+}
+
+struct Tables<'c> {
+    contract: &'c Contract,
+    sizes: SizeAlign,
+    /// The names of statics by what they hold, so that equal types share one.
+    names: HashMap<String, String>,
+    statics: String,
+}
+
+impl Tables<'_> {
+    fn operation(&mut self, interface: InterfaceId, function: &Function) -> Result<String> {
+        let resolve = &self.contract.resolve;
+        let interface = resolve.interfaces[interface].name.clone().context("an interface has no name")?;
+        let input = match function.params.as_slice() {
+            [] => "None".to_owned(),
+            [param] => format!("Some(&{})", self.table(&param.ty)?),
+            _ => bail!("takes several parameters; an operation takes one record, or nothing"),
+        };
+        let result = function.result.context("gives nothing; an operation gives result<_, error>")?;
+        let (ok, err) = match result {
+            Type::Id(id) => match &resolve.types[id].kind {
+                TypeDefKind::Result(result) => (result.ok, result.err),
+                _ => bail!("does not give result<_, error>"),
+            },
+            _ => bail!("does not give result<_, error>"),
+        };
+        let output = match ok {
+            Some(ok) => format!("Some(&{})", self.table(&ok)?),
+            None => "None".to_owned(),
+        };
+        let error = self.table(&err.context("does not give an error")?)?;
+        let payload = self.sizes.payload_offset(wit_parser::Int::U8, [ok.as_ref(), err.as_ref()]).size_wasm32();
+        let size = self.sizes.size(&result).size_wasm32();
+        let spilled = resolve.wasm_signature(AbiVariant::GuestExport, function).indirect_params;
+        let row = format!("{}::{}", rust(&interface), rust(&function.name));
+        Ok(format!(
+            "kit::Operation {{ name: {:?}, interface: {interface:?}, row: &{row}, input: {input}, spilled: {spilled}, \
+             output: {output}, error: &{error}, size: {size}, payload: {payload} }}",
+            function.name
+        ))
+    }
+
+    /// The name of a type's table.
+    fn table(&mut self, ty: &Type) -> Result<String> {
+        let kind = self.kind(ty)?;
+        let (size, align) = (self.sizes.size(ty).size_wasm32(), self.sizes.align(ty).align_wasm32());
+        let table = format!("kit::wire::Type {{ size: {size}, align: {align}, kind: kit::wire::Kind::{kind} }}");
+        if let Some(name) = self.names.get(&table) {
+            return Ok(name.clone());
+        }
+        let name = format!("T{}", self.names.len());
+        writeln!(self.statics, "static {name}: kit::wire::Type = {table};")?;
+        self.names.insert(table, name.clone());
+        Ok(name)
+    }
+
+    fn kind(&mut self, ty: &Type) -> Result<String> {
+        Ok(match ty {
+            Type::Bool => "Bool".into(),
+            Type::U8 | Type::U16 | Type::U32 | Type::U64 => "Unsigned".into(),
+            Type::S8 | Type::S16 | Type::S32 | Type::S64 => "Signed".into(),
+            Type::F32 | Type::F64 => "Float".into(),
+            Type::String => "Text".into(),
+            Type::Id(id) => self.named(*id)?,
+            other => bail!("the type {other:?} is not used in operations"),
+        })
+    }
+
+    fn named(&mut self, id: TypeId) -> Result<String> {
+        let def = &self.contract.resolve.types[id];
+        let name = def.name.clone().unwrap_or_default();
+        Ok(match &def.kind {
+            TypeDefKind::Type(_) if self.contract.is_json(id) => "Json".into(),
+            TypeDefKind::Type(ty) => self.kind(ty)?,
+            TypeDefKind::List(item) => format!("List(&{})", self.table(item)?),
+            TypeDefKind::Option(some) => {
+                let payload = self.sizes.payload_offset(wit_parser::Int::U8, [Some(some)]).size_wasm32();
+                format!("Option {{ some: &{}, payload: {payload} }}", self.table(some)?)
+            }
+            TypeDefKind::Enum(cases) => {
+                let words: Vec<_> = cases.cases.iter().map(|case| format!("{:?}", case.name)).collect();
+                format!("Enum(&[{}])", words.join(", "))
+            }
+            TypeDefKind::Variant(variant) => {
+                let payloads = variant.cases.iter().map(|case| case.ty.as_ref());
+                let payload = self.sizes.payload_offset(variant.tag(), payloads).size_wasm32();
+                let mut cases = Vec::new();
+                for case in variant.cases.clone() {
+                    let holds = match case.ty {
+                        Some(ty) => format!("Some(&{})", self.table(&ty)?),
+                        None => "None".to_owned(),
+                    };
+                    cases.push(format!("kit::wire::Case {{ name: {:?}, holds: {holds} }}", case.name));
+                }
+                format!("Variant {{ cases: &[{}], payload: {payload} }}", cases.join(", "))
+            }
+            TypeDefKind::Record(record) => {
+                let fields = record.fields.clone();
+                let offsets = self.sizes.field_offsets(fields.iter().map(|field| &field.ty));
+                let offsets: Vec<_> = offsets.into_iter().map(|(offset, _)| offset.size_wasm32()).collect();
+                let mut entries = Vec::new();
+                let mut flat = 0;
+                for (field, offset) in fields.iter().zip(offsets) {
+                    let table = self.table(&field.ty)?;
+                    let name = &field.name;
+                    entries.push(format!(
+                        "kit::wire::Field {{ name: {name:?}, ty: &{table}, offset: {offset}, flat: {flat} }}"
+                    ));
+                    flat += self.flat(&field.ty);
+                }
+                format!("Record(&[{}])", entries.join(", "))
+            }
+            other => bail!("{name}: {} is not used in operations", other.as_str()),
+        })
+    }
+
+    /// How many core values the type flattens to.
+    fn flat(&self, ty: &Type) -> usize {
+        let mut storage = [WasmType::I32; 1024];
+        let mut flat = FlatTypes::new(&mut storage);
+        self.contract.resolve.push_flat(ty, &mut flat);
+        flat.to_vec().len()
+    }
+}
+
+fn export(contract: &Contract, key: &WorldKey, function: &Function, operation: &str) -> Result<String> {
+    let (params, flats) = parameters(contract, function);
+    Ok(format!(
+        "    #[unsafe(export_name = {:?})]\n\
+         \x20   unsafe extern \"C\" fn {}({params}) -> *mut u8 {{\n\
+         \x20       unsafe {{ kit::abi::typed(&crate::API, super::OPERATIONS, &{operation}, &[{flats}]) }}\n    }}\n{}",
+        name(contract, key, function, WasmExportKind::Normal),
+        rust(&function.name),
+        post_return(contract, key, function),
+    ))
+}
+
+fn by_name(contract: &Contract, key: &WorldKey, function: &Function) -> Result<String> {
+    let (params, flats) = parameters(contract, function);
+    let body = match function.name.as_str() {
+        "describe" => {
+            "kit::abi::describe(&crate::API, env!(\"CARGO_PKG_VERSION\"), super::OPERATIONS, super::CATALOGUE)"
+                .to_owned()
+        }
+        "call" => format!("unsafe {{ kit::abi::call(&crate::API, super::OPERATIONS, &[{flats}]) }}"),
+        other => bail!("kit does not implement operations.{other}"),
+    };
+    Ok(format!(
+        "    #[unsafe(export_name = {:?})]\n\
+         \x20   unsafe extern \"C\" fn by_name_{}({params}) -> *mut u8 {{\n        {body}\n    }}\n{}",
+        name(contract, key, function, WasmExportKind::Normal),
+        rust(&function.name),
+        post_return(contract, key, function),
+    ))
+}
+
+fn post_return(contract: &Contract, key: &WorldKey, function: &Function) -> String {
+    format!(
+        "    #[unsafe(export_name = {:?})]\n    extern \"C\" fn free_{}_{}(_: *mut u8) {{\n        kit::abi::free();\n    }}\n",
+        name(contract, key, function, WasmExportKind::PostReturn),
+        rust(&contract.resolve.name_world_key(key)),
+        rust(&function.name),
+    )
+}
+
+fn parameters(contract: &Contract, function: &Function) -> (String, String) {
+    let signature = contract.resolve.wasm_signature(AbiVariant::GuestExport, function);
+    let mut params = Vec::new();
+    let mut flats = Vec::new();
+    for (index, ty) in signature.params.iter().enumerate() {
+        let (ty, flat) = match ty {
+            WasmType::I64 | WasmType::PointerOrI64 => ("u64", format!("a{index}")),
+            WasmType::F32 => ("f32", format!("a{index}.to_bits().into()")),
+            WasmType::F64 => ("f64", format!("a{index}.to_bits()")),
+            WasmType::I32 | WasmType::Pointer | WasmType::Length => ("u32", format!("a{index}.into()")),
+        };
+        params.push(format!("a{index}: {ty}"));
+        flats.push(flat);
+    }
+    (params.join(", "), flats.join(", "))
+}
+
+fn name(contract: &Contract, key: &WorldKey, function: &Function, kind: WasmExportKind) -> String {
+    let export = WasmExport::Func { interface: Some(key), func: function, kind };
+    contract.resolve.wasm_export_name(ManglingAndAbi::Legacy(LiftLowerAbi::Sync), export)
+}
+
+/// A WIT name as a Rust name.
+fn rust(name: &str) -> String {
+    name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}

@@ -1,0 +1,307 @@
+//! The canonical ABI: core values and memory ↔ values in WIT's spelling, driven by the type's table.
+//!
+//! The exports that `kit-build` makes hand their arguments here. What a call returns stays in memory until the caller has
+//! read it and says so (`cabi_post_…`, [`free`]); calls into one instance do not overlap.
+
+use crate::api::Api;
+use crate::call::Call;
+use crate::dispatch::{Operation, dispatch, perform};
+use crate::error::{self, invalid};
+use crate::types::Error;
+use crate::wire::{Kind, Type};
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+
+static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
+
+/// A typed export.
+///
+/// # Safety
+///
+/// `flats` are the core values of the operation's input, from a caller that follows the canonical ABI.
+pub unsafe fn typed(
+    api: &'static Api,
+    operations: &'static [Operation],
+    operation: &Operation,
+    flats: &[u64],
+) -> *mut u8 {
+    let mut bad_json = None;
+    let input = operation.input.map_or(Value::Null, |ty| {
+        let whole = Place::Flat(flats);
+        let place = if operation.spilled { Place::Memory(whole.bits(0) as usize as *mut u8) } else { whole };
+        let input = unsafe { lift(ty, place, "", &mut bad_json) };
+        if let (true, Place::Memory(spilled)) = (operation.spilled, place) {
+            unsafe { release(spilled, ty.size, ty.align) };
+        }
+        input
+    });
+    let call = Call::begin(api, operations);
+    let outcome = match bad_json {
+        Some(field) => Err(invalid(field, "expected a JSON document")),
+        None => perform(&call, operation, input),
+    };
+    respond(operation, outcome)
+}
+
+/// `operations.call`.
+///
+/// # Safety
+///
+/// `flats` are the core values of two strings, from a caller that follows the canonical ABI.
+pub unsafe fn call(api: &'static Api, operations: &'static [Operation], flats: &[u64]) -> *mut u8 {
+    let mut none = None;
+    let mut text = |at: usize| match unsafe { lift(&TEXT, Place::Flat(flats).at(0, at), "", &mut none) } {
+        Value::String(text) => text,
+        _ => String::new(),
+    };
+    let (id, input) = (text(0), text(2));
+    // All operations fail with the same record.
+    let Some(any) = operations.first() else { return std::ptr::null_mut() };
+    let answer = dispatch(api, operations, &id, &input).map(Value::String);
+    let shape = Operation { output: Some(&TEXT), payload: any.error.align.max(TEXT.align), ..*any };
+    respond(&shape, answer)
+}
+
+/// `operations.describe`.
+pub fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &str) -> *mut u8 {
+    let mut kept = Kept::default();
+    let area = kept.area(TEXT.size);
+    unsafe {
+        lower(&TEXT, &Value::String(crate::describe::describe(api, version, operations, catalogue)), area, &mut kept)
+    };
+    kept.until_free();
+    area
+}
+
+/// Frees what the last call returned.
+pub fn free() {
+    RETURNED.with_borrow_mut(|kept| *kept = Kept::default());
+}
+
+fn respond(operation: &Operation, outcome: Result<Value, Error>) -> *mut u8 {
+    let mut kept = Kept::default();
+    let area = kept.area(operation.size.max(operation.payload + operation.error.size));
+    // A result is a variant of two cases.
+    unsafe {
+        *area = u8::from(outcome.is_err());
+        let payload = area.add(operation.payload);
+        match outcome {
+            Ok(value) => {
+                if let Some(ty) = operation.output {
+                    lower(ty, &value, payload, &mut kept);
+                }
+            }
+            Err(error) => lower(operation.error, &error::value(error), payload, &mut kept),
+        }
+    }
+    kept.until_free();
+    area
+}
+
+thread_local! {
+    static RETURNED: RefCell<Kept> = const { RefCell::new(Kept { areas: Vec::new(), texts: Vec::new() }) };
+}
+
+/// What a call returns, piece by piece.
+#[derive(Default)]
+struct Kept {
+    /// In words of eight bytes, the largest alignment that there is.
+    areas: Vec<Vec<u64>>,
+    texts: Vec<String>,
+}
+
+impl Kept {
+    fn area(&mut self, bytes: usize) -> *mut u8 {
+        let mut area = vec![0u64; bytes.div_ceil(8)];
+        let start = area.as_mut_ptr().cast();
+        self.areas.push(area);
+        start
+    }
+
+    fn text(&mut self, text: String) -> (u32, u32) {
+        let place = (text.as_ptr() as usize as u32, text.len() as u32);
+        self.texts.push(text);
+        place
+    }
+
+    fn until_free(self) {
+        RETURNED.with_borrow_mut(|kept| *kept = self);
+    }
+}
+
+/// Where a value stands: in core values, or in memory.
+#[derive(Clone, Copy)]
+enum Place<'f> {
+    Flat(&'f [u64]),
+    Memory(*mut u8),
+}
+
+impl Place<'_> {
+    fn at(self, offset: usize, flat: usize) -> Self {
+        match self {
+            Place::Flat(flats) => Place::Flat(flats.get(flat..).unwrap_or_default()),
+            Place::Memory(start) => Place::Memory(start.wrapping_add(offset)),
+        }
+    }
+
+    /// The first core value.
+    fn bits(self, size: usize) -> u64 {
+        match self {
+            Place::Flat(flats) => flats.first().copied().unwrap_or(0),
+            Place::Memory(start) => unsafe { load(start, size) },
+        }
+    }
+
+    /// Address and length of a string or list.
+    fn pair(self) -> (*mut u8, usize) {
+        let (start, length) = (self.bits(4), self.at(4, 1).bits(4));
+        (start as u32 as usize as *mut u8, length as u32 as usize)
+    }
+}
+
+unsafe fn load(start: *mut u8, size: usize) -> u64 {
+    unsafe {
+        match size {
+            1 => u64::from(start.read()),
+            2 => u64::from(start.cast::<u16>().read()),
+            4 => u64::from(start.cast::<u32>().read()),
+            _ => start.cast::<u64>().read(),
+        }
+    }
+}
+
+unsafe fn store(start: *mut u8, size: usize, bits: u64) {
+    unsafe {
+        match size {
+            1 => start.write(bits as u8),
+            2 => start.cast::<u16>().write(bits as u16),
+            4 => start.cast::<u32>().write(bits as u32),
+            _ => start.cast::<u64>().write(bits),
+        }
+    }
+}
+
+/// Frees what the caller allocated for an argument.
+unsafe fn release(start: *mut u8, size: usize, align: usize) {
+    if let (Ok(layout), true) = (std::alloc::Layout::from_size_align(size, align), size > 0) {
+        unsafe { std::alloc::dealloc(start, layout) };
+    }
+}
+
+/// A value from where it stands. Its strings and lists belong to the component now and are freed.
+unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut Option<&'static str>) -> Value {
+    match &ty.kind {
+        Kind::Bool => Value::Bool(place.bits(1) as u8 != 0),
+        Kind::Unsigned => (place.bits(ty.size) & (u64::MAX >> (64 - 8 * ty.size))).into(),
+        Kind::Signed => {
+            let unused = 64 - 8 * ty.size;
+            ((place.bits(ty.size) << unused) as i64 >> unused).into()
+        }
+        Kind::Float if ty.size == 4 => f32::from_bits(place.bits(4) as u32).into(),
+        Kind::Float => f64::from_bits(place.bits(8)).into(),
+        Kind::Text | Kind::Json => {
+            let (start, length) = place.pair();
+            let bytes = if length == 0 { Vec::new() } else { unsafe { Vec::from_raw_parts(start, length, length) } };
+            if let Kind::Text = ty.kind {
+                return Value::String(String::from_utf8(bytes).unwrap_or_default());
+            }
+            serde_json::from_slice(&bytes).unwrap_or_else(|_| {
+                *bad_json = Some(field);
+                Value::Null
+            })
+        }
+        Kind::List(item) => {
+            let (start, length) = place.pair();
+            let items = (0..length).map(|index| unsafe {
+                lift(item, Place::Memory(start.wrapping_add(index * item.size)), field, bad_json)
+            });
+            let list = items.collect();
+            unsafe { release(start, length * item.size, item.align) };
+            Value::Array(list)
+        }
+        Kind::Option { some, payload } => match place.bits(1) as u8 {
+            0 => Value::Null,
+            _ => unsafe { lift(some, place.at(*payload, 1), field, bad_json) },
+        },
+        Kind::Record(fields) => {
+            let mut record = Map::new();
+            for field in *fields {
+                let value = unsafe { lift(field.ty, place.at(field.offset, field.flat), field.name, bad_json) };
+                if !value.is_null() {
+                    record.insert(field.name.to_owned(), value);
+                }
+            }
+            Value::Object(record)
+        }
+        Kind::Enum(words) => (*words.get(place.bits(1) as u8 as usize).unwrap_or(&"")).into(),
+        Kind::Variant { cases, payload } => {
+            let Some(case) = cases.get(place.bits(1) as u8 as usize) else { return Value::Null };
+            let held = case.holds.map(|ty| unsafe { lift(ty, place.at(*payload, 1), field, bad_json) });
+            match held {
+                None => case.name.into(),
+                Some(word) if case.name == "other" => word,
+                Some(held) => Value::Object(Map::from_iter([(case.name.to_owned(), held)])),
+            }
+        }
+    }
+}
+
+/// Puts a value to a place in memory. What does not fit the type, which `wire` has seen to before, is left as zeros.
+unsafe fn lower(ty: &Type, value: &Value, place: *mut u8, kept: &mut Kept) {
+    unsafe {
+        match (&ty.kind, value) {
+            (Kind::Bool, value) => place.write(value.as_bool().unwrap_or(false).into()),
+            (Kind::Unsigned, value) => store(place, ty.size, value.as_u64().unwrap_or(0)),
+            (Kind::Signed, value) => store(place, ty.size, value.as_i64().unwrap_or(0) as u64),
+            (Kind::Float, value) if ty.size == 4 => {
+                store(place, 4, (value.as_f64().unwrap_or(0.0) as f32).to_bits().into());
+            }
+            (Kind::Float, value) => store(place, 8, value.as_f64().unwrap_or(0.0).to_bits()),
+            (Kind::Text, Value::String(text)) => lower_text(place, text.clone(), kept),
+            (Kind::Json, value) => lower_text(place, value.to_string(), kept),
+            (Kind::List(item), Value::Array(items)) => {
+                let area = kept.area(items.len() * item.size);
+                for (index, value) in items.iter().enumerate() {
+                    lower(item, value, area.add(index * item.size), kept);
+                }
+                store(place, 4, area as usize as u64);
+                store(place.add(4), 4, items.len() as u64);
+            }
+            (Kind::Option { some, payload }, value) if !value.is_null() => {
+                place.write(1);
+                lower(some, value, place.add(*payload), kept);
+            }
+            (Kind::Record(fields), Value::Object(members)) => {
+                for field in *fields {
+                    lower(field.ty, members.get(field.name).unwrap_or(&Value::Null), place.add(field.offset), kept);
+                }
+            }
+            (Kind::Enum(words), Value::String(word)) => {
+                place.write(words.iter().position(|known| known == word).unwrap_or(0) as u8);
+            }
+            // The component's own enumerations, by number.
+            (Kind::Enum(_), Value::Number(number)) => place.write(number.as_u64().unwrap_or(0) as u8),
+            (Kind::Variant { cases, payload }, value) => {
+                let (name, held) = match value {
+                    Value::String(word) if cases.iter().any(|case| case.name == word) => (word.as_str(), value),
+                    Value::Object(members) => members.iter().next().map_or(("", value), |(k, v)| (k.as_str(), v)),
+                    _ => ("other", value),
+                };
+                let index = cases.iter().position(|case| case.name == name).unwrap_or(0);
+                place.write(index as u8);
+                if let Some(ty) = cases[index].holds {
+                    lower(ty, held, place.add(*payload), kept);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+unsafe fn lower_text(place: *mut u8, text: String, kept: &mut Kept) {
+    let (start, length) = kept.text(text);
+    unsafe {
+        store(place, 4, start.into());
+        store(place.add(4), 4, length.into());
+    }
+}
