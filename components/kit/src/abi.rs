@@ -63,7 +63,7 @@ pub unsafe fn call(api: &'static Api, operations: &'static [Operation], flats: &
 }
 
 /// `operations.describe`.
-pub fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &str) -> *mut u8 {
+pub fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &[u8]) -> *mut u8 {
     let mut kept = Kept::default();
     let area = kept.area(TEXT.size);
     unsafe {
@@ -240,7 +240,11 @@ unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut 
             match held {
                 None => case.name.into(),
                 Some(word) if case.name == "other" => word,
-                Some(held) => Value::Object(Map::from_iter([(case.name.to_owned(), held)])),
+                Some(held) => {
+                    let mut object = Map::new();
+                    object.insert(case.name.to_owned(), held);
+                    Value::Object(object)
+                }
             }
         }
     }

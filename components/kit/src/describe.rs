@@ -4,10 +4,11 @@ use crate::api::{Api, Auth, Setting};
 use crate::dispatch::Operation;
 use serde_json::{Map, Value};
 
-/// Answers `operations.describe`. `catalogue` is the text of the vendor's `catalogue.json`.
-pub(crate) fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &str) -> String {
-    // The file is embedded and a test holds it true; were it broken, the facts would still be told.
-    let mut catalogue: Map<String, Value> = serde_json::from_slice(catalogue.as_bytes()).unwrap_or_default();
+/// Answers `operations.describe`. `catalogue` is what `kit-build` made of the WIT, compressed.
+pub(crate) fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &[u8]) -> String {
+    // Embedded when the component was built; were it broken, the facts would still be told.
+    let catalogue = lz4_flex::decompress_size_prepended(catalogue).unwrap_or_default();
+    let mut catalogue: Map<String, Value> = serde_json::from_slice(&catalogue).unwrap_or_default();
     let mut texts = catalogue.remove("operations").unwrap_or_default();
     let operations: Vec<Value> = operations
         .iter()

@@ -54,9 +54,14 @@ pub(crate) fn dispatch(
 
 /// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.
 pub(crate) fn perform(call: &Call, operation: &Operation, input: Value) -> Result<Value, Error> {
-    let done = match operation.row.run {
-        Some(run) => run(call, &input),
-        None => exchange(call, operation, &input),
+    let done = match (operation.row.run, operation.output) {
+        (None, _) => exchange(call, operation, &input),
+        (Some(run), None) => run(call, &input).map(|_| Value::Null),
+        // A function may give nulls and numbers of its own making; what leaves is what the WIT says.
+        (Some(run), Some(ty)) => run(call, &input).and_then(|output| {
+            wire::read(ty, &output, &Names::CALLERS, "output")
+                .map_err(|fault| fail(ErrorKind::Failed, format!("{}: {fault}", call.api.title)))
+        }),
     };
     done.map_err(|error| named(error, call.api, operation))
 }

@@ -24,7 +24,7 @@ impl Settings {
     pub fn number(&self, name: &str) -> Result<u64, Error> {
         let default = Api::COMMON_SETTINGS.iter().find(|setting| setting.name == name).and_then(|s| s.default);
         let text = self.get(name).or(default).unwrap_or_default();
-        text.parse().map_err(|_| misconfigured(name, format_args!("is {text:?}, expected a whole number")))
+        text.parse().map_err(|_| misconfigured(name, format_args!("is \"{text}\", expected a whole number")))
     }
 
     /// Whether the host adds credentials to requests.
@@ -35,8 +35,10 @@ impl Settings {
     /// Takes the values of secret settings out of a text.
     pub fn redact(&self, mut text: String, settings: &[Setting]) -> String {
         for secret in settings.iter().filter(|s| s.secret).filter_map(|s| self.get(s.name)) {
-            if text.contains(secret) {
-                text = text.replace(secret, "[secret]");
+            // `str::find` and `replace` would bring a general string searcher into every component.
+            let found = |text: &str| (0..text.len()).find(|at| text.as_bytes()[*at..].starts_with(secret.as_bytes()));
+            while let Some(at) = found(&text) {
+                text.replace_range(at..at + secret.len(), "[secret]");
             }
         }
         text

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use std::path::Path;
 use wit_parser::{InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey};
 
-/// Writes `component.rs` and `catalogue.json` for the calling crate into `OUT_DIR`.
+/// Writes `component.rs`, and what it includes, for the calling crate into `OUT_DIR`.
 ///
 /// # Panics
 ///
@@ -35,7 +35,9 @@ fn try_component() -> Result<()> {
     }
     let contract = Contract::read(&wit, &vendor)?;
     let out = Path::new(&out);
-    std::fs::write(out.join("catalogue.json"), catalogue::of(&contract)?.to_string())?;
+    // It is mostly English and read once in a component's life, so it travels compressed.
+    let catalogue = catalogue::of(&contract)?.to_string();
+    std::fs::write(out.join("catalogue.lz4"), lz4_flex::compress_prepend_size(catalogue.as_bytes()))?;
     std::fs::write(out.join("component.rs"), tables::of(&contract, &out.join("world.bin"))?)?;
     Ok(())
 }

@@ -39,8 +39,9 @@ pub fn of(contract: &Contract, world: &Path) -> Result<String> {
         "// Made by kit-build from wit/{vendor}.\n\n\
          {}\n\
          pub(crate) static OPERATIONS: &[kit::Operation] = &[\n{operations}];\n\n\
-         pub(crate) const CATALOGUE: &str = include_str!(concat!(env!(\"OUT_DIR\"), \"/catalogue.json\"));\n\n\
+         const CATALOGUE: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.lz4\"));\n\n\
          #[cfg(target_arch = \"wasm32\")]\n\
+         #[allow(dead_code)]\n\
          #[unsafe(link_section = \"component-type:outwit:{vendor}\")]\n\
          static WORLD: [u8; {}] = *include_bytes!(concat!(env!(\"OUT_DIR\"), \"/world.bin\"));\n\n\
          #[cfg(target_arch = \"wasm32\")]\n\

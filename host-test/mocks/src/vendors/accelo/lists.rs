@@ -115,13 +115,10 @@ fn passes(kind: &Kind, table: &Filters, rule: Rule, values: &[String], record: &
     }
 }
 
-/// Whether the record's pair is of this type and one of these ids. A company is found through what belongs to it too,
-/// through a job for example: the documents are silent, and time can only be billed there, so that a report on a company
-/// would have nothing billable otherwise.
+/// Whether the record's pair is of this type and one of these ids. What hangs on a company's jobs is not against the
+/// company: the documents say that `against(company(1))` equals `against_type(company),against_id(1)`.
 fn names(fields: (&str, &str), kind: &str, ids: &[String], record: &Record) -> bool {
-    let inherited = fields.0 == "against_type" && kind == "company";
-    (text(record, fields.0) == kind && ids.iter().any(|id| id == text(record, fields.1)))
-        || (inherited && ids.iter().any(|id| !id.is_empty() && id == text(record, "company_id")))
+    text(record, fields.0) == kind && ids.iter().any(|id| id == text(record, fields.1))
 }
 
 /// Words, without the characters that the search ignores.

@@ -111,8 +111,6 @@ impl Store {
         set(record, "scheduled", if scheduled { "yes" } else { "no" });
         set(record, "is_billable", if can_bill { "1" } else { "0" });
         self.allocate(record);
-        let company = self.company_of(text(record, "against_type"), text(record, "against_id"));
-        set(record, "company_id", &company);
     }
 
     /// Logged time is a record of its own, one for each activity that has some.
@@ -143,15 +141,6 @@ impl Store {
         if let Value::Object(allocation) = allocation {
             self.put("time_allocation", id, allocation);
         }
-    }
-
-    /// The company that an object is or belongs to; empty when there is none. A job or contact keeps its company's id, a
-    /// task its job's.
-    pub fn company_of(&self, against_type: &str, against_id: &str) -> String {
-        self.ancestors(against_type, against_id)
-            .into_iter()
-            .find_map(|(kind, record)| (kind == "company").then(|| text(record, "id").to_owned()))
-            .unwrap_or_default()
     }
 
     /// The object and what it hangs on, nearest first.

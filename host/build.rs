@@ -1,0 +1,146 @@
+//! Compiles the vendors' components and embeds them: every folder of `components` that also stands in `wit` is one.
+//!
+//! For packagers: with `OUTWIT_PREBUILT=DIR` in the environment nothing is compiled here, and `DIR/NAME.wasm` is embedded
+//! for each vendor instead. Without it, the compiler needs the target `wasm32-unknown-unknown`.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+fn main() {
+    if let Err(problem) = run() {
+        // Cargo shows this as the error of the build, without a backtrace.
+        println!("cargo::error={}", problem.replace('\n', " "));
+    }
+}
+
+fn run() -> Result<(), String> {
+    let root = variable("CARGO_MANIFEST_DIR")?.join("..");
+    let out = variable("OUT_DIR")?;
+    for watched in ["components", "wit", "Cargo.toml", ".cargo/config.toml"] {
+        println!("cargo::rerun-if-changed={}", root.join(watched).display());
+    }
+    println!("cargo::rerun-if-env-changed=OUTWIT_PREBUILT");
+    let vendors = vendors(&root)?;
+    let folder = match env::var_os("OUTWIT_PREBUILT").filter(|folder| !folder.is_empty()) {
+        Some(folder) => PathBuf::from(folder),
+        None => compile(&root, &target_folder(&root, &out), &vendors)?,
+    };
+    let mut table = String::from("pub(crate) static EMBEDDED: &[(&str, &[u8])] = &[\n");
+    for vendor in &vendors {
+        let from = folder.join(format!("{vendor}.wasm"));
+        println!("cargo::rerun-if-changed={}", from.display());
+        let component = fs::read(&from).map_err(|problem| format!("{}: {problem}", from.display()))?;
+        let stripped = without_names(&component).ok_or_else(|| format!("{}: not a component", from.display()))?;
+        let to = out.join(format!("{vendor}.wasm"));
+        fs::write(&to, stripped).map_err(|problem| format!("{}: {problem}", to.display()))?;
+        table.push_str(&format!("    ({vendor:?}, include_bytes!({to:?})),\n"));
+    }
+    table.push_str("];\n");
+    let to = out.join("embedded.rs");
+    fs::write(&to, table).map_err(|problem| format!("{}: {problem}", to.display()))
+}
+
+fn variable(name: &str) -> Result<PathBuf, String> {
+    env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("cargo did not set {name}"))
+}
+
+fn vendors(root: &Path) -> Result<Vec<String>, String> {
+    let components = root.join("components");
+    let entries = fs::read_dir(&components).map_err(|problem| format!("{}: {problem}", components.display()))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name != "plugin" && components.join(name).is_dir() && root.join("wit").join(name).is_dir())
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Cargo marks its target folder with a file; the workspace's is the one that holds this script's output.
+fn target_folder(root: &Path, out: &Path) -> PathBuf {
+    let marked = out.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    marked.map_or_else(|| root.join("target"), Path::to_owned)
+}
+
+/// Compiles the vendors with a cargo of its own, in a target folder of its own: the outer cargo holds the lock of the
+/// other. Returns where the components are.
+fn compile(root: &Path, target: &Path, vendors: &[String]) -> Result<PathBuf, String> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let printed = Command::new(&rustc).args(["--print", "target-libdir", "--target", TARGET]).output();
+    let installed = printed.is_ok_and(|output| {
+        output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
+    });
+    if !installed {
+        return Err(format!("the compiler lacks the target {TARGET}; install it with: rustup target add {TARGET}"));
+    }
+    let target = target.join("components");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os().filter(|(name, _)| is_of_outer_build(name)) {
+        cargo.env_remove(name);
+    }
+    cargo.current_dir(root).args(["build", "--profile", "component", "--target", TARGET, "--target-dir"]).arg(&target);
+    for vendor in vendors {
+        cargo.args(["-p", &package(root, vendor)?]);
+    }
+    // What the inner cargo says goes to stderr, which the outer one shows when this fails.
+    let status = cargo.status().map_err(|problem| format!("cargo cannot be started: {problem}"))?;
+    if !status.success() {
+        eprintln!("compiling the components failed: {cargo:?}");
+        std::process::exit(1);
+    }
+    Ok(target.join(TARGET).join("component"))
+}
+
+/// What the outer cargo sets for this script and for host code would change the components; where cargo finds things on
+/// this machine stays.
+fn is_of_outer_build(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let kept = ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR"];
+    let own = ["OUT_DIR", "TARGET", "HOST", "PROFILE", "OPT_LEVEL", "DEBUG", "NUM_JOBS"];
+    let set = name.starts_with("CARGO") || name.starts_with("RUSTC") || name.starts_with("RUSTFLAGS");
+    (set || name.starts_with("RUSTDOC") || own.contains(&&*name)) && !kept.iter().any(|kept| name.starts_with(kept))
+}
+
+/// The name of the package in a vendor's folder.
+fn package(root: &Path, vendor: &str) -> Result<String, String> {
+    let manifest = root.join("components").join(vendor).join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).map_err(|problem| format!("{}: {problem}", manifest.display()))?;
+    let name = text.lines().find_map(|line| line.strip_prefix("name")?.trim().strip_prefix('='));
+    name.map(|name| name.trim().trim_matches('"').to_owned())
+        .ok_or_else(|| format!("{}: no package name", manifest.display()))
+}
+
+/// The component without its section `component-name`: 10 KB of names for debuggers, which `strip` leaves.
+fn without_names(component: &[u8]) -> Option<Vec<u8>> {
+    let (header, mut rest) = component.split_at_checked(8)?;
+    // Version 13, layer 1: a component, not a core module.
+    let mut out = header.strip_prefix(b"\0asm\x0d\0\x01\0").map(|_| header.to_vec())?;
+    while !rest.is_empty() {
+        let (size, start) = leb128(rest, 1)?;
+        let end = start.checked_add(size)?;
+        let (section, next) = rest.split_at_checked(end)?;
+        let is_names = rest[0] == 0
+            && leb128(section, start).is_some_and(|(length, at)| section.get(at..at + length) == Some(b"component-name"));
+        if !is_names {
+            out.extend_from_slice(section);
+        }
+        rest = next;
+    }
+    Some(out)
+}
+
+/// An unsigned LEB128 number at `at`, and where it ends.
+fn leb128(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    let (mut value, mut shift) = (0_usize, 0);
+    loop {
+        let byte = *bytes.get(at)?;
+        value |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        (at, shift) = (at + 1, shift + 7);
+        if byte & 0x80 == 0 {
+            return Some((value, at));
+        }
+    }
+}

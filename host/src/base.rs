@@ -1,0 +1,124 @@
+//! Where a plugin's requests may go: scheme, authority and the path in front of every route.
+
+use crate::catalogue::Catalogue;
+use crate::settings::Settings;
+
+/// One origin and the path in front of every route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Base {
+    https: bool,
+    /// In lower case and without the scheme's own port, so that equal origins are equal texts.
+    authority: String,
+    path: String,
+}
+
+impl Base {
+    /// The base that the settings give: `<VENDOR>_BASE_URL`, or the catalogue's with its settings filled in. None where a
+    /// setting is missing or malformed; the component then says so itself, and has nowhere to send anything.
+    pub fn of(catalogue: &Catalogue, settings: &Settings) -> Option<Base> {
+        let replacing = format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase().replace('-', "_"));
+        if let Some(url) = settings.get(&replacing) {
+            return Base::parse(url);
+        }
+        let mut url = String::new();
+        for (index, piece) in catalogue.base.split('{').enumerate() {
+            match piece.split_once('}') {
+                Some((name, text)) if index > 0 => {
+                    let label = settings.get(name).filter(|label| is_dns_label(label))?;
+                    url.push_str(label);
+                    url.push_str(text);
+                }
+                _ => url.push_str(piece),
+            }
+        }
+        Base::parse(&url)
+    }
+
+    fn parse(url: &str) -> Option<Base> {
+        let (https, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+            (Some(rest), _) => (true, rest),
+            (_, Some(rest)) => (false, rest),
+            _ => return None,
+        };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let host_chars = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        let path_chars = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
+        let plain = !authority.is_empty() && authority.chars().all(host_chars) && path.chars().all(path_chars);
+        plain.then(|| Base {
+            https,
+            authority: normal(https, authority),
+            path: path.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// What of a request's path the routes are compared with; none where the request goes elsewhere.
+    pub fn route<'u>(&self, uri: &'u http::Uri) -> Option<&'u str> {
+        let scheme = if self.https { "https" } else { "http" };
+        let same = uri.scheme_str()? == scheme && normal(self.https, uri.authority()?.as_str()) == self.authority;
+        let route = uri.path().strip_prefix(&*self.path)?;
+        (same && route.starts_with('/')).then_some(route)
+    }
+}
+
+fn normal(https: bool, authority: &str) -> String {
+    let own_port = if https { ":443" } else { ":80" };
+    authority.strip_suffix(own_port).unwrap_or(authority).to_ascii_lowercase()
+}
+
+fn is_dns_label(label: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (1..=63).contains(&label.len()) && label.chars().all(inner) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn base(name: &str, value: &str) -> Option<Base> {
+        let json = json!({ "vendor": "acme", "base": "https://{ACME_SITE}.api.example.com" });
+        Base::of(&Catalogue::parse(&json.to_string()).unwrap(), &[(name, value)].into_iter().collect())
+    }
+
+    fn route(base: &Base, uri: &str) -> Option<String> {
+        base.route(&uri.parse().unwrap()).map(str::to_owned)
+    }
+
+    #[test]
+    fn the_base_is_filled_with_a_dns_label_only() {
+        let filled = base("ACME_SITE", " Juniper-Works ").unwrap();
+        assert_eq!(filled.authority, "juniper-works.api.example.com");
+        for label in ["evil.example/", "a.b", "a@b", "-a", "a-", "a/b", "ä", "a:1", "", &"a".repeat(64)] {
+            assert_eq!(base("ACME_SITE", label), None, "{label}");
+        }
+    }
+
+    #[test]
+    fn requests_go_to_the_same_scheme_and_authority_only() {
+        let base = base("ACME_SITE", "juniper").unwrap();
+        assert_eq!(route(&base, "https://juniper.api.example.com/x").as_deref(), Some("/x"));
+        assert_eq!(route(&base, "https://JUNIPER.api.example.com:443/x").as_deref(), Some("/x"));
+        for uri in [
+            "http://juniper.api.example.com/x",
+            "https://juniper.api.example.com:8443/x",
+            "https://other.api.example.com/x",
+            "https://juniper.api.example.com.evil.example/x",
+            "https://u@juniper.api.example.com/x",
+            "https://juniper.api.example.com@evil.example/x",
+        ] {
+            assert_eq!(route(&base, uri), None, "{uri}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_replaced_base_counts_too() {
+        let base = base("ACME_BASE_URL", "http://127.0.0.1:8080/proxy/").unwrap();
+        assert_eq!(route(&base, "http://127.0.0.1:8080/proxy/x/y").as_deref(), Some("/x/y"));
+        for uri in ["http://127.0.0.1:8080/x", "http://127.0.0.1:8080/proxyx", "http://127.0.0.1:8080/proxy"] {
+            assert_eq!(route(&base, uri), None, "{uri}");
+        }
+        for url in ["ftp://x", "x", "https://", "https://u:p@x", "https://x?y", "https://x/#", "https://x y"] {
+            assert_eq!(super::Base::parse(url), None, "{url}");
+        }
+    }
+}

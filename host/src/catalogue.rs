@@ -1,0 +1,186 @@
+//! What a component says about itself: the JSON of `operations.describe`, typed.
+
+use crate::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A vendor's catalogue: what it offers, what it needs, and whom it talks to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Catalogue {
+    /// The name that ids begin with, such as `accelo`.
+    pub vendor: String,
+    /// The vendor's own name, for people.
+    #[serde(default)]
+    pub title: String,
+    /// The component's version.
+    #[serde(default)]
+    pub version: String,
+    /// What the vendor is, in a sentence.
+    #[serde(default)]
+    pub summary: String,
+    /// What else there is to know.
+    #[serde(default)]
+    pub description: String,
+    /// The URL that requests start with; a name in braces is the setting that fills it.
+    pub base: String,
+    /// How a request proves who sends it, unless its operation says otherwise.
+    #[serde(default)]
+    pub auth: Auth,
+    /// The environment variables that the component reads.
+    #[serde(default)]
+    pub settings: Vec<Setting>,
+    /// The parameter by which a request stands for another method than its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method_override: Option<String>,
+    /// Everything that can be called.
+    #[serde(default)]
+    pub operations: Vec<Operation>,
+    /// The records that the schemas of the operations refer to.
+    #[serde(default, rename = "$defs")]
+    pub defs: Map<String, Value>,
+}
+
+/// One operation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Operation {
+    /// Its id, such as `accelo.list-activities`.
+    pub id: String,
+    /// The WIT interface that exports it.
+    #[serde(default)]
+    pub interface: String,
+    /// What it does, in a sentence.
+    #[serde(default)]
+    pub summary: String,
+    /// What else there is to know.
+    #[serde(default)]
+    pub description: String,
+    /// What a call does at the vendor. The host enforces it.
+    pub effect: Effect,
+    /// Whether it takes or gives a credential: not for agents.
+    #[serde(default)]
+    pub secret: bool,
+    /// The HTTP method; absent where it takes several requests, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The path; `{id}` stands for a value of the input, `{NAME_IN_CAPITALS}` for a setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// How its request proves who sends it, where the catalogue's rule does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Auth>,
+    /// JSON Schema of the input; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Value>,
+    /// JSON Schema of the output; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
+}
+
+impl Operation {
+    /// The id without the vendor: `list-activities`.
+    pub fn name(&self) -> &str {
+        self.id.split_once('.').map_or(&*self.id, |(_, name)| name)
+    }
+}
+
+/// What a call does at the vendor, in rising order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Nothing changes.
+    Read,
+    /// Something is created or changed.
+    Write,
+    /// Something is deleted.
+    Destroy,
+}
+
+/// A setting that a component reads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Setting {
+    /// The environment variable.
+    pub name: String,
+    /// What it is for, in a sentence.
+    #[serde(default)]
+    pub description: String,
+    /// Whether nothing works without it.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether it is a credential.
+    #[serde(default)]
+    pub secret: bool,
+    /// What holds without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+}
+
+/// How a request proves who sends it. The strings name settings, except a header's name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Auth {
+    /// Not at all.
+    #[default]
+    None,
+    /// `Authorization: Bearer …`
+    Bearer {
+        /// The setting that holds the token.
+        token: String,
+    },
+    /// `Authorization: Basic …`
+    Basic {
+        /// The setting that holds the user, or client id.
+        user: String,
+        /// The setting that holds the password, or client secret.
+        password: String,
+    },
+    /// A header that holds the bare key.
+    Header {
+        /// The header's name.
+        header: String,
+        /// The setting that holds the key.
+        key: String,
+    },
+}
+
+impl Auth {
+    /// The setting that is a secret whatever the catalogue says about it.
+    fn secret(&self) -> Option<&str> {
+        match self {
+            Auth::None => None,
+            Auth::Bearer { token: secret } | Auth::Basic { password: secret, .. } | Auth::Header { key: secret, .. } => {
+                Some(secret)
+            }
+        }
+    }
+}
+
+impl Catalogue {
+    /// Reads what `describe` gave.
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, when it is not a catalogue.
+    pub fn parse(describe: &str) -> Result<Catalogue, Error> {
+        serde_json::from_str(describe)
+            .map_err(|problem| Error::misconfigured(format!("the component's catalogue is not understood: {problem}")))
+    }
+
+    /// The operation with an id.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// Whether a setting's value must never be shown or given to the component.
+    pub fn is_secret(&self, name: &str) -> bool {
+        self.settings.iter().any(|setting| setting.secret && setting.name == name)
+            || self.auths().any(|auth| auth.secret() == Some(name))
+    }
+
+    /// Every way to prove who sends a request that occurs.
+    pub(crate) fn auths(&self) -> impl Iterator<Item = &Auth> {
+        self.operations.iter().filter_map(|operation| operation.auth.as_ref()).chain([&self.auth])
+    }
+}

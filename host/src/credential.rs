@@ -1,0 +1,100 @@
+//! Credentials: made from settings, and added to requests outside of the sandbox.
+
+use crate::Error;
+use crate::catalogue::Auth;
+use crate::settings::Settings;
+use base64::Engine;
+use http::{HeaderName, HeaderValue, header};
+
+/// The header that proves who sends a request, if it needs one. The value is marked as sensitive, so that it is neither
+/// printed nor kept in HTTP/2's table of headers.
+pub(crate) type Credential = Option<(HeaderName, HeaderValue)>;
+
+/// Why there is no credential.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// A setting is not given.
+    Missing,
+    /// The setting of this name holds what no header can carry.
+    Malformed(String),
+}
+
+impl Unusable {
+    /// The error for callers, where the component cannot report it itself: it does not see the value.
+    pub fn malformed(self) -> Option<Error> {
+        match self {
+            Unusable::Missing => None,
+            Unusable::Malformed(name) => {
+                let message = format!("the setting {name} holds characters that no header can carry");
+                Some(Error::misconfigured(message).about(&name))
+            }
+        }
+    }
+}
+
+/// The credential that `auth` asks for, from the settings that it names.
+pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential, Unusable> {
+    let get = |name: &str| {
+        let value = settings.get(name).ok_or(Unusable::Missing)?;
+        let sendable = value.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+        sendable.then_some(value).ok_or_else(|| Unusable::Malformed(name.to_owned()))
+    };
+    let (name, value, setting) = match auth {
+        Auth::None => return Ok(None),
+        Auth::Bearer { token } => (header::AUTHORIZATION, format!("Bearer {}", get(token)?), token),
+        Auth::Basic { user, password } => {
+            (header::AUTHORIZATION, format!("Basic {}", encoded(get(user)?, get(password)?)), password)
+        }
+        // The catalogue was checked for headers' names when it was loaded.
+        Auth::Header { header, key } => {
+            let name = header.parse().map_err(|_| Unusable::Malformed(key.clone()))?;
+            (name, get(key)?.to_owned(), key)
+        }
+    };
+    let mut value = HeaderValue::from_str(&value).map_err(|_| Unusable::Malformed(setting.clone()))?;
+    value.set_sensitive(true);
+    Ok(Some((name, value)))
+}
+
+/// What of the credential is as secret as the settings that it is made of.
+pub(crate) fn derived_secret(auth: &Auth, settings: &Settings) -> Option<String> {
+    match auth {
+        Auth::Basic { user, password } => Some(encoded(settings.get(user)?, settings.get(password)?)),
+        _ => None,
+    }
+}
+
+fn encoded(user: &str, password: &str) -> String {
+    base64::prelude::BASE64_STANDARD.encode(format!("{user}:{password}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(auth: &Auth) -> Result<Credential, Unusable> {
+        let settings = [("TOKEN", " t-1 "), ("USER", "u"), ("PASSWORD", "p"), ("BROKEN", "a\nb")];
+        credential(auth, &settings.into_iter().collect())
+    }
+
+    #[test]
+    fn each_kind_of_credential_is_one_sensitive_header() {
+        for (auth, name, value) in [
+            (Auth::Bearer { token: "TOKEN".into() }, "authorization", "Bearer t-1"),
+            (Auth::Basic { user: "USER".into(), password: "PASSWORD".into() }, "authorization", "Basic dTpw"),
+            (Auth::Header { header: "X-Api-Key".into(), key: "TOKEN".into() }, "x-api-key", "t-1"),
+        ] {
+            let (made_name, made_value) = made(&auth).unwrap().unwrap();
+            assert_eq!((made_name.as_str(), made_value.to_str().unwrap()), (name, value));
+            assert!(made_value.is_sensitive());
+        }
+        assert_eq!(made(&Auth::None), Ok(None));
+    }
+
+    #[test]
+    fn a_missing_setting_is_told_from_one_that_no_header_can_carry() {
+        assert_eq!(made(&Auth::Bearer { token: "NONE".into() }), Err(Unusable::Missing));
+        let broken = made(&Auth::Bearer { token: "BROKEN".into() }).unwrap_err().malformed().unwrap();
+        assert_eq!(broken.field.as_deref(), Some("BROKEN"));
+    }
+}

@@ -1,0 +1,211 @@
+//! Why a call gave no result: the record `outwit:plugin/types.error` as the host's programs see it.
+
+use crate::bindings::outwit::plugin::types as guest;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+
+/// What went wrong, for programs to branch on. The same closed set as in the WIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorKind {
+    /// The input is not what the operation takes, or there is no such operation. Nothing was sent.
+    InvalidInput,
+    /// A setting is missing or malformed, or a component cannot be loaded. Nothing was sent.
+    Misconfigured,
+    /// The host does not let this component do that. What was denied was not sent.
+    Denied,
+    /// The vendor does not know the credential, or it has expired.
+    Unauthenticated,
+    /// The vendor knows the credential and refuses this request.
+    Forbidden,
+    /// The vendor has no such record.
+    NotFound,
+    /// Several records fit where one was asked for; `details` lists them.
+    Ambiguous,
+    /// The vendor holds something that stands in the way.
+    Conflict,
+    /// The vendor's quota is used up.
+    RateLimited,
+    /// The vendor refuses the request for another reason.
+    Rejected,
+    /// The vendor cannot be reached, or fails; or the host has no room for another call.
+    Unavailable,
+    /// No complete answer came within the deadline.
+    TimedOut,
+    /// An answer came that cannot be understood.
+    Unreadable,
+    /// The vendor did the work and reports that it failed; or the component stopped unexpectedly.
+    Failed,
+    /// The work was cancelled before its end.
+    Cancelled,
+    /// Some steps were done and a later one failed; `details` lists both.
+    Incomplete,
+}
+
+/// What to do next, for whoever decides: an agent or a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Advice {
+    /// The same call may succeed now.
+    RetryNow,
+    /// The same call may succeed after `retry_after_ms`, or after a while where that is absent.
+    RetryLater,
+    /// Another input is needed.
+    ChangeInput,
+    /// A person has to act: a setting, a credential, a right.
+    AskPerson,
+    /// Nothing that the caller can change will help.
+    GiveUp,
+}
+
+/// Why an operation gave no result: the component's own error, or the host's refusal in the same words.
+///
+/// As JSON its names are those of the WIT (`retry-after-ms`), and what is absent is left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Error {
+    /// The kind, from a closed set.
+    pub kind: ErrorKind,
+    /// What to do next.
+    pub advice: Advice,
+    /// One sentence for people. Never holds a secret or a whole answer of the vendor.
+    pub message: String,
+    /// The operation that failed, such as `accelo.list-activities`; empty where it is about none.
+    #[serde(default)]
+    pub operation: String,
+    /// The input field or setting that is at fault, such as `input.limit` or `ACCELO_TOKEN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The HTTP status of the vendor's answer, where one came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The vendor's own word for the error, verbatim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// How long to wait before another try, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// Whether the vendor may have carried out the request all the same.
+    #[serde(default)]
+    pub maybe_done: bool,
+    /// More for programs: the candidates of an ambiguous name, the nearest names of an unknown operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+impl Error {
+    /// An error with a kind, an advice and a sentence, and nothing else.
+    pub fn new(kind: ErrorKind, advice: Advice, message: impl Into<String>) -> Error {
+        Error {
+            kind,
+            advice,
+            message: message.into(),
+            operation: String::new(),
+            field: None,
+            status: None,
+            code: None,
+            retry_after_ms: None,
+            maybe_done: false,
+            details: None,
+        }
+    }
+
+    pub(crate) fn misconfigured(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Misconfigured, Advice::AskPerson, message)
+    }
+
+    /// The same error about an operation, unless it names one already.
+    pub(crate) fn at(mut self, operation: &str) -> Error {
+        if self.operation.is_empty() {
+            operation.clone_into(&mut self.operation);
+        }
+        self
+    }
+
+    /// The same error about a setting or an input field.
+    pub(crate) fn about(mut self, field: &str) -> Error {
+        self.field = Some(field.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<guest::Error> for Error {
+    fn from(error: guest::Error) -> Error {
+        Error {
+            kind: error.kind.into(),
+            advice: error.advice.into(),
+            message: error.message,
+            operation: error.operation,
+            field: error.field,
+            status: error.status,
+            code: error.code,
+            retry_after_ms: error.retry_after_ms,
+            maybe_done: error.maybe_done,
+            // A component that breaks its promise of JSON loses nothing.
+            details: error.details.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
+        }
+    }
+}
+
+impl From<guest::ErrorKind> for ErrorKind {
+    fn from(kind: guest::ErrorKind) -> ErrorKind {
+        match kind {
+            guest::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
+            guest::ErrorKind::Misconfigured => ErrorKind::Misconfigured,
+            guest::ErrorKind::Denied => ErrorKind::Denied,
+            guest::ErrorKind::Unauthenticated => ErrorKind::Unauthenticated,
+            guest::ErrorKind::Forbidden => ErrorKind::Forbidden,
+            guest::ErrorKind::NotFound => ErrorKind::NotFound,
+            guest::ErrorKind::Ambiguous => ErrorKind::Ambiguous,
+            guest::ErrorKind::Conflict => ErrorKind::Conflict,
+            guest::ErrorKind::RateLimited => ErrorKind::RateLimited,
+            guest::ErrorKind::Rejected => ErrorKind::Rejected,
+            guest::ErrorKind::Unavailable => ErrorKind::Unavailable,
+            guest::ErrorKind::TimedOut => ErrorKind::TimedOut,
+            guest::ErrorKind::Unreadable => ErrorKind::Unreadable,
+            guest::ErrorKind::Failed => ErrorKind::Failed,
+            guest::ErrorKind::Cancelled => ErrorKind::Cancelled,
+            guest::ErrorKind::Incomplete => ErrorKind::Incomplete,
+        }
+    }
+}
+
+impl From<guest::Advice> for Advice {
+    fn from(advice: guest::Advice) -> Advice {
+        match advice {
+            guest::Advice::RetryNow => Advice::RetryNow,
+            guest::Advice::RetryLater => Advice::RetryLater,
+            guest::Advice::ChangeInput => Advice::ChangeInput,
+            guest::Advice::AskPerson => Advice::AskPerson,
+            guest::Advice::GiveUp => Advice::GiveUp,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_error_is_spelled_in_json_as_in_wit() {
+        let error = Error {
+            retry_after_ms: Some(1500),
+            ..Error::new(ErrorKind::RateLimited, Advice::RetryLater, "the quota is used up").at("acme.list-things")
+        };
+        let expected = json!({
+            "kind": "rate-limited", "advice": "retry-later", "message": "the quota is used up",
+            "operation": "acme.list-things", "retry-after-ms": 1500, "maybe-done": false,
+        });
+        assert_eq!(serde_json::to_value(&error).unwrap(), expected);
+    }
+}

@@ -1,0 +1,190 @@
+//! The gate: every request of a component passes here, and leaves only if the catalogue declares it.
+//!
+//! A request leaves if its scheme and authority are the plugin's base, if its method and path are those of a declared
+//! operation, and if that operation does no more than the host grants and than the called operation says it does: what is
+//! called as a read cannot write. Then the gate adds the credential, which the component never sees.
+
+use crate::base::Base;
+use crate::catalogue::{Auth, Catalogue, Effect};
+use crate::client::{Body, Transport};
+use crate::credential::credential;
+use crate::overrides;
+use crate::route::{Route, Routes};
+use crate::settings::Settings;
+use http::{HeaderName, Request, Response};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use wasmtime_wasi_http::{
+    DEFAULT_FORBIDDEN_HEADERS, Error as HttpError, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks,
+};
+
+/// What a plugin may send with given settings.
+pub(crate) struct Policy {
+    base: Option<Base>,
+    routes: Routes,
+    method_override: Option<String>,
+    settings: Settings,
+    forbidden: ForbiddenHeaderFilter,
+}
+
+impl Policy {
+    pub fn of(catalogue: &Catalogue, settings: &Settings) -> Policy {
+        Policy {
+            base: Base::of(catalogue, settings),
+            routes: Routes::of(catalogue, settings),
+            method_override: catalogue.method_override.clone(),
+            settings: settings.clone(),
+            forbidden: forbidden(catalogue),
+        }
+    }
+}
+
+/// Headers that a component cannot set: those that say who sends a request, where it goes, how it is framed, or that it
+/// stands for another one. (The filter also takes them out of answers, where none of them matters to a component.)
+fn forbidden(catalogue: &Catalogue) -> ForbiddenHeaderFilter {
+    let keys = catalogue.auths().filter_map(|auth| match auth {
+        Auth::Header { header, .. } => header.parse::<HeaderName>().ok(),
+        _ => None,
+    });
+    let plain = ["authorization", "cookie", "te", "trailer", "forwarded", "via", "expect", "x-real-ip"];
+    let overriding = ["x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"];
+    let named = plain.into_iter().chain(overriding).map(HeaderName::from_static);
+    let names: HashSet<HeaderName> = DEFAULT_FORBIDDEN_HEADERS.into_iter().chain(named).chain(keys).collect();
+    Arc::new(move |name| {
+        names.contains(name) || name.as_str().starts_with("proxy-") || name.as_str().starts_with("x-forwarded-")
+    })
+}
+
+/// What went through a gate, for the host's own errors: it outlives a call that was cut off.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    wrote: AtomicBool,
+    refused: OnceLock<String>,
+}
+
+impl Trace {
+    /// Whether a request left that may have changed something.
+    pub fn wrote(&self) -> bool {
+        self.wrote.load(Ordering::Relaxed)
+    }
+
+    /// Why the first request that did not leave was held back.
+    pub fn refused(&self) -> Option<&str> {
+        self.refused.get().map(String::as_str)
+    }
+
+    fn refuse(&self, reason: String) -> HttpError {
+        // The first reason explains most.
+        _ = self.refused.set(reason);
+        HttpError::HttpRequestDenied
+    }
+}
+
+/// The gate of one instance.
+pub(crate) struct Gate {
+    /// None: nothing leaves.
+    pub policy: Option<Arc<Policy>>,
+    pub transport: Arc<dyn Transport>,
+    /// The operation that the instance was made for.
+    pub called: Option<String>,
+    /// The strongest effect that a request may have.
+    pub ceiling: Effect,
+    pub trace: Arc<Trace>,
+}
+
+impl Gate {
+    /// Lets a request through, with its credential, or says why not.
+    fn admit(&self, request: &mut Request<Body>) -> Result<Effect, String> {
+        let policy = self.policy.as_ref().ok_or("a catalogue is described without requests")?;
+        let method = match &policy.method_override {
+            None => request.method().as_str().into(),
+            Some(parameter) => {
+                let query = request.uri().query().unwrap_or_default();
+                overrides::effective(request.method(), query, parameter)
+                    .ok_or_else(|| format!("{} with {parameter}", request.method()))?
+            }
+        };
+        let route: &Route = policy
+            .base
+            .as_ref()
+            .ok_or("the settings give no address")?
+            .route(request.uri())
+            .ok_or_else(|| format!("an address outside of the plugin's own: {}", address(request.uri())))
+            .and_then(|path| {
+                policy
+                    .routes
+                    .find(&method, path, self.called.as_deref())
+                    .ok_or_else(|| format!("no operation is declared as {method} {path}"))
+            })?;
+        if route.effect > self.ceiling {
+            let called = self.called.as_deref().unwrap_or("this plugin");
+            return Err(format!("{} is more than {called} may do", route.operation));
+        }
+        let effect = route.effect;
+        let credential = credential(&route.auth, &policy.settings)
+            .map_err(|_| format!("the credential of {} is not among the settings", route.operation))?;
+        if let Some((name, value)) = credential {
+            request.headers_mut().insert(name, value);
+        }
+        Ok(effect)
+    }
+}
+
+/// Where a request goes, without what may be private in it.
+fn address(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    let port = uri.port().map_or_else(String::new, |port| format!(":{port}"));
+    format!("{}://{host}{port}", uri.scheme_str().unwrap_or_default())
+}
+
+type Answer = (Response<Body>, Box<dyn Future<Output = Result<(), HttpError>> + Send>);
+
+impl WasiHttpHooks for Gate {
+    fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        match &self.policy {
+            Some(policy) => policy.forbidden.clone(),
+            None => Arc::new(|_| true),
+        }
+    }
+
+    /// The client sets it, and only where the protocol has it.
+    fn set_host_header(&mut self) -> bool {
+        false
+    }
+
+    fn send_request(
+        &mut self,
+        mut request: Request<Body>,
+        options: Option<RequestOptions>,
+        _: Box<dyn Future<Output = Result<(), HttpError>> + Send>,
+    ) -> Box<dyn Future<Output = Result<Answer, HttpError>> + Send> {
+        let effect = match self.admit(&mut request) {
+            Ok(effect) => effect,
+            Err(reason) => {
+                let denied = self.trace.refuse(reason);
+                return Box::new(async { Err(denied) });
+            }
+        };
+        let (transport, trace, policy) = (self.transport.clone(), self.trace.clone(), self.policy.clone());
+        Box::new(async move {
+            if let Some(parameter) = policy.and_then(|policy| policy.method_override.clone()) {
+                let (parts, body) = request.into_parts();
+                let body = overrides::checked(body, &parameter).await.map_err(|problem| match problem {
+                    HttpError::HttpRequestDenied => trace.refuse(format!("a body with {parameter}")),
+                    other => other,
+                })?;
+                request = Request::from_parts(parts, body);
+            }
+            if effect > Effect::Read {
+                trace.wrote.store(true, Ordering::Relaxed);
+            }
+            let response = transport.send(request, options.unwrap_or_default()).await?;
+            // The transport drives the connection itself.
+            Ok((response, Box::new(async { Ok(()) }) as Box<_>))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! What leaves, with which headers, and what does not.
+
+use super::*;
+use crate::client::body;
+use serde_json::json;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+/// Keeps what is sent, and answers nothing in particular.
+#[derive(Default)]
+struct Recorder(Mutex<Vec<Request<Body>>>);
+
+impl Transport for Recorder {
+    fn send(&self, request: Request<Body>, _: RequestOptions) -> crate::client::Sending {
+        self.0.lock().unwrap().push(request);
+        Box::pin(async { Ok(Response::new(body(""))) })
+    }
+}
+
+fn catalogue() -> Catalogue {
+    let operation = |name: &str, effect: &str, method: &str, route: &str| {
+        json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route })
+    };
+    let mut key = operation("key", "read", "GET", "/v0/key");
+    key["auth"] = json!({ "kind": "header", "header": "X-Acme-Key", "key": "ACME_KEY" });
+    let json = json!({
+        "vendor": "acme", "base": "https://example.com", "method-override": "_method",
+        "auth": { "kind": "bearer", "token": "ACME_TOKEN" },
+        "operations": [
+            operation("list", "read", "GET", "/v0/things"),
+            operation("create", "write", "POST", "/v0/things"),
+            operation("delete", "destroy", "DELETE", "/v0/things/{id}"),
+            key,
+        ],
+    });
+    Catalogue::parse(&json.to_string()).unwrap()
+}
+
+/// Sends a request through a gate; gives what left, or why nothing did.
+fn send(ceiling: Effect, method: &str, uri: &str, text: &'static str) -> Result<Request<Body>, String> {
+    let recorder = Arc::new(Recorder::default());
+    let settings = [("ACME_TOKEN", "t-1")].into_iter().collect();
+    let mut gate = Gate {
+        policy: Some(Arc::new(Policy::of(&catalogue(), &settings))),
+        transport: recorder.clone(),
+        called: None,
+        ceiling,
+        trace: Arc::default(),
+    };
+    let request = Request::builder().method(method).uri(uri).body(body(text)).unwrap();
+    let sending = gate.send_request(request, None, Box::new(async { Ok(()) }));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let answer = runtime.block_on(Pin::from(sending));
+    let sent = recorder.0.lock().unwrap().pop();
+    assert_eq!(answer.is_ok(), sent.is_some());
+    assert_eq!(gate.trace.wrote(), sent.is_some() && gate.ceiling > Effect::Read && method != "GET");
+    sent.ok_or_else(|| gate.trace.refused().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_declared_request_leaves_with_its_credential() {
+    let sent = send(Effect::Read, "GET", "https://example.com/v0/things?_limit=3", "").unwrap();
+    assert_eq!(sent.headers()["authorization"], "Bearer t-1");
+    assert_eq!(sent.uri(), "https://example.com/v0/things?_limit=3");
+}
+
+#[test]
+fn what_is_not_declared_does_not_leave() {
+    for (method, uri) in [
+        ("GET", "https://example.com/v0/other"),
+        ("PUT", "https://example.com/v0/things"),
+        ("GET", "https://example.org/v0/things"),
+        ("GET", "http://example.com/v0/things"),
+        ("POST", "https://example.com/v0/things?_method=put"),
+    ] {
+        let reason = send(Effect::Destroy, method, uri, "").unwrap_err();
+        assert!(!reason.is_empty(), "{method} {uri}");
+    }
+}
+
+#[test]
+fn a_request_that_does_more_than_it_may_does_not_leave() {
+    let things = "https://example.com/v0/things";
+    assert!(send(Effect::Read, "POST", things, "a=1").unwrap_err().contains("acme.create"));
+    assert!(send(Effect::Write, "DELETE", &format!("{things}/1"), "").unwrap_err().contains("acme.delete"));
+    assert!(send(Effect::Write, "POST", &format!("{things}/1?_method=delete"), "").is_err());
+    assert!(send(Effect::Destroy, "POST", &format!("{things}/1?_method=delete"), "").is_ok());
+}
+
+#[test]
+fn a_post_that_stands_for_a_get_is_a_read() {
+    let sent = send(Effect::Read, "POST", "https://example.com/v0/things?_method=get", "{}");
+    assert!(sent.is_ok());
+}
+
+#[test]
+fn a_body_that_changes_the_method_does_not_leave() {
+    let reason = send(Effect::Write, "POST", "https://example.com/v0/things", "_method=delete").unwrap_err();
+    assert_eq!(reason, "a body with _method");
+}
+
+#[test]
+fn a_request_whose_credential_is_missing_does_not_leave() {
+    let reason = send(Effect::Read, "GET", "https://example.com/v0/key", "").unwrap_err();
+    assert!(reason.contains("acme.key"), "{reason}");
+}
+
+#[test]
+fn a_component_cannot_set_headers_that_say_who_or_where() {
+    let forbidden = forbidden(&catalogue());
+    for name in
+        ["authorization", "x-acme-key", "host", "cookie", "connection", "proxy-authorization", "x-forwarded-host", "te"]
+    {
+        assert!(forbidden(&HeaderName::from_static(name)), "{name}");
+    }
+    for name in ["accept", "content-type", "content-length", "user-agent", "x-request-id", "retry-after"] {
+        assert!(!forbidden(&HeaderName::from_static(name)), "{name}");
+    }
+}

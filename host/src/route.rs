@@ -1,0 +1,162 @@
+//! Which requests a catalogue declares: method and route of its operations, compared with what a component sends.
+
+use crate::catalogue::{Auth, Catalogue, Effect};
+use crate::settings::Settings;
+
+/// The requests that a plugin may send.
+#[derive(Debug)]
+pub(crate) struct Routes(Vec<Route>);
+
+/// One declared request.
+#[derive(Debug)]
+pub(crate) struct Route {
+    method: String,
+    segments: Vec<Segment>,
+    /// The operation that declares it.
+    pub operation: String,
+    pub effect: Effect,
+    pub auth: Auth,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Text(String),
+    /// Exactly one segment that is not empty.
+    Any,
+    /// A setting that is missing, or a template that is not understood: matches nothing.
+    Never,
+}
+
+impl Routes {
+    pub fn of(catalogue: &Catalogue, settings: &Settings) -> Routes {
+        let route = |operation: &crate::catalogue::Operation| {
+            let (method, template) = (operation.method.as_ref()?, operation.route.as_ref()?);
+            Some(Route {
+                method: method.clone(),
+                segments: template.split('/').map(|segment| Segment::of(segment, settings)).collect(),
+                operation: operation.id.clone(),
+                effect: operation.effect,
+                auth: operation.auth.as_ref().unwrap_or(&catalogue.auth).clone(),
+            })
+        };
+        Routes(catalogue.operations.iter().filter_map(route).collect())
+    }
+
+    /// The declared request that this one is. Where several fit, the one with the most fixed text; of those the one of the
+    /// called operation, or else the one with the strongest effect, so that nothing passes for less than it may be.
+    pub fn find(&self, method: &str, path: &str, called: Option<&str>) -> Option<&Route> {
+        if !is_plain(path) {
+            return None;
+        }
+        let fitting = self.0.iter().filter(|route| route.method == method && route.fits(path));
+        fitting.max_by_key(|route| (route.fixed(), Some(&*route.operation) == called, route.effect))
+    }
+}
+
+impl Segment {
+    fn of(template: &str, settings: &Settings) -> Segment {
+        match template.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                settings.get(name).map_or(Segment::Never, |value| Segment::Text(value.to_owned()))
+            }
+            Some(_) => Segment::Any,
+            None if template.contains(['{', '}']) => Segment::Never,
+            None => Segment::Text(template.to_owned()),
+        }
+    }
+}
+
+impl Route {
+    fn fits(&self, path: &str) -> bool {
+        let segments = path.split('/');
+        segments.clone().count() == self.segments.len()
+            && segments.zip(&self.segments).all(|(sent, declared)| match declared {
+                Segment::Text(text) => text == sent,
+                Segment::Any => !sent.is_empty(),
+                Segment::Never => false,
+            })
+    }
+
+    fn fixed(&self) -> usize {
+        self.segments.iter().filter(|segment| matches!(segment, Segment::Text(_))).count()
+    }
+}
+
+/// Whether every server and proxy on the way reads the same segments: no dot segments, and nothing encoded that would be
+/// a dot or a separator once decoded (an encoded `%` would be the second layer of that).
+fn is_plain(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    !path.split('/').any(|segment| segment == "." || segment == "..")
+        && !["%2e", "%2f", "%5c", "%25", "%00", "\\", ";"].iter().any(|code| lower.contains(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn found(method: &str, path: &str, called: Option<&str>) -> Option<String> {
+        let operation = |name: &str, effect: &str, method: &str, route: &str| {
+            json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route })
+        };
+        let json = json!({
+            "vendor": "acme", "base": "https://example.com",
+            "operations": [
+                operation("list", "read", "GET", "/v0/things"),
+                operation("get", "read", "GET", "/v0/things/{id}"),
+                operation("count", "read", "GET", "/v0/things/count"),
+                operation("delete", "destroy", "DELETE", "/v0/things/{id}"),
+                operation("select", "read", "POST", "/v0/sql"),
+                operation("run", "write", "POST", "/v0/sql"),
+                operation("site", "read", "GET", "/{ACME_SITE}/{ACME_NONE}"),
+                operation("site-things", "read", "GET", "/sites/{ACME_SITE}/things"),
+                { "id": "acme.recipe", "effect": "write" },
+            ],
+        });
+        let settings = [("ACME_SITE", "s1")].into_iter().collect();
+        let routes = Routes::of(&Catalogue::parse(&json.to_string()).unwrap(), &settings);
+        routes.find(method, path, called).map(|route| route.operation.clone())
+    }
+
+    #[test]
+    fn a_request_fits_a_declared_method_and_route() {
+        assert_eq!(found("GET", "/v0/things", None).as_deref(), Some("acme.list"));
+        assert_eq!(found("GET", "/v0/things/a-1_b.c~d%20", None).as_deref(), Some("acme.get"));
+        assert_eq!(found("DELETE", "/v0/things/1", None).as_deref(), Some("acme.delete"));
+        assert_eq!(found("GET", "/sites/s1/things", None).as_deref(), Some("acme.site-things"));
+    }
+
+    #[test]
+    fn what_is_not_declared_does_not_fit() {
+        for (method, path) in [
+            ("POST", "/v0/things"),
+            ("get", "/v0/things"),
+            ("DELETE", "/v0/things"),
+            ("DELETE", "/v0/things/"),
+            ("GET", "/v0/things/1/parts"),
+            ("GET", "/v0/Things/1"),
+            ("GET", "//v0/things"),
+            ("GET", "/v0/other"),
+            ("GET", "/sites/s2/things"),
+            ("GET", "/s1/x"),
+            ("GET", "/s1/"),
+            ("GET", "/"),
+        ] {
+            assert_eq!(found(method, path, None), None, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn no_value_leads_out_of_its_segment() {
+        for id in [".", "..", "%2e%2e", "%2E", "..%2fadmin", "a%2Fb", "a%5cb", "a\\b", "%252e", "a;b", "a%00"] {
+            assert_eq!(found("GET", &format!("/v0/things/{id}"), None), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn the_most_fixed_route_counts_and_then_the_called_operation_and_then_the_strongest() {
+        assert_eq!(found("GET", "/v0/things/count", Some("acme.get")).as_deref(), Some("acme.count"));
+        assert_eq!(found("POST", "/v0/sql", Some("acme.select")).as_deref(), Some("acme.select"));
+        assert_eq!(found("POST", "/v0/sql", None).as_deref(), Some("acme.run"));
+    }
+}

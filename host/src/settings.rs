@@ -1,0 +1,183 @@
+//! Settings of one account: names and values, of which some are secrets. None can be printed.
+
+use crate::catalogue::Catalogue;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The setting that tells a component that the host adds the credential. Only the host gives it.
+pub(crate) const AUTH_SETTING: &str = "OUTWIT_AUTH";
+
+/// A value that is not printed: its `Debug` is `[secret]`, and it has no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    /// The value itself. Every use of it is a place where it could leak.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Names and values of settings, such as `ACCELO_DEPLOYMENT`; later ones replace earlier ones.
+///
+/// Which of them are secrets only a plugin's catalogue tells, so all values are treated as such until then: `Debug` shows
+/// names alone.
+///
+/// ```
+/// let settings: outwit::Settings = [("ACME_SITE", "juniper"), ("ACME_TOKEN", "hush")].into_iter().collect();
+/// assert!(!format!("{settings:?}").contains("hush"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings(BTreeMap<String, Secret>);
+
+impl Settings {
+    /// Those settings of a plugin that the environment of this process gives; other variables are not looked at.
+    pub fn of_environment(catalogue: &Catalogue) -> Settings {
+        let named = |name: &String| Some((name.clone(), std::env::var(name).ok()?));
+        catalogue.settings.iter().filter_map(|setting| named(&setting.name)).collect()
+    }
+
+    /// Gives a setting, or replaces it.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), Secret(value.into()));
+    }
+
+    /// A setting that is given and not empty, without white space around it: as the components read it.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        Some(self.0.get(name)?.expose().trim()).filter(|value| !value.is_empty())
+    }
+
+    /// What the component's environment is made of: no secret, and nothing that the catalogue does not declare.
+    pub(crate) fn environment(&self, catalogue: &Catalogue) -> Vec<(String, String)> {
+        let mut environment = Vec::new();
+        for setting in &catalogue.settings {
+            if setting.name != AUTH_SETTING
+                && !catalogue.is_secret(&setting.name)
+                && let Some(value) = self.get(&setting.name)
+            {
+                environment.push((setting.name.clone(), value.to_owned()));
+            }
+        }
+        environment
+    }
+
+    /// The values that must not be shown.
+    pub(crate) fn secrets<'s>(&'s self, catalogue: &'s Catalogue) -> impl Iterator<Item = &'s str> {
+        self.0.keys().filter(|name| catalogue.is_secret(name)).filter_map(|name| self.get(name))
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Settings {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Settings {
+        let mut settings = Settings::default();
+        settings.extend(pairs);
+        settings
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> Extend<(N, V)> for Settings {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, pairs: I) {
+        for (name, value) in pairs {
+            self.set(name, value);
+        }
+    }
+}
+
+/// Takes secrets out of texts that leave the host.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Redactor(Vec<Secret>);
+
+impl Redactor {
+    /// The longest first, so that a secret that holds another one goes as a whole.
+    pub fn new(secrets: impl IntoIterator<Item = String>) -> Redactor {
+        let mut secrets: Vec<Secret> = secrets.into_iter().filter(|text| !text.is_empty()).map(Secret).collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.0.len()));
+        Redactor(secrets)
+    }
+
+    pub fn text(&self, text: &mut String) {
+        for secret in &self.0 {
+            if text.contains(secret.expose()) {
+                *text = text.replace(secret.expose(), "[secret]");
+            }
+        }
+    }
+
+    /// Names of members too: a vendor may echo anything anywhere.
+    pub fn json(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => self.text(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.json(item)),
+            Value::Object(members) => {
+                for (mut name, mut value) in std::mem::take(members) {
+                    self.text(&mut name);
+                    self.json(&mut value);
+                    members.insert(name, value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub fn error(&self, error: &mut crate::Error) {
+        self.text(&mut error.message);
+        self.text(&mut error.operation);
+        error.field.iter_mut().chain(&mut error.code).for_each(|text| self.text(text));
+        if let Some(details) = &mut error.details {
+            self.json(details);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Advice, Error, ErrorKind};
+    use serde_json::json;
+
+    fn catalogue() -> Catalogue {
+        let json = json!({
+            "vendor": "acme", "base": "https://{ACME_SITE}.example.com",
+            "auth": { "kind": "basic", "user": "ACME_CLIENT", "password": "ACME_PASSWORD" },
+            "settings": [
+                { "name": "ACME_SITE" }, { "name": "ACME_CLIENT" }, { "name": "ACME_PASSWORD" }, { "name": "OUTWIT_AUTH" },
+                { "name": "ACME_KEY", "secret": true },
+            ],
+        });
+        Catalogue::parse(&json.to_string()).unwrap()
+    }
+
+    #[test]
+    fn secrets_and_undeclared_settings_stay_out_of_the_environment() {
+        let names = ["ACME_SITE", "ACME_CLIENT", "ACME_PASSWORD", "ACME_KEY", "OUTWIT_AUTH", "PATH"];
+        let settings: Settings = names.map(|name| (name, "value")).into_iter().collect();
+        let environment = settings.environment(&catalogue());
+        let names: Vec<&str> = environment.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["ACME_SITE", "ACME_CLIENT"]);
+    }
+
+    #[test]
+    fn settings_cannot_be_printed() {
+        let settings: Settings = [("ACME_KEY", "hush")].into_iter().collect();
+        assert_eq!(format!("{settings:?}"), r#"Settings({"ACME_KEY": [secret]})"#);
+    }
+
+    #[test]
+    fn secrets_are_taken_out_of_every_part_of_an_error() {
+        let mut error = Error {
+            code: Some("bad hush".into()),
+            details: Some(json!({ "hush-hush": ["hush", 1] })),
+            ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key").about("hush")
+        };
+        Redactor::new(["hush".into(), "hushed".into(), String::new()]).error(&mut error);
+        assert_eq!(error.message, "no [secret] key");
+        assert!(!serde_json::to_string(&error).unwrap().contains("hush"), "{error:?}");
+    }
+}

@@ -1,0 +1,40 @@
+//! Which names somebody may have meant.
+
+/// The known ids nearest to one that is unknown, best first, at most three; none where nothing is near.
+///
+/// A name counts with and without its vendor, so that `list-activites` finds `accelo.list-activities`.
+pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let after_dot = |id: &str| id.split_once('.').map_or(id, |(_, name)| name).to_owned();
+    let mut scored: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|id| {
+            let whole = strsim::jaro_winkler(unknown, id);
+            let name = strsim::normalized_damerau_levenshtein(&after_dot(unknown), &after_dot(id));
+            (whole.min(0.9).max(name), id)
+        })
+        .collect();
+    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let best = scored.first().map_or(0.0, |(score, _)| *score);
+    // What is much farther away than the best is no help.
+    scored.into_iter().filter(|(score, _)| *score >= 0.6 && *score > best - 0.15).take(3).map(|(_, id)| id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDS: [&str; 4] =
+        ["accelo.list-activities", "accelo.get-activity", "accelo.list-companies", "airops.list-workflows"];
+
+    #[test]
+    fn a_misspelt_id_finds_the_right_one_first() {
+        for wrong in ["accelo.list-activites", "list-activities", "acelo.list-activities", "accelo.list_activities"] {
+            assert_eq!(nearest(wrong, IDS).first(), Some(&"accelo.list-activities"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_suggested_where_nothing_is_near() {
+        assert!(nearest("qqqqqqqqqqqqqqqqqqqqqqqq", IDS).is_empty());
+    }
+}
