@@ -123,7 +123,8 @@ fn without_names(component: &[u8]) -> Option<Vec<u8>> {
         let end = start.checked_add(size)?;
         let (section, next) = rest.split_at_checked(end)?;
         let is_names = rest[0] == 0
-            && leb128(section, start).is_some_and(|(length, at)| section.get(at..at + length) == Some(b"component-name"));
+            && leb128(section, start)
+                .is_some_and(|(length, at)| section.get(at..at + length) == Some(b"component-name"));
         if !is_names {
             out.extend_from_slice(section);
         }

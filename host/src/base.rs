@@ -44,11 +44,7 @@ impl Base {
         let host_chars = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         let path_chars = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
         let plain = !authority.is_empty() && authority.chars().all(host_chars) && path.chars().all(path_chars);
-        plain.then(|| Base {
-            https,
-            authority: normal(https, authority),
-            path: path.trim_end_matches('/').to_owned(),
-        })
+        plain.then(|| Base { https, authority: normal(https, authority), path: path.trim_end_matches('/').to_owned() })
     }
 
     /// What of a request's path the routes are compared with; none where the request goes elsewhere.

@@ -150,9 +150,9 @@ impl Auth {
     fn secret(&self) -> Option<&str> {
         match self {
             Auth::None => None,
-            Auth::Bearer { token: secret } | Auth::Basic { password: secret, .. } | Auth::Header { key: secret, .. } => {
-                Some(secret)
-            }
+            Auth::Bearer { token: secret }
+            | Auth::Basic { password: secret, .. }
+            | Auth::Header { key: secret, .. } => Some(secret),
         }
     }
 }

@@ -10,7 +10,8 @@ pub(crate) fn request_error(problem: &hyper_util::client::legacy::Error) -> Erro
     let told = causes.iter().find_map(|cause| tls_error(*cause)).or_else(|| {
         // Until there is a connection nothing is sent; what happens after that has unknown consequences.
         let connecting = problem.is_connect();
-        connecting.then(|| causes.iter().find_map(|cause| connect_error(*cause)).unwrap_or(Error::DestinationUnavailable))
+        connecting
+            .then(|| causes.iter().find_map(|cause| connect_error(*cause)).unwrap_or(Error::DestinationUnavailable))
     });
     told.or_else(|| causes.iter().find_map(|cause| cause.downcast_ref::<hyper::Error>()).map(body_error))
         .unwrap_or(Error::ConnectionTerminated)

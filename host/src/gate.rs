@@ -48,7 +48,8 @@ fn forbidden(catalogue: &Catalogue) -> ForbiddenHeaderFilter {
         _ => None,
     });
     let plain = ["authorization", "cookie", "te", "trailer", "forwarded", "via", "expect", "x-real-ip"];
-    let overriding = ["x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"];
+    let overriding =
+        ["x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"];
     let named = plain.into_iter().chain(overriding).map(HeaderName::from_static);
     let names: HashSet<HeaderName> = DEFAULT_FORBIDDEN_HEADERS.into_iter().chain(named).chain(keys).collect();
     Arc::new(move |name| {

@@ -1,1 +1,69 @@
+//! Runs Outwit's vendor components: each call in a fresh sandbox, each request through a gate.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), outwit::Error> {
+//! use outwit::{Host, Options, Plugins, Settings};
+//!
+//! let host = Host::new(Options::default())?;
+//! let component = Plugins::embedded().component("accelo")?.expect("it is built with this crate");
+//! let settings: Settings = [("ACCELO_DEPLOYMENT", "juniper"), ("ACCELO_TOKEN", "…")].into_iter().collect();
+//! let accelo = host.load(&component, settings).await?;
+//! let activities = accelo.call("accelo.list-activities", r#"{ "limit": 3 }"#).await?;
+//! # drop(activities);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A component can do nothing but read its settings, look at the clock and send HTTP requests, and of these only the ones
+//! that its catalogue declares: the base address, and method and route of its operations. It never sees a secret; the host
+//! adds credentials to requests that leave. What it computes is bounded in time and memory.
+//!
+//! Callers that know operations by their types use [`Plugin::instantiate`] with wasmtime's `component::bindgen!`.
+//!
+//! This crate must not know any vendor: everything that it does follows from what a component says about itself.
 
+#![deny(missing_docs)]
+
+mod base;
+mod catalogue;
+mod client;
+mod client_error;
+mod config;
+mod credential;
+mod error;
+mod gate;
+mod host;
+mod options;
+mod overrides;
+mod plugin;
+mod plugins;
+mod route;
+mod schema;
+mod settings;
+mod state;
+mod suggest;
+
+/// What wasmtime makes of `wit/plugin`.
+#[allow(missing_docs, reason = "generated; the WIT is documented")]
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../wit/plugin",
+        world: "plugin",
+        exports: { default: async },
+    });
+}
+
+pub use catalogue::{Auth, Catalogue, Effect, Operation, Setting};
+pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
+pub use config::Config;
+pub use error::{Advice, Error, ErrorKind};
+pub use host::Host;
+pub use options::{CodeCache, Grant, Options};
+pub use plugin::{Plugin, unknown_operation};
+pub use plugins::Plugins;
+pub use settings::Settings;
+pub use state::State;
+pub use suggest::nearest;
+
+/// Errors of [`Transport`], in the words of `wasi:http`.
+pub use wasmtime_wasi_http::Error as HttpError;

@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn what_is_not_certain_counts_as_nothing() {
-        for query in ["_method=get&_method=delete", "_METHOD=delete", "_method[]=delete", "_method=get&_Method=delete"] {
+        for query in ["_method=get&_method=delete", "_METHOD=delete", "_method[]=delete", "_method=get&_Method=delete"]
+        {
             assert_eq!(effective(&Method::POST, query, "_method"), None, "{query}");
         }
         assert_eq!(effective(&Method::GET, "_method=delete", "_method"), None);

@@ -96,9 +96,7 @@ mod tests {
     use serde_json::json;
 
     fn found(method: &str, path: &str, called: Option<&str>) -> Option<String> {
-        let operation = |name: &str, effect: &str, method: &str, route: &str| {
-            json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route })
-        };
+        let operation = |name: &str, effect: &str, method: &str, route: &str| json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route });
         let json = json!({
             "vendor": "acme", "base": "https://example.com",
             "operations": [

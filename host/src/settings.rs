@@ -49,6 +49,11 @@ impl Settings {
         self.0.insert(name.into(), Secret(value.into()));
     }
 
+    /// Takes over all settings of another account, which count more.
+    pub fn merge(&mut self, other: Settings) {
+        self.0.extend(other.0);
+    }
+
     /// A setting that is given and not empty, without white space around it: as the components read it.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         Some(self.0.get(name)?.expose().trim()).filter(|value| !value.is_empty())

@@ -87,7 +87,6 @@ static API: Api = Api {
         ("could not be found", ErrorKind::NotFound),
         ("not found", ErrorKind::NotFound),
     ],
-    ..Api::DEFAULT
 };
 
 /// The application's own credential, by HTTP Basic.
@@ -112,7 +111,6 @@ const CONTACTS: &[(&str, &str)] = &[("_fields", "standing,default_affiliation")]
 const STAFF: &[(&str, &str)] = &[("_fields", "_ALL")];
 const STAFF_LIST: &[(&str, &str)] = &[("_fields", "email,position,standing,timezone")];
 
-#[rustfmt::skip]
 kit::operations! { API;
     activities {
         list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(filters::render), list: Some("activities") };

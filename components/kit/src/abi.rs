@@ -3,9 +3,8 @@
 //! The exports that `kit-build` makes hand their arguments here. What a call returns stays in memory until the caller has
 //! read it and says so (`cabi_post_…`, [`free`]); calls into one instance do not overlap.
 
-use crate::api::Api;
 use crate::call::Call;
-use crate::dispatch::{Operation, dispatch, perform};
+use crate::dispatch::{Component, Operation, dispatch, perform};
 use crate::error::{self, invalid};
 use crate::types::Error;
 use crate::wire::{Kind, Type};
@@ -19,12 +18,8 @@ static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
 /// # Safety
 ///
 /// `flats` are the core values of the operation's input, from a caller that follows the canonical ABI.
-pub unsafe fn typed(
-    api: &'static Api,
-    operations: &'static [Operation],
-    operation: &Operation,
-    flats: &[u64],
-) -> *mut u8 {
+pub unsafe fn typed(component: &'static Component, operation: usize, flats: &[u64]) -> *mut u8 {
+    let operation = &component.operations[operation];
     let mut bad_json = None;
     let input = operation.input.map_or(Value::Null, |ty| {
         let whole = Place::Flat(flats);
@@ -35,7 +30,7 @@ pub unsafe fn typed(
         }
         input
     });
-    let call = Call::begin(api, operations);
+    let call = Call::begin(component);
     let outcome = match bad_json {
         Some(field) => Err(invalid(field, "expected a JSON document")),
         None => perform(&call, operation, input),
@@ -48,7 +43,7 @@ pub unsafe fn typed(
 /// # Safety
 ///
 /// `flats` are the core values of two strings, from a caller that follows the canonical ABI.
-pub unsafe fn call(api: &'static Api, operations: &'static [Operation], flats: &[u64]) -> *mut u8 {
+pub unsafe fn call(component: &'static Component, flats: &[u64]) -> *mut u8 {
     let mut none = None;
     let mut text = |at: usize| match unsafe { lift(&TEXT, Place::Flat(flats).at(0, at), "", &mut none) } {
         Value::String(text) => text,
@@ -56,19 +51,17 @@ pub unsafe fn call(api: &'static Api, operations: &'static [Operation], flats: &
     };
     let (id, input) = (text(0), text(2));
     // All operations fail with the same record.
-    let Some(any) = operations.first() else { return std::ptr::null_mut() };
-    let answer = dispatch(api, operations, &id, &input).map(Value::String);
+    let Some(any) = component.operations.first() else { return std::ptr::null_mut() };
+    let answer = dispatch(component, &id, &input).map(Value::String);
     let shape = Operation { output: Some(&TEXT), payload: any.error.align.max(TEXT.align), ..*any };
     respond(&shape, answer)
 }
 
 /// `operations.describe`.
-pub fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &[u8]) -> *mut u8 {
+pub fn describe(component: &Component) -> *mut u8 {
     let mut kept = Kept::default();
     let area = kept.area(TEXT.size);
-    unsafe {
-        lower(&TEXT, &Value::String(crate::describe::describe(api, version, operations, catalogue)), area, &mut kept)
-    };
+    unsafe { lower(&TEXT, &Value::String(crate::describe::describe(component)), area, &mut kept) };
     kept.until_free();
     area
 }

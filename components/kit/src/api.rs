@@ -179,6 +179,12 @@ impl Effect {
     }
 }
 
+/// An operation that is not one exchange: input and output in WIT's spelling.
+pub type Run = fn(&Call, &Value) -> Result<Value, Error>;
+
+/// A check or rearrangement of a request's parameters, by the vendor's names.
+pub type Prepare = fn(&mut Map<String, Value>) -> Result<(), Problem>;
+
 /// One operation: how it is sent, and what is special about it.
 #[derive(Debug)]
 pub struct Row {
@@ -187,7 +193,7 @@ pub struct Row {
     /// The path. `{id}` is filled from the input's field, `{NAME_IN_CAPITALS}` from a setting.
     pub route: &'static str,
     /// What is done instead of one exchange, with input and output in WIT's spelling.
-    pub run: Option<fn(&Call, &Value) -> Result<Value, Error>>,
+    pub run: Option<Run>,
     /// What a call does at the vendor.
     pub effect: Effect,
     /// Whether sending the request twice does the same as sending it once.
@@ -199,7 +205,7 @@ pub struct Row {
     /// Parameters that are sent where the caller gave none, by the vendor's names.
     pub defaults: &'static [(&'static str, &'static str)],
     /// Checks and rearranges the parameters (by the vendor's names) before they are encoded.
-    pub prepare: Option<fn(&mut Map<String, Value>) -> Result<(), Problem>>,
+    pub prepare: Option<Prepare>,
     /// Where the result stands, where the vendor's rule does not hold.
     pub result: Option<&'static str>,
     /// The member that holds the list, where the vendor wraps lists in an object: always, or now and then.

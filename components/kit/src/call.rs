@@ -3,7 +3,7 @@
 //! input → wire → check → route, query or body → settings, auth → send → again? → judge → wire → output
 
 use crate::api::{Api, Auth, Row};
-use crate::dispatch::{Operation, perform};
+use crate::dispatch::{Component, Operation, perform};
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Limits, Reply, Request};
@@ -28,7 +28,8 @@ pub struct Call {
 
 impl Call {
     /// A call that begins now.
-    pub(crate) fn begin(api: &'static Api, operations: &'static [Operation]) -> Call {
+    pub(crate) fn begin(component: &'static Component) -> Call {
+        let Component { api, operations, .. } = *component;
         Call { api, operations, settings: Settings(http::environment()), started_ms: http::now_ms() }
     }
 
@@ -88,8 +89,8 @@ fn run(call: &Call, row: &Row, input: Value) -> Result<Option<Value>, Error> {
     if let Some(prepare) = row.prepare {
         prepare(&mut params).map_err(ours)?;
     }
-    let base = Base::of(api, &call.settings)?;
     let path = fill(row.route, &mut params, &call.settings)?.map_err(ours)?;
+    let base = Base::of(api, &call.settings)?;
     for (name, value) in row.defaults {
         params.entry(*name).or_insert_with(|| Value::String((*value).to_owned()));
     }

@@ -1,11 +1,12 @@
 //! A vendor's catalogue: the facts of [`Api`] and the rows, merged with what is generated from the WIT.
 
 use crate::api::{Api, Auth, Setting};
-use crate::dispatch::Operation;
+use crate::dispatch::Component;
 use serde_json::{Map, Value};
 
-/// Answers `operations.describe`. `catalogue` is what `kit-build` made of the WIT, compressed.
-pub(crate) fn describe(api: &Api, version: &str, operations: &[Operation], catalogue: &[u8]) -> String {
+/// Answers `operations.describe`.
+pub(crate) fn describe(component: &Component) -> String {
+    let Component { api, version, operations, catalogue } = *component;
     // Embedded when the component was built; were it broken, the facts would still be told.
     let catalogue = lz4_flex::decompress_size_prepended(catalogue).unwrap_or_default();
     let mut catalogue: Map<String, Value> = serde_json::from_slice(&catalogue).unwrap_or_default();

@@ -7,6 +7,19 @@ use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Fault, Names, Type};
 use serde_json::{Map, Value};
 
+/// All that a vendor's crate is: its facts, its operations and its documentation.
+#[derive(Debug)]
+pub struct Component {
+    /// The vendor's facts.
+    pub api: &'static Api,
+    /// The crate's version.
+    pub version: &'static str,
+    /// The operations, in the WIT's order.
+    pub operations: &'static [Operation],
+    /// What the WIT says of them: JSON, compressed.
+    pub catalogue: &'static [u8],
+}
+
 /// One operation: what the WIT says of it, and its row.
 #[derive(Debug)]
 pub struct Operation {
@@ -31,18 +44,14 @@ pub struct Operation {
 }
 
 /// Answers `operations.call`: an operation by id, with JSON in and out.
-pub(crate) fn dispatch(
-    api: &'static Api,
-    operations: &'static [Operation],
-    id: &str,
-    input: &str,
-) -> Result<String, Error> {
+pub(crate) fn dispatch(component: &'static Component, id: &str, input: &str) -> Result<String, Error> {
+    let api = component.api;
     let name = id.strip_prefix(api.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(id);
-    let Some(operation) = operations.iter().find(|operation| operation.name == name) else {
+    let Some(operation) = component.operations.iter().find(|operation| operation.name == name) else {
         let message = format!("{} has no operation \"{id}\"; `describe` lists them", api.title);
         return Err(Error { operation: id.to_owned(), ..fail(ErrorKind::InvalidInput, message) });
     };
-    let call = Call::begin(api, operations);
+    let call = Call::begin(component);
     let read = parse(input).and_then(|input| match operation.input {
         Some(ty) => wire::read(ty, &input, &Names::CALLERS, "input").map_err(faulty),
         None if input.as_object().is_some_and(Map::is_empty) => Ok(Value::Null),

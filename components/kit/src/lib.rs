@@ -24,9 +24,9 @@ mod route;
 mod settings;
 pub mod wire;
 
-pub use api::{Api, Auth, Body, Effect, Row, Setting};
+pub use api::{Api, Auth, Body, Effect, Prepare, Row, Run, Setting};
 pub use call::Call;
-pub use dispatch::Operation;
+pub use dispatch::{Component, Operation};
 pub use encode::authorize_url;
 pub use error::{Problem, fail, invalid};
 pub use types::{Advice, Error, ErrorKind, Json};

@@ -18,9 +18,7 @@ impl Transport for Recorder {
 }
 
 fn catalogue() -> Catalogue {
-    let operation = |name: &str, effect: &str, method: &str, route: &str| {
-        json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route })
-    };
+    let operation = |name: &str, effect: &str, method: &str, route: &str| json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route });
     let mut key = operation("key", "read", "GET", "/v0/key");
     key["auth"] = json!({ "kind": "header", "header": "X-Acme-Key", "key": "ACME_KEY" });
     let json = json!({

@@ -85,3 +85,84 @@ impl Contract {
         self.resolve.id_of(interface).is_some_and(|id| id.starts_with("outwit:plugin/operations"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLUGIN: &str =
+        "package outwit:plugin@0.1.0; interface types { type json = string; record error { message: string } }";
+
+    /// The catalogue and the source of a world with one interface.
+    fn made(interface: &str) -> Result<(serde_json::Value, String)> {
+        let mut resolve = Resolve::default();
+        resolve.push_str("plugin.wit", PLUGIN)?;
+        let wit = format!(
+            "package outwit:acme@0.1.0;\n\
+             interface things {{ use outwit:plugin/types@0.1.0.{{error, json}};\n{interface} }}\n\
+             /// Acme. Makes things.\nworld acme {{ export things; }}"
+        );
+        let package = resolve.push_str("acme.wit", &wit)?;
+        let world = resolve.select_world(&[package], Some("acme"))?;
+        let contract = Contract { resolve, world };
+        let file = std::env::temp_dir().join(format!("outwit-kit-build-{}", std::process::id()));
+        let made = (catalogue::of(&contract)?, tables::of(&contract, &file)?);
+        std::fs::remove_file(file)?;
+        Ok(made)
+    }
+
+    const THING: &str = "
+        /// A thing.
+        record thing {
+            /// Its id.
+            id: string,
+            /// Its weight.
+            weight: option<u8>,
+            /// What else there is.
+            extra: option<json>,
+        }";
+
+    #[test]
+    fn comments_and_types_become_the_catalogue() {
+        let (catalogue, _) = made(&format!(
+            "{THING} /// Get a thing. Any thing.\n get-thing: func(thing: thing) -> result<list<thing>, error>;"
+        ))
+        .unwrap();
+        assert_eq!(catalogue["summary"], "Acme.");
+        assert_eq!(catalogue["description"], "Makes things.");
+        let operation = &catalogue["operations"]["get-thing"];
+        assert_eq!(operation["summary"], "Get a thing.");
+        assert_eq!(operation["input"], serde_json::json!({ "$ref": "#/$defs/thing" }));
+        assert_eq!(operation["output"]["items"], serde_json::json!({ "$ref": "#/$defs/thing" }));
+        let thing = &catalogue["$defs"]["thing"];
+        assert_eq!(thing["required"], serde_json::json!(["id"]));
+        assert_eq!(thing["properties"]["weight"]["maximum"], 255);
+        assert_eq!(thing["properties"]["extra"], serde_json::json!({ "description": "What else there is." }));
+    }
+
+    #[test]
+    fn types_become_tables_and_functions_become_exports() {
+        let (_, source) =
+            made(&format!("{THING} /// Get a thing.\n get-thing: func(thing: thing) -> result<thing, error>;"))
+                .unwrap();
+        // id: pointer and length; weight: from byte 8, its value at 9; extra: from 12, its text at 16.
+        assert!(source.contains(r#"name: "weight", ty: &T2, offset: 8, flat: 2"#), "{source}");
+        assert!(source.contains(r#"name: "extra", ty: &T4, offset: 12, flat: 4"#), "{source}");
+        assert!(source.contains(r#"row: &things::get_thing"#), "{source}");
+        assert!(source.contains(r#"export_name = "outwit:acme/things@0.1.0#get-thing""#), "{source}");
+        assert!(source.contains(r#"export_name = "cabi_post_outwit:acme/things@0.1.0#get-thing""#), "{source}");
+    }
+
+    #[test]
+    fn what_is_no_operation_is_refused() {
+        let refused = |interface: &str| format!("{:#}", made(interface).unwrap_err());
+        let undocumented = refused("get-thing: func() -> result<string, error>;");
+        assert_eq!(undocumented, "operation get-thing: get-thing has no comment; everything in the WIT is documented");
+        let several = refused("/// Get.\n get-thing: func(a: string, b: string) -> result<string, error>;");
+        assert!(several.contains("takes several parameters"), "{several}");
+        let bare = refused("/// Get.\n get-thing: func() -> string;");
+        assert!(bare.contains("does not give result<_, error>"), "{bare}");
+        let tuple = refused("/// Get.\n get-thing: func() -> result<tuple<u8, u8>, error>;");
+        assert!(tuple.contains("tuple is not used in operations"), "{tuple}");
+    }
+}

@@ -26,8 +26,8 @@ pub fn of(contract: &Contract, world: &Path) -> Result<String> {
                 continue;
             }
             let entry = tables.operation(id, function).with_context(|| format!("operation {}", function.name))?;
-            write!(operations, "    {entry},\n")?;
-            exports += &export(contract, key, function, &format!("super::OPERATIONS[{count}]"))?;
+            writeln!(operations, "        {entry},")?;
+            exports += &export(contract, key, function, count)?;
             count += 1;
         }
     }
@@ -38,8 +38,12 @@ pub fn of(contract: &Contract, world: &Path) -> Result<String> {
     Ok(format!(
         "// Made by kit-build from wit/{vendor}.\n\n\
          {}\n\
-         pub(crate) static OPERATIONS: &[kit::Operation] = &[\n{operations}];\n\n\
-         const CATALOGUE: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.lz4\"));\n\n\
+         /// All that this crate is, for `kit`.\n\
+         pub static COMPONENT: kit::Component = kit::Component {{\n\
+         \x20   api: &API,\n\
+         \x20   version: env!(\"CARGO_PKG_VERSION\"),\n\
+         \x20   operations: &[\n{operations}    ],\n\
+         \x20   catalogue: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.lz4\")),\n}};\n\n\
          #[cfg(target_arch = \"wasm32\")]\n\
          #[allow(dead_code)]\n\
          #[unsafe(link_section = \"component-type:outwit:{vendor}\")]\n\
@@ -175,12 +179,12 @@ impl Tables<'_> {
     }
 }
 
-fn export(contract: &Contract, key: &WorldKey, function: &Function, operation: &str) -> Result<String> {
+fn export(contract: &Contract, key: &WorldKey, function: &Function, index: usize) -> Result<String> {
     let (params, flats) = parameters(contract, function);
     Ok(format!(
         "    #[unsafe(export_name = {:?})]\n\
          \x20   unsafe extern \"C\" fn {}({params}) -> *mut u8 {{\n\
-         \x20       unsafe {{ kit::abi::typed(&crate::API, super::OPERATIONS, &{operation}, &[{flats}]) }}\n    }}\n{}",
+         \x20       unsafe {{ kit::abi::typed(&super::COMPONENT, {index}, &[{flats}]) }}\n    }}\n{}",
         name(contract, key, function, WasmExportKind::Normal),
         rust(&function.name),
         post_return(contract, key, function),
@@ -190,11 +194,8 @@ fn export(contract: &Contract, key: &WorldKey, function: &Function, operation: &
 fn by_name(contract: &Contract, key: &WorldKey, function: &Function) -> Result<String> {
     let (params, flats) = parameters(contract, function);
     let body = match function.name.as_str() {
-        "describe" => {
-            "kit::abi::describe(&crate::API, env!(\"CARGO_PKG_VERSION\"), super::OPERATIONS, super::CATALOGUE)"
-                .to_owned()
-        }
-        "call" => format!("unsafe {{ kit::abi::call(&crate::API, super::OPERATIONS, &[{flats}]) }}"),
+        "describe" => "kit::abi::describe(&super::COMPONENT)".to_owned(),
+        "call" => format!("unsafe {{ kit::abi::call(&super::COMPONENT, &[{flats}]) }}"),
         other => bail!("kit does not implement operations.{other}"),
     };
     Ok(format!(

@@ -1,1 +1,175 @@
+use super::*;
+use serde_json::{Value, json};
 
+static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
+static NUMBER: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
+static SIGNED: Type = Type { size: 1, align: 1, kind: Kind::Signed };
+static FLOAT: Type = Type { size: 8, align: 8, kind: Kind::Float };
+static TRUTH: Type = Type { size: 1, align: 1, kind: Kind::Bool };
+static JSON: Type = Type { size: 8, align: 4, kind: Kind::Json };
+static SOME_TEXT: Type = option(&TEXT);
+static SOME_NUMBER: Type = option(&NUMBER);
+static SOME_TRUTH: Type = option(&TRUTH);
+static SOME_JSON: Type = option(&JSON);
+static SOME_LINK: Type = option(&LINK);
+static SOME_MEDIUM: Type = option(&MEDIUM);
+static TEXTS: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+static LINK: Type = record(&[field("id", &TEXT), field("title", &SOME_TEXT), field("extra", &SOME_JSON)]);
+static MEDIUM: Type = Type {
+    size: 12,
+    align: 4,
+    kind: Kind::Variant {
+        cases: &[
+            Case { name: "note", holds: None },
+            Case { name: "event-log", holds: None },
+            Case { name: "other", holds: Some(&TEXT) },
+        ],
+        payload: 4,
+    },
+};
+static WORD: Type = Type { size: 1, align: 1, kind: Kind::Enum(&["client-credentials", "code"]) };
+static ACTIVITY: Type = record(&[
+    field("id", &TEXT),
+    field("page", &SOME_NUMBER),
+    field("against-id", &SOME_TEXT),
+    field("billable", &SOME_NUMBER),
+    field("block-send", &SOME_TRUTH),
+    field("medium", &SOME_MEDIUM),
+    field("task", &SOME_LINK),
+    field("tags", &TEXTS),
+    field("extra", &SOME_JSON),
+]);
+
+const fn option(some: &'static Type) -> Type {
+    Type { size: 0, align: 4, kind: Kind::Option { some, payload: 4 } }
+}
+
+const fn record(fields: &'static [Field]) -> Type {
+    Type { size: 0, align: 4, kind: Kind::Record(fields) }
+}
+
+const fn field(name: &'static str, ty: &'static Type) -> Field {
+    Field { name, ty, offset: 0, flat: 0 }
+}
+
+const VENDOR: Names =
+    Names { renamed: &[("page", "_page")], zero_is_none: &["against-id"], bits: &["block-send"], ..Names::DEFAULT };
+
+fn from_vendor(value: Value) -> Result<Value, String> {
+    read(&ACTIVITY, &value, &VENDOR, "response").map_err(|fault| fault.to_string())
+}
+
+fn from_caller(value: Value) -> Result<Value, String> {
+    read(&ACTIVITY, &value, &Names::CALLERS, "input").map_err(|fault| fault.to_string())
+}
+
+#[test]
+fn names_are_spelled_as_each_side_wants() {
+    for (spelling, expected) in [
+        (Spelling::Kebab, "against-type-2"),
+        (Spelling::Snake, "against_type_2"),
+        (Spelling::Camel, "againstType2"),
+        (Spelling::Pascal, "AgainstType2"),
+    ] {
+        for name in ["against-type-2", "against_type_2"] {
+            assert_eq!(respell(name, spelling), expected);
+        }
+    }
+    assert_eq!(kebab("linkedInUrl"), "linked-in-url");
+    assert_eq!((VENDOR.member("page"), VENDOR.back("_page")), ("_page".into(), "page".into()));
+    assert_eq!((VENDOR.member("against-id"), VENDOR.back("against_id")), ("against_id".into(), "against-id".into()));
+}
+
+#[test]
+fn a_vendor_may_send_numbers_as_text_and_text_as_numbers() {
+    let read = from_vendor(json!({"id": 7, "billable": "2700", "block_send": "1", "_page": "3.0"})).unwrap();
+    assert_eq!(read, json!({"id": "7", "billable": 2700, "block-send": true, "page": 3, "tags": []}));
+}
+
+#[test]
+fn nothing_has_several_dresses() {
+    for nothing in [json!(null), json!("")] {
+        let sent = json!({"id": "7", "billable": nothing, "medium": nothing, "task": nothing, "tags": nothing});
+        assert_eq!(from_vendor(sent).unwrap(), json!({"id": "7", "tags": []}));
+    }
+    for zero in [json!("0"), json!(0)] {
+        let sent = json!({"id": zero, "against_id": zero, "billable": zero, "task": zero});
+        assert_eq!(from_vendor(sent).unwrap(), json!({"id": "0", "billable": 0, "tags": []}));
+    }
+    assert_eq!(
+        from_vendor(json!({"id": "", "against_id": ""})).unwrap(),
+        json!({"id": "", "against-id": "", "tags": []})
+    );
+}
+
+#[test]
+fn a_linked_record_may_be_its_bare_id() {
+    let task = |sent| from_vendor(json!({"id": "7", "task": sent})).unwrap()["task"].clone();
+    assert_eq!(task(json!("12")), json!({"id": "12"}));
+    assert_eq!(task(json!(12)), json!({"id": "12"}));
+    assert_eq!(task(json!({"id": 12, "title": "T", "x": 1})), json!({"id": "12", "title": "T", "extra": {"x": 1}}));
+}
+
+#[test]
+fn what_the_record_does_not_name_is_extra() {
+    let read = from_vendor(json!({"id": "7", "against-id": "kebab", "other": [1], "extra": 2})).unwrap();
+    assert_eq!(read["extra"], json!({"against-id": "kebab", "other": [1], "extra": 2}));
+}
+
+#[test]
+fn words_are_known_in_any_dress_and_kept_when_unknown() {
+    let medium = |sent| from_vendor(json!({"id": "7", "medium": sent})).unwrap()["medium"].clone();
+    assert_eq!(medium(json!("Event_Log")), "event-log");
+    assert_eq!(medium(json!("carrier pigeon")), "carrier pigeon");
+    assert!(read(&WORD, &json!("pin"), &VENDOR, "x").is_err());
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_place() {
+    let fault = |sent| from_vendor(sent).unwrap_err();
+    assert_eq!(
+        fault(json!({"id": "7", "billable": "soon"})),
+        "response.billable: expected a whole number from 0 to 4294967295, got \"soon\""
+    );
+    assert_eq!(fault(json!({"id": "7", "tags": ["a", {}]})), "response.tags[1]: expected text, got an object");
+    assert_eq!(fault(json!([])), "response: expected an object, got a list");
+    assert_eq!(fault(json!({})), "response.id: missing, and it is required");
+    assert_eq!(
+        fault(json!({"id": "7", "billable": 4_294_967_296_u64})),
+        "response.billable: expected a whole number from 0 to 4294967295, got 4294967296"
+    );
+}
+
+#[test]
+fn a_caller_is_taken_at_their_word() {
+    let fault = |sent| from_caller(sent).unwrap_err();
+    assert_eq!(fault(json!({})), "input.id: missing, and it is required");
+    assert_eq!(fault(json!({"id": 7})), "input.id: expected text, got 7");
+    assert!(fault(json!({"id": "7", "page": "3"})).starts_with("input.page: expected a whole number"));
+    assert!(fault(json!({"id": "7", "pages": 3})).starts_with("input.pages: no such field, expected one of: id, page"));
+    assert_eq!(fault(json!({"id": "7", "block-send": "yes"})), "input.block-send: expected true or false, got \"yes\"");
+    assert_eq!(fault(json!({"id": "7", "tags": "x"})), "input.tags: expected a list, got \"x\"");
+    let read = from_caller(json!({"id": "7", "page": null, "extra": {"a": 1}})).unwrap();
+    assert_eq!(read, json!({"id": "7", "extra": {"a": 1}, "tags": []}));
+}
+
+#[test]
+fn numbers_stay_in_their_range() {
+    let signed = |sent| read(&SIGNED, &sent, &VENDOR, "x").ok();
+    assert_eq!(signed(json!("-128")), Some(json!(-128)));
+    assert_eq!((signed(json!(128)), signed(json!(-129)), signed(json!(1.5))), (None, None, None));
+    let float = |sent| read(&FLOAT, &sent, &VENDOR, "x").ok();
+    assert_eq!(float(json!("2.5")), Some(json!(2.5)));
+    assert_eq!((float(json!("NaN")), float(json!("inf")), float(json!(""))), (None, None, None));
+}
+
+#[test]
+fn a_vendor_gets_its_own_spelling_and_nothing_that_is_nothing() {
+    let input = json!({
+        "id": "7", "page": 0, "against-id": "x", "block-send": true, "medium": "event-log", "tags": [], "task": null,
+    });
+    let sent = json!({"id": "7", "_page": 0, "against_id": "x", "block_send": 1, "medium": "event_log"});
+    assert_eq!(write(&ACTIVITY, &input, &VENDOR), sent);
+    let unknown = json!({"id": "7", "medium": "Carrier-Pigeon"});
+    assert_eq!(write(&ACTIVITY, &unknown, &VENDOR), unknown);
+}

@@ -1,0 +1,155 @@
+//! What went wrong, for people or for programs, and the exit code that stands for it.
+
+use super::paint::{self, BOLD, DIM, RED, RESET, YELLOW};
+use outwit::{Advice, Error, ErrorKind};
+use serde_json::json;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Why the program does not succeed.
+#[derive(Debug)]
+pub enum Failure {
+    /// A call, or what comes before it, failed.
+    Call(Box<Error>),
+    /// The program was used wrongly.
+    Usage(String),
+    /// Anything else.
+    Other(anyhow::Error),
+}
+
+pub fn usage(message: String) -> Failure {
+    Failure::Usage(message)
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Call(Box::new(error))
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::Other(error)
+    }
+}
+
+impl Failure {
+    /// Tells it on standard error.
+    pub fn report(&self, people: bool) -> ExitCode {
+        let text = match (self, people) {
+            (Failure::Call(error), true) => for_people(error),
+            (Failure::Call(error), false) => serde_json::to_string(error).unwrap_or_else(|_| error.message.clone()),
+            (Failure::Usage(message), true) => format!("{RED}{BOLD}error{RESET}: {message}"),
+            (Failure::Usage(message), false) => json!({ "kind": "usage", "message": message }).to_string(),
+            (Failure::Other(error), true) => format!("{RED}{BOLD}error{RESET}: {error:#}"),
+            (Failure::Other(error), false) => json!({ "kind": "other", "message": format!("{error:#}") }).to_string(),
+        };
+        // Where nobody listens there is nothing to be done about it.
+        _ = writeln!(anstream::stderr(), "{text}");
+        ExitCode::from(self.code())
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Failure::Call(error) => exit_code(error.kind),
+            Failure::Usage(_) => 2,
+            Failure::Other(_) => 1,
+        }
+    }
+}
+
+fn exit_code(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::InvalidInput | ErrorKind::Misconfigured => 3,
+        ErrorKind::Unauthenticated
+        | ErrorKind::Forbidden
+        | ErrorKind::NotFound
+        | ErrorKind::Ambiguous
+        | ErrorKind::Conflict
+        | ErrorKind::RateLimited
+        | ErrorKind::Rejected
+        | ErrorKind::Failed
+        | ErrorKind::Cancelled
+        | ErrorKind::Incomplete => 4,
+        ErrorKind::Unavailable | ErrorKind::Unreadable => 5,
+        ErrorKind::TimedOut => 6,
+        ErrorKind::Denied => 7,
+    }
+}
+
+fn for_people(error: &Error) -> String {
+    let kind = serde_json::to_value(error.kind).unwrap_or_default();
+    let mut text = format!("{RED}{BOLD}{}{RESET}: {}", kind.as_str().unwrap_or("error"), error.message);
+    let mut line = |name: &str, value: String| text.push_str(&format!("\n  {DIM}{name:<10}{RESET} {value}"));
+    if !error.operation.is_empty() {
+        line("operation", error.operation.clone());
+    }
+    if let Some(field) = &error.field {
+        line("field", field.clone());
+    }
+    if let Some(status) = error.status {
+        line("status", status.to_string());
+    }
+    if let Some(code) = &error.code {
+        line("code", code.clone());
+    }
+    line("advice", in_words(error).to_owned());
+    if let Some(wait) = error.retry_after_ms {
+        line("wait", format!("{:.1} s", wait as f64 / 1000.0));
+    }
+    if error.maybe_done {
+        line(
+            "note",
+            format!("{YELLOW}the vendor may have carried it out all the same: look before trying again{RESET}"),
+        );
+    }
+    if let Some(details) = &error.details {
+        line("details", paint::json(details).replace('\n', "\n             "));
+    }
+    text
+}
+
+fn in_words(error: &Error) -> &'static str {
+    match error.advice {
+        Advice::RetryNow => "try again: the same call may succeed now",
+        Advice::RetryLater => "try again later",
+        Advice::ChangeInput => "change the input",
+        Advice::AskPerson => "a person has to act: a setting, a credential, a right",
+        Advice::GiveUp => "nothing that can be changed here will help",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(kind: ErrorKind) -> Failure {
+        Error::new(kind, Advice::GiveUp, "no").into()
+    }
+
+    #[test]
+    fn the_exit_code_tells_whose_turn_it_is() {
+        assert_eq!(Failure::from(anyhow::anyhow!("no")).code(), 1);
+        assert_eq!(usage("no".into()).code(), 2);
+        assert_eq!(failed(ErrorKind::InvalidInput).code(), 3);
+        assert_eq!(failed(ErrorKind::Misconfigured).code(), 3);
+        assert_eq!(failed(ErrorKind::NotFound).code(), 4);
+        assert_eq!(failed(ErrorKind::Unavailable).code(), 5);
+        assert_eq!(failed(ErrorKind::TimedOut).code(), 6);
+        assert_eq!(failed(ErrorKind::Denied).code(), 7);
+    }
+
+    #[test]
+    fn people_read_what_to_do_next() {
+        let error = Error {
+            retry_after_ms: Some(1500),
+            maybe_done: true,
+            field: Some("input.limit".into()),
+            ..Error::new(ErrorKind::RateLimited, Advice::RetryLater, "the quota is used up")
+        };
+        let text = anstream::adapter::strip_str(&for_people(&error)).to_string();
+        for part in ["rate-limited: the quota is used up", "input.limit", "try again later", "1.5 s", "may have"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `outwit list` and `outwit describe`
+
+use super::Global;
+use super::example::example;
+use super::failure::Failure;
+use super::paint::{self, BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
+use super::tools::Tools;
+use outwit::{Auth, Catalogue, Effect, Operation, Setting};
+use serde_json::{Value, json};
+
+pub async fn list(global: &Global, vendor: Option<&str>, people: bool) -> Result<String, Failure> {
+    let tools = Tools::new(global)?;
+    let names: Vec<String> = match vendor {
+        Some(vendor) => vec![vendor.to_owned()],
+        None => tools.names().map(str::to_owned).collect(),
+    };
+    let mut operations = Vec::new();
+    for name in names {
+        operations.extend(tools.bare(&name).await?.catalogue().operations.clone());
+    }
+    if people {
+        return Ok(table(&operations));
+    }
+    let entry = |operation: &Operation| {
+        json!({
+            "id": operation.id, "effect": operation.effect, "secret": operation.secret, "summary": operation.summary,
+        })
+    };
+    Ok(operations.iter().map(entry).collect::<Value>().to_string() + "\n")
+}
+
+pub async fn describe(global: &Global, name: &str, people: bool) -> Result<String, Failure> {
+    let tools = Tools::new(global)?;
+    if tools.names().any(|vendor| vendor == name) {
+        let plugin = tools.bare(name).await?;
+        return Ok(if people { vendor(plugin.catalogue()) } else { format!("{}\n", plugin.describe()) });
+    }
+    let plugin = tools.of_operation(name).await?;
+    let catalogue = plugin.catalogue();
+    let Some(found) = catalogue.operation(name) else {
+        let known = catalogue.operations.iter().map(|operation| &*operation.id);
+        return Err(outwit::unknown_operation(name, known).into());
+    };
+    let mut described = serde_json::to_value(found).map_err(anyhow::Error::from)?;
+    for schema in ["input", "output"] {
+        if let Some(schema) = described.get_mut(schema) {
+            *schema = catalogue.closed(schema);
+        }
+    }
+    let input = found.input.as_ref().map(|schema| catalogue.inlined(schema));
+    described["example"] = input.as_ref().map_or_else(|| json!({}), example);
+    described["settings"] = settings_of(catalogue, found).map(|setting| setting.name.clone()).collect();
+    Ok(if people { operation(catalogue, found, &described) } else { format!("{described}\n") })
+}
+
+fn table(operations: &[Operation]) -> String {
+    let width = operations.iter().map(|operation| operation.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for operation in operations {
+        let secret = if operation.secret { format!("{YELLOW}[secret]{RESET} ") } else { String::new() };
+        let line = format!(
+            "{CYAN}{:<width$}{RESET}  {}  {secret}{}",
+            operation.id,
+            effect(operation.effect),
+            operation.summary
+        );
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+fn effect(effect: Effect) -> String {
+    match effect {
+        Effect::Read => format!("{GREEN}read   {RESET}"),
+        Effect::Write => format!("{YELLOW}write  {RESET}"),
+        Effect::Destroy => format!("{RED}destroy{RESET}"),
+    }
+}
+
+fn vendor(catalogue: &Catalogue) -> String {
+    let title = if catalogue.title.is_empty() { &catalogue.vendor } else { &catalogue.title };
+    let mut out = format!("{BOLD}{title}{RESET} {}\n", catalogue.version);
+    for text in [&catalogue.summary, &catalogue.description] {
+        if !text.is_empty() {
+            out.push_str(&format!("{text}\n"));
+        }
+    }
+    out.push_str(&format!("\n{BOLD}Origin{RESET}\n  {}\n\n{BOLD}Settings{RESET}\n", catalogue.base));
+    catalogue.settings.iter().for_each(|one| out.push_str(&setting(catalogue, one)));
+    out.push_str(&format!("\n{BOLD}Operations{RESET}\n"));
+    table(&catalogue.operations).lines().for_each(|line| out.push_str(&format!("  {line}\n")));
+    out
+}
+
+fn setting(catalogue: &Catalogue, setting: &Setting) -> String {
+    let mut notes = Vec::new();
+    if setting.required {
+        notes.push("required".to_owned());
+    }
+    if catalogue.is_secret(&setting.name) {
+        notes.push("secret".to_owned());
+    }
+    if let Some(default) = &setting.default {
+        notes.push(format!("default {default}"));
+    }
+    let notes = if notes.is_empty() { String::new() } else { format!(" {DIM}({}){RESET}", notes.join(", ")) };
+    format!("  {CYAN}{}{RESET}{notes}\n      {}\n", setting.name, setting.description)
+}
+
+/// The settings that an operation cannot do without: those that its address and its credential are made of.
+fn settings_of<'c>(catalogue: &'c Catalogue, operation: &'c Operation) -> impl Iterator<Item = &'c Setting> {
+    let auth: Vec<&str> = match operation.auth.as_ref().unwrap_or(&catalogue.auth) {
+        Auth::None => Vec::new(),
+        Auth::Bearer { token } => vec![token],
+        Auth::Basic { user, password } => vec![user, password],
+        Auth::Header { key, .. } => vec![key],
+    };
+    let route = operation.route.as_deref().unwrap_or_default();
+    catalogue.settings.iter().filter(move |setting| {
+        let template = format!("{{{}}}", setting.name);
+        auth.contains(&&*setting.name) || catalogue.base.contains(&template) || route.contains(&template)
+    })
+}
+
+fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) -> String {
+    let mut out = format!("{BOLD}{}{RESET}\n", operation.id);
+    for text in [&operation.summary, &operation.description] {
+        if !text.is_empty() {
+            out.push_str(&format!("{text}\n"));
+        }
+    }
+    out.push_str(&format!("\n{BOLD}Effect{RESET}    {}\n", effect(operation.effect).trim_end()));
+    if operation.secret {
+        out.push_str(&format!("{BOLD}Secret{RESET}    gives or takes a credential; `call` needs --reveal\n"));
+    }
+    let route = match (&operation.method, &operation.route) {
+        (Some(method), Some(route)) => format!("{method} {route}"),
+        _ => "several requests, or none".to_owned(),
+    };
+    out.push_str(&format!("{BOLD}Route{RESET}     {route}\n\n{BOLD}Settings{RESET}\n"));
+    settings_of(catalogue, operation).for_each(|one| out.push_str(&setting(catalogue, one)));
+    for (title, name) in [("Input", "input"), ("Output", "output")] {
+        let schema = described.get(name).map_or_else(|| "none".to_owned(), paint::json);
+        out.push_str(&format!("\n{BOLD}{title}{RESET}\n{schema}\n"));
+    }
+    out.push_str(&format!("\n{BOLD}Example{RESET}\noutwit call {} '{}'\n", operation.id, described["example"]));
+    out
+}

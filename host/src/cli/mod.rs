@@ -1,0 +1,172 @@
+//! Arguments, and what to do with them.
+
+mod call;
+mod example;
+mod failure;
+mod list;
+mod mock;
+mod paint;
+mod tools;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use failure::Failure;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const AFTER_HELP: &str = "\
+Examples:
+  outwit list                                   every operation
+  outwit describe accelo                        what accelo is, and its settings
+  outwit describe accelo.list-activities        what an operation takes and gives
+  outwit --mock call accelo.list-activities '{\"limit\": 3}'
+  echo '{\"id\": \"1\"}' | outwit call accelo.get-activity -
+  outwit --grant read call accelo.list-staff    nothing that this runs can change anything
+  eval \"$(outwit mock accelo &)\"                 a mock to try other programs against
+
+Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one table for each vendor, which counts more:
+  [accelo]
+  ACCELO_DEPLOYMENT = \"juniper\"
+  ACCELO_TOKEN = \"…\"
+
+On a terminal, output is for people; elsewhere it is JSON on one line, and errors on stderr are JSON too.
+
+Exit codes:
+  0  it worked
+  1  something that no other code stands for
+  2  wrong usage of this program
+  3  the input or a setting is wrong (invalid-input, misconfigured); nothing was sent
+  4  the vendor refused or the work failed (unauthenticated, forbidden, not-found, ambiguous, conflict, rate-limited,
+     rejected, failed, cancelled, incomplete)
+  5  the vendor cannot be reached or understood (unavailable, unreadable)
+  6  no complete answer came in time (timed-out)
+  7  this host does not let the component do that (denied)";
+
+/// Calls operations of SaaS vendors, each in a sandbox that can do nothing else.
+#[derive(Parser)]
+#[command(name = "outwit", version, after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Args)]
+struct Global {
+    /// Talk to mock servers inside this process instead of the vendors.
+    #[arg(long, global = true)]
+    mock: bool,
+    /// Also use the components in a folder, each named VENDOR.wasm; they replace built-in ones.
+    #[arg(long, global = true, value_name = "DIR")]
+    plugins: Option<PathBuf>,
+    /// A file of settings [default: outwit.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What components may do at vendors.
+    #[arg(long, global = true, value_enum, default_value_t = Grant::All)]
+    grant: Grant,
+    /// A PEM file of the certificates to trust instead of the system's.
+    #[arg(long, global = true, value_name = "FILE")]
+    roots: Option<PathBuf>,
+    /// Write JSON on a terminal too.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Whether to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Grant {
+    /// Read only.
+    Read,
+    /// Read, create and change.
+    Write,
+    /// Everything, deleting included.
+    All,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List operations: id, effect and summary.
+    List {
+        /// Only those of one vendor.
+        vendor: Option<String>,
+    },
+    /// Tell all about an operation or a vendor.
+    Describe {
+        /// An operation's id, such as accelo.list-activities, or a vendor.
+        name: String,
+    },
+    /// Call an operation.
+    Call {
+        /// The operation's id, such as accelo.list-activities.
+        operation: String,
+        /// Its input: JSON, `@FILE`, or `-` for standard input.
+        #[arg(default_value = "{}", value_name = "JSON | - | @FILE")]
+        input: String,
+        /// Show the result of an operation that gives or takes a credential.
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Run mock servers until Ctrl-C; prints the settings that point a component at them.
+    Mock {
+        /// Which vendors [default: all that have a mock]
+        vendors: Vec<String>,
+        /// The port of the first one; the others follow. 0 takes free ones.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let choice = match arguments.global.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+    let people = !arguments.global.json && (std::io::stdout().is_terminal() || arguments.global.color == Color::Always);
+    // One thread: a call is one thing after the other, and more threads take longer to start.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(problem) => return Failure::from(anyhow::Error::from(problem)).report(people),
+    };
+    let done = runtime.block_on(perform(&arguments, people));
+    // A name that is being looked up must not hold up the end.
+    runtime.shutdown_background();
+    match done.and_then(|text| print(&text)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(people),
+    }
+}
+
+/// Does what was asked; gives what is to be printed.
+async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::List { vendor } => list::list(global, vendor.as_deref(), people).await,
+        Command::Describe { name } => list::describe(global, name, people).await,
+        Command::Call { operation, input, reveal } => call::call(global, operation, input, *reveal, people).await,
+        Command::Mock { vendors, port } => mock::serve(vendors, *port, global.json).await,
+    }
+}
+
+/// Whoever closed the pipe has read enough.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(problem) if problem.kind() != ErrorKind::BrokenPipe => Err(anyhow::Error::from(problem).into()),
+        _ => Ok(()),
+    }
+}

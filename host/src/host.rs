@@ -1,0 +1,176 @@
+//! The host: one engine, one client, and the bounds that all plugins share.
+
+use crate::bindings::PluginPre;
+use crate::client::{Client, Transport};
+use crate::options::{CodeCache, Options};
+use crate::plugin::Plugin;
+use crate::state::State;
+use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use wasmtime::component::{Component, HasData, Linker, ResourceTable};
+use wasmtime::{
+    Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
+    WasmBacktraceDetails,
+};
+use wasmtime_wasi::WasiView;
+use wasmtime_wasi::cli::{WasiCli, WasiCliView};
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
+use wasmtime_wasi::p2::bindings::{cli, clocks, io};
+
+/// How often a component that computes lets others run, and can be cut off.
+const TICK: Duration = Duration::from_millis(10);
+const PAGE: usize = 64 * 1024;
+pub(crate) const TABLE_ELEMENTS: usize = 20_000;
+/// What a component may import; see `link`. The last holds types only.
+const OFFERED: [&str; 5] = ["wasi:http/", "wasi:io/", "wasi:clocks/", "wasi:cli/environment@", "outwit:plugin/types@"];
+
+/// Runs plugins. Cheap to clone; all clones share engine, connections and bounds.
+#[derive(Clone)]
+pub struct Host(Arc<Shared>);
+
+pub(crate) struct Shared {
+    engine: Engine,
+    linker: Linker<State>,
+    pub transport: Arc<dyn Transport>,
+    pub places: Arc<Semaphore>,
+    pub options: Options,
+}
+
+impl Host {
+    /// A host with these options. Starts a thread that lives as long as the host and its plugins.
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, when wasmtime does not work on this machine, or not with these options.
+    pub fn new(mut options: Options) -> Result<Host, Error> {
+        options.memory = options.memory.next_multiple_of(PAGE);
+        let broken = |problem: wasmtime::Error| Error::misconfigured(format!("the host cannot start: {problem:#}"));
+        // The pool reserves address space, which some containers bound; without a pool calls are slower, not different.
+        let engine =
+            Engine::new(&config(&options, true)).or_else(|_| Engine::new(&config(&options, false))).map_err(broken)?;
+        let mut linker = Linker::new(&engine);
+        link(&mut linker).map_err(broken)?;
+        tick(&engine).map_err(|problem| Error::misconfigured(format!("the host cannot start a thread: {problem}")))?;
+        let transport = options.transport.clone().unwrap_or_else(|| Arc::new(Client::new(options.roots.clone())));
+        let places = Arc::new(Semaphore::new(options.concurrency as usize));
+        Ok(Host(Arc::new(Shared { engine, linker, transport, places, options })))
+    }
+
+    /// Loads a component from its bytes, for an account with these settings. [`Plugin::with_settings`] makes the same
+    /// plugin work for another account, without loading it again.
+    ///
+    /// Compiles on the current thread: a second or so, or milliseconds when the compiled code is in the cache.
+    ///
+    /// # Errors
+    ///
+    /// `denied`, when the component imports what this host does not offer, such as files or sockets; `misconfigured`, when
+    /// it is no component, no plugin, or its catalogue is not understood.
+    pub async fn load(&self, component: &[u8], settings: Settings) -> Result<Plugin, Error> {
+        let component = Component::new(&self.0.engine, component)
+            .map_err(|problem| Error::misconfigured(format!("not a component that this host can run: {problem:#}")))?;
+        if let Some(import) = self.not_offered(&component) {
+            let message = format!("the component imports {import}, which this host does not offer");
+            return Err(Error::new(ErrorKind::Denied, Advice::AskPerson, message));
+        }
+        let not_plugin = |problem| Error::misconfigured(format!("the component is not an Outwit plugin: {problem:#}"));
+        let pre = self.0.linker.instantiate_pre(&component).map_err(not_plugin)?;
+        let pre = PluginPre::new(pre).map_err(not_plugin)?;
+        Plugin::load(self.0.clone(), pre, settings).await
+    }
+
+    /// The engine, for embedders that make bindings of their own.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    fn not_offered(&self, component: &Component) -> Option<String> {
+        let ty = component.component_type();
+        let mut imports = ty.imports(&self.0.engine).map(|(name, _)| name.to_owned());
+        imports.find(|name| !OFFERED.iter().any(|offered| name.starts_with(offered)))
+    }
+}
+
+impl Catalogue {
+    /// How long a call of this vendor may take by the component's own measure.
+    pub(crate) fn deadline(&self, settings: &Settings) -> Duration {
+        const NAME: &str = "OUTWIT_DEADLINE_MS";
+        let default = || self.settings.iter().find(|setting| setting.name == NAME)?.default.as_deref();
+        let ms = settings.get(NAME).or_else(default).and_then(|text| text.parse().ok());
+        Duration::from_millis(ms.unwrap_or(30_000))
+    }
+}
+
+fn config(options: &Options, pooled: bool) -> Config {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    config.epoch_interruption(true);
+    // A trap is reported by its reason; where in the component it happened helps no caller.
+    config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
+    config.cache(cache(&options.code_cache));
+    if pooled {
+        // Above the number of places: memory is given back a moment after its instance is gone.
+        let most = options.concurrency.saturating_add(16);
+        let mut pool = PoolingAllocationConfig::new();
+        pool.total_component_instances(most)
+            .total_memories(most)
+            .total_stacks(most)
+            .total_core_instances(most.saturating_mul(4))
+            .total_tables(most.saturating_mul(4))
+            .max_core_instances_per_component(16)
+            .max_tables_per_component(16)
+            .max_memories_per_component(1)
+            .max_memory_size(options.memory)
+            .table_elements(TABLE_ELEMENTS)
+            // What a small call touches stays mapped between calls, which saves its page faults.
+            .linear_memory_keep_resident(1 << 20)
+            .table_keep_resident(64 << 10)
+            .async_stack_keep_resident(64 << 10)
+            .pagemap_scan(Enabled::Auto);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    }
+    config
+}
+
+/// A cache that cannot be had is done without: it only saves time.
+fn cache(wanted: &CodeCache) -> Option<Cache> {
+    let mut config = CacheConfig::new();
+    match wanted {
+        CodeCache::Off => return None,
+        CodeCache::User => {}
+        CodeCache::Folder(folder) => _ = config.with_directory(folder),
+    }
+    Cache::new(config).ok()
+}
+
+/// Everything that a component can reach.
+fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    io::error::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
+    io::poll::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
+    io::streams::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
+    clocks::monotonic_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
+    clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
+    cli::environment::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
+}
+
+struct Table;
+
+impl HasData for Table {
+    type Data<'a> = &'a mut ResourceTable;
+}
+
+/// Lets time pass for the engine until it is gone.
+fn tick(engine: &Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    let thread = std::thread::Builder::new().name("outwit-ticker".to_owned());
+    thread.spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! What a host allows and uses.
+
+use crate::catalogue::Effect;
+use crate::client::Transport;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a host allows and uses. Start from the default and change fields:
+///
+/// ```
+/// let options = outwit::Options { grant: outwit::Grant::Read, ..Default::default() };
+/// assert_eq!(options.memory, 64 << 20);
+/// ```
+#[derive(Clone)]
+pub struct Options {
+    /// The most memory of an instance, in bytes. 64 MiB by default; rounded up to whole pages of 64 KiB.
+    pub memory: usize,
+    /// How many instances may exist at the same time; further calls wait for a place. 256 by default.
+    pub concurrency: u32,
+    /// How long a call may take beyond its component's own deadline (the setting `OUTWIT_DEADLINE_MS`) before it is cut
+    /// off. 5 seconds by default.
+    pub grace: Duration,
+    /// What plugins may do. Everything by default.
+    pub grant: Grant,
+    /// A PEM file of the certificates to trust instead of the system's.
+    pub roots: Option<PathBuf>,
+    /// What sends requests in place of the network, for tests and benches.
+    pub transport: Option<Arc<dyn Transport>>,
+    /// Where compiled code is kept, so that a component is compiled once a machine and not once a process.
+    pub code_cache: CodeCache,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            memory: 64 << 20,
+            concurrency: 256,
+            grace: Duration::from_secs(5),
+            grant: Grant::All,
+            roots: None,
+            transport: None,
+            code_cache: CodeCache::User,
+        }
+    }
+}
+
+/// What plugins may do at vendors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grant {
+    /// Operations that change nothing.
+    Read,
+    /// Those, and operations that create or change something.
+    Write,
+    /// Those, and operations that delete something.
+    #[default]
+    All,
+}
+
+impl Grant {
+    /// The strongest effect that is granted.
+    pub fn strongest(self) -> Effect {
+        match self {
+            Grant::Read => Effect::Read,
+            Grant::Write => Effect::Write,
+            Grant::All => Effect::Destroy,
+        }
+    }
+}
+
+/// Where compiled code is kept. It is machine code that the host will run: nobody else may be able to write there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CodeCache {
+    /// Nowhere: every process compiles.
+    Off,
+    /// In the user's cache folder, where wasmtime keeps such code. Without such a folder, nowhere.
+    #[default]
+    User,
+    /// In a folder of its own, given as an absolute path.
+    Folder(PathBuf),
+}

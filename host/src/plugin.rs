@@ -1,0 +1,284 @@
+//! A loaded component with an account's settings, and the calls to it.
+
+use crate::bindings::PluginPre;
+use crate::catalogue::{Effect, Operation};
+use crate::credential::{credential, derived_secret};
+use crate::gate::{Gate, Policy, Trace};
+use crate::host::Shared;
+use crate::settings::{AUTH_SETTING, Redactor};
+use crate::state::State;
+use crate::suggest::nearest;
+use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
+use wasmtime::component::Instance;
+use wasmtime::{PoolConcurrencyLimitError, Store};
+
+/// A component that works for one account. Cheap to clone; can be called any number of times at once.
+#[derive(Clone)]
+pub struct Plugin {
+    code: Arc<Code>,
+    account: Arc<Account>,
+}
+
+/// What does not depend on the account.
+struct Code {
+    host: Arc<Shared>,
+    pre: PluginPre<State>,
+    catalogue: Catalogue,
+    describe: String,
+}
+
+/// What follows from the settings.
+struct Account {
+    environment: Vec<(String, String)>,
+    policy: Arc<Policy>,
+    redactor: Redactor,
+    /// When the host cuts a call off.
+    limit: Duration,
+    settings: Settings,
+}
+
+/// What an instance is made for.
+struct Purpose {
+    called: Option<String>,
+    ceiling: Effect,
+    host_authenticates: bool,
+    trace: Arc<Trace>,
+}
+
+impl Plugin {
+    pub(crate) async fn load(host: Arc<Shared>, pre: PluginPre<State>, settings: Settings) -> Result<Plugin, Error> {
+        let gate = Gate {
+            policy: None,
+            transport: host.transport.clone(),
+            called: None,
+            ceiling: Effect::Read,
+            trace: Arc::default(),
+        };
+        let limit = Duration::from_secs(5).max(host.options.grace);
+        let state = State::new(&[], gate, host.options.memory, place(&host, limit).await?);
+        let mut store = store(&host, &pre, state);
+        let described = timeout(limit, async {
+            let instance = pre.instantiate_async(&mut store).await?;
+            instance.outwit_plugin_operations().call_describe(&mut store).await
+        });
+        let describe = match described.await {
+            Ok(Ok(describe)) => describe,
+            Ok(Err(problem)) => return Err(stopped(&problem, &store)),
+            Err(_) => return Err(Error::misconfigured("the component takes too long to describe itself")),
+        };
+        drop(store);
+        let catalogue = Catalogue::parse(&describe)?;
+        let account = Arc::new(Account::of(&catalogue, settings, host.options.grace));
+        Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
+    }
+
+    /// The same plugin for another account.
+    pub fn with_settings(&self, settings: Settings) -> Plugin {
+        let account = Account::of(&self.code.catalogue, settings, self.code.host.options.grace);
+        Plugin { code: self.code.clone(), account: Arc::new(account) }
+    }
+
+    /// The vendor's name, with which its operations' ids begin.
+    pub fn name(&self) -> &str {
+        &self.code.catalogue.vendor
+    }
+
+    /// What the component says about itself.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.code.catalogue
+    }
+
+    /// The catalogue's JSON, as the component gave it.
+    pub fn describe(&self) -> &str {
+        &self.code.describe
+    }
+
+    /// Calls an operation by its id, in a fresh instance, with JSON as its input schema says (an operation without input
+    /// takes `{}`), and gives JSON as its output schema says.
+    ///
+    /// # Errors
+    ///
+    /// The component's own; and the host's: `invalid-input` for an unknown operation, with the nearest names in `details`;
+    /// `denied` beyond the [`Grant`](crate::Grant); `timed-out`, `unavailable` and `failed` where a call takes too long,
+    /// finds no place, or stops unexpectedly. No secret setting is ever part of one.
+    pub async fn call(&self, operation: &str, input: &str) -> Result<String, Error> {
+        let output = self.attempt(operation, input).await;
+        output.map_err(|error| {
+            let mut error = error.at(operation);
+            self.account.redactor.error(&mut error);
+            error
+        })
+    }
+
+    /// A fresh instance and its store, for typed bindings that an embedder made with wasmtime's `bindgen!`, or for calls
+    /// with dynamic values. Its requests pass the same gate. It holds a place among the concurrent calls until the store
+    /// is dropped, and it has no time limit but the caller's own.
+    ///
+    /// The host adds credentials if it holds the catalogue's own; [`Plugin::instantiate_for`] is for operations that need
+    /// another one.
+    ///
+    /// # Errors
+    ///
+    /// `unavailable`, when there is no place; `failed`, when the component does not start.
+    pub async fn instantiate(&self) -> Result<(Store<State>, Instance), Error> {
+        let host_authenticates = credential(&self.catalogue().auth, &self.account.settings).is_ok();
+        let ceiling = self.code.host.options.grant.strongest();
+        self.start(Purpose { called: None, ceiling, host_authenticates, trace: Arc::default() }).await
+    }
+
+    /// As [`Plugin::instantiate`], for one operation: it can send no more than what this operation says that it does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plugin::instantiate`], and `invalid-input` for an unknown operation, `denied` for one beyond the grant,
+    /// `misconfigured` for a credential that no header can carry.
+    pub async fn instantiate_for(&self, operation: &str) -> Result<(Store<State>, Instance), Error> {
+        self.start(self.purpose(operation)?).await
+    }
+
+    async fn attempt(&self, operation: &str, input: &str) -> Result<String, Error> {
+        let purpose = self.purpose(operation)?;
+        let trace = purpose.trace.clone();
+        let running = async {
+            let (mut store, instance) = self.start(purpose).await?;
+            let bindings = crate::bindings::Plugin::new(&mut store, &instance).map_err(|e| stopped(&e, &store))?;
+            let output = bindings.outwit_plugin_operations().call_call(&mut store, operation, &input.to_owned()).await;
+            output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
+        };
+        let limit = self.account.limit;
+        let output = timeout(limit, running).await.unwrap_or_else(|_| {
+            let message = format!("the host cut the call off after {} ms", limit.as_millis());
+            Err(Error::new(ErrorKind::TimedOut, Advice::RetryLater, message))
+        });
+        output.map_err(|error| with_trace(error, &trace))
+    }
+
+    fn purpose(&self, id: &str) -> Result<Purpose, Error> {
+        let operation = self.catalogue().operation(id).ok_or_else(|| self.unknown(id))?;
+        let granted = self.code.host.options.grant.strongest();
+        if operation.effect > granted {
+            let message = format!("{id} does more than this host grants");
+            return Err(Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(id));
+        }
+        let auth = operation.auth.as_ref().unwrap_or(&self.catalogue().auth);
+        // Where a setting is missing, the component says so better than the host could.
+        let host_authenticates = match credential(auth, &self.account.settings) {
+            Ok(_) => true,
+            Err(unusable) => match unusable.malformed() {
+                Some(error) => return Err(error.at(id)),
+                None => false,
+            },
+        };
+        let called = Some(operation.id.clone());
+        Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace: Arc::default() })
+    }
+
+    fn unknown(&self, id: &str) -> Error {
+        unknown_operation(id, self.catalogue().operations.iter().map(|operation: &Operation| &*operation.id))
+    }
+
+    async fn start(&self, purpose: Purpose) -> Result<(Store<State>, Instance), Error> {
+        let (host, account) = (&self.code.host, &self.account);
+        let place = place(host, account.limit).await?;
+        let gate = Gate {
+            policy: Some(account.policy.clone()),
+            transport: host.transport.clone(),
+            called: purpose.called,
+            ceiling: purpose.ceiling,
+            trace: purpose.trace,
+        };
+        let mut environment = account.environment.clone();
+        if purpose.host_authenticates {
+            environment.push((AUTH_SETTING.to_owned(), "host".to_owned()));
+        }
+        let state = State::new(&environment, gate, host.options.memory, place);
+        let mut store = store(host, &self.code.pre, state);
+        match self.code.pre.instance_pre().instantiate_async(&mut store).await {
+            Ok(instance) => Ok((store, instance)),
+            Err(problem) => Err(stopped(&problem, &store)),
+        }
+    }
+}
+
+impl Account {
+    fn of(catalogue: &Catalogue, settings: Settings, grace: Duration) -> Account {
+        let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
+        let secrets = settings.secrets(catalogue).map(str::to_owned).chain(derived);
+        Account {
+            environment: settings.environment(catalogue),
+            policy: Arc::new(Policy::of(catalogue, &settings)),
+            redactor: Redactor::new(secrets),
+            limit: catalogue.deadline(&settings) + grace,
+            settings,
+        }
+    }
+}
+
+/// The error about an operation that does not exist, with those that may have been meant.
+pub fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>) -> Error {
+    let nearest = nearest(id, known);
+    let hint = match &*nearest {
+        [] => String::new(),
+        names => format!("; did you mean {}?", names.join(" or ")),
+    };
+    let message = format!("there is no operation {id:?}{hint}");
+    let details = (!nearest.is_empty()).then(|| json!({ "nearest": nearest }));
+    Error { details, ..Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).at(id) }
+}
+
+fn store(host: &Shared, pre: &PluginPre<State>, state: State) -> Store<State> {
+    let mut store = Store::new(pre.engine(), state);
+    store.limiter(|state| &mut state.memory);
+    // A component that computes yields at every tick, so that the time limit around the call can end it.
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_async_yield_and_update(1);
+    debug_assert!(host.options.memory > 0);
+    store
+}
+
+async fn place(host: &Shared, patience: Duration) -> Result<Option<OwnedSemaphorePermit>, Error> {
+    match timeout(patience, host.places.clone().acquire_owned()).await {
+        Ok(place) => Ok(place.ok()),
+        Err(_) => {
+            let message = format!("the host is busy with {} calls", host.options.concurrency);
+            Err(Error::new(ErrorKind::Unavailable, Advice::RetryLater, message))
+        }
+    }
+}
+
+/// Why a component stopped without an answer of its own.
+fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error {
+    if problem.is::<PoolConcurrencyLimitError>() {
+        return Error::new(ErrorKind::Unavailable, Advice::RetryNow, "the host has no memory left for another call");
+    }
+    let message = if store.data().memory.exceeded {
+        "the component needs more memory than the host gives; ask for less at once".to_owned()
+    } else {
+        format!("the component stopped unexpectedly: {}", problem.root_cause())
+    };
+    Error::new(ErrorKind::Failed, Advice::GiveUp, message)
+}
+
+/// Adds what only the gate knows.
+fn with_trace(mut error: Error, trace: &Trace) -> Error {
+    // The component judges its own errors; the host's are those that it could not.
+    let cut_off = matches!(error.kind, ErrorKind::TimedOut | ErrorKind::Failed) && error.operation.is_empty();
+    if cut_off && trace.wrote() {
+        error.maybe_done = true;
+        if error.advice == Advice::RetryLater {
+            error.advice = Advice::AskPerson;
+        }
+    }
+    if error.kind == ErrorKind::Denied
+        && error.details.is_none()
+        && let Some(refused) = trace.refused()
+    {
+        error.details = Some(json!({ "refused": refused }));
+    }
+    error
+}

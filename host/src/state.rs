@@ -1,0 +1,68 @@
+//! What belongs to one instance: its environment, its gate, its bounds.
+
+use crate::gate::Gate;
+use tokio::sync::OwnedSemaphorePermit;
+use wasmtime::ResourceLimiter;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+/// The state of one instance, for wasmtime's `Store`. Nothing in it is for embedders to change.
+pub struct State {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    table: ResourceTable,
+    gate: Gate,
+    pub(crate) memory: Memory,
+    /// The place among the calls that run at the same time; freed with the instance.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl State {
+    pub(crate) fn new(
+        environment: &[(String, String)],
+        gate: Gate,
+        memory: usize,
+        place: Option<OwnedSemaphorePermit>,
+    ) -> State {
+        State {
+            // Nothing but variables: no streams, no folders, no sockets, and the linker offers none of them either.
+            wasi: WasiCtxBuilder::new().envs(environment).build(),
+            http: WasiHttpCtx::new(),
+            table: ResourceTable::new(),
+            gate,
+            memory: Memory { most: memory, exceeded: false },
+            _place: place,
+        }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.gate, table: &mut self.table, ctx: &mut self.http }
+    }
+}
+
+/// The bound of an instance's memory. It remembers that it was met, because the component can only stop then.
+pub(crate) struct Memory {
+    most: usize,
+    pub exceeded: bool,
+}
+
+impl ResourceLimiter for Memory {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let fits = desired <= self.most;
+        self.exceeded |= !fits;
+        Ok(fits)
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(desired <= crate::host::TABLE_ELEMENTS)
+    }
+}
