@@ -38,7 +38,9 @@ fn try_component() -> Result<()> {
     // It is mostly English and read once in a component's life, so it travels compressed.
     let catalogue = catalogue::of(&contract)?.to_string();
     std::fs::write(out.join("catalogue.lz4"), lz4_flex::compress_prepend_size(catalogue.as_bytes()))?;
-    std::fs::write(out.join("component.rs"), tables::of(&contract, &out.join("world.bin"))?)?;
+    let (source, world) = tables::of(&contract)?;
+    std::fs::write(out.join("world.bin"), world)?;
+    std::fs::write(out.join("component.rs"), source)?;
     Ok(())
 }
 
@@ -105,10 +107,7 @@ mod tests {
         let package = resolve.push_str("acme.wit", &wit)?;
         let world = resolve.select_world(&[package], Some("acme"))?;
         let contract = Contract { resolve, world };
-        let file = std::env::temp_dir().join(format!("outwit-kit-build-{}", std::process::id()));
-        let made = (catalogue::of(&contract)?, tables::of(&contract, &file)?);
-        std::fs::remove_file(file)?;
-        Ok(made)
+        Ok((catalogue::of(&contract)?, tables::of(&contract)?.0))
     }
 
     const THING: &str = "

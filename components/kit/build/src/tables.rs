@@ -4,15 +4,14 @@ use crate::Contract;
 use anyhow::{Context, Result, bail};
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::path::Path;
 use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
 use wit_parser::{
     Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, SizeAlign, Type, TypeDefKind, TypeId, WasmExport,
     WasmExportKind, WorldKey,
 };
 
-/// The source. The world's type goes to `world`, from where the source includes it.
-pub fn of(contract: &Contract, world: &Path) -> Result<String> {
+/// The source, and the world's type, which the source includes from `world.bin`.
+pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
     let mut tables = Tables { contract, sizes: SizeAlign::default(), names: HashMap::new(), statics: String::new() };
     tables.sizes.fill(&contract.resolve);
     let mut operations = String::new();
@@ -33,9 +32,8 @@ pub fn of(contract: &Contract, world: &Path) -> Result<String> {
     }
     let encoded =
         wit_component::metadata::encode(&contract.resolve, contract.world, wit_component::StringEncoding::UTF8, None)?;
-    std::fs::write(world, &encoded)?;
     let vendor = &contract.resolve.worlds[contract.world].name;
-    Ok(format!(
+    let source = format!(
         "// Made by kit-build from wit/{vendor}.\n\n\
          {}\n\
          /// All that this crate is, for `kit`.\n\
@@ -52,7 +50,8 @@ pub fn of(contract: &Contract, world: &Path) -> Result<String> {
          mod exports {{\n{exports}}}\n",
         tables.statics,
         encoded.len(),
-    ))
+    );
+    Ok((source, encoded))
 }
 
 struct Tables<'c> {
