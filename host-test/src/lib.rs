@@ -1,1 +1,52 @@
-//! t
+//! What the tests share: the vendors that there are, their cases, a transport that answers from a case, and calls of typed
+//! exports with JSON.
+//!
+//! It knows no vendor: vendors are the folders in `components` that have `cases`, and what holds for one is in its
+//! catalogue.
+
+mod bless;
+mod case;
+mod difference;
+mod script;
+mod typed;
+
+pub use bless::bless;
+pub use case::{Case, Exchange, Outcome, Reply, Request};
+pub use difference::differences;
+pub use script::Script;
+pub use typed::call_typed;
+
+use anyhow::{Context, Result};
+use outwit::{Catalogue, Host, Options, Plugin, Plugins, Settings};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The workspace's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The vendors that have cases, sorted.
+pub fn vendors() -> Result<Vec<String>> {
+    let components = root().join("components");
+    let entries = components.read_dir().with_context(|| components.display().to_string())?;
+    let folders = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut vendors: Vec<String> = folders.filter(|name| components.join(name).join("cases").is_dir()).collect();
+    vendors.sort();
+    Ok(vendors)
+}
+
+/// The values with which tests run, by setting: each is the setting's own name as a word (`acme-token`), which tells
+/// whose value it is wherever it turns up, and is also one label of a host's name. What has a default keeps it.
+pub fn test_settings(catalogue: &Catalogue) -> BTreeMap<String, String> {
+    let own = catalogue.settings.iter().filter(|s| s.default.is_none() && !s.name.starts_with("OUTWIT_"));
+    own.map(|setting| (setting.name.clone(), setting.name.to_ascii_lowercase().replace('_', "-"))).collect()
+}
+
+/// A vendor's component in the real host, with the script in place of the network and without settings.
+pub async fn scripted(vendor: &str, script: Arc<Script>) -> Result<Plugin> {
+    let component = Plugins::embedded().component(vendor)?.with_context(|| format!("{vendor} is not embedded"))?;
+    let host = Host::new(Options { transport: Some(script), ..Options::default() })?;
+    Ok(host.load(&component, Settings::default()).await?)
+}

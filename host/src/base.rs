@@ -16,7 +16,7 @@ impl Base {
     /// The base that the settings give: `<VENDOR>_BASE_URL`, or the catalogue's with its settings filled in. None where a
     /// setting is missing or malformed; the component then says so itself, and has nowhere to send anything.
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Option<Base> {
-        let replacing = format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase().replace('-', "_"));
+        let replacing = format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase());
         if let Some(url) = settings.get(&replacing) {
             return Base::parse(url);
         }
@@ -114,7 +114,7 @@ mod tests {
             assert_eq!(route(&base, uri), None, "{uri}");
         }
         for url in ["ftp://x", "x", "https://", "https://u:p@x", "https://x?y", "https://x/#", "https://x y"] {
-            assert_eq!(super::Base::parse(url), None, "{url}");
+            assert_eq!(Base::parse(url), None, "{url}");
         }
     }
 }

@@ -172,3 +172,6 @@ impl hyper::body::Body for Answer {
         self.incoming.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests;

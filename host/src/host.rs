@@ -174,3 +174,40 @@ fn tick(engine: &Engine) -> std::io::Result<()> {
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A component that does nothing but import an empty instance of a name.
+    fn importing(name: &str) -> Vec<u8> {
+        let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+        bytes.extend(b"\x07\x03\x01\x42\x00");
+        let length = u8::try_from(name.len()).unwrap();
+        bytes.extend([0x0a, length + 5, 1, 0, length]);
+        bytes.extend(name.as_bytes());
+        bytes.extend([0x05, 0]);
+        bytes
+    }
+
+    async fn refused(component: &[u8]) -> Error {
+        let host = Host::new(Options { code_cache: CodeCache::Off, ..Options::default() }).unwrap();
+        host.load(component, Settings::default()).await.err().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_component_that_imports_files_or_sockets_is_denied_by_name() {
+        for import in ["wasi:filesystem/types@0.2.4", "wasi:sockets/tcp@0.2.4", "wasi:cli/exit@0.2.4", "acme:x/y"] {
+            let error = refused(&importing(import)).await;
+            assert_eq!(error.kind, ErrorKind::Denied, "{error}");
+            assert!(error.message.contains(import), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_plugin_is_not_loaded() {
+        for component in [&b"hello"[..], b"\0asm\x01\0\0\0", b"\0asm\x0d\0\x01\0", &importing("wasi:io/poll@0.2.4")] {
+            assert_eq!(refused(component).await.kind, ErrorKind::Misconfigured);
+        }
+    }
+}

@@ -61,7 +61,7 @@ impl Plugin {
         };
         let limit = Duration::from_secs(5).max(host.options.grace);
         let state = State::new(&[], gate, host.options.memory, place(&host, limit).await?);
-        let mut store = store(&host, &pre, state);
+        let mut store = store(&pre, state);
         let described = timeout(limit, async {
             let instance = pre.instantiate_async(&mut store).await?;
             instance.outwit_plugin_operations().call_describe(&mut store).await
@@ -145,9 +145,9 @@ impl Plugin {
         let purpose = self.purpose(operation)?;
         let trace = purpose.trace.clone();
         let running = async {
-            let (mut store, instance) = self.start(purpose).await?;
-            let bindings = crate::bindings::Plugin::new(&mut store, &instance).map_err(|e| stopped(&e, &store))?;
-            let output = bindings.outwit_plugin_operations().call_call(&mut store, operation, &input.to_owned()).await;
+            let mut store = self.store(purpose).await?;
+            let instance = self.code.pre.instantiate_async(&mut store).await.map_err(|e| stopped(&e, &store))?;
+            let output = instance.outwit_plugin_operations().call_call(&mut store, operation, &input.to_owned()).await;
             output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
         };
         let limit = self.account.limit;
@@ -183,6 +183,16 @@ impl Plugin {
     }
 
     async fn start(&self, purpose: Purpose) -> Result<(Store<State>, Instance), Error> {
+        let mut store = self.store(purpose).await?;
+        let instance = self.code.pre.instance_pre().instantiate_async(&mut store).await;
+        match instance {
+            Ok(instance) => Ok((store, instance)),
+            Err(problem) => Err(stopped(&problem, &store)),
+        }
+    }
+
+    /// A store for one instance, with a place among the concurrent calls.
+    async fn store(&self, purpose: Purpose) -> Result<Store<State>, Error> {
         let (host, account) = (&self.code.host, &self.account);
         let place = place(host, account.limit).await?;
         let gate = Gate {
@@ -197,11 +207,7 @@ impl Plugin {
             environment.push((AUTH_SETTING.to_owned(), "host".to_owned()));
         }
         let state = State::new(&environment, gate, host.options.memory, place);
-        let mut store = store(host, &self.code.pre, state);
-        match self.code.pre.instance_pre().instantiate_async(&mut store).await {
-            Ok(instance) => Ok((store, instance)),
-            Err(problem) => Err(stopped(&problem, &store)),
-        }
+        Ok(store(&self.code.pre, state))
     }
 }
 
@@ -231,13 +237,12 @@ pub fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>)
     Error { details, ..Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).at(id) }
 }
 
-fn store(host: &Shared, pre: &PluginPre<State>, state: State) -> Store<State> {
+fn store(pre: &PluginPre<State>, state: State) -> Store<State> {
     let mut store = Store::new(pre.engine(), state);
     store.limiter(|state| &mut state.memory);
     // A component that computes yields at every tick, so that the time limit around the call can end it.
     store.set_epoch_deadline(1);
     store.epoch_deadline_async_yield_and_update(1);
-    debug_assert!(host.options.memory > 0);
     store
 }
 

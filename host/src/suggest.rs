@@ -4,19 +4,27 @@
 ///
 /// A name counts with and without its vendor, so that `list-activites` finds `accelo.list-activities`.
 pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
-    let after_dot = |id: &str| id.split_once('.').map_or(id, |(_, name)| name).to_owned();
+    let plain = |name: &str| name.replace('_', "-");
+    let (vendor, name) = parts(unknown);
     let mut scored: Vec<(f64, &str)> = known
         .into_iter()
         .map(|id| {
-            let whole = strsim::jaro_winkler(unknown, id);
-            let name = strsim::normalized_damerau_levenshtein(&after_dot(unknown), &after_dot(id));
-            (whole.min(0.9).max(name), id)
+            let (known_vendor, known_name) = parts(id);
+            let near = strsim::normalized_damerau_levenshtein(&plain(name), &plain(known_name));
+            // The same name at another vendor is a weaker guess.
+            let same = vendor.zip(known_vendor).map_or(1.0, |(a, b)| strsim::normalized_damerau_levenshtein(a, b));
+            (near * 0.8 + same * 0.2, id)
         })
         .collect();
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let best = scored.first().map_or(0.0, |(score, _)| *score);
     // What is much farther away than the best is no help.
-    scored.into_iter().filter(|(score, _)| *score >= 0.6 && *score > best - 0.15).take(3).map(|(_, id)| id).collect()
+    scored.into_iter().filter(|(score, _)| *score >= 0.6 && *score > best - 0.12).take(3).map(|(_, id)| id).collect()
+}
+
+/// Vendor, if one is named, and the name after it.
+fn parts(id: &str) -> (Option<&str>, &str) {
+    id.split_once('.').map_or((None, id), |(vendor, name)| (Some(vendor), name))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ Examples:
   outwit --mock call accelo.list-activities '{\"limit\": 3}'
   echo '{\"id\": \"1\"}' | outwit call accelo.get-activity -
   outwit --grant read call accelo.list-staff    nothing that this runs can change anything
-  eval \"$(outwit mock accelo &)\"                 a mock to try other programs against
+  outwit mock accelo --port 4500 > mock.env &   a mock to try other programs against: `. ./mock.env`
 
 Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one table for each vendor, which counts more:
   [accelo]

@@ -1,0 +1,162 @@
+//! A transport that expects the requests of a case, one after the other, and gives its replies.
+
+use crate::case::{Exchange, Request};
+use crate::difference::differences;
+use base64::Engine;
+use http::Response;
+use http::request::Parts;
+use http_body_util::BodyExt;
+use outwit::{Auth, Body, Catalogue, HttpError, RequestOptions, Sending, Transport};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Stands in for the network. One call at a time: [`Script::begin`], the call, [`Script::end`].
+#[derive(Clone, Debug, Default)]
+pub struct Script(Arc<Mutex<Scene>>);
+
+#[derive(Debug, Default)]
+struct Scene {
+    expected: VecDeque<Exchange>,
+    vendor: Option<Vendor>,
+    problems: Vec<String>,
+}
+
+/// What holds for every request to a vendor.
+#[derive(Debug)]
+struct Vendor {
+    catalogue: Catalogue,
+    settings: BTreeMap<String, String>,
+}
+
+impl Script {
+    /// Expects these requests, and none else, of a plugin with these settings.
+    pub fn begin(&self, exchanges: &[Exchange], catalogue: &Catalogue, settings: &BTreeMap<String, String>) {
+        let vendor = Vendor { catalogue: catalogue.clone(), settings: settings.clone() };
+        let expected = exchanges.iter().cloned().collect();
+        *self.scene() = Scene { expected, vendor: Some(vendor), problems: Vec::new() };
+    }
+
+    /// What was wrong with the requests, those that did not come included.
+    pub fn end(&self) -> Vec<String> {
+        let scene = std::mem::take(&mut *self.scene());
+        let missing = scene.expected.iter().map(|exchange| {
+            let Request { method, path, .. } = &exchange.request;
+            format!("{method} {path}: expected, and not sent")
+        });
+        scene.problems.into_iter().chain(missing).collect()
+    }
+
+    fn scene(&self) -> MutexGuard<'_, Scene> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for Script {
+    fn send(&self, request: http::Request<Body>, _: RequestOptions) -> Sending {
+        let script = self.clone();
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let body = body.collect().await?.to_bytes();
+            let mut scene = script.scene();
+            let Some(exchange) = scene.expected.pop_front() else {
+                scene.problems.push(format!("{} {}: sent, and not expected", parts.method, parts.uri));
+                // An error after which no component tries again.
+                return Err(HttpError::HttpRequestDenied);
+            };
+            let mut problems = differences(&expected(&exchange.request), &sent(&exchange.request, &parts, &body));
+            problems.extend(scene.vendor.as_ref().into_iter().flat_map(|vendor| vendor.problems(&parts)));
+            let Request { method, path, .. } = &exchange.request;
+            scene.problems.extend(problems.into_iter().map(|problem| format!("{method} {path}: request{problem}")));
+            let mut reply = Response::builder().status(exchange.reply.status);
+            for (name, value) in &exchange.reply.headers {
+                reply = reply.header(name, value);
+            }
+            let reply = reply.body(outwit::body(exchange.reply.bytes()));
+            reply.map_err(|problem| HttpError::InternalError(Some(problem.to_string())))
+        })
+    }
+}
+
+fn expected(request: &Request) -> Value {
+    json!({
+        "method": request.method,
+        "path": request.path,
+        "query": request.query,
+        "headers": request.headers,
+        "body": request.body,
+    })
+}
+
+/// What was sent, in the same shape: of the headers, those that are expected.
+fn sent(expected: &Request, parts: &Parts, body: &[u8]) -> Value {
+    let header =
+        |name: &str| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let headers: BTreeMap<_, _> =
+        expected.headers.keys().filter_map(|name| Some((name.clone(), header(name)?))).collect();
+    let form = |encoded: &[u8]| {
+        let mut fields = Map::new();
+        for (name, value) in form_urlencoded::parse(encoded) {
+            // What stands there twice is never equal to a text.
+            let value = match fields.remove(&*name) {
+                Some(earlier) => json!([earlier, value]),
+                None => value.into(),
+            };
+            fields.insert(name.into_owned(), value);
+        }
+        Value::Object(fields)
+    };
+    let body = match header("content-type").unwrap_or_default().as_str() {
+        _ if body.is_empty() => Value::Null,
+        "application/x-www-form-urlencoded" => form(body),
+        _ => serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into()),
+    };
+    json!({
+        "method": parts.method.as_str(),
+        "path": parts.uri.path(),
+        "query": form(parts.uri.query().unwrap_or_default().as_bytes()),
+        "headers": headers,
+        "body": body,
+    })
+}
+
+impl Vendor {
+    fn problems(&self, parts: &Parts) -> Vec<String> {
+        let mut problems = Vec::new();
+        let setting = |name: &String| self.settings.get(name).map_or("", String::as_str);
+        let base = self
+            .settings
+            .iter()
+            .fold(self.catalogue.base.clone(), |base, (name, value)| base.replace(&format!("{{{name}}}"), value));
+        let address = parts.uri.to_string();
+        if !address.starts_with(&format!("{base}/")) {
+            problems.push(format!(": expected an address in {base}, got {address}"));
+        }
+        let auth = self.auth(parts.uri.path());
+        let (name, value) = match auth {
+            Auth::None => ("authorization", None),
+            Auth::Bearer { token } => ("authorization", Some(format!("Bearer {}", setting(token)))),
+            Auth::Basic { user, password } => {
+                let pair = format!("{}:{}", setting(user), setting(password));
+                let pair = base64::prelude::BASE64_STANDARD.encode(pair);
+                ("authorization", Some(format!("Basic {pair}")))
+            }
+            Auth::Header { header, key } => (header.as_str(), Some(setting(key).to_owned())),
+        };
+        let sent: Vec<&[u8]> = parts.headers.get_all(name).iter().map(|value| value.as_bytes()).collect();
+        if sent != value.iter().map(String::as_bytes).collect::<Vec<_>>() {
+            problems.push(format!(": the header {name} is not the credential {auth:?}"));
+        }
+        problems
+    }
+
+    /// How a request to this path proves who sends it: by the rule of the operation that it belongs to.
+    fn auth(&self, path: &str) -> &Auth {
+        let fits = |route: &str| {
+            let (route, path) = (route.split('/'), path.split('/'));
+            route.clone().count() == path.clone().count() && route.zip(path).all(|(r, p)| r.starts_with('{') || r == p)
+        };
+        let own = self.catalogue.operations.iter().filter(|operation| operation.route.as_deref().is_some_and(fits));
+        own.filter_map(|operation| operation.auth.as_ref()).next().unwrap_or(&self.catalogue.auth)
+    }
+}

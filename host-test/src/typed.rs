@@ -1,0 +1,171 @@
+//! Calls of typed exports with JSON: what `operations.call` does inside of a component, done once more from outside, by the
+//! component's own types and the catalogue's schemas.
+
+use crate::case::Outcome;
+use anyhow::{Context, Result, bail};
+use outwit::Plugin;
+use serde_json::{Map, Value, json};
+use wasmtime::component::{Type, Val};
+
+/// Calls the typed export of an operation, such as `acme.list-things`, in a fresh instance.
+///
+/// None: the input is not of the export's type, so that no program could hand it over.
+pub async fn call_typed(plugin: &Plugin, id: &str, input: &Value) -> Result<Option<Outcome>> {
+    let catalogue = plugin.catalogue();
+    let operation = catalogue.operation(id).with_context(|| format!("no operation {id}"))?;
+    let (mut store, instance) = plugin.instantiate_for(id).await?;
+    let pre = instance.instance_pre(&store);
+    let prefix = format!("outwit:{}/{}@", catalogue.vendor, operation.interface);
+    let component = pre.component().component_type();
+    let mut exports = component.exports(pre.engine()).map(|(name, _)| name);
+    let interface = exports.find(|name| name.starts_with(&prefix)).with_context(|| format!("no export {prefix}"))?;
+    let interface = instance.get_export_index(&mut store, None, interface);
+    let function = instance
+        .get_export_index(&mut store, interface.as_ref(), operation.name())
+        .and_then(|index| instance.get_func(&mut store, index))
+        .with_context(|| format!("{prefix} has no function for {id}"))?;
+    let ty = function.ty(&store);
+    let schema = |schema| Schema { defs: &catalogue.defs, schema };
+    let nothing = Value::Null;
+    let mut params = Vec::new();
+    for (_, ty) in ty.params() {
+        match schema(operation.input.as_ref().unwrap_or(&nothing)).lower(&ty, Some(input)) {
+            Ok(val) => params.push(val),
+            Err(Misfit) => return Ok(None),
+        }
+    }
+    let mut results = [Val::Bool(false)];
+    function.call_async(&mut store, &params, &mut results).await?;
+    // Errors are not in the catalogue: they are the same for all.
+    let error = json!({ "properties": { "details": {} } });
+    match results {
+        [Val::Result(Ok(None))] => Ok(Some(Ok(Value::Null))),
+        [Val::Result(Ok(Some(val)))] => {
+            Ok(Some(Ok(schema(operation.output.as_ref().unwrap_or(&nothing)).lift(&val)?.unwrap_or_default())))
+        }
+        [Val::Result(Err(Some(val)))] => Ok(Some(Err(schema(&error).lift(&val)?.unwrap_or_default()))),
+        other => bail!("{id} gave {other:?}, which is no result"),
+    }
+}
+
+/// A value is not of the type.
+struct Misfit;
+
+/// What the catalogue says of a type: needed only to tell a JSON document from other text.
+#[derive(Clone, Copy)]
+struct Schema<'c> {
+    defs: &'c Map<String, Value>,
+    schema: &'c Value,
+}
+
+impl<'c> Schema<'c> {
+    fn at(self, keys: &[&str]) -> Schema<'c> {
+        static TEXT: Value = Value::Null;
+        let definition = self.schema["$ref"].as_str().and_then(|path| self.defs.get(path.strip_prefix("#/$defs/")?));
+        let mut schema = Some(definition.unwrap_or(self.schema));
+        for key in keys {
+            schema = schema.and_then(|schema| schema.get(key));
+        }
+        Schema { schema: schema.unwrap_or(&TEXT), ..self }
+    }
+
+    /// Whether anything goes: a schema that says nothing but what it is for.
+    fn is_json(self) -> bool {
+        self.schema.as_object().is_some_and(|schema| schema.keys().all(|key| key == "description"))
+    }
+
+    /// A value in WIT's spelling as a value of the type; absent is none, or an empty list.
+    fn lower(self, ty: &Type, value: Option<&Value>) -> std::result::Result<Val, Misfit> {
+        let unsigned = |most| value.and_then(Value::as_u64).filter(|n| *n <= most).ok_or(Misfit);
+        let signed = |most: i64| value.and_then(Value::as_i64).filter(|n| (-most - 1..=most).contains(n)).ok_or(Misfit);
+        let text = || value.and_then(Value::as_str).map(str::to_owned).ok_or(Misfit);
+        Ok(match ty {
+            Type::Bool => Val::Bool(value.and_then(Value::as_bool).ok_or(Misfit)?),
+            Type::U8 => Val::U8(unsigned(u8::MAX.into())? as u8),
+            Type::U16 => Val::U16(unsigned(u16::MAX.into())? as u16),
+            Type::U32 => Val::U32(unsigned(u32::MAX.into())? as u32),
+            Type::U64 => Val::U64(unsigned(u64::MAX)?),
+            Type::S8 => Val::S8(signed(i8::MAX.into())? as i8),
+            Type::S16 => Val::S16(signed(i16::MAX.into())? as i16),
+            Type::S32 => Val::S32(signed(i32::MAX.into())? as i32),
+            Type::S64 => Val::S64(signed(i64::MAX)?),
+            Type::Float32 => Val::Float32(value.and_then(Value::as_f64).ok_or(Misfit)? as f32),
+            Type::Float64 => Val::Float64(value.and_then(Value::as_f64).ok_or(Misfit)?),
+            Type::String if self.is_json() => Val::String(value.ok_or(Misfit)?.to_string()),
+            Type::String => Val::String(text()?),
+            Type::Option(some) => match value {
+                None | Some(Value::Null) => Val::Option(None),
+                given => Val::Option(Some(Box::new(self.lower(&some.ty(), given)?))),
+            },
+            Type::List(list) => match value {
+                None | Some(Value::Null) => Val::List(Vec::new()),
+                Some(Value::Array(items)) => {
+                    let items = items.iter().map(|item| self.at(&["items"]).lower(&list.ty(), Some(item)));
+                    Val::List(items.collect::<std::result::Result<_, _>>()?)
+                }
+                Some(_) => return Err(Misfit),
+            },
+            Type::Record(record) => {
+                let members = value.and_then(Value::as_object).ok_or(Misfit)?;
+                if members.keys().any(|name| record.fields().all(|field| field.name != name)) {
+                    return Err(Misfit);
+                }
+                let fields = record.fields().map(|field| {
+                    let value = self.at(&["properties", field.name]).lower(&field.ty, members.get(field.name))?;
+                    Ok((field.name.to_owned(), value))
+                });
+                Val::Record(fields.collect::<std::result::Result<_, _>>()?)
+            }
+            Type::Enum(words) => {
+                let word = text()?;
+                words.names().any(|known| known == word).then_some(Val::Enum(word)).ok_or(Misfit)?
+            }
+            // A set of words; `other` holds those that it does not know.
+            Type::Variant(variant) => {
+                let word = text()?;
+                match variant.cases().find(|case| case.ty.is_none() && case.name == word) {
+                    Some(_) => Val::Variant(word, None),
+                    None => Val::Variant("other".to_owned(), Some(Box::new(Val::String(word)))),
+                }
+            }
+            _ => return Err(Misfit),
+        })
+    }
+
+    /// The way back; none is no value.
+    fn lift(self, val: &Val) -> Result<Option<Value>> {
+        Ok(Some(match val {
+            Val::Bool(truth) => json!(truth),
+            Val::U8(n) => json!(n),
+            Val::U16(n) => json!(n),
+            Val::U32(n) => json!(n),
+            Val::U64(n) => json!(n),
+            Val::S8(n) => json!(n),
+            Val::S16(n) => json!(n),
+            Val::S32(n) => json!(n),
+            Val::S64(n) => json!(n),
+            Val::Float32(n) => json!(n),
+            Val::Float64(n) => json!(n),
+            Val::String(text) if self.is_json() => {
+                serde_json::from_str(text).with_context(|| format!("not a JSON document: {text}"))?
+            }
+            Val::String(text) | Val::Enum(text) | Val::Variant(text, None) => json!(text),
+            Val::Option(None) => return Ok(None),
+            Val::Option(Some(val)) => return self.lift(val),
+            Val::List(vals) => {
+                let items = vals.iter().map(|val| Ok(self.at(&["items"]).lift(val)?.unwrap_or_default()));
+                Value::Array(items.collect::<Result<_>>()?)
+            }
+            Val::Record(fields) => {
+                let mut members = Map::new();
+                for (name, val) in fields {
+                    let value = self.at(&["properties", name]).lift(val)?;
+                    members.extend(value.map(|value| (name.clone(), value)));
+                }
+                Value::Object(members)
+            }
+            Val::Variant(case, Some(val)) if case == "other" => return self.lift(val),
+            other => bail!("{other:?} does not occur in operations"),
+        }))
+    }
+}

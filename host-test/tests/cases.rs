@@ -1,0 +1,118 @@
+//! Every case of every vendor, through `operations.call` and through the typed export, in the real host.
+//!
+//! `BLESS=1` writes what came out into the case files. It writes no expected request, and nothing for a case whose
+//! requests were wrong or whose two ways disagreed.
+
+use anyhow::Result;
+use outwit::Plugin;
+use outwit_host_test::{Case, Outcome, Script, bless, call_typed, differences, scripted, test_settings, vendors};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+#[tokio::test]
+async fn every_case_comes_out_as_it_says_through_call_and_through_the_typed_export() -> Result<()> {
+    let blessing = std::env::var_os("BLESS").is_some_and(|value| value == "1");
+    let mut failures = Vec::new();
+    for vendor in vendors()? {
+        let script = Script::default();
+        let plugin = scripted(&vendor, Arc::new(script.clone())).await?;
+        let mut blessed: BTreeMap<PathBuf, BTreeMap<String, Outcome>> = BTreeMap::new();
+        for case in Case::of(&vendor)? {
+            let (outcome, mut problems) = run(&plugin, &script, &case).await?;
+            if blessing && problems.is_empty() {
+                blessed.entry(case.file).or_default().insert(case.name, outcome);
+                continue;
+            }
+            match case.outcome() {
+                None => problems.push("says neither output nor error; BLESS=1 writes what came out".to_owned()),
+                Some(expected) => problems.extend(differences(&shown(&expected), &shown(&outcome))),
+            }
+            if !problems.is_empty() {
+                failures.push(format!("{vendor}: {} ({})\n    {}", case.name, case.operation, problems.join("\n    ")));
+            }
+        }
+        for (file, outcomes) in blessed {
+            std::fs::write(&file, bless(&std::fs::read_to_string(&file)?, &outcomes)?)?;
+        }
+    }
+    assert!(failures.is_empty(), "{} cases differ:\n\n{}\n", failures.len(), failures.join("\n\n"));
+    Ok(())
+}
+
+/// What `call` gives, and what is wrong: with its requests, with the typed export's, or between the two.
+async fn run(plugin: &Plugin, script: &Script, case: &Case) -> Result<(Outcome, Vec<String>)> {
+    let id = format!("{}.{}", plugin.name(), case.operation);
+    let mut settings = test_settings(plugin.catalogue());
+    settings.extend(case.settings.clone());
+    let plugin = plugin.with_settings(settings.clone().into_iter().collect());
+
+    script.begin(&case.exchanges, plugin.catalogue(), &settings);
+    let called = match plugin.call(&id, &case.input.to_string()).await {
+        Ok(output) => Ok(serde_json::from_str::<Value>(&output)?),
+        Err(error) => Err(serde_json::to_value(&error)?),
+    };
+    let mut problems = script.end();
+
+    script.begin(&case.exchanges, plugin.catalogue(), &settings);
+    let typed = call_typed(&plugin, &id, &case.input).await?;
+    let of_typed = script.end();
+    match typed {
+        Some(typed) => {
+            // The same fault twice would only be noise.
+            problems.extend(of_typed.into_iter().filter(|_| problems.is_empty()).collect::<Vec<_>>());
+            let disagreements = differences(&shown(&called), &shown(&typed));
+            problems.extend(disagreements.into_iter().map(|line| format!("call and typed export disagree at {line}")));
+        }
+        // What the type rules out reaches only `call`, which has to refuse it.
+        None => match &called {
+            Err(error) if error["kind"] == "invalid-input" => {}
+            _ => problems.push("the input is not of the export's type, and was not refused".to_owned()),
+        },
+    }
+    Ok((called, problems))
+}
+
+fn shown(outcome: &Outcome) -> Value {
+    match outcome {
+        Ok(output) => json!({ "output": output }),
+        Err(error) => json!({ "error": error }),
+    }
+}
+
+#[tokio::test]
+async fn every_operation_has_a_case_that_succeeds_and_one_that_fails() -> Result<()> {
+    for vendor in vendors()? {
+        let plugin = scripted(&vendor, Arc::new(Script::default())).await?;
+        let operations: BTreeSet<&str> = plugin.catalogue().operations.iter().map(|o| o.name()).collect();
+        let (mut succeeding, mut failing) = (BTreeSet::new(), BTreeSet::new());
+        for case in Case::of(&vendor)? {
+            assert!(operations.contains(&*case.operation), "{}: there is no {}", case.name, case.operation);
+            match case.outcome() {
+                Some(Ok(_)) => succeeding.insert(case.operation),
+                Some(Err(_)) => failing.insert(case.operation),
+                None => false,
+            };
+        }
+        let without = |some: &BTreeSet<String>| -> Vec<&str> {
+            operations.iter().copied().filter(|name| !some.contains(*name)).collect()
+        };
+        assert_eq!(without(&succeeding), [""; 0], "{vendor}: no case of these succeeds");
+        assert_eq!(without(&failing), [""; 0], "{vendor}: no case of these fails");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_case_has_a_name_of_its_own_and_says_where_its_requests_are_documented() -> Result<()> {
+    for vendor in vendors()? {
+        let mut names = BTreeSet::new();
+        for case in Case::of(&vendor)? {
+            assert!(names.insert(case.name.clone()), "{vendor}: two cases are called {:?}", case.name);
+            let sourced = case.source.as_ref().is_some_and(|source| !source.trim().is_empty());
+            assert!(sourced || case.exchanges.is_empty(), "{vendor}: {:?} has no source", case.name);
+        }
+    }
+    Ok(())
+}
