@@ -7,6 +7,7 @@
 mod bless;
 mod case;
 mod difference;
+pub mod net;
 mod script;
 mod typed;
 
@@ -16,7 +17,7 @@ pub use difference::differences;
 pub use script::Script;
 pub use typed::call_typed;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use outwit::{Catalogue, Host, Options, Plugin, Plugins, Settings};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub fn vendors() -> Result<Vec<String>> {
     let folders = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut vendors: Vec<String> = folders.filter(|name| components.join(name).join("cases").is_dir()).collect();
     vendors.sort();
+    // Without one, every test over all vendors would pass.
+    ensure!(!vendors.is_empty(), "{}: no vendor has cases", components.display());
     Ok(vendors)
 }
 

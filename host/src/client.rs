@@ -52,13 +52,23 @@ pub struct Client {
 
 impl Client {
     /// A client that trusts the certificates in a PEM file, or those of the system.
-    pub fn new(roots: Option<PathBuf>) -> Client {
-        Client { plain: pool(connector(true)), secure: OnceLock::new(), roots }
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, when the file cannot be read or holds something else.
+    pub fn new(roots: Option<PathBuf>) -> Result<Client, crate::Error> {
+        let client = Client { plain: pool(connector(true)), secure: OnceLock::new(), roots };
+        if client.roots.is_some() {
+            let secure = client.tls().map(pool).map_err(crate::Error::misconfigured)?;
+            _ = client.secure.set(Ok(secure));
+        }
+        Ok(client)
     }
 
     fn secure(&self) -> Result<&Pool<HttpsConnector<HttpConnector>, Body>, Error> {
         let pool = self.secure.get_or_init(|| self.tls().map(pool));
-        pool.as_ref().map_err(|problem| Error::InternalError(Some(problem.clone())))
+        // Without certificates to trust, none is trusted.
+        pool.as_ref().map_err(|_| Error::TlsCertificateError)
     }
 
     fn tls(&self) -> Result<HttpsConnector<HttpConnector>, String> {
@@ -73,6 +83,9 @@ impl Client {
                 for certificate in CertificateDer::pem_file_iter(file).map_err(|problem| broken(&problem))? {
                     let certificate = certificate.map_err(|problem| broken(&problem))?;
                     roots.add(certificate).map_err(|problem| broken(&problem))?;
+                }
+                if roots.is_empty() {
+                    return Err(broken(&"holds no certificate"));
                 }
                 let config = rustls::ClientConfig::builder_with_provider(Arc::new(ring))
                     .with_safe_default_protocol_versions()

@@ -53,7 +53,10 @@ impl Host {
         let mut linker = Linker::new(&engine);
         link(&mut linker).map_err(broken)?;
         tick(&engine).map_err(|problem| Error::misconfigured(format!("the host cannot start a thread: {problem}")))?;
-        let transport = options.transport.clone().unwrap_or_else(|| Arc::new(Client::new(options.roots.clone())));
+        let transport = match &options.transport {
+            Some(transport) => transport.clone(),
+            None => Arc::new(Client::new(options.roots.clone())?),
+        };
         let places = Arc::new(Semaphore::new(options.concurrency as usize));
         Ok(Host(Arc::new(Shared { engine, linker, transport, places, options })))
     }
@@ -69,7 +72,7 @@ impl Host {
     /// it is no component, no plugin, or its catalogue is not understood.
     pub async fn load(&self, component: &[u8], settings: Settings) -> Result<Plugin, Error> {
         let component = Component::new(&self.0.engine, component)
-            .map_err(|problem| Error::misconfigured(format!("not a component that this host can run: {problem:#}")))?;
+            .map_err(|problem| Error::misconfigured(format!("not a component that this host can run: {problem}")))?;
         if let Some(import) = self.not_offered(&component) {
             let message = format!("the component imports {import}, which this host does not offer");
             return Err(Error::new(ErrorKind::Denied, Advice::AskPerson, message));

@@ -100,9 +100,10 @@ impl<N: Into<String>, V: Into<String>> Extend<(N, V)> for Settings {
 pub(crate) struct Redactor(Vec<Secret>);
 
 impl Redactor {
-    /// The longest first, so that a secret that holds another one goes as a whole.
+    /// The longest first, so that a secret that holds another one goes as a whole. What is shorter than four bytes stands
+    /// in texts by chance, and its gaps would tell it.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Redactor {
-        let mut secrets: Vec<Secret> = secrets.into_iter().filter(|text| !text.is_empty()).map(Secret).collect();
+        let mut secrets: Vec<Secret> = secrets.into_iter().filter(|text| text.len() >= 4).map(Secret).collect();
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.0.len()));
         Redactor(secrets)
     }
@@ -133,7 +134,6 @@ impl Redactor {
 
     pub fn error(&self, error: &mut crate::Error) {
         self.text(&mut error.message);
-        self.text(&mut error.operation);
         error.field.iter_mut().chain(&mut error.code).for_each(|text| self.text(text));
         if let Some(details) = &mut error.details {
             self.json(details);
@@ -181,7 +181,7 @@ mod tests {
             details: Some(json!({ "hush-hush": ["hush", 1] })),
             ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key").about("hush")
         };
-        Redactor::new(["hush".into(), "hushed".into(), String::new()]).error(&mut error);
+        Redactor::new(["hush".into(), "hushed".into(), "no".into(), String::new()]).error(&mut error);
         assert_eq!(error.message, "no [secret] key");
         assert!(!serde_json::to_string(&error).unwrap().contains("hush"), "{error:?}");
     }

@@ -3,7 +3,8 @@
 use super::Global;
 use super::example::example;
 use super::failure::Failure;
-use super::paint::{self, BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
+use super::outline::outline;
+use super::paint::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
 use super::tools::Tools;
 use outwit::{Auth, Catalogue, Effect, Operation, Setting};
 use serde_json::{Value, json};
@@ -55,11 +56,13 @@ pub async fn describe(global: &Global, name: &str, people: bool) -> Result<Strin
 
 fn table(operations: &[Operation]) -> String {
     let width = operations.iter().map(|operation| operation.id.len()).max().unwrap_or(0);
+    // Each effect is written with a colour, which takes as many bytes for all of them.
+    let effect_width = operations.iter().map(|operation| effect(operation.effect).len()).max().unwrap_or(0);
     let mut out = String::new();
     for operation in operations {
         let secret = if operation.secret { format!("{YELLOW}[secret]{RESET} ") } else { String::new() };
         let line = format!(
-            "{CYAN}{:<width$}{RESET}  {}  {secret}{}",
+            "{CYAN}{:<width$}{RESET}  {:<effect_width$}  {secret}{}",
             operation.id,
             effect(operation.effect),
             operation.summary
@@ -72,8 +75,8 @@ fn table(operations: &[Operation]) -> String {
 
 fn effect(effect: Effect) -> String {
     match effect {
-        Effect::Read => format!("{GREEN}read   {RESET}"),
-        Effect::Write => format!("{YELLOW}write  {RESET}"),
+        Effect::Read => format!("{GREEN}read{RESET}"),
+        Effect::Write => format!("{YELLOW}write{RESET}"),
         Effect::Destroy => format!("{RED}destroy{RESET}"),
     }
 }
@@ -130,7 +133,7 @@ fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) ->
             out.push_str(&format!("{text}\n"));
         }
     }
-    out.push_str(&format!("\n{BOLD}Effect{RESET}    {}\n", effect(operation.effect).trim_end()));
+    out.push_str(&format!("\n{BOLD}Effect{RESET}    {}\n", effect(operation.effect)));
     if operation.secret {
         out.push_str(&format!("{BOLD}Secret{RESET}    gives or takes a credential; `call` needs --reveal\n"));
     }
@@ -140,9 +143,9 @@ fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) ->
     };
     out.push_str(&format!("{BOLD}Route{RESET}     {route}\n\n{BOLD}Settings{RESET}\n"));
     settings_of(catalogue, operation).for_each(|one| out.push_str(&setting(catalogue, one)));
-    for (title, name) in [("Input", "input"), ("Output", "output")] {
-        let schema = described.get(name).map_or_else(|| "none".to_owned(), paint::json);
-        out.push_str(&format!("\n{BOLD}{title}{RESET}\n{schema}\n"));
+    for (title, schema) in [("Input", &operation.input), ("Output", &operation.output)] {
+        let outlined = schema.as_ref().map_or_else(|| "  none\n".to_owned(), |one| outline(&catalogue.inlined(one)));
+        out.push_str(&format!("\n{BOLD}{title}{RESET} {DIM}(* required){RESET}\n{outlined}"));
     }
     out.push_str(&format!("\n{BOLD}Example{RESET}\noutwit call {} '{}'\n", operation.id, described["example"]));
     out

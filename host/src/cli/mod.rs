@@ -5,6 +5,7 @@ mod example;
 mod failure;
 mod list;
 mod mock;
+mod outline;
 mod paint;
 mod tools;
 

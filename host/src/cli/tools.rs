@@ -84,6 +84,9 @@ impl Tools {
         }
         let mut mock = None;
         if self.mock {
+            if !outwit_mocks::vendors().contains(&plugin.name()) {
+                return Err(usage(format!("there is no mock of {}", plugin.name())));
+            }
             let server = outwit_mocks::start(plugin.name(), ([127, 0, 0, 1], 0).into()).await;
             let server = server.map_err(anyhow::Error::from)?;
             settings.extend(server.settings().iter().cloned());

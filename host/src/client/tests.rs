@@ -38,7 +38,7 @@ async fn text(response: Response<Body>) -> Result<Bytes, Error> {
 #[tokio::test]
 async fn connections_are_kept() {
     const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-    let (uri, client) = (server(&[OK, OK], false).await, Client::new(None));
+    let (uri, client) = (server(&[OK, OK], false).await, Client::new(None).unwrap());
     for _ in 0..2 {
         assert_eq!(text(get(&client, &uri).await.unwrap()).await.unwrap(), "ok");
     }
@@ -48,7 +48,7 @@ async fn connections_are_kept() {
 async fn a_redirect_is_an_answer() {
     let uri =
         server(&["HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"], false).await;
-    assert_eq!(get(&Client::new(None), &uri).await.unwrap().status(), 302);
+    assert_eq!(get(&Client::new(None).unwrap(), &uri).await.unwrap().status(), 302);
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn no_listener_is_a_refused_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}/x", listener.local_addr().unwrap());
     drop(listener);
-    let failed = get(&Client::new(None), &uri).await.unwrap_err();
+    let failed = get(&Client::new(None).unwrap(), &uri).await.unwrap_err();
     assert!(matches!(failed, Error::ConnectionRefused), "{failed:?}");
 }
 
@@ -64,13 +64,13 @@ async fn no_listener_is_a_refused_connection() {
 async fn a_name_that_cannot_be_resolved_is_a_dns_error() {
     // Longer than a label can be, so that no resolver is asked.
     let uri = format!("http://{}.invalid/x", "a".repeat(64));
-    let failed = get(&Client::new(None), &uri).await.unwrap_err();
+    let failed = get(&Client::new(None).unwrap(), &uri).await.unwrap_err();
     assert!(matches!(failed, Error::DnsError { .. }), "{failed:?}");
 }
 
 #[tokio::test]
 async fn no_answer_and_no_next_byte_are_read_timeouts() {
-    let client = Client::new(None);
+    let client = Client::new(None).unwrap();
     let failed = get(&client, &server(&[""], false).await).await.unwrap_err();
     assert!(matches!(failed, Error::ConnectionReadTimeout), "{failed:?}");
 
@@ -81,7 +81,7 @@ async fn no_answer_and_no_next_byte_are_read_timeouts() {
 
 #[tokio::test]
 async fn a_server_that_hangs_up_terminates_the_connection() {
-    let client = Client::new(None);
+    let client = Client::new(None).unwrap();
     let failed = get(&client, &server(&[""], true).await).await.unwrap_err();
     assert!(matches!(failed, Error::ConnectionTerminated), "{failed:?}");
 
@@ -93,7 +93,7 @@ async fn a_server_that_hangs_up_terminates_the_connection() {
 #[tokio::test]
 async fn a_server_without_tls_is_a_tls_error_and_nothing_was_sent() {
     let uri = server(&["HTTP/1.1 400 Bad Request\r\n\r\n"], true).await.replace("http:", "https:");
-    let failed = get(&Client::new(None), &uri).await.unwrap_err();
+    let failed = get(&Client::new(None).unwrap(), &uri).await.unwrap_err();
     assert!(matches!(failed, Error::TlsProtocolError), "{failed:?}");
 }
 
@@ -102,6 +102,6 @@ async fn a_listener_that_never_shakes_hands_is_a_connection_timeout() {
     let uri = server(&[""], false).await.replace("http:", "https:");
     let options = RequestOptions { connect_timeout: Some(Duration::from_millis(50)), ..RequestOptions::default() };
     let request = Request::get(&uri).body(body("")).unwrap();
-    let failed = Client::new(None).send(request, options).await.unwrap_err();
+    let failed = Client::new(None).unwrap().send(request, options).await.unwrap_err();
     assert!(matches!(failed, Error::ConnectionTimeout), "{failed:?}");
 }

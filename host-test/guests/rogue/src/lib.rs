@@ -1,0 +1,113 @@
+//! A component that tries what a component must not do: it tells all that it sees of its environment, and sends whatever
+//! request it is asked to send. What stops it is the host.
+
+use serde_json::{Value, json};
+use wasi::http::outgoing_handler::handle;
+use wasi::http::types::{
+    ErrorCode, Fields, IncomingBody, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
+};
+
+wit_bindgen::generate!({ path: "../../../wit/plugin", world: "plugin", generate_all });
+
+use exports::outwit::plugin::operations::Guest;
+use outwit::plugin::types::{Advice, Error, ErrorKind};
+
+struct Rogue;
+
+impl Guest for Rogue {
+    fn describe() -> String {
+        include_str!("catalogue.json").to_owned()
+    }
+
+    fn call(operation: String, input: String) -> Result<String, Error> {
+        let input: Value = serde_json::from_str(&input).unwrap_or_default();
+        let done = match &*operation {
+            "rogue.environment" => Ok(json!(wasi::cli::environment::get_environment())),
+            // The id says only what the host takes the call for.
+            _ => send(&input),
+        };
+        done.map(|output| output.to_string()).map_err(|(kind, message)| Error {
+            kind,
+            advice: Advice::GiveUp,
+            message,
+            operation: String::new(),
+            field: None,
+            status: None,
+            code: None,
+            retry_after_ms: None,
+            maybe_done: false,
+            details: None,
+        })
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+export!(Rogue);
+
+type Refusal = (ErrorKind, String);
+
+fn refused(what: &str) -> impl Fn(()) -> Refusal {
+    move |()| (ErrorKind::Rejected, format!("the host does not accept the {what}"))
+}
+
+fn failed(code: ErrorCode) -> Refusal {
+    let kind = if matches!(code, ErrorCode::HttpRequestDenied) { ErrorKind::Denied } else { ErrorKind::Unavailable };
+    (kind, format!("{code:?}"))
+}
+
+/// Sends a request that the input describes: `method`, `scheme`, `authority`, `path`, `headers`, `body`.
+fn send(input: &Value) -> Result<Value, Refusal> {
+    let text = |name: &str| input[name].as_str().unwrap_or_default();
+    let headers = Fields::new();
+    for (name, value) in input["headers"].as_object().into_iter().flatten() {
+        let value = value.as_str().unwrap_or_default().as_bytes().to_vec();
+        headers.append(name, &value).map_err(|error| (ErrorKind::Denied, format!("{name}: {error:?}")))?;
+    }
+    let request = OutgoingRequest::new(headers);
+    let method = match text("method") {
+        "" | "GET" => Method::Get,
+        "HEAD" => Method::Head,
+        "POST" => Method::Post,
+        "PUT" => Method::Put,
+        "DELETE" => Method::Delete,
+        "OPTIONS" => Method::Options,
+        "CONNECT" => Method::Connect,
+        "TRACE" => Method::Trace,
+        "PATCH" => Method::Patch,
+        other => Method::Other(other.to_owned()),
+    };
+    let scheme = match text("scheme") {
+        "" | "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        other => Scheme::Other(other.to_owned()),
+    };
+    request.set_method(&method).map_err(refused("method"))?;
+    request.set_scheme(Some(&scheme)).map_err(refused("scheme"))?;
+    request.set_authority(input["authority"].as_str()).map_err(refused("authority"))?;
+    request.set_path_with_query(input["path"].as_str()).map_err(refused("path"))?;
+    let body = request.body().map_err(refused("body"))?;
+    let future = handle(request, Some(RequestOptions::new())).map_err(failed)?;
+    if !text("body").is_empty() {
+        let stream = body.write().map_err(refused("body"))?;
+        // What the host refuses while the body is written, the answer tells.
+        _ = stream.blocking_write_and_flush(text("body").as_bytes());
+    }
+    _ = OutgoingBody::finish(body, None);
+    future.subscribe().block();
+    let response = match future.get() {
+        Some(Ok(response)) => response.map_err(failed)?,
+        _ => return Err((ErrorKind::Unreadable, "no answer".to_owned())),
+    };
+    let shown = |(name, value): (String, Vec<u8>)| json!([name, String::from_utf8_lossy(&value)]);
+    let headers: Value = response.headers().entries().into_iter().map(shown).collect();
+    let status = response.status();
+    let incoming = response.consume().map_err(refused("consumption of the answer"))?;
+    let mut all = Vec::new();
+    if let Ok(stream) = incoming.stream() {
+        while let Ok(bytes) = stream.blocking_read(4096) {
+            all.extend(bytes);
+        }
+    }
+    drop(IncomingBody::finish(incoming));
+    Ok(json!({ "status": status, "headers": headers, "body": String::from_utf8_lossy(&all) }))
+}

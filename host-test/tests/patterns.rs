@@ -1,0 +1,98 @@
+//! What people do with Accelo, end to end over loopback HTTP: the jobs of its catalogue page.
+
+use outwit::{Host, Options, Plugin, Plugins, Settings};
+use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+struct Accelo {
+    plugin: Plugin,
+    _mock: outwit_mocks::Server,
+}
+
+impl Accelo {
+    async fn start() -> Accelo {
+        let mock = outwit_mocks::start("accelo", "127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let component = Plugins::embedded().component("accelo").unwrap().unwrap();
+        let settings: Settings = mock.settings().iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let plugin = Host::new(Options::default()).unwrap().load(&component, settings).await.unwrap();
+        Accelo { plugin, _mock: mock }
+    }
+
+    async fn call(&self, operation: &str, input: Value) -> Value {
+        let output = self.plugin.call(&format!("accelo.{operation}"), &input.to_string()).await;
+        serde_json::from_str(&output.unwrap_or_else(|error| panic!("{operation}: {error:?}"))).unwrap()
+    }
+
+    async fn activity(&self, id: &Value) -> Value {
+        self.call("get-activity", json!({ "id": id, "fields": ["_ALL", "medium", "staff()", "interacts"] })).await
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+#[tokio::test]
+async fn a_client_meeting_of_45_minutes_is_logged_against_company_and_staff() {
+    let accelo = Accelo::start().await;
+    let started = now() - 3600;
+    let meeting = json!({
+        "company": "harbourlight joinery", "minutes": 45, "subject": "Spring brochure", "place": "Quay Lane",
+        "staff-id": "22", "started": started,
+    });
+    let logged = accelo.call("log-meeting", meeting).await;
+    assert_eq!((&logged["against-id"], &logged["seconds"]), (&json!("311"), &json!(2700)));
+    let activity = accelo.activity(&logged["activity-id"]).await;
+    assert_eq!(activity["medium"], "meeting");
+    assert_eq!(activity["nonbillable"], 2700);
+    assert_eq!((&activity["against-type"], &activity["against-id"]), (&json!("company"), &json!("311")));
+    assert_eq!((&activity["owner-type"], &activity["owner-id"]), (&json!("staff"), &json!("22")));
+    assert_eq!(activity["details"], "Quay Lane");
+    assert_eq!((&activity["date-started"], &activity["date-ended"]), (&json!(started), &json!(started + 2700)));
+}
+
+#[tokio::test]
+async fn an_inbound_email_is_captured_against_the_contact_with_its_address() {
+    let accelo = Accelo::start().await;
+    let found = accelo.call("find-contact-by-email", json!({ "email": "ines@harbourlight.example" })).await;
+    let email = json!({
+        "address": "ines@harbourlight.example", "direction": "inbound", "subject": "Re: samples",
+        "body": "They arrived.", "sent": 1_772_010_000,
+    });
+    let logged = accelo.call("log-email", email).await;
+    assert_eq!((&logged["against-type"], &logged["against-id"]), (&json!("contact"), &found["id"]));
+    let activity = accelo.activity(&logged["activity-id"]).await;
+    assert_eq!(activity["medium"], "email");
+    assert_eq!((&activity["owner-type"], &activity["owner-id"]), (&json!("affiliation"), &found["affiliation-id"]));
+    assert_eq!((&activity["body"], &activity["date-logged"]), (&json!("They arrived."), &json!(1_772_010_000)));
+}
+
+#[tokio::test]
+async fn a_week_of_company_123_is_reported_by_staff_member() {
+    let accelo = Accelo::start().await;
+    let to = now() + 60;
+    let week = |company: &str| json!({ "company": company, "from": to - 7 * 86_400, "to": to });
+    let report = accelo.call("report-time-by-staff", week("123")).await;
+    let row = |name: &str| report["staff"].as_array().unwrap().iter().find(|row| row["firstname"] == name).unwrap();
+    // What the mock's ten activities of that week hold, in minutes: 60, 70, 70.
+    assert_eq!((&row("Mirela")["nonbillable"], &row("Mirela")["activities"]), (&json!(3600), &json!(4)));
+    assert_eq!((&row("Tomas")["nonbillable"], &row("Adaeze")["nonbillable"]), (&json!(4200), &json!(4200)));
+    assert_eq!((&report["nonbillable"], &report["activities"]), (&json!(12_000), &json!(10)));
+    assert_eq!(row("Tomas")["classes"][0]["class-title"], "Client Work");
+    assert_eq!(accelo.call("report-time-by-staff", week("Acme")).await, report, "the name does as well as the id");
+}
+
+#[tokio::test]
+async fn a_report_reads_all_pages() {
+    let accelo = Accelo::start().await;
+    let (from, to) = (now() - 60, now() + 600);
+    for index in 0..203 {
+        let activity = json!({
+            "subject": format!("Work {index}"), "against-type": "company", "against-id": "204",
+            "visibility": "all", "nonbillable": 60,
+        });
+        accelo.call("create-activity", activity).await;
+    }
+    let report = accelo.call("report-time-by-staff", json!({ "company": "204", "from": from, "to": to })).await;
+    assert_eq!((&report["activities"], &report["nonbillable"]), (&json!(203), &json!(203 * 60)));
+}
