@@ -30,14 +30,8 @@ async fn typed_bindings_list_create_and_fail_with_typed_errors() -> anyhow::Resu
     let activities = accelo.outwit_accelo_activities();
 
     let condition = ActivityCondition { field: ActivityField::Against, test: None, values: vec!["company/311".into()] };
-    let query = ActivityQuery {
-        page: None,
-        limit: Some(3),
-        fields: vec![],
-        where_: vec![condition],
-        any: vec![],
-        order: None,
-    };
+    let query =
+        ActivityQuery { page: None, limit: Some(3), fields: vec![], where_: vec![condition], any: vec![], order: None };
     let listed = activities.call_list_activities(&mut store, &query).await?.expect("a list");
     assert_eq!(listed.len(), 3);
     assert!(listed.iter().all(|activity| activity.against_id.as_deref() == Some("311")));

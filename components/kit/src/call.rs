@@ -216,8 +216,8 @@ fn conclude(row: &Row, error: Error, outcome: Outcome, asked: Option<u64>) -> Er
     let read = row.effect == crate::Effect::Read;
     let maybe_done = !read && (outcome == Outcome::Unknown || error.kind == ErrorKind::Unreadable);
     let advice = match error.advice {
-        // Somebody has to look whether it was done before it is sent again.
-        Advice::RetryLater if maybe_done && !row.repeatable => Advice::AskPerson,
+        // Somebody has to look whether it was done before it is sent again, with the same input or another.
+        Advice::RetryLater | Advice::ChangeInput if maybe_done && !row.repeatable => Advice::AskPerson,
         advice => advice,
     };
     Error { maybe_done, advice, retry_after_ms: asked, ..error }

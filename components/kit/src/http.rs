@@ -65,7 +65,12 @@ pub(crate) fn noise() -> u64 {
 }
 
 pub(crate) fn sleep_ms(ms: u64) {
-    monotonic_clock::subscribe_duration(ms * NS_PER_MS).block();
+    monotonic_clock::subscribe_duration(ns(ms)).block();
+}
+
+/// What no clock reaches stays out of reach.
+fn ns(ms: u64) -> u64 {
+    ms.saturating_mul(NS_PER_MS)
 }
 
 pub(crate) fn environment() -> Vec<(String, String)> {
@@ -74,7 +79,7 @@ pub(crate) fn environment() -> Vec<(String, String)> {
 
 /// Sends a request and reads the whole answer.
 pub(crate) fn send(request: &Request<'_>, limits: &Limits) -> Result<Reply, Failure> {
-    let timer = Timer(monotonic_clock::subscribe_instant(limits.deadline_ms * NS_PER_MS));
+    let timer = Timer(monotonic_clock::subscribe_instant(ns(limits.deadline_ms)));
     let headers = Fields::from_list(&request.headers).map_err(|_| Failure::Denied)?;
     let outgoing = OutgoingRequest::new(headers);
     let method = match request.method {
@@ -115,10 +120,10 @@ pub(crate) fn send(request: &Request<'_>, limits: &Limits) -> Result<Reply, Fail
 }
 
 fn options(limits: &Limits) -> RequestOptions {
-    let left_ns = limits.deadline_ms.saturating_sub(now_ms()).max(1) * NS_PER_MS;
+    let left_ns = ns(limits.deadline_ms.saturating_sub(now_ms()).max(1));
     let options = RequestOptions::new();
     // A host that cannot do one of these says so; the timer holds all the same.
-    _ = options.set_connect_timeout(Some(left_ns.min(limits.connect_ms * NS_PER_MS)));
+    _ = options.set_connect_timeout(Some(left_ns.min(ns(limits.connect_ms))));
     _ = options.set_first_byte_timeout(Some(left_ns));
     _ = options.set_between_bytes_timeout(Some(left_ns));
     options

@@ -132,10 +132,7 @@ fn other_refusals_tell_how_long_to_wait_too() {
             fault: reply(503, &[("Retry-After", "120")], ""),
             settings: &[],
             read: wait(503, ErrorKind::Unavailable, Advice::RetryLater, 120_000),
-            write: Expected {
-                maybe_done: true,
-                ..wait(503, ErrorKind::Unavailable, Advice::AskPerson, 120_000)
-            },
+            write: Expected { maybe_done: true, ..wait(503, ErrorKind::Unavailable, Advice::AskPerson, 120_000) },
         },
     ]);
 }

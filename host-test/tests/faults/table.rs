@@ -123,13 +123,7 @@ pub fn refusal(status: u16, code: &str, headers: &[(&str, &str)]) -> Fault {
     reply(status, headers, body.to_string())
 }
 
-fn compare(
-    name: &str,
-    outcome: &Result<Value, Error>,
-    took: Duration,
-    server: &FaultyServer,
-    expected: &Expected,
-) {
+fn compare(name: &str, outcome: &Result<Value, Error>, took: Duration, server: &FaultyServer, expected: &Expected) {
     match (outcome, expected.error) {
         (Ok(activity), None) => assert_eq!(activity["subject"], "Plan", "{name}"),
         (Ok(activity), Some(_)) => panic!("{name}: succeeded with {activity}"),

@@ -2,6 +2,7 @@
 
 mod call;
 mod example;
+mod extract;
 mod failure;
 mod list;
 mod mock;
@@ -118,6 +119,14 @@ enum Command {
         #[arg(long)]
         reveal: bool,
     },
+    /// Write the components to files, for other hosts; prints their paths.
+    Extract {
+        /// Which vendors [default: all]
+        vendors: Vec<String>,
+        /// Where to; made if it is not there.
+        #[arg(long, default_value = ".", value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Run mock servers until Ctrl-C; prints the settings that point a component at them.
     Mock {
         /// Which vendors [default: all that have a mock]
@@ -159,6 +168,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::List { vendor } => list::list(global, vendor.as_deref(), people).await,
         Command::Describe { name } => list::describe(global, name, people).await,
         Command::Call { operation, input, reveal } => call::call(global, operation, input, *reveal, people).await,
+        Command::Extract { vendors, out } => extract::extract(global, vendors, out),
         Command::Mock { vendors, port } => mock::serve(vendors, *port, global.json).await,
     }
 }

@@ -1,0 +1,28 @@
+//! `outwit extract`
+
+use super::Global;
+use super::failure::{Failure, usage};
+use anyhow::Context;
+use outwit::Plugins;
+use std::path::Path;
+
+/// Writes components to files; gives their paths, one a line.
+pub fn extract(global: &Global, vendors: &[String], out: &Path) -> Result<String, Failure> {
+    let mut plugins = Plugins::embedded();
+    if let Some(folder) = &global.plugins {
+        plugins.add_folder(folder)?;
+    }
+    let known: Vec<&str> = plugins.names().collect();
+    if let Some(unknown) = vendors.iter().find(|vendor| !known.contains(&vendor.as_str())) {
+        return Err(usage(format!("there is no vendor {unknown:?}; there are: {}", known.join(", "))));
+    }
+    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    let mut written = String::new();
+    for name in known.into_iter().filter(|name| vendors.is_empty() || vendors.iter().any(|vendor| vendor == name)) {
+        let Some(component) = plugins.component(name)? else { continue };
+        let path = out.join(format!("{name}.wasm"));
+        std::fs::write(&path, component).with_context(|| path.display().to_string())?;
+        written.push_str(&format!("{}\n", path.display()));
+    }
+    Ok(written)
+}
