@@ -49,6 +49,11 @@ static API: Api = Api {
         zero_is_none: &[
             "parent-id",
             "task",
+            "activity-class",
+            "activity-priority",
+            "status",
+            "contact-status",
+            "postal-address",
             "default-affiliation",
             "date-created",
             "date-started",
@@ -73,6 +78,7 @@ static API: Api = Api {
     kinds: &[
         ("duplicate", ErrorKind::Conflict),
         ("invalid_client", ErrorKind::Unauthenticated),
+        ("invalid_grant", ErrorKind::Unauthenticated),
         ("unauthorized_client", ErrorKind::Unauthenticated),
         ("invalid_permission", ErrorKind::Forbidden),
         ("too_many_requests", ErrorKind::RateLimited),

@@ -52,7 +52,8 @@ pub fn log_email(call: &Call, email: &Value) -> Result<Value, Error> {
         // Accelo has no field for the direction: mail that came in is owned by the sender's affiliation.
         let Some(affiliation) = contact.get("default-affiliation") else {
             let id = text(&contact, "id");
-            return Err(fail(ErrorKind::NotFound, format!("contact {id} has no company, so no mail can come from it")));
+            let message = format!("contact {id} has no company, so no mail can come from it");
+            return Err(Error { field: Some("input.address".to_owned()), ..fail(ErrorKind::NotFound, message) });
         };
         activity["owner-type"] = "affiliation".into();
         activity["owner-id"] = affiliation.clone();

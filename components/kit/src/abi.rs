@@ -4,7 +4,7 @@
 //! read it and says so (`cabi_post_…`, [`free`]); calls into one instance do not overlap.
 
 use crate::call::Call;
-use crate::dispatch::{Component, Operation, dispatch, perform};
+use crate::dispatch::{Component, Operation, dispatch, named, perform};
 use crate::error::{self, invalid};
 use crate::types::Error;
 use crate::wire::{Kind, Type};
@@ -32,7 +32,7 @@ pub unsafe fn typed(component: &'static Component, operation: usize, flats: &[u6
     });
     let call = Call::begin(component);
     let outcome = match bad_json {
-        Some(field) => Err(invalid(field, "expected a JSON document")),
+        Some(field) => Err(named(invalid(field, "expected a JSON document"), component.api, operation)),
         None => perform(&call, operation, input),
     };
     respond(operation, outcome)

@@ -69,7 +69,8 @@ pub(crate) fn exchange(call: &Call, operation: &Operation, input: &Value) -> Res
         }
         (Some(_), None) => Err(unreadable(call, row, "an answer without content")),
     });
-    read.map_err(|error| Error { message: call.settings.redact(error.message, call.api.settings), ..error })
+    let redact = |text| call.settings.redact(text, call.api.settings);
+    read.map_err(|error| Error { message: redact(error.message), code: error.code.map(redact), ..error })
 }
 
 fn unreadable(call: &Call, row: &Row, fault: &str) -> Error {
@@ -190,8 +191,15 @@ fn outcome(reply: &Reply) -> Outcome {
 }
 
 fn asked_of(reply: &Reply) -> Option<u64> {
-    // Quota headers come with every answer; they ask for patience only with a refusal.
-    matches!(reply.status, 401 | 429 | 503).then(|| asked_ms(&reply.headers, http::unix_now())).flatten()
+    match reply.status {
+        429 => asked_ms(&reply.headers, http::unix_now()),
+        // Quota headers come with every answer; here they say nothing of when it will be better.
+        401 | 503 => {
+            let named = |header: &&(String, Vec<u8>)| header.0.eq_ignore_ascii_case("retry-after");
+            asked_ms(reply.headers.iter().find(named).map(std::slice::from_ref)?, http::unix_now())
+        }
+        _ => None,
+    }
 }
 
 fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {

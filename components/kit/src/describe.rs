@@ -33,6 +33,15 @@ pub(crate) fn describe(component: &Component) -> String {
             Value::Object(entry)
         })
         .collect();
+    if let Some(Value::Object(defs)) = catalogue.get_mut("$defs") {
+        for (name, least, most) in api.bounds {
+            let field = api.names.back(name);
+            for property in defs.values_mut().filter_map(|def| def.get_mut("properties")?.get_mut(&*field)) {
+                property["minimum"] = (*least).into();
+                property["maximum"] = (*most).into();
+            }
+        }
+    }
     let mut settings: Vec<Value> = api.settings.iter().chain(Api::COMMON_SETTINGS).map(setting).collect();
     let base_setting = api.base_setting();
     let base = "Replaces the address that requests go to: for proxies and mocks.";

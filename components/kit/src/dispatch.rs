@@ -89,7 +89,7 @@ fn faulty(fault: Fault) -> Error {
 }
 
 /// The error with the operation's id, unless a step of it stands there already.
-fn named(error: Error, api: &Api, operation: &Operation) -> Error {
+pub(crate) fn named(error: Error, api: &Api, operation: &Operation) -> Error {
     match error.operation.as_str() {
         "" => Error { operation: format!("{}.{}", api.name, operation.name), ..error },
         _ => error,

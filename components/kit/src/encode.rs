@@ -20,8 +20,8 @@ const JSON: &str = "application/json";
 pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> Encoded {
     let encoded = |method, query, content_type, body| Encoded { method, query, content_type, body };
     if api.body == Body::Form {
-        // A vendor that takes forms reads a list as its items with commas between, wherever it stands.
-        for value in params.values_mut().filter(|value| value.is_array() && is_flat(value)) {
+        // A vendor that takes forms reads words and lists as a form says them, in JSON too.
+        for value in params.values_mut().filter(|value| value.is_boolean() || value.is_array() && is_flat(value)) {
             *value = Value::String(text(value));
         }
     }
@@ -116,8 +116,8 @@ mod tests {
     fn a_write_is_a_form_or_json() {
         let form = "application/x-www-form-urlencoded n=P+%26+R&on=true".to_owned();
         assert_eq!(encoded(&FORMS, "POST", json!({"n": "P & R", "on": true})), ("POST", String::new(), form));
-        let nested = r#"application/json {"f":"a,b","to":{"emails":["x"]}}"#.to_owned();
-        let params = json!({"f": ["a", "b"], "to": {"emails": ["x"]}});
+        let nested = r#"application/json {"f":"a,b","on":"true","to":{"emails":["x"]}}"#.to_owned();
+        let params = json!({"f": ["a", "b"], "on": true, "to": {"emails": ["x"]}});
         assert_eq!(encoded(&FORMS, "POST", params), ("POST", String::new(), nested));
         let document = r#"application/json {"ids":[1,2]}"#.to_owned();
         assert_eq!(encoded(&DOCUMENTS, "PATCH", json!({"ids": [1, 2]})), ("PATCH", String::new(), document));

@@ -14,8 +14,8 @@ pub(crate) fn judge(api: &Api, row: &Row, reply: &Reply) -> Result<Option<Value>
         Ok(body) => body,
         Err(_) if success && reply.body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
         Err(problem) if success => {
-            let came = if problem.is_eof() { "JSON that breaks off" } else { "something else" };
-            let message = format!("{} answered {} and not with JSON, but with {came}", api.title, described(reply));
+            let came = if problem.is_eof() { "with JSON that breaks off" } else { "and not with JSON" };
+            let message = format!("{} answered {} {came}", api.title, described(reply));
             return Err(Error { status: Some(reply.status), ..fail(ErrorKind::Unreadable, message) });
         }
         Err(_) => Value::Null,
@@ -58,7 +58,7 @@ fn refusal(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) 
         (_, 408 | 500..) => ErrorKind::Unavailable,
         (_, _) => ErrorKind::Rejected,
     };
-    let mut error = fail(kind, sentence(api, reply, message));
+    let mut error = fail(kind, sentence(api, reply, code, message));
     if (300..400).contains(&status) {
         error.advice = Advice::AskPerson;
     }
@@ -67,9 +67,9 @@ fn refusal(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) 
     error
 }
 
-fn sentence(api: &Api, reply: &Reply, message: Option<&str>) -> String {
-    match message {
-        Some(message) if !message.trim().is_empty() => format!("{}: {}", api.title, clean(message, 300)),
+fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) -> String {
+    match (message, code) {
+        (Some(message), _) if !message.trim().is_empty() => format!("{}: {}", api.title, clean(message, 300)),
         _ if (300..400).contains(&reply.status) => {
             let setting = api.base_setting();
             let to = header(reply, "location").map(|to| format!(" to {}", clean(to, 100))).unwrap_or_default();
@@ -79,6 +79,7 @@ fn sentence(api: &Api, reply: &Reply, message: Option<&str>) -> String {
                 described(reply)
             )
         }
+        (_, Some(code)) => format!("{} answered {}: {}", api.title, described(reply), clean(code, 80)),
         _ => format!("{} answered {}", api.title, described(reply)),
     }
 }
@@ -102,17 +103,19 @@ fn contains(text: &str, phrase: &str) -> bool {
     text.as_bytes().windows(phrase.len()).any(|window| window == phrase.as_bytes())
 }
 
-/// A vendor's words, fit for one line.
+/// A vendor's words, fit for one line. What is too much is left out by whole words: of a secret that the vendor says again,
+/// a half would not be recognised where secrets are taken out.
 fn clean(text: &str, most: usize) -> String {
     let mut clean = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        let fits = clean.chars().count() + word.chars().count() < most;
         if !clean.is_empty() {
             clean.push(' ');
         }
-        clean.push_str(word);
-    }
-    if clean.chars().count() > most {
-        clean = clean.chars().take(most).chain(['…']).collect();
+        clean.push_str(if fits { word } else { "…" });
+        if !fits {
+            break;
+        }
     }
     clean
 }
@@ -158,6 +161,13 @@ mod tests {
             let error = judged(200, body).unwrap_err();
             assert_eq!((error.kind, error.advice), (ErrorKind::Unreadable, Advice::GiveUp), "{body}");
         }
+    }
+
+    #[test]
+    fn long_words_are_left_out_whole() {
+        assert_eq!(clean(" a\r\nbc\u{0}d ", 6), "a bc d");
+        assert_eq!(clean("a secret-1234 b", 10), "a …");
+        assert_eq!(clean("secret-1234", 10), "…");
     }
 
     #[test]

@@ -102,15 +102,10 @@ impl Reader<'_> {
         self.value(some, value).map(Some)
     }
 
-    /// What vendors send where they have nothing of the kind: `""` for all but text, `"0"` for a linked record.
+    /// What vendors send where they have nothing of the kind: `""`, for all but text.
     fn is_nothing(&self, ty: &Type, value: &Value) -> bool {
-        let blank = value.as_str().is_some_and(|text| text.trim().is_empty());
-        match ty.kind {
-            _ if self.names.strict => false,
-            Kind::Text | Kind::Json => false,
-            Kind::Record(_) => blank || is_zero(value),
-            _ => blank,
-        }
+        let blank = || value.as_str().is_some_and(|text| text.trim().is_empty());
+        !self.names.strict && !matches!(ty.kind, Kind::Text | Kind::Json) && blank()
     }
 
     fn record(&self, fields: &[Field], value: &Value) -> Result<Value, Fault> {

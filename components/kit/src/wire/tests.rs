@@ -52,8 +52,12 @@ const fn field(name: &'static str, ty: &'static Type) -> Field {
     Field { name, ty, offset: 0, flat: 0 }
 }
 
-const VENDOR: Names =
-    Names { renamed: &[("page", "_page")], zero_is_none: &["against-id"], bits: &["block-send"], ..Names::DEFAULT };
+const VENDOR: Names = Names {
+    renamed: &[("page", "_page")],
+    zero_is_none: &["against-id", "task"],
+    bits: &["block-send"],
+    ..Names::DEFAULT
+};
 
 fn from_vendor(value: Value) -> Result<Value, String> {
     read(&ACTIVITY, &value, &VENDOR, "response").map_err(|fault| fault.to_string())
