@@ -48,8 +48,9 @@ pub fn test_settings(catalogue: &Catalogue) -> BTreeMap<String, String> {
 }
 
 /// A vendor's component in the real host, with the script in place of the network and without settings.
-pub async fn scripted(vendor: &str, script: Arc<Script>) -> Result<Plugin> {
+pub async fn scripted(vendor: &str, script: &Script) -> Result<Plugin> {
     let component = Plugins::embedded().component(vendor)?.with_context(|| format!("{vendor} is not embedded"))?;
-    let host = Host::new(Options { transport: Some(script), ..Options::default() })?;
+    let transport = Arc::new(script.clone());
+    let host = Host::new(Options { transport: Some(transport), ..Options::default() })?;
     Ok(host.load(&component, Settings::default()).await?)
 }

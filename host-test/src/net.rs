@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 /// Runs a test on the runtime that all tests share, as an embedder's calls would: the host keeps connections open, and they
 /// belong to the runtime that they were opened on.
@@ -56,6 +57,20 @@ pub async fn mocked(vendor: &str) -> (outwit_mocks::Server, Plugin) {
     let server = outwit_mocks::start(vendor, ([127, 0, 0, 1], 0).into()).await.expect("a mock");
     let plugin = plugin(vendor, server.settings().iter().cloned()).await;
     (server, plugin)
+}
+
+/// Waits for all parts of a test that run at the same time. The first that fails fails the test, with what it said: the
+/// runtime's threads outlive each test, so that the harness does not show what they print.
+pub async fn all(mut parts: JoinSet<()>) {
+    while let Some(part) = parts.join_next().await {
+        if let Err(problem) = part {
+            let said = problem.into_panic();
+            match said.downcast::<String>() {
+                Ok(text) => panic!("{text}"),
+                Err(other) => std::panic::resume_unwind(other),
+            }
+        }
+    }
 }
 
 /// Calls an operation with a document, and reads what comes.

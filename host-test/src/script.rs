@@ -160,3 +160,76 @@ impl Vendor {
         own.filter_map(|operation| operation.auth.as_ref()).next().unwrap_or(&self.catalogue.auth)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The problems with the requests to a vendor of which one is expected.
+    async fn problems(sent: &[(&str, &str, &str, &str)]) -> Vec<String> {
+        let catalogue = json!({
+            "vendor": "acme", "base": "https://{ACME_SITE}.example",
+            "auth": { "kind": "bearer", "token": "ACME_TOKEN" },
+            "operations": [{
+                "id": "acme.exchange-token", "effect": "write", "method": "POST", "route": "/token/{id}",
+                "auth": { "kind": "basic", "user": "ACME_SITE", "password": "ACME_TOKEN" },
+            }],
+        });
+        let catalogue = Catalogue::parse(&catalogue.to_string()).unwrap();
+        let settings = [("ACME_SITE", "site"), ("ACME_TOKEN", "hush")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let exchange = json!({
+            "request": {
+                "method": "POST", "path": "/things", "query": { "a": "1 2" }, "body": { "b": "é" },
+                "headers": { "content-type": "application/x-www-form-urlencoded" },
+            },
+            "reply": { "status": 200 },
+        });
+        let script = Script::default();
+        script.begin(&[serde_json::from_value(exchange).unwrap()], &catalogue, &settings.into());
+        for (uri, kind, authorization, body) in sent {
+            let request = http::Request::post(*uri).header("content-type", *kind);
+            let request = request.header("authorization", *authorization).body(outwit::body((*body).to_owned()));
+            _ = script.send(request.unwrap(), RequestOptions::default()).await;
+        }
+        script.end()
+    }
+
+    const FORM: &str = "application/x-www-form-urlencoded";
+    const RIGHT: (&str, &str, &str, &str) = ("https://site.example/things?a=1+2", FORM, "Bearer hush", "b=%C3%A9");
+
+    #[tokio::test]
+    async fn a_request_as_expected_is_no_problem() {
+        assert_eq!(problems(&[RIGHT]).await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_missing_or_too_many_is_a_problem() {
+        assert_eq!(problems(&[]).await, ["POST /things: expected, and not sent"]);
+        let twice = problems(&[RIGHT, RIGHT]).await;
+        assert_eq!(twice, ["POST https://site.example/things?a=1+2: sent, and not expected"]);
+    }
+
+    #[tokio::test]
+    async fn every_part_of_a_request_is_looked_at() {
+        let (uri, kind, authorization, body) = RIGHT;
+        for (wrong, part) in [
+            (("https://site.example/thing?a=1+2", kind, authorization, body), ".path"),
+            (("https://site.example/things?a=1&a=2", kind, authorization, body), ".query.a"),
+            (("https://evil.example/things?a=1+2", kind, authorization, body), "expected an address"),
+            ((uri, "text/plain", authorization, body), ".headers.content-type"),
+            ((uri, kind, "Bearer other", body), "authorization is not the credential"),
+            ((uri, kind, authorization, "b=e"), ".body.b"),
+            ((uri, kind, authorization, ""), ".body"),
+        ] {
+            let problems = problems(&[wrong]).await;
+            assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_operation_may_have_a_credential_of_its_own() {
+        let other = ("https://site.example/token/7?a=1+2", FORM, "Basic c2l0ZTpodXNo", "b=%C3%A9");
+        let problems = problems(&[other]).await;
+        assert!(problems.iter().all(|problem| problem.contains(".path")), "{problems:?}");
+    }
+}

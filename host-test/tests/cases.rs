@@ -9,7 +9,6 @@ use outwit_host_test::{Case, Outcome, Script, bless, call_typed, differences, sc
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 #[tokio::test]
 async fn every_case_comes_out_as_it_says_through_call_and_through_the_typed_export() -> Result<()> {
@@ -17,7 +16,7 @@ async fn every_case_comes_out_as_it_says_through_call_and_through_the_typed_expo
     let mut failures = Vec::new();
     for vendor in vendors()? {
         let script = Script::default();
-        let plugin = scripted(&vendor, Arc::new(script.clone())).await?;
+        let plugin = scripted(&vendor, &script).await?;
         let mut blessed: BTreeMap<PathBuf, BTreeMap<String, Outcome>> = BTreeMap::new();
         for case in Case::of(&vendor)? {
             let (outcome, mut problems) = run(&plugin, &script, &case).await?;
@@ -84,7 +83,7 @@ fn shown(outcome: &Outcome) -> Value {
 #[tokio::test]
 async fn every_operation_has_a_case_that_succeeds_and_one_that_fails() -> Result<()> {
     for vendor in vendors()? {
-        let plugin = scripted(&vendor, Arc::new(Script::default())).await?;
+        let plugin = scripted(&vendor, &Script::default()).await?;
         let operations: BTreeSet<&str> = plugin.catalogue().operations.iter().map(|o| o.name()).collect();
         let (mut succeeding, mut failing) = (BTreeSet::new(), BTreeSet::new());
         for case in Case::of(&vendor)? {

@@ -36,12 +36,16 @@ impl Config {
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(|e| problem(&e))?;
         // The parser's own message would show the line, and with it a secret.
-        let parsed: BTreeMap<String, BTreeMap<String, toml::Value>> = toml::from_str(&text).map_err(|e| {
+        // So would a type's: what is no table is told below.
+        let parsed: BTreeMap<String, toml::Value> = toml::from_str(&text).map_err(|e| {
             let line = e.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
             problem(&format_args!("line {line}: {}", e.message()))
         })?;
         let (mut tables, mut names) = (BTreeMap::new(), BTreeMap::new());
         for (vendor, table) in parsed {
+            let toml::Value::Table(table) = table else {
+                return Err(problem(&format_args!("{vendor} stands in no vendor's table")).about(&vendor));
+            };
             let mut settings = Settings::default();
             for (name, value) in &table {
                 let value = match value {
@@ -52,7 +56,7 @@ impl Config {
                 };
                 settings.set(name, value);
             }
-            names.insert(vendor.clone(), table.into_keys().collect());
+            names.insert(vendor.clone(), table.keys().cloned().collect());
             tables.insert(vendor, settings);
         }
         Ok(Config { path: path.to_owned(), tables, names, open_to_others })
@@ -138,5 +142,11 @@ mod tests {
     fn a_broken_file_is_refused_by_its_line_without_showing_it() {
         let error = settings(0o600, "[acme]\nACME_KEY = hush\n").unwrap_err();
         assert!(error.message.contains("line 2") && !error.message.contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn a_setting_outside_of_a_table_is_refused_without_showing_it() {
+        let error = settings(0o600, "ACME_KEY = \"hush\"\n").unwrap_err();
+        assert!(error.message.ends_with("ACME_KEY stands in no vendor's table"), "{error}");
     }
 }

@@ -105,19 +105,33 @@ impl Plugin {
     ///
     /// The component's own; and the host's: `invalid-input` for an unknown operation, with the nearest names in `details`;
     /// `denied` beyond the [`Grant`](crate::Grant); `timed-out`, `unavailable` and `failed` where a call takes too long,
-    /// finds no place, or stops unexpectedly. No secret setting is ever part of one.
+    /// finds no place, or stops unexpectedly.
+    ///
+    /// No secret setting is ever part of an error or, unless the operation is about credentials, of a result, even if the
+    /// vendor says it again.
     pub async fn call(&self, operation: &str, input: &str) -> Result<String, Error> {
-        let output = self.attempt(operation, input).await;
-        output.map_err(|error| {
-            let mut error = error.at(operation);
-            self.account.redactor.error(&mut error);
-            error
-        })
+        let redactor = &self.account.redactor;
+        match self.attempt(operation, input).await {
+            // What asks for a credential gives one, and it may be the one that is there already.
+            Ok(output) if self.catalogue().operation(operation).is_some_and(|operation| operation.secret) => Ok(output),
+            // A vendor may echo what it was sent.
+            Ok(output) => Ok(redactor.result(output)),
+            Err(error) => {
+                let mut error = error.at(operation);
+                redactor.error(&mut error);
+                Err(error)
+            }
+        }
     }
 
     /// A fresh instance and its store, for typed bindings that an embedder made with wasmtime's `bindgen!`, or for calls
     /// with dynamic values. Its requests pass the same gate. It holds a place among the concurrent calls until the store
     /// is dropped, and it has no time limit but the caller's own.
+    ///
+    /// Results of typed exports do not pass through the host: a vendor that repeats the credential in an answer shows it to
+    /// them. [`Plugin::call`] takes it out.
+    ///
+    /// What typed exports give is not looked through for secrets that a vendor says again; [`Plugin::call`] does that.
     ///
     /// The host adds credentials if it holds the catalogue's own; [`Plugin::instantiate_for`] is for operations that need
     /// another one.

@@ -132,6 +132,20 @@ impl Redactor {
         }
     }
 
+    /// A result: a JSON document, which mostly holds none of them and then stays as it is.
+    pub fn result(&self, text: String) -> String {
+        // A text so short that it may stand in any result by chance is no secret.
+        let mut secrets = self.0.iter().map(Secret::expose).filter(|secret| secret.len() >= 8);
+        let spelled = |secret: &str| Value::from(secret).to_string();
+        // Between the quotation marks stands the secret as JSON spells it.
+        if !secrets.any(|secret| text.contains(spelled(secret).trim_matches('"'))) {
+            return text;
+        }
+        let mut value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        self.json(&mut value);
+        value.to_string()
+    }
+
     pub fn error(&self, error: &mut crate::Error) {
         self.text(&mut error.message);
         error.field.iter_mut().chain(&mut error.code).for_each(|text| self.text(text));
@@ -172,6 +186,15 @@ mod tests {
     fn settings_cannot_be_printed() {
         let settings: Settings = [("ACME_KEY", "hush")].into_iter().collect();
         assert_eq!(format!("{settings:?}"), r#"Settings({"ACME_KEY": [secret]})"#);
+    }
+
+    #[test]
+    fn secrets_are_taken_out_of_results_and_the_rest_stays_as_it_is() {
+        let redactor = Redactor::new(["hush-hush".into(), r#"quote"and\slash"#.into(), "1".into()]);
+        let untouched = r#"{ "id": "1",  "n": 1.0 }"#;
+        assert_eq!(redactor.result(untouched.into()), untouched);
+        let echo = json!({ "a": ["Bearer hush-hush"], r#"quote"and\slash"#: 2 }).to_string();
+        assert_eq!(redactor.result(echo), r#"{"[secret]":2,"a":["Bearer [secret]"]}"#);
     }
 
     #[test]

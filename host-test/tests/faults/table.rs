@@ -67,11 +67,7 @@ pub fn try_all(rows: Vec<Row>) {
                 }
             });
         }
-        while let Some(row) = running.join_next().await {
-            if let Err(problem) = row {
-                std::panic::resume_unwind(problem.into_panic());
-            }
-        }
+        net::all(running).await;
     });
 }
 

@@ -132,6 +132,8 @@ fn a_time_that_no_clock_reaches_is_as_good_as_none() {
             let (operation, input) = get();
             let activity = net::call(&plugin, operation, &input).await.unwrap();
             assert_eq!(activity["id"], "20417");
+            assert_eq!(mock.seen().len(), 1, "{ms}");
+            mock.forget();
         }
     });
 }

@@ -1,0 +1,52 @@
+//! What these tests need and cargo does not build for them: a component that misbehaves, and the command line.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use outwit_host_test::{net, root};
+
+/// The command line, as the sources are now.
+pub fn outwit() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let build = || {
+        let folder = net::build_folder();
+        // The folder of the profile `dev` has another name than the profile.
+        let profile = match folder.file_name().and_then(|name| name.to_str()) {
+            Some("debug") | None => "dev",
+            Some(name) => name,
+        };
+        let target = folder.parent().expect("the target folder");
+        let target = target.to_str().expect("a path that is text");
+        cargo(&["build", "-q", "-p", "outwit", "--bin", "outwit", "--profile", profile, "--target-dir", target]);
+        folder.join(format!("outwit{}", std::env::consts::EXE_SUFFIX))
+    };
+    BUILT.get_or_init(build).clone()
+}
+
+/// The component of `guests/rogue`. It is built where the vendors' components are, since it needs the same crates.
+pub fn rogue() -> &'static [u8] {
+    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let target = net::build_folder().parent().expect("the target folder").join("components");
+        let wasm = "wasm32-unknown-unknown";
+        let folder = target.to_str().expect("a path that is text");
+        cargo(&["build", "-q", "-p", "rogue", "--profile", "component", "--target", wasm, "--target-dir", folder]);
+        std::fs::read(target.join(wasm).join("component/rogue.wasm")).expect("a component")
+    })
+}
+
+fn cargo(arguments: &[&str]) {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What cargo says to this test about its own package would make build scripts run again.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("CARGO_")
+            && !["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR"].iter().any(|kept| name.starts_with(kept))
+        {
+            cargo.env_remove(name);
+        }
+    }
+    let status = cargo.current_dir(root()).args(arguments).status().expect("cargo starts");
+    assert!(status.success(), "cargo {}", arguments.join(" "));
+}
