@@ -5,6 +5,7 @@
 //! catalogue.
 
 mod bless;
+pub mod build;
 mod case;
 mod difference;
 pub mod net;

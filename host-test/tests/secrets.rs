@@ -1,7 +1,5 @@
 //! Secrets stay where they belong: in no result, error, debug print or output, and out of the component's reach.
 
-#[path = "secrets/build.rs"]
-mod build;
 #[path = "secrets/canary.rs"]
 mod canary;
 #[path = "secrets/command_line.rs"]

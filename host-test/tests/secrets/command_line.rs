@@ -6,8 +6,8 @@ use outwit_host_test::net;
 use outwit_mocks::faults::{Fault, start};
 use serde_json::{Value, json};
 
-use crate::build::outwit;
 use crate::canary::{TOKEN, absent, settings};
+use outwit_host_test::build::outwit;
 
 /// Runs the command line with the canaries in its environment, away from any file of settings.
 fn run(url: &str, arguments: &[&str]) -> Output {

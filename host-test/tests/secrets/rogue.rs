@@ -6,8 +6,8 @@ use outwit_mocks::faults::{Fault, FaultyServer, start};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use crate::build::rogue;
 use crate::canary::{CLIENT_SECRET, TOKEN, absent};
+use outwit_host_test::build::rogue;
 
 struct Scene {
     vendor: FaultyServer,

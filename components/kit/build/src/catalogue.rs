@@ -88,6 +88,9 @@ impl Schemas<'_> {
                 words(known.map(|case| (case.name.as_str(), &case.docs)), true)?
             }
             TypeDefKind::Record(record) => {
+                if record.fields.iter().rev().skip(1).any(|field| field.name == "extra") {
+                    bail!("{name}.extra is not the last field");
+                }
                 let mut properties = Map::new();
                 let mut required = Vec::new();
                 for field in record.fields.clone() {

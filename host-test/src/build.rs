@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use outwit_host_test::{net, root};
+use crate::{net, root};
 
 /// The command line, as the sources are now.
 pub fn outwit() -> PathBuf {
