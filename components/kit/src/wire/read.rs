@@ -19,16 +19,18 @@ pub fn read(ty: &Type, value: &Value, names: &Names, root: &str) -> Result<Value
 /// once a record took two thirds of the time that reading takes.
 struct Spelled<'n> {
     names: &'n Names,
-    known: RefCell<Vec<(&'static [Field], Rc<[Cow<'static, str>]>)>>,
+    known: RefCell<Vec<(&'static [Field], FieldNames)>>,
 }
 
+type FieldNames = Rc<[Cow<'static, str>]>;
+
 impl Spelled<'_> {
-    fn of(&self, fields: &'static [Field]) -> Rc<[Cow<'static, str>]> {
+    fn of(&self, fields: &'static [Field]) -> FieldNames {
         let mut known = self.known.borrow_mut();
         if let Some((_, spelled)) = known.iter().find(|(known, _)| std::ptr::eq(*known, fields)) {
             return spelled.clone();
         }
-        let spelled: Rc<[_]> = fields.iter().map(|field| self.names.member(field.name)).collect();
+        let spelled: FieldNames = fields.iter().map(|field| self.names.member(field.name)).collect();
         known.push((fields, spelled.clone()));
         spelled
     }
