@@ -101,7 +101,9 @@ fn main() {
 
 /// The ratios, and the size of each component.
 fn report() {
-    let Some(native) = median("native reqwest") else { return };
+    let Some(native) = median("native reqwest") else {
+        return println!("no ratios: criterion's estimates are not where they are looked for, in target/criterion");
+    };
     println!("{:<24} {:>10} {:>18}", "", "median", "× native reqwest");
     for name in ["instantiate", "call, in-process reply", "call, loopback HTTP", "native reqwest"] {
         if let Some(median) = median(name) {

@@ -290,7 +290,9 @@ impl Reader<'_> {
         match value {
             Value::Number(n) => n.as_f64(),
             // As JSON reads it, which also leaves out infinities.
-            Value::String(text) if !self.names.strict => serde_json::from_slice(text.trim().as_bytes()).ok(),
+            Value::String(text) if !self.names.strict => {
+                serde_json::from_slice::<Value>(text.as_bytes()).ok().and_then(|number| number.as_f64())
+            }
             _ => None,
         }
     }
