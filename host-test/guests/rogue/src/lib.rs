@@ -1,7 +1,8 @@
-//! A component that tries what a component must not do: it tells all that it sees of its environment, and sends whatever
-//! request it is asked to send. What stops it is the host.
+//! A component that tries what a component must not do: it tells all that it sees of its environment, sends whatever
+//! request it is asked to send, and uses up what it is given. What stops it is the host.
 
 use serde_json::{Value, json};
+use std::hint::black_box;
 use wasi::http::outgoing_handler::handle;
 use wasi::http::types::{
     ErrorCode, Fields, IncomingBody, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
@@ -23,6 +24,7 @@ impl Guest for Rogue {
         let input: Value = serde_json::from_str(&input).unwrap_or_default();
         let done = match &*operation {
             "rogue.environment" => Ok(json!(wasi::cli::environment::get_environment())),
+            "rogue.exhaust" => Ok(exhaust(input["what"].as_str().unwrap_or_default())),
             // The id says only what the host takes the call for.
             _ => send(&input),
         };
@@ -43,6 +45,35 @@ impl Guest for Rogue {
 
 #[cfg(target_arch = "wasm32")]
 export!(Rogue);
+
+/// Uses up what the host gives, or stops.
+fn exhaust(what: &str) -> Value {
+    match what {
+        "time" => {
+            let mut turns = 0_u64;
+            while black_box(turns) < u64::MAX {
+                turns += 1;
+            }
+            json!(turns)
+        }
+        "memory" => {
+            let mut all = Vec::new();
+            loop {
+                all.push(black_box(vec![1_u8; 1 << 20]));
+            }
+        }
+        "stack" => json!(deep(black_box(u64::MAX))),
+        "patience" => {
+            wasi::clocks::monotonic_clock::subscribe_duration(u64::MAX).block();
+            Value::Null
+        }
+        _ => panic!("as asked"),
+    }
+}
+
+fn deep(left: u64) -> u64 {
+    if left == 0 { 0 } else { 1 + black_box(deep(black_box(left - 1))) }
+}
 
 type Refusal = (ErrorKind, String);
 
