@@ -222,7 +222,9 @@ fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
 /// Adds what only the whole story tells: how long to wait, and whether a write may have been done.
 fn conclude(row: &Row, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
     let read = row.effect == crate::Effect::Read;
-    let maybe_done = !read && (outcome == Outcome::Unknown || error.kind == ErrorKind::Unreadable);
+    // 303: it was done, and what came of it stands elsewhere.
+    let done = outcome == Outcome::Unknown || error.kind == ErrorKind::Unreadable || error.status == Some(303);
+    let maybe_done = !read && done;
     let advice = match error.advice {
         // Somebody has to look whether it was done before it is sent again, with the same input or another.
         Advice::RetryLater | Advice::ChangeInput if maybe_done && !row.repeatable => Advice::AskPerson,
