@@ -18,7 +18,8 @@ pub fn outwit() -> PathBuf {
         };
         let target = folder.parent().expect("the target folder");
         let target = target.to_str().expect("a path that is text");
-        cargo(&["build", "-q", "-p", "outwit", "--bin", "outwit", "--profile", profile, "--target-dir", target]);
+        // Without `-p`, which would choose features for this package alone and so compile its dependencies again.
+        cargo(&["build", "-q", "--bin", "outwit", "--profile", profile, "--target-dir", target]);
         folder.join(format!("outwit{}", std::env::consts::EXE_SUFFIX))
     };
     BUILT.get_or_init(build).clone()
