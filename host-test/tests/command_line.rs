@@ -147,6 +147,15 @@ fn a_piped_answer_is_one_line_of_json_and_a_terminal_gets_more() {
 }
 
 #[test]
+fn a_misspelled_vendor_is_told_like_a_misspelled_operation() {
+    for (given, meant) in [("acelo", "accelo"), ("accelo.get-staf", "accelo.get-staff")] {
+        let output = Command::new(outwit()).args(["describe", given]).output().unwrap();
+        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!((output.status.code(), &error["details"]["nearest"][0]), (Some(3), &json!(meant)), "{error}");
+    }
+}
+
+#[test]
 fn components_are_extracted_for_other_hosts_and_loaded_from_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();

@@ -12,7 +12,7 @@ use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill};
 use crate::settings::Settings;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind};
+use crate::wire;
 use base64::Engine;
 use serde_json::{Map, Value};
 
@@ -55,31 +55,34 @@ impl Call {
     }
 }
 
+/// What the vendor answered: its result, or none where it holds nothing.
+struct Answer {
+    status: u16,
+    result: Option<Value>,
+}
+
 /// One request and its answer: what most operations are. Input and output are in WIT's spelling.
 pub(crate) fn exchange(call: &Call, operation: &Operation, input: &Value) -> Result<Value, Error> {
     let (row, names) = (operation.row, &call.api.names);
     let params = operation.input.map_or(Value::Null, |ty| wire::write(ty, input, names));
-    let read = run(call, row, params).and_then(|output| match (operation.output, output) {
+    let read = run(call, row, params).and_then(|answer| match (operation.output, answer.result) {
         (None, _) => Ok(Value::Null),
-        (Some(ty), Some(output)) => {
-            // A list of nothing comes as null, too.
-            let output =
-                if matches!(ty.kind, Kind::List(_)) && output.is_null() { Value::Array(vec![]) } else { output };
-            wire::read(ty, &output, names, "response").map_err(|fault| unreadable(call, row, &fault.to_string()))
-        }
-        (Some(_), None) => Err(unreadable(call, row, "an answer without content")),
+        (Some(ty), Some(result)) => wire::read(ty, &result, names, "response")
+            .map_err(|fault| unreadable(call, row, answer.status, &fault.to_string())),
+        (Some(_), None) => Err(unreadable(call, row, answer.status, "an answer without content")),
     });
     let redact = |text| call.settings.redact(text, call.api.settings);
     read.map_err(|error| Error { message: redact(error.message), code: error.code.map(redact), ..error })
 }
 
-fn unreadable(call: &Call, row: &Row, fault: &str) -> Error {
+/// The request went well, and what came of it is not understood.
+fn unreadable(call: &Call, row: &Row, status: u16, fault: &str) -> Error {
     let message = format!("{} answered something unexpected: {fault}", call.api.title);
-    // The request itself went well.
-    Error { status: Some(200), maybe_done: row.effect != crate::Effect::Read, ..fail(ErrorKind::Unreadable, message) }
+    let maybe_done = row.effect != crate::Effect::Read;
+    Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
 }
 
-fn run(call: &Call, row: &Row, input: Value) -> Result<Option<Value>, Error> {
+fn run(call: &Call, row: &Row, input: Value) -> Result<Answer, Error> {
     let api = call.api;
     let mut params = match input {
         Value::Object(params) => params,
@@ -155,7 +158,7 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
     Ok(headers)
 }
 
-fn send(call: &Call, row: &Row, request: &Request<'_>) -> Result<Option<Value>, Error> {
+fn send(call: &Call, row: &Row, request: &Request<'_>) -> Result<Answer, Error> {
     let limits = call.limits()?;
     let most = call.settings.number("OUTWIT_TRIES")?;
     let mut count = 0;
@@ -175,7 +178,7 @@ fn send(call: &Call, row: &Row, request: &Request<'_>) -> Result<Option<Value>, 
             continue;
         }
         let judged = match sent {
-            Ok(reply) => judge(call.api, row, &reply),
+            Ok(reply) => judge(call.api, row, &reply).map(|result| Answer { status: reply.status, result }),
             Err(failure) => Err(unsent(call.api, &failure, &limits)),
         };
         return judged.map_err(|error| conclude(row, error, outcome, asked));

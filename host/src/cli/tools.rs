@@ -66,8 +66,9 @@ impl Tools {
         if self.names().any(|name| name == vendor) {
             return self.bare(vendor).await;
         }
-        // Only a mistake pays for loading all.
-        let mut ids = Vec::new();
+        // Only a mistake pays for loading all. Without a dot, a vendor may be what was meant.
+        let vendors = self.names().filter(|_| !operation.contains('.'));
+        let mut ids: Vec<String> = vendors.map(str::to_owned).collect();
         for name in self.names() {
             let plugin = self.bare(name).await?;
             ids.extend(plugin.catalogue().operations.iter().map(|operation| operation.id.clone()));

@@ -114,7 +114,12 @@ impl Reader<'_> {
     }
 
     fn list(&self, item: &Type, value: &Value) -> Result<Value, Fault> {
-        let Value::Array(items) = value else { return Err(self.fault("a list", value)) };
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            // A list of nothing comes as null, too.
+            Value::Null if !self.names.strict => &[],
+            _ => return Err(self.fault("a list", value)),
+        };
         let mut list = Vec::with_capacity(items.len());
         for (index, value) in items.iter().enumerate() {
             let place = Place { up: Some(&self.place), step: Step::Item(index) };

@@ -107,6 +107,12 @@ fn nothing_has_several_dresses() {
 }
 
 #[test]
+fn a_list_of_nothing_may_be_null() {
+    assert_eq!(read(&TEXTS, &json!(null), &VENDOR, "x").unwrap(), json!([]));
+    assert!(read(&TEXTS, &json!(null), &Names::CALLERS, "x").is_err());
+}
+
+#[test]
 fn a_linked_record_may_be_its_bare_id() {
     let task = |sent| from_vendor(json!({"id": "7", "task": sent})).unwrap()["task"].clone();
     assert_eq!(task(json!("12")), json!({"id": "12"}));
