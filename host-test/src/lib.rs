@@ -10,12 +10,14 @@ mod case;
 mod difference;
 pub mod net;
 mod script;
+mod tour;
 mod typed;
 
 pub use bless::bless;
 pub use case::{Case, Exchange, Outcome, Reply, Request};
 pub use difference::differences;
 pub use script::Script;
+pub use tour::{Kept, Step};
 pub use typed::call_typed;
 
 use anyhow::{Context, Result, ensure};

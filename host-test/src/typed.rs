@@ -3,9 +3,11 @@
 
 use crate::case::Outcome;
 use anyhow::{Context, Result, bail};
-use outwit::Plugin;
+use outwit::{Plugin, State};
 use serde_json::{Map, Value, json};
-use wasmtime::component::{Type, Val};
+use wasmtime::Store;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{ComponentExportIndex, Instance, Type, Val};
 
 /// Calls the typed export of an operation, such as `acme.list-things`, in a fresh instance.
 ///
@@ -28,6 +30,9 @@ pub async fn call_typed(plugin: &Plugin, id: &str, input: &Value) -> Result<Opti
     let schema = |schema| Schema { defs: &catalogue.defs, schema };
     let nothing = Value::Null;
     let mut params = Vec::new();
+    if ty.params().len() == 0 && input.as_object().is_some_and(|members| !members.is_empty()) {
+        return Ok(None);
+    }
     for (_, ty) in ty.params() {
         match schema(operation.input.as_ref().unwrap_or(&nothing)).lower(&ty, Some(input)) {
             Ok(val) => params.push(val),
@@ -36,16 +41,69 @@ pub async fn call_typed(plugin: &Plugin, id: &str, input: &Value) -> Result<Opti
     }
     let mut results = [Val::Bool(false)];
     function.call_async(&mut store, &params, &mut results).await?;
-    // Errors are not in the catalogue: they are the same for all.
-    let error = json!({ "properties": { "details": {} } });
     match results {
         [Val::Result(Ok(None))] => Ok(Some(Ok(Value::Null))),
+        [Val::Result(Ok(Some(val)))] if matches!(*val, Val::Resource(_)) => {
+            let output = schema(operation.output.as_ref().unwrap_or(&nothing));
+            Ok(Some(to_the_end(&mut store, &instance, interface.as_ref(), *val, output).await?))
+        }
         [Val::Result(Ok(Some(val)))] => {
             Ok(Some(Ok(schema(operation.output.as_ref().unwrap_or(&nothing)).lift(&val)?.unwrap_or_default())))
         }
-        [Val::Result(Err(Some(val)))] => Ok(Some(Err(schema(&error).lift(&val)?.unwrap_or_default()))),
+        [Val::Result(Err(Some(val)))] => Ok(Some(Err(error(&val)?))),
         other => bail!("{id} gave {other:?}, which is no result"),
     }
+}
+
+/// Reads a resource to its end: what the last event holds, if the events before it held the pieces of a text.
+async fn to_the_end(
+    store: &mut Store<State>,
+    instance: &Instance,
+    interface: Option<&ComponentExportIndex>,
+    resource: Val,
+    output: Schema<'_>,
+) -> Result<Outcome> {
+    let pre = instance.instance_pre(&mut *store);
+    let component = pre.component().component_type();
+    let interfaces = component.exports(pre.engine()).filter_map(|(_, item)| match item.ty {
+        ComponentItem::ComponentInstance(interface) => Some(interface),
+        _ => None,
+    });
+    let names = interfaces
+        .flat_map(|interface| interface.exports(pre.engine()).map(|(name, _)| name.to_owned()).collect::<Vec<_>>());
+    let next = names.into_iter().find(|name| name.starts_with("[method]")).context("the resource has no method")?;
+    let next = instance.get_export_index(&mut *store, interface, &next);
+    let next = next.and_then(|index| instance.get_func(&mut *store, index)).context("next is no function")?;
+    let mut last = None;
+    let outcome = loop {
+        let mut results = [Val::Bool(false)];
+        next.call_async(&mut *store, std::slice::from_ref(&resource), &mut results).await?;
+        match results {
+            [Val::Result(Err(Some(val)))] => break Err(error(&val)?),
+            [Val::Result(Ok(Some(val)))] => match *val {
+                Val::Option(Some(event)) => match *event {
+                    Val::Variant(_, Some(piece)) if matches!(*piece, Val::String(_)) && last.is_none() => {}
+                    Val::Variant(_, Some(whole)) if last.is_none() => {
+                        last = Some(output.lift(&whole)?.unwrap_or_default())
+                    }
+                    other => bail!("{other:?} after the last event"),
+                },
+                Val::Option(None) => break Ok(last.take().context("no event held the whole")?),
+                other => bail!("{other:?} is no event"),
+            },
+            other => bail!("next gave {other:?}"),
+        }
+    };
+    if let Val::Resource(resource) = resource {
+        resource.resource_drop_async(&mut *store).await?;
+    }
+    Ok(outcome)
+}
+
+/// Errors are not in the catalogue: they are the same for all.
+fn error(val: &Val) -> Result<Value> {
+    let (defs, schema) = (Map::new(), json!({ "properties": { "details": {} } }));
+    Ok(Schema { defs: &defs, schema: &schema }.lift(val)?.unwrap_or_default())
 }
 
 /// A value is not of the type.
@@ -120,14 +178,26 @@ impl<'c> Schema<'c> {
                 let word = text()?;
                 words.names().any(|known| known == word).then_some(Val::Enum(word)).ok_or(Misfit)?
             }
-            // A set of words; `other` holds those that it does not know.
-            Type::Variant(variant) => {
-                let word = text()?;
-                match variant.cases().find(|case| case.ty.is_none() && case.name == word) {
-                    Some(_) => Val::Variant(word, None),
-                    None => Val::Variant("other".to_owned(), Some(Box::new(Val::String(word)))),
+            Type::Variant(variant) => match value {
+                // What holds something is an object with one member.
+                Some(Value::Object(members)) => {
+                    let (name, held) = members.iter().next().filter(|_| members.len() == 1).ok_or(Misfit)?;
+                    let case = variant.cases().find(|case| case.name == name).and_then(|case| case.ty).ok_or(Misfit)?;
+                    let held = Schema { schema: &Value::Null, ..self }.lower(&case, Some(held))?;
+                    Val::Variant(name.clone(), Some(Box::new(held)))
                 }
-            }
+                // A set of words; `other` holds those that it does not know.
+                _ => {
+                    let word = text()?;
+                    match variant.cases().find(|case| case.ty.is_none() && case.name == word) {
+                        Some(_) => Val::Variant(word, None),
+                        None if variant.cases().any(|case| case.name == "other") => {
+                            Val::Variant("other".to_owned(), Some(Box::new(Val::String(word))))
+                        }
+                        None => return Err(Misfit),
+                    }
+                }
+            },
             _ => return Err(Misfit),
         })
     }
@@ -165,6 +235,7 @@ impl<'c> Schema<'c> {
                 Value::Object(members)
             }
             Val::Variant(case, Some(val)) if case == "other" => return self.lift(val),
+            Val::Variant(case, Some(val)) => json!({ case: self.lift(val)? }),
             other => bail!("{other:?} does not occur in operations"),
         }))
     }

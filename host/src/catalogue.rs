@@ -3,6 +3,7 @@
 use crate::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A vendor's catalogue: what it offers, what it needs, and whom it talks to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +34,15 @@ pub struct Catalogue {
     /// The parameter by which a request stands for another method than its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method_override: Option<String>,
+    /// The setting that chooses how the vendor is spoken to, where there are several ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect_setting: Option<String>,
+    /// Its values; the first holds without the setting.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dialects: Vec<String>,
+    /// Where an answer tells how work at the vendor stands, as JSON pointers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<String>,
     /// Everything that can be called.
     #[serde(default)]
     pub operations: Vec<Operation>,
@@ -64,9 +74,20 @@ pub struct Operation {
     /// The HTTP method; absent where it takes several requests, or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// The path; `{id}` stands for a value of the input, `{NAME_IN_CAPITALS}` for a setting.
+    /// The path; `{id}` stands for a value of the input, `{kind:task|email}` for one of these words, `{NAME_IN_CAPITALS}` for
+    /// a setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// How it is sent in dialects other than the first, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dialects: BTreeMap<String, Request>,
+    /// How long a call may take where the setting `OUTWIT_DEADLINE_MS` does not say it, in milliseconds; of work that is
+    /// waited for, the longest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u64>,
+    /// Whether its typed export gives a resource, from which the output comes piece by piece.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub streams: bool,
     /// How its request proves who sends it, where the catalogue's rule does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
@@ -83,6 +104,15 @@ impl Operation {
     pub fn name(&self) -> &str {
         self.id.split_once('.').map_or(&*self.id, |(_, name)| name)
     }
+}
+
+/// How an operation is sent in a dialect.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: String,
+    /// The path.
+    pub route: String,
 }
 
 /// What a call does at the vendor, in rising order.

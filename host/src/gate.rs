@@ -11,6 +11,7 @@ use crate::credential::credential;
 use crate::overrides;
 use crate::route::{Route, Routes};
 use crate::settings::Settings;
+use crate::watch::Watch;
 use http::{HeaderName, Request, Response};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,19 +22,19 @@ use wasmtime_wasi_http::{
 
 /// What a plugin may send with given settings.
 pub(crate) struct Policy {
+    pub catalogue: Arc<Catalogue>,
     base: Option<Base>,
     routes: Routes,
-    method_override: Option<String>,
     settings: Settings,
     forbidden: ForbiddenHeaderFilter,
 }
 
 impl Policy {
-    pub fn of(catalogue: &Catalogue, settings: &Settings) -> Policy {
+    pub fn of(catalogue: &Arc<Catalogue>, settings: &Settings) -> Policy {
         Policy {
+            catalogue: catalogue.clone(),
             base: Base::of(catalogue, settings),
             routes: Routes::of(catalogue, settings),
-            method_override: catalogue.method_override.clone(),
             settings: settings.clone(),
             forbidden: forbidden(catalogue),
         }
@@ -92,13 +93,14 @@ pub(crate) struct Gate {
     /// The strongest effect that a request may have.
     pub ceiling: Effect,
     pub trace: Arc<Trace>,
+    pub watch: Watch,
 }
 
 impl Gate {
     /// Lets a request through, with its credential, or says why not.
     fn admit(&self, request: &mut Request<Body>) -> Result<Effect, String> {
         let policy = self.policy.as_ref().ok_or("a catalogue is described without requests")?;
-        let method = match &policy.method_override {
+        let method = match &policy.catalogue.method_override {
             None => request.method().as_str().into(),
             Some(parameter) => {
                 let query = request.uri().query().unwrap_or_default();
@@ -123,6 +125,7 @@ impl Gate {
             return Err(format!("{} is more than {called} may do", route.operation));
         }
         let effect = route.effect;
+        self.watch.sent(&route.operation);
         let credential = credential(&route.auth, &policy.settings)
             .map_err(|_| format!("the credential of {} is not among the settings", route.operation))?;
         if let Some((name, value)) = credential {
@@ -168,10 +171,12 @@ impl WasiHttpHooks for Gate {
             }
         };
         let (transport, trace, policy) = (self.transport.clone(), self.trace.clone(), self.policy.clone());
+        let watch = self.watch.clone();
         Box::new(async move {
-            if let Some(parameter) = policy.and_then(|policy| policy.method_override.clone()) {
+            let catalogue = policy.as_ref().map(|policy| &policy.catalogue);
+            if let Some(parameter) = catalogue.and_then(|catalogue| catalogue.method_override.as_ref()) {
                 let (parts, body) = request.into_parts();
-                let body = overrides::checked(body, &parameter).await.map_err(|problem| match problem {
+                let body = overrides::checked(body, parameter).await.map_err(|problem| match problem {
                     HttpError::HttpRequestDenied => trace.refuse(format!("a body with {parameter}")),
                     other => other,
                 })?;
@@ -180,7 +185,12 @@ impl WasiHttpHooks for Gate {
             if effect > Effect::Read {
                 trace.wrote.store(true, Ordering::Relaxed);
             }
-            let response = transport.send(request, options.unwrap_or_default()).await?;
+            let mut response = transport.send(request, options.unwrap_or_default()).await?;
+            if let Some(catalogue) = catalogue {
+                let (parts, body) = response.into_parts();
+                let body = watch.follow(catalogue, &parts.headers, body);
+                response = Response::from_parts(parts, body);
+            }
             // The transport drives the connection itself.
             Ok((response, Box::new(async { Ok(()) }) as Box<_>))
         })

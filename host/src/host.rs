@@ -5,17 +5,17 @@ use crate::client::{Client, Transport};
 use crate::options::{CodeCache, Options};
 use crate::plugin::Plugin;
 use crate::state::State;
+use crate::world::{Clock, Machine};
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use wasmtime::component::{Component, HasData, Linker, ResourceTable};
+use wasmtime::component::{Component, HasData, HasSelf, Linker, ResourceTable};
 use wasmtime::{
     Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
     WasmBacktraceDetails,
 };
 use wasmtime_wasi::WasiView;
-use wasmtime_wasi::cli::{WasiCli, WasiCliView};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
 use wasmtime_wasi::p2::bindings::{cli, clocks, io};
 
@@ -34,6 +34,7 @@ pub(crate) struct Shared {
     engine: Engine,
     linker: Linker<State>,
     pub transport: Arc<dyn Transport>,
+    pub clock: Arc<dyn Clock>,
     pub places: Arc<Semaphore>,
     pub options: Options,
 }
@@ -57,8 +58,9 @@ impl Host {
             Some(transport) => transport.clone(),
             None => Arc::new(Client::new(options.roots.clone())?),
         };
+        let clock = options.clock.clone().unwrap_or_else(|| Arc::new(Machine));
         let places = Arc::new(Semaphore::new(options.concurrency as usize));
-        Ok(Host(Arc::new(Shared { engine, linker, transport, places, options })))
+        Ok(Host(Arc::new(Shared { engine, linker, transport, clock, places, options })))
     }
 
     /// Loads a component from its bytes, for an account with these settings. [`Plugin::with_settings`] makes the same
@@ -152,9 +154,9 @@ fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     io::error::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
     io::poll::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
     io::streams::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
-    clocks::monotonic_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
+    clocks::monotonic_clock::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
-    cli::environment::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    cli::environment::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
 }
 

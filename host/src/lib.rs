@@ -42,6 +42,8 @@ mod schema;
 mod settings;
 mod state;
 mod suggest;
+mod watch;
+mod world;
 
 /// What wasmtime makes of `wit/plugin`.
 #[allow(missing_docs, reason = "generated; the WIT is documented")]
@@ -53,7 +55,7 @@ mod bindings {
     });
 }
 
-pub use catalogue::{Auth, Catalogue, Effect, Operation, Setting};
+pub use catalogue::{Auth, Catalogue, Effect, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use config::Config;
 pub use error::{Advice, Error, ErrorKind};
@@ -64,6 +66,8 @@ pub use plugins::Plugins;
 pub use settings::Settings;
 pub use state::State;
 pub use suggest::nearest;
+pub use watch::{Progress, Watch};
+pub use world::Clock;
 
 /// Errors of [`Transport`], in the words of `wasi:http`.
 pub use wasmtime_wasi_http::Error as HttpError;

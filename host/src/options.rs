@@ -2,6 +2,7 @@
 
 use crate::catalogue::Effect;
 use crate::client::Transport;
+use crate::world::Clock;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct Options {
     pub roots: Option<PathBuf>,
     /// What sends requests in place of the network, for tests and benches.
     pub transport: Option<Arc<dyn Transport>>,
+    /// What tells components the time in place of the machine's clock, for tests.
+    pub clock: Option<Arc<dyn Clock>>,
     /// Where compiled code is kept, so that a component is compiled once a machine and not once a process.
     pub code_cache: CodeCache,
 }
@@ -40,6 +43,7 @@ impl Default for Options {
             grant: Grant::All,
             roots: None,
             transport: None,
+            clock: None,
             code_cache: CodeCache::User,
         }
     }

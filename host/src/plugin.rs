@@ -8,6 +8,7 @@ use crate::host::Shared;
 use crate::settings::{AUTH_SETTING, Redactor};
 use crate::state::State;
 use crate::suggest::nearest;
+use crate::watch::Watch;
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use serde_json::json;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub struct Plugin {
 struct Code {
     host: Arc<Shared>,
     pre: PluginPre<State>,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
     describe: String,
 }
 
@@ -48,6 +49,7 @@ struct Purpose {
     ceiling: Effect,
     host_authenticates: bool,
     trace: Arc<Trace>,
+    watch: Watch,
 }
 
 impl Plugin {
@@ -58,9 +60,11 @@ impl Plugin {
             called: None,
             ceiling: Effect::Read,
             trace: Arc::default(),
+            watch: Watch::new(),
         };
         let limit = Duration::from_secs(5).max(host.options.grace);
-        let state = State::new(&[], gate, host.options.memory, place(&host, limit).await?);
+        let place = place(&host, limit).await?;
+        let state = State::new(Vec::new(), host.clock.clone(), gate, host.options.memory, place);
         let mut store = store(&pre, state);
         let described = timeout(limit, async {
             let instance = pre.instantiate_async(&mut store).await?;
@@ -72,7 +76,7 @@ impl Plugin {
             Err(_) => return Err(Error::misconfigured("the component takes too long to describe itself")),
         };
         drop(store);
-        let catalogue = Catalogue::parse(&describe)?;
+        let catalogue = Arc::new(Catalogue::parse(&describe)?);
         let account = Arc::new(Account::of(&catalogue, settings, host.options.grace));
         Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
     }
@@ -110,8 +114,17 @@ impl Plugin {
     /// No secret setting is ever part of an error or, unless the operation is about credentials, of a result, even if the
     /// vendor says it again.
     pub async fn call(&self, operation: &str, input: &str) -> Result<String, Error> {
+        self.call_watched(operation, input, &Watch::new()).await
+    }
+
+    /// As [`Plugin::call`], with a watch that tells how far the call is and can end it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plugin::call`].
+    pub async fn call_watched(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
         let redactor = &self.account.redactor;
-        match self.attempt(operation, input).await {
+        match self.attempt(operation, input, watch).await {
             // What asks for a credential gives one, and it may be the one that is there already.
             Ok(output) if self.catalogue().operation(operation).is_some_and(|operation| operation.secret) => Ok(output),
             // A vendor may echo what it was sent.
@@ -142,7 +155,8 @@ impl Plugin {
     pub async fn instantiate(&self) -> Result<(Store<State>, Instance), Error> {
         let host_authenticates = credential(&self.catalogue().auth, &self.account.settings).is_ok();
         let ceiling = self.code.host.options.grant.strongest();
-        self.start(Purpose { called: None, ceiling, host_authenticates, trace: Arc::default() }).await
+        let (trace, watch) = (Arc::default(), Watch::new());
+        self.start(Purpose { called: None, ceiling, host_authenticates, trace, watch }).await
     }
 
     /// As [`Plugin::instantiate`], for one operation: it can send no more than what this operation says that it does.
@@ -155,8 +169,8 @@ impl Plugin {
         self.start(self.purpose(operation)?).await
     }
 
-    async fn attempt(&self, operation: &str, input: &str) -> Result<String, Error> {
-        let purpose = self.purpose(operation)?;
+    async fn attempt(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
+        let purpose = Purpose { watch: watch.clone(), ..self.purpose(operation)? };
         let trace = purpose.trace.clone();
         let running = async {
             let mut store = self.store(purpose).await?;
@@ -164,7 +178,9 @@ impl Plugin {
             let output = instance.outwit_plugin_operations().call_call(&mut store, operation, &input.to_owned()).await;
             output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
         };
-        let limit = self.account.limit;
+        let allowed = self.catalogue().operation(operation).and_then(|operation| operation.deadline_ms);
+        let allowed = Duration::from_millis(allowed.unwrap_or(0)) + self.code.host.options.grace;
+        let limit = self.account.limit.max(allowed);
         let output = timeout(limit, running).await.unwrap_or_else(|_| {
             let message = format!("the host cut the call off after {} ms", limit.as_millis());
             Err(Error::new(ErrorKind::TimedOut, Advice::RetryLater, message))
@@ -189,7 +205,8 @@ impl Plugin {
             },
         };
         let called = Some(operation.id.clone());
-        Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace: Arc::default() })
+        let (trace, watch) = (Arc::default(), Watch::new());
+        Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace, watch })
     }
 
     fn unknown(&self, id: &str) -> Error {
@@ -215,18 +232,19 @@ impl Plugin {
             called: purpose.called,
             ceiling: purpose.ceiling,
             trace: purpose.trace,
+            watch: purpose.watch,
         };
         let mut environment = account.environment.clone();
         if purpose.host_authenticates {
             environment.push((AUTH_SETTING.to_owned(), "host".to_owned()));
         }
-        let state = State::new(&environment, gate, host.options.memory, place);
+        let state = State::new(environment, host.clock.clone(), gate, host.options.memory, place);
         Ok(store(&self.code.pre, state))
     }
 }
 
 impl Account {
-    fn of(catalogue: &Catalogue, settings: Settings, grace: Duration) -> Account {
+    fn of(catalogue: &Arc<Catalogue>, settings: Settings, grace: Duration) -> Account {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
         let secrets = settings.secrets(catalogue).map(str::to_owned).chain(derived);
         Account {

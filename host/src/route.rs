@@ -21,16 +21,25 @@ pub(crate) struct Route {
 #[derive(Debug)]
 enum Segment {
     Text(String),
-    /// Exactly one segment that is not empty.
-    Any,
+    /// A value that is not empty, with fixed text before and after it; one of these words, if there are any.
+    Value {
+        before: String,
+        words: Vec<String>,
+        after: String,
+    },
     /// A setting that is missing, or a template that is not understood: matches nothing.
     Never,
 }
 
 impl Routes {
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Routes {
+        let chosen = catalogue.dialect_setting.as_ref().and_then(|setting| settings.get(setting));
         let route = |operation: &crate::catalogue::Operation| {
-            let (method, template) = (operation.method.as_ref()?, operation.route.as_ref()?);
+            let own = chosen.and_then(|dialect| operation.dialects.get(dialect));
+            let (method, template) = match own {
+                Some(request) => (&request.method, &request.route),
+                None => (operation.method.as_ref()?, operation.route.as_ref()?),
+            };
             Some(Route {
                 method: method.clone(),
                 segments: template.split('/').map(|segment| Segment::of(segment, settings)).collect(),
@@ -55,13 +64,20 @@ impl Routes {
 
 impl Segment {
     fn of(template: &str, settings: &Settings) -> Segment {
-        match template.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
-                settings.get(name).map_or(Segment::Never, |value| Segment::Text(value.to_owned()))
+        let Some((before, rest)) = template.split_once('{') else {
+            return if template.contains('}') { Segment::Never } else { Segment::Text(template.to_owned()) };
+        };
+        match rest.split_once('}') {
+            Some((name, after)) if !after.contains(['{', '}']) => {
+                if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+                    let filled = settings.get(name).map(|value| format!("{before}{value}{after}"));
+                    return filled.map_or(Segment::Never, Segment::Text);
+                }
+                let words = name.split_once(':').map(|(_, words)| words.split('|').map(str::to_owned).collect());
+                let words = words.unwrap_or_default();
+                Segment::Value { before: before.to_owned(), words, after: after.to_owned() }
             }
-            Some(_) => Segment::Any,
-            None if template.contains(['{', '}']) => Segment::Never,
-            None => Segment::Text(template.to_owned()),
+            _ => Segment::Never,
         }
     }
 }
@@ -72,7 +88,12 @@ impl Route {
         segments.clone().count() == self.segments.len()
             && segments.zip(&self.segments).all(|(sent, declared)| match declared {
                 Segment::Text(text) => text == sent,
-                Segment::Any => !sent.is_empty(),
+                Segment::Value { before, words, after } => {
+                    let value = sent.strip_prefix(&**before).and_then(|rest| rest.strip_suffix(&**after));
+                    value.is_some_and(|value| {
+                        !value.is_empty() && (words.is_empty() || words.iter().any(|w| w == value))
+                    })
+                }
                 Segment::Never => false,
             })
     }
@@ -106,6 +127,7 @@ mod tests {
                 operation("delete", "destroy", "DELETE", "/v0/things/{id}"),
                 operation("select", "read", "POST", "/v0/sql"),
                 operation("run", "write", "POST", "/v0/sql"),
+                operation("mail", "write", "POST", "/v0/My{kind:Task|Email}s/{id}/run"),
                 operation("site", "read", "GET", "/{ACME_SITE}/{ACME_NONE}"),
                 operation("site-things", "read", "GET", "/sites/{ACME_SITE}/things"),
                 { "id": "acme.recipe", "effect": "write" },
@@ -122,6 +144,7 @@ mod tests {
         assert_eq!(found("GET", "/v0/things/a-1_b.c~d%20", None).as_deref(), Some("acme.get"));
         assert_eq!(found("DELETE", "/v0/things/1", None).as_deref(), Some("acme.delete"));
         assert_eq!(found("GET", "/sites/s1/things", None).as_deref(), Some("acme.site-things"));
+        assert_eq!(found("POST", "/v0/MyEmails/7/run", None).as_deref(), Some("acme.mail"));
     }
 
     #[test]
@@ -136,6 +159,8 @@ mod tests {
             ("GET", "//v0/things"),
             ("GET", "/v0/other"),
             ("GET", "/sites/s2/things"),
+            ("POST", "/v0/MyNotes/7/run"),
+            ("POST", "/v0/MyTask/7/run"),
             ("GET", "/s1/x"),
             ("GET", "/s1/"),
             ("GET", "/"),

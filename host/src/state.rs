@@ -1,6 +1,9 @@
 //! What belongs to one instance: its environment, its gate, its bounds.
 
 use crate::gate::Gate;
+use crate::watch::Watch;
+use crate::world::Clock;
+use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
@@ -11,7 +14,10 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 pub struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    table: ResourceTable,
+    pub(crate) table: ResourceTable,
+    pub(crate) environment: Vec<(String, String)>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) watch: Watch,
     gate: Gate,
     pub(crate) memory: Memory,
     /// The place among the calls that run at the same time; freed with the instance.
@@ -20,16 +26,20 @@ pub struct State {
 
 impl State {
     pub(crate) fn new(
-        environment: &[(String, String)],
+        environment: Vec<(String, String)>,
+        clock: Arc<dyn Clock>,
         gate: Gate,
         memory: usize,
         place: Option<OwnedSemaphorePermit>,
     ) -> State {
         State {
-            // Nothing but variables: no streams, no folders, no sockets, and the linker offers none of them either.
-            wasi: WasiCtxBuilder::new().envs(environment).build(),
+            // Nothing: no streams, no folders, no sockets, and the linker offers none of them either.
+            wasi: WasiCtxBuilder::new().build(),
             http: WasiHttpCtx::new(),
             table: ResourceTable::new(),
+            environment,
+            clock,
+            watch: gate.watch.clone(),
             gate,
             memory: Memory { most: memory, exceeded: false },
             _place: place,

@@ -93,6 +93,7 @@ static API: Api = Api {
         ("could not be found", ErrorKind::NotFound),
         ("not found", ErrorKind::NotFound),
     ],
+    ..Api::DEFAULT
 };
 
 /// The application's own credential, by HTTP Basic.
@@ -119,7 +120,7 @@ const STAFF_LIST: &[(&str, &str)] = &[("_fields", "email,position,standing,timez
 
 kit::operations! { API;
     activities {
-        list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(filters::render), list: Some("activities") };
+        list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(filters::render), member: Some("activities") };
         get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY };
         create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_needs_visibility) };
         update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY };

@@ -1,7 +1,7 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
 use kit::types::ErrorKind;
-use kit::{Call, Error, fail, invalid};
+use kit::{Call, Error, fail, invalid, only};
 use serde_json::{Value, json};
 
 const PAGE: usize = 100;
@@ -98,42 +98,20 @@ pub fn company_id(call: &Call, company: &str) -> Result<String, Error> {
     if found.iter().any(|company| text(company, "name").eq_ignore_ascii_case(name)) {
         found.retain(|company| text(company, "name").eq_ignore_ascii_case(name));
     }
-    let company = the_one("company", "company", name, found, |company| text(company, "name").to_owned())?;
+    let company = only("company", "company", name, found, |company| text(company, "name").to_owned())?;
     Ok(text(&company, "id").to_owned())
 }
 
 fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
     let address = address.trim();
-    if !address.contains('@') {
+    if !address.bytes().any(|b| b == b'@') {
         return Err(invalid(field, "expected an e-mail address"));
     }
     let with_address = json!({ "where": [{ "field": "email", "values": [address] }] });
     let found = all_pages(call, "list-contacts", with_address)?;
-    the_one(field, "contact", address, found, |contact| {
+    only(field, "contact", address, found, |contact| {
         format!("{} {}", text(contact, "firstname"), text(contact, "surname"))
     })
-}
-
-/// The only candidate.
-fn the_one(
-    field: &str,
-    kind: &str,
-    wanted: &str,
-    mut found: Vec<Value>,
-    name: fn(&Value) -> String,
-) -> Result<Value, Error> {
-    let about = |kind, message| Error { field: Some(format!("input.{field}")), ..fail(kind, message) };
-    match found.len() {
-        0 => Err(about(ErrorKind::NotFound, format!("no {kind} fits \"{wanted}\""))),
-        1 => Ok(found.swap_remove(0)),
-        several => {
-            let names: Vec<_> = found.iter().take(10).map(|c| format!("{} ({})", name(c), text(c, "id"))).collect();
-            let message = format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", "));
-            let candidates: Vec<_> = found.iter().map(|c| json!({ "id": c["id"], "name": name(c) })).collect();
-            let details = json!({ "candidates": candidates }).to_string();
-            Err(Error { details: Some(details), ..about(ErrorKind::Ambiguous, message) })
-        }
-    }
 }
 
 /// Every record of a list, page after page: the page that is not full is the last.

@@ -1,17 +1,21 @@
 //! The canonical ABI: core values and memory ↔ values in WIT's spelling, driven by the type's table.
 //!
-//! The exports that `kit-build` makes hand their arguments here. What a call returns stays in memory until the caller has
-//! read it and says so (`cabi_post_…`, [`free`]); calls into one instance do not overlap.
+//! The exports that `kit-build` makes hand their arguments here. What a call returns stays in memory until the next one
+//! returns: calls into one instance do not overlap. (Functions to free it, `cabi_post_…`, would take 100 bytes for each
+//! export, and would only free it a little earlier.)
 
 use crate::call::Call;
-use crate::dispatch::{Component, Operation, dispatch, named, perform};
+use crate::dispatch::{Component, Operation, Resource, accepted, dispatch, named, perform};
 use crate::error::{self, invalid};
+use crate::stream::Running;
 use crate::types::Error;
 use crate::wire::{Kind, Type};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
 static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
+
+static HANDLE: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
 
 /// A typed export.
 ///
@@ -20,22 +24,71 @@ static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
 /// `flats` are the core values of the operation's input, from a caller that follows the canonical ABI.
 pub unsafe fn typed(component: &'static Component, operation: usize, flats: &[u64]) -> *mut u8 {
     let operation = &component.operations[operation];
-    let mut bad_json = None;
-    let input = operation.input.map_or(Value::Null, |ty| {
-        let whole = Place::Flat(flats);
-        let place = if operation.spilled { Place::Memory(whole.bits(0) as usize as *mut u8) } else { whole };
-        let input = unsafe { lift(ty, place, "", &mut bad_json) };
-        if let (true, Place::Memory(spilled)) = (operation.spilled, place) {
-            unsafe { release(spilled, ty.size, ty.align) };
-        }
-        input
-    });
-    let call = Call::begin(component);
-    let outcome = match bad_json {
-        Some(field) => Err(named(invalid(field, "expected a JSON document"), component.api, operation)),
-        None => perform(&call, operation, input),
+    let outcome = match unsafe { input(component, operation, flats) } {
+        Ok(input) => perform(&Call::begin(component, operation), operation, input),
+        Err(error) => Err(error),
     };
     respond(operation, outcome)
+}
+
+/// A typed export that gives a resource.
+///
+/// # Safety
+///
+/// As [`typed`].
+pub unsafe fn open(component: &'static Component, operation: usize, flats: &[u64]) -> *mut u8 {
+    let operation = &component.operations[operation];
+    let shape = Operation { output: Some(&HANDLE), ..*operation };
+    let running = unsafe { input(component, operation, flats) }.and_then(|input| {
+        let call = Call::begin(component, operation);
+        let opened = accepted(&call, operation, &input).and_then(|input| Running::open(call, operation, &input));
+        opened.map_err(|error| named(error, component.api, operation))
+    });
+    let outcome = running.map(|running| {
+        let number = Box::into_raw(Box::new(running)) as usize as u32;
+        operation.resource.map_or(0, |resource| unsafe { (resource.new)(number) }).into()
+    });
+    respond(&shape, outcome)
+}
+
+/// The method `next` of a resource.
+///
+/// # Safety
+///
+/// `number` is what [`open`] made the resource's handle of, and the resource is not dropped.
+pub unsafe fn next(component: &'static Component, operation: usize, number: u32) -> *mut u8 {
+    let operation = &component.operations[operation];
+    let Some(resource) = operation.resource else { return std::ptr::null_mut() };
+    let Resource { events, size, payload, .. } = *resource;
+    let shape = Operation { output: Some(events), size, payload, ..*operation };
+    let running = unsafe { &mut *(number as usize as *mut Running) };
+    let event = running.next(events).map(Option::unwrap_or_default);
+    respond(&shape, event.map_err(|error| named(error, component.api, operation)))
+}
+
+/// The end of a resource.
+///
+/// # Safety
+///
+/// As [`next`], and once.
+pub unsafe fn close(number: u32) {
+    drop(unsafe { Box::from_raw(number as usize as *mut Running) });
+}
+
+/// The input of a typed export.
+unsafe fn input(component: &Component, operation: &Operation, flats: &[u64]) -> Result<Value, Error> {
+    let Some(ty) = operation.input else { return Ok(Value::Null) };
+    let mut bad_json = None;
+    let whole = Place::Flat(flats);
+    let place = if operation.spilled { Place::Memory(whole.bits(0) as usize as *mut u8) } else { whole };
+    let input = unsafe { lift(ty, place, "", &mut bad_json) };
+    if let (true, Place::Memory(spilled)) = (operation.spilled, place) {
+        unsafe { release(spilled, ty.size, ty.align) };
+    }
+    match bad_json {
+        Some(field) => Err(named(invalid(field, "expected a JSON document"), component.api, operation)),
+        None => Ok(input),
+    }
 }
 
 /// `operations.call`.
@@ -62,13 +115,8 @@ pub fn describe(component: &Component) -> *mut u8 {
     let mut kept = Kept::default();
     let area = kept.area(TEXT.size);
     unsafe { lower(&TEXT, &Value::String(crate::describe::describe(component)), area, &mut kept) };
-    kept.until_free();
+    kept.until_next();
     area
-}
-
-/// Frees what the last call returned.
-pub fn free() {
-    RETURNED.with_borrow_mut(|kept| *kept = Kept::default());
 }
 
 fn respond(operation: &Operation, outcome: Result<Value, Error>) -> *mut u8 {
@@ -87,7 +135,7 @@ fn respond(operation: &Operation, outcome: Result<Value, Error>) -> *mut u8 {
             Err(error) => lower(operation.error, &error::value(error), payload, &mut kept),
         }
     }
-    kept.until_free();
+    kept.until_next();
     area
 }
 
@@ -117,7 +165,7 @@ impl Kept {
         place
     }
 
-    fn until_free(self) {
+    fn until_next(self) {
         RETURNED.with_borrow_mut(|kept| *kept = self);
     }
 }

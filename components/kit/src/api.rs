@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::error::Problem;
+use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
 use serde_json::{Map, Value};
@@ -35,12 +36,20 @@ pub struct Api {
     pub code: &'static [&'static str],
     /// Codes that mean success. With any other code, the answer is an error whatever its HTTP status.
     pub ok: &'static [&'static str],
+    /// Where an answer tells how a job stands, as JSON pointers. If it does, that alone decides whether a 2xx is an error.
+    pub state: &'static [&'static str],
+    /// The words by which it says that the job has failed.
+    pub failed: &'static [&'static str],
     /// Where an answer explains an error to people, as JSON pointers.
     pub message: &'static [&'static str],
+    /// Where an answer lists what is wrong with a request, as a JSON pointer: an object of messages by field. Empty: nowhere.
+    pub problems: &'static str,
     /// What the vendor's codes mean where the HTTP status does not tell.
     pub kinds: &'static [(&'static str, ErrorKind)],
     /// What a phrase in the explanation means where neither code nor HTTP status tell.
     pub phrases: &'static [(&'static str, ErrorKind)],
+    /// The ways in which the same operations are sent, where there are several.
+    pub dialects: Option<Dialects>,
 }
 
 impl Api {
@@ -58,16 +67,20 @@ impl Api {
         result: "",
         code: &[],
         ok: &[],
+        state: &[],
+        failed: &[],
         message: &[],
+        problems: "",
         kinds: &[],
         phrases: &[],
+        dialects: None,
     };
 
     /// The settings that every component has.
     pub const COMMON_SETTINGS: &[Setting] = &[
         Setting {
             name: "OUTWIT_DEADLINE_MS",
-            description: "How long a call may take in all, in milliseconds.",
+            description: "How long a call may take in all, in milliseconds; of a job that is waited for, each request.",
             default: Some("30000"),
             ..Setting::DEFAULT
         },
@@ -100,6 +113,24 @@ impl Api {
     pub fn base_setting(&self) -> String {
         format!("{}_BASE_URL", self.name.to_ascii_uppercase())
     }
+}
+
+/// The ways in which a vendor is spoken to, by the value of a setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialects {
+    /// The setting that chooses.
+    pub setting: &'static str,
+    /// Its values; the first holds without the setting.
+    pub all: &'static [Dialect],
+}
+
+/// One way in which a vendor is spoken to.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialect {
+    /// Its name. A row tells in `dialects` how it is sent in it, except in the first.
+    pub name: &'static str,
+    /// What to try when the vendor does not know an address: a sentence.
+    pub not_found: &'static str,
 }
 
 /// How a request proves who sends it. The strings name settings.
@@ -190,7 +221,8 @@ pub type Prepare = fn(&mut Map<String, Value>) -> Result<(), Problem>;
 pub struct Row {
     /// The HTTP method; empty where the operation is a function of its own.
     pub method: &'static str,
-    /// The path. `{id}` is filled from the input's field, `{NAME_IN_CAPITALS}` from a setting.
+    /// The path. `{id}` is filled from the input's field as the vendor spells it, `{kind:task|email}` with one of these words
+    /// only, `{NAME_IN_CAPITALS}` from a setting.
     pub route: &'static str,
     /// What is done instead of one exchange, with input and output in WIT's spelling.
     pub run: Option<Run>,
@@ -208,8 +240,18 @@ pub struct Row {
     pub prepare: Option<Prepare>,
     /// Where the result stands, where the vendor's rule does not hold.
     pub result: Option<&'static str>,
-    /// The member that holds the list, where the vendor wraps lists in an object: always, or now and then.
-    pub list: Option<&'static str>,
+    /// The member that holds the result, where the vendor wraps it in an object: always, or now and then.
+    pub member: Option<&'static str>,
+    /// What an HTTP status means here, where that is more than it says by itself.
+    pub statuses: &'static [(u16, ErrorKind)],
+    /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
+    pub switched: &'static [(&'static str, &'static str)],
+    /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest.
+    pub deadline_ms: Option<u64>,
+    /// The answer comes piece by piece.
+    pub stream: Option<&'static Stream>,
+    /// How the operation is sent in dialects other than the first.
+    pub dialects: &'static [(&'static str, Row)],
 }
 
 impl Row {
@@ -232,7 +274,12 @@ impl Row {
             defaults: &[],
             prepare: None,
             result: None,
-            list: None,
+            member: None,
+            statuses: &[],
+            switched: &[],
+            deadline_ms: None,
+            stream: None,
+            dialects: &[],
         }
     }
 }

@@ -2,19 +2,19 @@
 //!
 //! input → wire → check → route, query or body → settings, auth → send → again? → judge → wire → output
 
-use crate::api::{Api, Auth, Row};
+use crate::api::{Api, Auth, Dialect, Effect, Row};
 use crate::dispatch::{Component, Operation, perform};
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
-use crate::http::{self, Failure, Limits, Reply, Request};
-use crate::judge::judge;
+use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
+use crate::judge::{Refused, judge};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill};
-use crate::settings::Settings;
+use crate::settings::{Settings, redact};
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire;
+use crate::wire::{self, Kind, Type};
 use base64::Engine;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// One call by a caller: what it is about and when it has to be over. A recipe passes it on to each of its exchanges, so
 /// that they share one deadline.
@@ -24,21 +24,43 @@ pub struct Call {
     operations: &'static [Operation],
     pub(crate) settings: Settings,
     started_ms: u64,
+    /// How long it may take where no setting says so.
+    allowed_ms: Option<u64>,
 }
 
 impl Call {
-    /// A call that begins now.
-    pub(crate) fn begin(component: &'static Component) -> Call {
+    /// A call of an operation that begins now.
+    pub(crate) fn begin(component: &'static Component, operation: &Operation) -> Call {
         let Component { api, operations, .. } = *component;
-        Call { api, operations, settings: Settings(http::environment()), started_ms: http::now_ms() }
+        let settings = Settings(http::environment());
+        Call { api, operations, settings, started_ms: http::now_ms(), allowed_ms: operation.row.deadline_ms }
+    }
+
+    /// The same call, for what outlives the export that began it.
+    pub(crate) fn kept(&self) -> Call {
+        Call { settings: Settings(self.settings.0.clone()), ..*self }
+    }
+
+    /// The same call with all its time before it: for the requests of a job, which has a deadline of its own.
+    pub(crate) fn renewed(&self) -> Call {
+        Call { started_ms: http::now_ms(), allowed_ms: None, ..self.kept() }
     }
 
     /// Another operation as a step of this call: its input and output in WIT's spelling.
     pub fn step(&self, name: &str, input: Value) -> Result<Value, Error> {
-        match self.operations.iter().find(|operation| operation.name == name) {
+        match self.operation(name) {
             Some(operation) => perform(self, operation, input),
             None => Err(fail(ErrorKind::Failed, format!("{} has no operation \"{name}\"", self.api.title))),
         }
+    }
+
+    /// Whether an operation changes nothing.
+    pub(crate) fn reads(&self, name: &str) -> bool {
+        self.operation(name).is_some_and(|operation| operation.row.effect == Effect::Read)
+    }
+
+    fn operation(&self, name: &str) -> Option<&'static Operation> {
+        self.operations.iter().find(|operation| operation.name == name)
     }
 
     /// A setting that has to be there.
@@ -46,50 +68,171 @@ impl Call {
         self.settings.require(name)
     }
 
-    fn limits(&self) -> Result<Limits, Error> {
+    pub(crate) fn limits(&self) -> Result<Limits, Error> {
+        const DEADLINE: &str = "OUTWIT_DEADLINE_MS";
+        let allowed = match (self.settings.get(DEADLINE), self.allowed_ms) {
+            (None, Some(allowed)) => allowed,
+            _ => self.settings.number(DEADLINE)?,
+        };
         Ok(Limits {
-            deadline_ms: self.started_ms.saturating_add(self.settings.number("OUTWIT_DEADLINE_MS")?),
+            deadline_ms: self.started_ms.saturating_add(allowed),
             connect_ms: self.settings.number("OUTWIT_CONNECT_TIMEOUT_MS")?,
             body_bytes: usize::try_from(self.settings.number("OUTWIT_MAX_BODY_BYTES")?).unwrap_or(usize::MAX),
         })
     }
+
+    /// How the vendor is spoken to, where there are several ways.
+    fn dialect(&self) -> Result<Option<&'static Dialect>, Error> {
+        let Some(dialects) = &self.api.dialects else { return Ok(None) };
+        let Some(wanted) = self.settings.get(dialects.setting) else { return Ok(dialects.all.first()) };
+        let known = || dialects.all.iter().map(|dialect| dialect.name).collect::<Vec<_>>().join(" or ");
+        let dialect = dialects.all.iter().find(|dialect| dialect.name == wanted);
+        dialect.map(Some).ok_or_else(|| misconfigured(dialects.setting, format_args!("is not {}", known())))
+    }
 }
 
-/// What the vendor answered: its result, or none where it holds nothing.
-struct Answer {
-    status: u16,
-    result: Option<Value>,
+/// An operation as it is sent in the chosen dialect.
+#[derive(Clone, Copy)]
+pub(crate) struct Spoken {
+    pub row: &'static Row,
+    /// Of the operation, in whatever dialect.
+    pub effect: Effect,
+    /// What to try when the vendor does not know the address.
+    pub not_found: Option<&'static str>,
+}
+
+impl Spoken {
+    #[cfg(test)]
+    pub fn plain(row: &'static Row) -> Spoken {
+        Spoken { row, effect: row.effect, not_found: None }
+    }
+
+    pub fn of(call: &Call, operation: &Operation) -> Result<Spoken, Error> {
+        let dialect = call.dialect()?;
+        let own = dialect.and_then(|dialect| operation.row.dialects.iter().find(|(name, _)| *name == dialect.name));
+        let row = own.map_or(operation.row, |(_, row)| row);
+        Ok(Spoken { row, effect: operation.row.effect, not_found: dialect.map(|dialect| dialect.not_found) })
+    }
+}
+
+/// What came back.
+pub(crate) enum Came {
+    /// A result, or none where the answer holds nothing.
+    Answer { status: u16, result: Option<Value> },
+    /// An answer whose body comes piece by piece.
+    Pieces(Incoming),
 }
 
 /// One request and its answer: what most operations are. Input and output are in WIT's spelling.
-pub(crate) fn exchange(call: &Call, operation: &Operation, input: &Value) -> Result<Value, Error> {
-    let (row, names) = (operation.row, &call.api.names);
-    let params = operation.input.map_or(Value::Null, |ty| wire::write(ty, input, names));
-    let read = run(call, row, params).and_then(|answer| match (operation.output, answer.result) {
-        (None, _) => Ok(Value::Null),
-        (Some(ty), Some(result)) => wire::read(ty, &result, names, "response")
-            .map_err(|fault| unreadable(call, row, answer.status, &fault.to_string())),
-        (Some(_), None) => Err(unreadable(call, row, answer.status, "an answer without content")),
+pub(crate) fn exchange(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
+    let done = Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input)? {
+        Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
+        Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
     });
-    let redact = |text| call.settings.redact(text, call.api.settings);
-    read.map_err(|error| Error { message: redact(error.message), code: error.code.map(redact), ..error })
+    let secrets = Secrets::of(call, input);
+    let mut result = secrets.out_of(done)?;
+    secrets.out_of_result(&mut result);
+    Ok(result)
+}
+
+/// The answer as the operation's output.
+pub(crate) fn output(
+    call: &Call,
+    spoken: Spoken,
+    ty: Option<&Type>,
+    status: u16,
+    result: Option<Value>,
+) -> Result<Value, Error> {
+    let fault = |fault: &str| unreadable(call, spoken, status, fault);
+    let Some(ty) = ty else { return Ok(Value::Null) };
+    // A write that is answered with nothing went well; there is only nothing to tell.
+    let nothing = || (spoken.effect != Effect::Read && matches!(ty.kind, Kind::Record(_))).then(|| json!({}));
+    let Some(result) = result.or_else(nothing) else { return Err(fault("an answer without content")) };
+    wire::read(ty, &result, &call.api.names, "response").map_err(|problem| match result {
+        Value::Object(members) if members.is_empty() => fault("an answer without content"),
+        _ => fault(&problem.to_string()),
+    })
 }
 
 /// The request went well, and what came of it is not understood.
-fn unreadable(call: &Call, row: &Row, status: u16, fault: &str) -> Error {
+pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) -> Error {
     let message = format!("{} answered something unexpected: {fault}", call.api.title);
-    let maybe_done = row.effect != crate::Effect::Read;
+    let maybe_done = spoken.effect != Effect::Read;
     Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
 }
 
-fn run(call: &Call, row: &Row, input: Value) -> Result<Answer, Error> {
-    let api = call.api;
-    let mut params = match input {
+/// What must not be said again: secret settings, and what a caller gave in fields that are secrets.
+pub(crate) struct Secrets {
+    settings: Vec<String>,
+    given: Vec<String>,
+}
+
+impl Secrets {
+    pub fn of(call: &Call, input: &Value) -> Secrets {
+        let settings = call.settings.secrets(call.api.settings).map(str::to_owned).collect();
+        let mut given = Vec::new();
+        sensitive(input, call.api.names.sensitive, &mut given);
+        Secrets { settings, given }
+    }
+
+    /// Takes them out of an error.
+    pub fn out_of<T>(&self, done: Result<T, Error>) -> Result<T, Error> {
+        let clean = |mut text: String| {
+            self.settings.iter().chain(&self.given).for_each(|secret| redact(&mut text, secret));
+            text
+        };
+        done.map_err(|error| {
+            let details = error.details.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
+            let details = details.map(|mut details: Value| {
+                each_text(&mut details, &mut |text| *text = clean(std::mem::take(text)));
+                details.to_string()
+            });
+            Error { message: clean(error.message), code: error.code.map(clean), details, ..error }
+        })
+    }
+
+    /// Takes what a caller gave out of a result. Very short ones would be found where they are not meant.
+    fn out_of_result(&self, result: &mut Value) {
+        for secret in self.given.iter().filter(|secret| secret.len() > 3) {
+            each_text(result, &mut |text| redact(text, secret));
+        }
+    }
+}
+
+fn each_text(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
+    match value {
+        Value::String(text) => change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
+        Value::Object(members) => members.values_mut().for_each(|member| each_text(member, change)),
+        _ => {}
+    }
+}
+
+fn sensitive(input: &Value, names: &[&str], secrets: &mut Vec<String>) {
+    match input {
+        Value::Array(items) => items.iter().for_each(|item| sensitive(item, names, secrets)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(secret) if names.contains(&name.as_str()) => secrets.push(secret.clone()),
+                    inner => sensitive(inner, names, secrets),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Sends the operation's request, again where that is allowed, and judges the answer.
+pub(crate) fn send(call: &Call, spoken: Spoken, operation: &Operation, input: &Value) -> Result<Came, Error> {
+    let (api, row) = (call.api, spoken.row);
+    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, &api.names)) {
         Value::Object(params) => params,
         _ => Map::new(),
     };
     let ours = |problem: Problem| invalid(&ours_name(api, &problem.field), problem.expected);
     check_bounds(api, &params).map_err(ours)?;
+    check_switched(call, row, &params)?;
     if let Some(prepare) = row.prepare {
         prepare(&mut params).map_err(ours)?;
     }
@@ -108,11 +251,11 @@ fn run(call: &Call, row: &Row, input: Value) -> Result<Answer, Error> {
         headers: headers(call, row, &encoded)?,
         body: encoded.body.as_deref(),
     };
-    send(call, row, &request)
+    deliver(call, spoken, operation.output, &request)
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
-fn ours_name(api: &Api, theirs: &str) -> String {
+pub(crate) fn ours_name(api: &Api, theirs: &str) -> String {
     let (name, rest) = theirs.split_at(theirs.find(['.', '[']).unwrap_or(theirs.len()));
     format!("{}{}", api.names.back(name), wire::kebab(rest))
 }
@@ -128,9 +271,20 @@ fn check_bounds(api: &Api, params: &Map<String, Value>) -> Result<(), Problem> {
     Ok(())
 }
 
+fn check_switched(call: &Call, row: &Row, params: &Map<String, Value>) -> Result<(), Error> {
+    for (name, setting) in row.switched {
+        if params.contains_key(*name) && call.settings.get(setting) != Some("1") {
+            let field = format!("input.{}", call.api.names.back(name));
+            let message = format!("{field} is only taken with the setting {setting}=1");
+            return Err(Error { field: Some(field), ..fail(ErrorKind::Denied, message) });
+        }
+    }
+    Ok(())
+}
+
 fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut headers = vec![
-        ("accept".to_owned(), b"application/json".to_vec()),
+        ("accept".to_owned(), row.stream.map_or("application/json", |_| EVENTS).into()),
         ("user-agent".to_owned(), concat!("outwit/", env!("CARGO_PKG_VERSION")).into()),
     ];
     if let Some(body) = &encoded.body {
@@ -158,13 +312,21 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
     Ok(headers)
 }
 
-fn send(call: &Call, row: &Row, request: &Request<'_>) -> Result<Answer, Error> {
+const EVENTS: &str = "text/event-stream";
+
+fn deliver(call: &Call, spoken: Spoken, output: Option<&Type>, request: &Request<'_>) -> Result<Came, Error> {
+    let Spoken { row, .. } = spoken;
     let limits = call.limits()?;
     let most = call.settings.number("OUTWIT_TRIES")?;
     let mut count = 0;
     loop {
         count += 1;
-        let sent = http::send(request, &limits);
+        let sent = http::open(request, &limits);
+        let sent = match sent {
+            Ok(incoming) if row.stream.is_some() && comes_in_pieces(&incoming) => return Ok(Came::Pieces(incoming)),
+            Ok(incoming) => incoming.whole(),
+            Err(failure) => Err(failure),
+        };
         let (outcome, asked) = match &sent {
             Ok(reply) => (outcome(reply), asked_of(reply)),
             Err(Failure::NotSent(_)) => (Outcome::NotSent, None),
@@ -175,13 +337,35 @@ fn send(call: &Call, row: &Row, request: &Request<'_>) -> Result<Answer, Error> 
         let this = Try { count, most, repeatable: row.repeatable, left_ms, asked_ms: asked, noise: http::noise() };
         if let Some(wait) = this.wait_ms(outcome) {
             http::sleep_ms(wait);
-            continue;
+            if !http::cancelled() {
+                continue;
+            }
         }
-        let judged = match sent {
-            Ok(reply) => judge(call.api, row, &reply).map(|result| Answer { status: reply.status, result }),
-            Err(failure) => Err(unsent(call.api, &failure, &limits)),
+        let error = match sent {
+            Ok(reply) => match judge(call.api, spoken, output, &reply) {
+                Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
+                Err(refused) => explained(call, output, refused),
+            },
+            Err(failure) => unsent(call.api, &failure, &limits),
         };
-        return judged.map_err(|error| conclude(row, error, outcome, asked));
+        return Err(conclude(spoken, error, outcome, asked));
+    }
+}
+
+fn comes_in_pieces(incoming: &Incoming) -> bool {
+    let of_events = |value: &[u8]| value.get(..EVENTS.len()).is_some_and(|v| v.eq_ignore_ascii_case(EVENTS.as_bytes()));
+    let mut headers = incoming.headers.iter();
+    let kind = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    (200..300).contains(&incoming.status) && kind.is_some_and(|(_, value)| of_events(value))
+}
+
+/// The error, with what it says of the work that failed, as the operation's output says it.
+fn explained(call: &Call, output: Option<&Type>, refused: Refused) -> Error {
+    let Refused { error, result } = refused;
+    let read = |ty: &Type| wire::read(ty, result.as_ref()?, &call.api.names, "response").ok();
+    match output.and_then(read) {
+        Some(result) => Error { details: Some(json!({ "result": result }).to_string()), ..error },
+        None => error,
     }
 }
 
@@ -205,7 +389,7 @@ fn asked_of(reply: &Reply) -> Option<u64> {
     }
 }
 
-fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
+pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
     let title = api.title;
     match failure {
         Failure::Denied => {
@@ -223,14 +407,14 @@ fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
 }
 
 /// Adds what only the whole story tells: how long to wait, and whether a write may have been done.
-fn conclude(row: &Row, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
-    let read = row.effect == crate::Effect::Read;
+fn conclude(spoken: Spoken, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
+    let read = spoken.effect == Effect::Read;
     // 303: it was done, and what came of it stands elsewhere.
     let done = outcome == Outcome::Unknown || error.kind == ErrorKind::Unreadable || error.status == Some(303);
     let maybe_done = !read && done;
     let advice = match error.advice {
         // Somebody has to look whether it was done before it is sent again, with the same input or another.
-        Advice::RetryLater | Advice::ChangeInput if maybe_done && !row.repeatable => Advice::AskPerson,
+        Advice::RetryLater | Advice::ChangeInput if maybe_done && !spoken.row.repeatable => Advice::AskPerson,
         advice => advice,
     };
     Error { maybe_done, advice, retry_after_ms: asked, ..error }

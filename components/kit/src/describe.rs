@@ -9,7 +9,10 @@ pub(crate) fn describe(component: &Component) -> String {
     let Component { api, version, operations, catalogue } = *component;
     // Embedded when the component was built; were it broken, the facts would still be told.
     let catalogue = lz4_flex::decompress_size_prepended(catalogue).unwrap_or_default();
-    let mut catalogue: Map<String, Value> = serde_json::from_slice(&catalogue).unwrap_or_default();
+    let mut catalogue = match serde_json::from_slice(&catalogue) {
+        Ok(Value::Object(catalogue)) => catalogue,
+        _ => Map::new(),
+    };
     let mut texts = catalogue.remove("operations").unwrap_or_default();
     let operations: Vec<Value> = operations
         .iter()
@@ -30,6 +33,20 @@ pub(crate) fn describe(component: &Component) -> String {
             if let Some(auth) = row.auth {
                 put(&mut entry, "auth", described(auth));
             }
+            if let Some(deadline) = row.deadline_ms {
+                put(&mut entry, "deadline-ms", deadline);
+            }
+            // One after the other: what collects into a map sorts it first, with 4 KB of code.
+            let mut dialects = Map::new();
+            for (name, row) in row.dialects {
+                let mut dialect = Map::new();
+                put(&mut dialect, "method", row.method);
+                put(&mut dialect, "route", row.route);
+                put(&mut dialects, name, dialect);
+            }
+            if !dialects.is_empty() {
+                put(&mut entry, "dialects", dialects);
+            }
             Value::Object(entry)
         })
         .collect();
@@ -39,6 +56,11 @@ pub(crate) fn describe(component: &Component) -> String {
             for property in defs.values_mut().filter_map(|def| def.get_mut("properties")?.get_mut(&*field)) {
                 property["minimum"] = (*least).into();
                 property["maximum"] = (*most).into();
+            }
+        }
+        for field in api.names.sensitive {
+            for property in defs.values_mut().filter_map(|def| def.get_mut("properties")?.get_mut(field)) {
+                property["writeOnly"] = true.into();
             }
         }
     }
@@ -53,6 +75,14 @@ pub(crate) fn describe(component: &Component) -> String {
     put(&mut catalogue, "auth", described(api.auth));
     put(&mut catalogue, "settings", settings);
     put(&mut catalogue, "operations", operations);
+    if let Some(dialects) = api.dialects {
+        let names = dialects.all.iter().map(|dialect| dialect.name.into()).collect::<Vec<Value>>();
+        put(&mut catalogue, "dialect-setting", dialects.setting);
+        put(&mut catalogue, "dialects", names);
+    }
+    if !api.state.is_empty() {
+        put(&mut catalogue, "state", api.state.iter().map(|pointer| (*pointer).into()).collect::<Vec<Value>>());
+    }
     if let Some(parameter) = api.method_override {
         put(&mut catalogue, "method-override", parameter);
     }

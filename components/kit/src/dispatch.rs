@@ -41,6 +41,27 @@ pub struct Operation {
     pub size: usize,
     /// Where in those bytes the output or the error begins.
     pub payload: usize,
+    /// What its typed export gives instead of the output: a resource that gives it piece by piece.
+    pub resource: Option<&'static Resource>,
+}
+
+/// What carries out an operation that is one request.
+pub type Exchange = fn(&Call, &'static Operation, &Value) -> Result<Value, Error>;
+
+/// A resource that gives an answer piece by piece.
+#[derive(Debug)]
+pub struct Resource {
+    /// How all of it is given at once: [`crate::stream::gather`], named here so that only vendors that stream carry it.
+    pub gather: Exchange,
+    /// Makes a handle of the number by which the component knows it.
+    pub new: unsafe extern "C" fn(u32) -> u32,
+    /// What `next` gives: an option of a variant, whose first case holds the text's next piece and whose last case holds the
+    /// operation's output.
+    pub events: &'static Type,
+    /// Bytes that the result of `next` takes in memory.
+    pub size: usize,
+    /// Where in those bytes the event or the error begins.
+    pub payload: usize,
 }
 
 /// Answers `operations.call`: an operation by id, with JSON in and out.
@@ -51,28 +72,33 @@ pub(crate) fn dispatch(component: &'static Component, id: &str, input: &str) -> 
         let message = format!("{} has no operation \"{id}\"; `describe` lists them", api.title);
         return Err(Error { operation: id.to_owned(), ..fail(ErrorKind::InvalidInput, message) });
     };
-    let call = Call::begin(component);
-    let read = parse(input).and_then(|input| match operation.input {
-        Some(ty) => wire::read(ty, &input, &Names::CALLERS, "input").map_err(faulty),
-        None if input.as_object().is_some_and(Map::is_empty) => Ok(Value::Null),
-        None => Err(faulty(Fault { at: "input".to_owned(), problem: "the operation takes no input".to_owned() })),
-    });
-    let read = read.map_err(|error| named(error, api, operation));
-    perform(&call, operation, read?).map(|output| output.to_string())
+    let input = parse(input).map_err(|error| named(error, api, operation))?;
+    perform(&Call::begin(component, operation), operation, input).map(|output| output.to_string())
 }
 
 /// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.
-pub(crate) fn perform(call: &Call, operation: &Operation, input: Value) -> Result<Value, Error> {
-    let done = match (operation.row.run, operation.output) {
-        (None, _) => exchange(call, operation, &input),
+pub(crate) fn perform(call: &Call, operation: &'static Operation, input: Value) -> Result<Value, Error> {
+    let done = accepted(call, operation, &input).and_then(|input| match (operation.row.run, operation.output) {
+        (None, _) => {
+            operation.resource.map_or(exchange as Exchange, |resource| resource.gather)(call, operation, &input)
+        }
         (Some(run), None) => run(call, &input).map(|_| Value::Null),
         // A function may give nulls and numbers of its own making; what leaves is what the WIT says.
         (Some(run), Some(ty)) => run(call, &input).and_then(|output| {
             wire::read(ty, &output, &Names::CALLERS, "output")
                 .map_err(|fault| fail(ErrorKind::Failed, format!("{}: {fault}", call.api.title)))
         }),
-    };
+    });
     done.map_err(|error| named(error, call.api, operation))
+}
+
+/// The input as the operation takes it.
+pub(crate) fn accepted(call: &Call, operation: &Operation, input: &Value) -> Result<Value, Error> {
+    match operation.input {
+        Some(ty) => wire::read(ty, input, &call.api.names.callers(), "input").map_err(faulty),
+        None if input.is_null() || input.as_object().is_some_and(Map::is_empty) => Ok(Value::Null),
+        None => Err(faulty(Fault { at: "input".to_owned(), problem: "the operation takes no input".to_owned() })),
+    }
 }
 
 fn parse(input: &str) -> Result<Value, Error> {

@@ -1,12 +1,12 @@
-//! The only file that touches `wasi:http`, clocks and the environment.
+//! The only file that touches `wasi:http`, clocks and the environment (with `raw.rs`, which is about their bindings).
 
+use crate::raw::{self, Code};
 use wasi::clocks::{monotonic_clock, wall_clock};
-use wasi::http::outgoing_handler;
 use wasi::http::types::{
-    ErrorCode, Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
+    Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
 };
 use wasi::io::poll;
-use wasi::io::streams::StreamError;
+use wasi::io::streams::{InputStream, StreamError};
 
 const NS_PER_MS: u64 = 1_000_000;
 
@@ -77,8 +77,13 @@ pub(crate) fn environment() -> Vec<(String, String)> {
     wasi::cli::environment::get_environment()
 }
 
-/// Sends a request and reads the whole answer.
-pub(crate) fn send(request: &Request<'_>, limits: &Limits) -> Result<Reply, Failure> {
+/// Whether the caller has given up on the call: hosts that can tell so add this variable while it runs.
+pub(crate) fn cancelled() -> bool {
+    environment().iter().any(|(name, _)| name == "OUTWIT_CANCELLED")
+}
+
+/// Sends a request; the answer's head has come, and its body comes piece by piece.
+pub(crate) fn open(request: &Request<'_>, limits: &Limits) -> Result<Incoming, Failure> {
     let timer = Timer(monotonic_clock::subscribe_instant(ns(limits.deadline_ms)));
     let headers = Fields::from_list(&request.headers).map_err(|_| Failure::Denied)?;
     let outgoing = OutgoingRequest::new(headers);
@@ -100,11 +105,11 @@ pub(crate) fn send(request: &Request<'_>, limits: &Limits) -> Result<Reply, Fail
         Some(bytes) => Some((outgoing.body().map_err(refused)?, bytes)),
         None => None,
     };
-    let future = outgoing_handler::handle(outgoing, Some(options(limits))).map_err(failure)?;
+    let future = raw::handle(outgoing, options(limits)).map_err(failure)?;
     if let Some((body, bytes)) = body {
         // A vendor may answer, or hang up, before it has read all: then the answer says why.
         match write(&body, bytes, &timer) {
-            Ok(true) => OutgoingBody::finish(body, None).map_err(failure)?,
+            Ok(true) => raw::finish(body).map_err(failure)?,
             Ok(false) => return Err(Failure::TimedOut),
             Err(_) => drop(body),
         }
@@ -112,10 +117,10 @@ pub(crate) fn send(request: &Request<'_>, limits: &Limits) -> Result<Reply, Fail
     if !timer.first(&future.subscribe()) {
         return Err(Failure::TimedOut);
     }
-    match future.get() {
-        Some(Ok(Ok(response))) => read(response, limits, &timer),
-        Some(Ok(Err(code))) => Err(failure(code)),
-        Some(Err(())) | None => Err(Failure::Lost("the host gives no answer")),
+    match raw::get(&future) {
+        Some(Ok(response)) => Incoming::of(response, limits, timer),
+        Some(Err(code)) => Err(failure(code)),
+        None => Err(Failure::Lost("the host gives no answer")),
     }
 }
 
@@ -156,68 +161,98 @@ fn write(body: &OutgoingBody, mut bytes: &[u8], timer: &Timer) -> Result<bool, S
     Ok(timer.first(&stream.subscribe()))
 }
 
-fn read(response: IncomingResponse, limits: &Limits, timer: &Timer) -> Result<Reply, Failure> {
-    let lost = "the connection broke in the middle of the answer";
-    let status = response.status();
-    let headers = response.headers().entries();
-    let announced = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    let announced = announced.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|bytes| bytes > limits.body_bytes) {
-        return Err(Failure::TooLarge);
-    }
-    let incoming = response.consume().map_err(|()| Failure::Lost(lost))?;
-    let stream = incoming.stream().map_err(|()| Failure::Lost(lost))?;
-    let mut body = Vec::with_capacity(announced.unwrap_or(0));
-    loop {
-        // Read first: mostly the body is there already, and waiting costs the host two more calls.
-        match stream.read(64 * 1024) {
-            Ok(bytes) if bytes.is_empty() => {
-                if !timer.first(&stream.subscribe()) {
-                    return Err(Failure::TimedOut);
-                }
-            }
-            Ok(bytes) if body.len() + bytes.len() > limits.body_bytes => return Err(Failure::TooLarge),
-            Ok(bytes) => body.extend_from_slice(&bytes),
-            Err(StreamError::Closed) => break,
-            Err(StreamError::LastOperationFailed(error)) => {
-                return Err(match wasi::http::types::http_error_code(&error).map(failure) {
-                    Some(Failure::TimedOut) => Failure::TimedOut,
-                    _ => Failure::Lost(lost),
-                });
-            }
-        }
-    }
-    drop(stream);
-    drop(IncomingBody::finish(incoming));
-    // Some hosts end the stream where the connection ended: what was announced must be there.
-    if announced.is_some_and(|bytes| body.len() < bytes) {
-        return Err(Failure::Lost(lost));
-    }
-    Ok(Reply { status, headers, body })
+const BROKEN: &str = "the connection broke in the middle of the answer";
+
+/// An answer whose body is still coming.
+pub(crate) struct Incoming {
+    pub status: u16,
+    pub headers: Vec<(String, Vec<u8>)>,
+    announced: Option<usize>,
+    came: usize,
+    most: usize,
+    timer: Timer,
+    // Each is part of the next one, and has to go before it.
+    stream: InputStream,
+    _body: IncomingBody,
+    _response: IncomingResponse,
 }
 
-fn failure(code: ErrorCode) -> Failure {
+impl Incoming {
+    fn of(response: IncomingResponse, limits: &Limits, timer: Timer) -> Result<Incoming, Failure> {
+        let status = response.status();
+        let headers = response.headers().entries();
+        let announced = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        let announced = announced.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse::<usize>().ok());
+        let most = limits.body_bytes;
+        if announced.is_some_and(|bytes| bytes > most) {
+            return Err(Failure::TooLarge);
+        }
+        let body = response.consume().map_err(|()| Failure::Lost(BROKEN))?;
+        let stream = body.stream().map_err(|()| Failure::Lost(BROKEN))?;
+        Ok(Incoming { status, headers, announced, came: 0, most, timer, stream, _body: body, _response: response })
+    }
+
+    /// The next piece of the body, which is not empty; none at its end.
+    pub fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        loop {
+            // Read first: mostly the body is there already, and waiting costs the host two more calls.
+            match self.stream.read(64 * 1024) {
+                Ok(bytes) if bytes.is_empty() => {
+                    if !self.timer.first(&self.stream.subscribe()) {
+                        return Err(Failure::TimedOut);
+                    }
+                }
+                Ok(bytes) => {
+                    self.came += bytes.len();
+                    return if self.came > self.most { Err(Failure::TooLarge) } else { Ok(Some(bytes)) };
+                }
+                // Some hosts end the stream where the connection ended: what was announced must be there.
+                Err(StreamError::Closed) if self.announced.is_some_and(|bytes| self.came < bytes) => {
+                    return Err(Failure::Lost(BROKEN));
+                }
+                Err(StreamError::Closed) => return Ok(None),
+                Err(StreamError::LastOperationFailed(error)) => {
+                    return Err(match raw::code_of(&error).map(failure) {
+                        Some(Failure::TimedOut) => Failure::TimedOut,
+                        _ => Failure::Lost(BROKEN),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Everything.
+    pub fn whole(mut self) -> Result<Reply, Failure> {
+        let mut body = Vec::with_capacity(self.announced.unwrap_or(0));
+        while let Some(bytes) = self.piece()? {
+            body.extend_from_slice(&bytes);
+        }
+        Ok(Reply { status: self.status, headers: std::mem::take(&mut self.headers), body })
+    }
+}
+
+fn failure(code: Code) -> Failure {
     match code {
-        ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => Failure::Denied,
-        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => {
+        Code::HTTP_REQUEST_DENIED | Code::DESTINATION_IP_PROHIBITED => Failure::Denied,
+        Code::DNS_TIMEOUT | Code::DNS_ERROR | Code::DESTINATION_NOT_FOUND => {
             Failure::NotSent("its name cannot be resolved")
         }
-        ErrorCode::DestinationUnavailable | ErrorCode::DestinationIpUnroutable => {
+        Code::DESTINATION_UNAVAILABLE | Code::DESTINATION_IP_UNROUTABLE => {
             Failure::NotSent("its address cannot be reached")
         }
-        ErrorCode::ConnectionRefused => Failure::NotSent("the connection is refused"),
-        ErrorCode::ConnectionTimeout => Failure::NotSent("the connection is not answered"),
-        ErrorCode::ConnectionLimitReached => Failure::NotSent("the host has too many connections"),
-        ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_) => {
+        Code::CONNECTION_REFUSED => Failure::NotSent("the connection is refused"),
+        Code::CONNECTION_TIMEOUT => Failure::NotSent("the connection is not answered"),
+        Code::CONNECTION_LIMIT_REACHED => Failure::NotSent("the host has too many connections"),
+        Code::TLS_PROTOCOL_ERROR | Code::TLS_CERTIFICATE_ERROR | Code::TLS_ALERT_RECEIVED => {
             Failure::NotSent("no secure connection can be made")
         }
-        ErrorCode::HttpRequestUriInvalid | ErrorCode::HttpRequestMethodInvalid => {
+        Code::HTTP_REQUEST_URI_INVALID | Code::HTTP_REQUEST_METHOD_INVALID => {
             Failure::NotSent("the host does not accept the request")
         }
-        ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout | ErrorCode::HttpResponseTimeout => {
+        Code::CONNECTION_READ_TIMEOUT | Code::CONNECTION_WRITE_TIMEOUT | Code::HTTP_RESPONSE_TIMEOUT => {
             Failure::TimedOut
         }
-        ErrorCode::HttpResponseBodySize(_) => Failure::TooLarge,
+        Code::HTTP_RESPONSE_BODY_SIZE => Failure::TooLarge,
         _ => Failure::Lost("the connection broke before the answer"),
     }
 }

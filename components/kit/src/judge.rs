@@ -1,13 +1,26 @@
 //! Status and body of an answer → its result, or an error with advice.
 
-use crate::api::{Api, Row};
+use crate::api::Api;
+use crate::call::{Spoken, ours_name};
 use crate::error::fail;
 use crate::http::Reply;
 use crate::types::{Advice, Error, ErrorKind};
-use serde_json::Value;
+use crate::wire::{Kind, Type, at, same_word};
+use serde_json::{Map, Value};
+
+/// Why an answer is an error, and the result that it holds all the same.
+pub(crate) struct Refused {
+    pub error: Error,
+    pub result: Option<Value>,
+}
 
 /// The result that an answer holds; none where it holds nothing.
-pub(crate) fn judge(api: &Api, row: &Row, reply: &Reply) -> Result<Option<Value>, Error> {
+pub(crate) fn judge(api: &Api, spoken: Spoken, output: Option<&Type>, reply: &Reply) -> Result<Option<Value>, Refused> {
+    let refused = |error| Refused { error, result: None };
+    let unreadable = |message| {
+        let error = fail(ErrorKind::Unreadable, format!("{} answered {} {message}", api.title, described(reply)));
+        refused(Error { status: Some(reply.status), ..error })
+    };
     let parsed = serde_json::from_slice::<Value>(&reply.body);
     let success = (200..300).contains(&reply.status);
     let body = match parsed {
@@ -15,56 +28,104 @@ pub(crate) fn judge(api: &Api, row: &Row, reply: &Reply) -> Result<Option<Value>
         Err(_) if success && reply.body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
         Err(problem) if success => {
             let came = if problem.is_eof() { "with JSON that breaks off" } else { "and not with JSON" };
-            let message = format!("{} answered {} {came}", api.title, described(reply));
-            return Err(Error { status: Some(reply.status), ..fail(ErrorKind::Unreadable, message) });
+            return Err(unreadable(came.to_owned()));
         }
         Err(_) => Value::Null,
     };
     let code = first(&body, api.code);
-    if success && code.is_none_or(|code| api.ok.contains(&code)) {
-        return result(api, row, body, reply);
+    let state = first(&body, api.state);
+    let failed = state.is_some_and(|state| api.failed.iter().any(|word| same_word(word, state)));
+    if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
+        return result(api, spoken, output, body).map_err(unreadable);
     }
-    Err(refusal(api, reply, code, first(&body, api.message)))
+    let mut error = refusal(api, spoken, reply, &body);
+    if !success || !failed {
+        return Err(refused(error));
+    }
+    (error.kind, error.advice) = (ErrorKind::Failed, ErrorKind::Failed.advice());
+    Err(Refused { error, result: result(api, spoken, output, body).ok().flatten() })
 }
 
-fn result(api: &Api, row: &Row, mut body: Value, reply: &Reply) -> Result<Option<Value>, Error> {
+/// Takes the result out of what it is wrapped in; an error says what is wrong with the answer.
+fn result(api: &Api, spoken: Spoken, output: Option<&Type>, body: Value) -> Result<Option<Value>, String> {
+    let row = spoken.row;
     let pointer = row.result.unwrap_or(api.result);
-    let Some(result) = body.pointer_mut(pointer).map(Value::take) else {
-        if row.effect == crate::Effect::Destroy {
-            return Ok(None);
-        }
-        let message = format!("{} answered {} without {}", api.title, described(reply), &pointer[1..]);
-        return Err(Error { status: Some(reply.status), ..fail(ErrorKind::Unreadable, message) });
+    let taken = pointer.split('/').skip(1).try_fold(body, |body, name| match body {
+        Value::Object(mut members) => members.remove(name),
+        _ => None,
+    });
+    let Some(mut result) = taken else {
+        return if spoken.effect == crate::Effect::Destroy {
+            Ok(None)
+        } else {
+            Err(format!("without {}", &pointer[1..]))
+        };
     };
-    Ok(Some(match (row.list, result) {
-        (Some(member), Value::Object(mut wrapped)) if wrapped.contains_key(member) => {
-            wrapped.remove(member).unwrap_or_default()
+    let Value::Object(members) = &mut result else { return Ok(Some(result)) };
+    if let Some(inner) = row.member.and_then(|member| members.remove(member)) {
+        return Ok(Some(inner));
+    }
+    if output.is_none_or(|ty| !matches!(ty.kind, Kind::List(_))) {
+        return Ok(Some(result));
+    }
+    // A list under another name than the documented one: the only one that there is.
+    let mut lists = members.values_mut().filter(|value| value.is_array());
+    match (lists.next(), lists.next()) {
+        (Some(list), None) => Ok(Some(list.take())),
+        _ => {
+            let names = members.keys().take(10).cloned().collect::<Vec<_>>().join(", ");
+            Err(format!("and not with a list, but an object of: {}", if names.is_empty() { "nothing" } else { &names }))
         }
-        (_, result) => result,
-    }))
+    }
 }
 
-fn refusal(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) -> Error {
+fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Value) -> Error {
     let status = reply.status;
-    let by_code = code.and_then(|code| api.kinds.iter().find(|(known, _)| *known == code));
-    let by_phrase = message.and_then(|m| api.phrases.iter().find(|(phrase, _)| contains(m, phrase)));
-    let kind = match (by_code.or(by_phrase), status) {
-        (Some((_, kind)), _) => *kind,
-        (_, 401) => ErrorKind::Unauthenticated,
-        (_, 403) => ErrorKind::Forbidden,
-        (_, 404 | 410) => ErrorKind::NotFound,
-        (_, 409) => ErrorKind::Conflict,
-        (_, 429) => ErrorKind::RateLimited,
-        (_, 408 | 500..) => ErrorKind::Unavailable,
-        (_, _) => ErrorKind::Rejected,
+    let code = first(body, api.code);
+    let message = first(body, api.message);
+    let by_code = code.and_then(|code| api.kinds.iter().find(|(known, _)| *known == code)).map(|(_, kind)| *kind);
+    let by_phrase = || {
+        let known = api.phrases.iter().find(|(phrase, _)| message.is_some_and(|m| contains(m, phrase)));
+        known.map(|(_, kind)| *kind)
     };
+    let by_row = || spoken.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
+    let kind = by_code.or_else(by_phrase).or_else(by_row).unwrap_or(match status {
+        401 => ErrorKind::Unauthenticated,
+        403 => ErrorKind::Forbidden,
+        404 | 410 => ErrorKind::NotFound,
+        409 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        408 | 500.. => ErrorKind::Unavailable,
+        _ => ErrorKind::Rejected,
+    });
     let mut error = fail(kind, sentence(api, reply, code, message));
+    if let Some((field, problems)) = problems(api, body) {
+        error.message = format!("{} {problems}", error.message);
+        error.field = Some(field);
+    }
+    if let (404, Some(hint)) = (status, spoken.not_found) {
+        error.message = format!("{} ({hint})", error.message);
+    }
     if (300..400).contains(&status) {
         error.advice = Advice::AskPerson;
     }
     error.status = Some(status);
     error.code = code.map(|code| clean(code, 80));
     error
+}
+
+/// The first field with a problem, and what is wrong with all of them.
+fn problems(api: &Api, body: &Value) -> Option<(String, String)> {
+    if api.problems.is_empty() {
+        return None;
+    }
+    let by_field: &Map<String, Value> = at(body, api.problems)?.as_object()?;
+    let field = format!("input.{}", ours_name(api, by_field.keys().next()?));
+    let texts = by_field.values().flat_map(|problem| match problem {
+        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+        one => Vec::from_iter(one.as_str()),
+    });
+    Some((field, clean(&texts.collect::<Vec<_>>().join(" "), 300)))
 }
 
 fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) -> String {
@@ -95,7 +156,7 @@ fn header<'r>(reply: &'r Reply, wanted: &str) -> Option<&'r str> {
 }
 
 fn first<'b>(body: &'b Value, pointers: &[&str]) -> Option<&'b str> {
-    pointers.iter().find_map(|pointer| body.pointer(pointer)?.as_str())
+    pointers.iter().find_map(|pointer| at(body, pointer)?.as_str())
 }
 
 /// As `str::contains`, without the general string searcher that it brings along.
@@ -123,6 +184,7 @@ fn clean(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Row;
 
     const API: Api = Api {
         name: "acme",
@@ -136,9 +198,18 @@ mod tests {
         ..Api::DEFAULT
     };
 
+    static ROW: Row = Row { member: Some("things"), ..Row::new("GET", "/x") };
+    static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
+    static LIST: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+
+    fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
+        let spoken = Spoken::plain(&ROW);
+        let reply = Reply { status, headers: vec![], body: body.into() };
+        judge(api, spoken, output, &reply).map_err(|refused| refused.error)
+    }
+
     fn judged(status: u16, body: &str) -> Result<Option<Value>, Error> {
-        let row = Row { list: Some("things"), ..Row::new("GET", "/x") };
-        judge(&API, &row, &Reply { status, headers: vec![], body: body.into() })
+        judged_by(&API, None, status, body)
     }
 
     #[test]
@@ -146,6 +217,34 @@ mod tests {
         assert_eq!(judged(200, r#"{"meta":{"status":"ok"},"data":[1]}"#).unwrap().unwrap(), Value::from(vec![1]));
         assert_eq!(judged(200, r#"{"data":{"things":[1],"others":[]}}"#).unwrap().unwrap(), Value::from(vec![1]));
         assert_eq!(judged(204, " \n").unwrap(), None);
+    }
+
+    #[test]
+    fn a_list_is_found_in_whatever_it_is_wrapped() {
+        let found = |body| judged_by(&Api { result: "", ..API }, Some(&LIST), 200, body);
+        for body in [r#"["a"]"#, r#"{"things":["a"],"others":[]}"#, r#"{"others":["a"],"count":1}"#] {
+            assert_eq!(found(body).unwrap().unwrap(), Value::from(vec!["a"]), "{body}");
+        }
+        let error = found(r#"{"these":[],"those":[]}"#).unwrap_err();
+        assert!(error.message.ends_with("not with a list, but an object of: these, those"), "{}", error.message);
+    }
+
+    #[test]
+    fn a_job_that_failed_is_an_error_and_one_that_did_not_is_none() {
+        const JOBS: Api = Api { result: "", state: &["/job/status", "/status"], failed: &["error"], ok: &[], ..API };
+        let error = judged_by(&JOBS, None, 200, r#"{"status":"Error","error":"step_failed"}"#).unwrap_err();
+        assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Failed, Some("step_failed")));
+        assert!(judged_by(&JOBS, None, 200, r#"{"status":"paused","error":"x"}"#).is_ok());
+        assert!(judged_by(&JOBS, None, 200, r#"{"job":{"status":"error"}}"#).is_err());
+    }
+
+    #[test]
+    fn problems_by_field_are_told_and_the_first_field_is_named() {
+        const FIELDS: Api = Api { problems: "/errors", message: &["/title"], ..API };
+        let body = r#"{"title":"Invalid.","errors":{"dueDate":["Too early.","Not a date."],"subject":"Missing."}}"#;
+        let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("input.due-date"));
+        assert_eq!(error.message, "Acme: Invalid. Too early. Not a date. Missing.");
     }
 
     #[test]

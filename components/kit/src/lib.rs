@@ -17,18 +17,24 @@ mod dispatch;
 mod encode;
 mod error;
 mod http;
+pub mod job;
 mod judge;
 mod operations;
+mod raw;
 mod retry;
 mod route;
 mod settings;
+mod steps;
+pub mod stream;
 pub mod wire;
 
-pub use api::{Api, Auth, Body, Effect, Prepare, Row, Run, Setting};
+pub use api::{Api, Auth, Body, Dialect, Dialects, Effect, Prepare, Row, Run, Setting};
 pub use call::Call;
-pub use dispatch::{Component, Operation};
+pub use dispatch::{Component, Exchange, Operation, Resource};
 pub use encode::authorize_url;
 pub use error::{Problem, fail, invalid};
+pub use steps::{Progress, only};
+pub use stream::{Part, Stream};
 pub use types::{Advice, Error, ErrorKind, Json};
 
 mod bindings {

@@ -52,9 +52,9 @@ fn parse(url: &str) -> Result<Base, &'static str> {
         _ => return Err(EXPECTED),
     };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host_chars = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-    let path_chars = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
-    if authority.is_empty() || !authority.chars().all(host_chars) || !path.chars().all(path_chars) {
+    let host_chars = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+    let path_chars = |b: u8| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b);
+    if authority.is_empty() || !authority.bytes().all(host_chars) || !path.bytes().all(path_chars) {
         return Err(EXPECTED);
     }
     Ok(Base { https, authority: authority.to_owned(), path: path.trim_end_matches('/').to_owned() })
@@ -87,11 +87,15 @@ pub(crate) fn fill(
                 path.push_str(value);
             }
             Part::Name(name) => {
+                let (name, words) = name.split_once(':').unwrap_or((name, ""));
                 let value = match params.remove(name) {
                     Some(Value::String(text)) => text,
                     Some(Value::Number(number)) => number.to_string(),
                     _ => String::new(),
                 };
+                if !words.is_empty() && !words.split('|').any(|word| word == value) {
+                    return Ok(Err(Problem::new(name, format!("expected one of: {}", words.replace('|', ", ")))));
+                }
                 if !is_segment(&value) {
                     return Ok(Err(Problem::new(name, "expected an id of letters, digits, '-', '_', '.' and '~'")));
                 }
@@ -105,8 +109,8 @@ pub(crate) fn fill(
 /// Whether a value is one path segment and stays one: what would need encoding is refused instead, since no vendor's ids
 /// hold it, and a server or proxy that decodes too early cannot be led astray.
 fn is_segment(value: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.~".contains(c);
-    !value.is_empty() && value != "." && value != ".." && value.len() <= 256 && value.chars().all(plain)
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
+    !value.is_empty() && value != "." && value != ".." && value.len() <= 256 && value.bytes().all(plain)
 }
 
 enum Part<'t> {
@@ -146,6 +150,17 @@ mod tests {
     #[test]
     fn a_route_is_filled_from_input_and_settings() {
         assert_eq!(filled("a-1_b.c~d").unwrap(), "/v0/things/a-1_b.c~d/s1");
+    }
+
+    #[test]
+    fn a_part_of_a_segment_can_be_bound_to_words() {
+        let filled = |kind: &str| {
+            let mut params = Map::new();
+            params.insert("kind".to_owned(), kind.into());
+            fill("/v0/My{kind:Task|Email}s/x", &mut params, &Settings::default()).unwrap()
+        };
+        assert_eq!(filled("Email").unwrap(), "/v0/MyEmails/x");
+        assert_eq!(filled("Other").unwrap_err(), Problem::new("kind", "expected one of: Task, Email"));
     }
 
     #[test]

@@ -32,16 +32,21 @@ impl Settings {
         self.get("OUTWIT_AUTH") == Some("host")
     }
 
-    /// Takes the values of secret settings out of a text.
-    pub fn redact(&self, mut text: String, settings: &[Setting]) -> String {
-        for secret in settings.iter().filter(|s| s.secret).filter_map(|s| self.get(s.name)) {
-            // `str::find` and `replace` would bring a general string searcher into every component.
-            let found = |text: &str| (0..text.len()).find(|at| text.as_bytes()[*at..].starts_with(secret.as_bytes()));
-            while let Some(at) = found(&text) {
-                text.replace_range(at..at + secret.len(), "[secret]");
-            }
-        }
-        text
+    /// The values of secret settings.
+    pub fn secrets(&self, settings: &[Setting]) -> impl Iterator<Item = &str> {
+        settings.iter().filter(|setting| setting.secret).filter_map(|setting| self.get(setting.name))
+    }
+}
+
+/// Takes a secret out of a text.
+pub(crate) fn redact(text: &mut String, secret: &str) {
+    const INSTEAD: &str = "[secret]";
+    let mut from = 0;
+    // `str::find` and `replace` would bring a general string searcher into every component.
+    let found = |text: &str, from| (from..text.len()).find(|at| text.as_bytes()[*at..].starts_with(secret.as_bytes()));
+    while let Some(at) = found(text, from).filter(|_| !secret.is_empty()) {
+        text.replace_range(at..at + secret.len(), INSTEAD);
+        from = at + INSTEAD.len();
     }
 }
 
@@ -71,7 +76,13 @@ mod tests {
     #[test]
     fn secrets_are_taken_out_of_texts() {
         let secret = Setting { name: "KEY", secret: true, ..Setting::DEFAULT };
-        let text = settings(&[("KEY", "hush")]).redact("bad key hush!".into(), &[secret]);
-        assert_eq!(text, "bad key [secret]!");
+        let given = settings(&[("KEY", "hush"), ("OTHER", "bad")]);
+        let mut text = "bad key hush! hush".to_owned();
+        given.secrets(&[secret, Setting::DEFAULT]).for_each(|secret| redact(&mut text, secret));
+        assert_eq!(text, "bad key [secret]! [secret]");
+        for secret in ["secret", "s", "", "[secret]"] {
+            redact(&mut text, secret);
+        }
+        assert!(!text.contains("hush"), "{text}");
     }
 }

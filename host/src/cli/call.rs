@@ -2,8 +2,8 @@
 
 use super::Global;
 use super::failure::{Failure, usage};
-use super::paint;
 use super::tools::Tools;
+use super::{paint, progress};
 use anyhow::Context;
 use std::io::Read;
 
@@ -34,7 +34,10 @@ pub async fn call(
         },
     };
     let loaded = tools.ready(&plugin).await?;
-    let output = loaded.plugin.call(operation, &input).await?;
+    let output = match loaded.plugin.catalogue().operation(operation) {
+        Some(known) => progress::call(&loaded.plugin, known, &input, global.json).await?,
+        None => loaded.plugin.call(operation, &input).await?,
+    };
     Ok(match serde_json::from_str(&output) {
         Ok(value) if people => paint::json(&value) + "\n",
         // What no JSON is has a bug behind it, which is best seen as it is.

@@ -8,6 +8,7 @@ mod list;
 mod mock;
 mod outline;
 mod paint;
+mod progress;
 mod tools;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -30,6 +31,8 @@ Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one
   [accelo]
   ACCELO_DEPLOYMENT = \"juniper\"
   ACCELO_TOKEN = \"…\"
+
+A call that waits for work at the vendor shows how the work stands, on a terminal; Ctrl-C cancels the work.
 
 On a terminal, output is for people; elsewhere it is JSON on one line, and errors on stderr are JSON too.
 

@@ -17,7 +17,7 @@ impl Transport for Recorder {
     }
 }
 
-fn catalogue() -> Catalogue {
+fn catalogue() -> Arc<Catalogue> {
     let operation = |name: &str, effect: &str, method: &str, route: &str| json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route });
     let mut key = operation("key", "read", "GET", "/v0/key");
     key["auth"] = json!({ "kind": "header", "header": "X-Acme-Key", "key": "ACME_KEY" });
@@ -31,7 +31,7 @@ fn catalogue() -> Catalogue {
             key,
         ],
     });
-    Catalogue::parse(&json.to_string()).unwrap()
+    Arc::new(Catalogue::parse(&json.to_string()).unwrap())
 }
 
 /// Sends a request through a gate; gives what left, or why nothing did.
@@ -44,6 +44,7 @@ fn send(ceiling: Effect, method: &str, uri: &str, text: &'static str) -> Result<
         called: None,
         ceiling,
         trace: Arc::default(),
+        watch: Watch::new(),
     };
     let request = Request::builder().method(method).uri(uri).body(body(text)).unwrap();
     let sending = gate.send_request(request, None, Box::new(async { Ok(()) }));

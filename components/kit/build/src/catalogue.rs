@@ -12,6 +12,10 @@ pub fn of(contract: &Contract) -> Result<Value> {
     let mut operations = Map::new();
     for (_, id) in contract.interfaces()?.into_iter().filter(|(_, id)| !contract.is_by_name(*id)) {
         for (name, function) in &resolve.interfaces[id].functions {
+            if function.kind.resource().is_some() {
+                text(&function.docs, name)?;
+                continue;
+            }
             let operation = operation(&mut schemas, function).with_context(|| format!("operation {name}"))?;
             if operations.insert(name.clone(), operation).is_some() {
                 bail!("two operations are called {name}; names are unique in a component");
@@ -33,13 +37,13 @@ fn operation(schemas: &mut Schemas<'_>, function: &Function) -> Result<Value> {
         None => json!({ "type": "object", "properties": {}, "additionalProperties": false }),
     };
     operation.insert("input".into(), input);
-    let result = match function.result {
-        Some(Type::Id(id)) => match &schemas.contract.resolve.types[id].kind {
-            TypeDefKind::Result(result) => result.ok,
-            _ => None,
-        },
-        _ => None,
-    };
+    let contract = schemas.contract;
+    let stream = contract.stream(function)?;
+    if let Some(stream) = &stream {
+        text(&contract.resolve.types[stream.id].docs, &stream.name)?;
+        operation.insert("streams".into(), true.into());
+    }
+    let result = stream.map_or(contract.result(function)?.0, |stream| Some(stream.last));
     let output = match result {
         Some(ok) => schemas.of(&ok)?,
         None => json!({ "type": "null" }),
@@ -82,10 +86,32 @@ impl Schemas<'_> {
                 let cases = cases.cases.iter().map(|case| (case.name.as_str(), &case.docs));
                 words(cases, false)?
             }
-            // Only sets of words that the vendor may extend, so far: `other` holds what is not known.
             TypeDefKind::Variant(variant) => {
                 let known = variant.cases.iter().filter(|case| case.ty.is_none());
-                words(known.map(|case| (case.name.as_str(), &case.docs)), true)?
+                // `other` holds the words of the vendor that are not known.
+                let open = variant.cases.iter().any(|case| case.name == "other");
+                let mut schema = words(known.map(|case| (case.name.as_str(), &case.docs)), open)?;
+                let holding = variant.cases.clone().into_iter().filter(|case| case.name != "other");
+                let mut objects = Vec::new();
+                for (case, ty) in holding.filter_map(|case| Some((case.clone(), case.ty?))) {
+                    let mut held = self.of(&ty)?;
+                    held["description"] = text(&case.docs, &case.name)?.into();
+                    objects.push(json!({
+                        "type": "object",
+                        "properties": { &case.name: held },
+                        "required": [case.name],
+                        "additionalProperties": false,
+                    }));
+                }
+                match (objects.is_empty(), schema["enum"].as_array().is_some_and(Vec::is_empty)) {
+                    (true, _) => schema,
+                    (false, true) => json!({ "anyOf": objects }),
+                    (false, false) => {
+                        let words = schema.as_object_mut().map(std::mem::take).unwrap_or_default();
+                        objects.insert(0, words.into());
+                        json!({ "anyOf": objects })
+                    }
+                }
             }
             TypeDefKind::Record(record) => {
                 if record.fields.iter().rev().skip(1).any(|field| field.name == "extra") {

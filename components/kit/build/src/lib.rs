@@ -12,7 +12,9 @@ mod tables;
 
 use anyhow::{Context, Result, bail};
 use std::path::Path;
-use wit_parser::{InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey};
+use wit_parser::{
+    Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
+};
 
 /// Writes `component.rs`, and what it includes, for the calling crate into `OUT_DIR`.
 ///
@@ -82,10 +84,56 @@ impl Contract {
         shared && self.resolve.types[id].name.as_deref() == Some("json")
     }
 
+    /// What an operation gives and what it fails with.
+    pub fn result(&self, function: &Function) -> Result<(Option<Type>, Option<Type>)> {
+        match function.result {
+            Some(Type::Id(id)) => match &self.resolve.types[id].kind {
+                TypeDefKind::Result(result) => Ok((result.ok, result.err)),
+                _ => bail!("does not give result<_, error>"),
+            },
+            _ => bail!("does not give result<_, error>"),
+        }
+    }
+
+    /// The resource that an operation gives, which gives its output piece by piece.
+    pub fn stream(&self, function: &Function) -> Result<Option<Stream<'_>>> {
+        const EXPECTED: &str = "the resource has one method, next: func() -> result<option<V>, error>, where V is a variant \
+                                whose first case holds a string and whose last case holds the whole";
+        let Some(Type::Id(ok)) = self.result(function)?.0 else { return Ok(None) };
+        let TypeDefKind::Handle(Handle::Own(id)) = self.resolve.types[ok].kind else { return Ok(None) };
+        let resource = &self.resolve.types[id];
+        let TypeOwner::Interface(interface) = resource.owner else { bail!(EXPECTED) };
+        let mut methods =
+            self.resolve.interfaces[interface].functions.values().filter(|f| f.kind.resource() == Some(id));
+        let (Some(next), None) = (methods.next(), methods.next()) else { bail!(EXPECTED) };
+        let kind = |ty: Option<Type>| match ty {
+            Some(Type::Id(id)) => Some(&self.resolve.types[id].kind),
+            _ => None,
+        };
+        let Some(TypeDefKind::Option(event)) = kind(self.result(next)?.0) else { bail!(EXPECTED) };
+        let Some(TypeDefKind::Variant(variant)) = kind(Some(*event)) else { bail!(EXPECTED) };
+        match (variant.cases.first(), variant.cases.last()) {
+            (Some(wit_parser::Case { ty: Some(Type::String), .. }), Some(wit_parser::Case { ty: Some(last), .. })) => {
+                let name = resource.name.clone().unwrap_or_default();
+                Ok(Some(Stream { id, name, next, last: *last }))
+            }
+            _ => bail!(EXPECTED),
+        }
+    }
+
     /// Whether it is the interface that answers by name, which `kit` implements.
     pub fn is_by_name(&self, interface: InterfaceId) -> bool {
         self.resolve.id_of(interface).is_some_and(|id| id.starts_with("outwit:plugin/operations"))
     }
+}
+
+/// A resource that gives an operation's output piece by piece.
+pub(crate) struct Stream<'c> {
+    pub id: TypeId,
+    pub name: String,
+    pub next: &'c Function,
+    /// What its last piece holds, which is the operation's output.
+    pub last: Type,
 }
 
 #[cfg(test)]
@@ -149,7 +197,6 @@ mod tests {
         assert!(source.contains(r#"name: "extra", ty: &T4, offset: 12, flat: 4"#), "{source}");
         assert!(source.contains(r#"row: &things::get_thing"#), "{source}");
         assert!(source.contains(r#"export_name = "outwit:acme/things@0.1.0#get-thing""#), "{source}");
-        assert!(source.contains(r#"export_name = "cabi_post_outwit:acme/things@0.1.0#get-thing""#), "{source}");
     }
 
     #[test]

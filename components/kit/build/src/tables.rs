@@ -1,13 +1,13 @@
 //! The component's Rust source: a table for each type, an entry for each operation, and the exports.
 
-use crate::Contract;
+use crate::{Contract, Stream};
 use anyhow::{Context, Result, bail};
 use std::collections::HashMap;
 use std::fmt::Write;
 use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
 use wit_parser::{
-    Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, SizeAlign, Type, TypeDefKind, TypeId, WasmExport,
-    WasmExportKind, WorldKey,
+    Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, ResourceIntrinsic, SizeAlign, Type, TypeDefKind, TypeId,
+    WasmExport, WasmExportKind, WasmImport, WorldKey,
 };
 
 /// The source, and the world's type, which the source includes from `world.bin`.
@@ -16,6 +16,7 @@ pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
     tables.sizes.fill(&contract.resolve);
     let mut operations = String::new();
     let mut exports = String::new();
+    let mut natives = String::new();
     let mut count = 0;
     for (key, id) in contract.interfaces()? {
         let interface = &contract.resolve.interfaces[id];
@@ -24,9 +25,19 @@ pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
                 exports += &by_name(contract, key, function)?;
                 continue;
             }
-            let entry = tables.operation(id, function).with_context(|| format!("operation {}", function.name))?;
-            writeln!(operations, "        {entry},")?;
-            exports += &export(contract, key, function, count)?;
+            if function.kind.resource().is_some() {
+                // Exported with the operation that gives the resource.
+                continue;
+            }
+            let made = tables.operation(id, function).with_context(|| format!("operation {}", function.name))?;
+            writeln!(operations, "        {},", made.entry)?;
+            exports += &export(contract, key, function, count, made.stream.is_some());
+            if let Some(stream) = made.stream {
+                // Handles exist only inside of a component.
+                let new = rust(&stream.name);
+                writeln!(natives, "    pub unsafe extern \"C\" fn new_{new}(_: u32) -> u32 {{\n        0\n    }}")?;
+                exports += &resource(contract, key, stream, count);
+            }
             count += 1;
         }
     }
@@ -47,11 +58,19 @@ pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
          #[unsafe(link_section = \"component-type:outwit:{vendor}\")]\n\
          static WORLD: [u8; {}] = *include_bytes!(concat!(env!(\"OUT_DIR\"), \"/world.bin\"));\n\n\
          #[cfg(target_arch = \"wasm32\")]\n\
-         mod exports {{\n{exports}}}\n",
+         mod exports {{\n{exports}}}\n\n\
+         #[cfg(not(target_arch = \"wasm32\"))]\n\
+         mod exports {{\n{natives}}}\n",
         tables.statics,
         encoded.len(),
     );
     Ok((source, encoded))
+}
+
+/// An operation's entry in the table, and the resource that it gives, if so.
+struct Made<'c> {
+    entry: String,
+    stream: Option<Stream<'c>>,
 }
 
 struct Tables<'c> {
@@ -62,8 +81,8 @@ struct Tables<'c> {
     statics: String,
 }
 
-impl Tables<'_> {
-    fn operation(&mut self, interface: InterfaceId, function: &Function) -> Result<String> {
+impl<'c> Tables<'c> {
+    fn operation(&mut self, interface: InterfaceId, function: &'c Function) -> Result<Made<'c>> {
         let resolve = &self.contract.resolve;
         let interface = resolve.interfaces[interface].name.clone().context("an interface has no name")?;
         let input = match function.params.as_slice() {
@@ -71,28 +90,44 @@ impl Tables<'_> {
             [param] => format!("Some(&{})", self.table(&param.ty)?),
             _ => bail!("takes several parameters; an operation takes one record, or nothing"),
         };
-        let result = function.result.context("gives nothing; an operation gives result<_, error>")?;
-        let (ok, err) = match result {
-            Type::Id(id) => match &resolve.types[id].kind {
-                TypeDefKind::Result(result) => (result.ok, result.err),
-                _ => bail!("does not give result<_, error>"),
-            },
-            _ => bail!("does not give result<_, error>"),
+        let (ok, err) = self.contract.result(function)?;
+        let stream = self.contract.stream(function)?;
+        let (output, resource) = match &stream {
+            Some(stream) => {
+                let next = self.contract.result(stream.next)?.0;
+                let events = self.table(&next.context("next gives nothing")?)?;
+                let (size, payload) = self.layout(stream.next)?;
+                let new = rust(&stream.name);
+                let resource = format!(
+                    "Some(&kit::Resource {{ gather: kit::stream::gather, new: exports::new_{new}, events: &{events}, \
+                     size: {size}, payload: {payload} }})"
+                );
+                (Some(stream.last), resource)
+            }
+            None => (ok, "None".to_owned()),
         };
-        let output = match ok {
-            Some(ok) => format!("Some(&{})", self.table(&ok)?),
+        let output = match output {
+            Some(output) => format!("Some(&{})", self.table(&output)?),
             None => "None".to_owned(),
         };
         let error = self.table(&err.context("does not give an error")?)?;
-        let payload = self.sizes.payload_offset(wit_parser::Int::U8, [ok.as_ref(), err.as_ref()]).size_wasm32();
-        let size = self.sizes.size(&result).size_wasm32();
+        let (size, payload) = self.layout(function)?;
         let spilled = resolve.wasm_signature(AbiVariant::GuestExport, function).indirect_params;
         let row = format!("{}::{}", rust(&interface), rust(&function.name));
-        Ok(format!(
+        let entry = format!(
             "kit::Operation {{ name: {:?}, interface: {interface:?}, row: &{row}, input: {input}, spilled: {spilled}, \
-             output: {output}, error: &{error}, size: {size}, payload: {payload} }}",
+             output: {output}, error: &{error}, size: {size}, payload: {payload}, resource: {resource} }}",
             function.name
-        ))
+        );
+        Ok(Made { entry, stream })
+    }
+
+    /// Bytes that a function's result takes in memory, and where in them its value or error begins.
+    fn layout(&self, function: &Function) -> Result<(usize, usize)> {
+        let (ok, err) = self.contract.result(function)?;
+        let payload = self.sizes.payload_offset(wit_parser::Int::U8, [ok.as_ref(), err.as_ref()]).size_wasm32();
+        let size = function.result.map_or(0, |result| self.sizes.size(&result).size_wasm32());
+        Ok((size, payload))
     }
 
     /// The name of a type's table.
@@ -178,16 +213,39 @@ impl Tables<'_> {
     }
 }
 
-fn export(contract: &Contract, key: &WorldKey, function: &Function, index: usize) -> Result<String> {
+fn export(contract: &Contract, key: &WorldKey, function: &Function, index: usize, opens: bool) -> String {
     let (params, flats) = parameters(contract, function);
-    Ok(format!(
+    format!(
         "    #[unsafe(export_name = {:?})]\n\
          \x20   unsafe extern \"C\" fn {}({params}) -> *mut u8 {{\n\
-         \x20       unsafe {{ kit::abi::typed(&super::COMPONENT, {index}, &[{flats}]) }}\n    }}\n{}",
+         \x20       unsafe {{ kit::abi::{}(&super::COMPONENT, {index}, &[{flats}]) }}\n    }}\n",
         name(contract, key, function, WasmExportKind::Normal),
         rust(&function.name),
-        post_return(contract, key, function),
-    ))
+        if opens { "open" } else { "typed" },
+    )
+}
+
+/// What a resource needs beside the operation that gives it: its method, its end, and where its handles come from.
+fn resource(contract: &Contract, key: &WorldKey, stream: Stream<'_>, index: usize) -> String {
+    let resolve = &contract.resolve;
+    let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
+    let (id, rust_name) = (stream.id, rust(&stream.name));
+    let dtor = resolve.wasm_export_name(abi, WasmExport::ResourceDtor { interface: key, resource: id });
+    let intrinsic = ResourceIntrinsic::ExportedNew;
+    let new = WasmImport::ResourceIntrinsic { interface: Some(key), resource: id, intrinsic };
+    let (module, new) = resolve.wasm_import_name(abi, new);
+    format!(
+        "    #[link(wasm_import_module = {module:?})]\n\
+         \x20   unsafe extern \"C\" {{\n\
+         \x20       #[link_name = {new:?}]\n        pub fn new_{rust_name}(number: u32) -> u32;\n    }}\n\
+         \x20   #[unsafe(export_name = {:?})]\n\
+         \x20   unsafe extern \"C\" fn next_{rust_name}(number: u32) -> *mut u8 {{\n\
+         \x20       unsafe {{ kit::abi::next(&super::COMPONENT, {index}, number) }}\n    }}\n\
+         \x20   #[unsafe(export_name = {dtor:?})]\n\
+         \x20   unsafe extern \"C\" fn close_{rust_name}(number: u32) {{\n\
+         \x20       unsafe {{ kit::abi::close(number) }}\n    }}\n",
+        name(contract, key, stream.next, WasmExportKind::Normal),
+    )
 }
 
 fn by_name(contract: &Contract, key: &WorldKey, function: &Function) -> Result<String> {
@@ -199,20 +257,10 @@ fn by_name(contract: &Contract, key: &WorldKey, function: &Function) -> Result<S
     };
     Ok(format!(
         "    #[unsafe(export_name = {:?})]\n\
-         \x20   unsafe extern \"C\" fn by_name_{}({params}) -> *mut u8 {{\n        {body}\n    }}\n{}",
+         \x20   unsafe extern \"C\" fn by_name_{}({params}) -> *mut u8 {{\n        {body}\n    }}\n",
         name(contract, key, function, WasmExportKind::Normal),
         rust(&function.name),
-        post_return(contract, key, function),
     ))
-}
-
-fn post_return(contract: &Contract, key: &WorldKey, function: &Function) -> String {
-    format!(
-        "    #[unsafe(export_name = {:?})]\n    extern \"C\" fn free_{}_{}(_: *mut u8) {{\n        kit::abi::free();\n    }}\n",
-        name(contract, key, function, WasmExportKind::PostReturn),
-        rust(&contract.resolve.name_world_key(key)),
-        rust(&function.name),
-    )
 }
 
 fn parameters(contract: &Contract, function: &Function) -> (String, String) {

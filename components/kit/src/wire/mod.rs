@@ -15,6 +15,7 @@ mod write;
 pub use read::{Fault, read};
 pub use write::write;
 
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// A WIT type: its layout in memory, and what it is.
@@ -90,6 +91,8 @@ pub enum Spelling {
     Camel,
     /// `AgainstType`
     Pascal,
+    /// `againsttype`
+    Flat,
 }
 
 /// How one side spells names, and what its values mean. Names are given as WIT spells them.
@@ -99,8 +102,15 @@ pub struct Names {
     pub members: Spelling,
     /// How the words of enumerations are spelled.
     pub words: Spelling,
-    /// Names that follow no rule: WIT's, and this side's.
+    /// Names that follow no rule: WIT's, and this side's. Of several for one of WIT's, reading takes the first that is
+    /// there, and writing the first. One that begins with `/` is a JSON pointer into the record's object, for reading.
     pub renamed: &'static [(&'static str, &'static str)],
+    /// Words of enumerations that follow no rule: WIT's, and this side's. Of several, writing takes the first.
+    pub words_renamed: &'static [(&'static str, &'static str)],
+    /// Ids that are numbers on this side. A caller may give nothing but digits for them.
+    pub digits: &'static [&'static str],
+    /// Fields of a caller's input that are secrets: what stands in them is never said again.
+    pub sensitive: &'static [&'static str],
     /// Fields in which `"0"` or 0 stands for nothing.
     pub zero_is_none: &'static [&'static str],
     /// Booleans that are sent as 1 and 0. All others are sent as true and false.
@@ -115,6 +125,9 @@ impl Names {
         members: Spelling::Snake,
         words: Spelling::Snake,
         renamed: &[],
+        words_renamed: &[],
+        digits: &[],
+        sensitive: &[],
         zero_is_none: &[],
         bits: &[],
         strict: false,
@@ -124,12 +137,29 @@ impl Names {
     pub const CALLERS: Names =
         Names { members: Spelling::Kebab, words: Spelling::Kebab, strict: true, ..Names::DEFAULT };
 
+    /// The callers' side of a vendor whose side this is: WIT's own spelling, strictly.
+    pub const fn callers(&self) -> Names {
+        Names { digits: self.digits, sensitive: self.sensitive, ..Names::CALLERS }
+    }
+
     /// How this side calls a member.
     pub fn member<'a>(&self, name: &'a str) -> Cow<'a, str> {
-        if let Some((_, theirs)) = self.renamed.iter().find(|(ours, _)| *ours == name) {
-            return Cow::Borrowed(theirs);
+        renamed(self.renamed, name).unwrap_or_else(|| respell(name, self.members))
+    }
+
+    /// Everything that this side may call a member.
+    fn candidates<'a>(&self, name: &'a str) -> Vec<Cow<'a, str>> {
+        let listed = self.renamed.iter().filter(|(ours, _)| *ours == name);
+        let mut all: Vec<_> = listed.map(|(_, theirs)| Cow::Borrowed(*theirs)).collect();
+        if all.is_empty() {
+            all.push(respell(name, self.members));
         }
-        respell(name, self.members)
+        all
+    }
+
+    /// How this side spells a word of an enumeration.
+    fn word<'a>(&self, word: &'a str) -> Cow<'a, str> {
+        renamed(self.words_renamed, word).unwrap_or_else(|| respell(word, self.words))
     }
 
     /// How WIT calls what this side calls `member`, for errors.
@@ -137,6 +167,14 @@ impl Names {
         let ours = self.renamed.iter().find(|(_, theirs)| *theirs == member);
         kebab(ours.map_or(member, |(ours, _)| ours))
     }
+}
+
+/// The first of the other side's names for one of WIT's.
+fn renamed<'a>(table: &[(&str, &'static str)], name: &str) -> Option<Cow<'a, str>> {
+    table
+        .iter()
+        .find(|(ours, theirs)| *ours == name && !theirs.starts_with('/'))
+        .map(|(_, theirs)| Cow::Borrowed(*theirs))
 }
 
 /// Any spelling to `kebab-case`.
@@ -149,7 +187,7 @@ fn respell(name: &str, case: Spelling) -> Cow<'_, str> {
     let separator = match case {
         Spelling::Kebab => Some('-'),
         Spelling::Snake => Some('_'),
-        Spelling::Camel | Spelling::Pascal => None,
+        Spelling::Camel | Spelling::Pascal | Spelling::Flat => None,
     };
     let ready = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || Some(char::from(b)) == separator;
     if case != Spelling::Pascal && name.bytes().all(ready) {
@@ -173,8 +211,14 @@ fn respell(name: &str, case: Spelling) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// What a JSON pointer of plain names leads to. (`Value::pointer` also knows escapes, which takes a general string searcher
+/// in every component.)
+pub(crate) fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    pointer.split('/').skip(1).try_fold(value, |value, name| value.get(name))
+}
+
 /// Whether two words are the same but for case and separators.
-fn same_word(a: &str, b: &str) -> bool {
+pub(crate) fn same_word(a: &str, b: &str) -> bool {
     fn letters(s: &str) -> impl Iterator<Item = u8> {
         s.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
     }

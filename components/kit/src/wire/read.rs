@@ -1,6 +1,6 @@
 //! What somebody sent → a value in WIT's spelling.
 
-use super::{Case, Field, Kind, Names, Spelling, Type, respell, same_word};
+use super::{Case, Field, Kind, Names, Spelling, Type, at, respell, same_word};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -22,7 +22,8 @@ struct Spelled<'n> {
     known: RefCell<Vec<(&'static [Field], FieldNames)>>,
 }
 
-type FieldNames = Rc<[Cow<'static, str>]>;
+/// What each field may be called.
+type FieldNames = Rc<[Vec<Cow<'static, str>>]>;
 
 impl Spelled<'_> {
     fn of(&self, fields: &'static [Field]) -> FieldNames {
@@ -30,7 +31,7 @@ impl Spelled<'_> {
         if let Some((_, spelled)) = known.iter().find(|(known, _)| std::ptr::eq(*known, fields)) {
             return spelled.clone();
         }
-        let spelled: FieldNames = fields.iter().map(|field| self.names.member(field.name)).collect();
+        let spelled: FieldNames = fields.iter().map(|field| self.names.candidates(field.name)).collect();
         known.push((fields, spelled.clone()));
         spelled
     }
@@ -103,7 +104,14 @@ impl Reader<'_> {
                 number.ok_or_else(|| self.fault(&format!("a whole number from {} to {most}", -most - 1), value))
             }
             Kind::Float => self.float(value).map(Value::from).ok_or_else(|| self.fault("a number", value)),
-            Kind::Text => self.text(value).map(Value::String).ok_or_else(|| self.fault("text", value)),
+            Kind::Text => {
+                let text = self.text(value).ok_or_else(|| self.fault("text", value))?;
+                let digits = || !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+                if self.names.strict && self.names.digits.contains(&self.field) && !digits() {
+                    return Err(self.fault("an id in digits", value));
+                }
+                Ok(Value::String(text))
+            }
             Kind::Json => Ok(value.clone()),
             Kind::List(item) => self.list(item, value),
             Kind::Option { some, .. } => Ok(self.option(some, value)?.unwrap_or_default()),
@@ -160,11 +168,19 @@ impl Reader<'_> {
         let mut record = Map::new();
         let mut named = 0;
         let spelled = self.spelled.of(fields);
-        for (field, name) in fields.iter().zip(spelled.iter()) {
+        for (field, names) in fields.iter().zip(spelled.iter()) {
+            let mut found = None;
+            for name in names.iter().filter(|_| field.name != "extra" || self.names.strict) {
+                let member = if name.starts_with('/') { at(value, name) } else { members.get(&**name) };
+                named += usize::from(member.is_some() && !name.starts_with('/'));
+                // A name that holds nothing does not hide another one.
+                if found.is_none_or(|(_, earlier): (_, &Value)| earlier.is_null()) {
+                    found = member.map(|member| (name, member)).or(found);
+                }
+            }
+            let (name, member) = found.map_or((&names[0], None), |(name, member)| (name, Some(member)));
             let place = Place { up: Some(&self.place), step: Step::Member(name) };
             let reader = Reader { place, field: field.name, ..*self };
-            let member = members.get(&**name).filter(|_| field.name != "extra" || self.names.strict);
-            named += usize::from(member.is_some());
             let read = match (&field.ty.kind, member) {
                 (_, None) if field.name == "extra" => self.rest(&spelled, named, fields, members),
                 (Kind::Option { some, .. }, Some(value)) => reader.option(some, value)?,
@@ -190,7 +206,7 @@ impl Reader<'_> {
     /// so that by then it is known how many members have a name.
     fn rest(
         &self,
-        spelled: &[Cow<'static, str>],
+        spelled: &[Vec<Cow<'static, str>>],
         named: usize,
         fields: &[Field],
         members: &Map<String, Value>,
@@ -198,15 +214,21 @@ impl Reader<'_> {
         if self.names.strict || named == members.len() {
             return None;
         }
+        let names =
+            || spelled.iter().zip(fields).filter(|(_, field)| field.name != "extra").flat_map(|(names, _)| names);
         let mut rest = Map::new();
         for (name, value) in members {
-            let is_name =
-                |(spelled, field): (&Cow<'_, str>, &Field)| *spelled == name.as_str() && field.name != "extra";
-            if !spelled.iter().zip(fields).any(is_name) {
+            // What pointers lead into is named if they name all that is there.
+            let pointed = |inner: &str| {
+                names().any(|n| n.strip_prefix('/').and_then(|n| n.split_once('/')) == Some((name, inner)))
+            };
+            let named = names().any(|known| known == name)
+                || value.as_object().is_some_and(|inner| !inner.is_empty() && inner.keys().all(|inner| pointed(inner)));
+            if !named {
                 rest.insert(name.clone(), value.clone());
             }
         }
-        Some(Value::Object(rest))
+        (!rest.is_empty()).then_some(Value::Object(rest))
     }
 
     /// Callers are told of a member that the record does not have; vendors may send what they like.
@@ -228,7 +250,12 @@ impl Reader<'_> {
     fn word<'w>(&self, words: impl Iterator<Item = &'w str> + Clone, value: &Value) -> Result<&'w str, Fault> {
         let text = self.text(value);
         let found = text.and_then(|text| {
-            words.clone().find(|word| if self.names.strict { *word == text } else { same_word(word, &text) })
+            if self.names.strict {
+                return words.clone().find(|word| *word == text);
+            }
+            let renamed = self.names.words_renamed.iter().filter(|(_, theirs)| same_word(theirs, &text));
+            let mut known = renamed.filter_map(|(ours, _)| words.clone().find(|word| word == ours));
+            known.next().or_else(|| words.clone().find(|word| same_word(word, &text)))
         });
         found.ok_or_else(|| self.fault(&format!("one of: {}", words.collect::<Vec<_>>().join(", ")), value))
     }
@@ -312,7 +339,8 @@ impl Reader<'_> {
     }
 
     fn fault(&self, expected: &str, value: &Value) -> Fault {
-        Fault { at: self.place.to_string(), problem: format!("expected {expected}, got {}", shown(value)) }
+        let got = if self.names.sensitive.contains(&self.field) { "something else".into() } else { shown(value) };
+        Fault { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
     }
 
     fn missing(&self) -> Fault {

@@ -1,6 +1,6 @@
 //! A value in WIT's spelling → what a vendor wants.
 
-use super::{Kind, Names, Type, respell};
+use super::{Kind, Names, Type};
 use serde_json::{Map, Value};
 
 /// Writes a value as `names` spells it. What is none or an empty list is left out.
@@ -16,15 +16,21 @@ pub fn write(ty: &Type, value: &Value, names: &Names) -> Value {
                     Value::Null => continue,
                     Value::Array(items) if items.is_empty() => continue,
                     Value::Bool(truth) if names.bits.contains(&field.name) => u8::from(*truth).into(),
+                    Value::Object(rest) if field.name == "extra" => {
+                        // What the vendor takes and the interface does not name. Named members win.
+                        rest.iter().for_each(|(name, value)| _ = record.entry(name).or_insert_with(|| value.clone()));
+                        continue;
+                    }
+                    Value::String(id) if names.digits.contains(&field.name) => number(id),
                     value => write(field.ty, value, names),
                 };
                 record.insert(names.member(field.name).into_owned(), value);
             }
             Value::Object(record)
         }
-        (Kind::Enum(_), Value::String(word)) => respell(word, names.words).into(),
+        (Kind::Enum(_), Value::String(word)) => names.word(word).into(),
         (Kind::Variant { cases, .. }, Value::String(word)) if cases.iter().any(|case| case.name == word) => {
-            respell(word, names.words).into()
+            names.word(word).into()
         }
         (Kind::Variant { cases, .. }, Value::Object(members)) => {
             let mut case = Map::new();
@@ -37,4 +43,9 @@ pub fn write(ty: &Type, value: &Value, names: &Names) -> Value {
         }
         (_, value) => value.clone(),
     }
+}
+
+/// An id as a number, unless it is more than a number can hold.
+fn number(id: &str) -> Value {
+    id.parse::<u64>().map_or_else(|_| id.into(), Value::from)
 }

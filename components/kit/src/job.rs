@@ -1,0 +1,163 @@
+//! Work that the vendor does while the caller waits: start it, ask how it stands, and cancel it when time is up or the
+//! caller gives up.
+
+use crate::call::Call;
+use crate::error::{fail, invalid};
+use crate::http;
+use crate::types::{Advice, Error, ErrorKind};
+use serde_json::{Value, json};
+
+/// The operations of a kind of work, and the words by which it tells how it stands. All names are WIT's.
+#[derive(Debug)]
+pub struct Job {
+    /// Starts the work.
+    pub start: &'static str,
+    /// What is added to the caller's input of `start`.
+    pub with: &'static [(&'static str, bool)],
+    /// Tells how the work stands.
+    pub poll: &'static str,
+    /// The input field of `start` that `poll` takes, too.
+    pub key: &'static str,
+    /// The field of the work's id, in what `start` gives and in what `poll` and `cancel` take.
+    pub id: &'static str,
+    /// The field that tells how the work stands.
+    pub state: &'static str,
+    /// The states that end the waiting.
+    pub done: &'static [&'static str],
+    /// The state of work that was cancelled.
+    pub cancelled: &'static str,
+    /// Cancels the work.
+    pub cancel: &'static str,
+}
+
+const FIRST_WAIT_MS: u64 = 2_000;
+const LONGEST_WAIT_MS: u64 = 10_000;
+const DEADLINE_MS: u64 = 600_000;
+const LONGEST_DEADLINE_MS: u64 = 3_600_000;
+
+/// Starts the work and waits for its end. Of the input, `interval-ms`, `deadline-ms` and `keep-running` are about the
+/// waiting; the rest is what `start` takes.
+pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
+    let mut start = input.clone();
+    let mut take = |name: &str| start.as_object_mut().and_then(|members| members.remove(name)).unwrap_or_default();
+    let interval = take("interval-ms").as_u64();
+    let deadline = take("deadline-ms").as_u64().unwrap_or(DEADLINE_MS);
+    let keep = take("keep-running").as_bool().unwrap_or(false);
+    if interval == Some(0) {
+        return Err(invalid("interval-ms", "expected at least 1"));
+    }
+    if !(1..=LONGEST_DEADLINE_MS).contains(&deadline) {
+        return Err(invalid("deadline-ms", format!("expected 1 to {LONGEST_DEADLINE_MS}, got {deadline}")));
+    }
+    job.with.iter().for_each(|(name, value)| start[*name] = (*value).into());
+    let until = http::now_ms().saturating_add(deadline);
+    let now = call.renewed().step(job.start, start)?;
+    let id = now[job.id].clone();
+    let mut work = Work { call, job, by_id: json!({ job.key: input[job.key], job.id: id }), now };
+    let mut wait = interval.unwrap_or(FIRST_WAIT_MS);
+    loop {
+        if let Some(end) = work.end() {
+            return end;
+        }
+        let left = until.saturating_sub(http::now_ms());
+        http::sleep_ms(wait.min(left));
+        if http::cancelled() {
+            return work.stop(ErrorKind::Cancelled, "the caller gave up".to_owned());
+        }
+        if wait >= left {
+            let message = format!("{} did not end within {deadline} ms", work.title());
+            return if keep { Err(work.left_alone(message)) } else { work.stop(ErrorKind::TimedOut, message) };
+        }
+        if interval.is_none() {
+            wait = (wait + wait / 2).min(LONGEST_WAIT_MS);
+        }
+        match work.poll() {
+            Ok(now) => work.now = now,
+            // The work goes on whether or not it can be asked just now.
+            Err(error) if is_passing(error.kind) => wait = wait.max(error.retry_after_ms.unwrap_or(0)),
+            Err(error) => return Err(work.about(error)),
+        }
+    }
+}
+
+fn is_passing(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::TimedOut)
+}
+
+struct Work<'w> {
+    call: &'w Call,
+    job: &'w Job,
+    by_id: Value,
+    /// How it stands, as far as is known.
+    now: Value,
+}
+
+impl Work<'_> {
+    fn poll(&self) -> Result<Value, Error> {
+        self.call.renewed().step(self.job.poll, self.by_id.clone())
+    }
+
+    fn title(&self) -> String {
+        self.by_id[self.job.id].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What comes out, if it is over.
+    fn end(&self) -> Option<Result<Value, Error>> {
+        match self.now[self.job.state].as_str() {
+            Some(state) if self.job.done.contains(&state) => Some(Ok(self.now.clone())),
+            Some(state) if state == self.job.cancelled => {
+                let message = format!("{} was cancelled", self.title());
+                Some(Err(self.known(fail(ErrorKind::Cancelled, message))))
+            }
+            _ => None,
+        }
+    }
+
+    /// Cancels the work. It may have ended before, and then that is what comes out.
+    fn stop(&mut self, kind: ErrorKind, message: String) -> Result<Value, Error> {
+        let cancelled = self.call.renewed().step(self.job.cancel, json!({ self.job.id: self.by_id[self.job.id] }));
+        match self.poll() {
+            Ok(now) => self.now = now,
+            Err(error) if error.kind == ErrorKind::Failed => return Err(self.about(error)),
+            Err(_) => {}
+        }
+        match self.end() {
+            Some(Ok(result)) => return Ok(result),
+            // Cancelled by us, or by somebody else just before.
+            Some(Err(_)) => {
+                return Err(self.given_up(fail(kind, format!("{message}; {} was cancelled", self.title())), false));
+            }
+            None => {}
+        }
+        let message = match cancelled {
+            Ok(_) => format!("{message}; cancelling {} was asked for, and it may still end otherwise", self.title()),
+            Err(error) => format!("{message}; cancelling {} failed: {}", self.title(), error.message),
+        };
+        Err(self.given_up(fail(kind, message), true))
+    }
+
+    fn left_alone(&self, message: String) -> Error {
+        self.given_up(fail(ErrorKind::TimedOut, format!("{message}, and goes on")), true)
+    }
+
+    /// A second try would do the work again: that is for the caller to decide.
+    fn given_up(&self, error: Error, maybe_done: bool) -> Error {
+        let advice = if error.kind == ErrorKind::TimedOut { Advice::ChangeInput } else { error.advice };
+        self.known(Error { advice, maybe_done, ..error })
+    }
+
+    fn known(&self, error: Error) -> Error {
+        Error { details: Some(json!({ "result": self.now }).to_string()), ..error }
+    }
+
+    /// An error of a step, with the work that it is about.
+    fn about(&self, error: Error) -> Error {
+        match error.details {
+            Some(_) => error,
+            None => {
+                let message = format!("{} (about {}, which was started)", error.message, self.title());
+                self.known(Error { message, maybe_done: true, ..error })
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! An answer that comes piece by piece: server-sent events, read into the text's pieces and, at the end, the whole.
+
+use crate::call::{Call, Came, Secrets, Spoken, output, send, unsent};
+use crate::dispatch::Operation;
+use crate::error::fail;
+use crate::http::Incoming;
+use crate::types::{Error, ErrorKind};
+use crate::wire::{Kind, Type};
+use serde_json::{Map, Value, json};
+use sse_parse::SseParser;
+
+/// How a vendor streams an answer.
+#[derive(Debug)]
+pub struct Stream {
+    /// What one event's JSON means. `[DONE]`, an event called `done` and the end of the body end every stream.
+    pub part: fn(&Value) -> Part,
+    /// Headers that belong to the answer, and where in it, as JSON pointers.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The member that holds the whole text; if no event gave it, it is made of the pieces.
+    pub text: &'static str,
+    /// The member that tells whether the vendor said that the answer is complete.
+    pub complete: &'static str,
+}
+
+/// What one event means. Members are in the vendor's spelling.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// The next piece of the text.
+    Text(String),
+    /// Members of the whole answer. With them, it is complete.
+    Fields(Map<String, Value>),
+    /// The work failed: the vendor's code and explanation.
+    Failed(Option<String>, Option<String>),
+    /// Nothing that matters.
+    Skip,
+}
+
+/// Sends the operation's request and reads the stream to its end.
+pub fn gather(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
+    let mut running = Running::open(call.kept(), operation, input)?;
+    loop {
+        match running.part() {
+            Ok(Some((true, whole))) => return Ok(whole),
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(fail(ErrorKind::Unreadable, "the stream holds nothing")),
+            Err(error) => return running.secrets.out_of(Err(error)),
+        }
+    }
+}
+
+/// A stream that is being read.
+pub(crate) struct Running {
+    call: Call,
+    operation: &'static Operation,
+    spoken: Spoken,
+    secrets: Secrets,
+    stream: &'static Stream,
+    incoming: Option<Incoming>,
+    parser: SseParser,
+    text: String,
+    whole: Value,
+    complete: bool,
+    ended: bool,
+}
+
+impl Running {
+    /// Sends the operation's request.
+    pub fn open(call: Call, operation: &'static Operation, input: &Value) -> Result<Running, Error> {
+        let secrets = Secrets::of(&call, input);
+        let spoken = Spoken::of(&call, operation)?;
+        let misused = || fail(ErrorKind::Failed, format!("{} does not stream", operation.name));
+        let stream = spoken.row.stream.ok_or_else(misused)?;
+        let came = secrets.out_of(send(&call, spoken, operation, input))?;
+        let (incoming, whole) = match came {
+            Came::Pieces(incoming) => (Some(incoming), json!({})),
+            // A vendor that does not stream after all has said everything already.
+            Came::Answer { result, .. } => (None, result.unwrap_or_else(|| json!({}))),
+        };
+        let mut running = Running {
+            call,
+            operation,
+            spoken,
+            secrets,
+            stream,
+            complete: incoming.is_none(),
+            incoming,
+            parser: SseParser::new(),
+            text: String::new(),
+            whole,
+            ended: false,
+        };
+        running.take_headers();
+        Ok(running)
+    }
+
+    fn take_headers(&mut self) {
+        let headers = self.incoming.iter().flat_map(|incoming| &incoming.headers);
+        for (name, value) in headers {
+            let wanted = self.stream.headers.iter().find(|(wanted, _)| name.eq_ignore_ascii_case(wanted));
+            if let (Some((_, pointer)), Ok(text)) = (wanted, std::str::from_utf8(value)) {
+                put(&mut self.whole, pointer, text.into());
+            }
+        }
+    }
+
+    /// The next event in WIT's spelling: `{"text": …}`, and at last the whole answer; then none.
+    pub fn next(&mut self, events: &Type) -> Result<Option<Value>, Error> {
+        let next = self.part();
+        // After an error nothing more can come.
+        self.ended |= next.is_err();
+        let next = self.secrets.out_of(next)?;
+        Ok(next.map(|(last, value)| {
+            let Kind::Option { some: Type { kind: Kind::Variant { cases, .. }, .. }, .. } = events.kind else {
+                return value;
+            };
+            let case = if last { cases.last() } else { cases.first() };
+            let mut event = Map::new();
+            event.insert(case.map_or("", |case| case.name).to_owned(), value);
+            Value::Object(event)
+        }))
+    }
+
+    /// The next piece of text, or the whole, which is the last.
+    fn part(&mut self) -> Result<Option<(bool, Value)>, Error> {
+        while !self.ended {
+            while let Some(event) = self.parser.next_event() {
+                if event.data.trim() == "[DONE]" || event.event == "done" {
+                    self.complete = true;
+                    return self.last();
+                }
+                // Comments and greetings of proxies are no JSON, and nothing of the vendor's.
+                let Ok(json) = serde_json::from_slice::<Value>(event.data.as_bytes()) else { continue };
+                match (self.stream.part)(&json) {
+                    Part::Text(text) if !text.is_empty() => {
+                        self.text.push_str(&text);
+                        return Ok(Some((false, text.into())));
+                    }
+                    Part::Fields(fields) => {
+                        self.complete = true;
+                        fields.into_iter().for_each(|(name, value)| put(&mut self.whole, &format!("/{name}"), value));
+                    }
+                    Part::Failed(code, message) => return Err(self.failed(code, message)),
+                    Part::Text(_) | Part::Skip => {}
+                }
+            }
+            if crate::http::cancelled() {
+                return Err(self.broken(fail(ErrorKind::Cancelled, "the caller gave up on the stream")));
+            }
+            let piece = self.incoming.as_mut().map_or(Ok(None), Incoming::piece);
+            match piece {
+                Ok(Some(bytes)) => self.parser.feed(&bytes),
+                Ok(None) => return self.last(),
+                Err(failure) => {
+                    let error = self.call.limits().map(|limits| unsent(self.call.api, &failure, &limits));
+                    return Err(self.broken(error.unwrap_or_else(|error| error)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn last(&mut self) -> Result<Option<(bool, Value)>, Error> {
+        self.ended = true;
+        self.incoming = None;
+        let Stream { text, complete, .. } = self.stream;
+        if !self.text.is_empty() && self.whole[*text].is_null() {
+            put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
+        }
+        put(&mut self.whole, &format!("/{complete}"), self.complete.into());
+        let read = output(&self.call, self.spoken, self.operation.output, 200, Some(self.whole.take()));
+        read.map(|whole| Some((true, whole)))
+    }
+
+    fn failed(&self, code: Option<String>, message: Option<String>) -> Error {
+        let title = self.call.api.title;
+        let message = message.map_or_else(|| format!("{title} failed"), |message| format!("{title}: {message}"));
+        self.broken(Error { code, status: Some(200), ..fail(ErrorKind::Failed, message) })
+    }
+
+    /// An error with the text that came before it.
+    fn broken(&self, error: Error) -> Error {
+        let maybe_done = self.spoken.effect != crate::Effect::Read;
+        let details = (!self.text.is_empty()).then(|| json!({ "text": self.text }).to_string());
+        Error { details, maybe_done, ..error }
+    }
+}
+
+/// Puts a value at a pointer of plain names, and makes the objects on the way.
+fn put(whole: &mut Value, pointer: &str, value: Value) {
+    let mut place = whole;
+    for name in pointer.split('/').skip(1) {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        place = &mut place[name];
+    }
+    match (place, value) {
+        (Value::Object(members), Value::Object(more)) => members.extend(more),
+        (place, value) => *place = value,
+    }
+}

@@ -1,0 +1,198 @@
+//! AirOps: workflows, agents and legacy apps of one workspace, run, polled, cancelled, talked to and streamed.
+//!
+//! One state is served in two dialects. `/v1/…` is what the catalogue page of this vendor describes; `/public_api/…` is
+//! what the vendor itself documents. A run that was started in one can be polled and cancelled in the other, and an app or
+//! an execution is found by any of its ids in both: the seed dialect's (`wf_abc123`, `exec_7d41`), the UUID and the number.
+//! Ids count up from the same numbers on every server. `airops/seed.json` holds the apps, with what they do and how long.
+//!
+//! A run's state follows from the mock's clock, which switches make faster or move. Who waits for a run really waits; who
+//! would wait for more than ten minutes on that clock is answered 503 at once, and nothing is started. A run goes on when
+//! its caller goes away.
+//!
+//! One route is the mock's own. `/mock`, with any method and without a key, sets these switches from its query and
+//! answers with the values of all of them. 0 switches a flag off.
+//!
+//! | Parameter | Meaning |
+//! |---|---|
+//! | `speed=100` | the clock runs that many times faster from now on; 1 at the start |
+//! | `advance=60000` | moves the clock by that many milliseconds |
+//! | `wrapped=1` | a polled execution comes as `{"airops_app_execution": …}`, in both dialects |
+//! | `string_ids=1` | the vendor dialect's integer `id` of an execution comes as a string |
+//! | `flaky=2` | so many of the next polls of one execution are answered 503 |
+//! | `throttle=2` | so many of the next requests with a good key are answered 429, with `Retry-After: 1` |
+//! | `throttle_plain=1` | those answers have no `Retry-After` |
+//! | `cut=1` | streams end after half of their events, as if they were whole; `cut=abort` breaks the connection there |
+//! | `no_done=1` | streams end without `[DONE]` and without `app.output.completed` |
+//! | `sse=odd` | streams use all that the format allows: CRLF, comments, `event:`, `id:`, data on several lines, an unknown object, writes that end in the middle of a character; `sse=plain` ends it |
+//! | `only=v1` | the paths of the other dialect are answered 404; `only=public`, `only=both` |
+//! | `cancel=empty` | a cancellation in the seed dialect is answered 204; `cancel=full` ends it |
+
+mod apps;
+mod call;
+mod clock;
+mod public_api;
+mod reply;
+mod runs;
+mod stream;
+mod submit;
+mod switches;
+mod v1;
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::time::sleep;
+
+use self::apps::{App, Kind};
+use self::call::Call;
+use self::clock::Clock;
+use self::reply::{Failure, bad_request, failure, not_found, ok, refuse};
+use self::runs::Run;
+use self::submit::{Mode, Talk};
+use self::switches::{Only, Switches};
+use crate::{Vendor, lock};
+
+const KEY: &str = "airops-mock-key-of-no-workspace";
+
+pub fn vendor() -> Vendor {
+    let world = World {
+        apps: apps::seed(),
+        runs: Vec::new(),
+        talks: Vec::new(),
+        clock: Clock::start(),
+        switches: Switches::default(),
+    };
+    let shared = Arc::new(Shared { world: Mutex::new(world), changed: Notify::new() });
+    // There is one handler, because switches decide which paths there are.
+    let router = Router::new().fallback(answer).with_state(shared);
+    Vendor { settings: vec![("AIROPS_API_KEY", KEY.to_owned())], router }
+}
+
+/// Everything that one server remembers. Nothing is removed from its lists, so that a place in one stays good.
+struct World {
+    apps: Vec<App>,
+    runs: Vec<Run>,
+    talks: Vec<Talk>,
+    clock: Clock,
+    switches: Switches,
+}
+
+struct Shared {
+    world: Mutex<World>,
+    /// Wakes who waits for a time that may have come nearer.
+    changed: Notify,
+}
+
+impl Shared {
+    /// Waits until the clock shows what `due` says, which is asked again after every request.
+    async fn until(&self, due: impl Fn(&World) -> u64) {
+        loop {
+            // Made before the look at the clock, so that no change falls between the two.
+            let changed = self.changed.notified();
+            let pause = {
+                let world = lock(&self.world);
+                world.clock.pause(due(&world))
+            };
+            let Some(pause) = pause else { return };
+            tokio::select! {
+                () = changed => {}
+                () = sleep(pause) => {}
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Dialect {
+    V1,
+    Public,
+}
+
+/// How an accepted request is answered.
+enum Answer {
+    Ready(Response),
+    /// When the run has ended, with what the function makes of it.
+    AtEnd(usize, fn(&World, usize) -> Value),
+    /// With what the function makes of a run that was just started.
+    Now(usize, fn(&World, usize) -> Value),
+    Stream(usize, Dialect),
+}
+
+impl Answer {
+    fn to(mode: Mode, run: usize, dialect: Dialect, shape: fn(&World, usize) -> Value) -> Answer {
+        match mode {
+            Mode::Sync => Answer::AtEnd(run, shape),
+            Mode::Async => Answer::Now(run, shape),
+            Mode::Stream => Answer::Stream(run, dialect),
+        }
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return refuse(&bad_request("The body could not be read"));
+    };
+    let call = Call::read(&parts, body);
+    let outcome = {
+        let mut world = lock(&shared.world);
+        match call.segments.first().map(String::as_str) {
+            Some("mock") => Ok(Answer::Ready(ok(&switches::set(&mut world, &call)))),
+            Some("v1") if world.switches.only != Only::Public => admit(&mut world, &call, v1::answer),
+            Some("public_api") if world.switches.only != Only::V1 => admit(&mut world, &call, public_api::answer),
+            _ => Err(not_found("Path")),
+        }
+    };
+    shared.changed.notify_waiters();
+    match outcome {
+        Err(failure) => refuse(&failure),
+        Ok(Answer::Ready(response)) => response,
+        Ok(Answer::Now(run, shape)) => ok(&shape(&lock(&shared.world), run)),
+        Ok(Answer::AtEnd(run, shape)) => {
+            shared.until(|world| world.runs[run].ends()).await;
+            ok(&shape(&lock(&shared.world), run))
+        }
+        Ok(Answer::Stream(run, dialect)) => stream::open(shared, run, dialect),
+    }
+}
+
+/// Lets in who has the key and is not throttled.
+fn admit(
+    world: &mut World,
+    call: &Call,
+    route: fn(&mut World, &Call) -> Result<Answer, Failure>,
+) -> Result<Answer, Failure> {
+    if call.key.as_deref() != Some(KEY) {
+        return Err(failure(StatusCode::UNAUTHORIZED, "Invalid or missing access token"));
+    }
+    match world.switches.throttled() {
+        Some(response) => Ok(Answer::Ready(response)),
+        None => route(world, call),
+    }
+}
+
+impl World {
+    /// The place of an app, by any of its ids; an app of another kind is not there.
+    fn find_app(&self, id: &str, kind: Option<Kind>) -> Result<usize, Failure> {
+        let known = |app: &App| app.is_called(id) && kind.is_none_or(|kind| kind == app.kind);
+        self.apps.iter().position(known).ok_or_else(|| {
+            not_found(match kind {
+                Some(Kind::Workflow) => "Workflow",
+                Some(Kind::Agent) => "Agent",
+                _ => "App",
+            })
+        })
+    }
+
+    /// The place of an execution, by any of its ids; one of another app is not there.
+    fn find_run(&self, id: &str, app: Option<usize>) -> Result<usize, Failure> {
+        let known = |run: &Run| run.is_called(id) && app.is_none_or(|app| app == run.app);
+        self.runs.iter().position(known).ok_or_else(|| not_found("Execution"))
+    }
+}
