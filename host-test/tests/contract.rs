@@ -87,7 +87,8 @@ async fn the_catalogue_is_true_to_the_exports() {
             let Some(short) = name.strip_prefix(&format!("outwit:{vendor}/")) else { continue };
             let short = short.split('@').next().unwrap_or_default();
             for (function, item) in interface.exports(host.engine()) {
-                if let ComponentItem::ComponentFunc(_) = item.ty {
+                // Methods belong to the resource that an operation gives.
+                if matches!(item.ty, ComponentItem::ComponentFunc(_)) && !function.starts_with("[method]") {
                     exported.insert(format!("{short} {vendor}.{function}"));
                 }
             }

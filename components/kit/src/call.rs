@@ -9,7 +9,7 @@ use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::judge::{Refused, judge};
 use crate::retry::{Outcome, Try, asked_ms};
-use crate::route::{Base, fill};
+use crate::route::{Base, fill, taken};
 use crate::settings::{Settings, redact};
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{self, Kind, Type};
@@ -241,7 +241,11 @@ pub(crate) fn send(call: &Call, spoken: Spoken, operation: &Operation, input: &V
     for (name, value) in row.defaults {
         params.entry(*name).or_insert_with(|| Value::String((*value).to_owned()));
     }
-    let encoded = encode(api, row, params);
+    let mut encoded = encode(api, row, params);
+    if operation.input.is_none_or(|ty| matches!(ty.kind, Kind::Record(fields) if fields.len() <= taken(row.route))) {
+        // The path says everything that there is to say.
+        encoded.body = None;
+    }
     let query = if encoded.query.is_empty() { String::new() } else { format!("?{}", encoded.query) };
     let request = Request {
         method: encoded.method,

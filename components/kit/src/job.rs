@@ -54,12 +54,14 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
     let now = call.renewed().step(job.start, start)?;
     let id = now[job.id].clone();
     let mut work = Work { call, job, by_id: json!({ job.key: input[job.key], job.id: id }), now };
-    let mut wait = interval.unwrap_or(FIRST_WAIT_MS);
+    let mut interval_ms = interval.unwrap_or(FIRST_WAIT_MS);
+    let mut asked_ms = 0;
     loop {
         if let Some(end) = work.end() {
             return end;
         }
         let left = until.saturating_sub(http::now_ms());
+        let wait = interval_ms.max(asked_ms);
         http::sleep_ms(wait.min(left));
         if http::cancelled() {
             return work.stop(ErrorKind::Cancelled, "the caller gave up".to_owned());
@@ -69,12 +71,13 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
             return if keep { Err(work.left_alone(message)) } else { work.stop(ErrorKind::TimedOut, message) };
         }
         if interval.is_none() {
-            wait = (wait + wait / 2).min(LONGEST_WAIT_MS);
+            interval_ms = (interval_ms + interval_ms / 2).min(LONGEST_WAIT_MS);
         }
+        asked_ms = 0;
         match work.poll() {
             Ok(now) => work.now = now,
             // The work goes on whether or not it can be asked just now.
-            Err(error) if is_passing(error.kind) => wait = wait.max(error.retry_after_ms.unwrap_or(0)),
+            Err(error) if is_passing(error.kind) => asked_ms = error.retry_after_ms.unwrap_or(0),
             Err(error) => return Err(work.about(error)),
         }
     }

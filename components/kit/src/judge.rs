@@ -43,6 +43,9 @@ pub(crate) fn judge(api: &Api, spoken: Spoken, output: Option<&Type>, reply: &Re
         return Err(refused(error));
     }
     (error.kind, error.advice) = (ErrorKind::Failed, ErrorKind::Failed.advice());
+    if first(&body, api.message).is_none() && code.is_none() {
+        error.message = format!("{} reports that the work failed", api.title);
+    }
     Err(Refused { error, result: result(api, spoken, output, body).ok().flatten() })
 }
 

@@ -106,6 +106,13 @@ pub(crate) fn fill(
     Ok(Ok(path))
 }
 
+/// How many values of the input a route takes.
+pub(crate) fn taken(route: &str) -> usize {
+    let of_input =
+        |part: &Part<'_>| matches!(part, Part::Name(name) if !name.starts_with(|c: char| c.is_ascii_uppercase()));
+    parts(route).filter(of_input).count()
+}
+
 /// Whether a value is one path segment and stays one: what would need encoding is refused instead, since no vendor's ids
 /// hold it, and a server or proxy that decodes too early cannot be led astray.
 fn is_segment(value: &str) -> bool {
@@ -150,6 +157,12 @@ mod tests {
     #[test]
     fn a_route_is_filled_from_input_and_settings() {
         assert_eq!(filled("a-1_b.c~d").unwrap(), "/v0/things/a-1_b.c~d/s1");
+    }
+
+    #[test]
+    fn what_a_route_takes_of_the_input_is_counted() {
+        assert_eq!(taken("/v0/{ACME_SITE}/My{kind:Task|Email}s/{id}"), 2);
+        assert_eq!(taken("/v0/things"), 0);
     }
 
     #[test]

@@ -224,7 +224,7 @@ impl Reader<'_> {
             };
             let named = names().any(|known| known == name)
                 || value.as_object().is_some_and(|inner| !inner.is_empty() && inner.keys().all(|inner| pointed(inner)));
-            if !named {
+            if !named && !value.is_null() {
                 rest.insert(name.clone(), value.clone());
             }
         }

@@ -1,31 +1,11 @@
-//! What people do with Accelo, end to end over loopback HTTP: the jobs of its catalogue page.
+//! Accelo: meetings, mail, time.
 
-use outwit::{Host, Options, Plugin, Plugins, Settings};
+use crate::Vendor;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-struct Accelo {
-    plugin: Plugin,
-    _mock: outwit_mocks::Server,
-}
-
-impl Accelo {
-    async fn start() -> Accelo {
-        let mock = outwit_mocks::start("accelo", "127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let component = Plugins::embedded().component("accelo").unwrap().unwrap();
-        let settings: Settings = mock.settings().iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let plugin = Host::new(Options::default()).unwrap().load(&component, settings).await.unwrap();
-        Accelo { plugin, _mock: mock }
-    }
-
-    async fn call(&self, operation: &str, input: Value) -> Value {
-        let output = self.plugin.call(&format!("accelo.{operation}"), &input.to_string()).await;
-        serde_json::from_str(&output.unwrap_or_else(|error| panic!("{operation}: {error:?}"))).unwrap()
-    }
-
-    async fn activity(&self, id: &Value) -> Value {
-        self.call("get-activity", json!({ "id": id, "fields": ["_ALL", "medium", "staff()", "interacts"] })).await
-    }
+async fn activity(accelo: &Vendor, id: &Value) -> Value {
+    accelo.call("get-activity", json!({ "id": id, "fields": ["_ALL", "medium", "staff()", "interacts"] })).await
 }
 
 fn now() -> u64 {
@@ -34,7 +14,7 @@ fn now() -> u64 {
 
 #[tokio::test]
 async fn a_client_meeting_of_45_minutes_is_logged_against_company_and_staff() {
-    let accelo = Accelo::start().await;
+    let accelo = Vendor::start("accelo").await;
     let started = now() - 3600;
     let meeting = json!({
         "company": "harbourlight joinery", "minutes": 45, "subject": "Spring brochure", "place": "Quay Lane",
@@ -42,7 +22,7 @@ async fn a_client_meeting_of_45_minutes_is_logged_against_company_and_staff() {
     });
     let logged = accelo.call("log-meeting", meeting).await;
     assert_eq!((&logged["against-id"], &logged["seconds"]), (&json!("311"), &json!(2700)));
-    let activity = accelo.activity(&logged["activity-id"]).await;
+    let activity = activity(&accelo, &logged["activity-id"]).await;
     assert_eq!(activity["medium"], "meeting");
     assert_eq!(activity["nonbillable"], 2700);
     assert_eq!((&activity["against-type"], &activity["against-id"]), (&json!("company"), &json!("311")));
@@ -53,7 +33,7 @@ async fn a_client_meeting_of_45_minutes_is_logged_against_company_and_staff() {
 
 #[tokio::test]
 async fn an_inbound_email_is_captured_against_the_contact_with_its_address() {
-    let accelo = Accelo::start().await;
+    let accelo = Vendor::start("accelo").await;
     let found = accelo.call("find-contact-by-email", json!({ "email": "ines@harbourlight.example" })).await;
     let email = json!({
         "address": "ines@harbourlight.example", "direction": "inbound", "subject": "Re: samples",
@@ -61,7 +41,7 @@ async fn an_inbound_email_is_captured_against_the_contact_with_its_address() {
     });
     let logged = accelo.call("log-email", email).await;
     assert_eq!((&logged["against-type"], &logged["against-id"]), (&json!("contact"), &found["id"]));
-    let activity = accelo.activity(&logged["activity-id"]).await;
+    let activity = activity(&accelo, &logged["activity-id"]).await;
     assert_eq!(activity["medium"], "email");
     assert_eq!((&activity["owner-type"], &activity["owner-id"]), (&json!("affiliation"), &found["affiliation-id"]));
     assert_eq!((&activity["body"], &activity["date-logged"]), (&json!("They arrived."), &json!(1_772_010_000)));
@@ -69,7 +49,7 @@ async fn an_inbound_email_is_captured_against_the_contact_with_its_address() {
 
 #[tokio::test]
 async fn a_week_of_company_123_is_reported_by_staff_member() {
-    let accelo = Accelo::start().await;
+    let accelo = Vendor::start("accelo").await;
     let to = now() + 60;
     let week = |company: &str| json!({ "company": company, "from": to - 7 * 86_400, "to": to });
     let report = accelo.call("report-time-by-staff", week("123")).await;
@@ -84,7 +64,7 @@ async fn a_week_of_company_123_is_reported_by_staff_member() {
 
 #[tokio::test]
 async fn a_report_reads_all_pages() {
-    let accelo = Accelo::start().await;
+    let accelo = Vendor::start("accelo").await;
     let (from, to) = (now() - 60, now() + 600);
     for index in 0..203 {
         let activity = json!({

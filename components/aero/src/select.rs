@@ -1,0 +1,358 @@
+//! `sql-select` → the text of one SELECT statement.
+//!
+//! The vendor takes text and no parameters (inferred, as is everything about its SQL), and nothing tells which dialect
+//! it speaks. So what is written is what all dialects read alike: names in double quotes that hold nothing but letters,
+//! digits and `_`; texts in single quotes, doubled where they occur inside. A backslash, which some dialects take for
+//! an escape, is refused, as are control characters. Then no value ever changes the statement.
+//!
+//! A statement of the caller's own is taken only where a setting allows it, and only if it is one SELECT in every
+//! dialect: whatever may end a statement, begin a comment or quote in a way that others do not know is refused outside
+//! of quotes.
+
+use kit::Problem;
+use serde_json::{Map, Value};
+
+/// Puts the statement in the place of the parameters.
+pub fn render(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    let select = std::mem::take(params);
+    let statement = match (select.get("raw").and_then(Value::as_str), text(&select, "table")) {
+        (None, "") => return Err(Problem::new("table", "missing, a table is needed to select from")),
+        (None, _) => structured(&select)?,
+        (Some(raw), "") if select.len() == 1 => one_select(raw).map_err(|expected| Problem::new("raw", expected))?,
+        _ => return Err(Problem::new("raw", "expected nothing else beside a whole statement")),
+    };
+    params.insert("query".to_owned(), statement.into());
+    Ok(())
+}
+
+fn structured(select: &Map<String, Value>) -> Result<String, Problem> {
+    let mut selected = Vec::new();
+    let mut groups = Vec::new();
+    let columns = list(select, "columns");
+    for (index, column) in columns.iter().enumerate() {
+        let at = format!("columns[{index}]");
+        let name = name(column, "name", &at)?;
+        let mut expression = match column["aggregate"].as_str() {
+            Some(aggregate) => format!("{}({name})", function(aggregate)),
+            None => {
+                groups.push(name.clone());
+                name
+            }
+        };
+        if column["alias"].is_string() {
+            expression = format!("{expression} AS {}", self::name(column, "alias", &at)?);
+        }
+        selected.push(expression);
+    }
+    let columns = if selected.is_empty() { "*".to_owned() } else { selected.join(", ") };
+    let table: Option<Vec<_>> = text(select, "table").split('.').map(quoted).collect();
+    let table = table.ok_or_else(|| Problem::new("table", NAME))?.join(".");
+    let mut statement = format!("SELECT {columns} FROM {table}");
+    let mut conditions = Vec::new();
+    for (index, predicate) in list(select, "where").iter().enumerate() {
+        conditions.push(condition(predicate, &format!("where[{index}]"))?);
+    }
+    append(&mut statement, " WHERE ", &conditions, " AND ");
+    if groups.len() < selected.len() {
+        append(&mut statement, " GROUP BY ", &groups, ", ");
+    }
+    let mut order = Vec::new();
+    for (index, by) in list(select, "order").iter().enumerate() {
+        let direction = if by["descending"] == true { " DESC" } else { "" };
+        order.push(format!("{}{direction}", name(by, "column", &format!("order[{index}]"))?));
+    }
+    append(&mut statement, " ORDER BY ", &order, ", ");
+    if let Some(limit) = select.get("limit").and_then(Value::as_u64) {
+        append(&mut statement, " LIMIT ", &[limit.to_string()], "");
+    }
+    Ok(statement)
+}
+
+fn append(statement: &mut String, keyword: &str, parts: &[String], between: &str) {
+    if !parts.is_empty() {
+        statement.push_str(keyword);
+        statement.push_str(&parts.join(between));
+    }
+}
+
+fn function(aggregate: &str) -> &'static str {
+    match aggregate {
+        "sum" => "SUM",
+        "count" => "COUNT",
+        "average" => "AVG",
+        "least" => "MIN",
+        _ => "MAX",
+    }
+}
+
+const NAME: &str = "expected a name of letters, digits and '_', which begins with no digit";
+
+/// The name in a member, quoted.
+fn name(of: &Value, member: &str, at: &str) -> Result<String, Problem> {
+    quoted(of[member].as_str().unwrap_or_default()).ok_or_else(|| Problem::new(format!("{at}.{member}"), NAME))
+}
+
+fn quoted(name: &str) -> Option<String> {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let begins = name.bytes().next().is_some_and(|b| !b.is_ascii_digit());
+    (plain && begins).then(|| format!("\"{name}\""))
+}
+
+fn condition(predicate: &Value, at: &str) -> Result<String, Problem> {
+    let column = name(predicate, "column", at)?;
+    let test = predicate["test"].as_str().unwrap_or_default();
+    let mut values = Vec::new();
+    for (index, value) in predicate["values"].as_array().into_iter().flatten().enumerate() {
+        let literal = literal(value).map_err(|expected| Problem::new(format!("{at}.values[{index}]"), expected))?;
+        if test == "like" && value["text"].is_null() {
+            return Err(Problem::new(format!("{at}.values[{index}]"), "expected a text, the pattern"));
+        }
+        values.push(literal);
+    }
+    let (operator, fits, expected) = match test {
+        "isnull" => ("IS NULL", values.is_empty(), "expected no value for this test"),
+        "isnotnull" => ("IS NOT NULL", values.is_empty(), "expected no value for this test"),
+        "oneof" => ("IN", !values.is_empty(), "expected at least one value"),
+        comparison => (compared(comparison), values.len() == 1, "expected one value for this test"),
+    };
+    if !fits {
+        return Err(Problem::new(format!("{at}.values"), expected));
+    }
+    let values = values.join(", ");
+    Ok(match operator {
+        "IN" => format!("{column} IN ({values})"),
+        operator => format!("{column} {operator} {values}").trim_end().to_owned(),
+    })
+}
+
+fn compared(test: &str) -> &'static str {
+    match test {
+        "differs" => "<>",
+        "less" => "<",
+        "atmost" => "<=",
+        "greater" => ">",
+        "atleast" => ">=",
+        "like" => "LIKE",
+        _ => "=",
+    }
+}
+
+fn literal(value: &Value) -> Result<String, &'static str> {
+    if let Some(truth) = value["truth"].as_bool() {
+        return Ok(u8::from(truth).to_string());
+    }
+    match &value["text"] {
+        Value::String(text) if text.chars().any(|c| c == '\\' || c.is_control()) => {
+            Err("expected a text without backslashes and control characters")
+        }
+        Value::String(text) => {
+            let mut literal = "'".to_owned();
+            for c in text.chars() {
+                literal.push(c);
+                if c == '\'' {
+                    literal.push(c);
+                }
+            }
+            literal.push('\'');
+            Ok(literal)
+        }
+        _ => match &value["number"] {
+            Value::Number(number) => Ok(number.to_string()),
+            // What is not finite is no number in JSON.
+            _ => Err("expected a finite number"),
+        },
+    }
+}
+
+/// A statement of the caller's own, if it is one SELECT and nothing else in every dialect.
+fn one_select(raw: &str) -> Result<String, &'static str> {
+    let statement = raw.trim();
+    if !statement.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Err(SELECT);
+    }
+    let mut quote = None;
+    let mut word = String::new();
+    let mut words = 0;
+    let mut earlier = ' ';
+    for c in statement.chars().chain([' ']) {
+        if c == '\\' || c.is_control() && !c.is_ascii_whitespace() {
+            return Err("expected no backslashes and control characters");
+        }
+        if let Some(open) = quote {
+            // A doubled quote closes and opens again.
+            quote = quote.filter(|_| c != open);
+            continue;
+        }
+        match c {
+            '\'' | '"' => quote = Some(c),
+            ';' => return Err("expected one statement, without ';'"),
+            '-' if earlier == '-' => return Err("expected no comments"),
+            '*' if earlier == '/' => return Err("expected no comments"),
+            '#' | '`' | '[' | ']' | '{' | '}' | '$' => return Err("expected no other quotes than ' and \""),
+            _ => {}
+        }
+        if c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii() {
+            word.push(c.to_ascii_lowercase());
+        } else if !word.is_empty() {
+            words += 1;
+            match (words, word.as_str()) {
+                (1, "select") => {}
+                (1, _) => return Err(SELECT),
+                (_, "into") => return Err("expected no INTO, which writes"),
+                _ => {}
+            }
+            word.clear();
+        }
+        earlier = c;
+    }
+    if quote.is_some() {
+        return Err("expected each quote to be closed");
+    }
+    if words < 2 { Err(SELECT) } else { Ok(statement.to_owned()) }
+}
+
+const SELECT: &str = "expected a statement that begins with SELECT";
+
+fn list<'m>(of: &'m Map<String, Value>, name: &str) -> &'m [Value] {
+    of.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn text<'m>(of: &'m Map<String, Value>, name: &str) -> &'m str {
+    of.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn rendered(select: Value) -> Result<String, Problem> {
+        let Value::Object(mut params) = select else { unreachable!() };
+        render(&mut params)?;
+        assert_eq!(params.len(), 1, "only the statement is sent");
+        Ok(text(&params, "query").to_owned())
+    }
+
+    fn field(select: Value) -> String {
+        rendered(select).unwrap_err().field
+    }
+
+    #[test]
+    fn a_select_is_written_with_all_its_parts() {
+        let select = json!({
+            "table": "dbo.AeroTimes",
+            "columns": [
+                {"name": "TeamMember"},
+                {"name": "Hat", "alias": "Role"},
+                {"name": "Hours", "aggregate": "sum", "alias": "TotalHours"},
+                {"name": "Id", "aggregate": "count"},
+            ],
+            "where": [
+                {"column": "StartDate", "test": "atleast", "values": [{"text": "2026-07-01"}]},
+                {"column": "Hours", "test": "greater", "values": [{"number": 0.25}]},
+                {"column": "HatId", "test": "oneof", "values": [{"number": 12.0}, {"number": -13}]},
+                {"column": "Billable", "test": "equals", "values": [{"truth": true}]},
+                {"column": "Client", "test": "like", "values": [{"text": "Larkspur%"}]},
+                {"column": "Notes", "test": "isnotnull"},
+            ],
+            "order": [{"column": "TotalHours", "descending": true}, {"column": "TeamMember"}],
+            "limit": 50,
+        });
+        let statement = "SELECT \"TeamMember\", \"Hat\" AS \"Role\", SUM(\"Hours\") AS \"TotalHours\", COUNT(\"Id\") \
+                         FROM \"dbo\".\"AeroTimes\" WHERE \"StartDate\" >= '2026-07-01' AND \"Hours\" > 0.25 \
+                         AND \"HatId\" IN (12.0, -13) AND \"Billable\" = 1 AND \"Client\" LIKE 'Larkspur%' \
+                         AND \"Notes\" IS NOT NULL GROUP BY \"TeamMember\", \"Hat\" \
+                         ORDER BY \"TotalHours\" DESC, \"TeamMember\" LIMIT 50";
+        assert_eq!(rendered(select).unwrap(), statement);
+    }
+
+    #[test]
+    fn rows_are_grouped_only_where_columns_differ_in_kind() {
+        let of = |columns: Value| rendered(json!({"table": "T", "columns": columns})).unwrap();
+        assert_eq!(rendered(json!({"table": "T"})).unwrap(), "SELECT * FROM \"T\"");
+        assert_eq!(of(json!([{"name": "A"}])), "SELECT \"A\" FROM \"T\"");
+        assert_eq!(of(json!([{"name": "A", "aggregate": "most"}])), "SELECT MAX(\"A\") FROM \"T\"");
+    }
+
+    #[test]
+    fn no_value_changes_the_statement() {
+        for value in ["O'Brien", "'", "''", "' OR 1=1 --", "\"; DROP TABLE x", "é", "%_"] {
+            let statement = rendered(json!({
+                "table": "T", "where": [{"column": "A", "test": "equals", "values": [{"text": value}]}],
+            }));
+            let doubled = value.replace('\'', "''");
+            assert_eq!(statement.unwrap(), format!("SELECT * FROM \"T\" WHERE \"A\" = '{doubled}'"));
+        }
+    }
+
+    #[test]
+    fn what_dialects_read_differently_is_refused_at_its_place() {
+        let of = |predicate: Value| field(json!({"table": "T", "where": [predicate]}));
+        for value in ["a\\", "a\nb", "\u{0}", "\u{7f}", "\u{85}"] {
+            assert_eq!(of(json!({"column": "A", "test": "equals", "values": [{"text": value}]})), "where[0].values[0]");
+        }
+        assert_eq!(of(json!({"column": "A", "test": "equals", "values": [{"number": null}]})), "where[0].values[0]");
+        assert_eq!(of(json!({"column": "A", "test": "like", "values": [{"number": 1}]})), "where[0].values[0]");
+        assert_eq!(of(json!({"column": "A", "test": "equals"})), "where[0].values");
+        assert_eq!(of(json!({"column": "A", "test": "oneof", "values": []})), "where[0].values");
+        assert_eq!(of(json!({"column": "A", "test": "isnull", "values": [{"truth": true}]})), "where[0].values");
+        for name in ["", "1a", "a b", "a\"b", "a.b", "é", "a;", "*"] {
+            assert_eq!(of(json!({"column": name, "test": "isnull"})), "where[0].column", "{name}");
+            assert_eq!(field(json!({"table": "T", "columns": [{"name": name}]})), "columns[0].name");
+            assert_eq!(field(json!({"table": "T", "columns": [{"name": "A", "alias": name}]})), "columns[0].alias");
+            assert_eq!(field(json!({"table": "T", "order": [{"column": name}]})), "order[0].column");
+        }
+        for table in ["", "a.", ".b", "a..b", "a b", "T\"--"] {
+            assert_eq!(field(json!({ "table": table })), "table", "{table}");
+        }
+    }
+
+    #[test]
+    fn a_statement_of_the_callers_own_is_one_select() {
+        for raw in [
+            " select 1 ",
+            "SELECT a - b, 'x;--', \"into\", 'it''s' FROM t\nWHERE c / 2 > 1",
+            "SELECT (SELECT MAX(a) FROM t) AS intonation, b*c FROM u",
+        ] {
+            assert_eq!(rendered(json!({ "raw": raw })).unwrap(), raw.trim());
+        }
+    }
+
+    #[test]
+    fn what_may_be_more_than_one_select_is_refused() {
+        for raw in [
+            "",
+            "SELECT",
+            "DELETE FROM t",
+            "(SELECT 1)",
+            "WITH a AS (SELECT 1) SELECT 2",
+            "SELECTED 1",
+            "SELECT 1;",
+            "SELECT 1; DROP TABLE t",
+            "SELECT 1 -- more",
+            "SELECT 1 /* more */",
+            "SELECT 1 # more",
+            "/**/SELECT 1",
+            "SELECT a INTO b FROM c",
+            "SELECT a INTO\tb FROM c",
+            "SELECT 'a",
+            "SELECT \"a",
+            "SELECT 'a\\'; DROP TABLE t; --'",
+            "SELECT [']; DROP TABLE t; --[']",
+            "SELECT `'`; DROP TABLE t; --`'`",
+            "SELECT $$'$$; DROP TABLE t; --$$'$$",
+            "SELECT q'[']'; DROP TABLE t --'",
+            "SELECT 1\u{0}",
+        ] {
+            assert_eq!(field(json!({ "raw": raw })), "raw", "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_statement_stands_alone_and_a_table_is_needed() {
+        assert_eq!(field(json!({})), "table");
+        assert_eq!(field(json!({"columns": [{"name": "A"}]})), "table");
+        assert_eq!(field(json!({"raw": "SELECT 1", "table": "T"})), "raw");
+        assert_eq!(field(json!({"raw": "SELECT 1", "limit": 1})), "raw");
+    }
+}

@@ -1,0 +1,49 @@
+//! The rows of the dialect `public`: how AirOps' own API says what `v1` says in the table of operations.
+//!
+//! Workflows, agents and legacy apps are all `airops_apps` there, and executions have ids of their own (OpenAPI). An
+//! execution comes wrapped where it is started and bare where it is polled; public clients take both everywhere.
+
+use crate::{CONFLICT, WRAPPED, quirks};
+use kit::{Prepare, Row};
+
+type Rows = &'static [(&'static str, Row)];
+
+const fn run(route: &'static str, prepare: Prepare) -> Row {
+    Row { member: WRAPPED, prepare: Some(prepare), ..Row::new("POST", route) }
+}
+
+pub const APPS: Rows = &[("public", Row::new("GET", "/public_api/airops_apps"))];
+
+pub const EXECUTE_WORKFLOW: Rows =
+    &[("public", run("/public_api/airops_apps/{workflow_id}/{mode:execute|async_execute}", quirks::execute))];
+
+pub const EXECUTE_APP: Rows =
+    &[("public", run("/public_api/airops_apps/{app_id}/{mode:execute|async_execute}", quirks::execute))];
+
+pub const EXECUTE_AGENT: Rows =
+    &[("public", run("/public_api/agent_apps/{agent_id}/{mode:chat|async_chat}", quirks::execute_by_chat))];
+
+pub const EXECUTION: Rows = &[(
+    "public",
+    Row {
+        member: WRAPPED,
+        prepare: Some(quirks::execution_alone),
+        ..Row::new("GET", "/public_api/airops_apps/executions/{execution_id}")
+    },
+)];
+
+pub const CHAT: Rows = &[("public", Row::new("POST", "/public_api/agent_apps/{agent_id}/chat"))];
+
+pub const CANCEL: Rows = &[(
+    "public",
+    Row { statuses: CONFLICT, ..Row::new("PATCH", "/public_api/airops_apps/executions/{execution_id}/cancel") },
+)];
+
+pub const STREAM: Rows = &[(
+    "public",
+    Row {
+        stream: Some(&quirks::CHAT),
+        prepare: Some(quirks::stream),
+        ..Row::new("POST", "/public_api/agent_apps/{agent_id}/server_chat")
+    },
+)];

@@ -1,0 +1,116 @@
+//! AirOps: runs that are waited for, and conversations.
+
+use crate::Vendor;
+use outwit::{Advice, ErrorKind};
+use serde_json::json;
+
+/// Both ways to speak to AirOps, with the settings that choose them.
+pub const DIALECTS: [&[(&str, &str)]; 2] = [&[], &[("AIROPS_API", "public")]];
+
+#[tokio::test]
+async fn a_workflow_is_run_and_polled_until_it_is_completed() {
+    for settings in DIALECTS {
+        let airops = Vendor::in_quick_time("airops", settings, 20).await;
+        let job =
+            json!({ "workflow-id": "wf_abc123", "inputs": { "product_name": "Acme Widget" }, "interval-ms": 1500 });
+        let execution = airops.call("run-workflow", job).await;
+        assert_eq!(
+            (&execution["status"], &execution["outputs"]["title"]),
+            (&json!("completed"), &json!("Acme Widget"))
+        );
+        let requests = airops.requests();
+        let polls = requests.iter().filter(|request| request.starts_with("GET ")).count();
+        // 6 seconds of work, a look each 1.5.
+        assert!((3..=6).contains(&polls) && requests.len() == polls + 1, "{requests:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_goes_on() {
+    for settings in DIALECTS {
+        let airops = Vendor::with("airops", settings, Default::default()).await;
+        let plans = json!({ "agent-id": "agt_xyz789", "message": "What plans do you offer?" });
+        let reply = airops.call("chat-with-agent", plans).await;
+        assert!(reply["response"].as_str().unwrap().contains("plan"), "{reply}");
+        assert_eq!(reply["execution"]["status"], "completed");
+        let before = json!({
+            "agent-id": "agt_xyz789", "message": "What did I ask before?", "session-id": reply["session-id"],
+        });
+        let reply = airops.call("chat-with-agent", before).await;
+        assert!(reply["response"].as_str().unwrap().contains("What plans do you offer?"), "{reply}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_polled_every_5_seconds_is_cancelled_after_60() {
+    for settings in DIALECTS {
+        let airops = Vendor::in_quick_time("airops", settings, 20).await;
+        let job = json!({ "workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 5000, "deadline-ms": 60_000 });
+        let begun = std::time::Instant::now();
+        let error = airops.attempt("run-workflow", job).await.unwrap_err();
+        assert!(begun.elapsed().as_millis() >= 2900, "60 seconds of this clock are 3 of the machine's");
+        assert_eq!((error.kind, error.advice), (ErrorKind::TimedOut, Advice::ChangeInput), "{error:?}");
+        assert_eq!(error.details.as_ref().unwrap()["result"]["status"], "cancelled", "{error:?}");
+        assert_eq!(error.operation, "airops.run-workflow");
+        let requests = airops.requests();
+        let polls = requests.iter().filter(|request| request.starts_with("GET ")).count();
+        assert!((8..=12).contains(&polls), "{polls} polls: {requests:?}");
+        let [.., cancel, last] = &requests[..] else { panic!("{requests:?}") };
+        assert!(cancel.ends_with("/cancel") && last.starts_with("GET "), "{requests:?}");
+    }
+}
+
+#[tokio::test]
+async fn agents_and_apps_are_run_to_their_end_too() {
+    for settings in DIALECTS {
+        let airops = Vendor::in_quick_time("airops", settings, 20).await;
+        let agent =
+            json!({ "agent-id": "agt_helpdesk", "inputs": { "message": "Summarise ticket 881" }, "interval-ms": 50 });
+        assert_eq!(airops.call("run-agent", agent).await["status"], "completed");
+        let app = json!({ "app-id": "412", "inputs": { "topic": "tide tables" }, "interval-ms": 50 });
+        assert_eq!(airops.call("run-app", app).await["outputs"], "High water at 06:12.");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_fails_needs_review_or_says_something_unknown_is_told_as_what_it_is() {
+    for settings in DIALECTS {
+        let airops = Vendor::in_quick_time("airops", settings, 20).await;
+        let job =
+            |workflow: &str| json!({ "workflow-id": workflow, "inputs": {}, "interval-ms": 100, "deadline-ms": 400 });
+        let error = airops.attempt("run-workflow", job("wf_broken")).await.unwrap_err();
+        assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Failed, Some("step_failed")), "{error:?}");
+        assert!(error.details.unwrap()["result"]["execution-id"].is_string());
+        assert_eq!(airops.call("run-workflow", job("wf_review")).await["status"], "review-needed");
+        // It cannot be cancelled either.
+        let error = airops.attempt("run-workflow", job("wf_paused")).await.unwrap_err();
+        assert_eq!((error.kind, error.maybe_done), (ErrorKind::TimedOut, true), "{error:?}");
+        assert_eq!(error.details.unwrap()["result"]["status"], "paused");
+    }
+}
+
+#[tokio::test]
+async fn polling_outlives_a_vendor_that_stumbles() {
+    let airops = Vendor::in_quick_time("airops", &[], 20).await;
+    airops.switch("speed=20&flaky=5").await;
+    let job = json!({ "workflow-id": "wf_abc123", "inputs": { "product_name": "Acme Widget" }, "interval-ms": 500 });
+    assert_eq!(airops.call("run-workflow", job).await["status"], "completed");
+}
+
+#[tokio::test]
+async fn an_address_that_one_dialect_does_not_know_hints_at_the_other() {
+    for (settings, only, hint) in
+        [(DIALECTS[0], "public", "set AIROPS_API to public"), (DIALECTS[1], "v1", "set AIROPS_API to v1")]
+    {
+        let airops = Vendor::with("airops", settings, Default::default()).await;
+        airops.switch(&format!("only={only}")).await;
+        let error = airops.attempt("list-workflows", json!({})).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::NotFound);
+        assert!(error.message.contains(hint), "{}", error.message);
+    }
+    let airops = Vendor::with("airops", &[("AIROPS_API", "v2")], Default::default()).await;
+    let error = airops.attempt("list-workflows", json!({})).await.unwrap_err();
+    assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::Misconfigured, Some("AIROPS_API")));
+    assert!(error.message.contains("v1 or public"), "{}", error.message);
+    assert!(airops.requests().is_empty());
+}
