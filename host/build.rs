@@ -85,7 +85,7 @@ fn compile(root: &Path, target: &Path, vendors: &[String]) -> Result<PathBuf, St
     for vendor in vendors {
         cargo.args(["-p", &package(root, vendor)?]);
     }
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", short_paths(root));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(root));
     // What the inner cargo says goes to stderr, which the outer one shows when this fails.
     let status = cargo.status().map_err(|problem| format!("cargo cannot be started: {problem}"))?;
     if !status.success() {
@@ -95,11 +95,13 @@ fn compile(root: &Path, target: &Path, vendors: &[String]) -> Result<PathBuf, St
     Ok(target.join(TARGET).join("component"))
 }
 
-/// Paths of source files are part of messages that no caller sees: without this machine's folders they are shorter, and
-/// the components are the same wherever they are built.
-fn short_paths(root: &Path) -> String {
+/// Addresses in the code take five bytes each unless they are compressed, which is 6 % of a component. And paths of source
+/// files are part of messages that no caller sees: without this machine's folders they are shorter, and the components are
+/// the same wherever they are built.
+fn flags(root: &Path) -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let mut flags = vec![format!("--remap-path-prefix={}=", root.display())];
+    let mut flags = vec!["-Clink-arg=--compress-relocations".to_owned()];
+    flags.push(format!("--remap-path-prefix={}=", root.display()));
     // The registry's folder is named after its address.
     let registries = home.and_then(|home| home.join("registry/src").read_dir().ok()).into_iter().flatten().flatten();
     flags.extend(registries.map(|registry| format!("--remap-path-prefix={}=", registry.path().display())));

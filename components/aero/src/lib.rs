@@ -55,6 +55,7 @@ static API: Api = Api {
             ("yearly", "Yearly"),
         ],
         digits: &["id", "aero-id", "company-id", "hat-id", "template-id", "sop-id", "lib-id"],
+        decimals: &["hourly-billable-rate", "monthly-fixed-fee", "estimated-price"],
         sensitive: &["secured-value"],
         ..Names::DEFAULT
     },

@@ -109,6 +109,8 @@ pub struct Names {
     pub words_renamed: &'static [(&'static str, &'static str)],
     /// Ids that are numbers on this side. A caller may give nothing but digits for them.
     pub digits: &'static [&'static str],
+    /// Amounts that are numbers on this side and decimal text in WIT. A caller may give nothing but a decimal number for them.
+    pub decimals: &'static [&'static str],
     /// Fields of a caller's input that are secrets: what stands in them is never said again.
     pub sensitive: &'static [&'static str],
     /// Fields in which `"0"` or 0 stands for nothing.
@@ -127,6 +129,7 @@ impl Names {
         renamed: &[],
         words_renamed: &[],
         digits: &[],
+        decimals: &[],
         sensitive: &[],
         zero_is_none: &[],
         bits: &[],
@@ -139,7 +142,7 @@ impl Names {
 
     /// The callers' side of a vendor whose side this is: WIT's own spelling, strictly.
     pub const fn callers(&self) -> Names {
-        Names { digits: self.digits, sensitive: self.sensitive, ..Names::CALLERS }
+        Names { digits: self.digits, decimals: self.decimals, sensitive: self.sensitive, ..Names::CALLERS }
     }
 
     /// How this side calls a member.

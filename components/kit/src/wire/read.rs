@@ -110,6 +110,9 @@ impl Reader<'_> {
                 if self.names.strict && self.names.digits.contains(&self.field) && !digits() {
                     return Err(self.fault("an id in digits", value));
                 }
+                if self.names.strict && self.names.decimals.contains(&self.field) && decimal(&text).is_none() {
+                    return Err(self.fault("a decimal number, as text", value));
+                }
                 Ok(Value::String(text))
             }
             Kind::Json => Ok(value.clone()),
@@ -352,6 +355,12 @@ impl Reader<'_> {
 fn whole(text: &str) -> &str {
     let text = text.trim();
     text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole)
+}
+
+/// A decimal number as JSON has it.
+pub(super) fn decimal(text: &str) -> Option<Value> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+    serde_json::from_slice(text.as_bytes()).ok().filter(|number: &Value| plain && number.is_number())
 }
 
 fn is_zero(value: &Value) -> bool {

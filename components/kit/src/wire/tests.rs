@@ -183,3 +183,75 @@ fn a_vendor_gets_its_own_spelling_and_nothing_that_is_nothing() {
     let unknown = json!({"id": "7", "medium": "Carrier-Pigeon"});
     assert_eq!(write(&ACTIVITY, &unknown, &VENDOR), unknown);
 }
+
+/// A vendor that has several names for a thing, wraps some of them, and has ids and amounts that are numbers.
+const ODD: Names = Names {
+    members: Spelling::Camel,
+    words: Spelling::Flat,
+    renamed: &[
+        ("id", "uuid"),
+        ("id", "id"),
+        ("against-id", "againstId"),
+        ("against-id", "/inner/againstId"),
+        ("page", "/inner/page"),
+    ],
+    words_renamed: &[("event-log", "EventLog"), ("note", "memo")],
+    digits: &["against-id"],
+    decimals: &["price"],
+    sensitive: &["secret"],
+    ..Names::DEFAULT
+};
+static INPUT: Type = record(&[
+    field("against-id", &SOME_TEXT),
+    field("price", &SOME_TEXT),
+    field("secret", &SOME_TEXT),
+    field("medium", &SOME_MEDIUM),
+    field("extra", &SOME_JSON),
+]);
+
+#[test]
+fn the_first_name_that_holds_something_counts() {
+    let read = |value: Value| read(&ACTIVITY, &value, &ODD, "response").unwrap();
+    assert_eq!(read(json!({ "uuid": "u", "id": 7 })), json!({ "id": "u", "tags": [] }));
+    assert_eq!(read(json!({ "uuid": null, "id": 7 })), json!({ "id": "7", "tags": [] }));
+    let inner = json!({ "id": 7, "againstId": null, "inner": { "againstId": 8, "page": 3 } });
+    assert_eq!(read(inner), json!({ "id": "7", "against-id": "8", "page": 3, "tags": [] }));
+    let more = json!({ "id": 7, "inner": { "againstId": 8, "more": 1 } });
+    assert_eq!(read(more)["extra"], json!({ "inner": { "againstId": 8, "more": 1 } }), "what is not named is not lost");
+}
+
+#[test]
+fn words_that_follow_no_rule_are_read_and_written_by_a_table() {
+    for (theirs, ours) in [("EventLog", "event-log"), ("event_log", "event-log"), ("MEMO", "note"), ("note", "note")] {
+        let value = json!({ "id": 7, "medium": theirs });
+        assert_eq!(read(&ACTIVITY, &value, &ODD, "response").unwrap()["medium"], ours, "{theirs}");
+    }
+    assert_eq!(write(&INPUT, &json!({ "medium": "event-log" }), &ODD), json!({ "medium": "EventLog" }));
+    assert_eq!(write(&INPUT, &json!({ "medium": "fax" }), &ODD), json!({ "medium": "fax" }));
+}
+
+#[test]
+fn ids_and_amounts_are_numbers_where_the_vendor_wants_numbers() {
+    let written = write(&INPUT, &json!({ "against-id": "12", "price": "95.5" }), &ODD);
+    assert_eq!(written, json!({ "againstId": 12, "price": 95.5 }));
+    let refused = |input: Value| read(&INPUT, &input, &ODD.callers(), "input").unwrap_err().to_string();
+    for id in ["", "a", "1a", "-1", " 1", "1.0"] {
+        let problem = format!("input.against-id: expected an id in digits, got {}", Value::from(id));
+        assert_eq!(refused(json!({ "against-id": id })), problem);
+    }
+    for price in ["", "a", "1e5", "1,5", "--1", "1.", "0x1", "null"] {
+        assert!(refused(json!({ "price": price })).starts_with("input.price: expected a decimal number"), "{price}");
+    }
+}
+
+#[test]
+fn a_secret_is_not_said_again_where_it_is_refused() {
+    let refused = read(&INPUT, &json!({ "secret": 12345 }), &ODD.callers(), "input").unwrap_err();
+    assert_eq!(refused.to_string(), "input.secret: expected text, got something else");
+}
+
+#[test]
+fn what_an_input_does_not_name_is_sent_as_it_is_beside_what_it_names() {
+    let input = json!({ "price": "1", "extra": { "interval": 2, "price": 9 } });
+    assert_eq!(write(&INPUT, &input, &ODD), json!({ "price": 1, "interval": 2 }));
+}

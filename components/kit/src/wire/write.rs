@@ -1,5 +1,6 @@
 //! A value in WIT's spelling → what a vendor wants.
 
+use super::read::decimal;
 use super::{Kind, Names, Type};
 use serde_json::{Map, Value};
 
@@ -22,6 +23,9 @@ pub fn write(ty: &Type, value: &Value, names: &Names) -> Value {
                         continue;
                     }
                     Value::String(id) if names.digits.contains(&field.name) => number(id),
+                    Value::String(amount) if names.decimals.contains(&field.name) => {
+                        decimal(amount).unwrap_or_else(|| value.clone())
+                    }
                     value => write(field.ty, value, names),
                 };
                 record.insert(names.member(field.name).into_owned(), value);
