@@ -88,6 +88,29 @@ fn every_operation_of_every_vendor_answers_on_its_tour() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn ctrl_c_cancels_at_the_vendor_what_a_call_waits_for() {
+    let mock = Mock::start("airops");
+    let mut command = Command::new(outwit());
+    let job = json!({"workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 600_000}).to_string();
+    command.args(["call", "airops.run-workflow", &job]).envs(mock.settings.iter().cloned());
+    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The first run of a mock is always this one.
+    let run = json!({"workflow-id": "wf_research_001", "execution-id": "exec_7d41"}).to_string();
+    let begun = std::time::Instant::now();
+    while mock.run(&["airops.get-workflow-execution", &run]).0 != 0 {
+        assert!(begun.elapsed().as_secs() < 60, "the run does not start");
+    }
+    let killed = Command::new("kill").args(["-INT", &call.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = call.wait_with_output().unwrap();
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((output.status.code(), &error["kind"]), (Some(4), &json!("cancelled")), "{error}");
+    assert_eq!(error["details"]["result"]["status"], "cancelled", "{error}");
+    assert_eq!(mock.run(&["airops.get-workflow-execution", &run]).1["status"], "cancelled");
+}
+
 #[test]
 fn input_comes_from_an_argument_a_file_or_standard_input() {
     let mock = Mock::start("accelo");

@@ -141,7 +141,15 @@ fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) ->
         (Some(method), Some(route)) => format!("{method} {route}"),
         _ => "several requests, or none".to_owned(),
     };
-    out.push_str(&format!("{BOLD}Route{RESET}     {route}\n\n{BOLD}Settings{RESET}\n"));
+    out.push_str(&format!("{BOLD}Route{RESET}     {route}\n"));
+    for (dialect, request) in &operation.dialects {
+        let setting = catalogue.dialect_setting.as_deref().unwrap_or_default();
+        out.push_str(&format!(
+            "          {} {}  {DIM}with {setting}={dialect}{RESET}\n",
+            request.method, request.route
+        ));
+    }
+    out.push_str(&format!("\n{BOLD}Settings{RESET}\n"));
     settings_of(catalogue, operation).for_each(|one| out.push_str(&setting(catalogue, one)));
     for (title, schema) in [("Input", &operation.input), ("Output", &operation.output)] {
         let outlined = schema.as_ref().map_or_else(|| "  none\n".to_owned(), |one| outline(&catalogue.inlined(one)));

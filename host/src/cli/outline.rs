@@ -50,7 +50,7 @@ fn named(schema: &Value) -> String {
         return words.join(" | ");
     }
     if let Some(choices) = ["anyOf", "oneOf"].iter().find_map(|choice| schema.get(choice)?.as_array()) {
-        return choices.iter().map(named).collect::<Vec<_>>().join(" | ");
+        return choices.iter().map(choice).collect::<Vec<_>>().join(" | ");
     }
     if let Some(word) = schema.get("const") {
         return word.as_str().map_or(word.to_string(), str::to_owned);
@@ -62,10 +62,30 @@ fn named(schema: &Value) -> String {
     }
 }
 
+/// One of several types: an object with one member is shown with it, since that is what tells it from the others.
+fn choice(schema: &Value) -> String {
+    match schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .map(|members| members.iter().collect::<Vec<_>>())
+        .as_deref()
+    {
+        Some([(name, member)]) => format!("{{\"{name}\": {}}}", named(member)),
+        _ => named(schema),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn choices_of_objects_are_told_apart() {
+        let object = |name: &str, ty: &str| json!({ "type": "object", "properties": { name: { "type": ty } } });
+        let schema = json!({ "anyOf": [{ "enum": ["none"] }, object("text", "string"), object("number", "number")] });
+        assert_eq!(named(&schema), r#"none | {"text": string} | {"number": number}"#);
+    }
 
     #[test]
     fn an_outline_names_members_with_types_and_meaning() {

@@ -20,6 +20,8 @@ pub async fn call(plugin: &Plugin, operation: &Operation, input: &str, quiet: bo
     tokio::pin!(calling);
     let mut line = Line { shown: false, wanted: !quiet && std::io::stderr().is_terminal(), begun: Instant::now() };
     let mut refresh = tokio::time::interval(REFRESH);
+    // Kept from turn to turn: what is pressed between two would else be missed.
+    let mut pressed = Box::pin(tokio::signal::ctrl_c());
     // The end, once Ctrl-C was pressed.
     let mut until = None;
     loop {
@@ -28,8 +30,9 @@ pub async fn call(plugin: &Plugin, operation: &Operation, input: &str, quiet: bo
                 line.clear();
                 return done;
             }
-            pressed = tokio::signal::ctrl_c() => {
-                let waits = operation.method.is_none() && until.is_none() && pressed.is_ok();
+            heard = &mut pressed => {
+                pressed = Box::pin(tokio::signal::ctrl_c());
+                let waits = operation.method.is_none() && until.is_none() && heard.is_ok();
                 if !waits {
                     line.clear();
                     return Err(given_up(operation, &watch.progress()));
@@ -73,8 +76,11 @@ impl Line {
             (Some(state), false) => state,
             (None, false) => "waiting",
         };
-        let requests = progress.requests;
-        let text = format!("{}: {state}, {} s, {requests} requests", operation.id, passed.as_secs());
+        let requests = match progress.requests {
+            1 => "1 request".to_owned(),
+            several => format!("{several} requests"),
+        };
+        let text = format!("{}: {state}, {} s, {requests}", operation.id, passed.as_secs());
         self.write(&format!("\r\x1b[2K{DIM}{text}{RESET}"));
         self.shown = true;
     }
