@@ -125,11 +125,11 @@ pub(crate) enum Came {
 
 /// One request and its answer: what most operations are. Input and output are in WIT's spelling.
 pub(crate) fn exchange(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
-    let done = Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input)? {
+    let secrets = Secrets::of(call, input);
+    let done = Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input, &secrets)? {
         Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
         Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
     });
-    let secrets = Secrets::of(call, input);
     let mut result = secrets.out_of(done)?;
     secrets.out_of_result(&mut result);
     Ok(result)
@@ -162,6 +162,7 @@ pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) 
 }
 
 /// What must not be said again: secret settings, and what a caller gave in fields that are secrets.
+#[derive(Default)]
 pub(crate) struct Secrets {
     settings: Vec<String>,
     given: Vec<String>,
@@ -175,6 +176,12 @@ impl Secrets {
         Secrets { settings, given }
     }
 
+    /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
+    /// a part would not be recognised.
+    pub fn out_of_answer(&self, body: &mut Value) {
+        each_text(body, &mut |text| self.settings.iter().chain(&self.given).for_each(|secret| redact(text, secret)));
+    }
+
     /// Takes them out of an error.
     pub fn out_of<T>(&self, done: Result<T, Error>) -> Result<T, Error> {
         let clean = |mut text: String| {
@@ -184,7 +191,7 @@ impl Secrets {
         done.map_err(|error| {
             let details = error.details.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
             let details = details.map(|mut details: Value| {
-                each_text(&mut details, &mut |text| *text = clean(std::mem::take(text)));
+                self.out_of_answer(&mut details);
                 details.to_string()
             });
             Error { message: clean(error.message), code: error.code.map(clean), details, ..error }
@@ -224,7 +231,13 @@ fn sensitive(input: &Value, names: &[&str], secrets: &mut Vec<String>) {
 }
 
 /// Sends the operation's request, again where that is allowed, and judges the answer.
-pub(crate) fn send(call: &Call, spoken: Spoken, operation: &Operation, input: &Value) -> Result<Came, Error> {
+pub(crate) fn send(
+    call: &Call,
+    spoken: Spoken,
+    operation: &Operation,
+    input: &Value,
+    secrets: &Secrets,
+) -> Result<Came, Error> {
     let (api, row) = (call.api, spoken.row);
     let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, &api.names)) {
         Value::Object(params) => params,
@@ -255,7 +268,7 @@ pub(crate) fn send(call: &Call, spoken: Spoken, operation: &Operation, input: &V
         headers: headers(call, row, &encoded)?,
         body: encoded.body.as_deref(),
     };
-    deliver(call, spoken, operation.output, &request)
+    deliver(call, spoken, operation.output, &request, secrets)
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
@@ -318,7 +331,13 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
 
 const EVENTS: &str = "text/event-stream";
 
-fn deliver(call: &Call, spoken: Spoken, output: Option<&Type>, request: &Request<'_>) -> Result<Came, Error> {
+fn deliver(
+    call: &Call,
+    spoken: Spoken,
+    output: Option<&Type>,
+    request: &Request<'_>,
+    secrets: &Secrets,
+) -> Result<Came, Error> {
     let Spoken { row, .. } = spoken;
     let limits = call.limits()?;
     let most = call.settings.number("OUTWIT_TRIES")?;
@@ -346,7 +365,7 @@ fn deliver(call: &Call, spoken: Spoken, output: Option<&Type>, request: &Request
             }
         }
         let error = match sent {
-            Ok(reply) => match judge(call.api, spoken, output, &reply) {
+            Ok(reply) => match judge(call.api, spoken, output, &reply, secrets) {
                 Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
                 Err(refused) => explained(call, output, refused),
             },

@@ -1,7 +1,7 @@
 //! Status and body of an answer → its result, or an error with advice.
 
 use crate::api::Api;
-use crate::call::{Spoken, ours_name};
+use crate::call::{Secrets, Spoken, ours_name};
 use crate::error::fail;
 use crate::http::Reply;
 use crate::types::{Advice, Error, ErrorKind};
@@ -15,7 +15,13 @@ pub(crate) struct Refused {
 }
 
 /// The result that an answer holds; none where it holds nothing.
-pub(crate) fn judge(api: &Api, spoken: Spoken, output: Option<&Type>, reply: &Reply) -> Result<Option<Value>, Refused> {
+pub(crate) fn judge(
+    api: &Api,
+    spoken: Spoken,
+    output: Option<&Type>,
+    reply: &Reply,
+    secrets: &Secrets,
+) -> Result<Option<Value>, Refused> {
     let refused = |error| Refused { error, result: None };
     let unreadable = |message| {
         let error = fail(ErrorKind::Unreadable, format!("{} answered {} {message}", api.title, described(reply)));
@@ -23,7 +29,7 @@ pub(crate) fn judge(api: &Api, spoken: Spoken, output: Option<&Type>, reply: &Re
     };
     let parsed = serde_json::from_slice::<Value>(&reply.body);
     let success = (200..300).contains(&reply.status);
-    let body = match parsed {
+    let mut body = match parsed {
         Ok(body) => body,
         Err(_) if success && reply.body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
         Err(problem) if success => {
@@ -38,6 +44,8 @@ pub(crate) fn judge(api: &Api, spoken: Spoken, output: Option<&Type>, reply: &Re
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
         return result(api, spoken, output, body).map_err(unreadable);
     }
+    secrets.out_of_answer(&mut body);
+    let code = first(&body, api.code);
     let mut error = refusal(api, spoken, reply, &body);
     if !success || !failed {
         return Err(refused(error));
@@ -208,7 +216,7 @@ mod tests {
     fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
         let spoken = Spoken::plain(&ROW);
         let reply = Reply { status, headers: vec![], body: body.into() };
-        judge(api, spoken, output, &reply).map_err(|refused| refused.error)
+        judge(api, spoken, output, &reply, &Secrets::default()).map_err(|refused| refused.error)
     }
 
     fn judged(status: u16, body: &str) -> Result<Option<Value>, Error> {

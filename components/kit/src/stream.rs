@@ -70,7 +70,7 @@ impl Running {
         let spoken = Spoken::of(&call, operation)?;
         let misused = || fail(ErrorKind::Failed, format!("{} does not stream", operation.name));
         let stream = spoken.row.stream.ok_or_else(misused)?;
-        let came = secrets.out_of(send(&call, spoken, operation, input))?;
+        let came = secrets.out_of(send(&call, spoken, operation, input, &secrets))?;
         let (incoming, whole) = match came {
             Came::Pieces(incoming) => (Some(incoming), json!({})),
             // A vendor that does not stream after all has said everything already.
