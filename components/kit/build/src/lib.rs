@@ -106,6 +106,9 @@ impl Contract {
         let mut methods =
             self.resolve.interfaces[interface].functions.values().filter(|f| f.kind.resource() == Some(id));
         let (Some(next), None) = (methods.next(), methods.next()) else { bail!(EXPECTED) };
+        if next.params.len() != 1 {
+            bail!(EXPECTED);
+        }
         let kind = |ty: Option<Type>| match ty {
             Some(Type::Id(id)) => Some(&self.resolve.types[id].kind),
             _ => None,
@@ -197,6 +200,72 @@ mod tests {
         assert!(source.contains(r#"name: "extra", ty: &T4, offset: 12, flat: 4"#), "{source}");
         assert!(source.contains(r#"row: &things::get_thing"#), "{source}");
         assert!(source.contains(r#"export_name = "outwit:acme/things@0.1.0#get-thing""#), "{source}");
+    }
+
+    const STREAM: &str = "
+        /// A part.
+        variant part {
+            /// A piece.
+            text(string),
+            /// All of it.
+            whole(thing),
+        }
+        /// A thing as it is made.
+        resource making {
+            /// The next part.
+            next: func() -> result<option<part>, error>;
+        }
+        /// Make a thing.
+        make: func(thing: thing) -> result<making, error>;";
+
+    #[test]
+    fn a_resource_gives_the_output_of_its_operation_piece_by_piece() {
+        let (catalogue, source) = made(&format!("{THING} {STREAM}")).unwrap();
+        let operation = &catalogue["operations"]["make"];
+        assert_eq!(operation["streams"], true);
+        assert_eq!(operation["output"], serde_json::json!({ "$ref": "#/$defs/thing" }));
+        assert_eq!(catalogue["operations"].as_object().unwrap().len(), 1, "the method is no operation");
+        for expected in [
+            r#"wasm_import_module = "[export]outwit:acme/things@0.1.0""#,
+            r#"link_name = "[resource-new]making""#,
+            r#"export_name = "outwit:acme/things@0.1.0#[method]making.next""#,
+            r#"export_name = "outwit:acme/things@0.1.0#[dtor]making""#,
+            "kit::abi::open(&super::COMPONENT, 0,",
+        ] {
+            assert!(source.contains(expected), "{expected}: {source}");
+        }
+        let refused = |from: &str, to: &str| made(&format!("{THING} {}", STREAM.replace(from, to))).unwrap_err();
+        for (from, to) in
+            [("text(string)", "text(u8)"), ("option<part>", "part"), ("next: func()", "next: func(a: u8)")]
+        {
+            let error = format!("{:#}", refused(from, to));
+            assert!(error.contains("the resource has one method, next: func()"), "{to}: {error}");
+        }
+    }
+
+    #[test]
+    fn cases_that_hold_something_are_objects_with_one_member() {
+        let (catalogue, _) = made(
+            "/// A value.
+            variant value {
+                /// Nothing.
+                none,
+                /// A text.
+                text(string),
+            }
+            /// Holds values.
+            record holder {
+                /// The values.
+                values: list<value>,
+            }
+            /// Put values.
+            put: func(holder: holder) -> result<_, error>;",
+        )
+        .unwrap();
+        let choices = &catalogue["$defs"]["value"]["anyOf"];
+        assert_eq!(choices[0]["enum"], serde_json::json!(["none"]));
+        assert_eq!(choices[1]["properties"]["text"]["type"], "string");
+        assert_eq!(choices[1]["required"], serde_json::json!(["text"]));
     }
 
     #[test]
