@@ -1,8 +1,9 @@
 //! Operations: the table that the WIT and the rows make, and how one is carried out.
 
 use crate::api::{Api, Row};
-use crate::call::{Call, exchange};
+use crate::call::Call;
 use crate::error::fail;
+use crate::exchange::exchange;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Fault, Names, Type};
 use serde_json::{Map, Value};

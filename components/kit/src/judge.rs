@@ -1,9 +1,11 @@
 //! Status and body of an answer → its result, or an error with advice.
 
 use crate::api::Api;
-use crate::call::{Secrets, Spoken, ours_name};
+use crate::call::Spoken;
 use crate::error::fail;
+use crate::exchange::ours_name;
 use crate::http::Reply;
+use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{Kind, Type, at, same_word};
 use serde_json::{Map, Value};

@@ -2,8 +2,9 @@
 //!
 //! A vendor's crate holds facts: an [`Api`] constant, a table of rows for [`operations!`], and the few functions that a
 //! row cannot express. Its `build.rs` adds tables of the WIT's types. This library turns them into a component: it reads
-//! and writes JSON ([`wire`]) and the canonical ABI ([`abi`]) by those tables, makes the one call sequence (`call.rs`) with
-//! time-outs, retries and errors, and answers by name with JSON (`dispatch.rs`, `describe.rs`).
+//! and writes JSON ([`wire`]) and the canonical ABI ([`abi`]) by those tables, makes the one call sequence (`exchange.rs`)
+//! with time-outs, retries and errors, waits for work at the vendor ([`job`]), reads answers that come piece by piece
+//! ([`stream`]), and answers by name with JSON (`dispatch.rs`, `describe.rs`).
 //!
 //! It knows no vendor: where two vendors differ, the difference is a field of [`Api`] or [`Row`].
 
@@ -16,6 +17,7 @@ mod describe;
 mod dispatch;
 mod encode;
 mod error;
+mod exchange;
 mod http;
 pub mod job;
 mod judge;
@@ -23,6 +25,7 @@ mod operations;
 mod raw;
 mod retry;
 mod route;
+mod secrets;
 mod settings;
 mod steps;
 pub mod stream;

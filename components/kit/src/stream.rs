@@ -1,9 +1,11 @@
 //! An answer that comes piece by piece: server-sent events, read into the text's pieces and, at the end, the whole.
 
-use crate::call::{Call, Came, Secrets, Spoken, output, send, unsent};
+use crate::call::{Call, Spoken};
 use crate::dispatch::Operation;
 use crate::error::fail;
+use crate::exchange::{Came, output, send, unsent};
 use crate::http::Incoming;
+use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{Kind, Type};
 use serde_json::{Map, Value, json};

@@ -1,0 +1,277 @@
+//! One request and its answer, start to end:
+//!
+//! input → wire → check → route, query or body → settings, auth → send → again? → judge → wire → output
+
+use crate::api::{Api, Auth, Effect, Row};
+use crate::call::{Call, Spoken};
+use crate::dispatch::Operation;
+use crate::encode::{Encoded, encode};
+use crate::error::{Problem, fail, invalid, misconfigured};
+use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
+use crate::judge::{Refused, judge};
+use crate::retry::{Outcome, Try, asked_ms};
+use crate::route::{Base, fill, taken};
+use crate::secrets::Secrets;
+use crate::types::{Advice, Error, ErrorKind};
+use crate::wire::{self, Kind, Type};
+use base64::Engine;
+use serde_json::{Map, Value, json};
+
+/// What came back.
+pub(crate) enum Came {
+    /// A result, or none where the answer holds nothing.
+    Answer { status: u16, result: Option<Value> },
+    /// An answer whose body comes piece by piece.
+    Pieces(Incoming),
+}
+
+/// One request and its answer: what most operations are. Input and output are in WIT's spelling.
+pub(crate) fn exchange(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
+    let secrets = Secrets::of(call, input);
+    let done = Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input, &secrets)? {
+        Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
+        Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
+    });
+    let mut result = secrets.out_of(done)?;
+    secrets.out_of_result(&mut result);
+    Ok(result)
+}
+
+/// The answer as the operation's output.
+pub(crate) fn output(
+    call: &Call,
+    spoken: Spoken,
+    ty: Option<&Type>,
+    status: u16,
+    result: Option<Value>,
+) -> Result<Value, Error> {
+    let fault = |fault: &str| unreadable(call, spoken, status, fault);
+    let Some(ty) = ty else { return Ok(Value::Null) };
+    // A write that is answered with nothing went well; there is only nothing to tell.
+    let nothing = || (spoken.effect != Effect::Read && matches!(ty.kind, Kind::Record(_))).then(|| json!({}));
+    let Some(result) = result.or_else(nothing) else { return Err(fault("an answer without content")) };
+    wire::read(ty, &result, &call.api.names, "response").map_err(|problem| match result {
+        Value::Object(members) if members.is_empty() => fault("an answer without content"),
+        _ => fault(&problem.to_string()),
+    })
+}
+
+/// The request went well, and what came of it is not understood.
+pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) -> Error {
+    let message = format!("{} answered something unexpected: {fault}", call.api.title);
+    let maybe_done = spoken.effect != Effect::Read;
+    Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
+}
+
+/// Sends the operation's request, again where that is allowed, and judges the answer.
+pub(crate) fn send(
+    call: &Call,
+    spoken: Spoken,
+    operation: &Operation,
+    input: &Value,
+    secrets: &Secrets,
+) -> Result<Came, Error> {
+    let (api, row) = (call.api, spoken.row);
+    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, &api.names)) {
+        Value::Object(params) => params,
+        _ => Map::new(),
+    };
+    let ours = |problem: Problem| invalid(&ours_name(api, &problem.field), problem.expected);
+    check_bounds(api, &params).map_err(ours)?;
+    check_switched(call, row, &params)?;
+    if let Some(prepare) = row.prepare {
+        prepare(&mut params).map_err(ours)?;
+    }
+    let path = fill(row.route, &mut params, &call.settings)?.map_err(ours)?;
+    let base = Base::of(api, &call.settings)?;
+    for (name, value) in row.defaults {
+        params.entry(*name).or_insert_with(|| Value::String((*value).to_owned()));
+    }
+    let mut encoded = encode(api, row, params);
+    if operation.input.is_none_or(|ty| matches!(ty.kind, Kind::Record(fields) if fields.len() <= taken(row.route))) {
+        // The path says everything that there is to say.
+        encoded.body = None;
+    }
+    let query = if encoded.query.is_empty() { String::new() } else { format!("?{}", encoded.query) };
+    let request = Request {
+        method: encoded.method,
+        https: base.https,
+        authority: &base.authority,
+        path_and_query: &format!("{}{path}{query}", base.path),
+        headers: headers(call, row, &encoded)?,
+        body: encoded.body.as_deref(),
+    };
+    deliver(call, spoken, operation.output, &request, secrets)
+}
+
+/// How callers call a field that the vendor calls so; what is below it stays as it is.
+pub(crate) fn ours_name(api: &Api, theirs: &str) -> String {
+    let (name, rest) = theirs.split_at(theirs.find(['.', '[']).unwrap_or(theirs.len()));
+    format!("{}{}", api.names.back(name), wire::kebab(rest))
+}
+
+fn check_bounds(api: &Api, params: &Map<String, Value>) -> Result<(), Problem> {
+    for (name, least, most) in api.bounds {
+        if let Some(value) = params.get(*name).and_then(Value::as_u64)
+            && !(*least..=*most).contains(&value)
+        {
+            return Err(Problem::new(*name, format!("expected {least} to {most}, got {value}")));
+        }
+    }
+    Ok(())
+}
+
+fn check_switched(call: &Call, row: &Row, params: &Map<String, Value>) -> Result<(), Error> {
+    for (name, setting) in row.switched {
+        if params.contains_key(*name) && call.settings.get(setting) != Some("1") {
+            let field = format!("input.{}", call.api.names.back(name));
+            let message = format!("{field} is only taken with the setting {setting}=1");
+            return Err(Error { field: Some(field), ..fail(ErrorKind::Denied, message) });
+        }
+    }
+    Ok(())
+}
+
+fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let mut headers = vec![
+        ("accept".to_owned(), row.stream.map_or("application/json", |_| EVENTS).into()),
+        ("user-agent".to_owned(), concat!("outwit/", env!("CARGO_PKG_VERSION")).into()),
+    ];
+    if let Some(body) = &encoded.body {
+        headers.push(("content-type".to_owned(), encoded.content_type.into()));
+        headers.push(("content-length".to_owned(), body.len().to_string().into()));
+    }
+    if !call.settings.host_authenticates() {
+        let setting = |name| {
+            let value = call.settings.require(name)?;
+            let sendable = value.bytes().all(|b| (0x21..0x7f).contains(&b));
+            sendable.then_some(value).ok_or_else(|| misconfigured(name, "holds characters that no header can carry"))
+        };
+        let credential = match row.auth.unwrap_or(call.api.auth) {
+            Auth::None => None,
+            Auth::Bearer { token } => Some(("authorization", format!("Bearer {}", setting(token)?))),
+            Auth::Basic { user, password } => {
+                let pair = format!("{}:{}", setting(user)?, setting(password)?);
+                let pair = base64::prelude::BASE64_STANDARD.encode(pair);
+                Some(("authorization", format!("Basic {pair}")))
+            }
+            Auth::Header { name, key } => Some((name, setting(key)?.to_owned())),
+        };
+        headers.extend(credential.map(|(name, value)| (name.to_owned(), value.into_bytes())));
+    }
+    Ok(headers)
+}
+
+const EVENTS: &str = "text/event-stream";
+
+fn deliver(
+    call: &Call,
+    spoken: Spoken,
+    output: Option<&Type>,
+    request: &Request<'_>,
+    secrets: &Secrets,
+) -> Result<Came, Error> {
+    let Spoken { row, .. } = spoken;
+    let limits = call.limits()?;
+    let most = call.settings.number("OUTWIT_TRIES")?;
+    let mut count = 0;
+    loop {
+        count += 1;
+        let sent = http::open(request, &limits);
+        let sent = match sent {
+            Ok(incoming) if row.stream.is_some() && comes_in_pieces(&incoming) => return Ok(Came::Pieces(incoming)),
+            Ok(incoming) => incoming.whole(),
+            Err(failure) => Err(failure),
+        };
+        let (outcome, asked) = match &sent {
+            Ok(reply) => (outcome(reply), asked_of(reply)),
+            Err(Failure::NotSent(_)) => (Outcome::NotSent, None),
+            Err(Failure::Denied | Failure::TooLarge) => (Outcome::Final, None),
+            Err(Failure::Lost(_) | Failure::TimedOut) => (Outcome::Unknown, None),
+        };
+        let left_ms = limits.deadline_ms.saturating_sub(http::now_ms());
+        let this = Try { count, most, repeatable: row.repeatable, left_ms, asked_ms: asked, noise: http::noise() };
+        if let Some(wait) = this.wait_ms(outcome) {
+            http::sleep_ms(wait);
+            if !http::cancelled() {
+                continue;
+            }
+        }
+        let error = match sent {
+            Ok(reply) => match judge(call.api, spoken, output, &reply, secrets) {
+                Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
+                Err(refused) => explained(call, output, refused),
+            },
+            Err(failure) => unsent(call.api, &failure, &limits),
+        };
+        return Err(conclude(spoken, error, outcome, asked));
+    }
+}
+
+fn comes_in_pieces(incoming: &Incoming) -> bool {
+    let of_events = |value: &[u8]| value.get(..EVENTS.len()).is_some_and(|v| v.eq_ignore_ascii_case(EVENTS.as_bytes()));
+    let mut headers = incoming.headers.iter();
+    let kind = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    (200..300).contains(&incoming.status) && kind.is_some_and(|(_, value)| of_events(value))
+}
+
+/// The error, with what it says of the work that failed, as the operation's output says it.
+fn explained(call: &Call, output: Option<&Type>, refused: Refused) -> Error {
+    let Refused { error, result } = refused;
+    let read = |ty: &Type| wire::read(ty, result.as_ref()?, &call.api.names, "response").ok();
+    match output.and_then(read) {
+        Some(result) => Error { details: Some(json!({ "result": result }).to_string()), ..error },
+        None => error,
+    }
+}
+
+fn outcome(reply: &Reply) -> Outcome {
+    match reply.status {
+        429 => Outcome::Refused,
+        408 | 500.. => Outcome::Unknown,
+        _ => Outcome::Final,
+    }
+}
+
+fn asked_of(reply: &Reply) -> Option<u64> {
+    match reply.status {
+        429 => asked_ms(&reply.headers, http::unix_now()),
+        // Quota headers come with every answer; here they say nothing of when it will be better.
+        401 | 503 => {
+            let named = |header: &&(String, Vec<u8>)| header.0.eq_ignore_ascii_case("retry-after");
+            asked_ms(reply.headers.iter().find(named).map(std::slice::from_ref)?, http::unix_now())
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
+    let title = api.title;
+    match failure {
+        Failure::Denied => {
+            fail(ErrorKind::Denied, format!("the host does not let this component send that to {title}"))
+        }
+        Failure::NotSent(why) => fail(ErrorKind::Unavailable, format!("{title} cannot be reached: {why}")),
+        Failure::Lost(why) => fail(ErrorKind::Unavailable, format!("{title} gave no complete answer: {why}")),
+        Failure::TimedOut => fail(ErrorKind::TimedOut, format!("{title} gave no complete answer in time")),
+        Failure::TooLarge => {
+            let most = limits.body_bytes;
+            let message = format!("{title} answered more than OUTWIT_MAX_BODY_BYTES allows ({most} bytes)");
+            Error { advice: Advice::ChangeInput, ..fail(ErrorKind::Unreadable, message) }
+        }
+    }
+}
+
+/// Adds what only the whole story tells: how long to wait, and whether a write may have been done.
+fn conclude(spoken: Spoken, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
+    let read = spoken.effect == Effect::Read;
+    // 303: it was done, and what came of it stands elsewhere.
+    let done = outcome == Outcome::Unknown || error.kind == ErrorKind::Unreadable || error.status == Some(303);
+    let maybe_done = !read && done;
+    let advice = match error.advice {
+        // Somebody has to look whether it was done before it is sent again, with the same input or another.
+        Advice::RetryLater | Advice::ChangeInput if maybe_done && !spoken.row.repeatable => Advice::AskPerson,
+        advice => advice,
+    };
+    Error { maybe_done, advice, retry_after_ms: asked, ..error }
+}
