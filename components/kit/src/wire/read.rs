@@ -266,26 +266,27 @@ impl Reader<'_> {
     fn case(&self, cases: &[Case], value: &Value) -> Result<Value, Fault> {
         let bare = cases.iter().filter(|case| case.holds.is_none()).map(|case| case.name);
         let open = cases.iter().any(|case| case.name == "other");
-        match value {
-            // A case that holds something is an object with one member.
-            Value::Object(members) if members.len() == 1 => {
-                for (name, value) in members {
-                    let holding = cases.iter().find(|case| case.holds.is_some() && same_word(case.name, name));
-                    if let Some(Case { name, holds: Some(ty) }) = holding {
-                        let place = Place { up: Some(&self.place), step: Step::Member(name) };
-                        let held = Reader { place, ..*self }.value(ty, value)?;
-                        let mut case = Map::new();
-                        case.insert((*name).to_owned(), held);
-                        return Ok(Value::Object(case));
-                    }
-                }
-                Err(self.fault("a case of the set", value))
-            }
-            _ => match self.word(bare, value) {
-                Ok(word) => Ok(word.into()),
-                Err(fault) => self.text(value).filter(|_| open).map(Value::String).ok_or(fault),
-            },
+        let holding = cases.iter().filter(|case| case.holds.is_some() && case.name != "other").map(|case| case.name);
+        // A case that holds something is an object with one member.
+        if let Value::Object(members) = value
+            && let (Some((name, value)), 1) = (members.iter().next(), members.len())
+            && let Some(Case { name, holds: Some(ty) }) =
+                cases.iter().find(|case| case.holds.is_some() && same_word(case.name, name))
+        {
+            let place = Place { up: Some(&self.place), step: Step::Member(name) };
+            let held = Reader { place, ..*self }.value(ty, value)?;
+            let mut case = Map::new();
+            case.insert((*name).to_owned(), held);
+            return Ok(Value::Object(case));
         }
+        if let Ok(word) = self.word(bare.clone(), value) {
+            return Ok(word.into());
+        }
+        if let Some(text) = self.text(value).filter(|_| open) {
+            return Ok(Value::String(text));
+        }
+        let words = bare.map(str::to_owned).chain(holding.map(|name| format!("{{\"{name}\": …}}")));
+        Err(self.fault(&format!("one of: {}", words.collect::<Vec<_>>().join(", ")), value))
     }
 
     fn truth(&self, value: &Value) -> Option<bool> {

@@ -255,3 +255,29 @@ fn what_an_input_does_not_name_is_sent_as_it_is_beside_what_it_names() {
     let input = json!({ "price": "1", "extra": { "interval": 2, "price": 9 } });
     assert_eq!(write(&INPUT, &input, &ODD), json!({ "price": 1, "interval": 2 }));
 }
+
+#[test]
+fn a_case_that_holds_something_is_an_object_with_one_member() {
+    static VALUE: Type = Type {
+        size: 16,
+        align: 8,
+        kind: Kind::Variant {
+            cases: &[
+                Case { name: "none", holds: None },
+                Case { name: "text", holds: Some(&TEXT) },
+                Case { name: "number", holds: Some(&FLOAT) },
+            ],
+            payload: 8,
+        },
+    };
+    let read = |value: Value| read(&VALUE, &value, &Names::CALLERS, "input").map_err(|fault| fault.to_string());
+    assert_eq!(read(json!({ "number": 2.5 })), Ok(json!({ "number": 2.5 })));
+    assert_eq!(read(json!("none")), Ok(json!("none")));
+    assert_eq!(read(json!({ "number": "x" })).unwrap_err(), r#"input.number: expected a number, got "x""#);
+    let expected = r#"input: expected one of: none, {"text": …}, {"number": …}, got "#;
+    for (value, got) in
+        [(json!("x"), r#""x""#), (json!({ "text": "a", "number": 1 }), "an object"), (json!([]), "a list")]
+    {
+        assert_eq!(read(value).unwrap_err(), format!("{expected}{got}"));
+    }
+}
