@@ -1,13 +1,13 @@
 // The same component files in another host: Node, through jco. Settings come from the environment, requests go to the
-// mock that `outwit mock` runs.
+// mocks that `outwit mock` runs. The vendors are those that `outwit extract` writes.
 //
 // node test.mjs [path of the outwit program]
 
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transpile } from "@bytecodealliance/jco";
 
@@ -16,21 +16,27 @@ const outwit = resolve(process.argv[2] ?? join(here, "../../target/debug/outwit"
 
 /** Runs the mock; gives its settings, and what stops it. */
 async function mock(vendor) {
-  const child = spawn(outwit, ["--json", "mock", vendor], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(outwit, ["--json", "mock", vendor], { stdio: ["ignore", "pipe", "pipe"] });
+  // What it says is of interest only where it does not start.
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
   const settings = await new Promise((ready, failed) => {
     child.once("error", failed);
-    child.once("exit", (code) => failed(new Error(`outwit mock ended with ${code}`)));
+    child.once("close", (code) => failed(new Error(`outwit mock ${vendor} ended with ${code}: ${said}`)));
     createInterface(child.stdout).once("line", (line) => ready(JSON.parse(line)));
   });
   return { settings, stop: () => child.kill() };
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end; gives what it wrote. */
 function run(program, args, env = {}) {
   return new Promise((done, failed) => {
-    const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } });
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } });
+    let written = "";
+    child.stdout.on("data", (text) => (written += text));
     child.once("error", failed);
-    child.once("exit", (code) => (code === 0 ? done() : failed(new Error(`${args.join(" ")} ended with ${code}`))));
+    const ended = (code) => new Error(`${args.join(" ")} ended with ${code}`);
+    child.once("close", (code) => (code === 0 ? done(written) : failed(ended(code))));
   });
 }
 
@@ -46,15 +52,26 @@ async function transpiled(file) {
   return folder;
 }
 
+/** Runs the tour of a vendor's component. */
+async function test(vendor, file) {
+  const component = await transpiled(file);
+  const { settings, stop } = await mock(vendor);
+  try {
+    // A process of its own: the shim reads the environment once, when it is loaded.
+    const args = [join(here, "tour.mjs"), vendor, join(component, "component.js")];
+    process.stdout.write(await run(process.execPath, args, settings));
+  } finally {
+    stop();
+    await rm(component, { recursive: true });
+  }
+}
+
 const folder = await mkdtemp(join(tmpdir(), "outwit-"));
-await run(outwit, ["extract", "--out", folder]);
-const component = await transpiled(join(folder, "accelo.wasm"));
-const { settings, stop } = await mock("accelo");
 try {
-  // A process of its own: the shim reads the environment once, when it is loaded.
-  await run(process.execPath, [join(here, "accelo.mjs"), join(component, "component.js")], settings);
+  await run(outwit, ["extract", "--out", folder]);
+  const files = (await readdir(folder)).sort();
+  if (files.length === 0) throw new Error("outwit extract wrote no component");
+  for (const file of files) await test(basename(file, ".wasm"), join(folder, file));
 } finally {
-  stop();
   await rm(folder, { recursive: true });
-  await rm(component, { recursive: true });
 }

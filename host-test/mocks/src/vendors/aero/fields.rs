@@ -94,7 +94,9 @@ fn value(store: &Store, member: &Member, given: &Value) -> Result<Value, String>
         Shape::Integer(_, _) if !given.is_i64() => None,
         Shape::Integer(least, most) | Shape::Number(least, most) => match given.as_f64() {
             Some(number) if (least..=most).contains(&number) => Some(given.clone()),
-            Some(_) if most.is_infinite() => return Err(format!("The field {} must be at least {least}.", member.name)),
+            Some(_) if most.is_infinite() => {
+                return Err(format!("The field {} must be at least {least}.", member.name));
+            }
             Some(_) => return Err(format!("The field {} must be between {least} and {most}.", member.name)),
             None => None,
         },
