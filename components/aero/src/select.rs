@@ -164,12 +164,58 @@ fn literal(value: &Value) -> Result<String, &'static str> {
     }
 }
 
+/// Words that begin a statement which does more than select, or make one of a SELECT. SQL Server needs no `;` between two
+/// statements, so that they may stand anywhere. A column that is called so can be had in double quotes.
+const OTHER_STATEMENTS: [&str; 44] = [
+    "alter",
+    "analyze",
+    "attach",
+    "backup",
+    "begin",
+    "bulk",
+    "call",
+    "commit",
+    "copy",
+    "create",
+    "dbcc",
+    "deallocate",
+    "declare",
+    "delete",
+    "deny",
+    "detach",
+    "drop",
+    "exec",
+    "execute",
+    "goto",
+    "grant",
+    "if",
+    "insert",
+    "into",
+    "kill",
+    "merge",
+    "open",
+    "pragma",
+    "print",
+    "raiserror",
+    "restore",
+    "return",
+    "revoke",
+    "rollback",
+    "save",
+    "set",
+    "shutdown",
+    "throw",
+    "truncate",
+    "update",
+    "use",
+    "vacuum",
+    "waitfor",
+    "while",
+];
+
 /// A statement of the caller's own, if it is one SELECT and nothing else in every dialect.
 fn one_select(raw: &str) -> Result<String, &'static str> {
     let statement = raw.trim();
-    if !statement.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return Err(SELECT);
-    }
     let mut quote = None;
     let mut word = String::new();
     let mut words = 0;
@@ -183,25 +229,37 @@ fn one_select(raw: &str) -> Result<String, &'static str> {
             quote = quote.filter(|_| c != open);
             continue;
         }
+        let in_word = c.is_ascii_alphanumeric() || c == '_';
         match c {
+            '\'' | '"' if earlier.is_ascii_alphanumeric() || earlier == '_' => {
+                return Err("expected nothing right before a quote, since that may change its meaning");
+            }
             '\'' | '"' => quote = Some(c),
             ';' => return Err("expected one statement, without ';'"),
             '-' if earlier == '-' => return Err("expected no comments"),
             '*' if earlier == '/' => return Err("expected no comments"),
             '#' | '`' | '[' | ']' | '{' | '}' | '$' => return Err("expected no other quotes than ' and \""),
+            _ if !c.is_ascii() => return Err("expected other characters than ASCII in quotes only"),
             _ => {}
         }
-        if c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii() {
-            word.push(c.to_ascii_lowercase());
-        } else if !word.is_empty() {
+        // A number ends where a letter comes: `1INTO` is two words.
+        let ends = !in_word || c.is_ascii_alphabetic() && word.bytes().all(|b| b.is_ascii_digit());
+        if ends && !word.is_empty() {
             words += 1;
             match (words, word.as_str()) {
                 (1, "select") => {}
                 (1, _) => return Err(SELECT),
-                (_, "into") => return Err("expected no INTO, which writes"),
+                (_, word) if OTHER_STATEMENTS.contains(&word) => {
+                    return Err("expected one SELECT, without words that begin another statement, such as INTO");
+                }
                 _ => {}
             }
             word.clear();
+        }
+        if in_word {
+            word.push(c.to_ascii_lowercase());
+        } else if words == 0 && word.is_empty() {
+            return Err(SELECT);
         }
         earlier = c;
     }
@@ -313,6 +371,7 @@ mod tests {
             " select 1 ",
             "SELECT a - b, 'x;--', \"into\", 'it''s' FROM t\nWHERE c / 2 > 1",
             "SELECT (SELECT MAX(a) FROM t) AS intonation, b*c FROM u",
+            "SELECT \"set\", t1.\"größe\", 1e5, x2into FROM t1 WHERE a = 'x' ORDER BY b",
         ] {
             assert_eq!(rendered(json!({ "raw": raw })).unwrap(), raw.trim());
         }
@@ -342,6 +401,11 @@ mod tests {
             "SELECT `'`; DROP TABLE t; --`'`",
             "SELECT $$'$$; DROP TABLE t; --$$'$$",
             "SELECT q'[']'; DROP TABLE t --'",
+            "SELECT q'!'!', 1",
+            "SELECT 1 DROP TABLE t",
+            "SELECT 1 UPDATE t SET a = 1",
+            "SELECT a, 1INTO b FROM c",
+            "SELECT a\u{a0}INTO b FROM c",
             "SELECT 1\u{0}",
         ] {
             assert_eq!(field(json!({ "raw": raw })), "raw", "{raw}");

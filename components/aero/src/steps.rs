@@ -112,13 +112,15 @@ pub fn report_time(call: &Call, query: &Value) -> Result<Value, Error> {
     });
     let mut found = call.step("run-sql-select", select)?;
     let mut total = 0.0;
-    for row in found.as_array_mut().into_iter().flatten() {
+    for (index, row) in found.as_array_mut().into_iter().flatten().enumerate() {
         let hours = match &row["TotalHours"] {
             Value::String(digits) => serde_json::from_slice::<Value>(digits.as_bytes()).ok().and_then(|n| n.as_f64()),
             hours => hours.as_f64(),
         };
         let Some(hours) = hours else {
-            return Err(fail(ErrorKind::Unreadable, "Aero Workflow answered a row without a number as TotalHours"));
+            let message =
+                format!("Aero Workflow answered something unexpected: response[{index}].TotalHours: expected a number");
+            return Err(fail(ErrorKind::Unreadable, message));
         };
         total += hours;
         *row = json!({ "name": row[group], "hours": hours });

@@ -1,7 +1,7 @@
 //! One call by a caller, and how the vendor is spoken to in it.
 
 use crate::api::{Api, Dialect, Effect, Row};
-use crate::dispatch::{Component, Operation, perform};
+use crate::dispatch::{Component, Operation, accepted, carry_out};
 use crate::error::{fail, misconfigured};
 use crate::http::{self, Limits};
 use crate::settings::Settings;
@@ -39,10 +39,19 @@ impl Call {
     }
 
     /// Another operation as a step of this call: its input and output in WIT's spelling.
+    ///
+    /// A recipe's own input was checked before it began. What is wrong with the types of a step's input comes from an answer
+    /// before it.
     pub fn step(&self, name: &str, input: Value) -> Result<Value, Error> {
-        match self.operation(name) {
-            Some(operation) => perform(self, operation, input),
-            None => Err(fail(ErrorKind::Failed, format!("{} has no operation \"{name}\"", self.api.title))),
+        let Some(operation) = self.operation(name) else {
+            return Err(fail(ErrorKind::Failed, format!("{} has no operation \"{name}\"", self.api.title)));
+        };
+        match accepted(self, operation, &input) {
+            Ok(input) => carry_out(self, operation, &input),
+            Err(error) => {
+                let message = format!("{} answered something unexpected for {name}: {}", self.api.title, error.message);
+                Err(fail(ErrorKind::Unreadable, message))
+            }
         }
     }
 

@@ -14,6 +14,7 @@ pub(crate) fn describe(component: &Component) -> String {
         _ => Map::new(),
     };
     let mut texts = catalogue.remove("operations").unwrap_or_default();
+    let inputs = catalogue.remove("inputs").unwrap_or_default();
     let operations: Vec<Value> = operations
         .iter()
         .map(|operation| {
@@ -50,16 +51,20 @@ pub(crate) fn describe(component: &Component) -> String {
             Value::Object(entry)
         })
         .collect();
-    if let Some(Value::Object(defs)) = catalogue.get_mut("$defs") {
+    // What callers may give. Vendors keep to nothing.
+    for input in inputs.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let Some(properties) = catalogue.get_mut("$defs").and_then(|defs| defs.get_mut(input)?.get_mut("properties"))
+        else {
+            continue;
+        };
         for (name, least, most) in api.bounds {
-            let field = api.names.back(name);
-            for property in defs.values_mut().filter_map(|def| def.get_mut("properties")?.get_mut(&*field)) {
+            if let Some(property) = properties.get_mut(&*api.names.back(name)) {
                 property["minimum"] = (*least).into();
                 property["maximum"] = (*most).into();
             }
         }
         for field in api.names.sensitive {
-            for property in defs.values_mut().filter_map(|def| def.get_mut("properties")?.get_mut(field)) {
+            if let Some(property) = properties.get_mut(field) {
                 property["writeOnly"] = true.into();
             }
         }

@@ -79,17 +79,26 @@ pub(crate) fn dispatch(component: &'static Component, id: &str, input: &str) -> 
 
 /// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.
 pub(crate) fn perform(call: &Call, operation: &'static Operation, input: Value) -> Result<Value, Error> {
-    let done = accepted(call, operation, &input).and_then(|input| match (operation.row.run, operation.output) {
+    let accepted = accepted(call, operation, &input).map_err(|error| named(error, call.api, operation));
+    carry_out(call, operation, &accepted?)
+}
+
+/// As [`perform`], with an input that is [`accepted`].
+pub(crate) fn carry_out(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
+    let done = match (operation.row.run, operation.output) {
         (None, _) => {
-            operation.resource.map_or(exchange as Exchange, |resource| resource.gather)(call, operation, &input)
+            operation.resource.map_or(exchange as Exchange, |resource| resource.gather)(call, operation, input)
         }
-        (Some(run), None) => run(call, &input).map(|_| Value::Null),
-        // A function may give nulls and numbers of its own making; what leaves is what the WIT says.
-        (Some(run), Some(ty)) => run(call, &input).and_then(|output| {
-            wire::read(ty, &output, &Names::CALLERS, "output")
-                .map_err(|fault| fail(ErrorKind::Failed, format!("{}: {fault}", call.api.title)))
+        (Some(run), None) => run(call, input).map(|_| Value::Null),
+        // A function may give nulls and numbers of its own making; what leaves is what the WIT says. What it does not say
+        // comes from the vendor.
+        (Some(run), Some(ty)) => run(call, input).and_then(|output| {
+            wire::read(ty, &output, &Names::CALLERS, "output").map_err(|fault| {
+                let message = format!("{} answered something unexpected: {fault}", call.api.title);
+                fail(ErrorKind::Unreadable, message)
+            })
         }),
-    });
+    };
     done.map_err(|error| named(error, call.api, operation))
 }
 

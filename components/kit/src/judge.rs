@@ -86,7 +86,7 @@ fn result(api: &Api, spoken: Spoken, output: Option<&Type>, body: Value) -> Resu
     match (lists.next(), lists.next()) {
         (Some(list), None) => Ok(Some(list.take())),
         _ => {
-            let names = members.keys().take(10).cloned().collect::<Vec<_>>().join(", ");
+            let names = members.keys().take(10).map(|name| clean(name, 40)).collect::<Vec<_>>().join(", ");
             Err(format!("and not with a list, but an object of: {}", if names.is_empty() { "nothing" } else { &names }))
         }
     }
@@ -179,7 +179,7 @@ fn contains(text: &str, phrase: &str) -> bool {
 
 /// A vendor's words, fit for one line. What is too much is left out by whole words: of a secret that the vendor says again,
 /// a half would not be recognised where secrets are taken out.
-fn clean(text: &str, most: usize) -> String {
+pub(crate) fn clean(text: &str, most: usize) -> String {
     let mut clean = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         let fits = clean.chars().count() + word.chars().count() < most;

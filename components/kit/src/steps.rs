@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::error::{fail, word};
+use crate::judge::clean;
 use crate::types::{Error, ErrorKind};
 use serde_json::{Value, json};
 
@@ -17,13 +18,15 @@ pub fn only(
     mut found: Vec<Value>,
     name: fn(&Value) -> String,
 ) -> Result<Value, Error> {
+    let wanted = clean(wanted, 80);
     let about = |kind, message| Error { field: Some(format!("input.{field}")), ..fail(kind, message) };
     match found.len() {
         0 => Err(about(ErrorKind::NotFound, format!("no {kind} fits \"{wanted}\""))),
         1 => Ok(found.swap_remove(0)),
         several => {
             let id = |candidate: &Value| candidate["id"].as_str().unwrap_or_default().to_owned();
-            let names: Vec<_> = found.iter().take(10).map(|c| format!("{} ({})", name(c), id(c))).collect();
+            let named = |c: &Value| format!("{} ({})", clean(&name(c), 80), clean(&id(c), 40));
+            let names: Vec<_> = found.iter().take(10).map(named).collect();
             let message = format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", "));
             let candidates: Vec<_> = found.iter().map(|c| json!({ "id": c["id"], "name": name(c) })).collect();
             let details = json!({ "candidates": candidates }).to_string();

@@ -3,9 +3,11 @@
 use crate::Contract;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use wit_parser::{Docs, Function, Type, TypeDefKind, TypeId, TypeOwner};
 
-/// `summary` and `description` of the vendor, `operations` by name, and the records that they use in `$defs`.
+/// `summary` and `description` of the vendor, `operations` by name, the records that they use in `$defs`, and the names of
+/// those that are part of an input.
 pub fn of(contract: &Contract) -> Result<Value> {
     let resolve = &contract.resolve;
     let mut schemas = Schemas { contract, defs: Map::new() };
@@ -24,9 +26,29 @@ pub fn of(contract: &Contract) -> Result<Value> {
     }
     let mut all = Map::new();
     put_docs(&mut all, &resolve.worlds[contract.world].docs, "the world")?;
+    let mut inputs = BTreeSet::new();
+    operations.values().for_each(|operation| reach(&operation["input"], &schemas.defs, &mut inputs));
+    all.insert("inputs".into(), inputs.into_iter().collect());
     all.insert("operations".into(), operations.into());
     all.insert("$defs".into(), schemas.defs.into());
     Ok(all.into())
+}
+
+/// The records that a schema refers to, directly or through others.
+fn reach(schema: &Value, defs: &Map<String, Value>, reached: &mut BTreeSet<String>) {
+    match schema {
+        Value::String(text) => {
+            if let Some(name) = text.strip_prefix("#/$defs/")
+                && let Some(def) = defs.get(name)
+                && reached.insert(name.to_owned())
+            {
+                reach(def, defs, reached);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| reach(item, defs, reached)),
+        Value::Object(members) => members.values().for_each(|member| reach(member, defs, reached)),
+        _ => {}
+    }
 }
 
 fn operation(schemas: &mut Schemas<'_>, function: &Function) -> Result<Value> {
