@@ -242,15 +242,16 @@ fn one_select(raw: &str) -> Result<String, &'static str> {
             _ if !c.is_ascii() => return Err("expected other characters than ASCII in quotes only"),
             _ => {}
         }
-        // A number ends where a letter comes: `1INTO` is two words.
-        let ends = !in_word || c.is_ascii_alphabetic() && word.bytes().all(|b| b.is_ascii_digit());
-        if ends && !word.is_empty() {
+        if !in_word && !word.is_empty() {
             words += 1;
             match (words, word.as_str()) {
                 (1, "select") => {}
                 (1, _) => return Err(SELECT),
                 (_, word) if OTHER_STATEMENTS.contains(&word) => {
                     return Err("expected one SELECT, without words that begin another statement, such as INTO");
+                }
+                (_, word) if !is_number(word) && word.starts_with(|c: char| c.is_ascii_digit()) => {
+                    return Err("expected a blank after a number, since `1INTO` is two words to some");
                 }
                 _ => {}
             }
@@ -267,6 +268,12 @@ fn one_select(raw: &str) -> Result<String, &'static str> {
         return Err("expected each quote to be closed");
     }
     if words < 2 { Err(SELECT) } else { Ok(statement.to_owned()) }
+}
+
+/// Digits, maybe with an exponent, whose sign ends the word.
+fn is_number(word: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    word.split_once('e').map_or(digits(word), |(number, exponent)| digits(number) && digits(exponent))
 }
 
 const SELECT: &str = "expected a statement that begins with SELECT";
@@ -371,7 +378,7 @@ mod tests {
             " select 1 ",
             "SELECT a - b, 'x;--', \"into\", 'it''s' FROM t\nWHERE c / 2 > 1",
             "SELECT (SELECT MAX(a) FROM t) AS intonation, b*c FROM u",
-            "SELECT \"set\", t1.\"größe\", 1e5, x2into FROM t1 WHERE a = 'x' ORDER BY b",
+            "SELECT \"set\", t1.\"größe\", 1e5, 1e-5, 2.5, x2into FROM t1 WHERE a = 'x' ORDER BY b",
         ] {
             assert_eq!(rendered(json!({ "raw": raw })).unwrap(), raw.trim());
         }
@@ -405,6 +412,9 @@ mod tests {
             "SELECT 1 DROP TABLE t",
             "SELECT 1 UPDATE t SET a = 1",
             "SELECT a, 1INTO b FROM c",
+            "SELECT a, 1e5INTO b FROM c",
+            "SELECT a, 1eINTO b FROM c",
+            "SELECT a, 0xINTO b FROM c",
             "SELECT a\u{a0}INTO b FROM c",
             "SELECT 1\u{0}",
         ] {

@@ -155,6 +155,11 @@ impl Work<'_> {
 
     /// An error of a step, with the work that it is about.
     fn about(&self, error: Error) -> Error {
+        if error.kind == ErrorKind::InvalidInput {
+            // The caller's part of the input was good enough for the start; the id came with the answer.
+            let message = format!("{} answered an id that is none: {}", self.call.api.title, error.message);
+            return self.known(Error { maybe_done: true, ..fail(ErrorKind::Unreadable, message) });
+        }
         match error.details {
             Some(_) => error,
             None => {
