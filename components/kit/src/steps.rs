@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 ///
-/// `not-found` without a candidate; `ambiguous` with several, which `details` lists.
+/// `not-found` without a candidate; `ambiguous` with several, which `details` lists; `unreadable` if it has no id.
 pub fn only(
     field: &str,
     kind: &str,
@@ -22,6 +22,10 @@ pub fn only(
     let about = |kind, message| Error { field: Some(format!("input.{field}")), ..fail(kind, message) };
     match found.len() {
         0 => Err(about(ErrorKind::NotFound, format!("no {kind} fits \"{wanted}\""))),
+        1 if found[0]["id"].as_str().is_none_or(|id| id.trim().is_empty()) => {
+            let message = format!("the vendor answered something unexpected: response: a {kind} without an id");
+            Err(fail(ErrorKind::Unreadable, message))
+        }
         1 => Ok(found.swap_remove(0)),
         several => {
             let id = |candidate: &Value| candidate["id"].as_str().unwrap_or_default().to_owned();
