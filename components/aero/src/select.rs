@@ -220,6 +220,8 @@ fn one_select(raw: &str) -> Result<String, &'static str> {
     let mut word = String::new();
     let mut words = 0;
     let mut earlier = ' ';
+    // What came before the word: whether a parenthesis opened right there, and the word before.
+    let (mut opened, mut before) = (false, String::new());
     for c in statement.chars().chain([' ']) {
         if c == '\\' || c.is_control() && !c.is_ascii_whitespace() {
             return Err("expected no backslashes and control characters");
@@ -247,6 +249,13 @@ fn one_select(raw: &str) -> Result<String, &'static str> {
             match (words, word.as_str()) {
                 (1, "select") => {}
                 (1, _) => return Err(SELECT),
+                (_, "select")
+                    if !opened && !["union", "all", "distinct", "except", "intersect"].contains(&&*before) =>
+                {
+                    return Err(
+                        "expected one SELECT; another one only in parentheses, or joined by UNION and the like",
+                    );
+                }
                 (_, word) if OTHER_STATEMENTS.contains(&word) => {
                     return Err("expected one SELECT, without words that begin another statement, such as INTO");
                 }
@@ -255,7 +264,13 @@ fn one_select(raw: &str) -> Result<String, &'static str> {
                 }
                 _ => {}
             }
-            word.clear();
+            opened = false;
+            before = std::mem::take(&mut word);
+        }
+        match c {
+            '(' => opened = true,
+            _ if in_word || c.is_ascii_whitespace() => {}
+            _ => (opened, before) = (false, String::new()),
         }
         if in_word {
             word.push(c.to_ascii_lowercase());
@@ -378,6 +393,7 @@ mod tests {
             " select 1 ",
             "SELECT a - b, 'x;--', \"into\", 'it''s' FROM t\nWHERE c / 2 > 1",
             "SELECT (SELECT MAX(a) FROM t) AS intonation, b*c FROM u",
+            "SELECT a FROM t WHERE b IN ( SELECT 'x' FROM u) UNION ALL SELECT c FROM v",
             "SELECT \"set\", t1.\"größe\", 1e5, 1e-5, 2.5, x2into FROM t1 WHERE a = 'x' ORDER BY b",
         ] {
             assert_eq!(rendered(json!({ "raw": raw })).unwrap(), raw.trim());
@@ -410,6 +426,10 @@ mod tests {
             "SELECT q'[']'; DROP TABLE t --'",
             "SELECT q'!'!', 1",
             "SELECT 1 DROP TABLE t",
+            "SELECT a SELECT b",
+            "SELECT (a) SELECT b",
+            "SELECT 'union' SELECT b",
+            "SELECT a, SELECT b",
             "SELECT 1 UPDATE t SET a = 1",
             "SELECT a, 1INTO b FROM c",
             "SELECT a, 1e5INTO b FROM c",

@@ -1,0 +1,67 @@
+//! Whether a call came out as it may, whatever the vendor answered.
+
+use crate::documents::well_formed;
+use crate::schema::misfit;
+use crate::world::{Answer, HANGS, Vendor};
+use outwit::{Error, ErrorKind};
+use serde_json::{Value, json};
+
+/// What is wrong with an outcome of an operation. Its input and settings are right, unless an error of some kind is expected.
+pub fn fault(
+    vendor: &Vendor,
+    id: &str,
+    answers: &[Answer],
+    outcome: &Result<Value, Error>,
+    expected: Option<ErrorKind>,
+) -> Option<String> {
+    let catalogue = vendor.plugin.catalogue();
+    let operation = catalogue.operation(id)?;
+    let shown = match outcome {
+        Ok(output) => output.to_string(),
+        Err(error) => json!(error).to_string(),
+    };
+    // What is asked for a credential gives one.
+    let may_tell = operation.secret && outcome.is_ok();
+    if let Some(secret) = vendor.secrets.iter().find(|secret| !may_tell && shown.contains(&**secret)) {
+        return Some(format!("{secret} is in {shown}"));
+    }
+    match outcome {
+        Ok(output) => misfit(catalogue, operation.output.as_ref()?, output, "output"),
+        Err(error) => undocumented(error, answers, expected).map(|problem| format!("{problem}: {shown}")),
+    }
+}
+
+fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) -> Option<&'static str> {
+    let says = |words: &str| error.message.contains(words);
+    if [HANGS, "stopped unexpectedly", "the host cut the call off", "more memory than"].into_iter().any(says) {
+        return Some("not the component's own words");
+    }
+    if error.message.trim().is_empty() || error.message.contains(char::is_control) {
+        return Some("no sentence");
+    }
+    if error.operation.is_empty() {
+        return Some("about no operation");
+    }
+    match error.kind {
+        kind if expected == Some(kind) => None,
+        ErrorKind::InvalidInput => Some("the input is right"),
+        ErrorKind::Denied => Some("nothing is forbidden here"),
+        ErrorKind::TimedOut if !says("did not end within") => Some("everything is answered at once"),
+        // What a recipe makes must fit its own type.
+        ErrorKind::Failed if says(": output") => Some("the component fails by itself"),
+        ErrorKind::Unreadable if answers.iter().all(well_formed) => {
+            // The documented forms of `judge.rs` and `call.rs`: a place (in a recipe, also one in what a step takes or gives),
+            // nothing at all, or what stood in the place of a list or of the envelope.
+            let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));
+            let documented = place("response")
+                || says(" answered ") && (place("input") || place("output"))
+                || says("an answer without content")
+                || says("and not with a list, but an object of: ")
+                || error.message.rsplit_once(" without ").is_some_and(|(_, member)| !member.contains(' '))
+                || says("the stream holds nothing")
+                || says("OUTWIT_MAX_BODY_BYTES");
+            (!documented).then_some("JSON that is not understood at no place")
+        }
+        _ => None,
+    }
+}
