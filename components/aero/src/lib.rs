@@ -6,6 +6,7 @@
 
 mod dates;
 mod quirks;
+mod raw;
 mod select;
 mod steps;
 
