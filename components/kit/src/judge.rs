@@ -133,7 +133,9 @@ fn problems(api: &Api, body: &Value) -> Option<(String, String)> {
         return None;
     }
     let by_field: &Map<String, Value> = at(body, api.problems)?.as_object()?;
-    let field = format!("input.{}", ours_name(api, by_field.keys().next()?));
+    let first = by_field.keys().next()?;
+    // Where JSON cannot be read, the field is told as a path from its root.
+    let field = format!("input.{}", ours_name(api, first.strip_prefix("$.").unwrap_or(first)));
     let texts = by_field.values().flat_map(|problem| match problem {
         Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
         one => Vec::from_iter(one.as_str()),
@@ -258,6 +260,8 @@ mod tests {
         let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
         assert_eq!(error.field.as_deref(), Some("input.due-date"));
         assert_eq!(error.message, "Acme: Invalid. Too early. Not a date. Missing.");
+        let error = judged_by(&FIELDS, None, 400, r#"{"errors":{"$.dueDate":["Not a date."]}}"#).unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("input.due-date"));
     }
 
     #[test]
