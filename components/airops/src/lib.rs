@@ -107,20 +107,20 @@ const CONFLICT: &[(u16, ErrorKind)] = &[(400, ErrorKind::Conflict)];
 kit::operations! { API;
     workflows {
         list_workflows         = GET  "/v1/workflows" { dialects: public::APPS };
-        execute_workflow       = POST "/v1/workflows/{workflow_id}/execute" { member: WRAPPED, deadline_ms: RUN_MS, dialects: public::EXECUTE_WORKFLOW };
+        execute_workflow       = POST "/v1/workflows/{workflow_id}/execute" { member: WRAPPED, prepare: Some(quirks::inputs), deadline_ms: RUN_MS, dialects: public::EXECUTE_WORKFLOW };
         get_workflow_execution = GET  "/v1/workflows/{workflow_id}/executions/{execution_id}" { member: WRAPPED, dialects: public::EXECUTION };
     }
     agents {
         list_agents            = GET  "/v1/agents" { dialects: public::APPS };
-        execute_agent          = POST "/v1/agents/{agent_id}/execute" { member: WRAPPED, deadline_ms: RUN_MS, dialects: public::EXECUTE_AGENT };
+        execute_agent          = POST "/v1/agents/{agent_id}/execute" { member: WRAPPED, prepare: Some(quirks::inputs), deadline_ms: RUN_MS, dialects: public::EXECUTE_AGENT };
         get_agent_execution    = GET  "/v1/agents/{agent_id}/executions/{execution_id}" { member: WRAPPED, dialects: public::EXECUTION };
-        chat_with_agent        = POST "/v1/agents/{agent_id}/chat" { deadline_ms: RUN_MS, dialects: public::CHAT };
+        chat_with_agent        = POST "/v1/agents/{agent_id}/chat" { prepare: Some(quirks::inputs), deadline_ms: RUN_MS, dialects: public::CHAT };
     }
     executions {
         cancel_execution       = POST "/v1/executions/{execution_id}/cancel" { statuses: CONFLICT, dialects: public::CANCEL };
     }
     apps {
-        execute_app            = POST "/v1/apps/{app_id}/execute" { member: WRAPPED, deadline_ms: RUN_MS, dialects: public::EXECUTE_APP };
+        execute_app            = POST "/v1/apps/{app_id}/execute" { member: WRAPPED, prepare: Some(quirks::inputs), deadline_ms: RUN_MS, dialects: public::EXECUTE_APP };
         get_app_execution      = GET  "/v1/apps/{app_id}/executions/{execution_id}" { member: WRAPPED, dialects: public::EXECUTION };
     }
     recipes {

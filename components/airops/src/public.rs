@@ -32,7 +32,8 @@ pub const EXECUTION: Rows = &[(
     },
 )];
 
-pub const CHAT: Rows = &[("public", Row::new("POST", "/public_api/agent_apps/{agent_id}/chat"))];
+pub const CHAT: Rows =
+    &[("public", Row { prepare: Some(quirks::inputs), ..Row::new("POST", "/public_api/agent_apps/{agent_id}/chat") })];
 
 pub const CANCEL: Rows = &[(
     "public",

@@ -10,13 +10,24 @@
 use kit::{Part, Problem, Stream};
 use serde_json::{Map, Value, json};
 
+/// Input values are members of an object: AirOps would refuse anything else.
+pub fn inputs(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    match params.get("inputs") {
+        Some(inputs) if !inputs.is_object() => {
+            Err(Problem::new("inputs", "expected an object, of input values by name"))
+        }
+        _ => Ok(()),
+    }
+}
+
 pub fn execute(params: &mut Map<String, Value>) -> Result<(), Problem> {
     mode(params, "execute", "async_execute");
-    Ok(())
+    inputs(params)
 }
 
 pub fn execute_by_chat(params: &mut Map<String, Value>) -> Result<(), Problem> {
     mode(params, "chat", "async_chat");
+    inputs(params)?;
     let inputs = params.get_mut("inputs").and_then(Value::as_object_mut);
     let message = inputs.and_then(|inputs| inputs.remove("message")).filter(|message| !message.is_null());
     let Some(message) = message else {
@@ -38,7 +49,7 @@ pub fn execution_alone(params: &mut Map<String, Value>) -> Result<(), Problem> {
 
 pub fn stream(params: &mut Map<String, Value>) -> Result<(), Problem> {
     params.insert("stream".to_owned(), true.into());
-    Ok(())
+    inputs(params)
 }
 
 pub static CHAT: Stream = Stream {
