@@ -3,7 +3,7 @@
 use crate::call::{Call, Spoken};
 use crate::dispatch::Operation;
 use crate::error::fail;
-use crate::exchange::{Came, output, send, unsent};
+use crate::exchange::{Came, output, send, unreadable, unsent};
 use crate::http::Incoming;
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
@@ -61,7 +61,8 @@ pub(crate) struct Running {
     parser: SseParser,
     text: String,
     whole: Value,
-    complete: bool,
+    /// Whether the vendor said that the answer is complete; none as long as it has said nothing that is known.
+    complete: Option<bool>,
     ended: bool,
 }
 
@@ -76,7 +77,8 @@ impl Running {
         let (incoming, whole) = match came {
             Came::Pieces(incoming) => (Some(incoming), json!({})),
             // A vendor that does not stream after all has said everything already.
-            Came::Answer { result, .. } => (None, result.unwrap_or_else(|| json!({}))),
+            Came::Answer { result: Some(result), .. } => (None, result),
+            Came::Answer { status, .. } => return Err(unreadable(&call, spoken, status, "an answer without content")),
         };
         let mut running = Running {
             call,
@@ -84,7 +86,7 @@ impl Running {
             spoken,
             secrets,
             stream,
-            complete: incoming.is_none(),
+            complete: None,
             incoming,
             parser: SseParser::new(),
             text: String::new(),
@@ -127,7 +129,7 @@ impl Running {
         while !self.ended {
             while let Some(event) = self.parser.next_event() {
                 if event.data.trim() == "[DONE]" || event.event == "done" {
-                    self.complete = true;
+                    self.complete = Some(true);
                     return self.last();
                 }
                 // Comments and greetings of proxies are no JSON, and nothing of the vendor's.
@@ -135,10 +137,11 @@ impl Running {
                 match (self.stream.part)(&json) {
                     Part::Text(text) if !text.is_empty() => {
                         self.text.push_str(&text);
+                        self.complete = self.complete.or(Some(false));
                         return Ok(Some((false, text.into())));
                     }
                     Part::Fields(fields) => {
-                        self.complete = true;
+                        self.complete = Some(true);
                         fields.into_iter().for_each(|(name, value)| put(&mut self.whole, &format!("/{name}"), value));
                     }
                     Part::Failed(code, message) => return Err(self.failed(code, message)),
@@ -163,12 +166,15 @@ impl Running {
 
     fn last(&mut self) -> Result<Option<(bool, Value)>, Error> {
         self.ended = true;
-        self.incoming = None;
-        let Stream { text, complete, .. } = self.stream;
-        if !self.text.is_empty() && self.whole[*text].is_null() {
-            put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
+        if self.incoming.take().is_some() {
+            let nothing = || unreadable(&self.call, self.spoken, 200, "the stream holds nothing");
+            let complete = self.complete.ok_or_else(nothing)?;
+            let Stream { text, complete: told, .. } = self.stream;
+            if !self.text.is_empty() && self.whole[*text].is_null() {
+                put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
+            }
+            put(&mut self.whole, &format!("/{told}"), complete.into());
         }
-        put(&mut self.whole, &format!("/{complete}"), self.complete.into());
         let read = output(&self.call, self.spoken, self.operation.output, 200, Some(self.whole.take()));
         read.map(|whole| Some((true, whole)))
     }
