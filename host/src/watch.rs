@@ -80,11 +80,8 @@ impl Watch {
 
     /// The same body; what it says about the state of a job is noted when it has passed.
     pub(crate) fn follow(&self, catalogue: &Catalogue, headers: &HeaderMap, body: Body) -> Body {
-        let json = headers.get(http::header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"))
-            || headers
-                .get(http::header::CONTENT_TYPE)
-                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-        if catalogue.state.is_empty() || !json {
+        let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }
         Followed { body, seen: Vec::new(), pointers: catalogue.state.clone(), watch: self.clone() }.boxed_unsync()

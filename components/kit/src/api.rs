@@ -246,7 +246,8 @@ pub struct Row {
     pub statuses: &'static [(u16, ErrorKind)],
     /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
     pub switched: &'static [(&'static str, &'static str)],
-    /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest.
+    /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest, with the
+    /// time to cancel it.
     pub deadline_ms: Option<u64>,
     /// The answer comes piece by piece.
     pub stream: Option<&'static Stream>,
