@@ -3,6 +3,7 @@
 use crate::catalogue::Effect;
 use crate::client::Transport;
 use crate::world::Clock;
+use serde::Deserialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +51,8 @@ impl Default for Options {
 }
 
 /// What plugins may do at vendors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Grant {
     /// Operations that change nothing.
     Read,
@@ -62,6 +64,15 @@ pub enum Grant {
 }
 
 impl Grant {
+    /// The word for it: `read`, `write` or `all`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Grant::Read => "read",
+            Grant::Write => "write",
+            Grant::All => "all",
+        }
+    }
+
     /// The strongest effect that is granted.
     pub fn strongest(self) -> Effect {
         match self {

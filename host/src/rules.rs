@@ -1,0 +1,142 @@
+//! What an account, or whoever runs the host, allows: which operations, how often, and which only after a person agreed.
+
+use crate::catalogue::{Effect, Operation};
+use crate::options::Grant;
+use crate::suggest::nearest;
+use crate::{Advice, Error, ErrorKind};
+use serde::Deserialize;
+use std::num::NonZeroU32;
+use wildmatch::WildMatch;
+
+/// Rules about operations. An entry of a list is an effect (`read`, `write`, `destroy`) or the name or id of operations,
+/// where `*` stands for anything: `delete-*`, `accelo.list-*`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Rules {
+    /// Only these may be called; with an empty list, all.
+    pub allow: Vec<String>,
+    /// These may not be called, even if they are allowed.
+    pub deny: Vec<String>,
+    /// The most that a call may do at the vendor.
+    pub grant: Option<Grant>,
+    /// How many calls a minute on average, and how many at once after a pause.
+    pub calls_per_minute: Option<NonZeroU32>,
+    /// A person must agree to each call of these.
+    pub confirm: Vec<String>,
+}
+
+impl Rules {
+    /// Whether an operation may be called.
+    ///
+    /// # Errors
+    ///
+    /// `denied`, with the rule that says so and whose rule it is, such as "the account sandbox".
+    pub fn permit(&self, operation: &Operation, whose: &str) -> Result<(), Error> {
+        let denied = |rule: String| {
+            let message = format!("{} is denied by {whose}: {rule}", operation.id);
+            let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(&operation.id);
+            Err(Error { details: Some(serde_json::json!({ "rule": rule })), ..error })
+        };
+        if let Some(entry) = self.deny.iter().find(|entry| matches(entry, operation)) {
+            return denied(format!("deny {entry}"));
+        }
+        if let Some(grant) = self.grant
+            && operation.effect > grant.strongest()
+        {
+            return denied(format!("grant {}", grant.word()));
+        }
+        if !self.allow.is_empty() && !self.allow.iter().any(|entry| matches(entry, operation)) {
+            return denied(format!("allow {}", self.allow.join(", ")));
+        }
+        Ok(())
+    }
+
+    /// The rule by which a person must agree to a call, if there is one.
+    pub fn confirmed_by(&self, operation: &Operation) -> Option<&str> {
+        self.confirm.iter().map(String::as_str).find(|entry| matches(entry, operation))
+    }
+
+    /// Sees to it that every entry is about something: a rule with a slip in it would else protect nothing.
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, for an entry that fits none of the operations.
+    pub fn check<'o>(&self, operations: impl Iterator<Item = &'o Operation> + Clone, whose: &str) -> Result<(), Error> {
+        for (list, entries) in [("allow", &self.allow), ("deny", &self.deny), ("confirm", &self.confirm)] {
+            for entry in entries.iter().filter(|entry| effect(entry).is_none()) {
+                if !operations.clone().any(|operation| matches(entry, operation)) {
+                    let names = operations.clone().map(Operation::name).chain(["read", "write", "destroy"]);
+                    let near = nearest(entry, names);
+                    let hint = near.first().map_or(String::new(), |near| format!("; did you mean {near}?"));
+                    let message = format!("{whose}: {list} {entry:?} fits no operation{hint}");
+                    return Err(Error::misconfigured(message).about(list));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn effect(entry: &str) -> Option<Effect> {
+    match entry {
+        "read" => Some(Effect::Read),
+        "write" => Some(Effect::Write),
+        "destroy" => Some(Effect::Destroy),
+        _ => None,
+    }
+}
+
+fn matches(entry: &str, operation: &Operation) -> bool {
+    match effect(entry) {
+        Some(effect) => operation.effect == effect,
+        None => {
+            let pattern = WildMatch::new(entry);
+            pattern.matches(operation.name()) || pattern.matches(&operation.id)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn operation(name: &str, effect: &str) -> Operation {
+        serde_json::from_value(json!({ "id": format!("acme.{name}"), "effect": effect })).unwrap()
+    }
+
+    fn rules(json: serde_json::Value) -> Rules {
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn rule(rules: &Rules, name: &str, effect: &str) -> Option<String> {
+        let error = rules.permit(&operation(name, effect), "the account default").err()?;
+        assert_eq!(error.kind, ErrorKind::Denied);
+        assert!(error.message.contains("by the account default: "), "{error}");
+        Some(error.details.unwrap()["rule"].as_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn what_is_denied_names_the_rule() {
+        let rules = rules(json!({ "allow": ["list-*", "write"], "deny": ["acme.list-secret*"], "grant": "write" }));
+        assert_eq!(rule(&rules, "list-things", "read"), None);
+        assert_eq!(rule(&rules, "make-thing", "write"), None);
+        assert_eq!(rule(&rules, "list-secrets", "read").unwrap(), "deny acme.list-secret*");
+        assert_eq!(rule(&rules, "delete-thing", "destroy").unwrap(), "grant write");
+        assert_eq!(rule(&rules, "get-thing", "read").unwrap(), "allow list-*, write");
+    }
+
+    #[test]
+    fn without_rules_everything_is_permitted() {
+        assert_eq!(rule(&Rules::default(), "delete-thing", "destroy"), None);
+    }
+
+    #[test]
+    fn an_entry_that_fits_nothing_is_refused_with_the_nearest() {
+        let known = [operation("delete-thing", "destroy")];
+        let slip = rules(json!({ "deny": ["delete-thin"] })).check(known.iter(), "the account x").unwrap_err();
+        assert_eq!(slip.message, r#"the account x: deny "delete-thin" fits no operation; did you mean delete-thing?"#);
+        rules(json!({ "deny": ["delete-*", "destroy"], "confirm": ["write"] })).check(known.iter(), "x").unwrap();
+        assert!(serde_json::from_value::<Rules>(json!({ "denny": [] })).is_err());
+    }
+}
