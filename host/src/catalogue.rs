@@ -127,6 +127,17 @@ pub enum Effect {
     Destroy,
 }
 
+impl Effect {
+    /// The word for it: `read`, `write` or `destroy`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Write => "write",
+            Effect::Destroy => "destroy",
+        }
+    }
+}
+
 /// A setting that a component reads.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The settings of a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Config {
     path: PathBuf,
     tables: BTreeMap<String, Settings>,
@@ -60,6 +60,27 @@ impl Config {
             tables.insert(vendor, settings);
         }
         Ok(Config { path: path.to_owned(), tables, names, open_to_others })
+    }
+
+    /// Where the audit log goes.
+    pub fn audit(&self) -> Option<&Path> {
+        None
+    }
+
+    /// The accounts of a vendor.
+    pub fn accounts(&self, _vendor: &str) -> Vec<&str> {
+        vec!["default"]
+    }
+
+    /// Settings and rules of an account.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::settings`].
+    pub async fn account(&self, catalogue: &Catalogue, _name: &str) -> Result<(Settings, crate::Rules), Error> {
+        let mut settings = Settings::of_environment(catalogue);
+        settings.merge(self.settings(catalogue)?);
+        Ok((settings, crate::Rules::default()))
     }
 
     /// The settings of a vendor; none where the file has no table for it.

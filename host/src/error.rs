@@ -43,6 +43,30 @@ pub enum ErrorKind {
     Incomplete,
 }
 
+impl ErrorKind {
+    /// The word for it, as in the WIT and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            ErrorKind::InvalidInput => "invalid-input",
+            ErrorKind::Misconfigured => "misconfigured",
+            ErrorKind::Denied => "denied",
+            ErrorKind::Unauthenticated => "unauthenticated",
+            ErrorKind::Forbidden => "forbidden",
+            ErrorKind::NotFound => "not-found",
+            ErrorKind::Ambiguous => "ambiguous",
+            ErrorKind::Conflict => "conflict",
+            ErrorKind::RateLimited => "rate-limited",
+            ErrorKind::Rejected => "rejected",
+            ErrorKind::Unavailable => "unavailable",
+            ErrorKind::TimedOut => "timed-out",
+            ErrorKind::Unreadable => "unreadable",
+            ErrorKind::Failed => "failed",
+            ErrorKind::Cancelled => "cancelled",
+            ErrorKind::Incomplete => "incomplete",
+        }
+    }
+}
+
 /// What to do next, for whoever decides: an agent or a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -16,9 +16,12 @@ use http::{HeaderName, Request, Response};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use tracing::Instrument;
 use wasmtime_wasi_http::{
     DEFAULT_FORBIDDEN_HEADERS, Error as HttpError, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks,
 };
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What a plugin may send with given settings.
 pub(crate) struct Policy {
@@ -126,10 +129,14 @@ impl Gate {
         }
         let effect = route.effect;
         self.watch.sent(&route.operation);
+        tracing::debug!(target: "outwit", operation = route.operation, %method, "request");
         let credential = credential(&route.auth, &policy.settings)
             .map_err(|_| format!("the credential of {} is not among the settings", route.operation))?;
         if let Some((name, value)) = credential {
             request.headers_mut().insert(name, value);
+        }
+        if let Some(traceparent) = self.watch.traceparent() {
+            request.headers_mut().insert(TRACEPARENT, traceparent.clone());
         }
         Ok(effect)
     }
@@ -166,13 +173,15 @@ impl WasiHttpHooks for Gate {
         let effect = match self.admit(&mut request) {
             Ok(effect) => effect,
             Err(reason) => {
+                tracing::warn!(target: "outwit", reason, "refused");
                 let denied = self.trace.refuse(reason);
                 return Box::new(async { Err(denied) });
             }
         };
         let (transport, trace, policy) = (self.transport.clone(), self.trace.clone(), self.policy.clone());
         let watch = self.watch.clone();
-        Box::new(async move {
+        let span = tracing::Span::current();
+        let sending = async move {
             let catalogue = policy.as_ref().map(|policy| &policy.catalogue);
             if let Some(parameter) = catalogue.and_then(|catalogue| catalogue.method_override.as_ref()) {
                 let (parts, body) = request.into_parts();
@@ -185,7 +194,12 @@ impl WasiHttpHooks for Gate {
             if effect > Effect::Read {
                 trace.wrote.store(true, Ordering::Relaxed);
             }
-            let mut response = transport.send(request, options.unwrap_or_default()).await?;
+            let sent = transport.send(request, options.unwrap_or_default()).await;
+            match &sent {
+                Ok(response) => tracing::debug!(target: "outwit", status = response.status().as_u16(), "answer"),
+                Err(problem) => tracing::debug!(target: "outwit", %problem, "no answer"),
+            }
+            let mut response = sent?;
             if let Some(catalogue) = catalogue {
                 let (parts, body) = response.into_parts();
                 let body = watch.follow(catalogue, &parts.headers, body);
@@ -193,7 +207,8 @@ impl WasiHttpHooks for Gate {
             }
             // The transport drives the connection itself.
             Ok((response, Box::new(async { Ok(()) }) as Box<_>))
-        })
+        };
+        Box::new(sending.instrument(span))
     }
 }
 

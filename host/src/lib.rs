@@ -24,6 +24,8 @@
 
 #![deny(missing_docs)]
 
+mod account;
+mod audit;
 mod base;
 mod catalogue;
 mod client;
@@ -33,8 +35,10 @@ mod credential;
 mod error;
 mod gate;
 mod host;
+mod offer;
 mod options;
 mod overrides;
+mod pace;
 mod plugin;
 mod plugins;
 mod route;
@@ -43,6 +47,7 @@ mod schema;
 mod settings;
 mod state;
 mod suggest;
+mod toolbox;
 mod watch;
 mod world;
 
@@ -56,11 +61,14 @@ mod bindings {
     });
 }
 
+pub use account::{Account, grants_folder};
+pub use audit::Audit;
 pub use catalogue::{Auth, Catalogue, Effect, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use config::Config;
 pub use error::{Advice, Error, ErrorKind};
 pub use host::Host;
+pub use offer::Offer;
 pub use options::{CodeCache, Grant, Options};
 pub use plugin::{Plugin, unknown_operation};
 pub use plugins::Plugins;
@@ -68,6 +76,7 @@ pub use rules::Rules;
 pub use settings::Settings;
 pub use state::State;
 pub use suggest::nearest;
+pub use toolbox::{Call, Confirm, DEFAULT_ACCOUNT, Nobody, Parts, Question, Scope, Toolbox};
 pub use watch::{Progress, Watch};
 pub use world::Clock;
 

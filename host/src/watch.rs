@@ -3,7 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::client::Body;
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use std::pin::Pin;
@@ -24,6 +24,7 @@ pub struct Watch(Arc<Inner>);
 struct Inner {
     cancelled: watch::Sender<bool>,
     progress: watch::Sender<Progress>,
+    traceparent: Option<HeaderValue>,
 }
 
 /// How far a call is.
@@ -42,6 +43,17 @@ impl Watch {
     /// A watch for one call.
     pub fn new() -> Watch {
         Watch::default()
+    }
+
+    /// A watch for a call that is part of a trace: `traceparent` (W3C Trace Context) goes with its requests to the vendor. As
+    /// that standard says, one that is malformed counts as none.
+    pub fn traced(traceparent: &str) -> Watch {
+        let traceparent = HeaderValue::from_str(traceparent).ok().filter(|_| is_traceparent(traceparent));
+        Watch(Arc::new(Inner { traceparent, ..Inner::default() }))
+    }
+
+    pub(crate) fn traceparent(&self) -> Option<&HeaderValue> {
+        self.0.traceparent.as_ref()
     }
 
     /// Asks the call to end. One that waits for work at the vendor cancels the work there and then fails with `cancelled`,
@@ -86,6 +98,18 @@ impl Watch {
         }
         Followed { body, seen: Vec::new(), pointers: catalogue.state.clone(), watch: self.clone() }.boxed_unsync()
     }
+}
+
+/// Version, trace, parent and flags in hexadecimal digits; neither trace nor parent may be zero, and version `ff` is none.
+fn is_traceparent(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [version, trace, parent, flags, rest @ ..] = &parts[..] else { return false };
+    let hex =
+        |part: &str, length| part.len() == length && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let some = |part: &str, length| hex(part, length) && part.bytes().any(|byte| byte != b'0');
+    // What later versions add stands behind these four.
+    let known = hex(version, 2) && *version != "ff" && (*version != "00" || rest.is_empty());
+    known && some(trace, 32) && some(parent, 16) && hex(flags, 2)
 }
 
 /// A body that is looked through on its way.
@@ -137,5 +161,25 @@ impl http_body::Body for Followed {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_traceparent_counts_as_none() {
+        let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(Watch::traced(valid).traceparent().unwrap(), valid);
+        let later = format!("01{}-more", &valid[2..]);
+        assert!(Watch::traced(&later).traceparent().is_some());
+        let more = format!("{valid}-more");
+        let none = valid.replace("4bf92f3577b34da6a3ce929d0e0e4736", &"0".repeat(32));
+        let loud = valid.to_uppercase();
+        let last = format!("ff{}", &valid[2..]);
+        for malformed in ["", "00", &more, &none, &loud, &last, &valid[1..], "00-é"] {
+            assert!(Watch::traced(malformed).traceparent().is_none(), "{malformed}");
+        }
     }
 }

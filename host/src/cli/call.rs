@@ -1,46 +1,65 @@
 //! `outwit call`
 
-use super::Global;
 use super::failure::{Failure, usage};
 use super::tools::Tools;
-use super::{paint, progress};
+use super::{Global, ask, paint, progress};
 use anyhow::Context;
+use outwit::{Call, Scope, Watch};
 use std::io::Read;
 
-pub async fn call(
-    global: &Global,
-    operation: &str,
-    input: &str,
+/// What to call, as the command line says it.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The operation's id, such as accelo.list-activities.
+    operation: String,
+    /// Its input: JSON, `@FILE`, or `-` for standard input.
+    #[arg(default_value = "{}", value_name = "JSON | - | @FILE")]
+    input: String,
+    /// The account to call it for [default: the vendor's own table in outwit.toml, and the environment]
+    #[arg(long, value_name = "NAME")]
+    account: Option<String>,
+    /// Agree to a call that the account's rules want a person's consent for.
+    #[arg(long)]
+    yes: bool,
+    /// Show the result of an operation that gives or takes a credential.
+    #[arg(long)]
     reveal: bool,
-    people: bool,
-) -> Result<String, Failure> {
-    let tools = Tools::new(global)?;
-    let plugin = tools.of_operation(operation).await?;
-    let secret = plugin.catalogue().operation(operation).is_some_and(|operation| operation.secret);
-    if secret && !reveal {
+}
+
+pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
+    let id = &*arguments.operation;
+    let vendor = id.split_once('.').map_or("", |(vendor, _)| vendor);
+    let tools = Tools::ready(global, Scope::default(), &[vendor.to_owned()]).await?;
+    let plugin = tools.toolbox.vendor_of(id).await?;
+    let Some(operation) = plugin.catalogue().operation(id) else {
+        return Err(outwit::unknown_operation(id, []).into());
+    };
+    if operation.secret && !arguments.reveal {
         return Err(usage(format!(
-            "{operation} gives or takes a credential; it was not called. --reveal calls it and shows the result"
+            "{id} gives or takes a credential; it was not called. --reveal calls it and shows the result"
         )));
     }
-    let input = match input {
-        "-" => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).context("standard input")?;
-            text
-        }
-        text => match text.strip_prefix('@') {
-            Some(file) => std::fs::read_to_string(file).map_err(|problem| usage(format!("{file}: {problem}")))?,
-            None => text.to_owned(),
-        },
-    };
-    let loaded = tools.ready(&plugin).await?;
-    let output = match loaded.plugin.catalogue().operation(operation) {
-        Some(known) => progress::call(&loaded.plugin, known, &input, global.json).await?,
-        None => loaded.plugin.call(operation, &input).await?,
-    };
+    let input = read(&arguments.input)?;
+    let watch = std::env::var("TRACEPARENT").map_or_else(|_| Watch::new(), |parent| Watch::traced(&parent));
+    let confirm = ask::Terminal { yes: arguments.yes };
+    let account = arguments.account.as_deref();
+    let calling = tools.toolbox.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
+    let output = progress::follow(calling, operation, &watch, global.json).await?;
     Ok(match serde_json::from_str(&output) {
         Ok(value) if people => paint::json(&value) + "\n",
         // What no JSON is has a bug behind it, which is best seen as it is.
         _ => output + "\n",
     })
+}
+
+fn read(input: &str) -> Result<String, Failure> {
+    if input == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("standard input")?;
+        return Ok(text);
+    }
+    match input.strip_prefix('@') {
+        Some(file) => std::fs::read_to_string(file).map_err(|problem| usage(format!("{file}: {problem}"))),
+        None => Ok(input.to_owned()),
+    }
 }

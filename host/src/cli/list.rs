@@ -36,11 +36,10 @@ pub async fn describe(global: &Global, name: &str, people: bool) -> Result<Strin
         let plugin = tools.bare(name).await?;
         return Ok(if people { vendor(plugin.catalogue()) } else { format!("{}\n", plugin.describe()) });
     }
-    let plugin = tools.of_operation(name).await?;
+    let plugin = tools.toolbox.vendor_of(name).await?;
     let catalogue = plugin.catalogue();
     let Some(found) = catalogue.operation(name) else {
-        let known = catalogue.operations.iter().map(|operation| &*operation.id);
-        return Err(outwit::unknown_operation(name, known).into());
+        return Err(outwit::unknown_operation(name, []).into());
     };
     let mut described = serde_json::to_value(found).map_err(anyhow::Error::from)?;
     for schema in ["input", "output"] {

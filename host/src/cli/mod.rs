@@ -1,10 +1,12 @@
 //! Arguments, and what to do with them.
 
+mod ask;
 mod call;
 mod example;
 mod extract;
 mod failure;
 mod list;
+mod log;
 mod mock;
 mod outline;
 mod paint;
@@ -74,6 +76,12 @@ struct Global {
     /// A PEM file of the certificates to trust instead of the system's.
     #[arg(long, global = true, value_name = "FILE")]
     roots: Option<PathBuf>,
+    /// Add a line of JSON for each call to a file: what was called, not what was said [default: `audit` in outwit.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    audit: Option<PathBuf>,
+    /// What to tell on standard error about the calls and their requests.
+    #[arg(long, global = true, value_enum, default_value_t = log::Level::Off, env = "OUTWIT_LOG")]
+    log: log::Level,
     /// Write JSON on a terminal too.
     #[arg(long, global = true)]
     json: bool,
@@ -112,16 +120,7 @@ enum Command {
         name: String,
     },
     /// Call an operation.
-    Call {
-        /// The operation's id, such as accelo.list-activities.
-        operation: String,
-        /// Its input: JSON, `@FILE`, or `-` for standard input.
-        #[arg(default_value = "{}", value_name = "JSON | - | @FILE")]
-        input: String,
-        /// Show the result of an operation that gives or takes a credential.
-        #[arg(long)]
-        reveal: bool,
-    },
+    Call(call::Arguments),
     /// Write the components to files, for other hosts; prints their paths.
     Extract {
         /// Which vendors [default: all]
@@ -150,6 +149,7 @@ pub fn run() -> ExitCode {
     };
     choice.write_global();
     let people = !arguments.global.json && (std::io::stdout().is_terminal() || arguments.global.color == Color::Always);
+    log::start(arguments.global.log);
     // One thread: a call is one thing after the other, and more threads take longer to start.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -170,7 +170,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
     match &arguments.command {
         Command::List { vendor } => list::list(global, vendor.as_deref(), people).await,
         Command::Describe { name } => list::describe(global, name, people).await,
-        Command::Call { operation, input, reveal } => call::call(global, operation, input, *reveal, people).await,
+        Command::Call(arguments) => call::call(global, arguments, people).await,
         Command::Extract { vendors, out } => extract::extract(global, vendors, out),
         Command::Mock { vendors, port } => mock::serve(vendors, *port, global.json).await,
     }

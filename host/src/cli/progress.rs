@@ -1,7 +1,7 @@
 //! A call with its progress on the terminal, and Ctrl-C.
 
 use super::paint::{DIM, RESET};
-use outwit::{Advice, Effect, Error, ErrorKind, Operation, Plugin, Progress, Watch};
+use outwit::{Advice, Effect, Error, ErrorKind, Operation, Progress, Watch};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -11,12 +11,15 @@ const REFRESH: Duration = Duration::from_millis(200);
 /// How long a call may take to cancel what it started.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Calls an operation. On a terminal, a call that takes its time shows how far it is.
+/// Waits for a call. On a terminal, one that takes its time shows how far it is, once it has sent something.
 ///
 /// Ctrl-C ends it: a recipe first cancels what it waits for at the vendor, unless Ctrl-C comes again.
-pub async fn call(plugin: &Plugin, operation: &Operation, input: &str, quiet: bool) -> Result<String, Error> {
-    let watch = Watch::new();
-    let calling = plugin.call_watched(&operation.id, input, &watch);
+pub async fn follow(
+    calling: impl Future<Output = Result<String, Error>>,
+    operation: &Operation,
+    watch: &Watch,
+    quiet: bool,
+) -> Result<String, Error> {
     tokio::pin!(calling);
     let mut line = Line { shown: false, wanted: !quiet && std::io::stderr().is_terminal(), begun: Instant::now() };
     let mut refresh = tokio::time::interval(REFRESH);
@@ -32,7 +35,8 @@ pub async fn call(plugin: &Plugin, operation: &Operation, input: &str, quiet: bo
             }
             heard = &mut pressed => {
                 pressed = Box::pin(tokio::signal::ctrl_c());
-                let waits = operation.method.is_none() && until.is_none() && heard.is_ok();
+                let begun = watch.progress().requests > 0;
+                let waits = begun && operation.method.is_none() && until.is_none() && heard.is_ok();
                 if !waits {
                     line.clear();
                     return Err(given_up(operation, &watch.progress()));
@@ -68,7 +72,7 @@ struct Line {
 impl Line {
     fn show(&mut self, operation: &Operation, progress: &Progress, cancelling: bool) {
         let passed = self.begun.elapsed();
-        if !self.wanted || passed < PATIENCE && !cancelling {
+        if !self.wanted || progress.requests == 0 || passed < PATIENCE && !cancelling {
             return;
         }
         let state = match (&progress.state, cancelling) {

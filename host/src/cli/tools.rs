@@ -1,98 +1,85 @@
-//! The host, and plugins with their settings, as the global options say.
+//! The toolbox that the global options ask for, and the mocks that live with it.
 
+use super::Global;
 use super::failure::{Failure, usage};
-use super::{Global, Grant};
-use outwit::{Config, Error, ErrorKind, Host, Options, Plugin, Plugins, Settings};
+use outwit::{Audit, Config, Grant, Host, Options, Parts, Plugin, Plugins, Scope, Settings, Toolbox};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What commands work with.
 pub struct Tools {
-    host: Host,
-    plugins: Plugins,
-    config: Option<Config>,
-    mock: bool,
-}
-
-/// A plugin, and the mock that it talks to, if so.
-pub struct Loaded {
-    pub plugin: Plugin,
-    _mock: Option<outwit_mocks::Server>,
+    pub toolbox: Toolbox,
+    _mocks: Vec<outwit_mocks::Server>,
 }
 
 impl Tools {
+    /// For what components say about themselves: nothing is called.
     pub fn new(global: &Global) -> Result<Tools, Failure> {
-        let mut plugins = Plugins::embedded();
-        if let Some(folder) = &global.plugins {
-            plugins.add_folder(folder)?;
+        let parts = parts(global, Scope::default())?;
+        Ok(Tools { toolbox: Toolbox::new(parts)?, _mocks: Vec::new() })
+    }
+
+    /// For calls to these vendors, or to all: with `--mock`, their mocks are started.
+    pub async fn ready(global: &Global, mut scope: Scope, vendors: &[String]) -> Result<Tools, Failure> {
+        scope.rules.grant = Some(scope.rules.grant.unwrap_or_default().min(global.grant.into()));
+        let mut parts = parts(global, scope)?;
+        let log = global.audit.as_deref().or(parts.config.audit());
+        parts.audit = log.map(Audit::open).transpose()?;
+        let mut mocks = Vec::new();
+        if global.mock {
+            let known = outwit_mocks::vendors();
+            // Of a vendor that is not there at all, the toolbox tells more.
+            let there = |vendor: &&String| parts.plugins.names().any(|name| name == **vendor);
+            if let Some(unknown) = vendors.iter().filter(there).find(|vendor| !known.contains(&vendor.as_str())) {
+                return Err(usage(format!("there is no mock of {unknown}")));
+            }
+            for vendor in known.iter().filter(|known| vendors.is_empty() || vendors.iter().any(|one| one == *known)) {
+                let server = outwit_mocks::start(vendor, ([127, 0, 0, 1], 0).into()).await;
+                let server = server.map_err(anyhow::Error::from)?;
+                parts.fixed.insert((*vendor).to_owned(), server.settings().iter().cloned().collect::<Settings>());
+                mocks.push(server);
+            }
         }
-        let here = Path::new("outwit.toml");
-        let config = match &global.config {
-            Some(path) => Some(Config::read(path)?),
-            None if here.exists() => Some(Config::read(here)?),
-            None => None,
-        };
-        let grant = match global.grant {
-            Grant::Read => outwit::Grant::Read,
-            Grant::Write => outwit::Grant::Write,
-            Grant::All => outwit::Grant::All,
-        };
-        let host = Host::new(Options { grant, roots: global.roots.clone(), ..Options::default() })?;
-        Ok(Tools { host, plugins, config, mock: global.mock })
+        Ok(Tools { toolbox: Toolbox::new(parts)?, _mocks: mocks })
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.plugins.names()
+        self.toolbox.names()
     }
 
     /// A vendor's plugin without settings: for what it says about itself.
     pub async fn bare(&self, vendor: &str) -> Result<Plugin, Failure> {
-        let Some(component) = self.plugins.component(vendor)? else {
+        if !self.names().any(|name| name == vendor) {
             let known: Vec<&str> = self.names().collect();
             return Err(usage(format!("there is no vendor {vendor:?}; there are: {}", known.join(", "))));
-        };
-        let named = |error: Error| Error { message: format!("{vendor}: {}", error.message), ..error };
-        let plugin = self.host.load(&component, Settings::default()).await.map_err(named)?;
-        if plugin.name() != vendor {
-            let message = format!("{vendor}.wasm holds the component of {}", plugin.name());
-            let advice = outwit::Advice::AskPerson;
-            return Err(Error::new(ErrorKind::Misconfigured, advice, message).into());
         }
-        Ok(plugin)
+        Ok(self.toolbox.vendor(vendor).await?)
     }
+}
 
-    /// The plugin that an operation belongs to, without settings.
-    pub async fn of_operation(&self, operation: &str) -> Result<Plugin, Failure> {
-        let vendor = operation.split_once('.').map_or("", |(vendor, _)| vendor);
-        if self.names().any(|name| name == vendor) {
-            return self.bare(vendor).await;
-        }
-        // Only a mistake pays for loading all. Without a dot, a vendor may be what was meant.
-        let vendors = self.names().filter(|_| !operation.contains('.'));
-        let mut ids: Vec<String> = vendors.map(str::to_owned).collect();
-        for name in self.names() {
-            let plugin = self.bare(name).await?;
-            ids.extend(plugin.catalogue().operations.iter().map(|operation| operation.id.clone()));
-        }
-        Err(outwit::unknown_operation(operation, ids.iter().map(String::as_str)).into())
+fn parts(global: &Global, scope: Scope) -> Result<Parts, Failure> {
+    let mut plugins = Plugins::embedded();
+    if let Some(folder) = &global.plugins {
+        plugins.add_folder(folder)?;
     }
+    let here = Path::new("outwit.toml");
+    let config = match &global.config {
+        Some(path) => Config::read(path)?,
+        None if here.exists() => Config::read(here)?,
+        None => Config::default(),
+    };
+    let options = Options { grant: global.grant.into(), roots: global.roots.clone(), ..Options::default() };
+    let host = Host::new(options)?;
+    let grants = outwit::grants_folder();
+    Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, audit: None })
+}
 
-    /// A plugin with its settings: the environment's, then the file's, then the mock's.
-    pub async fn ready(&self, plugin: &Plugin) -> Result<Loaded, Failure> {
-        let catalogue = plugin.catalogue();
-        let mut settings = Settings::of_environment(catalogue);
-        if let Some(config) = &self.config {
-            settings.merge(config.settings(catalogue)?);
+impl From<super::Grant> for Grant {
+    fn from(grant: super::Grant) -> Grant {
+        match grant {
+            super::Grant::Read => Grant::Read,
+            super::Grant::Write => Grant::Write,
+            super::Grant::All => Grant::All,
         }
-        let mut mock = None;
-        if self.mock {
-            if !outwit_mocks::vendors().contains(&plugin.name()) {
-                return Err(usage(format!("there is no mock of {}", plugin.name())));
-            }
-            let server = outwit_mocks::start(plugin.name(), ([127, 0, 0, 1], 0).into()).await;
-            let server = server.map_err(anyhow::Error::from)?;
-            settings.extend(server.settings().iter().cloned());
-            mock = Some(server);
-        }
-        Ok(Loaded { plugin: plugin.with_settings(settings), _mock: mock })
     }
 }
