@@ -12,3 +12,5 @@ mod input;
 mod load;
 #[path = "secrets/rogue.rs"]
 mod rogue;
+#[path = "secrets/memory.rs"]
+mod memory;

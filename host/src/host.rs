@@ -114,7 +114,11 @@ fn config(options: &Options, pooled: bool) -> Config {
     // A trap is reported by its reason; where in the component it happened helps no caller.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
     config.cache(cache(&options.code_cache));
-    if pooled {
+    if let Some(memories) = &options.memories {
+        // Nothing is reserved and nothing guarded: any buffer will do, and the code checks its bounds.
+        config.memory_reservation(0).memory_reservation_for_growth(0).memory_guard_size(0).memory_init_cow(false);
+        config.with_host_memory(memories.clone());
+    } else if pooled {
         // Above the number of places: memory is given back a moment after its instance is gone.
         let most = options.concurrency.saturating_add(16);
         let mut pool = PoolingAllocationConfig::new();

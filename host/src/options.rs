@@ -7,6 +7,7 @@ use serde::Deserialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use wasmtime::MemoryCreator;
 
 /// What a host allows and uses. Start from the default and change fields:
 ///
@@ -31,6 +32,8 @@ pub struct Options {
     pub transport: Option<Arc<dyn Transport>>,
     /// What tells components the time in place of the machine's clock, for tests.
     pub clock: Option<Arc<dyn Clock>>,
+    /// What makes the memories of instances in place of the host's pool, for tests that look into them.
+    pub memories: Option<Arc<dyn MemoryCreator>>,
     /// Where compiled code is kept, so that a component is compiled once a machine and not once a process.
     pub code_cache: CodeCache,
 }
@@ -45,6 +48,7 @@ impl Default for Options {
             roots: None,
             transport: None,
             clock: None,
+            memories: None,
             code_cache: CodeCache::User,
         }
     }
