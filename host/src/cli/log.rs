@@ -34,6 +34,6 @@ pub fn start(level: Level) {
     if std::io::stderr().is_terminal() {
         registry.with(layer).init();
     } else {
-        registry.with(layer.json()).init();
+        registry.with(layer.json().with_span_list(false)).init();
     }
 }

@@ -1,0 +1,234 @@
+//! What accounts allow: rules, consent, pace, the audit log, and what traces and logs tell.
+
+use outwit::{
+    Audit, Call, Config, Confirm, Error, ErrorKind, Nobody, Parts, Plugins, Question, Rules, Scope, Settings, Toolbox,
+    Watch,
+};
+use outwit_host_test::build::outwit;
+use outwit_host_test::net;
+use outwit_mocks::Server;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::pin::Pin;
+use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
+
+/// Something that no vendor says by itself.
+const VALUE: &str = "marker-8c1f5a3e";
+
+/// A toolbox for the mock of Aero, with a configuration.
+async fn toolbox(config: &str, scope: Scope, audit: Option<&Path>) -> (Server, Toolbox) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outwit.toml");
+    std::fs::write(&path, config).unwrap();
+    let config = Config::read(&path).unwrap();
+    let mock = outwit_mocks::start("aero", ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let settings: Settings = mock.settings().iter().cloned().collect();
+    let parts = Parts {
+        host: net::host().clone(),
+        plugins: Plugins::embedded(),
+        config,
+        scope,
+        fixed: BTreeMap::from([("aero".to_owned(), settings)]),
+        grants: None,
+        audit: audit.map(|path| Audit::open(path).unwrap()),
+    };
+    (mock, Toolbox::new(parts).unwrap())
+}
+
+async fn call(toolbox: &Toolbox, operation: &str, input: Value, confirm: &dyn Confirm) -> Result<String, Error> {
+    let input = input.to_string();
+    toolbox.call(Call { operation, input: &input, account: None, watch: &Watch::new(), confirm }).await
+}
+
+fn rule(outcome: Result<String, Error>) -> String {
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Denied, "{error:?}");
+    error.details.unwrap()["rule"].as_str().unwrap().to_owned()
+}
+
+fn rules(json: Value) -> Rules {
+    serde_json::from_value(json).unwrap()
+}
+
+#[test]
+fn what_an_account_or_the_scope_denies_is_not_sent_and_names_the_rule() {
+    net::run(async {
+        let scope = Scope { rules: rules(json!({ "grant": "write", "deny": ["create-contact"] })), ..Scope::default() };
+        let config = "[aero]\nallow = [\"read\", \"create-*\"]\ndeny = [\"query-*\"]\n";
+        let (mock, toolbox) = toolbox(config, scope, None).await;
+        for (operation, expected) in [
+            ("aero.query-companies", "deny query-*"),
+            ("aero.log-time-by-name", "allow read, create-*"),
+            ("aero.create-contact", "deny create-contact"),
+            ("accelo.delete-activity", "grant write"),
+        ] {
+            assert_eq!(rule(call(&toolbox, operation, json!({}), &Nobody).await), expected, "{operation}");
+        }
+        assert_eq!(mock.seen().len(), 0);
+        call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap();
+        assert_eq!(mock.seen().len(), 1);
+    });
+}
+
+#[test]
+fn an_agent_is_offered_no_operation_about_credentials() {
+    net::run(async {
+        let agent = Scope { agent: true, ..Scope::default() };
+        let (_mock, toolbox) = toolbox("", agent, None).await;
+        let offer = toolbox.offer().await.unwrap();
+        assert!(offer.operations().all(|(_, operation)| !operation.secret));
+        assert!(offer.catalogues().any(|catalogue| catalogue.operations.iter().any(|operation| operation.secret)));
+        let refused = offer.operation("accelo.exchange-token").err().unwrap();
+        assert_eq!(refused.kind, ErrorKind::Denied);
+        assert_eq!(rule(call(&toolbox, "accelo.exchange-token", json!({}), &Nobody).await), "no credentials for agents");
+    });
+}
+
+/// Answers as it is told, and remembers what it was asked.
+struct Person(bool, Mutex<Vec<String>>);
+
+impl Confirm for Person {
+    fn confirm<'c>(&'c self, question: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
+        self.1.lock().unwrap().push(format!("{question} [{}]", question.rule));
+        Box::pin(async { Some(self.0) })
+    }
+}
+
+#[test]
+fn what_needs_consent_is_sent_only_if_a_person_agrees() {
+    net::run(async {
+        let (mock, toolbox) = toolbox("[aero]\nconfirm = [\"write\"]\n", Scope::default(), None).await;
+        let company = json!({ "name": VALUE });
+        assert_eq!(rule(call(&toolbox, "aero.create-company", company.clone(), &Nobody).await), "confirm write");
+        let (no, yes) = (Person(false, Mutex::default()), Person(true, Mutex::default()));
+        assert_eq!(rule(call(&toolbox, "aero.create-company", company.clone(), &no).await), "confirm write");
+        assert_eq!(mock.seen().len(), 0);
+        call(&toolbox, "aero.create-company", company, &yes).await.unwrap();
+        assert_eq!(mock.seen().len(), 1);
+        let asked = yes.1.lock().unwrap().join("\n");
+        for part in ["aero.create-company", "default", VALUE, "[confirm write]"] {
+            assert!(asked.contains(part), "{part}: {asked}");
+        }
+        call(&toolbox, "aero.list-companies", json!({}), &no).await.unwrap();
+        assert_eq!(no.1.lock().unwrap().len(), 1, "a read asks nobody");
+    });
+}
+
+#[test]
+fn more_calls_than_a_minute_has_room_for_are_refused_with_the_time_to_wait() {
+    net::run(async {
+        let (mock, toolbox) = toolbox("[aero]\ncalls-per-minute = 2\n", Scope::default(), None).await;
+        for _ in 0..2 {
+            call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap();
+        }
+        let error = call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::RateLimited);
+        assert!((1..=30_001).contains(&error.retry_after_ms.unwrap()), "{error:?}");
+        assert_eq!(mock.seen().len(), 2);
+    });
+}
+
+#[test]
+fn the_audit_log_has_a_line_for_each_call_and_no_values() {
+    net::run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("audit.jsonl");
+        let (mock, toolbox) = toolbox("[aero]\ndeny = [\"log-time-by-name\"]\n", Scope::default(), Some(&log)).await;
+        let company = json!({ "name": VALUE });
+        let made = call(&toolbox, "aero.create-company", company.clone(), &Nobody).await.unwrap();
+        call(&toolbox, "aero.create-company", company, &Nobody).await.unwrap();
+        call(&toolbox, "aero.get-company", json!({ "id": "999999" }), &Nobody).await.unwrap_err();
+        call(&toolbox, "aero.log-time-by-name", json!({}), &Nobody).await.unwrap_err();
+        let text = std::fs::read_to_string(&log).unwrap();
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<_> = lines.iter().map(|line| [&line["operation"], &line["status"], &line["attempts"]]).collect();
+        let expected = json!([
+            ["aero.create-company", "ok", 1],
+            ["aero.create-company", "ok", 1],
+            ["aero.get-company", "not-found", 1],
+            ["aero.log-time-by-name", "denied", 0],
+        ]);
+        assert_eq!(json!(told), expected);
+        assert_eq!(lines[0]["input-sha256"], lines[1]["input-sha256"]);
+        assert_ne!(lines[0]["input-sha256"], lines[2]["input-sha256"]);
+        assert_eq!(lines[0]["effect"], "write");
+        assert!(!text.contains(VALUE), "{text}");
+        assert!(made.contains(VALUE));
+        for (_, secret) in mock.settings().iter().filter(|(name, _)| name == "AERO_API_KEY") {
+            assert!(!text.contains(secret.as_str()), "{text}");
+        }
+    });
+}
+
+#[test]
+fn an_incoming_traceparent_goes_to_the_vendor() {
+    net::run(async {
+        let (mock, toolbox) = toolbox("", Scope::default(), None).await;
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        for watch in [Watch::new(), Watch::traced(parent), Watch::traced("nonsense")] {
+            let call = Call {
+                operation: "aero.list-companies",
+                input: "{}",
+                account: None,
+                watch: &watch,
+                confirm: &Nobody,
+            };
+            toolbox.call(call).await.unwrap();
+        }
+        let sent: Vec<_> = mock.seen().iter().map(|seen| seen.headers.get("traceparent").cloned()).collect();
+        assert_eq!(sent, [None, Some(parent.parse().unwrap()), None]);
+    });
+}
+
+/// Runs `outwit --mock` in a folder with this configuration.
+fn run(config: &str, arguments: &[&str]) -> (Output, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("outwit.toml"), config).unwrap();
+    let mut command = Command::new(outwit());
+    command.arg("--mock").args(arguments).current_dir(folder.path()).stdin(Stdio::null());
+    (command.output().unwrap(), folder)
+}
+
+fn error(output: &Output) -> Value {
+    serde_json::from_slice(&output.stderr).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn the_command_line_keeps_to_the_rules_and_asks_nobody_in_a_pipe() {
+    let config = "[aero]\nconfirm = [\"write\"]\ndeny = [\"list-hats\"]\n";
+    let (denied, _) = run("[aero]\ndeny = [\"list-*\"]\n", &["call", "aero.list-companies"]);
+    assert_eq!((denied.status.code(), error(&denied)["details"]["rule"].as_str()), (Some(7), Some("deny list-*")));
+    let make = ["call", "aero.create-company", r#"{"name": "Juniper"}"#];
+    let config = config.replace("deny = [\"list-hats\"]\n", "");
+    let (asked, _) = run(&config, &make);
+    let told = error(&asked);
+    assert_eq!((asked.status.code(), told["details"]["rule"].as_str()), (Some(7), Some("confirm write")));
+    assert!(told["message"].as_str().unwrap().ends_with("nobody can be asked here"), "{told}");
+    let (agreed, _) = run(&config, &[&make[..], &["--yes"]].concat());
+    assert_eq!(agreed.status.code(), Some(0), "{agreed:?}");
+    let (slip, _) = run("[aero]\ndeny = [\"list-companie\"]\n", &make);
+    let told = error(&slip);
+    assert_eq!(slip.status.code(), Some(3));
+    assert!(told["message"].as_str().unwrap().contains("fits no operation; did you mean list-companies?"), "{told}");
+}
+
+#[test]
+fn the_log_tells_of_calls_and_requests_without_what_they_said() {
+    let input = json!({ "name": VALUE }).to_string();
+    let arguments = ["--log", "debug", "--audit", "calls.jsonl", "call", "aero.create-company", &input];
+    let (output, folder) = run("", &arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let log = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let messages: Vec<&str> = lines.iter().filter_map(|line| line["fields"]["message"].as_str()).collect();
+    assert_eq!(messages, ["request", "answer", "called"], "{log}");
+    assert_eq!(lines[0]["span"]["operation"], "aero.create-company");
+    assert_eq!(lines[1]["fields"]["status"], 200, "{log}");
+    assert!(!log.contains(VALUE), "{log}");
+    let audit = std::fs::read_to_string(folder.path().join("calls.jsonl")).unwrap();
+    assert_eq!(audit.lines().count(), 1, "{audit}");
+    let (silent, _) = run("", &["call", "aero.list-companies"]);
+    assert!(silent.stderr.is_empty(), "{silent:?}");
+}
