@@ -24,6 +24,7 @@
 
 #![deny(missing_docs)]
 
+mod account;
 mod base;
 mod catalogue;
 mod client;
@@ -37,9 +38,11 @@ mod options;
 mod overrides;
 mod plugin;
 mod plugins;
+mod reference;
 mod route;
 mod rules;
 mod schema;
+mod secret;
 mod settings;
 mod state;
 mod suggest;
@@ -56,6 +59,7 @@ mod bindings {
     });
 }
 
+pub use account::{Account, Consent, Identity};
 pub use catalogue::{Auth, Catalogue, Effect, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use config::Config;

@@ -5,6 +5,7 @@ use crate::catalogue::{Effect, Operation};
 use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
+use crate::secret::Secret;
 use crate::settings::{AUTH_SETTING, Redactor};
 use crate::state::State;
 use crate::suggest::nearest;
@@ -22,7 +23,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store};
 #[derive(Clone)]
 pub struct Plugin {
     code: Arc<Code>,
-    account: Arc<Account>,
+    account: Arc<Configured>,
 }
 
 /// What does not depend on the account.
@@ -34,7 +35,7 @@ struct Code {
 }
 
 /// What follows from the settings.
-struct Account {
+struct Configured {
     environment: Vec<(String, String)>,
     policy: Arc<Policy>,
     redactor: Redactor,
@@ -77,13 +78,13 @@ impl Plugin {
         };
         drop(store);
         let catalogue = Arc::new(Catalogue::parse(&describe)?);
-        let account = Arc::new(Account::of(&catalogue, settings, host.options.grace));
+        let account = Arc::new(Configured::of(&catalogue, settings, host.options.grace));
         Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
     }
 
     /// The same plugin for another account.
     pub fn with_settings(&self, settings: Settings) -> Plugin {
-        let account = Account::of(&self.code.catalogue, settings, self.code.host.options.grace);
+        let account = Configured::of(&self.code.catalogue, settings, self.code.host.options.grace);
         Plugin { code: self.code.clone(), account: Arc::new(account) }
     }
 
@@ -243,11 +244,11 @@ impl Plugin {
     }
 }
 
-impl Account {
-    fn of(catalogue: &Arc<Catalogue>, settings: Settings, grace: Duration) -> Account {
+impl Configured {
+    fn of(catalogue: &Arc<Catalogue>, settings: Settings, grace: Duration) -> Configured {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
-        let secrets = settings.secrets(catalogue).map(str::to_owned).chain(derived);
-        Account {
+        let secrets = settings.secrets(catalogue).map(Secret::from).chain(derived);
+        Configured {
             environment: settings.environment(catalogue),
             policy: Arc::new(Policy::of(catalogue, &settings)),
             redactor: Redactor::new(secrets),

@@ -9,7 +9,7 @@ use std::path::Path;
 pub struct Tools {
     host: Host,
     plugins: Plugins,
-    config: Option<Config>,
+    config: Config,
     mock: bool,
 }
 
@@ -27,9 +27,9 @@ impl Tools {
         }
         let here = Path::new("outwit.toml");
         let config = match &global.config {
-            Some(path) => Some(Config::read(path)?),
-            None if here.exists() => Some(Config::read(here)?),
-            None => None,
+            Some(path) => Config::read(path)?,
+            None if here.exists() => Config::read(here)?,
+            None => Config::default(),
         };
         let grant = match global.grant {
             Grant::Read => outwit::Grant::Read,
@@ -79,10 +79,7 @@ impl Tools {
     /// A plugin with its settings: the environment's, then the file's, then the mock's.
     pub async fn ready(&self, plugin: &Plugin) -> Result<Loaded, Failure> {
         let catalogue = plugin.catalogue();
-        let mut settings = Settings::of_environment(catalogue);
-        if let Some(config) = &self.config {
-            settings.merge(config.settings(catalogue)?);
-        }
+        let (mut settings, _) = self.config.account(catalogue, "default").await?;
         let mut mock = None;
         if self.mock {
             if !outwit_mocks::vendors().contains(&plugin.name()) {
