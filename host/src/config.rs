@@ -104,7 +104,8 @@ impl Config {
     /// Those of a vendor's accounts that somebody has set up: the named ones, and `default` if anything is given for it.
     pub fn configured(&self, catalogue: &Catalogue) -> Vec<&str> {
         let table = self.table(&catalogue.vendor, DEFAULT);
-        let given = table.is_some_and(|table| !table.settings.is_empty()) || any_own(&Settings::of_environment(catalogue));
+        let given =
+            table.is_some_and(|table| !table.settings.is_empty()) || any_own(&Settings::of_environment(catalogue));
         let accounts = self.accounts(&catalogue.vendor).into_iter();
         accounts.filter(|name| *name != DEFAULT || given).collect()
     }
@@ -148,9 +149,8 @@ impl Config {
 
     /// Takes over what stands at the top of the file.
     fn take(&mut self, key: &str, value: &mut toml::Value) -> Result<(), Error> {
-        let problem = |problem: &str| {
-            Error::misconfigured(format!("{}: {key} {problem}", self.path.display())).about(key)
-        };
+        let problem =
+            |problem: &str| Error::misconfigured(format!("{}: {key} {problem}", self.path.display())).about(key);
         match value {
             toml::Value::Table(table) => self.take_vendor(key, table),
             toml::Value::String(path) if key == "audit" => {
@@ -176,9 +176,9 @@ impl Config {
     }
 
     fn take_accounts(&mut self, vendor: &str, accounts: &mut toml::Value) -> Result<(), Error> {
-        let problem = |at: &str, problem: &str| {
-            Error::misconfigured(format!("{}: [{vendor}.accounts{at}] {problem}", self.path.display()))
-        };
+        let path = self.path.display().to_string();
+        let problem =
+            |at: &str, problem: &str| Error::misconfigured(format!("{path}: [{vendor}.accounts{at}] {problem}"));
         let toml::Value::Table(accounts) = accounts else { return Err(problem("", "expected tables of accounts")) };
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         for (name, value) in accounts {

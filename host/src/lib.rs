@@ -33,6 +33,7 @@ mod config;
 mod credential;
 mod error;
 mod gate;
+mod grant;
 mod host;
 mod options;
 mod overrides;
@@ -60,10 +61,11 @@ mod bindings {
 }
 
 pub use account::{Account, Consent, Identity};
-pub use catalogue::{Auth, Catalogue, Effect, Operation, Request, Setting};
+pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use config::Config;
 pub use error::{Advice, Error, ErrorKind};
+pub use grant::store::grants_folder;
 pub use host::Host;
 pub use options::{CodeCache, Grant, Options};
 pub use plugin::{Plugin, unknown_operation};

@@ -1,7 +1,9 @@
 //! A loaded component with an account's settings, and the calls to it.
 
+use crate::base::Base;
 use crate::bindings::PluginPre;
 use crate::catalogue::{Effect, Operation};
+use crate::client::Transport;
 use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
@@ -199,7 +201,11 @@ impl Plugin {
         let auth = operation.auth.as_ref().unwrap_or(&self.catalogue().auth);
         // Where a setting is missing, the component says so better than the host could.
         let host_authenticates = match credential(auth, &self.account.settings) {
-            Ok(_) => true,
+            Ok(None) => true,
+            Ok(Some(_)) => {
+                self.ensure_private().map_err(|error| error.at(id))?;
+                true
+            }
             Err(unusable) => match unusable.malformed() {
                 Some(error) => return Err(error.at(id)),
                 None => false,
@@ -208,6 +214,33 @@ impl Plugin {
         let called = Some(operation.id.clone());
         let (trace, watch) = (Arc::default(), Watch::new());
         Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace, watch })
+    }
+
+    /// The address that requests start with, as the settings give it.
+    pub(crate) fn base(&self) -> Option<&Base> {
+        self.account.policy.base.as_ref()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.account.settings
+    }
+
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        self.code.host.transport.clone()
+    }
+
+    /// Sees to it that no credential is sent where others could read it on the way.
+    pub(crate) fn ensure_private(&self) -> Result<(), Error> {
+        if !self.base().is_some_and(Base::is_open) {
+            return Ok(());
+        }
+        let vendor = &self.catalogue().vendor;
+        let setting = format!("{}_BASE_URL", vendor.to_ascii_uppercase());
+        let message = format!(
+            "{setting} is plain http to another machine; the credential of {vendor} is only sent over https, or within this \
+             machine"
+        );
+        Err(Error::misconfigured(message).about(&setting))
     }
 
     fn unknown(&self, id: &str) -> Error {

@@ -55,7 +55,9 @@ impl Reference {
                     ("env", toml::Value::String(name)) if !name.is_empty() && !name.contains(['=', '\0']) => {
                         Ok(Reference::Env(name.clone()))
                     }
-                    ("file", toml::Value::String(path)) if !path.is_empty() => Ok(Reference::File(path.into())),
+                    ("file", toml::Value::String(path)) if !path.is_empty() => {
+                        Ok(Reference::File(PathBuf::from(&*path)))
+                    }
                     ("command", toml::Value::Array(words)) => command(words).ok_or(EXPECTED),
                     _ => Err(EXPECTED),
                 }
@@ -79,7 +81,7 @@ impl Reference {
             },
             Reference::File(path) => {
                 let path = folder.join(path);
-                of_file(&path).map_err(|problem| format!("{}: {problem}", path.display()))?
+                of_private_file(&path).map_err(|problem| format!("{}: {problem}", path.display()))?
             }
             Reference::Command { program, arguments } => {
                 let printed = of_command(program, arguments).await;
@@ -111,7 +113,8 @@ pub(crate) fn clear(value: &mut toml::Value) {
     }
 }
 
-fn of_file(path: &Path) -> Result<Secret, String> {
+/// The text of a file that only its owner can read, without the end of its last line.
+pub(crate) fn of_private_file(path: &Path) -> Result<Secret, String> {
     let told = |problem: io::Error| problem.to_string();
     // A pipe or device might never end.
     if !std::fs::metadata(path).map_err(told)?.is_file() {

@@ -2,6 +2,7 @@
 
 use secrecy::zeroize::{Zeroize, Zeroizing};
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 
 /// A secret, or a text that may be one: its `Debug` is `[secret]`, and it has no `Display`.
@@ -30,6 +31,12 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        String::deserialize(deserializer).map(Secret::from)
+    }
+}
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Secret {

@@ -33,6 +33,12 @@ impl Settings {
         self.0.insert(name.into(), Secret::from(value.into()));
     }
 
+    /// One of the settings that every component has, as a number; the catalogue's default without it.
+    pub(crate) fn number(&self, catalogue: &Catalogue, name: &str, otherwise: u64) -> u64 {
+        let default = || catalogue.settings.iter().find(|setting| setting.name == name)?.default.as_deref();
+        self.get(name).or_else(default).and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    }
+
     pub(crate) fn insert(&mut self, name: &str, value: Secret) {
         self.0.insert(name.to_owned(), value);
     }
