@@ -222,7 +222,7 @@ mod tests {
             details: Some(json!({ "hush-hush": ["hush", 1] })),
             ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key").about("hush")
         };
-        Redactor::new(["hush".into(), "hushed".into(), "no".into(), String::new()]).error(&mut error);
+        Redactor::new(["hush".into(), "hushed".into(), "no".into(), "".into()]).error(&mut error);
         assert_eq!(error.message, "no [secret] key");
         assert!(!serde_json::to_string(&error).unwrap().contains("hush"), "{error:?}");
     }

@@ -3,7 +3,7 @@
 use super::failure::{Failure, usage};
 use super::{Global, Grant};
 use outwit::{Config, Error, ErrorKind, Host, Options, Plugin, Plugins, Settings};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What commands work with.
 pub struct Tools {
@@ -76,20 +76,46 @@ impl Tools {
         Err(outwit::unknown_operation(operation, ids.iter().map(String::as_str)).into())
     }
 
-    /// A plugin with its settings: the environment's, then the file's, then the mock's.
+    /// A plugin with the settings of its account `default`, or the mock's.
     pub async fn ready(&self, plugin: &Plugin) -> Result<Loaded, Failure> {
-        let catalogue = plugin.catalogue();
-        let (mut settings, _) = self.config.account(catalogue, "default").await?;
-        let mut mock = None;
-        if self.mock {
-            if !outwit_mocks::vendors().contains(&plugin.name()) {
-                return Err(usage(format!("there is no mock of {}", plugin.name())));
-            }
-            let server = outwit_mocks::start(plugin.name(), ([127, 0, 0, 1], 0).into()).await;
-            let server = server.map_err(anyhow::Error::from)?;
-            settings.extend(server.settings().iter().cloned());
-            mock = Some(server);
-        }
+        let (settings, mock) = self.settings(plugin, "default").await?;
         Ok(Loaded { plugin: plugin.with_settings(settings), _mock: mock })
+    }
+
+    /// The settings of an account. With `--mock`, those of the environment and then the mock's, as long as it is kept: what
+    /// the file refers to is for the vendor.
+    pub async fn settings(
+        &self,
+        plugin: &Plugin,
+        account: &str,
+    ) -> Result<(Settings, Option<outwit_mocks::Server>), Failure> {
+        let catalogue = plugin.catalogue();
+        if !self.mock {
+            let (settings, _) = self.config.account(catalogue, account).await?;
+            return Ok((settings, None));
+        }
+        if !outwit_mocks::vendors().contains(&plugin.name()) {
+            return Err(usage(format!("there is no mock of {}", plugin.name())));
+        }
+        let server = outwit_mocks::start(plugin.name(), ([127, 0, 0, 1], 0).into()).await;
+        let server = server.map_err(anyhow::Error::from)?;
+        let mut settings = Settings::of_environment(catalogue);
+        settings.extend(server.settings().iter().cloned());
+        Ok((settings, Some(server)))
+    }
+
+    /// A vendor's accounts that somebody has set up; with `--mock`, the mock's.
+    pub fn configured(&self, plugin: &Plugin) -> Vec<String> {
+        let names = match self.mock {
+            true if outwit_mocks::vendors().contains(&plugin.name()) => vec!["default"],
+            true => Vec::new(),
+            false => self.config.configured(plugin.catalogue()),
+        };
+        names.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Where grants are kept; nowhere with `--mock`, which is gone when this program ends.
+    pub fn grants(&self) -> Option<PathBuf> {
+        outwit::grants_folder().filter(|_| !self.mock)
     }
 }
