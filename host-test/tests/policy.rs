@@ -82,7 +82,10 @@ fn an_agent_is_offered_no_operation_about_credentials() {
         assert!(offer.catalogues().any(|catalogue| catalogue.operations.iter().any(|operation| operation.secret)));
         let refused = offer.operation("accelo.exchange-token").err().unwrap();
         assert_eq!(refused.kind, ErrorKind::Denied);
-        assert_eq!(rule(call(&toolbox, "accelo.exchange-token", json!({}), &Nobody).await), "no credentials for agents");
+        assert_eq!(
+            rule(call(&toolbox, "accelo.exchange-token", json!({}), &Nobody).await),
+            "no credentials for agents"
+        );
     });
 }
 
@@ -168,13 +171,8 @@ fn an_incoming_traceparent_goes_to_the_vendor() {
         let (mock, toolbox) = toolbox("", Scope::default(), None).await;
         let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         for watch in [Watch::new(), Watch::traced(parent), Watch::traced("nonsense")] {
-            let call = Call {
-                operation: "aero.list-companies",
-                input: "{}",
-                account: None,
-                watch: &watch,
-                confirm: &Nobody,
-            };
+            let call =
+                Call { operation: "aero.list-companies", input: "{}", account: None, watch: &watch, confirm: &Nobody };
             toolbox.call(call).await.unwrap();
         }
         let sent: Vec<_> = mock.seen().iter().map(|seen| seen.headers.get("traceparent").cloned()).collect();

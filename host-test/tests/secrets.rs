@@ -10,7 +10,7 @@ mod echo;
 mod input;
 #[path = "secrets/load.rs"]
 mod load;
-#[path = "secrets/rogue.rs"]
-mod rogue;
 #[path = "secrets/memory.rs"]
 mod memory;
+#[path = "secrets/rogue.rs"]
+mod rogue;

@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::settings::Settings;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// One origin and the path in front of every route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,24 @@ impl Base {
         let path_chars = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
         let plain = !authority.is_empty() && authority.chars().all(host_chars) && path.chars().all(path_chars);
         plain.then(|| Base { https, authority: normal(https, authority), path: path.trim_end_matches('/').to_owned() })
+    }
+
+    /// The address of a route.
+    pub fn url(&self, route: &str) -> String {
+        let scheme = if self.https { "https" } else { "http" };
+        format!("{scheme}://{}{}{route}", self.authority, self.path)
+    }
+
+    /// Whether others can read on the way what is sent: it is neither encrypted nor for this machine itself.
+    pub fn is_open(&self) -> bool {
+        let (host, port) = self.authority.rsplit_once(':').unwrap_or((&self.authority, ""));
+        // The colons of an IPv6 address stand in brackets.
+        let host = if port.ends_with(']') { &self.authority } else { host };
+        let v6 = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let here = host == "localhost"
+            || host.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+            || v6.and_then(|v6| v6.parse().ok()) == Some(Ipv6Addr::LOCALHOST);
+        !self.https && !here
     }
 
     /// What of a request's path the routes are compared with; none where the request goes elsewhere.
@@ -103,6 +122,35 @@ mod tests {
             "https://juniper.api.example.com@evil.example/x",
         ] {
             assert_eq!(route(&base, uri), None, "{uri}");
+        }
+    }
+
+    #[test]
+    fn only_https_and_this_machine_keep_what_is_sent_to_themselves() {
+        for url in [
+            "https://example.com",
+            "https://10.0.0.1:8443",
+            "http://127.0.0.1",
+            "http://127.8.9.1:80/x",
+            "http://localhost:8080",
+            "http://LOCALHOST",
+            "http://[::1]",
+            "http://[::1]:8080",
+        ] {
+            assert!(!base("ACME_BASE_URL", url).unwrap().is_open(), "{url}");
+        }
+        for url in [
+            "http://example.com",
+            "http://10.0.0.1:8080",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://127.1",
+            "http://0.0.0.0",
+            "http://[::2]:1",
+            "http://[::ffff:127.0.0.1]",
+            "http://::1",
+        ] {
+            assert!(base("ACME_BASE_URL", url).unwrap().is_open(), "{url}");
         }
     }
 

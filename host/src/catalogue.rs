@@ -40,6 +40,12 @@ pub struct Catalogue {
     /// Its values; the first holds without the setting.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dialects: Vec<String>,
+    /// How an application gets the token of [`Auth::Bearer`], where the vendor has OAuth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth: Option<OAuth>,
+    /// A harmless call that shows whether the credential works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
     /// Where an answer tells how work at the vendor stands, as JSON pointers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<String>,
@@ -156,6 +162,33 @@ pub struct Setting {
     /// What holds without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+}
+
+/// How an application gets a token that ends (RFC 6749). Operations are named by their ids.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OAuth {
+    /// The operation that builds the address at which a user consents.
+    pub authorize: String,
+    /// The operation that says how the token endpoint is asked, and with which credential.
+    pub exchange: String,
+    /// What a token should be allowed to do, unless a person says otherwise.
+    #[serde(default)]
+    pub scope: String,
+    /// Where the token endpoint's answer tells whom a token acts for, as JSON pointers by what they tell.
+    #[serde(default)]
+    pub who: BTreeMap<String, String>,
+}
+
+/// A harmless call that shows whether the credential works.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Check {
+    /// The operation's id.
+    pub operation: String,
+    /// Its input, as JSON.
+    pub input: String,
+    /// Where it stands whose credential it is, by what that tells: a JSON pointer into the output, or a setting's name.
+    #[serde(default)]
+    pub who: BTreeMap<String, String>,
 }
 
 /// How a request proves who sends it. The strings name settings, except a header's name.

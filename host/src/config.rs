@@ -1,173 +1,294 @@
-//! `outwit.toml`: settings in a file, one table for each vendor.
+//! `outwit.toml`: accounts, each with its settings and rules.
+//!
+//! An account is a customer's own place at a vendor with a credential for it. A vendor's table is its account `default`,
+//! and further ones have names:
 //!
 //! ```toml
+//! audit = "audit.jsonl"                         # where the audit log goes, relative to this file
+//!
 //! [accelo]
 //! ACCELO_DEPLOYMENT = "juniper"
-//! ACCELO_TOKEN = "…"
+//! ACCELO_TOKEN = { env = "JUNIPER_TOKEN" }      # or { file = "PATH" }, { command = ["pass", "show", "accelo"] }
+//! deny = ["delete-*"]                           # lower-case keys are the account's rules
+//!
+//! [accelo.accounts.sandbox]
+//! ACCELO_DEPLOYMENT = "juniper-sandbox"
+//! ACCELO_CLIENT_ID = "…"
+//! ACCELO_CLIENT_SECRET = { file = "sandbox.secret" }
 //! ```
+//!
+//! The account `default` also has what the process's environment gives; a named one has its table alone. A secret may
+//! stand here itself only if the file is private to its owner. Values are looked up when an account is asked for, not
+//! before: a password manager is bothered for an account that is used.
 
+use crate::reference::{Reference, clear, open_to_others, writable_by_others};
 use crate::suggest::nearest;
-use crate::{Catalogue, Error, Settings};
+use crate::{Catalogue, Error, Rules, Settings};
+use secrecy::zeroize::Zeroizing;
+use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The settings of a file.
+/// The account that is meant where none is named.
+pub const DEFAULT: &str = "default";
+/// The longest name of an account; it becomes a part of a file's name.
+const LONGEST_NAME: usize = 64;
+
+/// The accounts of a file; without a file (`Config::default()`), those that the environment makes.
 #[derive(Debug, Default)]
 pub struct Config {
     path: PathBuf,
-    tables: BTreeMap<String, Settings>,
-    names: BTreeMap<String, Vec<String>>,
+    audit: Option<PathBuf>,
+    /// By vendor, then by name.
+    accounts: BTreeMap<String, BTreeMap<String, Table>>,
     /// Whether others than the owner can read or write the file.
     open_to_others: bool,
+    writable_by_others: bool,
+}
+
+/// What stands in one account's table.
+#[derive(Debug, Default)]
+struct Table {
+    settings: BTreeMap<String, Reference>,
+    rules: Rules,
 }
 
 impl Config {
-    /// Reads a file.
+    /// Reads a file. Nothing that it refers to is looked up yet.
     ///
     /// # Errors
     ///
-    /// `misconfigured`, when it cannot be read or is not made of tables of texts, numbers and booleans.
+    /// `misconfigured`, when it cannot be read or says something that is neither an account's setting nor a rule.
     pub fn read(path: &Path) -> Result<Config, Error> {
-        let problem = |problem: &dyn std::fmt::Display| Error::misconfigured(format!("{}: {problem}", path.display()));
+        let problem = |problem: &dyn Display| Error::misconfigured(format!("{}: {problem}", path.display()));
         // Rights and text of the same file, whatever happens to its name meanwhile.
         let mut file = std::fs::File::open(path).map_err(|e| problem(&e))?;
-        let open_to_others = open_to_others(&file.metadata().map_err(|e| problem(&e))?);
-        let mut text = String::new();
+        let metadata = file.metadata().map_err(|e| problem(&e))?;
+        let size = usize::try_from(metadata.len()).unwrap_or_default();
+        let mut text = Zeroizing::new(String::with_capacity(size + 1));
         file.read_to_string(&mut text).map_err(|e| problem(&e))?;
+        let mut config = Config {
+            path: path.to_owned(),
+            open_to_others: open_to_others(&metadata),
+            writable_by_others: writable_by_others(&metadata),
+            ..Config::default()
+        };
         // The parser's own message would show the line, and with it a secret.
-        // So would a type's: what is no table is told below.
-        let parsed: BTreeMap<String, toml::Value> = toml::from_str(&text).map_err(|e| {
+        let mut parsed: toml::Table = toml::from_str(&text).map_err(|e| {
             let line = e.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
             problem(&format_args!("line {line}: {}", e.message()))
         })?;
-        let (mut tables, mut names) = (BTreeMap::new(), BTreeMap::new());
-        for (vendor, table) in parsed {
-            let toml::Value::Table(table) = table else {
-                return Err(problem(&format_args!("{vendor} stands in no vendor's table")).about(&vendor));
-            };
-            let mut settings = Settings::default();
-            for (name, value) in &table {
-                let value = match value {
-                    toml::Value::String(text) => text.clone(),
-                    toml::Value::Integer(number) => number.to_string(),
-                    toml::Value::Boolean(yes) => yes.to_string(),
-                    _ => return Err(problem(&format_args!("[{vendor}] {name}: expected a text")).about(name)),
-                };
-                settings.set(name, value);
-            }
-            names.insert(vendor.clone(), table.keys().cloned().collect());
-            tables.insert(vendor, settings);
-        }
-        Ok(Config { path: path.to_owned(), tables, names, open_to_others })
+        let taken = parsed.iter_mut().try_for_each(|(key, value)| config.take(key, value));
+        parsed.iter_mut().for_each(|(_, value)| clear(value));
+        taken.map(|()| config)
     }
 
-    /// Where the audit log goes.
+    /// Where the audit log goes, if the file says so.
     pub fn audit(&self) -> Option<&Path> {
-        None
+        self.audit.as_deref()
     }
 
-    /// The accounts of a vendor.
-    pub fn accounts(&self, _vendor: &str) -> Vec<&str> {
-        vec!["default"]
+    /// The vendors that have a table.
+    pub fn vendors(&self) -> impl Iterator<Item = &str> {
+        self.accounts.keys().map(String::as_str)
     }
 
-    /// Settings and rules of an account.
+    /// The names of a vendor's accounts: `default`, which is always there, and then the others, sorted.
+    pub fn accounts(&self, vendor: &str) -> Vec<&str> {
+        let named = self.accounts.get(vendor).into_iter().flat_map(BTreeMap::keys).map(String::as_str);
+        [DEFAULT].into_iter().chain(named.filter(|name| *name != DEFAULT)).collect()
+    }
+
+    /// Those of a vendor's accounts that somebody has set up: the named ones, and `default` if anything is given for it.
+    pub fn configured(&self, catalogue: &Catalogue) -> Vec<&str> {
+        let table = self.table(&catalogue.vendor, DEFAULT);
+        let given =
+            table.is_some_and(|table| !table.settings.is_empty()) || any_own(&Settings::of_environment(catalogue));
+        let accounts = self.accounts(&catalogue.vendor).into_iter();
+        accounts.filter(|name| *name != DEFAULT || given).collect()
+    }
+
+    /// The settings and rules of an account. What the settings refer to is looked up now, in the environment, in files,
+    /// or by running commands.
     ///
     /// # Errors
     ///
-    /// As [`Config::settings`].
-    pub async fn account(&self, catalogue: &Catalogue, _name: &str) -> Result<(Settings, crate::Rules), Error> {
-        let mut settings = Settings::of_environment(catalogue);
-        settings.merge(self.settings(catalogue)?);
-        Ok((settings, crate::Rules::default()))
-    }
-
-    /// The settings of a vendor; none where the file has no table for it.
-    ///
-    /// # Errors
-    ///
-    /// `misconfigured`, when the table names something that is no setting of this vendor, or holds a secret while others
-    /// than the file's owner can read it.
-    pub fn settings(&self, catalogue: &Catalogue) -> Result<Settings, Error> {
-        let at = |problem: String| Error::misconfigured(format!("{}: {problem}", self.path.display()));
-        for name in self.names.get(&catalogue.vendor).into_iter().flatten() {
-            if !catalogue.settings.iter().any(|setting| setting.name == *name) {
-                let near = nearest(name, catalogue.settings.iter().map(|setting| &*setting.name));
-                let hint = near.first().map_or(String::new(), |near| format!("; did you mean {near}?"));
-                return Err(at(format!("{name} is no setting of {}{hint}", catalogue.vendor)).about(name));
+    /// `misconfigured`, when there is no such account; when its table names something that is no setting of this vendor, or
+    /// a rule that fits none of its operations; when it holds a secret while others than the file's owner can read it, or a
+    /// command while others can write it; when a value cannot be looked up.
+    pub async fn account(&self, catalogue: &Catalogue, name: &str) -> Result<(Settings, Rules), Error> {
+        let vendor = &catalogue.vendor;
+        let table = self.table(vendor, name);
+        if table.is_none() && name != DEFAULT {
+            return Err(self.unknown(vendor, name));
+        }
+        let mut settings = if name == DEFAULT { Settings::of_environment(catalogue) } else { Settings::default() };
+        let Some(table) = table else {
+            let named = &self.accounts(vendor)[1..];
+            if !named.is_empty() && !any_own(&settings) {
+                let message = format!("nothing is given for the account {DEFAULT} of {vendor}; {}", there_are(named));
+                return Err(Error::misconfigured(message));
             }
-            if self.open_to_others && catalogue.is_secret(name) {
-                let hint = format!("make it yours alone: chmod 600 {}", self.path.display());
-                return Err(at(format!("holds the secret {name} and others can read it; {hint}")).about(name));
+            return Ok((settings, Rules::default()));
+        };
+        for (key, reference) in &table.settings {
+            self.allow(catalogue, name, key, reference)?;
+            let folder = self.path.parent().unwrap_or(Path::new(""));
+            let value = reference.resolve(folder).await;
+            settings.insert(key, value.map_err(|problem| self.at(vendor, name, key, &problem))?);
+        }
+        Ok((settings, self.rules(catalogue, name)?))
+    }
+
+    /// The rules of an account alone. Nothing is looked up.
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, when there is no such account, or one of its rules fits no operation of this vendor.
+    pub fn rules(&self, catalogue: &Catalogue, name: &str) -> Result<Rules, Error> {
+        let vendor = &catalogue.vendor;
+        match self.table(vendor, name) {
+            None if name != DEFAULT => Err(self.unknown(vendor, name)),
+            None => Ok(Rules::default()),
+            Some(table) => {
+                table.rules.check(catalogue.operations.iter(), &format!("the account {name} of {vendor}"))?;
+                Ok(table.rules.clone())
             }
         }
-        Ok(self.tables.get(&catalogue.vendor).cloned().unwrap_or_default())
+    }
+
+    fn table(&self, vendor: &str, account: &str) -> Option<&Table> {
+        self.accounts.get(vendor)?.get(account)
+    }
+
+    /// Takes over what stands at the top of the file.
+    fn take(&mut self, key: &str, value: &mut toml::Value) -> Result<(), Error> {
+        let problem =
+            |problem: &str| Error::misconfigured(format!("{}: {key} {problem}", self.path.display())).about(key);
+        match value {
+            toml::Value::Table(table) => self.take_vendor(key, table),
+            toml::Value::String(path) if key == "audit" => {
+                let folder = self.path.parent().unwrap_or(Path::new(""));
+                self.audit = Some(folder.join(&**path)).filter(|_| !path.is_empty());
+                Ok(())
+            }
+            _ if key == "audit" => Err(problem("is no text")),
+            _ => Err(problem("stands in no vendor's table")),
+        }
+    }
+
+    fn take_vendor(&mut self, vendor: &str, table: &mut toml::Table) -> Result<(), Error> {
+        let accounts = table.remove("accounts");
+        // A vendor whose table says nothing of its own has no account `default` there.
+        if !table.is_empty() || accounts.is_none() {
+            self.take_account(vendor, DEFAULT, table)?;
+        }
+        let Some(mut accounts) = accounts else { return Ok(()) };
+        let taken = self.take_accounts(vendor, &mut accounts);
+        clear(&mut accounts);
+        taken
+    }
+
+    fn take_accounts(&mut self, vendor: &str, accounts: &mut toml::Value) -> Result<(), Error> {
+        let path = self.path.display().to_string();
+        let problem =
+            |at: &str, problem: &str| Error::misconfigured(format!("{path}: [{vendor}.accounts{at}] {problem}"));
+        let toml::Value::Table(accounts) = accounts else { return Err(problem("", "expected tables of accounts")) };
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        for (name, value) in accounts {
+            if name == DEFAULT {
+                return Err(problem(".default", &format!("the account {DEFAULT} is the table [{vendor}] itself")));
+            }
+            if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(plain) {
+                let expected = format!("a name is at most {LONGEST_NAME} letters, digits and -_. of ASCII");
+                return Err(problem("", &format!("{name:?}: {expected}")));
+            }
+            let toml::Value::Table(table) = value else {
+                return Err(problem("", &format!("{name}: expected a table")).about(name));
+            };
+            self.take_account(vendor, name, table)?;
+        }
+        Ok(())
+    }
+
+    fn take_account(&mut self, vendor: &str, name: &str, table: &mut toml::Table) -> Result<(), Error> {
+        let mut taken = Table::default();
+        let mut rules = toml::Table::new();
+        for (key, value) in table {
+            if key.starts_with(|c: char| c.is_ascii_lowercase()) {
+                // One after the other, so that a problem has a name.
+                let one = toml::Table::from_iter([(key.clone(), value.clone())]);
+                if let Err(error) = Rules::deserialize(one.clone()) {
+                    return Err(self.at(vendor, name, key, rule_problem(error.message())));
+                }
+                rules.extend(one);
+            } else {
+                let reference = Reference::of(value).map_err(|expected| self.at(vendor, name, key, expected))?;
+                taken.settings.insert(key.clone(), reference);
+            }
+        }
+        taken.rules = Rules::deserialize(rules).map_err(|error| self.at(vendor, name, "rules", error.message()))?;
+        self.accounts.entry(vendor.to_owned()).or_default().insert(name.to_owned(), taken);
+        Ok(())
+    }
+
+    /// Whether this setting may stand there in this way.
+    fn allow(&self, catalogue: &Catalogue, account: &str, key: &str, reference: &Reference) -> Result<(), Error> {
+        let vendor = &catalogue.vendor;
+        let at = |problem: String| Err(self.at(vendor, account, key, &problem));
+        if !catalogue.settings.iter().any(|setting| setting.name == *key) {
+            let near = nearest(key, catalogue.settings.iter().map(|setting| &*setting.name));
+            let hint = near.first().map_or(String::new(), |near| format!("; did you mean {near}?"));
+            return at(format!("is no setting of {vendor}{hint}"));
+        }
+        let file = self.path.display();
+        match reference {
+            Reference::Given(_) if self.open_to_others && catalogue.is_secret(key) => at(format!(
+                "is a secret and others can read the file; make it yours alone (chmod 600 {file}), or say where the secret \
+                 is: env, file or command"
+            )),
+            Reference::Command { .. } if self.writable_by_others => at(format!(
+                "is a command and others can write the file, so that they could choose what you run: chmod go-w {file}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn at(&self, vendor: &str, account: &str, key: &str, problem: &str) -> Error {
+        let table = if account == DEFAULT { vendor.to_owned() } else { format!("{vendor}.accounts.{account}") };
+        Error::misconfigured(format!("{}: [{table}] {key}: {problem}", self.path.display())).about(key)
+    }
+
+    fn unknown(&self, vendor: &str, name: &str) -> Error {
+        let accounts = self.accounts(vendor);
+        let near = nearest(name, accounts.iter().copied());
+        let hint = near.first().map_or_else(|| there_are(&accounts), |near| format!("did you mean {near}?"));
+        let error = Error::misconfigured(format!("{vendor} has no account {name:?}; {hint}"));
+        Error { details: Some(serde_json::json!({ "accounts": accounts })), ..error }
     }
 }
 
-#[cfg(unix)]
-fn open_to_others(metadata: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o077 != 0
+fn there_are(accounts: &[&str]) -> String {
+    match accounts {
+        [one] => format!("there is the account {one}"),
+        several => format!("there are the accounts {}", several.join(", ")),
+    }
 }
 
-/// Elsewhere a file's rights are not told by a mode.
-#[cfg(not(unix))]
-fn open_to_others(_: &std::fs::Metadata) -> bool {
-    false
+/// What is wrong with a rule, without its value: the parser's words after the last "expected".
+fn rule_problem(message: &str) -> &str {
+    if message.starts_with("unknown field") {
+        return "is no rule (allow, deny, grant, calls-per-minute, confirm); settings are written in capitals";
+    }
+    message.rfind("expected ").map_or("is not understood", |at| &message[at..])
+}
+
+/// Whether anything but what all vendors have in common is given.
+fn any_own(settings: &Settings) -> bool {
+    settings.names().any(|name| !name.starts_with("OUTWIT_"))
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-    use serde_json::json;
-    use std::os::unix::fs::PermissionsExt;
-
-    fn settings(mode: u32, text: &str) -> Result<Settings, Error> {
-        let json = json!({
-            "vendor": "acme", "base": "https://example.com",
-            "settings": [{ "name": "ACME_SITE" }, { "name": "ACME_TRIES" }, { "name": "ACME_KEY", "secret": true }],
-        });
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("outwit.toml");
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        Config::read(&path)?.settings(&Catalogue::parse(&json.to_string()).unwrap())
-    }
-
-    #[test]
-    fn a_vendor_gets_the_settings_of_its_table() {
-        let given =
-            settings(0o600, "[acme]\nACME_KEY = \"hush\"\nACME_TRIES = 2\n[other]\nOTHER_KEY = \"x\"\n").unwrap();
-        assert_eq!(given, [("ACME_KEY", "hush"), ("ACME_TRIES", "2")].into_iter().collect());
-    }
-
-    #[test]
-    fn a_file_with_secrets_that_others_can_read_is_refused() {
-        for mode in [0o640, 0o604, 0o644, 0o660] {
-            let error = settings(mode, "[acme]\nACME_KEY = \"hush\"\n").unwrap_err();
-            assert!(error.message.contains("chmod 600"), "{error}");
-            assert!(!error.message.contains("hush"), "{error}");
-        }
-        assert!(settings(0o644, "[acme]\nACME_SITE = \"s1\"\n").is_ok());
-    }
-
-    #[test]
-    fn a_name_that_is_no_setting_is_refused_with_the_nearest() {
-        let error = settings(0o600, "[acme]\nACME_SIT = \"s1\"\n").unwrap_err();
-        assert!(error.message.ends_with("ACME_SIT is no setting of acme; did you mean ACME_SITE?"), "{error}");
-    }
-
-    #[test]
-    fn a_broken_file_is_refused_by_its_line_without_showing_it() {
-        let error = settings(0o600, "[acme]\nACME_KEY = hush\n").unwrap_err();
-        assert!(error.message.contains("line 2") && !error.message.contains("hush"), "{error}");
-    }
-
-    #[test]
-    fn a_setting_outside_of_a_table_is_refused_without_showing_it() {
-        let error = settings(0o600, "ACME_KEY = \"hush\"\n").unwrap_err();
-        assert!(error.message.ends_with("ACME_KEY stands in no vendor's table"), "{error}");
-    }
-}
+mod tests;

@@ -2,12 +2,15 @@
 
 use crate::Error;
 use crate::catalogue::Auth;
+use crate::secret::Secret;
 use crate::settings::Settings;
 use base64::Engine;
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
+use secrecy::zeroize::Zeroizing;
 
 /// The header that proves who sends a request, if it needs one. The value is marked as sensitive, so that it is neither
-/// printed nor kept in HTTP/2's table of headers.
+/// printed nor kept in HTTP/2's table of headers, and its memory is cleared when the request is done.
 pub(crate) type Credential = Option<(HeaderName, HeaderValue)>;
 
 /// Why there is no credential.
@@ -41,31 +44,48 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
     };
     let (name, value, setting) = match auth {
         Auth::None => return Ok(None),
-        Auth::Bearer { token } => (header::AUTHORIZATION, format!("Bearer {}", get(token)?), token),
+        Auth::Bearer { token } => (header::AUTHORIZATION, joined(&["Bearer ", get(token)?]), token),
         Auth::Basic { user, password } => {
-            (header::AUTHORIZATION, format!("Basic {}", encoded(get(user)?, get(password)?)), password)
+            (header::AUTHORIZATION, joined(&["Basic ", &encoded(get(user)?, get(password)?)]), password)
         }
         // The catalogue was checked for headers' names when it was loaded.
         Auth::Header { header, key } => {
             let name = header.parse().map_err(|_| Unusable::Malformed(key.clone()))?;
-            (name, get(key)?.to_owned(), key)
+            (name, joined(&[get(key)?]), key)
         }
     };
-    let mut value = HeaderValue::from_str(&value).map_err(|_| Unusable::Malformed(setting.clone()))?;
+    let value = HeaderValue::from_maybe_shared(Bytes::from_owner(Owned(value)));
+    let mut value = value.map_err(|_| Unusable::Malformed(setting.clone()))?;
     value.set_sensitive(true);
     Ok(Some((name, value)))
 }
 
 /// What of the credential is as secret as the settings that it is made of.
-pub(crate) fn derived_secret(auth: &Auth, settings: &Settings) -> Option<String> {
+pub(crate) fn derived_secret(auth: &Auth, settings: &Settings) -> Option<Secret> {
     match auth {
-        Auth::Basic { user, password } => Some(encoded(settings.get(user)?, settings.get(password)?)),
+        Auth::Basic { user, password } => Some(encoded(settings.get(user)?, settings.get(password)?).into()),
         _ => None,
     }
 }
 
-fn encoded(user: &str, password: &str) -> String {
-    base64::prelude::BASE64_STANDARD.encode(format!("{user}:{password}"))
+fn encoded(user: &str, password: &str) -> Zeroizing<String> {
+    Zeroizing::new(base64::prelude::BASE64_STANDARD.encode(joined(&[user, ":", password])))
+}
+
+/// Texts in a row, in memory that does not move while they are put together.
+fn joined(texts: &[&str]) -> Zeroizing<String> {
+    let mut joined = Zeroizing::new(String::with_capacity(texts.iter().map(|text| text.len()).sum()));
+    texts.iter().for_each(|text| joined.push_str(text));
+    joined
+}
+
+/// What shared bytes are made of, so that the last who lets go of them clears them.
+pub(crate) struct Owned(pub Zeroizing<String>);
+
+impl AsRef<[u8]> for Owned {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
 }
 
 #[cfg(test)]

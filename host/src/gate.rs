@@ -2,7 +2,8 @@
 //!
 //! A request leaves if its scheme and authority are the plugin's base, if its method and path are those of a declared
 //! operation, and if that operation does no more than the host grants and than the called operation says it does: what is
-//! called as a read cannot write. Then the gate adds the credential, which the component never sees.
+//! called as a read cannot write. Then the gate adds the credential, which the component never sees, and which does not
+//! leave where others could read it on the way.
 
 use crate::base::Base;
 use crate::catalogue::{Auth, Catalogue, Effect};
@@ -26,7 +27,7 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// What a plugin may send with given settings.
 pub(crate) struct Policy {
     pub catalogue: Arc<Catalogue>,
-    base: Option<Base>,
+    pub base: Option<Base>,
     routes: Routes,
     settings: Settings,
     forbidden: ForbiddenHeaderFilter,
@@ -111,10 +112,8 @@ impl Gate {
                     .ok_or_else(|| format!("{} with {parameter}", request.method()))?
             }
         };
-        let route: &Route = policy
-            .base
-            .as_ref()
-            .ok_or("the settings give no address")?
+        let base = policy.base.as_ref().ok_or("the settings give no address")?;
+        let route: &Route = base
             .route(request.uri())
             .ok_or_else(|| format!("an address outside of the plugin's own: {}", address(request.uri())))
             .and_then(|path| {
@@ -133,6 +132,9 @@ impl Gate {
         let credential = credential(&route.auth, &policy.settings)
             .map_err(|_| format!("the credential of {} is not among the settings", route.operation))?;
         if let Some((name, value)) = credential {
+            if base.is_open() {
+                return Err(format!("the credential of {} over plain HTTP", route.operation));
+            }
             request.headers_mut().insert(name, value);
         }
         if let Some(traceparent) = self.watch.traceparent() {

@@ -100,10 +100,7 @@ impl Host {
 impl Catalogue {
     /// How long a call of this vendor may take by the component's own measure.
     pub(crate) fn deadline(&self, settings: &Settings) -> Duration {
-        const NAME: &str = "OUTWIT_DEADLINE_MS";
-        let default = || self.settings.iter().find(|setting| setting.name == NAME)?.default.as_deref();
-        let ms = settings.get(NAME).or_else(default).and_then(|text| text.parse().ok());
-        Duration::from_millis(ms.unwrap_or(30_000))
+        Duration::from_millis(settings.number(self, "OUTWIT_DEADLINE_MS", 30_000))
     }
 }
 

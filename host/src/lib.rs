@@ -34,6 +34,7 @@ mod config;
 mod credential;
 mod error;
 mod gate;
+mod grant;
 mod host;
 mod offer;
 mod options;
@@ -41,9 +42,11 @@ mod overrides;
 mod pace;
 mod plugin;
 mod plugins;
+mod reference;
 mod route;
 mod rules;
 mod schema;
+mod secret;
 mod settings;
 mod state;
 mod suggest;
@@ -61,12 +64,13 @@ mod bindings {
     });
 }
 
-pub use account::{Account, grants_folder};
+pub use account::{Account, Consent, Identity};
 pub use audit::Audit;
-pub use catalogue::{Auth, Catalogue, Effect, Operation, Request, Setting};
+pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
-pub use config::Config;
+pub use config::{Config, DEFAULT as DEFAULT_ACCOUNT};
 pub use error::{Advice, Error, ErrorKind};
+pub use grant::store::grants_folder;
 pub use host::Host;
 pub use offer::Offer;
 pub use options::{CodeCache, Grant, Options};
@@ -76,7 +80,7 @@ pub use rules::Rules;
 pub use settings::Settings;
 pub use state::State;
 pub use suggest::nearest;
-pub use toolbox::{Call, Confirm, DEFAULT_ACCOUNT, Nobody, Parts, Question, Scope, Toolbox};
+pub use toolbox::{Call, Confirm, Nobody, Parts, Question, Scope, Toolbox};
 pub use watch::{Progress, Watch};
 pub use world::Clock;
 

@@ -1,10 +1,13 @@
 //! A loaded component with an account's settings, and the calls to it.
 
+use crate::base::Base;
 use crate::bindings::PluginPre;
 use crate::catalogue::{Effect, Operation};
+use crate::client::Transport;
 use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
+use crate::secret::Secret;
 use crate::settings::{AUTH_SETTING, Redactor};
 use crate::state::State;
 use crate::suggest::nearest;
@@ -22,7 +25,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store};
 #[derive(Clone)]
 pub struct Plugin {
     code: Arc<Code>,
-    account: Arc<Account>,
+    account: Arc<Configured>,
 }
 
 /// What does not depend on the account.
@@ -34,7 +37,7 @@ struct Code {
 }
 
 /// What follows from the settings.
-struct Account {
+struct Configured {
     environment: Vec<(String, String)>,
     policy: Arc<Policy>,
     redactor: Redactor,
@@ -77,13 +80,13 @@ impl Plugin {
         };
         drop(store);
         let catalogue = Arc::new(Catalogue::parse(&describe)?);
-        let account = Arc::new(Account::of(&catalogue, settings, host.options.grace));
+        let account = Arc::new(Configured::of(&catalogue, settings, host.options.grace));
         Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
     }
 
     /// The same plugin for another account.
     pub fn with_settings(&self, settings: Settings) -> Plugin {
-        let account = Account::of(&self.code.catalogue, settings, self.code.host.options.grace);
+        let account = Configured::of(&self.code.catalogue, settings, self.code.host.options.grace);
         Plugin { code: self.code.clone(), account: Arc::new(account) }
     }
 
@@ -198,7 +201,11 @@ impl Plugin {
         let auth = operation.auth.as_ref().unwrap_or(&self.catalogue().auth);
         // Where a setting is missing, the component says so better than the host could.
         let host_authenticates = match credential(auth, &self.account.settings) {
-            Ok(_) => true,
+            Ok(None) => true,
+            Ok(Some(_)) => {
+                self.ensure_private().map_err(|error| error.at(id))?;
+                true
+            }
             Err(unusable) => match unusable.malformed() {
                 Some(error) => return Err(error.at(id)),
                 None => false,
@@ -207,6 +214,33 @@ impl Plugin {
         let called = Some(operation.id.clone());
         let (trace, watch) = (Arc::default(), Watch::new());
         Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace, watch })
+    }
+
+    /// The address that requests start with, as the settings give it.
+    pub(crate) fn base(&self) -> Option<&Base> {
+        self.account.policy.base.as_ref()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.account.settings
+    }
+
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        self.code.host.transport.clone()
+    }
+
+    /// Sees to it that no credential is sent where others could read it on the way.
+    pub(crate) fn ensure_private(&self) -> Result<(), Error> {
+        if !self.base().is_some_and(Base::is_open) {
+            return Ok(());
+        }
+        let vendor = &self.catalogue().vendor;
+        let setting = format!("{}_BASE_URL", vendor.to_ascii_uppercase());
+        let message = format!(
+            "{setting} is plain http to another machine; the credential of {vendor} is only sent over https, or within this \
+             machine"
+        );
+        Err(Error::misconfigured(message).about(&setting))
     }
 
     fn unknown(&self, id: &str) -> Error {
@@ -243,11 +277,11 @@ impl Plugin {
     }
 }
 
-impl Account {
-    fn of(catalogue: &Arc<Catalogue>, settings: Settings, grace: Duration) -> Account {
+impl Configured {
+    fn of(catalogue: &Arc<Catalogue>, settings: Settings, grace: Duration) -> Configured {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
-        let secrets = settings.secrets(catalogue).map(str::to_owned).chain(derived);
-        Account {
+        let secrets = settings.secrets(catalogue).map(Secret::from).chain(derived);
+        Configured {
             environment: settings.environment(catalogue),
             policy: Arc::new(Policy::of(catalogue, &settings)),
             redactor: Redactor::new(secrets),

@@ -1,29 +1,13 @@
 //! Settings of one account: names and values, of which some are secrets. None can be printed.
 
 use crate::catalogue::Catalogue;
+use crate::secret::Secret;
+use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// The setting that tells a component that the host adds the credential. Only the host gives it.
 pub(crate) const AUTH_SETTING: &str = "OUTWIT_AUTH";
-
-/// A value that is not printed: its `Debug` is `[secret]`, and it has no `Display`.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(String);
-
-impl Secret {
-    /// The value itself. Every use of it is a place where it could leak.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
 
 /// Names and values of settings, such as `ACCELO_DEPLOYMENT`; later ones replace earlier ones.
 ///
@@ -46,7 +30,26 @@ impl Settings {
 
     /// Gives a setting, or replaces it.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.insert(name.into(), Secret(value.into()));
+        self.0.insert(name.into(), Secret::from(value.into()));
+    }
+
+    /// One of the settings that every component has, as a number; the catalogue's default without it.
+    pub(crate) fn number(&self, catalogue: &Catalogue, name: &str, otherwise: u64) -> u64 {
+        let default = || catalogue.settings.iter().find(|setting| setting.name == name)?.default.as_deref();
+        self.get(name).or_else(default).and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    }
+
+    pub(crate) fn insert(&mut self, name: &str, value: Secret) {
+        self.0.insert(name.to_owned(), value);
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Takes a setting away, if it is given.
+    pub fn unset(&mut self, name: &str) {
+        self.0.remove(name);
     }
 
     /// Takes over all settings of another account, which count more.
@@ -97,19 +100,27 @@ impl<N: Into<String>, V: Into<String>> Extend<(N, V)> for Settings {
 
 /// Takes secrets out of texts that leave the host.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Redactor(Vec<Secret>);
+pub(crate) struct Redactor(Vec<Hidden>);
+
+#[derive(Clone, Debug)]
+struct Hidden {
+    secret: Secret,
+    /// As JSON spells it, without the quotation marks.
+    spelled: Secret,
+}
 
 impl Redactor {
     /// The longest first, so that a secret that holds another one goes as a whole. What is shorter than four bytes stands
     /// in texts by chance, and its gaps would tell it.
-    pub fn new(secrets: impl IntoIterator<Item = String>) -> Redactor {
-        let mut secrets: Vec<Secret> = secrets.into_iter().filter(|text| text.len() >= 4).map(Secret).collect();
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.0.len()));
-        Redactor(secrets)
+    pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Redactor {
+        let long = secrets.into_iter().filter(|secret| secret.expose().len() >= 4);
+        let mut hidden: Vec<Hidden> = long.map(Hidden::new).collect();
+        hidden.sort_by_key(|hidden| std::cmp::Reverse(hidden.secret.expose().len()));
+        Redactor(hidden)
     }
 
     pub fn text(&self, text: &mut String) {
-        for secret in &self.0 {
+        for Hidden { secret, .. } in &self.0 {
             if text.contains(secret.expose()) {
                 *text = text.replace(secret.expose(), "[secret]");
             }
@@ -135,10 +146,8 @@ impl Redactor {
     /// A result: a JSON document, which mostly holds none of them and then stays as it is.
     pub fn result(&self, text: String) -> String {
         // A text so short that it may stand in any result by chance is no secret.
-        let mut secrets = self.0.iter().map(Secret::expose).filter(|secret| secret.len() >= 8);
-        let spelled = |secret: &str| Value::from(secret).to_string();
-        // Between the quotation marks stands the secret as JSON spells it.
-        if !secrets.any(|secret| text.contains(spelled(secret).trim_matches('"'))) {
+        let mut secrets = self.0.iter().filter(|hidden| hidden.secret.expose().len() >= 8);
+        if !secrets.any(|hidden| text.contains(hidden.spelled.expose())) {
             return text;
         }
         let mut value = serde_json::from_str(&text).unwrap_or(Value::String(text));
@@ -152,6 +161,15 @@ impl Redactor {
         if let Some(details) = &mut error.details {
             self.json(details);
         }
+    }
+}
+
+impl Hidden {
+    fn new(secret: Secret) -> Hidden {
+        // A text is always JSON.
+        let quoted = Zeroizing::new(serde_json::to_string(secret.expose()).unwrap_or_default());
+        let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        Hidden { spelled: inner.unwrap_or_default().into(), secret }
     }
 }
 
@@ -204,7 +222,7 @@ mod tests {
             details: Some(json!({ "hush-hush": ["hush", 1] })),
             ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key").about("hush")
         };
-        Redactor::new(["hush".into(), "hushed".into(), "no".into(), String::new()]).error(&mut error);
+        Redactor::new(["hush".into(), "hushed".into(), "no".into(), "".into()]).error(&mut error);
         assert_eq!(error.message, "no [secret] key");
         assert!(!serde_json::to_string(&error).unwrap().contains("hush"), "{error:?}");
     }

@@ -7,7 +7,7 @@
 use crate::account::Account;
 use crate::audit::{Audit, Entry};
 use crate::catalogue::{Catalogue, Operation};
-use crate::config::Config;
+use crate::config::{Config, DEFAULT as DEFAULT_ACCOUNT};
 use crate::offer::Offer;
 use crate::pace::Pace;
 use crate::plugin::{Plugin, unknown_operation};
@@ -23,9 +23,6 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Mutex, OnceCell};
 use tracing::Instrument;
-
-/// The account that is meant where none is named.
-pub const DEFAULT_ACCOUNT: &str = "default";
 
 /// What a toolbox offers at all, whatever its accounts allow.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +45,7 @@ struct Inner {
     config: Config,
     scope: Scope,
     pace: Pace,
-    /// Settings that count more than those of any account.
+    /// Settings that stand in the place of those of a vendor's accounts.
     fixed: BTreeMap<String, Settings>,
     grants: Option<PathBuf>,
     audit: Option<Audit>,
@@ -74,7 +71,7 @@ pub struct Parts {
     pub config: Config,
     /// What of it is offered.
     pub scope: Scope,
-    /// Settings by vendor that count more than those of any account, for mocks.
+    /// Settings by vendor that stand in the place of those of its accounts, for mocks; the environment's are there as well.
     pub fixed: BTreeMap<String, Settings>,
     /// The folder of the tokens that outlive the process; none keeps them in memory.
     pub grants: Option<PathBuf>,
@@ -247,6 +244,18 @@ impl Toolbox {
         self.0.config.accounts(vendor)
     }
 
+    /// Those of a vendor's accounts that somebody has set up.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Toolbox::vendor`].
+    pub async fn configured(&self, vendor: &str) -> Result<Vec<&str>, Error> {
+        match self.0.fixed.contains_key(vendor) {
+            true => Ok(vec![DEFAULT_ACCOUNT]),
+            false => Ok(self.0.config.configured(self.vendor(vendor).await?.catalogue())),
+        }
+    }
+
     async fn opened(&self, vendor: &str, name: Option<&str>) -> Result<Arc<OnceCell<Opened>>, Error> {
         let name = name.unwrap_or(DEFAULT_ACCOUNT);
         let cell = self.0.accounts.lock().await.entry((vendor.to_owned(), name.to_owned())).or_default().clone();
@@ -257,11 +266,15 @@ impl Toolbox {
     async fn open(&self, vendor: &str, name: &str) -> Result<Opened, Error> {
         let plugin = self.vendor(vendor).await?;
         let catalogue = plugin.catalogue();
-        let (mut settings, rules) = self.0.config.account(catalogue, name).await?;
-        rules.check(catalogue.operations.iter(), &format!("the account {name} of {vendor}"))?;
-        if let Some(fixed) = self.0.fixed.get(vendor) {
-            settings.merge(fixed.clone());
-        }
+        let (settings, rules) = match self.0.fixed.get(vendor) {
+            None => self.0.config.account(catalogue, name).await?,
+            // What the configuration refers to is for the vendor.
+            Some(fixed) => {
+                let mut settings = Settings::of_environment(catalogue);
+                settings.merge(fixed.clone());
+                (settings, self.0.config.rules(catalogue, name)?)
+            }
+        };
         let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
         let pace = Pace::of(&rules);
         Ok(Opened { account, rules, pace })

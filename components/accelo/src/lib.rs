@@ -10,7 +10,7 @@ mod steps;
 
 use kit::types::ErrorKind;
 use kit::wire::Names;
-use kit::{Api, Auth, Body, Effect, Setting};
+use kit::{Api, Auth, Body, Check, Effect, OAuth, Setting};
 
 static API: Api = Api {
     name: "accelo",
@@ -93,8 +93,30 @@ static API: Api = Api {
         ("could not be found", ErrorKind::NotFound),
         ("not found", ErrorKind::NotFound),
     ],
+    // Its own default cannot write.
+    oauth: Some(OAuth {
+        authorize: "request-authorization",
+        exchange: "exchange-token",
+        scope: "read(all),write(all)",
+        who: WHO,
+    }),
+    // None of the operations tells whom a token acts for.
+    check: Some(Check {
+        operation: "list-staff",
+        input: r#"{"limit":1}"#,
+        who: &[("deployment", "ACCELO_DEPLOYMENT")],
+    }),
     ..Api::DEFAULT
 };
+
+/// The details of the user come with the token of a service application only (documentation, OAuth 2.0).
+const WHO: &[(&str, &str)] = &[
+    ("deployment", "/deployment"),
+    ("email", "/account_details/email"),
+    ("first-name", "/account_details/firstname"),
+    ("last-name", "/account_details/surname"),
+    ("name", "/deployment_name"),
+];
 
 /// The application's own credential, by HTTP Basic.
 const CLIENT: Auth = Auth::Basic { user: "ACCELO_CLIENT_ID", password: "ACCELO_CLIENT_SECRET" };

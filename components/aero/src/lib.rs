@@ -11,7 +11,7 @@ mod select;
 mod steps;
 
 use kit::wire::{Names, Spelling};
-use kit::{Api, Auth, Effect, Setting};
+use kit::{Api, Auth, Check, Effect, Setting};
 
 static API: Api = Api {
     name: "aero",
@@ -64,6 +64,12 @@ static API: Api = Api {
     // The vendor documents no error; these are the members of a problem detail (RFC 9457), which its framework sends.
     message: &["/detail", "/title"],
     problems: "/errors",
+    // A key is the account's; of the firm, the people tell most.
+    check: Some(Check {
+        operation: "list-team-members",
+        input: "{}",
+        who: &[("account", "AERO_ACCOUNT_ID"), ("a-team-member", "/0/name")],
+    }),
     ..Api::DEFAULT
 };
 

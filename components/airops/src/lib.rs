@@ -10,7 +10,7 @@ mod quirks;
 
 use kit::types::ErrorKind;
 use kit::wire::Names;
-use kit::{Api, Auth, Dialect, Dialects, Setting};
+use kit::{Api, Auth, Check, Dialect, Dialects, Setting};
 
 static API: Api = Api {
     name: "airops",
@@ -83,6 +83,12 @@ static API: Api = Api {
     ],
     // The status of this refusal is not recorded anywhere.
     phrases: &[("is not available on the free", ErrorKind::Forbidden)],
+    // The key is a workspace's, which nothing names; its apps are told by their names.
+    check: Some(Check {
+        operation: "list-workflows",
+        input: "{}",
+        who: &[("workspace", "/0/extra/workspace_id"), ("a-workflow", "/0/name")],
+    }),
     dialects: Some(Dialects {
         setting: "AIROPS_API",
         all: &[

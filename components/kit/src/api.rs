@@ -50,6 +50,10 @@ pub struct Api {
     pub phrases: &'static [(&'static str, ErrorKind)],
     /// The ways in which the same operations are sent, where there are several.
     pub dialects: Option<Dialects>,
+    /// How an application gets the token of [`Auth::Bearer`], where the vendor has OAuth.
+    pub oauth: Option<OAuth>,
+    /// What shows whether the credential works, and whose it is.
+    pub check: Option<Check>,
 }
 
 impl Api {
@@ -74,6 +78,8 @@ impl Api {
         kinds: &[],
         phrases: &[],
         dialects: None,
+        oauth: None,
+        check: None,
     };
 
     /// The settings that every component has.
@@ -157,6 +163,30 @@ pub enum Auth {
         /// The setting that holds the key.
         key: &'static str,
     },
+}
+
+/// How an application gets a token that ends (RFC 6749). Operations are named as in WIT.
+#[derive(Clone, Copy, Debug)]
+pub struct OAuth {
+    /// Builds the address at which a user consents; takes `scope`, `redirect-uri` and `state`, gives `url`.
+    pub authorize: &'static str,
+    /// Its row says how the token endpoint is asked.
+    pub exchange: &'static str,
+    /// What a token should be allowed to do, unless a person says otherwise.
+    pub scope: &'static str,
+    /// Words for what tells whom a token acts for, and where the token endpoint's answer has it, as JSON pointers.
+    pub who: &'static [(&'static str, &'static str)],
+}
+
+/// A harmless call that shows whether the credential works.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// The operation, named as in WIT.
+    pub operation: &'static str,
+    /// Its input, as JSON.
+    pub input: &'static str,
+    /// Words for what tells whose credential it is, and where that stands: a JSON pointer into the output, or a setting.
+    pub who: &'static [(&'static str, &'static str)],
 }
 
 /// An environment variable that the component reads.

@@ -91,6 +91,19 @@ pub(crate) fn describe(component: &Component) -> String {
     if let Some(parameter) = api.method_override {
         put(&mut catalogue, "method-override", parameter);
     }
+    if let Some(oauth) = api.oauth {
+        let mut entry = pairs(&[("scope", oauth.scope)]);
+        put(&mut entry, "authorize", format!("{}.{}", api.name, oauth.authorize));
+        put(&mut entry, "exchange", format!("{}.{}", api.name, oauth.exchange));
+        put(&mut entry, "who", pairs(oauth.who));
+        put(&mut catalogue, "oauth", entry);
+    }
+    if let Some(check) = api.check {
+        let mut entry = pairs(&[("input", check.input)]);
+        put(&mut entry, "operation", format!("{}.{}", api.name, check.operation));
+        put(&mut entry, "who", pairs(check.who));
+        put(&mut catalogue, "check", entry);
+    }
     Value::Object(catalogue).to_string()
 }
 
@@ -101,6 +114,10 @@ fn described(auth: Auth) -> Map<String, Value> {
         Auth::Basic { user, password } => &[("kind", "basic"), ("user", user), ("password", password)],
         Auth::Header { name, key } => &[("kind", "header"), ("header", name), ("key", key)],
     };
+    pairs(parts)
+}
+
+fn pairs(parts: &[(&str, &str)]) -> Map<String, Value> {
     let mut entry = Map::new();
     parts.iter().for_each(|(name, value)| put(&mut entry, name, *value));
     entry

@@ -31,7 +31,7 @@ mod steps;
 pub mod stream;
 pub mod wire;
 
-pub use api::{Api, Auth, Body, Dialect, Dialects, Effect, Prepare, Row, Run, Setting};
+pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, OAuth, Prepare, Row, Run, Setting};
 pub use call::Call;
 pub use dispatch::{Component, Exchange, Operation, Resource};
 pub use encode::authorize_url;

@@ -13,6 +13,8 @@ pub enum Failure {
     Call(Box<Error>),
     /// The program was used wrongly.
     Usage(String),
+    /// It was told already; this is the exit code.
+    Told(u8),
     /// Anything else.
     Other(anyhow::Error),
 }
@@ -37,6 +39,7 @@ impl Failure {
     /// Tells it on standard error.
     pub fn report(&self, people: bool) -> ExitCode {
         let text = match (self, people) {
+            (Failure::Told(code), _) => return ExitCode::from(*code),
             (Failure::Call(error), true) => for_people(error),
             (Failure::Call(error), false) => serde_json::to_string(error).unwrap_or_else(|_| error.message.clone()),
             (Failure::Usage(message), true) => format!("{RED}{BOLD}error{RESET}: {message}"),
@@ -53,12 +56,13 @@ impl Failure {
         match self {
             Failure::Call(error) => exit_code(error.kind),
             Failure::Usage(_) => 2,
+            Failure::Told(code) => *code,
             Failure::Other(_) => 1,
         }
     }
 }
 
-fn exit_code(kind: ErrorKind) -> u8 {
+pub fn exit_code(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::InvalidInput | ErrorKind::Misconfigured => 3,
         ErrorKind::Unauthenticated

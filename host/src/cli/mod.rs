@@ -1,12 +1,14 @@
 //! Arguments, and what to do with them.
 
 mod ask;
+mod auth;
 mod call;
 mod example;
 mod extract;
 mod failure;
 mod list;
 mod log;
+mod loopback;
 mod mock;
 mod outline;
 mod paint;
@@ -121,6 +123,9 @@ enum Command {
     },
     /// Call an operation.
     Call(call::Arguments),
+    /// Credentials: whose they are, and how an account gets a grant.
+    #[command(subcommand)]
+    Auth(auth::Auth),
     /// Write the components to files, for other hosts; prints their paths.
     Extract {
         /// Which vendors [default: all]
@@ -171,6 +176,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::List { vendor } => list::list(global, vendor.as_deref(), people).await,
         Command::Describe { name } => list::describe(global, name, people).await,
         Command::Call(arguments) => call::call(global, arguments, people).await,
+        Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, out } => extract::extract(global, vendors, out),
         Command::Mock { vendors, port } => mock::serve(vendors, *port, global.json).await,
     }

@@ -2,21 +2,22 @@
 
 use super::Global;
 use super::failure::{Failure, usage};
-use outwit::{Audit, Config, Grant, Host, Options, Parts, Plugin, Plugins, Scope, Settings, Toolbox};
+use outwit::{Audit, Auth, Config, Grant, Host, Options, Parts, Plugin, Plugins, Scope, Settings, Toolbox};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What commands work with.
 pub struct Tools {
     pub toolbox: Toolbox,
+    /// Where grants are kept; nowhere with `--mock`, which is gone when this program ends.
+    pub grants: Option<PathBuf>,
     _mocks: Vec<outwit_mocks::Server>,
 }
 
 impl Tools {
     /// For what components say about themselves: nothing is called.
     pub fn new(global: &Global) -> Result<Tools, Failure> {
-        let parts = parts(global, Scope::default())?;
-        Ok(Tools { toolbox: Toolbox::new(parts)?, _mocks: Vec::new() })
+        Tools::of(parts(global, Scope::default())?, Vec::new())
     }
 
     /// For calls to these vendors, or to all: with `--mock`, their mocks are started.
@@ -40,7 +41,27 @@ impl Tools {
                 mocks.push(server);
             }
         }
-        Ok(Tools { toolbox: Toolbox::new(parts)?, _mocks: mocks })
+        Tools::of(parts, mocks)
+    }
+
+    /// For logging in: a mock gives a token, too, and with one there would be nothing to log in for.
+    pub async fn for_login(global: &Global, vendor: &str) -> Result<Tools, Failure> {
+        let Tools { toolbox, _mocks: mocks, .. } = Tools::ready(global, Scope::default(), &[vendor.to_owned()]).await?;
+        let mut parts = parts(global, Scope::default())?;
+        let plugin = toolbox.vendor(vendor).await?;
+        for mock in &mocks {
+            let mut settings: Settings = mock.settings().iter().cloned().collect();
+            if let Auth::Bearer { token } = &plugin.catalogue().auth {
+                settings.unset(token);
+            }
+            parts.fixed.insert(vendor.to_owned(), settings);
+        }
+        Tools::of(parts, mocks)
+    }
+
+    fn of(parts: Parts, mocks: Vec<outwit_mocks::Server>) -> Result<Tools, Failure> {
+        let grants = parts.grants.clone();
+        Ok(Tools { toolbox: Toolbox::new(parts)?, grants, _mocks: mocks })
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
@@ -70,7 +91,7 @@ fn parts(global: &Global, scope: Scope) -> Result<Parts, Failure> {
     };
     let options = Options { grant: global.grant.into(), roots: global.roots.clone(), ..Options::default() };
     let host = Host::new(options)?;
-    let grants = outwit::grants_folder();
+    let grants = outwit::grants_folder().filter(|_| !global.mock);
     Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, audit: None })
 }
 

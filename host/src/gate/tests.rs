@@ -36,8 +36,18 @@ fn catalogue() -> Arc<Catalogue> {
 
 /// Sends a request through a gate; gives what left, or why nothing did.
 fn send(ceiling: Effect, method: &str, uri: &str, text: &'static str) -> Result<Request<Body>, String> {
+    send_from("https://example.com", ceiling, method, uri, text)
+}
+
+fn send_from(
+    base: &str,
+    ceiling: Effect,
+    method: &str,
+    uri: &str,
+    text: &'static str,
+) -> Result<Request<Body>, String> {
     let recorder = Arc::new(Recorder::default());
-    let settings = [("ACME_TOKEN", "t-1")].into_iter().collect();
+    let settings = [("ACME_TOKEN", "t-1"), ("ACME_BASE_URL", base)].into_iter().collect();
     let mut gate = Gate {
         policy: Some(Arc::new(Policy::of(&catalogue(), &settings))),
         transport: recorder.clone(),
@@ -102,6 +112,15 @@ fn a_body_that_changes_the_method_does_not_leave() {
 fn a_request_whose_credential_is_missing_does_not_leave() {
     let reason = send(Effect::Read, "GET", "https://example.com/v0/key", "").unwrap_err();
     assert!(reason.contains("acme.key"), "{reason}");
+}
+
+#[test]
+fn a_credential_does_not_leave_over_plain_http_except_to_this_machine() {
+    let get = |base: &str| send_from(base, Effect::Read, "GET", &format!("{base}/v0/things"), "");
+    assert_eq!(get("http://example.com").unwrap_err(), "the credential of acme.list over plain HTTP");
+    for base in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"] {
+        assert_eq!(get(base).unwrap().headers()["authorization"], "Bearer t-1");
+    }
 }
 
 #[test]

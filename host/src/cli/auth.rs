@@ -1,0 +1,204 @@
+//! `outwit auth`
+
+use super::Global;
+use super::failure::{Failure, exit_code, usage};
+use super::loopback::{Loopback, open_browser};
+use super::paint::{CYAN, DIM, GREEN, RED, RESET};
+use super::tools::Tools;
+use outwit::{Account, Advice, Consent, Error, ErrorKind, Identity, Plugin, Scope, Settings};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// How long a person may take to consent.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+#[derive(clap::Subcommand)]
+pub enum Auth {
+    /// Make one harmless call with each account's key, and tell whose it is.
+    Check {
+        /// Only the accounts of one vendor.
+        vendor: Option<String>,
+        /// Only this account.
+        #[arg(long, value_name = "NAME", requires = "vendor")]
+        account: Option<String>,
+    },
+    /// Obtain a grant for an account: by a person's consent in the browser, or for an application that acts for itself.
+    Login {
+        /// The vendor, such as accelo.
+        vendor: String,
+        /// Which account [default: default]
+        #[arg(long, value_name = "NAME", default_value = "default", hide_default_value = true)]
+        account: String,
+        /// Without a person: by the application's own credential.
+        #[arg(long)]
+        client_credentials: bool,
+        /// What the grant allows, in the vendor's words [default: what the vendor's component recommends]
+        #[arg(long)]
+        scope: Option<String>,
+        /// The port where the browser comes back: http://127.0.0.1:PORT/callback is registered with the application. 0
+        /// takes a free one.
+        #[arg(long, default_value_t = 8917)]
+        port: u16,
+        /// Print the address only.
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Forget the grant of an account.
+    Logout {
+        /// The vendor, such as accelo.
+        vendor: String,
+        /// Which account [default: default]
+        #[arg(long, value_name = "NAME", default_value = "default", hide_default_value = true)]
+        account: String,
+    },
+}
+
+pub async fn auth(global: &Global, what: &Auth, people: bool) -> Result<String, Failure> {
+    match what {
+        Auth::Check { vendor, account } => check(global, vendor.as_deref(), account.as_deref(), people).await,
+        Auth::Login { vendor, account, client_credentials, scope, port, no_browser } => {
+            let tools = Tools::for_login(global, vendor).await?;
+            let plugin = tools.bare(vendor).await?;
+            let account = tools.toolbox.account(vendor, Some(account)).await?;
+            let who = if *client_credentials {
+                account.login_as_application(scope.as_deref()).await?
+            } else {
+                let browser = !*no_browser && std::io::stderr().is_terminal();
+                by_consent(&plugin, &account, scope.as_deref(), *port, browser).await?
+            };
+            Ok(logged_in(vendor, account.name(), &who, people))
+        }
+        Auth::Logout { vendor, account } => {
+            let tools = Tools::new(global)?;
+            let plugin = tools.bare(vendor).await?;
+            // Neither settings nor secrets are needed to forget something.
+            let forgotten = Account::new(&plugin, account, Settings::default(), tools.grants.as_deref())?;
+            let forgotten = forgotten.logout().await?;
+            Ok(match (people, forgotten) {
+                (false, _) => {
+                    json!({ "vendor": vendor, "account": account, "forgotten": forgotten }).to_string() + "\n"
+                }
+                (true, true) => {
+                    format!("The grant of {vendor} {account} is forgotten; the vendor knows it until it ends.\n")
+                }
+                (true, false) => format!("There was no grant of {vendor} {account}.\n"),
+            })
+        }
+    }
+}
+
+/// Checks accounts one after the other; the exit code is that of the worst.
+async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, people: bool) -> Result<String, Failure> {
+    let wanted: Vec<String> = vendor.map(str::to_owned).into_iter().collect();
+    let tools = Tools::ready(global, Scope::default(), &wanted).await?;
+    let has_mock = |name: &&str| !global.mock || outwit_mocks::vendors().contains(name);
+    let vendors: Vec<&str> = vendor.map_or_else(|| tools.names().filter(has_mock).collect(), |vendor| vec![vendor]);
+    let mut found = Vec::new();
+    for name in vendors {
+        tools.bare(name).await?;
+        let mut accounts = tools.toolbox.configured(name).await?;
+        if accounts.is_empty() && vendor.is_some() {
+            // Whoever asks for it is told what is missing.
+            accounts.push(outwit::DEFAULT_ACCOUNT);
+        }
+        if let Some(account) = account {
+            accounts = vec![account];
+        }
+        for account in accounts {
+            let opened = tools.toolbox.account(name, Some(account)).await;
+            let outcome = match opened {
+                Ok(opened) => opened.check().await,
+                Err(error) => Err(error),
+            };
+            found.push((name.to_owned(), account.to_owned(), outcome));
+        }
+    }
+    let text = if people { table(&found) } else { document(&found).to_string() + "\n" };
+    let worst = found.iter().filter_map(|(_, _, outcome)| Some(exit_code(outcome.as_ref().err()?.kind))).max();
+    match worst {
+        None => Ok(text),
+        Some(code) => super::print(&text).and(Err(Failure::Told(code))),
+    }
+}
+
+/// Vendor, account, and whose its key is.
+type Found = (String, String, Result<Identity, Error>);
+
+fn document(found: &[Found]) -> Value {
+    let entry = |(vendor, account, outcome): &Found| match outcome {
+        Ok(who) => json!({ "vendor": vendor, "account": account, "ok": true, "who": who }),
+        Err(error) => json!({ "vendor": vendor, "account": account, "ok": false, "error": error }),
+    };
+    found.iter().map(entry).collect()
+}
+
+fn table(found: &[Found]) -> String {
+    if found.is_empty() {
+        return format!("{DIM}No account has any setting. `outwit describe VENDOR` lists them.{RESET}\n");
+    }
+    let width = |of: fn(&Found) -> &str| found.iter().map(|one| of(one).len()).max().unwrap_or(0);
+    let (vendors, accounts) = (width(|one| &one.0), width(|one| &one.1));
+    let mut out = String::new();
+    for (vendor, account, outcome) in found {
+        let told = match outcome {
+            Ok(who) => format!("{GREEN}ok{RESET}     {}", in_words(who)),
+            Err(error) => format!("{RED}error{RESET}  {error}"),
+        };
+        out.push_str(&format!("{CYAN}{vendor:<vendors$}{RESET}  {account:<accounts$}  {told}\n"));
+    }
+    out
+}
+
+fn in_words(who: &Identity) -> String {
+    if who.0.is_empty() {
+        return "the key works; nothing tells whose it is".to_owned();
+    }
+    who.0.iter().map(|(word, told)| format!("{DIM}{word}{RESET} {told}")).collect::<Vec<_>>().join("  ")
+}
+
+fn logged_in(vendor: &str, account: &str, who: &Identity, people: bool) -> String {
+    if !people {
+        return json!({ "vendor": vendor, "account": account, "who": who }).to_string() + "\n";
+    }
+    let told = if who.0.is_empty() { String::new() } else { format!(": {}", in_words(who)) };
+    format!("{GREEN}Logged in{RESET} to {vendor} as {account}{told}\n")
+}
+
+/// Sends a person to the vendor, and waits until the browser comes back.
+async fn by_consent(
+    plugin: &Plugin,
+    account: &Account,
+    scope: Option<&str>,
+    port: u16,
+    browser: bool,
+) -> Result<Identity, Failure> {
+    let loopback = Loopback::new(port).await.map_err(|problem| {
+        usage(format!(
+            "port {port} of 127.0.0.1: {problem}; --port takes another one, which is registered with the vendor"
+        ))
+    })?;
+    let (redirect_uri, state) = (loopback.redirect_uri(), loopback.state().to_owned());
+    let consent = Consent { redirect_uri: &redirect_uri, state: &state, scope };
+    let url = account.consent_url(&consent).await?;
+    let title = &plugin.catalogue().title;
+    eprintln!("To let this program act for you at {title}, open this address in a browser and agree:\n\n  {url}\n");
+    eprintln!("The browser then comes back to {redirect_uri}, which has to be registered with the application.");
+    eprintln!("Waiting; Ctrl-C ends it.");
+    if browser {
+        open_browser(&url);
+    }
+    let code = tokio::select! {
+        code = loopback.code() => code?,
+        _ = tokio::time::sleep(PATIENCE) => {
+            let message = format!("nobody consented within {} minutes", PATIENCE.as_secs() / 60);
+            return Err(Error::new(ErrorKind::TimedOut, Advice::AskPerson, message).into());
+        }
+        _ = tokio::signal::ctrl_c() => {
+            let message = "the login was given up by Ctrl-C";
+            return Err(Error::new(ErrorKind::Cancelled, Advice::AskPerson, message).into());
+        }
+    };
+    Ok(account.login(code.expose_secret(), &consent).await?)
+}

@@ -1,0 +1,177 @@
+//! What a file of accounts may say, and what is said about one that says something else.
+
+use super::*;
+use serde_json::json;
+use std::os::unix::fs::PermissionsExt;
+
+fn catalogue() -> Catalogue {
+    let json = json!({
+        "vendor": "acme", "base": "https://example.com",
+        "settings": [{ "name": "ACME_SITE" }, { "name": "ACME_TRIES" }, { "name": "ACME_KEY", "secret": true }],
+        "operations": [{ "id": "acme.delete-thing", "effect": "destroy" }],
+    });
+    Catalogue::parse(&json.to_string()).unwrap()
+}
+
+/// A file with this text and mode.
+struct File(tempfile::TempDir);
+
+impl File {
+    fn new(mode: u32, text: &str) -> File {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outwit.toml");
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        File(folder)
+    }
+
+    fn read(&self) -> Result<Config, Error> {
+        Config::read(&self.0.path().join("outwit.toml"))
+    }
+
+    fn account(&self, name: &str) -> Result<(Settings, Rules), Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(self.read()?.account(&catalogue(), name))
+    }
+}
+
+fn settings(mode: u32, text: &str) -> Result<Settings, Error> {
+    File::new(mode, text).account(DEFAULT).map(|(settings, _)| settings)
+}
+
+/// The error's message without the folder.
+fn refused(mode: u32, text: &str) -> String {
+    let error = settings(mode, text).unwrap_err();
+    assert_eq!(error.kind, crate::ErrorKind::Misconfigured);
+    for form in [error.message.clone(), format!("{error:?}")] {
+        assert!(!form.contains("hush"), "{form}");
+    }
+    error.message.split_once("outwit.toml: ").unwrap().1.to_owned()
+}
+
+#[test]
+fn a_vendor_gets_the_settings_of_its_table() {
+    let given = settings(0o600, "[acme]\nACME_KEY = \"hush\"\nACME_TRIES = 2\n[other]\nOTHER_KEY = \"x\"\n").unwrap();
+    assert_eq!(given, [("ACME_KEY", "hush"), ("ACME_TRIES", "2")].into_iter().collect());
+}
+
+#[test]
+fn a_named_account_takes_nothing_from_the_vendors_table() {
+    let text = "[acme]\nACME_SITE = \"s1\"\nACME_KEY = \"one\"\n[acme.accounts.sandbox]\nACME_SITE = \"s2\"\n\
+                deny = [\"delete-*\"]\n[acme.accounts.b]\n";
+    let file = File::new(0o600, text);
+    assert_eq!(file.read().unwrap().accounts("acme"), ["default", "b", "sandbox"]);
+    assert_eq!(file.read().unwrap().accounts("nobody"), ["default"]);
+    let (settings, rules) = file.account("sandbox").unwrap();
+    assert_eq!(settings, [("ACME_SITE", "s2")].into_iter().collect());
+    assert_eq!(rules.deny, ["delete-*"]);
+    assert_eq!(file.account(DEFAULT).unwrap().1, Rules::default());
+    let error = file.account("sandbx").unwrap_err();
+    assert!(error.message.ends_with("acme has no account \"sandbx\"; did you mean sandbox?"), "{error}");
+    assert_eq!(error.details.unwrap()["accounts"], json!(["default", "b", "sandbox"]));
+}
+
+#[test]
+fn an_account_that_nobody_set_up_is_not_guessed() {
+    let error = File::new(0o600, "[acme.accounts.sandbox]\nACME_SITE = \"s2\"\n").account(DEFAULT).unwrap_err();
+    assert!(error.message.ends_with("account default of acme; there is the account sandbox"), "{error}");
+    assert_eq!(settings(0o600, "[other]\n").unwrap(), Settings::default());
+    let both = File::new(0o600, "[acme.accounts.a]\n").read().unwrap();
+    assert_eq!(both.configured(&catalogue()), ["a"]);
+    let both = File::new(0o600, "[acme]\nACME_SITE = \"s\"\n[acme.accounts.a]\n").read().unwrap();
+    assert_eq!(both.configured(&catalogue()), ["default", "a"]);
+}
+
+#[test]
+fn names_of_accounts_are_plain() {
+    for name in ["default", "\"a/b\"", "\"\"", "\"ä\"", "\"..\\u0000\"", &"a".repeat(65)] {
+        let told = refused(0o600, &format!("[acme.accounts.{name}]\nACME_KEY = \"hush\"\n"));
+        assert!(told.starts_with("[acme.accounts"), "{told}");
+    }
+    assert!(refused(0o600, "[acme]\naccounts = \"hush\"\n").ends_with("expected tables of accounts"));
+    assert!(refused(0o600, "[acme.accounts]\na = \"hush\"\n").ends_with("a: expected a table"));
+}
+
+#[test]
+fn a_file_with_secrets_that_others_can_read_is_refused() {
+    for mode in [0o640, 0o604, 0o644, 0o660] {
+        let told = refused(mode, "[acme]\nACME_KEY = \"hush\"\n");
+        assert!(told.starts_with("[acme] ACME_KEY: is a secret") && told.contains("chmod 600"), "{told}");
+    }
+    assert!(settings(0o644, "[acme]\nACME_SITE = \"s1\"\n").is_ok());
+}
+
+#[test]
+fn a_file_that_only_refers_to_secrets_may_be_read_by_others() {
+    let given = settings(0o644, "[acme]\nACME_KEY = { command = [\"echo\", \"hush\"] }\n").unwrap();
+    assert_eq!(given, [("ACME_KEY", "hush")].into_iter().collect());
+}
+
+#[test]
+fn a_command_in_a_file_that_others_can_write_is_not_run() {
+    for mode in [0o620, 0o602, 0o666] {
+        let told = refused(mode, "[acme]\nACME_SITE = { command = [\"echo\", \"hush\"] }\n");
+        assert!(told.contains("chmod go-w"), "{told}");
+    }
+}
+
+#[test]
+fn a_name_that_is_no_setting_is_refused_with_the_nearest() {
+    let told = refused(0o600, "[acme]\nACME_SIT = \"hush\"\n");
+    assert_eq!(told, "[acme] ACME_SIT: is no setting of acme; did you mean ACME_SITE?");
+}
+
+#[test]
+fn a_broken_file_is_refused_by_its_line_without_showing_it() {
+    assert!(refused(0o600, "[acme]\nACME_KEY = hush\n").starts_with("line 2: "));
+}
+
+#[test]
+fn a_setting_outside_of_a_table_is_refused_without_showing_it() {
+    assert_eq!(refused(0o600, "ACME_KEY = \"hush\"\n"), "ACME_KEY stands in no vendor's table");
+}
+
+#[test]
+fn a_value_that_is_neither_text_nor_reference_is_refused_without_showing_it() {
+    for value in [
+        "[\"hush\"]",
+        "{ evn = \"hush\" }",
+        "{ env = \"hush\", file = \"hush\" }",
+        "{ command = \"hush\" }",
+        "{ command = [] }",
+        "{ command = [\"\"] }",
+        "{ command = [\"echo\", 1] }",
+        "{ env = \"\" }",
+        "{ env = \"a=hush\" }",
+        "{ file = \"\" }",
+        "{}",
+        "1.5",
+    ] {
+        let told = refused(0o600, &format!("[acme]\nACME_KEY = {value}\n"));
+        assert!(told.starts_with("[acme] ACME_KEY: expected a text, or where it is: { env ="), "{told}");
+    }
+}
+
+#[test]
+fn a_rule_that_is_wrong_is_told_without_its_value() {
+    for (rule, expected) in [
+        ("token = \"hush\"", "token: is no rule (allow, deny, grant, calls-per-minute, confirm); settings are written"),
+        ("deny = \"hush\"", "deny: expected a sequence"),
+        ("grant = \"hush\"", "grant: expected one of `read`, `write`, `all`"),
+        ("calls-per-minute = 0", "calls-per-minute: expected a nonzero u32"),
+        ("confirm = [\"hush\", 1]", "confirm: expected a string"),
+    ] {
+        let told = refused(0o600, &format!("[acme]\n{rule}\n"));
+        assert!(told.starts_with(&format!("[acme] {expected}")), "{told}");
+    }
+    let error = settings(0o600, "[acme]\ndeny = [\"delete-thin\"]\n").unwrap_err();
+    assert!(error.message.starts_with("the account default of acme: deny"), "{error}");
+}
+
+#[test]
+fn the_audit_log_is_beside_the_file() {
+    let file = File::new(0o644, "audit = \"log/audit.jsonl\"\n");
+    assert_eq!(file.read().unwrap().audit().unwrap(), file.0.path().join("log/audit.jsonl"));
+    assert_eq!(File::new(0o644, "").read().unwrap().audit(), None);
+    assert_eq!(refused(0o644, "audit = 1\n"), "audit is no text");
+}

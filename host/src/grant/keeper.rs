@@ -1,0 +1,221 @@
+//! The keeper of one account's grant: gives a fresh token to whoever calls, and renews it once for all of them.
+
+use super::store::Store;
+use super::token::{Ask, Endpoint};
+use super::{Tokens, now_ms};
+use crate::{Advice, Error, ErrorKind, Plugin, Settings};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// How long a failed renewal counts for calls that come after it: the vendor is not asked more often than that.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// What came of a renewal, for all who waited for it.
+type Outcome = Result<Arc<Held>, Error>;
+
+/// A token in use.
+pub(crate) struct Held {
+    /// The plugin that works with it.
+    pub plugin: Plugin,
+    pub tokens: Tokens,
+}
+
+/// Looks after the grant of one account.
+pub(crate) struct Keeper {
+    /// The plugin without a token.
+    plugin: Plugin,
+    /// The setting that the token goes into.
+    setting: String,
+    endpoint: Endpoint,
+    /// None: in memory only.
+    store: Option<Store>,
+    /// What a person can do, where the vendor wants one.
+    login: String,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    held: Option<Arc<Held>>,
+    /// The renewal that is under way, or was last.
+    flight: Option<watch::Receiver<Option<Outcome>>>,
+    failed: Option<(Instant, Error)>,
+    /// What could not be stored, and so is not in use yet.
+    unsaved: Option<Tokens>,
+}
+
+impl Keeper {
+    pub fn new(plugin: Plugin, setting: &str, endpoint: Endpoint, store: Option<Store>, account: &str) -> Keeper {
+        let mut login = format!("outwit auth login {}", plugin.name());
+        if account != crate::config::DEFAULT {
+            login.push_str(&format!(" --account {account}"));
+        }
+        Keeper { plugin, setting: setting.to_owned(), endpoint, store, login, state: Mutex::default() }
+    }
+
+    /// A token that can be used now: fresh, or if it cannot be renewed, at least not at its end.
+    pub async fn held(self: &Arc<Self>) -> Outcome {
+        let held = self.state().held.clone();
+        match held {
+            Some(held) if held.tokens.is_fresh(now_ms()) => Ok(held),
+            held => match (self.renewed(held.as_ref()).await, held) {
+                (Err(_), Some(held)) if held.tokens.is_valid(now_ms()) => Ok(held),
+                (outcome, _) => outcome,
+            },
+        }
+    }
+
+    /// Another token than the one that is stale. Who comes while it is being obtained waits for the same one.
+    pub async fn renewed(self: &Arc<Self>, stale: Option<&Arc<Held>>) -> Outcome {
+        let mut flight = {
+            let mut state = self.state();
+            match &state.held {
+                Some(held) if stale.is_none_or(|stale| !Arc::ptr_eq(held, stale)) => return Ok(held.clone()),
+                _ => {}
+            }
+            if let Some((when, error)) = &state.failed
+                && let Some(left) = PAUSE.checked_sub(when.elapsed())
+            {
+                let wait = error.retry_after_ms.unwrap_or_default().max(super::milliseconds(left));
+                let retry_after_ms = (error.advice == Advice::RetryLater).then_some(wait);
+                return Err(Error { retry_after_ms, ..error.clone() });
+            }
+            // Its sender is gone when it is done.
+            let running = state.flight.as_ref().filter(|flight| flight.has_changed().is_ok());
+            match running {
+                Some(flight) => flight.clone(),
+                None => state.flight.insert(self.start(stale.cloned())).clone(),
+            }
+        };
+        match flight.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(outcome)) => outcome.clone(),
+            _ => Err(Error::new(ErrorKind::Unavailable, Advice::RetryNow, "obtaining a token stopped unexpectedly")),
+        }
+    }
+
+    /// Renews in a task of its own: a caller that gives up must not lose a refresh token that the vendor has replaced.
+    fn start(self: &Arc<Self>, stale: Option<Arc<Held>>) -> watch::Receiver<Option<Outcome>> {
+        let (tell, told) = watch::channel(None);
+        let keeper = self.clone();
+        tokio::spawn(async move {
+            let outcome = keeper.renew(stale.as_deref()).await.map(|tokens| keeper.hold(tokens));
+            {
+                let mut state = keeper.state();
+                match &outcome {
+                    // A login meanwhile counts more.
+                    Ok(held) if same(state.held.as_ref(), stale.as_ref()) => state.held = Some(held.clone()),
+                    Ok(_) => {}
+                    Err(error) => state.failed = Some((Instant::now(), error.clone())),
+                }
+            }
+            _ = tell.send(Some(outcome));
+        });
+        told
+    }
+
+    async fn renew(&self, stale: Option<&Held>) -> Result<Tokens, Error> {
+        let Some(store) = &self.store else {
+            return self.exchange(stale.map(|stale| &stale.tokens)).await;
+        };
+        let news = |stored: &Tokens| {
+            stored.is_fresh(now_ms()) && stale.is_none_or(|stale| stale.tokens.access != stored.access)
+        };
+        match store.load()? {
+            Some(stored) if news(&stored) => return Ok(stored),
+            Some(_) => {}
+            // Without a stored grant, what is in memory is the application's own.
+            None => return self.exchange(stale.map(|stale| &stale.tokens).filter(|tokens| tokens.application)).await,
+        }
+        let _lock = store.lock().await?;
+        // Another process may have been faster, and the refresh token another one.
+        let stored = store.load()?;
+        let unsaved = self.state().unsaved.take();
+        let renewed = match (stored, unsaved) {
+            (Some(stored), _) if news(&stored) => return Ok(stored),
+            (Some(stored), Some(unsaved)) if unsaved.issued_ms >= stored.issued_ms => unsaved,
+            (Some(stored), _) => self.exchange(Some(&stored)).await?,
+            (None, _) => return self.exchange(None).await,
+        };
+        if let Err(error) = store.save(&renewed).await {
+            self.state().unsaved = Some(renewed);
+            return Err(error);
+        }
+        Ok(renewed)
+    }
+
+    /// The next tokens of a grant; without one, those that the application gets for itself.
+    async fn exchange(&self, grant: Option<&Tokens>) -> Result<Tokens, Error> {
+        match grant {
+            Some(Tokens { application: false, refresh: Some(refresh), .. }) => {
+                let next = self.endpoint.ask(Ask::Refresh(refresh)).await.map_err(|error| self.advised(error))?;
+                Ok(next.after(grant))
+            }
+            Some(Tokens { application: false, .. }) => {
+                let message = "the grant has come to its end, and the vendor gave nothing to renew it with";
+                let error = Error::new(ErrorKind::Unauthenticated, Advice::AskPerson, message);
+                Err(self.advised(error))
+            }
+            Some(Tokens { scope, .. }) => self.endpoint.ask(Ask::Application { scope }).await.map(|t| t.after(grant)),
+            None => {
+                let asked = self.endpoint.ask(Ask::Application { scope: self.endpoint.scope() }).await;
+                asked.map_err(|error| match error.kind {
+                    // Applications that act for people are refused in one way or another.
+                    ErrorKind::Unauthenticated | ErrorKind::Rejected => {
+                        let kind = ErrorKind::Unauthenticated;
+                        self.advised(Error { kind, advice: Advice::AskPerson, ..error })
+                    }
+                    _ => error,
+                })
+            }
+        }
+    }
+
+    /// Tells what a person can do about a credential that the vendor refuses.
+    fn advised(&self, error: Error) -> Error {
+        if error.kind != ErrorKind::Unauthenticated {
+            return error;
+        }
+        let message = format!("{}; a person's consent gives a new grant: {}", error.message, self.login);
+        Error { message, ..error }
+    }
+
+    /// Obtains a grant, keeps it, and gives whom it acts for.
+    pub async fn login(&self, ask: Ask<'_>) -> Result<Tokens, Error> {
+        // Whatever stands in the way of storing it shows before a code is used up.
+        let _lock = match &self.store {
+            Some(store) => Some(store.lock().await?),
+            None => None,
+        };
+        let tokens = self.endpoint.ask(ask).await?;
+        if let Some(store) = &self.store {
+            store.save(&tokens).await?;
+        }
+        let held = self.hold(tokens.clone());
+        *self.state() = State { held: Some(held), ..State::default() };
+        Ok(tokens)
+    }
+
+    /// Uses no token any more.
+    pub fn forget(&self) {
+        *self.state() = State::default();
+    }
+
+    fn hold(&self, tokens: Tokens) -> Arc<Held> {
+        let mut settings: Settings = self.plugin.settings().clone();
+        settings.insert(&self.setting, tokens.access.clone());
+        Arc::new(Held { plugin: self.plugin.with_settings(settings), tokens })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (None, None) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,321 @@
+//! Where grants are kept that outlive the process: a folder of private files, one for each account.
+//!
+//! A file is replaced as a whole, so that a reader sees the old grant or the new one. Who changes it holds the lock of
+//! a file beside it. It tells for which application and address it was given: for another one it is as good as none.
+
+use super::Tokens;
+use crate::reference::{of_private_file, writable_by_others};
+use crate::secret::Secret;
+use crate::{Advice, Error, ErrorKind};
+use secrecy::zeroize::Zeroizing;
+use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
+
+/// How long a process waits for another one that renews the same grant: longer than that may take.
+const PATIENCE: Duration = Duration::from_secs(45);
+const MOMENT: Duration = Duration::from_millis(20);
+
+/// The folder where the command line keeps grants: `grants` in the folder that `OUTWIT_STATE` names, or else in the
+/// user's own folder for the state of programs. None where there is neither.
+pub fn grants_folder() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    let state = match std::env::var_os("OUTWIT_STATE").filter(|folder| !folder.is_empty()) {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            let user = etcetera::choose_base_strategy().ok()?;
+            user.state_dir().unwrap_or_else(|| user.data_dir()).join("outwit")
+        }
+    };
+    Some(state.join("grants"))
+}
+
+/// The place of one account's grant.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    folder: PathBuf,
+    /// The file's name without its end.
+    name: String,
+    /// For which address and application a grant has to be.
+    base: String,
+    client_id: String,
+}
+
+/// What stands in the file.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Kept {
+    base: String,
+    client_id: String,
+    #[serde(serialize_with = "exposed")]
+    access_token: Secret,
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "maybe_exposed")]
+    refresh_token: Option<Secret>,
+    issued_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_ms: Option<u64>,
+    #[serde(default)]
+    scope: String,
+    #[serde(default)]
+    application: bool,
+    #[serde(default)]
+    who: BTreeMap<String, String>,
+}
+
+/// The right to change a grant, until dropped.
+#[derive(Debug)]
+pub(crate) struct Lock(#[expect(dead_code, reason = "closing it gives the lock back")] File);
+
+impl Store {
+    pub fn new(folder: &Path, vendor: &str, account: &str, base: &str, client_id: &str) -> Store {
+        let name = format!("{}.{}", plain(vendor), plain(account));
+        Store { folder: folder.to_owned(), name, base: base.to_owned(), client_id: client_id.to_owned() }
+    }
+
+    /// The grant, if there is one for this application at this address.
+    pub fn load(&self) -> Result<Option<Tokens>, Error> {
+        let path = self.path("json");
+        if !path.try_exists().map_err(|problem| self.problem(&path, &problem))? {
+            return Ok(None);
+        }
+        let text = of_private_file(&path).map_err(|problem| self.problem(&path, &problem))?;
+        // A parser's message may show what it cannot read.
+        let kept: Kept = serde_json::from_str(text.expose())
+            .map_err(|_| self.problem(&path, &"holds no grant; remove it and log in again"))?;
+        Ok((kept.base == self.base && kept.client_id == self.client_id).then(|| Tokens {
+            access: kept.access_token,
+            refresh: kept.refresh_token,
+            issued_ms: kept.issued_ms,
+            expires_ms: kept.expires_ms,
+            scope: kept.scope,
+            application: kept.application,
+            who: kept.who,
+        }))
+    }
+
+    /// Puts a grant in the place of the last one, in a way that survives a crash.
+    pub async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
+        let (store, tokens) = (self.clone(), tokens.clone());
+        // The disk may take its time.
+        let saved = tokio::task::spawn_blocking(move || store.write(&tokens)).await.map_err(io::Error::other);
+        saved.flatten().map_err(|problem| self.problem(&self.path("json"), &problem))
+    }
+
+    fn write(&self, tokens: &Tokens) -> io::Result<()> {
+        let kept = Kept {
+            base: self.base.clone(),
+            client_id: self.client_id.clone(),
+            access_token: tokens.access.clone(),
+            refresh_token: tokens.refresh.clone(),
+            issued_ms: tokens.issued_ms,
+            expires_ms: tokens.expires_ms,
+            scope: tokens.scope.clone(),
+            application: tokens.application,
+            who: tokens.who.clone(),
+        };
+        self.make_folder()?;
+        // Enough, so that it does not move while it grows.
+        let mut text = Zeroizing::new(Vec::with_capacity(64 * 1024));
+        serde_json::to_writer(&mut *text, &kept)?;
+        text.push(b'\n');
+        // A new file is readable for its owner alone.
+        let mut file = tempfile::Builder::new().prefix(&self.name).tempfile_in(&self.folder)?;
+        file.write_all(&text)?;
+        file.as_file().sync_all()?;
+        file.persist(self.path("json")).map_err(|problem| problem.error)?;
+        sync_folder(&self.folder)
+    }
+
+    /// Removes the grant, whatever it was for; whether there was one.
+    pub async fn forget(&self) -> Result<bool, Error> {
+        let path = self.path("json");
+        if !path.try_exists().map_err(|problem| self.problem(&path, &problem))? {
+            return Ok(false);
+        }
+        let _lock = self.lock().await?;
+        match std::fs::remove_file(&path) {
+            Ok(()) => Ok(true),
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(problem) => Err(self.problem(&path, &problem)),
+        }
+    }
+
+    /// Waits until no other process changes the grant.
+    pub async fn lock(&self) -> Result<Lock, Error> {
+        let path = self.path("lock");
+        let problem = |problem: io::Error| self.problem(&path, &problem);
+        self.make_folder().map_err(problem)?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(problem)?;
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(TryLockError::Error(other)) => return Err(problem(other)),
+                Err(TryLockError::WouldBlock) if begun.elapsed() > PATIENCE => {
+                    let message = "another process takes too long to renew the grant";
+                    return Err(Error::new(ErrorKind::Unavailable, Advice::RetryLater, message));
+                }
+                Err(TryLockError::WouldBlock) => sleep(MOMENT).await,
+            }
+        }
+    }
+
+    fn make_folder(&self) -> io::Result<()> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)?;
+        if writable_by_others(&std::fs::metadata(&self.folder)?) {
+            let hint = format!("others can write the folder; make it yours alone: chmod 700 {}", self.folder.display());
+            return Err(io::Error::other(hint));
+        }
+        Ok(())
+    }
+
+    fn path(&self, end: &str) -> PathBuf {
+        self.folder.join(format!("{}.{end}", self.name))
+    }
+
+    fn problem(&self, path: &Path, problem: &dyn Display) -> Error {
+        Error::misconfigured(format!("the grant in {}: {problem}", path.display()))
+    }
+}
+
+/// A name as a part of a file's name, which is told from all others even where case does not count.
+fn plain(name: &str) -> String {
+    let mut plain = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => plain.push(char::from(byte)),
+            other => plain.push_str(&format!("%{other:02x}")),
+        }
+    }
+    plain
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder is no file that could be synced.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn exposed<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose())
+}
+
+fn maybe_exposed<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.as_ref().map_or("", Secret::expose))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn store(folder: &Path, account: &str) -> Store {
+        Store::new(folder, "acme", account, "https://acme.example", "app-1")
+    }
+
+    fn tokens(access: &str) -> Tokens {
+        Tokens {
+            access: access.into(),
+            refresh: Some("r-hush".into()),
+            issued_ms: 5,
+            expires_ms: None,
+            scope: "all".into(),
+            application: false,
+            who: [("email".to_owned(), "a@b.example".to_owned())].into(),
+        }
+    }
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[tokio::test]
+    async fn a_grant_is_kept_in_a_private_file_in_a_private_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("a/grants");
+        let store = store(&folder, "default");
+        assert_eq!(store.load().unwrap(), None);
+        assert!(!folder.exists(), "looking makes no folder");
+        store.save(&tokens("one")).await.unwrap();
+        store.save(&tokens("two")).await.unwrap();
+        drop(store.lock().await.unwrap());
+        assert_eq!(store.load().unwrap(), Some(tokens("two")));
+        assert_eq!((mode(&folder), mode(&folder.join("acme.default.json"))), (0o700, 0o600));
+        assert_eq!(mode(&folder.join("acme.default.lock")), 0o600);
+        let names = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.count(), 2, "no half-written file stays");
+        assert!(store.forget().await.unwrap() && !store.forget().await.unwrap());
+        assert_eq!(store.load().unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_grant_for_another_account_application_or_address_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        store(folder.path(), "default").save(&tokens("one")).await.unwrap();
+        assert_eq!(store(folder.path(), "other").load().unwrap(), None);
+        for (base, client) in [("https://acme.example", "app-2"), ("https://other.example", "app-1")] {
+            assert_eq!(Store::new(folder.path(), "acme", "default", base, client).load().unwrap(), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_grant_that_others_can_read_or_that_is_broken_is_refused_without_showing_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path(), "default");
+        let path = folder.path().join("acme.default.json");
+        store.save(&tokens("a-hush")).await.unwrap();
+        for wrong in [0o640, 0o604, 0o622] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(wrong)).unwrap();
+            let error = store.load().unwrap_err();
+            assert!(error.message.contains("chmod 600") && !format!("{error:?}").contains("hush"), "{error:?}");
+        }
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::fs::write(&path, r#"{"access-token": 5, "refresh-token": "r-hush"}"#).unwrap();
+        let error = store.load().unwrap_err();
+        assert!(error.message.contains("log in again") && !format!("{error:?}").contains("hush"), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_others_can_write_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o770)).unwrap();
+        let error = store(folder.path(), "default").save(&tokens("one")).await.unwrap_err();
+        assert!(error.message.contains("chmod 700"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn one_at_a_time_changes_a_grant() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (store(folder.path(), "default"), store(folder.path(), "default"));
+        let lock = one.lock().await.unwrap();
+        let waited = tokio::time::timeout(Duration::from_millis(60), other.lock()).await;
+        assert!(waited.is_err());
+        drop(lock);
+        other.lock().await.unwrap();
+    }
+
+    #[test]
+    fn names_stay_apart_and_in_their_folder() {
+        assert_eq!(plain("juniper-2_x"), "juniper-2_x");
+        assert_eq!(plain("Juniper"), "%4auniper");
+        assert_eq!(plain("../a.b"), "%2e%2e%2fa%2eb");
+    }
+}

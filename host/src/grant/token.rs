@@ -1,0 +1,318 @@
+//! The token endpoint (RFC 6749): asks for tokens, and says what it means if none come.
+//!
+//! Address, method and the application's credential are those of the operation that the catalogue names. Answers are read
+//! as tolerantly as vendors write them; one that makes no sense is told without quoting it.
+
+use super::{Tokens, now_ms};
+use crate::catalogue::{Auth, Catalogue, OAuth};
+use crate::client::{RequestOptions, Transport};
+use crate::credential::{Owned, credential, derived_secret};
+use crate::secret::Secret;
+use crate::settings::Redactor;
+use crate::{Advice, Error, ErrorKind, Plugin, Settings};
+use bytes::Bytes;
+use form_urlencoded::Serializer;
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use secrecy::zeroize::Zeroizing;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use wasmtime_wasi_http::Error as HttpError;
+
+/// The largest answer that is read.
+const LARGEST: usize = 256 * 1024;
+/// The longest part of a vendor's explanation that is passed on.
+const LONGEST: usize = 200;
+
+/// What is exchanged for tokens.
+#[derive(Clone, Copy)]
+pub(crate) enum Ask<'a> {
+    /// The code that a person's consent gave, and where it was sent. The scope is for the record.
+    Code { code: &'a Secret, redirect_uri: &'a str, scope: &'a str },
+    /// The refresh token of the last answer.
+    Refresh(&'a Secret),
+    /// Nothing but the application's own credential.
+    Application { scope: &'a str },
+}
+
+/// Where tokens come from.
+pub(crate) struct Endpoint {
+    title: String,
+    oauth: OAuth,
+    method: String,
+    url: String,
+    auth: Auth,
+    settings: Settings,
+    transport: Arc<dyn Transport>,
+    /// How long opening a connection may take, and the whole.
+    connect: Duration,
+    whole: Duration,
+    /// The application's own secrets.
+    secrets: Vec<Secret>,
+}
+
+impl Endpoint {
+    /// The endpoint of an OAuth plugin with its settings.
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, when settings are missing, or the catalogue says nothing that a token could be asked for with.
+    pub fn of(plugin: &Plugin, oauth: &OAuth) -> Result<Endpoint, Error> {
+        let (catalogue, settings) = (plugin.catalogue(), plugin.settings());
+        let exchange = catalogue.operation(&oauth.exchange);
+        let parts = exchange
+            .and_then(|operation| Some((operation.method.clone()?, operation.route.clone()?, operation.auth.clone()?)));
+        let Some((method, route, auth)) = parts.filter(|(_, route, _)| !route.contains('{')) else {
+            return Err(Error::misconfigured(format!("{} does not say how a token is asked for", catalogue.vendor)));
+        };
+        let base = plugin.base().ok_or_else(|| no_address(catalogue, settings))?;
+        plugin.ensure_private()?;
+        let url = base.url(&route);
+        Ok(Endpoint {
+            title: if catalogue.title.is_empty() { catalogue.vendor.clone() } else { catalogue.title.clone() },
+            oauth: oauth.clone(),
+            method,
+            url,
+            secrets: settings.secrets(catalogue).map(Secret::from).chain(derived_secret(&auth, settings)).collect(),
+            auth,
+            settings: settings.clone(),
+            transport: plugin.transport(),
+            connect: Duration::from_millis(settings.number(catalogue, "OUTWIT_CONNECT_TIMEOUT_MS", 10_000)),
+            whole: catalogue.deadline(settings),
+        })
+    }
+
+    /// What a token is asked for by default.
+    pub fn scope(&self) -> &str {
+        &self.oauth.scope
+    }
+
+    /// Asks once.
+    ///
+    /// # Errors
+    ///
+    /// `unauthenticated`, when what was exchanged, or the application's credential, is refused; `rejected`, when the
+    /// request is refused for another reason; `rate-limited`; `unavailable`, `timed-out` and `unreadable`, when the
+    /// endpoint is at fault.
+    pub async fn ask(&self, ask: Ask<'_>) -> Result<Tokens, Error> {
+        let redactor = Redactor::new(self.secrets.iter().chain(ask.secret()).cloned());
+        let answered = timeout(self.whole, self.exchange(ask)).await.unwrap_or_else(|_| Err(self.late()));
+        answered.map_err(|mut error| {
+            redactor.error(&mut error);
+            error
+        })
+    }
+
+    async fn exchange(&self, ask: Ask<'_>) -> Result<Tokens, Error> {
+        let issued_ms = now_ms();
+        let response = self.transport.send(self.request(ask)?, self.options()).await;
+        let response = response.map_err(|problem| self.unreachable(&problem))?;
+        let (head, mut body) = response.into_parts();
+        let mut text = Zeroizing::new(Vec::with_capacity(LARGEST));
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|problem| self.unreachable(&problem))?;
+            let data = frame.data_ref().map_or(&[][..], |data| data);
+            if text.len() + data.len() > LARGEST {
+                return Err(self.unreadable("is too long"));
+            }
+            text.extend_from_slice(data);
+        }
+        if !head.status.is_success() {
+            return Err(self.refusal(head.status, &head.headers, &text));
+        }
+        let tokens = self.tokens(&text, ask, issued_ms);
+        tokens.map_err(|problem| Error { status: Some(head.status.as_u16()), ..self.unreadable(problem) })
+    }
+
+    fn request(&self, ask: Ask<'_>) -> Result<Request<crate::Body>, Error> {
+        let broken = || Error::misconfigured(format!("the token endpoint of {} has no usable address", self.title));
+        let mut request = Request::builder()
+            .method(&*self.method)
+            .uri(&self.url)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::USER_AGENT, concat!("outwit/", env!("CARGO_PKG_VERSION")))
+            .body(crate::client::body(Bytes::from_owner(Owned(ask.form()))))
+            .map_err(|_| broken())?;
+        match credential(&self.auth, &self.settings) {
+            Ok(Some((name, value))) => _ = request.headers_mut().insert(name, value),
+            Ok(None) => {}
+            Err(unusable) => return Err(unusable.malformed().unwrap_or_else(broken)),
+        }
+        Ok(request)
+    }
+
+    fn options(&self) -> RequestOptions {
+        RequestOptions {
+            connect_timeout: Some(self.connect.min(self.whole)),
+            first_byte_timeout: Some(self.whole),
+            between_bytes_timeout: Some(self.whole),
+        }
+    }
+
+    /// Reads an answer; gives what is wrong with it.
+    fn tokens(&self, text: &[u8], ask: Ask<'_>, issued_ms: u64) -> Result<Tokens, &'static str> {
+        let Ok(Value::Object(mut answer)) = serde_json::from_slice(text) else { return Err("is no JSON object") };
+        // First of all, so that they are cleared whatever comes.
+        let (access, refresh) = (taken(&mut answer, "access_token"), taken(&mut answer, "refresh_token"));
+        let access = access.filter(is_sendable).ok_or("has no usable access token")?;
+        let kind = answer.get("token_type").and_then(Value::as_str).unwrap_or("bearer");
+        if !kind.eq_ignore_ascii_case("bearer") {
+            return Err("has a token of another type than Bearer");
+        }
+        let seconds = match answer.get("expires_in") {
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(number) => number.as_f64(),
+            None => None,
+        };
+        // An end that is not known shows when it is there.
+        let lifetime = seconds.filter(|seconds| *seconds > 0.0).map(|seconds| (seconds * 1000.0) as u64);
+        let granted = answer.get("scope").and_then(Value::as_str);
+        let scope = granted.unwrap_or(ask.scope()).to_owned();
+        let answer = Value::Object(answer);
+        let told =
+            self.oauth.who.iter().filter_map(|(word, pointer)| Some((word.clone(), words(answer.pointer(pointer)?)?)));
+        Ok(Tokens {
+            access,
+            refresh,
+            issued_ms,
+            expires_ms: lifetime.map(|lifetime| issued_ms.saturating_add(lifetime)),
+            scope,
+            application: matches!(ask, Ask::Application { .. }),
+            who: told.collect(),
+        })
+    }
+
+    fn refusal(&self, status: StatusCode, headers: &HeaderMap, text: &[u8]) -> Error {
+        let answer: Value = serde_json::from_slice(text).unwrap_or_default();
+        let code = answer.get("error").and_then(Value::as_str).map(short);
+        let explained = answer.get("error_description").and_then(words).map(|text| format!(": {text}"));
+        let said = match &code {
+            Some(code) => format!("{code}{}", explained.unwrap_or_default()),
+            None => format!("status {}", status.as_u16()),
+        };
+        let wait = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+        let (kind, advice, did) = match (status.as_u16(), code.as_deref()) {
+            (429, _) | (400..=499, _) if wait.is_some() || status == StatusCode::TOO_MANY_REQUESTS => {
+                (ErrorKind::RateLimited, Advice::RetryLater, "lets nobody in for a while")
+            }
+            (408 | 500.., _) => (ErrorKind::Unavailable, Advice::RetryLater, "fails"),
+            (300..=399, _) => (ErrorKind::Unreadable, Advice::RetryLater, "leads elsewhere, which is not followed"),
+            (_, Some("invalid_grant")) => {
+                (ErrorKind::Unauthenticated, Advice::AskPerson, "does not know the grant any more")
+            }
+            (401, _)
+            | (_, Some("invalid_client" | "unauthorized_client" | "unsupported_grant_type" | "access_denied")) => {
+                (ErrorKind::Unauthenticated, Advice::AskPerson, "refuses the application's credential")
+            }
+            _ => (ErrorKind::Rejected, Advice::AskPerson, "refuses the request"),
+        };
+        let message = format!("the token endpoint of {} {did} ({said})", self.title);
+        let retry_after_ms = wait.map(|seconds| seconds.saturating_mul(1000));
+        Error { code, status: Some(status.as_u16()), retry_after_ms, ..Error::new(kind, advice, message) }
+    }
+
+    fn unreachable(&self, problem: &HttpError) -> Error {
+        match problem {
+            HttpError::ConnectionTimeout | HttpError::ConnectionReadTimeout | HttpError::HttpResponseTimeout => {
+                self.late()
+            }
+            other => {
+                let message = format!("the token endpoint of {} cannot be reached: {other}", self.title);
+                Error::new(ErrorKind::Unavailable, Advice::RetryLater, message)
+            }
+        }
+    }
+
+    fn late(&self) -> Error {
+        let message = format!("the token endpoint of {} gave no answer in time", self.title);
+        Error::new(ErrorKind::TimedOut, Advice::RetryLater, message)
+    }
+
+    fn unreadable(&self, problem: &str) -> Error {
+        let message = format!("the answer of {}'s token endpoint {problem}", self.title);
+        Error::new(ErrorKind::Unreadable, Advice::RetryLater, message)
+    }
+}
+
+impl<'a> Ask<'a> {
+    fn secret(self) -> Option<&'a Secret> {
+        match self {
+            Ask::Code { code: secret, .. } | Ask::Refresh(secret) => Some(secret),
+            Ask::Application { .. } => None,
+        }
+    }
+
+    /// What the token may do, where the request says it or the consent did.
+    fn scope(self) -> &'a str {
+        match self {
+            Ask::Code { scope, .. } | Ask::Application { scope } => scope,
+            Ask::Refresh(_) => "",
+        }
+    }
+
+    fn form(self) -> Zeroizing<String> {
+        let fields = match self {
+            Ask::Code { code, redirect_uri, .. } => {
+                vec![("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)]
+            }
+            Ask::Refresh(token) => vec![("grant_type", "refresh_token"), ("refresh_token", token.expose())],
+            Ask::Application { scope: "" } => vec![("grant_type", "client_credentials")],
+            Ask::Application { scope } => vec![("grant_type", "client_credentials"), ("scope", scope)],
+        };
+        // A byte becomes three at most, so that the text does not move while it grows.
+        let size = fields.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
+        Zeroizing::new(Serializer::new(String::with_capacity(size)).extend_pairs(fields).finish())
+    }
+}
+
+impl Tokens {
+    /// What an answer leaves out stays as it was.
+    pub fn after(mut self, last: Option<&Tokens>) -> Tokens {
+        let Some(last) = last else { return self };
+        self.refresh = self.refresh.or_else(|| last.refresh.clone());
+        if self.scope.is_empty() {
+            self.scope.clone_from(&last.scope);
+        }
+        for (word, told) in &last.who {
+            self.who.entry(word.clone()).or_insert_with(|| told.clone());
+        }
+        self
+    }
+}
+
+fn no_address(catalogue: &Catalogue, settings: &Settings) -> Error {
+    let missing = catalogue.settings.iter().find(|setting| {
+        catalogue.base.contains(&format!("{{{}}}", setting.name)) && settings.get(&setting.name).is_none()
+    });
+    match missing {
+        Some(setting) => Error::misconfigured(format!("{} is not given", setting.name)).about(&setting.name),
+        None => Error::misconfigured(format!("the settings of {} give no usable address", catalogue.vendor)),
+    }
+}
+
+fn taken(answer: &mut Map<String, Value>, name: &str) -> Option<Secret> {
+    match answer.remove(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(Secret::from(text)),
+        _ => None,
+    }
+}
+
+fn is_sendable(token: &Secret) -> bool {
+    token.expose().bytes().all(|byte| (0x21..0x7f).contains(&byte))
+}
+
+/// A text or number of an answer that people may see.
+pub(crate) fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(short(text)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn short(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect()
+}
