@@ -14,3 +14,5 @@ mod load;
 mod memory;
 #[path = "secrets/rogue.rs"]
 mod rogue;
+#[path = "secrets/vendors.rs"]
+mod vendors;

@@ -1,11 +1,12 @@
 //! The memory of every component after every operation of its tour, looked through for the secrets of its account.
 
-use base64::Engine;
-use outwit::{Auth, Host, Options, Plugins, Settings};
-use outwit_host_test::{Kept, Step, net, vendors};
+use outwit::{Host, Options, Plugins, Settings};
+use outwit_host_test::{Kept, Step, net};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
+
+use crate::vendors::secrets;
 
 /// Makes the memories of instances and looks through each of them when its instance is gone.
 pub struct Witness {
@@ -93,21 +94,11 @@ impl Drop for Memory {
 #[test]
 fn no_secret_is_in_the_memory_of_a_component_after_any_operation() {
     net::run(async {
-        for vendor in vendors().unwrap() {
+        for vendor in outwit_host_test::vendors().unwrap() {
             let mock = outwit_mocks::start(&vendor, ([127, 0, 0, 1], 0).into()).await.unwrap();
             let settings: Vec<(String, String)> = mock.settings().to_vec();
             let catalogue = net::plugin(&vendor, settings.clone()).await.catalogue().clone();
-            let of = |name: &str| settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-            let mut secrets: Vec<String> =
-                settings.iter().filter(|(name, _)| catalogue.is_secret(name)).map(|(_, value)| value.clone()).collect();
-            assert!(!secrets.is_empty(), "{vendor}");
-            for operation in &catalogue.operations {
-                if let Some(Auth::Basic { user, password }) = &operation.auth
-                    && let (Some(user), Some(password)) = (of(user), of(password))
-                {
-                    secrets.push(base64::prelude::BASE64_STANDARD.encode(format!("{user}:{password}")));
-                }
-            }
+            let secrets = secrets(&catalogue, &settings);
             // What is no secret is there: the witness sees it.
             let plain = mock.url().trim_start_matches("http://").to_owned();
             let witness = Witness::of(secrets.iter().cloned().chain([plain.clone()]));
