@@ -229,3 +229,6 @@ impl Drop for Running {
         }
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -111,11 +111,11 @@ static API: Api = Api {
 
 /// The details of the user come with the token of a service application only (documentation, OAuth 2.0).
 const WHO: &[(&str, &str)] = &[
+    ("account", "/deployment_name"),
     ("deployment", "/deployment"),
     ("email", "/account_details/email"),
     ("first-name", "/account_details/firstname"),
     ("last-name", "/account_details/surname"),
-    ("name", "/deployment_name"),
 ];
 
 /// The application's own credential, by HTTP Basic.

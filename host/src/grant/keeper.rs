@@ -56,14 +56,23 @@ impl Keeper {
 
     /// A token that can be used now: fresh, or if it cannot be renewed, at least not at its end.
     pub async fn held(self: &Arc<Self>) -> Outcome {
-        let held = self.state().held.clone();
-        match held {
+        let known = self.known()?;
+        match known {
             Some(held) if held.tokens.is_fresh(now_ms()) => Ok(held),
-            held => match (self.renewed(held.as_ref()).await, held) {
+            known => match (self.renewed(known.as_ref()).await, known) {
                 (Err(_), Some(held)) if held.tokens.is_valid(now_ms()) => Ok(held),
                 (outcome, _) => outcome,
             },
         }
+    }
+
+    /// The token in use; at first, the one that is stored.
+    fn known(&self) -> Result<Option<Arc<Held>>, Error> {
+        let held = self.state().held.clone();
+        let (None, Some(store)) = (&held, &self.store) else { return Ok(held) };
+        let Some(stored) = store.load()? else { return Ok(None) };
+        let stored = self.hold(stored);
+        Ok(Some(self.state().held.get_or_insert(stored).clone()))
     }
 
     /// Another token than the one that is stale. Who comes while it is being obtained waits for the same one.
@@ -104,8 +113,13 @@ impl Keeper {
                 let mut state = keeper.state();
                 match &outcome {
                     // A login meanwhile counts more.
-                    Ok(held) if same(state.held.as_ref(), stale.as_ref()) => state.held = Some(held.clone()),
+                    Ok(held) if same(state.held.as_ref(), stale.as_ref()) => {
+                        state.held = Some(held.clone());
+                        state.failed = None;
+                    }
                     Ok(_) => {}
+                    // Nobody was asked, and what a person puts right counts at once.
+                    Err(error) if error.kind == ErrorKind::Misconfigured => {}
                     Err(error) => state.failed = Some((Instant::now(), error.clone())),
                 }
             }

@@ -1,0 +1,127 @@
+//! A renewal that fails: what callers are told, and that the grant stays.
+
+use outwit::{Account, Advice, ErrorKind, Settings};
+use outwit_host_test::net;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+use crate::vendor::{Mood, Vendor, ask, kept};
+
+const LATER: Advice = Advice::RetryLater;
+const PERSON: Advice = Advice::AskPerson;
+
+fn says(status: u16, body: Value) -> Mood {
+    Mood::Says(status, body.to_string())
+}
+
+/// The ways to fail, each with what callers are told.
+fn failures() -> Vec<(&'static str, Mood, ErrorKind, Advice)> {
+    use ErrorKind::{RateLimited, Rejected, TimedOut, Unauthenticated, Unavailable, Unreadable};
+    let error = |code: &str| json!({ "error": code, "error_description": "for a reason" });
+    vec![
+        ("500", says(500, json!({})), Unavailable, LATER),
+        ("503, not JSON", Mood::Says(503, "<html>".into()), Unavailable, LATER),
+        ("hang", Mood::Hangs, TimedOut, LATER),
+        ("429", says(429, json!({})), RateLimited, LATER),
+        ("not JSON", Mood::Says(200, "<html>".into()), Unreadable, LATER),
+        ("empty", Mood::Says(200, String::new()), Unreadable, LATER),
+        ("a list", says(200, json!(["at-x"])), Unreadable, LATER),
+        ("no token", says(200, json!({ "token_type": "bearer" })), Unreadable, LATER),
+        ("an empty token", says(200, json!({ "access_token": "" })), Unreadable, LATER),
+        ("a token that is no text", says(200, json!({ "access_token": 5 })), Unreadable, LATER),
+        ("a token for no header", says(200, json!({ "access_token": "a\nb" })), Unreadable, LATER),
+        ("another kind", says(200, json!({ "access_token": "a", "token_type": "mac" })), Unreadable, LATER),
+        ("an error with 200", says(200, error("invalid_grant")), Unreadable, LATER),
+        ("too long", Mood::Says(200, " ".repeat(300_000)), Unreadable, LATER),
+        ("a redirect", Mood::Redirects("http://127.0.0.1:9/".into()), Unreadable, LATER),
+        ("invalid_grant", says(400, error("invalid_grant")), Unauthenticated, PERSON),
+        ("invalid_client", says(401, error("invalid_client")), Unauthenticated, PERSON),
+        ("invalid_scope", says(400, error("invalid_scope")), Rejected, PERSON),
+    ]
+}
+
+/// Settings by which nothing takes longer than it must.
+fn hasty(vendor: &Vendor) -> Settings {
+    let mut settings = vendor.settings("one");
+    settings.set("OUTWIT_DEADLINE_MS", "300");
+    settings
+}
+
+async fn account(vendor: &Vendor, grants: &std::path::Path) -> Account {
+    let plugin = net::plugin("accelo", [("", ""); 0]).await;
+    Account::new(&plugin, "default", hasty(vendor), Some(grants)).unwrap()
+}
+
+#[test]
+fn a_renewal_that_fails_keeps_the_grant_and_says_what_to_do() {
+    net::run(async {
+        for (name, mood, kind, advice) in failures() {
+            let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
+            let file = vendor.grant("one", folder.path(), -1);
+            let before = std::fs::read(&file).unwrap();
+            vendor.is(mood);
+            let error = ask(&account(&vendor, folder.path()).await, "21").await.unwrap_err();
+            assert_eq!((error.kind, error.advice), (kind, advice), "{name}: {error:?}");
+            assert_eq!(std::fs::read(&file).unwrap(), before, "{name}");
+            assert_eq!((vendor.exchanges().len(), vendor.calls().len()), (1, 0), "{name}");
+            let login = error.message.contains("outwit auth login accelo");
+            assert_eq!(login, kind == ErrorKind::Unauthenticated, "{name}: {}", error.message);
+            for secret in ["rt-one-1", "at-one-1", "secret-of-one"] {
+                assert!(!format!("{error:?}").contains(secret), "{name}: {error:?}");
+            }
+            // It was kept for good: the next process renews with it.
+            vendor.is(Mood::Gives(json!({}), Duration::ZERO));
+            ask(&account(&vendor, folder.path()).await, "21").await.unwrap();
+            assert_eq!(kept(&file, "refresh-token"), "rt-one-2", "{name}");
+            // What the vendor does not say again stays known.
+            assert_eq!(kept(&file, "who"), json!({ "email": "mirela@juniper.example" }), "{name}");
+        }
+    });
+}
+
+#[test]
+fn a_token_that_has_not_ended_is_used_on_when_it_cannot_be_renewed() {
+    net::run(async {
+        for (name, mood, ..) in failures() {
+            let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
+            vendor.grant("one", folder.path(), 30_000);
+            vendor.is(mood);
+            let account = account(&vendor, folder.path()).await;
+            for _ in 0..3 {
+                ask(&account, "21").await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            }
+            assert_eq!(vendor.exchanges().len(), 1, "{name}: asked once, and then left alone for a while");
+            assert!(vendor.calls().iter().all(|(token, _)| token == "at-one-1"), "{name}");
+        }
+    });
+}
+
+#[test]
+fn a_vendor_that_echoes_what_it_was_sent_shows_it_to_nobody() {
+    net::run(async {
+        let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
+        vendor.grant("one", folder.path(), -1);
+        let echo = "bad refresh_token rt-one-1 of one:secret-of-one, b25lOnNlY3JldC1vZi1vbmU=";
+        vendor.is(says(400, json!({ "error": "rt-one-1", "error_description": echo })));
+        let error = ask(&account(&vendor, folder.path()).await, "21").await.unwrap_err();
+        let shown = format!("{error:?} {}", serde_json::to_string(&error).unwrap());
+        for secret in ["rt-one-1", "secret-of-one", "b25lOnNlY3JldC1vZi1vbmU="] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(error.message.contains("bad refresh_token [secret]"), "{error}");
+    });
+}
+
+#[test]
+fn a_grant_that_came_to_its_end_is_not_replaced_by_another_identity() {
+    net::run(async {
+        let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
+        let file = vendor.grant("one", folder.path(), -1);
+        let mut grant: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        grant.as_object_mut().unwrap().remove("refresh-token");
+        std::fs::write(&file, grant.to_string()).unwrap();
+        let error = ask(&account(&vendor, folder.path()).await, "21").await.unwrap_err();
+        assert_eq!((error.kind, vendor.exchanges().len()), (ErrorKind::Unauthenticated, 0), "{error:?}");
+        assert!(error.message.contains("outwit auth login accelo"), "{error}");
+    });
+}
