@@ -115,6 +115,19 @@ impl Account {
         }
     }
 
+    /// The plugin as it is now, with a token that has not ended: for typed bindings
+    /// ([`Plugin::instantiate`]). It is good until its token ends.
+    ///
+    /// # Errors
+    ///
+    /// As for tokens in [`Account::call`].
+    pub async fn plugin(&self) -> Result<Plugin, Error> {
+        match &self.0.keeper {
+            Some(keeper) => Ok(keeper.held().await?.plugin.clone()),
+            None => Ok(self.0.plugin.clone()),
+        }
+    }
+
     /// Whose the credential is: by one harmless call, and by what came with the grant.
     ///
     /// # Errors

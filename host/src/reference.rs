@@ -14,7 +14,7 @@
 use crate::secret::Secret;
 use secrecy::zeroize::{Zeroize, Zeroizing};
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -180,10 +180,14 @@ fn text(bytes: &[u8]) -> Result<Secret, String> {
     Ok(Secret::from(line))
 }
 
-/// What a program prints. It shares standard input and error with this one, so that it can ask a person.
+/// What a program prints. It shares standard error with this one, and the terminal, so that it can ask a person; any other
+/// standard input is for this program.
 async fn of_command(program: &str, arguments: &[Secret]) -> Result<Secret, String> {
     let mut command = Command::new(program);
     command.args(arguments.iter().map(Secret::expose)).stdout(Stdio::piped());
+    if !io::stdin().is_terminal() {
+        command.stdin(Stdio::null());
+    }
     let child = command.spawn().map_err(|problem| format!("does not start: {problem}"))?;
     let mut running = Running(child);
     let out = running.0.stdout.take();

@@ -38,7 +38,7 @@ static API: Api = Api {
         },
         Setting {
             name: "ACCELO_CLIENT_SECRET",
-            description: "The application's secret, for `exchange-token`.",
+            description: "The application's secret, for `exchange-token` and for hosts that obtain tokens by themselves.",
             secret: true,
             ..Setting::DEFAULT
         },

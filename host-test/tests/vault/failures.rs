@@ -65,7 +65,9 @@ fn a_renewal_that_fails_keeps_the_grant_and_says_what_to_do() {
             assert_eq!(std::fs::read(&file).unwrap(), before, "{name}");
             assert_eq!((vendor.exchanges().len(), vendor.calls().len()), (1, 0), "{name}");
             let login = error.message.contains("outwit auth login accelo");
-            assert_eq!(login, kind == ErrorKind::Unauthenticated, "{name}: {}", error.message);
+            assert_eq!(login, name == "invalid_grant", "{name}: {}", error.message);
+            let settings = error.message.contains("ACCELO_CLIENT_ID and ACCELO_CLIENT_SECRET");
+            assert_eq!(settings, name == "invalid_client", "{name}: {}", error.message);
             for secret in ["rt-one-1", "at-one-1", "secret-of-one"] {
                 assert!(!format!("{error:?}").contains(secret), "{name}: {error:?}");
             }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod command_line;
+mod facts;
 mod failures;
 mod flight;
 mod service;

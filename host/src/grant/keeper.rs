@@ -10,6 +10,8 @@ use tokio::sync::watch;
 
 /// How long a failed renewal counts for calls that come after it: the vendor is not asked more often than that.
 const PAUSE: Duration = Duration::from_secs(5);
+/// The longest, if the vendor says how long.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// What came of a renewal, for all who waited for it.
 type Outcome = Result<Arc<Held>, Error>;
@@ -84,10 +86,9 @@ impl Keeper {
                 _ => {}
             }
             if let Some((when, error)) = &state.failed
-                && let Some(left) = PAUSE.checked_sub(when.elapsed())
+                && let Some(left) = pause(error).checked_sub(when.elapsed())
             {
-                let wait = error.retry_after_ms.unwrap_or_default().max(super::milliseconds(left));
-                let retry_after_ms = (error.advice == Advice::RetryLater).then_some(wait);
+                let retry_after_ms = (error.advice == Advice::RetryLater).then(|| super::milliseconds(left));
                 return Err(Error { retry_after_ms, ..error.clone() });
             }
             // Its sender is gone when it is done.
@@ -162,13 +163,17 @@ impl Keeper {
     async fn exchange(&self, grant: Option<&Tokens>) -> Result<Tokens, Error> {
         match grant {
             Some(Tokens { application: false, refresh: Some(refresh), .. }) => {
-                let next = self.endpoint.ask(Ask::Refresh(refresh)).await.map_err(|error| self.advised(error))?;
+                let next =
+                    self.endpoint.ask(Ask::Refresh(refresh)).await.map_err(|error| match error.code.as_deref() {
+                        Some("invalid_grant") => self.with_login(error),
+                        _ => error,
+                    })?;
                 Ok(next.after(grant))
             }
             Some(Tokens { application: false, .. }) => {
                 let message = "the grant has come to its end, and the vendor gave nothing to renew it with";
                 let error = Error::new(ErrorKind::Unauthenticated, Advice::AskPerson, message);
-                Err(self.advised(error))
+                Err(self.with_login(error))
             }
             Some(Tokens { scope, .. }) => self.endpoint.ask(Ask::Application { scope }).await.map(|t| t.after(grant)),
             None => {
@@ -176,8 +181,7 @@ impl Keeper {
                 asked.map_err(|error| match error.kind {
                     // Applications that act for people are refused in one way or another.
                     ErrorKind::Unauthenticated | ErrorKind::Rejected => {
-                        let kind = ErrorKind::Unauthenticated;
-                        self.advised(Error { kind, advice: Advice::AskPerson, ..error })
+                        self.with_login(Error { kind: ErrorKind::Unauthenticated, ..error })
                     }
                     _ => error,
                 })
@@ -185,11 +189,8 @@ impl Keeper {
         }
     }
 
-    /// Tells what a person can do about a credential that the vendor refuses.
-    fn advised(&self, error: Error) -> Error {
-        if error.kind != ErrorKind::Unauthenticated {
-            return error;
-        }
+    /// Tells what a person can do about it.
+    fn with_login(&self, error: Error) -> Error {
         let message = format!("{}; a person's consent gives a new grant: {}", error.message, self.login);
         Error { message, ..error }
     }
@@ -224,6 +225,12 @@ impl Keeper {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long the vendor is left alone after an error.
+fn pause(error: &Error) -> Duration {
+    let told = Duration::from_millis(error.retry_after_ms.unwrap_or_default());
+    told.clamp(PAUSE, LONGEST_PAUSE)
 }
 
 fn same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {

@@ -21,6 +21,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 use wasmtime_wasi_http::Error as HttpError;
 
+/// How long the whole may take at most, whatever the settings say of calls.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest answer that is read.
 const LARGEST: usize = 256 * 1024;
 /// The longest part of a vendor's explanation that is passed on.
@@ -44,6 +46,8 @@ pub(crate) struct Endpoint {
     method: String,
     url: String,
     auth: Auth,
+    /// The settings that name the application and its secret.
+    application: String,
     settings: Settings,
     transport: Arc<dyn Transport>,
     /// How long opening a connection may take, and the whole.
@@ -70,6 +74,10 @@ impl Endpoint {
         let base = plugin.base().ok_or_else(|| no_address(catalogue, settings))?;
         plugin.ensure_private()?;
         let url = base.url(&route);
+        let application = match &auth {
+            Auth::Basic { user, password } => format!("{user} and {password}"),
+            _ => "the settings".to_owned(),
+        };
         Ok(Endpoint {
             title: if catalogue.title.is_empty() { catalogue.vendor.clone() } else { catalogue.title.clone() },
             oauth: oauth.clone(),
@@ -77,10 +85,11 @@ impl Endpoint {
             url,
             secrets: settings.secrets(catalogue).map(Secret::from).chain(derived_secret(&auth, settings)).collect(),
             auth,
+            application,
             settings: settings.clone(),
             transport: plugin.transport(),
             connect: Duration::from_millis(settings.number(catalogue, "OUTWIT_CONNECT_TIMEOUT_MS", 10_000)),
-            whole: catalogue.deadline(settings),
+            whole: catalogue.deadline(settings).min(PATIENCE),
         })
     }
 
@@ -194,20 +203,23 @@ impl Endpoint {
             None => format!("status {}", status.as_u16()),
         };
         let wait = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+        let refused = |kind, did: String| (kind, Advice::AskPerson, did);
+        let failed = |kind, did: &str| (kind, Advice::RetryLater, did.to_owned());
         let (kind, advice, did) = match (status.as_u16(), code.as_deref()) {
-            (429, _) | (400..=499, _) if wait.is_some() || status == StatusCode::TOO_MANY_REQUESTS => {
-                (ErrorKind::RateLimited, Advice::RetryLater, "lets nobody in for a while")
-            }
-            (408 | 500.., _) => (ErrorKind::Unavailable, Advice::RetryLater, "fails"),
-            (300..=399, _) => (ErrorKind::Unreadable, Advice::RetryLater, "leads elsewhere, which is not followed"),
+            (429, _) => failed(ErrorKind::RateLimited, "is asked too often"),
+            (400..=499, _) if wait.is_some() => failed(ErrorKind::RateLimited, "lets nobody in for a while"),
+            (408 | 500.., _) => failed(ErrorKind::Unavailable, "fails"),
+            (300..=399, _) => failed(ErrorKind::Unreadable, "leads elsewhere, which is not followed"),
             (_, Some("invalid_grant")) => {
-                (ErrorKind::Unauthenticated, Advice::AskPerson, "does not know the grant any more")
+                refused(ErrorKind::Unauthenticated, "does not know the grant any more".into())
             }
-            (401, _)
-            | (_, Some("invalid_client" | "unauthorized_client" | "unsupported_grant_type" | "access_denied")) => {
-                (ErrorKind::Unauthenticated, Advice::AskPerson, "refuses the application's credential")
+            (_, Some("unauthorized_client" | "unsupported_grant_type" | "access_denied")) => {
+                refused(ErrorKind::Unauthenticated, "does not let the application have a token in this way".into())
             }
-            _ => (ErrorKind::Rejected, Advice::AskPerson, "refuses the request"),
+            (401, _) | (_, Some("invalid_client")) => {
+                refused(ErrorKind::Unauthenticated, format!("does not know the application of {}", self.application))
+            }
+            _ => refused(ErrorKind::Rejected, "refuses the request".into()),
         };
         let message = format!("the token endpoint of {} {did} ({said})", self.title);
         let retry_after_ms = wait.map(|seconds| seconds.saturating_mul(1000));

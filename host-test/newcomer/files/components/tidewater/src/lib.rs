@@ -2,7 +2,7 @@
 //!
 //! The contract is `wit/tidewater`; everything that moves is in `kit`. The vendor is made up.
 
-use kit::{Api, Auth, Setting};
+use kit::{Api, Auth, Check, Setting};
 
 static API: Api = Api {
     name: "tidewater",
@@ -18,6 +18,7 @@ static API: Api = Api {
     }],
     code: &["/code"],
     message: &["/message"],
+    check: Some(Check { operation: "list-readings", input: r#"{"gauge":"north-pier"}"#, who: &[] }),
     ..Api::DEFAULT
 };
 
