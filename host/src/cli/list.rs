@@ -1,12 +1,11 @@
 //! `outwit list` and `outwit describe`
 
 use super::Global;
-use super::example::example;
 use super::failure::Failure;
 use super::outline::outline;
 use super::paint::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
 use super::tools::Tools;
-use outwit::{Auth, Catalogue, Effect, Operation, Setting};
+use outwit::{Auth, Catalogue, Effect, Operation, Setting, example};
 use serde_json::{Value, json};
 
 pub async fn list(global: &Global, vendor: Option<&str>, people: bool) -> Result<String, Failure> {

@@ -3,16 +3,17 @@
 mod ask;
 mod auth;
 mod call;
-mod example;
 mod extract;
 mod failure;
 mod list;
 mod log;
 mod loopback;
+mod mcp;
 mod mock;
 mod outline;
 mod paint;
 mod progress;
+mod snippet;
 mod tools;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -29,6 +30,8 @@ Examples:
   outwit --mock call accelo.list-activities '{\"limit\": 3}'
   echo '{\"id\": \"1\"}' | outwit call accelo.get-activity -
   outwit --grant read call accelo.list-staff    nothing that this runs can change anything
+  outwit mcp --grant read                       an MCP server for agents, which can change nothing
+  outwit mcp --print-config claude              what goes into the configuration of an agent's client
   outwit mock accelo --port 4500 > mock.env &   a mock to try other programs against: `. ./mock.env`
 
 Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one table for each vendor, which counts more:
@@ -134,6 +137,8 @@ enum Command {
         #[arg(long, default_value = ".", value_name = "DIR")]
         out: PathBuf,
     },
+    /// Be an MCP server, for agents: on standard input and output, or over HTTP.
+    Mcp(mcp::Arguments),
     /// Run mock servers until Ctrl-C; prints the settings that point a component at them.
     Mock {
         /// Which vendors [default: all that have a mock]
@@ -178,6 +183,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Call(arguments) => call::call(global, arguments, people).await,
         Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, out } => extract::extract(global, vendors, out),
+        Command::Mcp(arguments) => mcp::mcp(global, arguments).await,
         Command::Mock { vendors, port } => mock::serve(vendors, *port, global.json).await,
     }
 }

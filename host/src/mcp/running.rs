@@ -1,0 +1,47 @@
+//! The calls that are under way, so that a server which ends can end them first.
+
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long a call may take to cancel what it started at the vendor.
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
+
+/// The calls of a server. Clones are about the same calls.
+#[derive(Clone, Default)]
+pub(crate) struct Running(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    ending: watch::Sender<bool>,
+    count: watch::Sender<usize>,
+}
+
+/// One call: under way until it is dropped.
+pub(crate) struct Underway(Running);
+
+impl Running {
+    pub fn begin(&self) -> Underway {
+        self.0.count.send_modify(|count| *count += 1);
+        Underway(self.clone())
+    }
+
+    /// Waits until the calls are to end.
+    pub async fn ending(&self) {
+        _ = self.0.ending.subscribe().wait_for(|ending| *ending).await;
+    }
+
+    /// Ends the calls, and waits for them, within bounds.
+    pub async fn end(&self) {
+        self.0.ending.send_replace(true);
+        let mut count = self.0.count.subscribe();
+        // A little more than they have themselves.
+        _ = tokio::time::timeout(GRACE + Duration::from_secs(1), count.wait_for(|count| *count == 0)).await;
+    }
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        self.0.0.count.send_modify(|count| *count -= 1);
+    }
+}
