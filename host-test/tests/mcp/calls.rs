@@ -1,0 +1,181 @@
+//! Calls: errors, long results, progress, cancellation, consent, traces.
+
+use crate::Mocks;
+use crate::client::Client;
+use serde_json::{Value, json};
+
+/// A run that takes as long as the mock's clock says, looked at once a minute.
+fn long_run() -> Value {
+    json!({ "operation": "airops.run-workflow", "input": {
+        "workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 60_000,
+    } })
+}
+
+#[test]
+fn a_write_is_refused_where_only_reads_are_granted_and_by_the_tool_for_reads() {
+    let write = json!({ "operation": "accelo.create-company", "input": { "name": "Pell" } });
+    let mut reader = Client::start(&["--mock", "--grant", "read"], &[]);
+    for tool in ["call-write-operation", "call-read-operation"] {
+        let error = reader.failed(tool, write.clone());
+        assert_eq!((&error["kind"], &error["advice"]), (&json!("denied"), &json!("ask-person")));
+        assert_eq!(error["details"]["rule"], "grant read");
+    }
+    let mut client = Client::start(&["--mock"], &[]);
+    let error = client.failed("call-read-operation", write);
+    assert_eq!((&error["kind"], &error["advice"]), (&json!("invalid-input"), &json!("change-input")));
+    assert!(error["message"].as_str().unwrap().ends_with("call it with call-write-operation"), "{error}");
+}
+
+#[test]
+fn an_error_says_kind_advice_status_and_when_to_come_again() {
+    let mocks = Mocks::start(&["airops"]);
+    let mut settings = mocks.settings();
+    settings.push(("OUTWIT_TRIES".to_owned(), "1".to_owned()));
+    let mut client = Client::start(&[], &settings);
+    mocks.switch("throttle=1");
+    let error = client.failed("call-read-operation", json!({ "operation": "airops.list-workflows" }));
+    let expected = json!(["rate-limited", "retry-later", 429, 1000]);
+    assert_eq!(json!([error["kind"], error["advice"], error["status"], error["retry-after-ms"]]), expected);
+    let gone = json!({ "execution-id": "exec_none" });
+    let error = client.failed("call-write-operation", json!({ "operation": "airops.cancel-execution", "input": gone }));
+    assert_eq!((&error["kind"], &error["status"]), (&json!("not-found"), &json!(404)), "{error}");
+}
+
+#[test]
+fn what_is_wrong_in_a_call_is_told_so_that_it_can_be_put_right() {
+    let mut client = Client::start(&["--mock"], &[]);
+    let error = client.failed("describe-operation", json!({ "operation": "accelo.list-activites" }));
+    assert_eq!(error["details"]["nearest"][0], "accelo.list-activities");
+    let error = client.failed("call-read-operation", json!({ "operation": "accelo.list-staff", "limit": 3 }));
+    assert!(error["message"].as_str().unwrap().ends_with("belongs into `input`"), "{error}");
+    let error = client.failed("call-read-operation", json!({ "operation": "accelo.list-staff", "input": [1] }));
+    assert_eq!(error["field"], "input");
+    let error =
+        client.failed("call-read-operation", json!({ "operation": "accelo.list-staff", "input": { "limit": "x" } }));
+    assert_eq!((&error["kind"], &error["field"]), (&json!("invalid-input"), &json!("input.limit")), "{error}");
+    // Some agents send JSON as a text, and nothing where there is nothing to say.
+    let as_text =
+        client.done("call-read-operation", json!({ "operation": "accelo.list-staff", "input": "{\"limit\": 1}" }));
+    assert_eq!(as_text["result"].as_array().unwrap().len(), 1);
+    client.done("call-read-operation", json!({ "operation": "accelo.list-staff" }));
+    let answer = client.request("tools/call", json!({ "name": "no-such-tool", "arguments": {} }));
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+}
+
+#[test]
+fn a_long_list_is_cut_and_its_rest_is_given_without_asking_the_vendor_again() {
+    let mocks = Mocks::start(&["aero"]);
+    let whole = mocks.client(&[]).done("call-read-operation", json!({ "operation": "aero.list-templates" }));
+    assert!(whole.get("cut").is_none(), "{whole}");
+    for (options, tool, more) in [
+        (["--tools", "few"], "call-read-operation", "call-read-operation"),
+        (["--tools", "all"], "aero-list-templates", "continue-result"),
+    ] {
+        mocks.servers[0].forget();
+        let mut client = mocks.client(&[&options[..], &["--budget", "1000"]].concat());
+        let few = tool == "call-read-operation";
+        let mut answer = client.done(tool, if few { json!({ "operation": "aero.list-templates" }) } else { json!({}) });
+        let mut items = answer["result"].as_array().unwrap().clone();
+        let mut pieces = 1;
+        while let Some(cut) = answer.get("cut").map(|cut| cut[0].clone()) {
+            assert!(cut["hint"].as_str().unwrap().starts_with(more), "{cut}");
+            assert_eq!(
+                (&cut["of"], &cut["unit"]),
+                (&json!(whole["result"].as_array().unwrap().len()), &json!("items"))
+            );
+            let mut rest = json!({ "cursor": cut["cursor"] });
+            if few {
+                rest["operation"] = json!("aero.list-templates");
+            }
+            answer = client.done(more, rest);
+            items.extend(answer["result"].as_array().unwrap().iter().cloned());
+            pieces += 1;
+        }
+        assert!(pieces > 2 && Value::from(items) == whole["result"], "{pieces} pieces");
+        assert_eq!(mocks.requests().len(), 1, "{:?}", mocks.requests());
+    }
+}
+
+#[test]
+fn progress_is_told_while_a_run_is_waited_for() {
+    let mocks = Mocks::start(&["airops"]);
+    let mut client = mocks.client(&[]);
+    let run = json!({ "workflow-id": "wf_classify", "inputs": { "text": "My invoice is wrong" }, "interval-ms": 20 });
+    let arguments = json!({ "operation": "airops.run-workflow", "input": run });
+    let meta = json!({ "progressToken": "p1" });
+    let call = json!({ "name": "call-write-operation", "arguments": arguments, "_meta": meta });
+    let done = client.request("tools/call", call);
+    assert_eq!(done["result"]["structuredContent"]["result"]["status"], "completed", "{done}");
+    let told: Vec<&Value> = client.notes.iter().map(|note| &note["params"]).collect();
+    assert!(told.len() >= 2 && told.iter().all(|one| one["progressToken"] == "p1"), "{told:?}");
+    assert!(told.is_sorted_by(|a, b| a["progress"].as_f64() < b["progress"].as_f64()), "{told:?}");
+    assert!(told.iter().any(|one| one["message"].as_str().unwrap().ends_with("requests")), "{told:?}");
+}
+
+#[test]
+fn a_call_that_the_client_cancels_is_cancelled_at_the_vendor() {
+    let mocks = Mocks::start(&["airops"]);
+    let mut client = mocks.client(&[]);
+    let id = client.begin("tools/call", json!({ "name": "call-write-operation", "arguments": long_run() }));
+    mocks.wait_for("execut");
+    client.notify("notifications/cancelled", json!({ "requestId": id }));
+    mocks.wait_for("/cancel");
+    // The connection goes on, and nothing more is said about the call.
+    client.done("call-read-operation", json!({ "operation": "airops.list-workflows" }));
+    assert!(client.notes.is_empty(), "{:?}", client.notes);
+}
+
+#[test]
+fn a_program_that_is_ended_cancels_what_it_waits_for() {
+    let mocks = Mocks::start(&["airops"]);
+    let mut client = mocks.client(&[]);
+    client.begin("tools/call", json!({ "name": "call-write-operation", "arguments": long_run() }));
+    mocks.wait_for("execut");
+    let ended = std::process::Command::new("kill").arg(client.pid().to_string()).status().unwrap();
+    assert!(ended.success());
+    mocks.wait_for("/cancel");
+    assert!(client.close(), "it ends as it should");
+}
+
+#[test]
+fn a_person_is_asked_once_and_what_the_person_says_counts() {
+    let mocks = Mocks::start(&["accelo"]);
+    let delete = json!({ "operation": "accelo.delete-company", "input": { "id": "123" } });
+    let asking = json!({ "elicitation": {} });
+    let options = ["--confirm", "destroy"];
+    for (answer, outcome) in [
+        (json!({ "action": "decline" }), "did not agree"),
+        (json!({ "action": "accept" }), "did not agree"),
+        (json!({ "action": "accept", "content": { "agree": false } }), "did not agree"),
+        (json!({ "action": "accept", "content": { "agree": true } }), ""),
+    ] {
+        let mut client = Client::with(&options, &mocks.settings(), asking.clone());
+        client.answer = Some(Box::new(move |question| {
+            let message = question["message"].as_str().unwrap();
+            assert!(message.contains("accelo.delete-company") && message.contains("123"), "{message}");
+            assert_eq!(question["requestedSchema"]["properties"]["agree"]["type"], "boolean");
+            answer.clone()
+        }));
+        if outcome.is_empty() {
+            assert_eq!(client.done("call-write-operation", delete.clone())["result"], Value::Null);
+        } else {
+            let error = client.failed("call-write-operation", delete.clone());
+            assert_eq!(error["kind"], "denied");
+            assert!(error["message"].as_str().unwrap().ends_with(outcome), "{error}");
+            assert!(mocks.requests().is_empty(), "{:?}", mocks.requests());
+        }
+    }
+    let error = mocks.client(&options).failed("call-write-operation", delete);
+    assert!(error["message"].as_str().unwrap().ends_with("nobody can be asked here"), "{error}");
+}
+
+#[test]
+fn a_trace_goes_on_at_the_vendor() {
+    let mocks = Mocks::start(&["accelo"]);
+    let mut client = mocks.client(&[]);
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let arguments = json!({ "operation": "accelo.list-staff" });
+    let call = json!({ "name": "call-read-operation", "arguments": arguments, "_meta": { "traceparent": parent } });
+    client.request("tools/call", call);
+    assert_eq!(mocks.servers[0].seen()[0].headers["traceparent"], parent);
+}
