@@ -18,6 +18,8 @@ pub struct Client {
     input: Option<ChildStdin>,
     lines: Lines<BufReader<ChildStdout>>,
     last: u64,
+    /// Everything that the program said.
+    pub heard: String,
     /// Notifications that have come and not been looked at.
     pub notes: VecDeque<Value>,
     /// Answers the server's questions.
@@ -33,10 +35,16 @@ impl Client {
     pub fn with(options: &[&str], settings: &[(String, String)], capabilities: Value) -> Client {
         let mut command = Command::new(outwit());
         command.arg("mcp").args(options).envs(settings.iter().cloned());
+        Client::of(command, capabilities)
+    }
+
+    /// A client of this program.
+    pub fn of(mut command: Command, capabilities: Value) -> Client {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let input = child.stdin.take();
-        let mut client = Client { child, input, lines, last: 0, notes: VecDeque::new(), answer: None };
+        let mut client =
+            Client { child, input, lines, last: 0, heard: String::new(), notes: VecDeque::new(), answer: None };
         let who = json!({ "name": "test", "version": "1" });
         let hello = json!({ "protocolVersion": LEGACY, "capabilities": capabilities, "clientInfo": who });
         assert_eq!(client.request("initialize", hello)["result"]["protocolVersion"], LEGACY);
@@ -69,6 +77,7 @@ impl Client {
     /// The next message.
     pub fn next(&mut self) -> Value {
         let line = self.lines.next().expect("the program has ended").unwrap();
+        self.heard.push_str(&line);
         let message: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no message: {line}"));
         assert_eq!(message["jsonrpc"], "2.0", "{line}");
         message

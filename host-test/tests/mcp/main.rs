@@ -6,6 +6,7 @@ mod client;
 mod cost;
 mod http;
 mod options;
+mod secrets;
 mod tools;
 
 use client::Client;
