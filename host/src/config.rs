@@ -261,7 +261,8 @@ impl Config {
         Error::misconfigured(format!("{}: [{table}] {key}: {problem}", self.path.display())).about(key)
     }
 
-    fn unknown(&self, vendor: &str, name: &str) -> Error {
+    /// The error about an account that is not there.
+    pub(crate) fn unknown(&self, vendor: &str, name: &str) -> Error {
         let accounts = self.accounts(vendor);
         let near = nearest(name, accounts.iter().copied());
         let hint = near.first().map_or_else(|| there_are(&accounts), |near| format!("did you mean {near}?"));

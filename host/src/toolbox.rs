@@ -50,9 +50,13 @@ struct Inner {
     grants: Option<PathBuf>,
     audit: Option<Audit>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
-    accounts: Mutex<BTreeMap<(String, String), Arc<OnceCell<Opened>>>>,
+    /// By vendor and name.
+    accounts: Mutex<BTreeMap<(String, String), Slot>>,
     offer: OnceCell<Arc<Offer>>,
 }
+
+/// An account, once it is opened.
+type Slot = Arc<OnceCell<Arc<Opened>>>;
 
 /// An account and what it allows.
 struct Opened {
@@ -235,8 +239,7 @@ impl Toolbox {
     ///
     /// `misconfigured`, when there is no such account, or one of its settings, secrets or rules is wrong.
     pub async fn account(&self, vendor: &str, name: Option<&str>) -> Result<Account, Error> {
-        let opened = self.opened(vendor, name).await?;
-        opened.get().map(|opened| opened.account.clone()).ok_or_else(|| no_vendor(vendor, self.names()))
+        Ok(self.opened(vendor, name).await?.account.clone())
     }
 
     /// The accounts of a vendor: [`DEFAULT_ACCOUNT`], which is always there, and those that the configuration names.
@@ -256,11 +259,15 @@ impl Toolbox {
         }
     }
 
-    async fn opened(&self, vendor: &str, name: Option<&str>) -> Result<Arc<OnceCell<Opened>>, Error> {
+    async fn opened(&self, vendor: &str, name: Option<&str>) -> Result<Arc<Opened>, Error> {
         let name = name.unwrap_or(DEFAULT_ACCOUNT);
+        // Names that an agent makes up are not kept.
+        if !self.accounts(vendor).contains(&name) {
+            return Err(self.0.config.unknown(vendor, name));
+        }
         let cell = self.0.accounts.lock().await.entry((vendor.to_owned(), name.to_owned())).or_default().clone();
-        cell.get_or_try_init(|| self.open(vendor, name)).await?;
-        Ok(cell)
+        let opened = cell.get_or_try_init(|| async { self.open(vendor, name).await.map(Arc::new) });
+        Ok(opened.await?.clone())
     }
 
     async fn open(&self, vendor: &str, name: &str) -> Result<Opened, Error> {
@@ -328,9 +335,7 @@ impl Toolbox {
         let vendor = plugin.name();
         permit(&self.0.scope, operation)?;
         let opened = self.opened(vendor, call.account).await?;
-        let Some(Opened { account, rules, pace }) = opened.get() else {
-            return Err(no_vendor(vendor, self.names()));
-        };
+        let Opened { account, rules, pace } = &*opened;
         let whose = format!("the account {} of {vendor}", account.name());
         rules.permit(operation, &whose)?;
         for (rules, whose) in [(&self.0.scope.rules, SCOPE), (rules, &whose)] {
