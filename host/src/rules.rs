@@ -65,7 +65,7 @@ impl Rules {
         for (list, entries) in [("allow", &self.allow), ("deny", &self.deny), ("confirm", &self.confirm)] {
             for entry in entries.iter().filter(|entry| effect(entry).is_none()) {
                 if !operations.clone().any(|operation| matches(entry, operation)) {
-                    let names = operations.clone().map(Operation::name).chain(["read", "write", "destroy"]);
+                    let names = operations.map(Operation::name).chain(["read", "write", "destroy"]);
                     let near = nearest(entry, names);
                     let hint = near.first().map_or(String::new(), |near| format!("; did you mean {near}?"));
                     let message = format!("{whose}: {list} {entry:?} fits no operation{hint}");
