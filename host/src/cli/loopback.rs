@@ -8,7 +8,6 @@ use base64::Engine;
 use http::{StatusCode, header};
 use outwit::{Advice, Error, ErrorKind};
 use secrecy::SecretString;
-use std::borrow::Cow;
 use std::io;
 use std::net::Ipv4Addr;
 use std::process::{Command, Stdio};
@@ -130,7 +129,7 @@ fn refused(message: &str, code: Option<String>) -> Error {
 }
 
 /// What a vendor wrote, fit for a terminal.
-fn shown(text: &Cow<'_, str>) -> String {
+fn shown(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect()
 }
 
