@@ -18,7 +18,7 @@ fn no_secret_of_any_vendor_is_in_the_traffic_the_log_or_the_audit_log() {
     command.args(["mcp", "--log", "debug", "--audit"]).arg(&audit).envs(mocks.settings()).current_dir(folder.path());
     command.stderr(File::create(&log).unwrap());
     let mut client = Client::of(command, json!({}));
-    let (mut secrets, mut called) = (Vec::new(), 0);
+    let (mut secrets, mut called, mut denied) = (Vec::new(), 0, 0);
     for (vendor, mock) in vendors.iter().zip(&mocks.servers) {
         let (described, listed) = (told(&["describe", vendor]), told(&["list", vendor]));
         let is_secret = |name: &str| {
@@ -36,6 +36,7 @@ fn no_secret_of_any_vendor_is_in_the_traffic_the_log_or_the_audit_log() {
             let arguments = json!({ "operation": id, "input": step.filled(&kept) });
             if operation["secret"] == true {
                 assert_eq!(client.failed(tool, arguments)["kind"], "denied");
+                denied += 1;
                 continue;
             }
             let result = client.done(tool, arguments)["result"].clone();
@@ -52,7 +53,8 @@ fn no_secret_of_any_vendor_is_in_the_traffic_the_log_or_the_audit_log() {
     let heard = client.heard.clone();
     assert!(client.close());
     let (log, audit) = (std::fs::read_to_string(log).unwrap(), std::fs::read_to_string(audit).unwrap());
-    assert!(log.lines().count() > called && audit.lines().count() == called, "{called} calls");
+    assert!(log.lines().count() > called && audit.lines().count() == called + denied, "{called} calls");
+    assert_eq!(audit.matches(r#""status":"denied""#).count(), denied);
     for secret in &secrets {
         for (where_, text) in [("traffic", &heard), ("log", &log), ("audit log", &audit)] {
             assert!(!text.contains(secret.as_str()), "a secret is in the {where_}");

@@ -4,7 +4,7 @@ use super::calling::{Calls, Ending, Wanted};
 use super::results::Results;
 use super::running::Running;
 use super::{McpOptions, ToolSet, describe, tools};
-use crate::{Advice, Effect, Error, ErrorKind, Offer, Operation, Toolbox};
+use crate::{Advice, Call, Effect, Error, ErrorKind, Nobody, Offer, Operation, Toolbox, Watch};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, JsonObject, ListToolsResult,
     PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -88,7 +88,23 @@ impl Server {
                 if let Some(cursor) = &called.cursor {
                     return Ok(Some(self.0.results.rest(cursor)?.into()));
                 }
-                let (_, operation) = offer.operation(&called.operation)?;
+                let (_, operation) = match offer.operation(&called.operation) {
+                    Ok(found) => found,
+                    // The toolbox denies it, too, and writes it down.
+                    Err(error) if error.kind == ErrorKind::Denied => {
+                        let (watch, account) = (Watch::new(), called.account.as_deref());
+                        let call = Call {
+                            operation: &called.operation,
+                            input: &called.input.to_string(),
+                            account,
+                            watch: &watch,
+                            confirm: &Nobody,
+                        };
+                        self.0.toolbox.call(call).await?;
+                        return Err(error);
+                    }
+                    Err(error) => return Err(error),
+                };
                 if tool == tools::CALL_READ && operation.effect != Effect::Read {
                     return Err(wrong_tool(operation));
                 }
