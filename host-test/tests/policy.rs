@@ -7,6 +7,7 @@ use outwit::{
 use outwit_host_test::build::outwit;
 use outwit_host_test::net;
 use outwit_mocks::Server;
+use outwit_mocks::faults::{Fault, start};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,12 +20,16 @@ const VALUE: &str = "marker-8c1f5a3e";
 
 /// A toolbox for the mock of Aero, with a configuration.
 async fn toolbox(config: &str, scope: Scope, audit: Option<&Path>) -> (Server, Toolbox) {
+    let mock = outwit_mocks::start("aero", ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let toolbox = toolbox_with(mock.settings().iter().cloned().collect(), config, scope, audit);
+    (mock, toolbox)
+}
+
+fn toolbox_with(settings: Settings, config: &str, scope: Scope, audit: Option<&Path>) -> Toolbox {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("outwit.toml");
     std::fs::write(&path, config).unwrap();
     let config = Config::read(&path).unwrap();
-    let mock = outwit_mocks::start("aero", ([127, 0, 0, 1], 0).into()).await.unwrap();
-    let settings: Settings = mock.settings().iter().cloned().collect();
     let parts = Parts {
         host: net::host().clone(),
         plugins: Plugins::embedded(),
@@ -34,7 +39,7 @@ async fn toolbox(config: &str, scope: Scope, audit: Option<&Path>) -> (Server, T
         grants: None,
         audit: audit.map(|path| Audit::open(path).unwrap()),
     };
-    (mock, Toolbox::new(parts).unwrap())
+    Toolbox::new(parts).unwrap()
 }
 
 async fn call(toolbox: &Toolbox, operation: &str, input: Value, confirm: &dyn Confirm) -> Result<String, Error> {
@@ -162,6 +167,28 @@ fn the_audit_log_has_a_line_for_each_call_and_no_values() {
         for (_, secret) in mock.settings().iter().filter(|(name, _)| name == "AERO_API_KEY") {
             assert!(!text.contains(secret.as_str()), "{text}");
         }
+    });
+}
+
+#[test]
+fn a_call_that_nobody_waits_for_any_more_is_in_the_audit_log_too() {
+    net::run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("audit.jsonl");
+        let server = start(Fault::NeverAnswers).await.unwrap();
+        let settings = [("AERO_BASE_URL", server.url()), ("AERO_ACCOUNT_ID", "1"), ("AERO_API_KEY", "key")];
+        let toolbox = toolbox_with(settings.into_iter().collect(), "", Scope::default(), Some(&log));
+        let mut calling = Box::pin(call(&toolbox, "aero.create-company", json!({ "name": VALUE }), &Nobody));
+        while server.seen().is_empty() {
+            tokio::select! {
+                () = tokio::time::sleep(std::time::Duration::from_millis(1)) => {}
+                done = &mut calling => panic!("{done:?}"),
+            }
+        }
+        drop(calling);
+        let line: Value = serde_json::from_str(&std::fs::read_to_string(&log).unwrap()).unwrap();
+        let told = json!([line["operation"], line["status"], line["maybe-done"], line["attempts"]]);
+        assert_eq!(told, json!(["aero.create-company", "cancelled", true, 1]));
     });
 }
 

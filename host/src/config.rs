@@ -23,7 +23,7 @@
 
 use crate::reference::{Reference, clear, open_to_others, writable_by_others};
 use crate::suggest::nearest;
-use crate::{Catalogue, Error, Rules, Settings};
+use crate::{Advice, Catalogue, Error, ErrorKind, Rules, Settings};
 use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -115,7 +115,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// `misconfigured`, when there is no such account; when its table names something that is no setting of this vendor, or
+    /// `invalid-input`, when there is no such account. `misconfigured`, when its table names something that is no setting of this vendor, or
     /// a rule that fits none of its operations; when it holds a secret while others than the file's owner can read it, or a
     /// command while others can write it; when a value cannot be looked up.
     pub async fn account(&self, catalogue: &Catalogue, name: &str) -> Result<(Settings, Rules), Error> {
@@ -146,7 +146,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// `misconfigured`, when there is no such account, or one of its rules fits no operation of this vendor.
+    /// `invalid-input`, when there is no such account; `misconfigured`, when one of its rules fits no operation of this vendor.
     pub fn rules(&self, catalogue: &Catalogue, name: &str) -> Result<Rules, Error> {
         let vendor = &catalogue.vendor;
         match self.table(vendor, name) {
@@ -266,7 +266,8 @@ impl Config {
         let accounts = self.accounts(vendor);
         let near = nearest(name, accounts.iter().copied());
         let hint = near.first().map_or_else(|| there_are(&accounts), |near| format!("did you mean {near}?"));
-        let error = Error::misconfigured(format!("{vendor} has no account {name:?}; {hint}"));
+        let message = format!("{vendor} has no account {name:?}; {hint}");
+        let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("account");
         Error { details: Some(serde_json::json!({ "accounts": accounts })), ..error }
     }
 }

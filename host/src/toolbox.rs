@@ -6,7 +6,7 @@
 
 use crate::account::Account;
 use crate::audit::{Audit, Entry};
-use crate::catalogue::{Catalogue, Operation};
+use crate::catalogue::{Catalogue, Effect, Operation};
 use crate::config::{Config, DEFAULT as DEFAULT_ACCOUNT};
 use crate::offer::Offer;
 use crate::pace::Pace;
@@ -237,7 +237,7 @@ impl Toolbox {
     ///
     /// # Errors
     ///
-    /// `misconfigured`, when there is no such account, or one of its settings, secrets or rules is wrong.
+    /// `invalid-input`, when there is no such account; `misconfigured`, when one of its settings, secrets or rules is wrong.
     pub async fn account(&self, vendor: &str, name: Option<&str>) -> Result<Account, Error> {
         Ok(self.opened(vendor, name).await?.account.clone())
     }
@@ -308,23 +308,15 @@ impl Toolbox {
             outcome = tracing::field::Empty,
         );
         let begun = Instant::now();
+        let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
         let result = self.carry_out(&plugin, operation, call).instrument(span.clone()).await;
+        let audit = left.audit.take();
         span.record("outcome", outcome(&result));
         tracing::info!(target: "outwit", parent: &span, ms = begun.elapsed().as_millis() as u64, "called");
-        let Some(audit) = &self.0.audit else { return result };
-        let entry = Entry {
-            account: name,
-            operation,
-            input: call.input,
-            outcome: outcome(&result),
-            error: result.as_ref().err(),
-            attempts: call.watch.progress().requests,
-            duration: begun.elapsed(),
-        };
-        match (audit.write(&entry), result) {
+        match (audit.map(|audit| audit.write(&left.entry(outcome(&result), result.as_ref().err()))), result) {
             // Who keeps a log must be able to rely on it.
-            (Err(problem), Ok(_)) => {
-                let maybe_done = operation.effect > crate::Effect::Read;
+            (Some(Err(problem)), Ok(_)) => {
+                let maybe_done = operation.effect > Effect::Read;
                 Err(Error { maybe_done, ..problem.at(&operation.id) })
             }
             (_, result) => result,
@@ -349,6 +341,41 @@ impl Toolbox {
         self.0.pace.take(operation, SCOPE)?;
         pace.take(operation, &whose)?;
         account.call(&operation.id, call.input, call.watch).await
+    }
+}
+
+/// A call under way. Whoever drops it waits no longer; what it sent is written down all the same.
+struct Left<'l> {
+    /// None once the call has come to its end.
+    audit: Option<&'l Audit>,
+    account: &'l str,
+    operation: &'l Operation,
+    call: Call<'l>,
+    begun: Instant,
+}
+
+impl Left<'_> {
+    fn entry<'e>(&'e self, outcome: &'static str, error: Option<&'e Error>) -> Entry<'e> {
+        Entry {
+            account: self.account,
+            operation: self.operation,
+            input: self.call.input,
+            outcome,
+            error,
+            attempts: self.call.watch.progress().requests,
+            duration: self.begun.elapsed(),
+        }
+    }
+}
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        let Some(audit) = self.audit.take().filter(|_| self.call.watch.progress().requests > 0) else { return };
+        let gone = Error::new(ErrorKind::Cancelled, Advice::AskPerson, "nobody waited for the outcome");
+        let gone = Error { maybe_done: self.operation.effect > Effect::Read, ..gone };
+        if let Err(problem) = audit.write(&self.entry(ErrorKind::Cancelled.word(), Some(&gone))) {
+            tracing::warn!(target: "outwit", %problem, "audit");
+        }
     }
 }
 
