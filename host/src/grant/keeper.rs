@@ -121,7 +121,7 @@ impl Keeper {
                         state.failed = None;
                     }
                     Ok(_) => {}
-                    // Nobody was asked, and what a person puts right counts at once.
+                    // What a person puts right on this machine counts at once.
                     Err(error) if error.kind == ErrorKind::Misconfigured => {}
                     Err(error) => state.failed = Some((Instant::now(), error.clone())),
                 }
