@@ -43,7 +43,7 @@ fn failures() -> Vec<(&'static str, Mood, ErrorKind, Advice)> {
 /// Settings by which nothing takes longer than it must.
 fn hasty(vendor: &Vendor) -> Settings {
     let mut settings = vendor.settings("one");
-    settings.set("OUTWIT_DEADLINE_MS", "300");
+    settings.set("OUTWIT_DEADLINE_MS", "1000");
     settings
 }
 

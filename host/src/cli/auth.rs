@@ -182,6 +182,9 @@ async fn by_consent(
     let (redirect_uri, state) = (loopback.redirect_uri(), loopback.state().to_owned());
     let consent = Consent { redirect_uri: &redirect_uri, state: &state, scope };
     let url = account.consent_url(&consent).await?;
+    // From here on, Ctrl-C is listened to: whoever reads the address may press it.
+    let pressed = tokio::spawn(tokio::signal::ctrl_c());
+    tokio::task::yield_now().await;
     let title = &plugin.catalogue().title;
     eprintln!("To let this program act for you at {title}, open this address in a browser and agree:\n\n  {url}\n");
     eprintln!("The browser then comes back to {redirect_uri}, which has to be registered with the application.");
@@ -195,7 +198,7 @@ async fn by_consent(
             let message = format!("nobody consented within {} minutes", PATIENCE.as_secs() / 60);
             return Err(Error::new(ErrorKind::TimedOut, Advice::AskPerson, message).into());
         }
-        _ = tokio::signal::ctrl_c() => {
+        _ = pressed => {
             let message = "the login was given up by Ctrl-C";
             return Err(Error::new(ErrorKind::Cancelled, Advice::AskPerson, message).into());
         }

@@ -15,6 +15,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// What came of a renewal, for all who waited for it.
 type Outcome = Result<Arc<Held>, Error>;
+type Flight = watch::Receiver<Option<Outcome>>;
 
 /// A token in use.
 pub(crate) struct Held {
@@ -41,7 +42,7 @@ pub(crate) struct Keeper {
 struct State {
     held: Option<Arc<Held>>,
     /// The renewal that is under way, or was last.
-    flight: Option<watch::Receiver<Option<Outcome>>>,
+    flight: Option<Flight>,
     failed: Option<(Instant, Error)>,
     /// What could not be stored, and so is not in use yet.
     unsaved: Option<Tokens>,
@@ -91,8 +92,9 @@ impl Keeper {
                 let retry_after_ms = (error.advice == Advice::RetryLater).then(|| super::milliseconds(left));
                 return Err(Error { retry_after_ms, ..error.clone() });
             }
-            // Its sender is gone when it is done.
-            let running = state.flight.as_ref().filter(|flight| flight.has_changed().is_ok());
+            // Without a sender and without an outcome, it has stopped unexpectedly.
+            let is_running = |flight: &&Flight| flight.borrow().is_none() && flight.has_changed().is_ok();
+            let running = state.flight.as_ref().filter(is_running);
             match running {
                 Some(flight) => flight.clone(),
                 None => state.flight.insert(self.start(stale.cloned())).clone(),
@@ -105,7 +107,7 @@ impl Keeper {
     }
 
     /// Renews in a task of its own: a caller that gives up must not lose a refresh token that the vendor has replaced.
-    fn start(self: &Arc<Self>, stale: Option<Arc<Held>>) -> watch::Receiver<Option<Outcome>> {
+    fn start(self: &Arc<Self>, stale: Option<Arc<Held>>) -> Flight {
         let (tell, told) = watch::channel(None);
         let keeper = self.clone();
         tokio::spawn(async move {
@@ -119,7 +121,7 @@ impl Keeper {
                         state.failed = None;
                     }
                     Ok(_) => {}
-                    // Nobody was asked, and what a person puts right counts at once.
+                    // What a person puts right on this machine counts at once.
                     Err(error) if error.kind == ErrorKind::Misconfigured => {}
                     Err(error) => state.failed = Some((Instant::now(), error.clone())),
                 }
