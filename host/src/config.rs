@@ -46,6 +46,8 @@ pub struct Config {
     /// Whether others than the owner can read or write the file.
     open_to_others: bool,
     writable_by_others: bool,
+    /// Whether nobody chose the file: it lay where the program was started.
+    found: bool,
 }
 
 /// What stands in one account's table.
@@ -83,6 +85,16 @@ impl Config {
         let taken = parsed.iter_mut().try_for_each(|(key, value)| config.take(key, value));
         parsed.iter_mut().for_each(|(_, value)| clear(value));
         taken.map(|()| config)
+    }
+
+    /// Reads a file that nobody named, such as one in the current folder, which may be anybody's. It can neither run
+    /// commands nor say where requests go: with the credentials of the environment, both would be somebody else's to use.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::read`]; [`Config::account`] then refuses what such a file may not say.
+    pub fn found(path: &Path) -> Result<Config, Error> {
+        Ok(Config { found: true, ..Config::read(path)? })
     }
 
     /// Where the audit log goes, if the file says so.
@@ -244,6 +256,12 @@ impl Config {
             return at(format!("is no setting of {vendor}{hint}"));
         }
         let file = self.path.display();
+        let chooses = matches!(reference, Reference::Command { .. }) || key.ends_with("_BASE_URL");
+        if self.found && chooses {
+            return at(format!(
+                "only counts in a file that you name, since this one may be anybody's: --config {file}"
+            ));
+        }
         match reference {
             Reference::Given(_) if self.open_to_others && catalogue.is_secret(key) => at(format!(
                 "is a secret and others can read the file; make it yours alone (chmod 600 {file}), or say where the secret \

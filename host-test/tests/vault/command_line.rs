@@ -205,7 +205,11 @@ fn every_account_is_checked_and_the_exit_code_is_that_of_the_worst() {
     std::fs::write(scene.folder.path().join("outwit.toml"), text).unwrap();
     let check = |arguments: &[&str]| {
         let mut command = Command::new(outwit());
-        command.args(["auth", "check"]).args(arguments).env("GIVEN_TOKEN", &token).current_dir(scene.folder.path());
+        command
+            .args(["--config", "outwit.toml", "auth", "check"])
+            .args(arguments)
+            .env("GIVEN_TOKEN", &token)
+            .current_dir(scene.folder.path());
         let output = command.output().unwrap();
         assert!(!String::from_utf8_lossy(&output.stdout).contains(&token));
         (output.status.code(), serde_json::from_slice::<Value>(&output.stdout).unwrap(), output.stderr)

@@ -72,8 +72,8 @@ struct Global {
     /// Also use the components in a folder, each named VENDOR.wasm; they replace built-in ones.
     #[arg(long, global = true, value_name = "DIR")]
     plugins: Option<PathBuf>,
-    /// A file of settings [default: outwit.toml, if it is there]
-    #[arg(long, global = true, value_name = "FILE")]
+    /// A file of accounts [default: outwit.toml, if it is there; that one can neither run commands nor replace addresses]
+    #[arg(long, global = true, value_name = "FILE", env = "OUTWIT_CONFIG")]
     config: Option<PathBuf>,
     /// What components may do at vendors.
     #[arg(long, global = true, value_enum, default_value_t = Grant::All)]

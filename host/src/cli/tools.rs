@@ -86,7 +86,7 @@ fn parts(global: &Global, scope: Scope) -> Result<Parts, Failure> {
     let here = Path::new("outwit.toml");
     let config = match &global.config {
         Some(path) => Config::read(path)?,
-        None if here.exists() => Config::read(here)?,
+        None if here.exists() => Config::found(here)?,
         None => Config::default(),
     };
     let options = Options { grant: global.grant.into(), roots: global.roots.clone(), ..Options::default() };

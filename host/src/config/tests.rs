@@ -56,6 +56,31 @@ fn a_vendor_gets_the_settings_of_its_table() {
 }
 
 #[test]
+fn a_file_that_nobody_named_neither_runs_commands_nor_says_where_requests_go() {
+    let catalogue = json!({
+        "vendor": "acme", "base": "https://example.com",
+        "settings": [{ "name": "ACME_BASE_URL" }, { "name": "ACME_SITE" }, { "name": "ACME_KEY", "secret": true }],
+    });
+    let catalogue = Catalogue::parse(&catalogue.to_string()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (text, refused) in [
+        ("ACME_SITE = \"s1\"", false),
+        ("ACME_BASE_URL = \"https://example.org\"", true),
+        ("ACME_KEY = { command = [\"echo\", \"hush\"] }", true),
+    ] {
+        let file = File::new(0o600, &format!("[acme]\n{text}\n"));
+        let path = file.0.path().join("outwit.toml");
+        let account = |config: Config| runtime.block_on(config.account(&catalogue, DEFAULT)).map(|_| ());
+        assert_eq!(account(Config::read(&path).unwrap()), Ok(()), "{text}");
+        let found = account(Config::found(&path).unwrap());
+        assert_eq!(found.is_err(), refused, "{text}");
+        if let Err(error) = found {
+            assert!(error.message.contains("--config"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn a_named_account_takes_nothing_from_the_vendors_table() {
     let text = "[acme]\nACME_SITE = \"s1\"\nACME_KEY = \"one\"\n[acme.accounts.sandbox]\nACME_SITE = \"s2\"\n\
                 deny = [\"delete-*\"]\n[acme.accounts.b]\n";
