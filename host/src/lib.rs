@@ -75,7 +75,7 @@ pub use error::{Advice, Error, ErrorKind};
 pub use example::example;
 pub use grant::store::grants_folder;
 pub use host::Host;
-pub use offer::Offer;
+pub use offer::{Found, Offer};
 pub use options::{CodeCache, Grant, Options};
 pub use plugin::{Plugin, unknown_operation};
 pub use plugins::Plugins;

@@ -1,14 +1,30 @@
 //! What a toolbox offers: the operations of its vendors that its scope allows, and the search among them.
+//!
+//! Each component can search its own operations ([`Plugin::search`]). Over several vendors it is done here, by the same
+//! code: what words are common and what they tell apart depends on all that there is.
 
 use crate::Error;
 use crate::catalogue::{Catalogue, Operation};
 use crate::plugin::{Plugin, unknown_operation};
 use crate::toolbox::{SCOPE, Scope, permit};
+use kit::search::Index;
+use std::sync::OnceLock;
 
 /// The vendors of a toolbox, and which of their operations can be called at all.
 pub struct Offer {
     vendors: Vec<Vendor>,
     scope: Scope,
+    /// Made for the first search.
+    index: OnceLock<Index>,
+}
+
+/// An operation that fits an intent.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'o> {
+    /// The operation.
+    pub operation: &'o Operation,
+    /// How well it fits, above 0 and at most 1. Scores of one search compare.
+    pub score: f32,
 }
 
 struct Vendor {
@@ -18,10 +34,8 @@ struct Vendor {
 
 impl Offer {
     pub(crate) fn of(vendors: Vec<(Plugin, Vec<String>)>, scope: Scope) -> Result<Offer, Error> {
-        let offer = Offer {
-            vendors: vendors.into_iter().map(|(plugin, accounts)| Vendor { plugin, accounts }).collect(),
-            scope,
-        };
+        let vendors = vendors.into_iter().map(|(plugin, accounts)| Vendor { plugin, accounts }).collect();
+        let offer = Offer { vendors, scope, index: OnceLock::new() };
         let all = offer.catalogues().flat_map(|catalogue| &catalogue.operations);
         offer.scope.rules.check(all, SCOPE)?;
         Ok(offer)
@@ -50,6 +64,23 @@ impl Offer {
         };
         permit(&self.scope, operation)?;
         Ok((catalogue, operation))
+    }
+
+    /// The operations that fit an intent in plain words, best first, at most `limit`, and none where none fits. Those that
+    /// give or take a credential, and those beyond the scope, are not found.
+    pub fn search(&self, intent: &str, limit: usize) -> Vec<Found<'_>> {
+        let index = self.index.get_or_init(|| {
+            let described = |vendor: &Vendor| serde_json::from_str(vendor.plugin.describe()).unwrap_or_default();
+            let catalogues: Vec<serde_json::Value> = self.vendors.iter().map(described).collect();
+            Index::of(&catalogues.iter().collect::<Vec<_>>())
+        });
+        // The ranks first: what is beyond the scope takes no place.
+        let ranked = index.search(intent, usize::MAX).into_iter();
+        let allowed = ranked.filter_map(|found| {
+            let (_, operation) = self.operation(&found.id).ok()?;
+            Some(Found { operation, score: found.score })
+        });
+        allowed.take(limit).collect()
     }
 
     /// The accounts of a vendor; the first is meant where none is named.

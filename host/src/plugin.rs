@@ -105,6 +105,27 @@ impl Plugin {
         &self.code.describe
     }
 
+    /// The ids of this vendor's operations that fit an intent in plain words, with scores above 0 and at most 1, best first,
+    /// at most `limit`, and none where none fits. The component decides; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `unavailable` and `failed`, where a call finds no place or stops unexpectedly; `timed-out`.
+    pub async fn search(&self, intent: &str, limit: u32) -> Result<Vec<(String, f32)>, Error> {
+        let (trace, watch) = (Arc::default(), Watch::new());
+        let purpose = Purpose { called: None, ceiling: Effect::Read, host_authenticates: false, trace, watch };
+        let searching = async {
+            let mut store = self.store(purpose).await?;
+            let instance = self.code.pre.instantiate_async(&mut store).await.map_err(|e| stopped(&e, &store))?;
+            let found = instance.outwit_plugin_operations().call_search(&mut store, intent, limit).await;
+            found.map_err(|problem| stopped(&problem, &store))
+        };
+        let found = timeout(self.account.limit, searching).await.unwrap_or_else(|_| {
+            Err(Error::new(ErrorKind::TimedOut, Advice::RetryLater, "the component takes too long to search"))
+        });
+        Ok(found?.into_iter().map(|found| (found.id, found.score)).collect())
+    }
+
     /// Calls an operation by its id, in a fresh instance, with JSON as its input schema says (an operation without input
     /// takes `{}`), and gives JSON as its output schema says.
     ///

@@ -97,12 +97,7 @@ unsafe fn input(component: &Component, operation: &Operation, flats: &[u64]) -> 
 ///
 /// `flats` are the core values of two strings, from a caller that follows the canonical ABI.
 pub unsafe fn call(component: &'static Component, flats: &[u64]) -> *mut u8 {
-    let mut none = None;
-    let mut text = |at: usize| match unsafe { lift(&TEXT, Place::Flat(flats).at(0, at), "", &mut none) } {
-        Value::String(text) => text,
-        _ => String::new(),
-    };
-    let (id, input) = (text(0), text(2));
+    let (id, input) = unsafe { (text(flats, 0), text(flats, 2)) };
     // All operations fail with the same record.
     let Some(any) = component.operations.first() else { return std::ptr::null_mut() };
     let answer = dispatch(component, &id, &input).map(Value::String);
@@ -112,9 +107,34 @@ pub unsafe fn call(component: &'static Component, flats: &[u64]) -> *mut u8 {
 
 /// `operations.describe`.
 pub fn describe(component: &Component) -> *mut u8 {
+    give(&TEXT, &Value::String(crate::describe::describe(component)))
+}
+
+/// `operations.search`, which gives what the table `found` says.
+///
+/// # Safety
+///
+/// `flats` are the core values of a string and a number, from a caller that follows the canonical ABI.
+pub unsafe fn search(component: &Component, flats: &[u64], found: &Type) -> *mut u8 {
+    let intent = unsafe { text(flats, 0) };
+    let limit = Place::Flat(flats).at(0, 2).bits(4) as u32 as usize;
+    let catalogue = crate::describe::describe(component);
+    let catalogue = serde_json::from_slice(catalogue.as_bytes()).unwrap_or_default();
+    give(found, &crate::search::found(&catalogue, &intent, limit))
+}
+
+/// A string among the arguments, which starts at this core value.
+unsafe fn text(flats: &[u64], at: usize) -> String {
+    match unsafe { lift(&TEXT, Place::Flat(flats).at(0, at), "", &mut None) } {
+        Value::String(text) => text,
+        _ => String::new(),
+    }
+}
+
+fn give(ty: &Type, value: &Value) -> *mut u8 {
     let mut kept = Kept::default();
-    let area = kept.area(TEXT.size);
-    unsafe { lower(&TEXT, &Value::String(crate::describe::describe(component)), area, &mut kept) };
+    let area = kept.area(ty.size);
+    unsafe { lower(ty, value, area, &mut kept) };
     kept.until_next();
     area
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub(crate) fn describe(component: &Component) -> String {
     let Component { api, version, operations, catalogue } = *component;
     // Embedded when the component was built; were it broken, the facts would still be told.
-    let catalogue = lz4_flex::decompress_size_prepended(catalogue).unwrap_or_default();
+    let catalogue = crate::unpack::unpacked(catalogue);
     let mut catalogue = match serde_json::from_slice(&catalogue) {
         Ok(Value::Object(catalogue)) => catalogue,
         _ => Map::new(),

@@ -4,7 +4,8 @@
 //! row cannot express. Its `build.rs` adds tables of the WIT's types. This library turns them into a component: it reads
 //! and writes JSON ([`wire`]) and the canonical ABI ([`abi`]) by those tables, makes the one call sequence (`exchange.rs`)
 //! with time-outs, retries and errors, waits for work at the vendor ([`job`]), reads answers that come piece by piece
-//! ([`stream`]), and answers by name with JSON (`dispatch.rs`, `describe.rs`).
+//! ([`stream`]), answers by name with JSON (`dispatch.rs`, `describe.rs`), and finds
+//! operations for an intent in plain words ([`search`]).
 //!
 //! It knows no vendor: where two vendors differ, the difference is a field of [`Api`] or [`Row`].
 
@@ -25,10 +26,12 @@ mod operations;
 mod raw;
 mod retry;
 mod route;
+pub mod search;
 mod secrets;
 mod settings;
 mod steps;
 pub mod stream;
+mod unpack;
 pub mod wire;
 
 pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, OAuth, Prepare, Row, Run, Setting};

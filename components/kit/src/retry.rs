@@ -1,7 +1,5 @@
 //! What may be sent again, and when.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 /// How a try ended, as far as sending again goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -62,11 +60,33 @@ pub(crate) fn asked_ms(headers: &[(String, Vec<u8>)], now_unix: u64) -> Option<u
         if let Ok(seconds) = after.parse::<u64>() {
             return Some(seconds.saturating_mul(1000));
         }
-        if let Ok(date) = httpdate::parse_http_date(after) {
-            return Some(until(date.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()));
+        if let Some(moment) = moment(after.as_bytes()) {
+            return Some(until(moment));
         }
     }
     text("x-ratelimit-reset")?.parse().ok().map(until)
+}
+
+/// The seconds since 1970 of a date as HTTP writes it (RFC 9110, 5.6.7), such as `Wed, 25 Feb 2026 09:00:09 GMT`. The two
+/// forms that have been obsolete since 1999 are not read: nobody sends them, and to read them takes 4 KB.
+fn moment(date: &[u8]) -> Option<u64> {
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let number = |from: usize, to: usize| {
+        date.get(from..to)?.iter().try_fold(0, |number: u64, digit| match digit {
+            b'0'..=b'9' => Some(number * 10 + u64::from(digit - b'0')),
+            _ => None,
+        })
+    };
+    if date.len() != 29 || !date.ends_with(b" GMT") {
+        return None;
+    }
+    let month = MONTHS.chunks(3).position(|month| *month == date[8..11])? as u64;
+    let (day, year) = (number(5, 7)?, number(12, 16)?.checked_sub(1970)?);
+    let (hour, minute, second) = (number(17, 19)?, number(20, 22)?, number(23, 25)?);
+    // Years from March on, so that the leap day is the last: Howard Hinnant's days_from_civil.
+    let (month, year) = if month < 2 { (month + 10, year + 1969) } else { (month - 2, year + 1970) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    Some((days.checked_sub(719_469)? * 24 + hour) * 3600 + minute * 60 + second)
 }
 
 #[cfg(test)]
@@ -107,6 +127,13 @@ mod tests {
         assert_eq!(asked("Retry-After", "7"), Some(7_000));
         assert_eq!(asked("retry-after", "Wed, 25 Feb 2026 09:00:09 GMT"), Some(9_000));
         assert_eq!(asked("retry-after", "Wed, 25 Feb 2026 08:00:00 GMT"), Some(0));
+        assert_eq!(asked("retry-after", "Sun, 01 Mar 2026 00:00:00 GMT"), Some(313_200_000));
+        assert_eq!(asked("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+        for none in ["Wed, 25 Feb 2026 09:00:09 CET", "Wed, 25 Feb 202x 09:00:09 GMT", "Wed, 25 Foo 2026 09:00:09 GMT"]
+        {
+            assert_eq!(asked("retry-after", none), None, "{none}");
+        }
+        assert_eq!(asked("retry-after", "Wed, 25 Feb 0000 09:00:09 GMT"), None);
         assert_eq!(asked("X-RateLimit-Reset", "1772010005"), Some(5_000));
         assert_eq!(asked("X-RateLimit-Reset", "1"), Some(0));
         assert_eq!(asked("retry-after", "soon"), None);

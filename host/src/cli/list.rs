@@ -71,7 +71,8 @@ fn table(operations: &[Operation]) -> String {
     out
 }
 
-fn effect(effect: Effect) -> String {
+/// An effect in its colour.
+pub fn effect(effect: Effect) -> String {
     match effect {
         Effect::Read => format!("{GREEN}read{RESET}"),
         Effect::Write => format!("{YELLOW}write{RESET}"),

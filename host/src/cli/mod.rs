@@ -3,6 +3,7 @@
 mod ask;
 mod auth;
 mod call;
+mod eval;
 mod extract;
 mod failure;
 mod list;
@@ -13,6 +14,7 @@ mod mock;
 mod outline;
 mod paint;
 mod progress;
+mod search;
 mod snippet;
 mod tools;
 
@@ -119,6 +121,8 @@ enum Command {
         /// Only those of one vendor.
         vendor: Option<String>,
     },
+    /// Find operations for an intent in plain words, best first; none where none fits.
+    Search(search::Arguments),
     /// Tell all about an operation or a vendor.
     Describe {
         /// An operation's id, such as accelo.list-activities, or a vendor.
@@ -139,6 +143,8 @@ enum Command {
     },
     /// Be an MCP server, for agents: on standard input and output, or over HTTP.
     Mcp(mcp::Arguments),
+    /// Measure the search by intents whose operations are known.
+    EvalSearch(eval::Arguments),
     /// Run mock servers until Ctrl-C; prints the settings that point a component at them.
     Mock {
         /// Which vendors [default: all that have a mock]
@@ -179,6 +185,8 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
     let global = &arguments.global;
     match &arguments.command {
         Command::List { vendor } => list::list(global, vendor.as_deref(), people).await,
+        Command::Search(arguments) => search::search(global, arguments, people).await,
+        Command::EvalSearch(arguments) => eval::eval(global, arguments, people).await,
         Command::Describe { name } => list::describe(global, name, people).await,
         Command::Call(arguments) => call::call(global, arguments, people).await,
         Command::Auth(what) => auth::auth(global, what, people).await,

@@ -17,7 +17,13 @@ pub struct Tools {
 impl Tools {
     /// For what components say about themselves: nothing is called.
     pub fn new(global: &Global) -> Result<Tools, Failure> {
-        Tools::of(parts(global, Scope::default())?, Vec::new())
+        Tools::of_vendors(global, &[])
+    }
+
+    /// As [`Tools::new`], of these vendors, or of all.
+    pub fn of_vendors(global: &Global, vendors: &[String]) -> Result<Tools, Failure> {
+        let scope = Scope { vendors: vendors.to_vec(), ..Scope::default() };
+        Tools::of(parts(global, scope)?, Vec::new())
     }
 
     /// For calls to these vendors, or to all: with `--mock`, their mocks are started.

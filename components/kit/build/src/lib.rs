@@ -8,6 +8,7 @@
 //! It knows no vendor: the crate that calls it is named like its folders in `components` and `wit`.
 
 mod catalogue;
+mod lz4;
 mod tables;
 
 use anyhow::{Context, Result, bail};
@@ -39,7 +40,7 @@ fn try_component() -> Result<()> {
     let out = Path::new(&out);
     // It is mostly English and read once in a component's life, so it travels compressed.
     let catalogue = catalogue::of(&contract)?.to_string();
-    std::fs::write(out.join("catalogue.lz4"), lz4_flex::compress_prepend_size(catalogue.as_bytes()))?;
+    std::fs::write(out.join("catalogue.lz4"), lz4::compressed(catalogue.as_bytes()))?;
     let (source, world) = tables::of(&contract)?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;

@@ -22,7 +22,7 @@ pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
         let interface = &contract.resolve.interfaces[id];
         for function in interface.functions.values() {
             if contract.is_by_name(id) {
-                exports += &by_name(contract, key, function)?;
+                exports += &tables.by_name(key, function)?;
                 continue;
             }
             if function.kind.resource().is_some() {
@@ -120,6 +120,26 @@ impl<'c> Tables<'c> {
             function.name
         );
         Ok(Made { entry, stream })
+    }
+
+    /// The export of a function that `kit` implements for all vendors.
+    fn by_name(&mut self, key: &WorldKey, function: &Function) -> Result<String> {
+        let (params, flats) = parameters(self.contract, function);
+        let body = match function.name.as_str() {
+            "describe" => "kit::abi::describe(&super::COMPONENT)".to_owned(),
+            "search" => {
+                let found = self.table(&function.result.context("search gives nothing")?)?;
+                format!("unsafe {{ kit::abi::search(&super::COMPONENT, &[{flats}], &super::{found}) }}")
+            }
+            "call" => format!("unsafe {{ kit::abi::call(&super::COMPONENT, &[{flats}]) }}"),
+            other => bail!("kit does not implement operations.{other}"),
+        };
+        Ok(format!(
+            "    #[unsafe(export_name = {:?})]\n\
+             \x20   unsafe extern \"C\" fn by_name_{}({params}) -> *mut u8 {{\n        {body}\n    }}\n",
+            name(self.contract, key, function, WasmExportKind::Normal),
+            rust(&function.name),
+        ))
     }
 
     /// Bytes that a function's result takes in memory, and where in them its value or error begins.
@@ -246,21 +266,6 @@ fn resource(contract: &Contract, key: &WorldKey, stream: Stream<'_>, index: usiz
          \x20       unsafe {{ kit::abi::close(number) }}\n    }}\n",
         name(contract, key, stream.next, WasmExportKind::Normal),
     )
-}
-
-fn by_name(contract: &Contract, key: &WorldKey, function: &Function) -> Result<String> {
-    let (params, flats) = parameters(contract, function);
-    let body = match function.name.as_str() {
-        "describe" => "kit::abi::describe(&super::COMPONENT)".to_owned(),
-        "call" => format!("unsafe {{ kit::abi::call(&super::COMPONENT, &[{flats}]) }}"),
-        other => bail!("kit does not implement operations.{other}"),
-    };
-    Ok(format!(
-        "    #[unsafe(export_name = {:?})]\n\
-         \x20   unsafe extern \"C\" fn by_name_{}({params}) -> *mut u8 {{\n        {body}\n    }}\n",
-        name(contract, key, function, WasmExportKind::Normal),
-        rust(&function.name),
-    ))
 }
 
 fn parameters(contract: &Contract, function: &Function) -> (String, String) {

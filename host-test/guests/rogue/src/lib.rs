@@ -10,7 +10,7 @@ use wasi::http::types::{
 
 wit_bindgen::generate!({ path: "../../../wit/plugin", world: "plugin", generate_all });
 
-use exports::outwit::plugin::operations::Guest;
+use exports::outwit::plugin::operations::{Found, Guest};
 use outwit::plugin::types::{Advice, Error, ErrorKind};
 
 struct Rogue;
@@ -18,6 +18,10 @@ struct Rogue;
 impl Guest for Rogue {
     fn describe() -> String {
         include_str!("catalogue.json").to_owned()
+    }
+
+    fn search(_: String, _: u32) -> Vec<Found> {
+        Vec::new()
     }
 
     fn call(operation: String, input: String) -> Result<String, Error> {

@@ -1,0 +1,152 @@
+//! Search: an intent in plain words → the operations that fit it, ranked.
+//!
+//! It is decided by words, the same everywhere: no network, no model. An operation's words count by where they stand (its
+//! name, summary, interface, description, fields), a word's synonyms count nearly as much as the word, and what all
+//! operations share counts little: BM25F. Beyond that, an intent is read as people build sentences. Its verb must be of a
+//! class that the operation's verb is of, its object should be the operation's object, and what it asks for and an operation
+//! lacks counts against it. So that nothing is found where nothing fits, the best operation must be likely enough, or none
+//! is given.
+//!
+//! It knows no vendor: their names come from their catalogues.
+
+mod document;
+mod fit;
+mod lexicon;
+mod query;
+mod text;
+
+use document::Document;
+pub use fit::FACTS;
+use query::Query;
+use serde_json::Value;
+use text::{Forms, Token, tokens};
+
+/// The least score of what is found.
+pub const LEAST: f32 = 0.2;
+
+/// An operation that fits an intent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Its id, such as `vendor.list-things`.
+    pub id: String,
+    /// How well it fits: at least [`LEAST`], less than 1. The best has more than a half, or nothing is found.
+    pub score: f32,
+}
+
+/// What can be searched: the operations of one vendor, or of several.
+#[derive(Debug)]
+pub struct Index {
+    vendors: Vec<Vendor>,
+    documents: Vec<Document>,
+}
+
+/// How a vendor is called.
+#[derive(Debug)]
+struct Vendor {
+    title: Vec<Token>,
+    name: Vec<Token>,
+}
+
+impl Index {
+    /// Of catalogues, as `operations.describe` gives them.
+    pub fn of(catalogues: &[&Value]) -> Index {
+        let mut index = Index { vendors: Vec::new(), documents: Vec::new() };
+        for catalogue in catalogues {
+            let words = |key: &str| tokens(text(&catalogue[key]));
+            let vendor = Vendor { title: words("title"), name: words("vendor") };
+            for operation in list(&catalogue["operations"]) {
+                // Whoever searches is not to be led to credentials.
+                if operation["secret"].as_bool() != Some(true) {
+                    index.documents.push(Document::of(catalogue, operation, &vendor, index.vendors.len()));
+                }
+            }
+            index.vendors.push(vendor);
+        }
+        let verbs: Vec<u64> = index.documents.iter().map(|document| document.verbs).collect();
+        for document in &mut index.documents {
+            let alike = verbs.iter().filter(|verbs| *verbs & document.verbs != 0).count();
+            document.rare = alike * 20 < verbs.len();
+        }
+        index
+    }
+
+    /// The facts by which operations are ranked, with the operation's id: for fitting their weights.
+    pub fn facts(&self, intent: &str) -> Vec<(&str, [f32; FACTS])> {
+        let query = Query::of(intent, self);
+        self.documents.iter().map(|document| (&*document.id, query.facts(document))).collect()
+    }
+
+    /// The operations that fit an intent, best first, at most `limit`.
+    pub fn search(&self, intent: &str, limit: usize) -> Vec<Found> {
+        let query = Query::of(intent, self);
+        let mut ranks: Vec<f32> = Vec::new();
+        for document in &self.documents {
+            ranks.push(query.rank(document));
+        }
+        let mut found = Vec::new();
+        let (mut best, mut sure) = (0.0, 0.0);
+        while found.len() < limit {
+            let mut next = 0;
+            for (at, rank) in ranks.iter().enumerate() {
+                if *rank > ranks[next] {
+                    next = at;
+                }
+            }
+            let Some(document) = self.documents.get(next) else { break };
+            if found.is_empty() {
+                best = ranks[next];
+                sure = query.sure(document);
+            }
+            let score = sure * 4.0 / (4.0 + best - ranks[next]);
+            if sure <= 0.5 || score < LEAST {
+                break;
+            }
+            found.push(Found { id: document.id.clone(), score });
+            ranks[next] = f32::NEG_INFINITY;
+        }
+        found
+    }
+}
+
+impl Index {
+    /// How much operations say of a term, on average and at most.
+    fn common(&self, forms: &Forms) -> (f32, f32) {
+        let (mut sum, mut most) = (0.0, 0.0_f32);
+        for document in &self.documents {
+            let (strong, weak) = document.says(forms);
+            let says = strong + weak * (1.0 - 0.5 * strong);
+            sum += says;
+            most = most.max(says);
+        }
+        (sum / self.documents.len().max(1) as f32, most)
+    }
+
+    /// Whether a word means something here.
+    fn knows(&self, token: &Token) -> bool {
+        token.grouped() || self.common(&token.forms).1 > 0.25
+    }
+}
+
+/// What `operations.search` gives.
+pub(crate) fn found(catalogue: &Value, intent: &str, limit: usize) -> Value {
+    let mut all = Vec::new();
+    for found in Index::of(&[catalogue]).search(intent, limit) {
+        for operation in list(&catalogue["operations"]) {
+            if text(&operation["id"]) == found.id {
+                // Its other members are none of the record that is given.
+                let mut entry = operation.clone();
+                entry["score"] = found.score.into();
+                all.push(entry);
+            }
+        }
+    }
+    all.into()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

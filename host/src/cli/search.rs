@@ -1,0 +1,53 @@
+//! `outwit search`
+
+use super::Global;
+use super::failure::Failure;
+use super::list::effect;
+use super::paint::{CYAN, DIM, RESET};
+use super::tools::Tools;
+use outwit::Found;
+use serde_json::{Value, json};
+
+/// What to find.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// What is to be done, such as: log half an hour for a client. Quotes are not needed.
+    #[arg(required = true)]
+    intent: Vec<String>,
+    /// Only operations of one vendor.
+    #[arg(long, value_name = "VENDOR")]
+    vendor: Option<String>,
+    /// How many at most.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    limit: usize,
+}
+
+pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
+    let tools = Tools::of_vendors(global, arguments.vendor.as_slice())?;
+    let offer = tools.toolbox.offer().await?;
+    let found = offer.search(&arguments.intent.join(" "), arguments.limit);
+    if people {
+        return Ok(table(&found));
+    }
+    let entry = |found: &Found<'_>| {
+        let operation = found.operation;
+        // As short as it is exact: a score tells no more than two digits.
+        let score = (f64::from(found.score) * 100.0).round() / 100.0;
+        json!({ "id": operation.id, "effect": operation.effect, "summary": operation.summary, "score": score })
+    };
+    Ok(found.iter().map(entry).collect::<Value>().to_string() + "\n")
+}
+
+fn table(found: &[Found<'_>]) -> String {
+    if found.is_empty() {
+        return format!("{DIM}No operation fits. `outwit list` shows all.{RESET}\n");
+    }
+    let ids = found.iter().map(|found| found.operation.id.len()).max().unwrap_or(0);
+    let effects = found.iter().map(|found| effect(found.operation.effect).len()).max().unwrap_or(0);
+    let line = |found: &Found<'_>| {
+        let (id, effect) = (&found.operation.id, effect(found.operation.effect));
+        let (score, summary) = (found.score, &found.operation.summary);
+        format!("{CYAN}{id:<ids$}{RESET}  {effect:<effects$}  {DIM}{score:.2}{RESET}  {summary}\n")
+    };
+    found.iter().map(line).collect()
+}
