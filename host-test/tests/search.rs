@@ -49,10 +49,12 @@ fn each_component_finds_what_the_host_finds_among_its_operations() {
             let plugin = net::plugin(&vendor, nothing.clone()).await;
             let catalogue: Value = serde_json::from_str(plugin.describe()).unwrap();
             let index = Index::of(&[&catalogue]);
-            let own = FIRST.iter().map(|(intent, _)| *intent).chain(["delete it", "", "send an invoice", "list companies"]);
+            let own =
+                FIRST.iter().map(|(intent, _)| *intent).chain(["delete it", "", "send an invoice", "list companies"]);
             for intent in own {
                 let found = plugin.search(intent, 7).await.unwrap();
-                let expected: Vec<_> = index.search(intent, 7).into_iter().map(|found| (found.id, found.score)).collect();
+                let expected: Vec<_> =
+                    index.search(intent, 7).into_iter().map(|found| (found.id, found.score)).collect();
                 assert_eq!(found, expected, "{vendor}: {intent}");
             }
             for (intent, expected) in FIRST.iter().filter(|(_, expected)| expected[0].starts_with(&vendor)) {
@@ -72,9 +74,20 @@ fn no_text_breaks_a_search_and_no_credential_is_found() {
             plugin.catalogue().operations.iter().filter(|one| one.secret).map(|one| &*one.id).collect();
         assert!(!secrets.is_empty());
         let long = "activity ".repeat(20_000);
-        for intent in
-            ["exchange a token", "", " ", "🦀", "ÄÖÜ ß", "\0\u{7f}", "'''\"\"`", "((((", "1 2 3", "@@@ a@b", &long, &"x".repeat(100_000)]
-        {
+        for intent in [
+            "exchange a token",
+            "",
+            " ",
+            "🦀",
+            "ÄÖÜ ß",
+            "\0\u{7f}",
+            "'''\"\"`",
+            "((((",
+            "1 2 3",
+            "@@@ a@b",
+            &long,
+            &"x".repeat(100_000),
+        ] {
             for (id, score) in plugin.search(intent, u32::MAX).await.unwrap() {
                 assert!(!secrets.contains(&&*id) && score > 0.0 && score <= 1.0, "{id} {score}");
             }

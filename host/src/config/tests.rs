@@ -42,7 +42,7 @@ fn settings(mode: u32, text: &str) -> Result<Settings, Error> {
 /// The error's message without the folder.
 fn refused(mode: u32, text: &str) -> String {
     let error = settings(mode, text).unwrap_err();
-    assert_eq!(error.kind, crate::ErrorKind::Misconfigured);
+    assert_eq!(error.kind, ErrorKind::Misconfigured);
     for form in [error.message.clone(), format!("{error:?}")] {
         assert!(!form.contains("hush"), "{form}");
     }
