@@ -17,14 +17,13 @@ pub(crate) fn unpacked(block: &[u8]) -> Vec<u8> {
     data
 }
 
+/// 15 says that more is to be added, up to the first byte that is not 255.
 fn length(start: u8, bytes: &mut impl Iterator<Item = u8>) -> usize {
     let mut length = usize::from(start);
-    while start == 15 {
-        let more = bytes.next().unwrap_or(0);
+    let mut more = if start == 15 { 255 } else { 0 };
+    while more == 255 {
+        more = bytes.next().unwrap_or(0);
         length += usize::from(more);
-        if more != 255 {
-            break;
-        }
     }
     length
 }

@@ -159,7 +159,8 @@ impl<'c> Tables<'c> {
             return Ok(name.clone());
         }
         let name = format!("T{}", self.names.len());
-        writeln!(self.statics, "static {name}: kit::wire::Type = {table};")?;
+        // Outside of a component there are no exports, which alone use what a search gives.
+        writeln!(self.statics, "#[allow(dead_code)]\nstatic {name}: kit::wire::Type = {table};")?;
         self.names.insert(table, name.clone());
         Ok(name)
     }
