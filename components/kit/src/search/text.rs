@@ -115,7 +115,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
             while at < bytes.len() && !matches!(byte(at), b' ' | b',' | b'?' | b'\n') {
                 at += 1;
             }
-        } else if word.iter().any(u8::is_ascii_digit) {
+        } else if word.iter().any(u8::is_ascii_digit) || named(word) {
             is |= VALUE;
             if digits == word.len() {
                 is |= NUMBER;
@@ -168,6 +168,11 @@ fn phrases(words: &[(u32, u64)]) -> Vec<Token> {
         tokens.push(token);
     }
     tokens
+}
+
+/// Whether a word is an id that begins with what it is the id of, such as `wf_classify`.
+fn named(word: &[u8]) -> bool {
+    word.iter().position(|byte| *byte == b'_').is_some_and(|end| end < 4 && known(hash(&word[..end])).grouped())
 }
 
 fn is_letter(byte: u8) -> bool {
