@@ -1,4 +1,4 @@
-//! What these tests need and cargo does not build for them: a component that misbehaves, and the command line.
+//! What these tests need and cargo does not build for them: a component that misbehaves, and the programs.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,20 +9,27 @@ use crate::{net, root};
 /// The command line, as the sources are now.
 pub fn outwit() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let build = || {
-        let folder = net::build_folder();
-        // The folder of the profile `dev` has another name than the profile.
-        let profile = match folder.file_name().and_then(|name| name.to_str()) {
-            Some("debug") | None => "dev",
-            Some(name) => name,
-        };
-        let target = folder.parent().expect("the target folder");
-        let target = target.to_str().expect("a path that is text");
-        // Without `-p`, which would choose features for this package alone and so compile its dependencies again.
-        cargo(&["build", "-q", "--bin", "outwit", "--profile", profile, "--target-dir", target]);
-        folder.join(format!("outwit{}", std::env::consts::EXE_SUFFIX))
+    BUILT.get_or_init(|| program("outwit")).clone()
+}
+
+/// The program that makes what is published, as the sources are now.
+pub fn dist() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| program("dist")).clone()
+}
+
+fn program(name: &str) -> PathBuf {
+    let folder = net::build_folder();
+    // The folder of the profile `dev` has another name than the profile.
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(name) => name,
     };
-    BUILT.get_or_init(build).clone()
+    let target = folder.parent().expect("the target folder");
+    let target = target.to_str().expect("a path that is text");
+    // Without `-p`, which would choose features for this package alone and so compile its dependencies again.
+    cargo(&["build", "-q", "--bin", name, "--profile", profile, "--target-dir", target]);
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// The component of `guests/rogue`. It is built where the vendors' components are, since it needs the same crates.

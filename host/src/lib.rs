@@ -38,6 +38,7 @@ mod gate;
 mod grant;
 mod host;
 pub mod mcp;
+pub mod oci;
 mod offer;
 mod options;
 mod overrides;
