@@ -1,15 +1,19 @@
 // A tour, `components/VENDOR/tour.json`, through `operations.call`; then the typed calls of `VENDOR.mjs`, if there is one.
 // Run by test.mjs with the settings of a mock. What a step means is said in `host-test/src/tour.rs`.
 //
-// node tour.mjs VENDOR PATH_OF_THE_TRANSPILED_COMPONENT
+// With a policy that `outwit policy --host jco` wrote, the component has what that gives it, and nothing else.
+//
+// node tour.mjs VENDOR PATH_OF_THE_TRANSPILED_COMPONENT [PATH_OF_A_POLICY]
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 
-const [, , vendor, module] = process.argv;
-const component = await import(pathToFileURL(module));
+const [, , vendor, module, policy] = process.argv;
+const transpiled = await import(pathToFileURL(module));
+const granted = async () => transpiled.instantiate(undefined, (await import(pathToFileURL(policy))).imports);
+const component = policy === undefined ? transpiled : await granted();
 /** What was kept, by `$name`. */
 const kept = new Map();
 

@@ -17,8 +17,7 @@ impl Base {
     /// The base that the settings give: `<VENDOR>_BASE_URL`, or the catalogue's with its settings filled in. None where a
     /// setting is missing or malformed; the component then says so itself, and has nowhere to send anything.
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Option<Base> {
-        let replacing = format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase());
-        if let Some(url) = settings.get(&replacing) {
+        if let Some(url) = settings.get(&Base::replacing(catalogue)) {
             return Base::parse(url);
         }
         let mut url = String::new();
@@ -33,6 +32,21 @@ impl Base {
             }
         }
         Base::parse(&url)
+    }
+
+    /// The setting that replaces the catalogue's base.
+    pub fn replacing(catalogue: &Catalogue) -> String {
+        format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase())
+    }
+
+    /// `https` or `http`.
+    pub fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+
+    /// Host and port; no port where it is the scheme's own.
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     fn parse(url: &str) -> Option<Base> {
@@ -50,8 +64,7 @@ impl Base {
 
     /// The address of a route.
     pub fn url(&self, route: &str) -> String {
-        let scheme = if self.https { "https" } else { "http" };
-        format!("{scheme}://{}{}{route}", self.authority, self.path)
+        format!("{}://{}{}{route}", self.scheme(), self.authority, self.path)
     }
 
     /// Whether others can read on the way what is sent: it is neither encrypted nor for this machine itself.
@@ -68,8 +81,8 @@ impl Base {
 
     /// What of a request's path the routes are compared with; none where the request goes elsewhere.
     pub fn route<'u>(&self, uri: &'u http::Uri) -> Option<&'u str> {
-        let scheme = if self.https { "https" } else { "http" };
-        let same = uri.scheme_str()? == scheme && normal(self.https, uri.authority()?.as_str()) == self.authority;
+        let same =
+            uri.scheme_str()? == self.scheme() && normal(self.https, uri.authority()?.as_str()) == self.authority;
         let route = uri.path().strip_prefix(&*self.path)?;
         (same && route.starts_with('/')).then_some(route)
     }

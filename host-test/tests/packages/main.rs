@@ -1,6 +1,7 @@
 //! What is published: the files of `dist`, registries, and the policies of other hosts.
 
 mod dist;
+mod policy;
 
 use outwit::{Catalogue, Host, Options, Settings};
 use std::path::Path;

@@ -38,7 +38,7 @@ pub async fn serve(vendors: &[String], port: u16, json: bool) -> Result<String, 
 }
 
 /// A value as a shell reads it.
-fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
     if !value.is_empty() && value.chars().all(plain) {
         return value.to_owned();

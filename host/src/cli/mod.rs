@@ -13,6 +13,7 @@ mod mcp;
 mod mock;
 mod outline;
 mod paint;
+mod policy;
 mod progress;
 mod search;
 mod snippet;
@@ -34,6 +35,7 @@ Examples:
   outwit --grant read call accelo.list-staff    nothing that this runs can change anything
   outwit mcp --grant read                       an MCP server for agents, which can change nothing
   outwit mcp --print-config claude              what goes into the configuration of an agent's client
+  outwit policy --host wassette accelo          what another host has to grant
   outwit mock accelo --port 4500 > mock.env &   a mock to try other programs against: `. ./mock.env`
 
 Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one table for each vendor, which counts more:
@@ -145,6 +147,8 @@ enum Command {
     Mcp(mcp::Arguments),
     /// Measure the search by intents whose operations are known.
     EvalSearch(eval::Arguments),
+    /// Tell another host what a component needs there, in that host's words: hosts, environment, memory.
+    Policy(policy::Arguments),
     /// Run mock servers until Ctrl-C; prints the settings that point a component at them.
     Mock {
         /// Which vendors [default: all that have a mock]
@@ -192,6 +196,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, out } => extract::extract(global, vendors, out),
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,
+        Command::Policy(arguments) => policy::policy(global, arguments).await,
         Command::Mock { vendors, port } => mock::serve(vendors, *port, global.json).await,
     }
 }

@@ -1,0 +1,138 @@
+//! What other hosts are told to grant. `host-test/jco` holds it against Node.
+
+use outwit::{Catalogue, Need, Needs, Plugin, Rules, Settings};
+use outwit_host_test::{Case, Outcome, Script, build, net, scripted, test_settings, vendors};
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::{Command, Output};
+
+const HOSTS: [&str; 5] = ["wassette", "spin", "wash", "wasmtime", "jco"];
+
+/// A vendor's catalogue, and a value for each of its settings.
+async fn facts(vendor: &str) -> (Catalogue, BTreeMap<String, String>) {
+    let plugin = scripted(vendor, &Script::default()).await.unwrap();
+    let values = test_settings(plugin.catalogue());
+    (plugin.catalogue().clone(), values)
+}
+
+fn needs(catalogue: &Catalogue, values: &BTreeMap<String, String>) -> Needs {
+    Needs::of(catalogue, &values.clone().into_iter().collect::<Settings>(), &Rules::default()).unwrap()
+}
+
+/// Which of the cases that should succeed do not, with these settings alone.
+async fn failing(
+    plugin: &Plugin,
+    script: &Script,
+    cases: &[Case],
+    given: &BTreeMap<String, String>,
+) -> BTreeSet<String> {
+    let mut failing = BTreeSet::new();
+    for case in cases {
+        let plugin = plugin.with_settings(given.clone().into_iter().collect());
+        script.begin(&case.exchanges, plugin.catalogue(), given);
+        let id = format!("{}.{}", plugin.name(), case.operation);
+        if plugin.call(&id, &case.input.to_string()).await.is_err() {
+            failing.insert(case.name.clone());
+        }
+        script.end();
+    }
+    failing
+}
+
+#[test]
+fn every_operation_works_with_what_is_granted_and_not_all_without_any_single_grant() {
+    net::run(async {
+        for vendor in vendors().unwrap() {
+            let script = Script::default();
+            let plugin = scripted(&vendor, &script).await.unwrap();
+            let values = test_settings(plugin.catalogue());
+            let needs = needs(plugin.catalogue(), &values);
+            let given: BTreeMap<String, String> = needs
+                .environment
+                .iter()
+                .map(|need| (need.setting.name.clone(), values[&need.setting.name].clone()))
+                .collect();
+            // Cases that choose settings of their own are about those.
+            let succeeds = |case: &Case| case.settings.is_empty() && matches!(case.outcome(), Some(Outcome::Ok(_)));
+            let cases: Vec<Case> = Case::of(&vendor).unwrap().into_iter().filter(succeeds).collect();
+            assert_eq!(failing(&plugin, &script, &cases, &given).await, BTreeSet::new(), "{vendor}");
+            for name in given.keys() {
+                let mut less = given.clone();
+                less.remove(name);
+                let failing = failing(&plugin, &script, &cases, &less).await;
+                assert!(!failing.is_empty(), "{vendor} works without {name}");
+            }
+        }
+    });
+}
+
+/// What `outwit policy` prints.
+fn printed(host: &str, vendor: &str, environment: &BTreeMap<String, String>, more: &[&str]) -> Output {
+    let mut outwit = Command::new(build::outwit());
+    outwit.env_clear().envs(environment).args(["policy", "--host", host, vendor]).args(more);
+    outwit.output().unwrap()
+}
+
+#[test]
+fn every_hosts_policy_names_all_grants_and_no_secret() {
+    net::run(async {
+        for vendor in vendors().unwrap() {
+            let (catalogue, values) = facts(&vendor).await;
+            let needs = needs(&catalogue, &values);
+            for host in HOSTS {
+                let output = printed(host, &vendor, &values, &[]);
+                let text = String::from_utf8(output.stdout).unwrap();
+                assert!(text.contains(&needs.host), "{vendor}, {host}: {text}");
+                for Need { setting, value, .. } in &needs.environment {
+                    assert!(text.contains(&setting.name), "{vendor}, {host}: {}: {text}", setting.name);
+                    assert_eq!(value.is_none(), setting.secret, "{vendor}: {}", setting.name);
+                    // The value of a secret is a word that occurs nowhere else.
+                    assert!(!(setting.secret && text.contains(&values[&setting.name])), "{vendor}, {host}: {text}");
+                }
+                let granted: Vec<&str> = needs.environment.iter().map(|need| &*need.setting.name).collect();
+                let words: BTreeSet<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+                let mut others = catalogue.settings.iter().filter(|setting| !granted.contains(&&*setting.name));
+                assert_eq!(
+                    others.find(|other| words.contains(&*other.name)).map(|other| &other.name),
+                    None,
+                    "{vendor}, {host}"
+                );
+                let memory = ["64Mi", "67108864", "64 MiB", "no limit for the memory"];
+                assert!(memory.iter().any(|one| text.contains(one)), "{vendor}, {host}: {text}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_policy_for_wassette_is_as_wassette_writes_it() {
+    let output = printed("wassette", "aero", &BTreeMap::new(), &["--allow", "list-*"]);
+    let expected = r#"# The values: wassette secret set aero NAME=VALUE
+version: "1.0"
+description: "Aero Workflow: work management for bookkeeping and accounting firms."
+permissions:
+  network:
+    allow:
+      - host: "api.aeroworkflow.com"
+  environment:
+    allow:
+      - key: "AERO_ACCOUNT_ID"
+      - key: "AERO_API_KEY"
+  resources:
+    limits:
+      memory: "64Mi"
+"#;
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn a_policy_that_cannot_be_made_says_why() {
+    let malformed = BTreeMap::from([("ACCELO_DEPLOYMENT".to_owned(), "a/b".to_owned())]);
+    let said = |output: Output| (output.status.code(), String::from_utf8(output.stderr).unwrap());
+    let (code, text) = said(printed("spin", "accelo", &malformed, &[]));
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("ACCELO_DEPLOYMENT"), "{text}");
+    let (code, text) = said(printed("spin", "accelo", &BTreeMap::new(), &["--allow", "lst-*"]));
+    assert_eq!(code, Some(3), "{text}");
+    let (code, text) = said(printed("spin", "acelo", &BTreeMap::new(), &[]));
+    assert_eq!(code, Some(2), "{text}");
+}

@@ -1,0 +1,212 @@
+//! What a component needs of any host: whom it talks to, what it reads from its environment, how much memory.
+//!
+//! Other hosts cannot ask a component what it needs; they are told, each in its own words. Everything here follows from the
+//! catalogue and the settings that are known. In those hosts the component adds the credential itself, so that it has to be
+//! given the secret, too.
+
+use crate::base::Base;
+use crate::catalogue::{Auth, Catalogue, Operation, Setting};
+use crate::options::Options;
+use crate::rules::Rules;
+use crate::settings::Settings;
+use crate::{Advice, Error, ErrorKind};
+use std::collections::BTreeSet;
+
+/// The least that a component has to be given so that its operations work.
+#[derive(Clone, Debug)]
+pub struct Needs {
+    /// How it speaks to the vendor: `https`, or `http` where the settings say so.
+    pub scheme: String,
+    /// The vendor's host, without a port: `api.example.com`; with `*` for a part that a setting would give and does not.
+    pub host: String,
+    /// The port, where it is not the scheme's own.
+    pub port: Option<u16>,
+    /// The environment, in the order of the catalogue.
+    pub environment: Vec<Need>,
+    /// The memory of an instance, in bytes: as much as this host gives.
+    pub memory: usize,
+}
+
+/// One variable of the environment.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// What it is.
+    pub setting: Setting,
+    /// Its value, where that is known and no secret.
+    pub value: Option<String>,
+    /// The operations that need it; empty where all do.
+    pub operations: Vec<String>,
+}
+
+impl Needs {
+    /// What the operations need that the rules permit.
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, when a setting is not what an address can be made of; `invalid-input`, when the rules permit nothing.
+    pub fn of(catalogue: &Catalogue, settings: &Settings, rules: &Rules) -> Result<Needs, Error> {
+        let permitted = |operation: &&Operation| rules.permit(operation, "the policy").is_ok();
+        let operations: Vec<&Operation> = catalogue.operations.iter().filter(permitted).collect();
+        if operations.is_empty() {
+            let message = format!("the rules permit no operation of {}", catalogue.vendor);
+            return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message));
+        }
+        let replacing = Base::replacing(catalogue);
+        let replaced = settings.get(&replacing).is_some();
+        let mut environment = Vec::new();
+        for setting in &catalogue.settings {
+            let name = &*setting.name;
+            let of_address = !replaced && placeholders(&catalogue.base).any(|one| one == name);
+            let chosen = name == replacing || catalogue.dialect_setting.as_deref() == Some(name);
+            let users: Vec<&Operation> =
+                operations.iter().copied().filter(|operation| uses(catalogue, operation, name)).collect();
+            // What is required and has no part in requests that the catalogue tells of is needed for some other reason.
+            let unexplained = setting.required
+                && !placeholders(&catalogue.base).any(|one| one == name)
+                && !catalogue.operations.iter().any(|operation| uses(catalogue, operation, name));
+            let everywhere = of_address || unexplained || chosen && settings.get(name).is_some();
+            if everywhere || !users.is_empty() {
+                let secret = catalogue.is_secret(name);
+                let all = everywhere || users.len() == operations.len();
+                environment.push(Need {
+                    setting: Setting { secret, ..setting.clone() },
+                    value: settings.get(name).filter(|_| !secret).map(str::to_owned),
+                    operations: users.iter().filter(|_| !all).map(|operation| operation.id.clone()).collect(),
+                });
+            }
+        }
+        let (scheme, authority) = origin(catalogue, settings)?;
+        let (host, port) = match authority.rsplit_once(':').map(|(host, port)| (host, port.parse())) {
+            Some((host, Ok(port))) => (host, Some(port)),
+            _ => (&*authority, None),
+        };
+        Ok(Needs { scheme, host: host.to_owned(), port, environment, memory: Options::default().memory })
+    }
+
+    /// Scheme, host and port as one address: `https://api.example.com`.
+    pub fn origin(&self) -> String {
+        let port = self.port.map_or_else(String::new, |port| format!(":{port}"));
+        format!("{}://{}{port}", self.scheme, self.host)
+    }
+}
+
+/// Whether an operation works with a setting: as its credential, or as a part of its route. What it sends several requests
+/// for may send any that the catalogue has.
+fn uses(catalogue: &Catalogue, operation: &Operation, name: &str) -> bool {
+    if let Some(oauth) = catalogue.oauth.as_ref().filter(|oauth| oauth.authorize == operation.id) {
+        // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
+        let exchange = catalogue.operation(&oauth.exchange).and_then(|exchange| exchange.auth.as_ref());
+        return matches!(exchange, Some(Auth::Basic { user, .. }) if user == name);
+    }
+    let auth = operation.auth.as_ref().unwrap_or(&catalogue.auth);
+    let credential = match auth {
+        Auth::None => false,
+        Auth::Bearer { token } => token == name,
+        Auth::Basic { user, password } => user == name || password == name,
+        Auth::Header { key, .. } => key == name,
+    };
+    let sent = match operation.route {
+        Some(_) => std::slice::from_ref(operation),
+        None => &catalogue.operations,
+    };
+    let routes = sent.iter().flat_map(|one| one.dialects.values().map(|request| &request.route).chain(&one.route));
+    credential || routes.flat_map(|route| placeholders(route)).any(|one| one == name)
+}
+
+/// The names in braces.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
+}
+
+/// Scheme and authority, with `*` for what is not known.
+fn origin(catalogue: &Catalogue, settings: &Settings) -> Result<(String, String), Error> {
+    if let Some(base) = Base::of(catalogue, settings) {
+        return Ok((base.scheme().to_owned(), base.authority().to_owned()));
+    }
+    let replacing = Base::replacing(catalogue);
+    let names: BTreeSet<&str> = placeholders(&catalogue.base).chain([&*replacing]).collect();
+    if let Some(malformed) = names.into_iter().find(|name| settings.get(name).is_some()) {
+        return Err(Error::misconfigured(format!("{malformed} is not what an address is made of")).about(malformed));
+    }
+    let mut open = String::new();
+    for piece in catalogue.base.split('{') {
+        match piece.split_once('}') {
+            Some((_, text)) => open.extend(["*", text]),
+            None => open.push_str(piece),
+        }
+    }
+    let (scheme, rest) = open.split_once("://").unwrap_or(("https", &open));
+    Ok((scheme.to_owned(), rest.split('/').next().unwrap_or(rest).to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn catalogue() -> Catalogue {
+        let json = json!({
+            "vendor": "acme", "base": "https://{ACME_SITE}.api.example.com/v1",
+            "auth": { "kind": "bearer", "token": "ACME_TOKEN" }, "dialect-setting": "ACME_API", "dialects": ["a", "b"],
+            "oauth": { "authorize": "acme.ask", "exchange": "acme.log-in" },
+            "settings": [
+                { "name": "ACME_SITE", "required": true }, { "name": "ACME_TOKEN", "required": true },
+                { "name": "ACME_ROOM" }, { "name": "ACME_CLIENT" }, { "name": "ACME_PASSWORD", "secret": true },
+                { "name": "ACME_HAT", "required": true }, { "name": "ACME_API", "default": "a" },
+                { "name": "ACME_EXTRA" }, { "name": "ACME_BASE_URL" },
+            ],
+            "operations": [
+                { "id": "acme.get-thing", "effect": "read", "route": "/things/{id}" },
+                { "id": "acme.put-thing", "effect": "write", "route": "/rooms/{ACME_ROOM}" },
+                { "id": "acme.ask", "effect": "read" },
+                { "id": "acme.log-in", "effect": "write", "route": "/token",
+                  "auth": { "kind": "basic", "user": "ACME_CLIENT", "password": "ACME_PASSWORD" } },
+            ],
+        });
+        Catalogue::parse(&json.to_string()).unwrap()
+    }
+
+    fn needs(settings: &[(&str, &str)], allow: &[&str]) -> Result<(String, Vec<String>), Error> {
+        let rules = Rules { allow: allow.iter().map(|entry| (*entry).to_owned()).collect(), ..Rules::default() };
+        let needs = Needs::of(&catalogue(), &settings.iter().copied().collect(), &rules)?;
+        let names = needs.environment.iter().map(|need| {
+            let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));
+            format!("{}{value}", need.setting.name)
+        });
+        Ok((needs.origin(), names.collect()))
+    }
+
+    #[test]
+    fn all_operations_need_what_their_requests_are_made_of() {
+        let (origin, names) =
+            needs(&[("ACME_SITE", "juniper"), ("ACME_TOKEN", "hush"), ("ACME_EXTRA", "1")], &[]).unwrap();
+        assert_eq!(origin, "https://juniper.api.example.com");
+        let all = ["ACME_SITE=juniper", "ACME_TOKEN", "ACME_ROOM", "ACME_CLIENT", "ACME_PASSWORD", "ACME_HAT"];
+        assert_eq!(names, all);
+    }
+
+    #[test]
+    fn fewer_operations_need_less() {
+        let (origin, names) = needs(&[], &["get-*"]).unwrap();
+        assert_eq!(origin, "https://*.api.example.com");
+        assert_eq!(names, ["ACME_SITE", "ACME_TOKEN", "ACME_HAT"]);
+        assert!(needs(&[], &["ask"]).unwrap().1.contains(&"ACME_CLIENT".to_owned()));
+        let needs = Needs::of(&catalogue(), &Settings::default(), &Rules::default()).unwrap();
+        let password = needs.environment.iter().find(|need| need.setting.name == "ACME_PASSWORD").unwrap();
+        assert_eq!(password.operations, ["acme.log-in"]);
+        let refused = super::tests::needs(&[], &["nothing"]).unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn another_address_takes_the_place_of_what_the_vendors_is_made_of() {
+        let settings = [("ACME_BASE_URL", "http://127.0.0.1:4500/x"), ("ACME_API", "b")];
+        let (origin, names) = needs(&settings, &["get-*"]).unwrap();
+        assert_eq!(origin, "http://127.0.0.1:4500");
+        assert_eq!(names, ["ACME_TOKEN", "ACME_HAT", "ACME_API=b", "ACME_BASE_URL=http://127.0.0.1:4500/x"]);
+        for (name, value) in [("ACME_SITE", "a.b"), ("ACME_BASE_URL", "ftp://x")] {
+            let refused = needs(&[(name, value)], &[]).unwrap_err();
+            assert_eq!(refused.field.as_deref(), Some(name));
+        }
+    }
+}
