@@ -2,6 +2,8 @@
 
 mod dist;
 mod policy;
+mod registry;
+mod server;
 
 use outwit::{Catalogue, Host, Options, Settings};
 use std::path::Path;
@@ -33,4 +35,9 @@ fn catalogue(component: &[u8]) -> Catalogue {
         let plugin = host.load(component, Settings::default()).await.unwrap();
         plugin.catalogue().clone()
     })
+}
+
+/// What a program finds its compiled components by; else it compiles them again.
+fn home() -> Option<(&'static str, std::ffi::OsString)> {
+    Some(("HOME", std::env::var_os("HOME")?))
 }

@@ -68,7 +68,7 @@ fn every_operation_works_with_what_is_granted_and_not_all_without_any_single_gra
 /// What `outwit policy` prints.
 fn printed(host: &str, vendor: &str, environment: &BTreeMap<String, String>, more: &[&str]) -> Output {
     let mut outwit = Command::new(build::outwit());
-    outwit.env_clear().envs(environment).args(["policy", "--host", host, vendor]).args(more);
+    outwit.env_clear().envs(crate::home()).envs(environment).args(["policy", "--host", host, vendor]).args(more);
     outwit.output().unwrap()
 }
 

@@ -11,6 +11,7 @@ mod log;
 mod loopback;
 mod mcp;
 mod mock;
+mod oci;
 mod outline;
 mod paint;
 mod policy;
@@ -42,6 +43,8 @@ Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one
   [accelo]
   ACCELO_DEPLOYMENT = \"juniper\"
   ACCELO_TOKEN = \"…\"
+
+Registries are told OUTWIT_REGISTRY_USER and OUTWIT_REGISTRY_PASSWORD, or OUTWIT_REGISTRY_TOKEN, where they are set.
 
 A call that waits for work at the vendor shows how the work stands, on a terminal; Ctrl-C cancels the work.
 
@@ -149,6 +152,10 @@ enum Command {
     EvalSearch(eval::Arguments),
     /// Tell another host what a component needs there, in that host's words: hosts, environment, memory.
     Policy(policy::Arguments),
+    /// Give a component to an OCI registry; tells its digest.
+    Push(oci::Push),
+    /// Take a component from an OCI registry; what is not as its digest says is refused.
+    Pull(oci::Pull),
     /// Run mock servers until Ctrl-C; prints the settings that point a component at them.
     Mock {
         /// Which vendors [default: all that have a mock]
@@ -197,6 +204,8 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Extract { vendors, out } => extract::extract(global, vendors, out),
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,
         Command::Policy(arguments) => policy::policy(global, arguments).await,
+        Command::Push(arguments) => oci::push(global, arguments, people).await,
+        Command::Pull(arguments) => oci::pull(global, arguments, people).await,
         Command::Mock { vendors, port } => mock::serve(vendors, *port, global.json).await,
     }
 }

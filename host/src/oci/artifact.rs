@@ -108,6 +108,10 @@ impl About {
     }
 
     fn parse(component: &[u8]) -> Result<About, String> {
+        // The parser would show the bytes.
+        if !component.starts_with(b"\0asm") {
+            return Err("no WebAssembly".into());
+        }
         let told = |problem: wasmparser::BinaryReaderError| problem.message().to_owned();
         let mut about = About::default();
         let mut depth = 0_usize;
