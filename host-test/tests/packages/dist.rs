@@ -37,7 +37,7 @@ fn comments(vendor: &str) -> Vec<String> {
 fn every_operation_and_field_is_documented_in_the_component_and_in_the_wit_package() {
     for vendor in vendors().unwrap() {
         let comments = comments(&vendor);
-        assert!(comments.len() > 20, "{vendor}: {} comments", comments.len());
+        assert!(comments.len() > 4, "{vendor}: {} comments", comments.len());
         for path in [format!("{vendor}.wasm"), format!("wit/{vendor}.wasm")] {
             let (text, _) = printed(&path);
             let missing: Vec<&String> = comments.iter().filter(|comment| !text.contains(comment.as_str())).collect();
