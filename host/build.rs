@@ -1,7 +1,8 @@
-//! Compiles the vendors' components and embeds them: every folder of `components` that also stands in `wit` is one.
+//! Compiles the vendors' components and embeds them: every folder of `components` that also stands in `wit` is one. Beside
+//! them, the parts that `outwit compose` puts together with vendors.
 //!
 //! For packagers: with `OUTWIT_PREBUILT=DIR` in the environment nothing is compiled here, and `DIR/NAME.wasm` is embedded
-//! for each vendor instead. Without it, the compiler needs the target `wasm32-unknown-unknown`.
+//! for each of them instead. Without it, the compiler needs the target `wasm32-unknown-unknown`.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::process::Command;
 use std::{env, fs};
 
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Components that are no vendors.
+const PARTS: [&str; 2] = ["gateway", "join"];
 
 fn main() {
     if let Err(problem) = run() {
@@ -25,23 +28,34 @@ fn run() -> Result<(), String> {
     }
     println!("cargo::rerun-if-env-changed=OUTWIT_PREBUILT");
     let vendors = vendors(&root)?;
+    let parts = PARTS.map(str::to_owned);
+    let all = [&vendors[..], &parts].concat();
     let folder = match env::var_os("OUTWIT_PREBUILT").filter(|folder| !folder.is_empty()) {
         Some(folder) => PathBuf::from(folder),
-        None => compile(&root, &target_folder(&root, &out), &vendors)?,
+        None => compile(&root, &target_folder(&root, &out), &all)?,
     };
-    let mut table = String::from("pub(crate) static EMBEDDED: &[(&str, &[u8])] = &[\n");
-    for vendor in &vendors {
-        let from = folder.join(format!("{vendor}.wasm"));
+    let table = format!(
+        "pub(crate) static EMBEDDED: &[(&str, &[u8])] = &[\n{}];\npub(crate) static PARTS: &[(&str, &[u8])] = &[\n{}];\n",
+        embedded(&folder, &out, &vendors)?,
+        embedded(&folder, &out, &parts)?,
+    );
+    let to = out.join("embedded.rs");
+    fs::write(&to, table).map_err(|problem| format!("{}: {problem}", to.display()))
+}
+
+/// Copies components to where they are embedded from; gives the rows of their table.
+fn embedded(folder: &Path, out: &Path, names: &[String]) -> Result<String, String> {
+    let mut rows = String::new();
+    for name in names {
+        let from = folder.join(format!("{name}.wasm"));
         println!("cargo::rerun-if-changed={}", from.display());
         let component = fs::read(&from).map_err(|problem| format!("{}: {problem}", from.display()))?;
         let stripped = without_names(&component).ok_or_else(|| format!("{}: not a component", from.display()))?;
-        let to = out.join(format!("{vendor}.wasm"));
+        let to = out.join(format!("{name}.wasm"));
         fs::write(&to, stripped).map_err(|problem| format!("{}: {problem}", to.display()))?;
-        table.push_str(&format!("    ({vendor:?}, include_bytes!({to:?})),\n"));
+        rows.push_str(&format!("    ({name:?}, include_bytes!({to:?})),\n"));
     }
-    table.push_str("];\n");
-    let to = out.join("embedded.rs");
-    fs::write(&to, table).map_err(|problem| format!("{}: {problem}", to.display()))
+    Ok(rows)
 }
 
 fn variable(name: &str) -> Result<PathBuf, String> {
@@ -65,9 +79,9 @@ fn target_folder(root: &Path, out: &Path) -> PathBuf {
     marked.map_or_else(|| root.join("target"), Path::to_owned)
 }
 
-/// Compiles the vendors with a cargo of its own, in a target folder of its own: the outer cargo holds the lock of the
+/// Compiles the components with a cargo of its own, in a target folder of its own: the outer cargo holds the lock of the
 /// other. Returns where the components are.
-fn compile(root: &Path, target: &Path, vendors: &[String]) -> Result<PathBuf, String> {
+fn compile(root: &Path, target: &Path, components: &[String]) -> Result<PathBuf, String> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let printed = Command::new(&rustc).args(["--print", "target-libdir", "--target", TARGET]).output();
     let installed = printed.is_ok_and(|output| {
@@ -82,8 +96,8 @@ fn compile(root: &Path, target: &Path, vendors: &[String]) -> Result<PathBuf, St
         cargo.env_remove(name);
     }
     cargo.current_dir(root).args(["build", "--profile", "component", "--target", TARGET, "--target-dir"]).arg(&target);
-    for vendor in vendors {
-        cargo.args(["-p", &package(root, vendor)?]);
+    for component in components {
+        cargo.args(["-p", &package(root, component)?]);
     }
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(root));
     // What the inner cargo says goes to stderr, which the outer one shows when this fails.
@@ -118,9 +132,9 @@ fn is_of_outer_build(name: &OsStr) -> bool {
     (set || name.starts_with("RUSTDOC") || own.contains(&&*name)) && !kept.iter().any(|kept| name.starts_with(kept))
 }
 
-/// The name of the package in a vendor's folder.
-fn package(root: &Path, vendor: &str) -> Result<String, String> {
-    let manifest = root.join("components").join(vendor).join("Cargo.toml");
+/// The name of the package in a component's folder.
+fn package(root: &Path, component: &str) -> Result<String, String> {
+    let manifest = root.join("components").join(component).join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|problem| format!("{}: {problem}", manifest.display()))?;
     let name = text.lines().find_map(|line| line.strip_prefix("name")?.trim().strip_prefix('='));
     name.map(|name| name.trim().trim_matches('"').to_owned())

@@ -1,10 +1,9 @@
 //! The JSON Schemas of a catalogue, made to stand alone: they refer to records in the catalogue's `$defs`.
 
 use crate::catalogue::Catalogue;
+use crate::inline::{inlined, reference};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-
-const PREFIX: &str = "#/$defs/";
 
 impl Catalogue {
     /// A schema with those `$defs` that it refers to, directly or through others: short, and valid on its own.
@@ -31,37 +30,8 @@ impl Catalogue {
     /// A schema without references, for readers that do not follow them: each stands where it was, and what was said beside
     /// it (a field's description) stays.
     pub fn inlined(&self, schema: &Value) -> Value {
-        self.inline(schema, &mut Vec::new())
+        inlined(&self.defs, schema)
     }
-
-    fn inline(&self, schema: &Value, within: &mut Vec<String>) -> Value {
-        match schema {
-            Value::Array(items) => items.iter().map(|item| self.inline(item, within)).collect(),
-            Value::Object(members) => {
-                let mut out = Map::new();
-                // A record that holds itself is cut where it does.
-                if let Some(name) = reference(members)
-                    && !within.iter().any(|outer| outer == name)
-                    && let Some(found) = self.defs.get(name)
-                {
-                    within.push(name.to_owned());
-                    if let Value::Object(found) = self.inline(found, within) {
-                        out = found;
-                    }
-                    within.pop();
-                }
-                for (name, value) in members.iter().filter(|(name, _)| *name != "$ref") {
-                    out.insert(name.clone(), self.inline(value, within));
-                }
-                Value::Object(out)
-            }
-            plain => plain.clone(),
-        }
-    }
-}
-
-fn reference(members: &Map<String, Value>) -> Option<&str> {
-    members.get("$ref")?.as_str()?.strip_prefix(PREFIX)
 }
 
 fn references(schema: &Value) -> BTreeSet<String> {

@@ -4,6 +4,7 @@ mod ask;
 mod auth;
 mod call;
 mod eval;
+mod compose;
 mod extract;
 mod failure;
 mod list;
@@ -146,6 +147,15 @@ enum Command {
         #[arg(long, default_value = ".", value_name = "DIR")]
         out: PathBuf,
     },
+    /// Write one file that answers HTTP with the operations of vendors, for hosts that serve `wasi:http`; prints its path.
+    Compose {
+        /// Which vendors.
+        #[arg(required = true)]
+        vendors: Vec<String>,
+        /// The file.
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Be an MCP server, for agents: on standard input and output, or over HTTP.
     Mcp(mcp::Arguments),
     /// Measure the search by intents whose operations are known.
@@ -202,6 +212,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Call(arguments) => call::call(global, arguments, people).await,
         Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, out } => extract::extract(global, vendors, out),
+        Command::Compose { vendors, out } => compose::run(global, vendors, out),
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,
         Command::Policy(arguments) => policy::policy(global, arguments).await,
         Command::Push(arguments) => oci::push(global, arguments, people).await,

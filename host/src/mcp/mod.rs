@@ -22,6 +22,7 @@ mod http;
 mod results;
 mod running;
 mod server;
+mod shape;
 mod tools;
 
 pub use http::serve_http;

@@ -1,0 +1,197 @@
+//! Routes: what is answered to which request.
+
+use crate::access::Access;
+use crate::example::example;
+use crate::message::{NoBody, Reply, Request};
+use crate::offer::{Offer, Operations};
+use crate::problem::Problem;
+use crate::{mcp, openapi};
+use serde_json::{Map, Value, json};
+
+/// The largest body that is read: as much as a vendor's answer may be.
+pub const MOST: usize = 16 << 20;
+
+/// How many operations a search finds if it does not say, and at most.
+pub const FOUND: u32 = 5;
+pub const MOST_FOUND: u32 = 20;
+
+/// Reads a body up to so many bytes.
+pub type ReadBody<'b> = &'b mut dyn FnMut(usize) -> Result<Vec<u8>, NoBody>;
+
+/// Answers a request.
+pub fn answer(request: &Request, body: ReadBody, access: &Access, operations: &dyn Operations) -> Reply {
+    let mut reply = routed(request, body, access, operations).unwrap_or_else(Problem::reply);
+    // What is answered is for one caller, and of the moment.
+    reply.headers.push(("cache-control", "no-store".to_owned()));
+    if request.method == "HEAD" {
+        reply.body.clear();
+    }
+    reply
+}
+
+fn routed(request: &Request, body: ReadBody, access: &Access, operations: &dyn Operations) -> Result<Reply, Problem> {
+    let path = decoded(&request.path).ok_or_else(|| Problem::wrong(400, "the path is not percent-encoded UTF-8"))?;
+    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(&path);
+    if path == "/healthz" {
+        allow(request, &["GET", "HEAD"])?;
+        return match access {
+            Access::Closed => Err(access.check(request).err().unwrap_or_else(|| Problem::wrong(404, "not found"))),
+            _ => Ok(Reply::json(&json!({ "status": "ok" }))),
+        };
+    }
+    access.check(request)?;
+    let offer = || Offer::of(&operations.describe());
+    match path {
+        "/operations" => {
+            allow(request, &["GET", "HEAD"])?;
+            Ok(Reply::json(&list(&offer()?)))
+        }
+        "/search" => {
+            allow(request, &["GET", "HEAD"])?;
+            search(request, operations).map(|found| Reply::json(&found))
+        }
+        "/openapi.json" => {
+            allow(request, &["GET", "HEAD"])?;
+            Ok(Reply::json(&openapi::document(&offer()?, access)))
+        }
+        "/mcp" => {
+            allow(request, &["POST"])?;
+            let body = read(request, body)?;
+            Ok(mcp::answer(request, &body, operations))
+        }
+        _ => match path.strip_prefix("/operations/") {
+            Some(id) => {
+                allow(request, &["GET", "HEAD", "POST"])?;
+                if request.method != "POST" {
+                    return Ok(Reply::json(&describe(&offer()?, id)?));
+                }
+                call(id, request, body, operations)
+            }
+            None => Err(Problem::wrong(404, "there is nothing here; /openapi.json tells what there is")),
+        },
+    }
+}
+
+fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations) -> Result<Reply, Problem> {
+    let offer = Offer::of(&operations.describe())?;
+    let id = offer.get(id)?.id();
+    let body = match read(request, body) {
+        Ok(body) if body.is_empty() => b"{}".to_vec(),
+        other => other?,
+    };
+    let input: Value = serde_json::from_slice(&body)
+        .map_err(|problem| Problem::wrong(400, format!("the body is no JSON: {problem}")).at(id))?;
+    if !input.is_object() && !input.is_null() {
+        return Err(Problem::wrong(422, "input: expected an object").about("input").at(id));
+    }
+    operations.call(id, &input.to_string()).map(Reply::text).map_err(Problem::of)
+}
+
+fn list(offer: &Offer) -> Value {
+    let vendors = offer.catalogues().iter().map(|catalogue| {
+        let facts =
+            catalogue.iter().filter(|(name, _)| !["operations", "$defs", "oauth", "check"].contains(&name.as_str()));
+        Value::Object(facts.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
+    });
+    json!({
+        "vendors": vendors.collect::<Vec<_>>(),
+        "operations": offer.all().map(|one| one.facts()).collect::<Vec<_>>(),
+    })
+}
+
+fn describe(offer: &Offer, id: &str) -> Result<Value, Problem> {
+    let one = offer.get(id)?;
+    let mut described = one.facts();
+    let input = one.input();
+    described["description"] = one.description().into();
+    described["example"] = example(&input);
+    described["input"] = input;
+    described["output"] = one.output();
+    Ok(described)
+}
+
+fn search(request: &Request, operations: &dyn Operations) -> Result<Value, Problem> {
+    let (mut intent, mut limit) = (String::new(), FOUND);
+    for (name, value) in form_urlencoded::parse(request.query.as_bytes()) {
+        match &*name {
+            "q" => intent = value.into_owned(),
+            "limit" => {
+                let wrong = || Problem::wrong(400, format!("limit: expected 1 to {MOST_FOUND}")).about("limit");
+                limit = value.parse().ok().filter(|limit| (1..=MOST_FOUND).contains(limit)).ok_or_else(wrong)?;
+            }
+            // What other programs add to addresses is not for the gateway.
+            _ => {}
+        }
+    }
+    if intent.trim().is_empty() {
+        return Err(Problem::wrong(400, "q: expected what is to be done, in plain words").about("q"));
+    }
+    found(operations, &intent, limit)
+}
+
+/// What fits an intent, best first.
+pub fn found(operations: &dyn Operations, intent: &str, limit: u32) -> Result<Value, Problem> {
+    let found = operations.search(intent, limit);
+    let offer = Offer::of(&operations.describe())?;
+    let entry = |(id, score): &(String, f32)| {
+        let one = offer.get(id).ok()?;
+        let score = (f64::from(*score) * 1000.0).round() / 1000.0;
+        Some(json!({ "id": id, "effect": one.effect(), "summary": one.summary(), "score": score }))
+    };
+    let entries: Vec<Value> = found.iter().filter_map(entry).collect();
+    let mut answer = json!({ "operations": entries });
+    if entries.is_empty() {
+        answer["hint"] = format!("nothing fits; there are operations of {}", offer.titles()).into();
+    }
+    Ok(answer)
+}
+
+/// Reads a body, which has to be JSON; an empty one needs no type.
+fn read(request: &Request, body: ReadBody) -> Result<Vec<u8>, Problem> {
+    if !request.has("content-type") && body(0) == Ok(Vec::new()) {
+        return Ok(Vec::new());
+    }
+    let media = request.header("content-type").unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/json") {
+        return Err(Problem::wrong(415, "expected Content-Type: application/json"));
+    }
+    if request.header("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+        return Err(Problem::wrong(415, "expected a body without Content-Encoding"));
+    }
+    let too_large = || Problem::wrong(413, format!("the body is longer than {MOST} bytes"));
+    let length = request.header("content-length").and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MOST as u64) {
+        return Err(too_large());
+    }
+    body(MOST).map_err(|problem| match problem {
+        NoBody::TooLarge => too_large(),
+        NoBody::Broken => Problem::wrong(400, "the body ended before its end"),
+    })
+}
+
+fn allow(request: &Request, methods: &[&str]) -> Result<(), Problem> {
+    if methods.contains(&&*request.method) {
+        return Ok(());
+    }
+    let allowed = methods.join(", ");
+    Err(Problem::wrong(405, format!("expected the method {allowed}")).with("allow", allowed))
+}
+
+/// A path without its percent-encoding.
+fn decoded(path: &str) -> Option<String> {
+    let bytes = path.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'%' {
+            let digits = bytes.get(at + 1..at + 3).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+            out.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+            at += 3;
+        } else {
+            out.push(byte);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).ok()
+}

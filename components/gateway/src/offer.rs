@@ -1,0 +1,151 @@
+//! What the vendors say about themselves, without the operations that give or take a credential: those are not offered.
+
+use crate::problem::Problem;
+use crate::suggest::nearest;
+use crate::{Advice, Error, ErrorKind};
+use serde_json::{Map, Value, json};
+
+/// The operations behind the gateway.
+pub trait Operations {
+    /// As `outwit:plugin/operations.describe`: one catalogue, or a list of them.
+    fn describe(&self) -> String;
+    /// As `outwit:plugin/operations.call`.
+    fn call(&self, id: &str, input: &str) -> Result<String, Error>;
+    /// The ids of what fits an intent, with a score, best first.
+    fn search(&self, intent: &str, limit: u32) -> Vec<(String, f32)>;
+}
+
+/// The vendors' catalogues.
+pub struct Offer(Vec<Map<String, Value>>);
+
+/// One operation, and the catalogue that it is from.
+#[derive(Clone, Copy)]
+pub struct Offered<'o> {
+    catalogue: &'o Map<String, Value>,
+    operation: &'o Value,
+}
+
+impl Offer {
+    /// # Errors
+    ///
+    /// What is behind the gateway gives no catalogue.
+    pub fn of(describe: &str) -> Result<Offer, Problem> {
+        let catalogues = match serde_json::from_str(describe) {
+            Ok(Value::Array(many)) => many,
+            Ok(one) => vec![one],
+            Err(_) => Vec::new(),
+        };
+        let of_vendor = |catalogue| match catalogue {
+            Value::Object(members) if members.contains_key("vendor") => Some(members),
+            _ => None,
+        };
+        let mut catalogues: Vec<Map<String, Value>> = catalogues.into_iter().filter_map(of_vendor).collect();
+        for catalogue in &mut catalogues {
+            if let Some(Value::Array(operations)) = catalogue.get_mut("operations") {
+                operations.retain(|operation| operation.get("secret") == Some(&Value::Bool(false)));
+            }
+        }
+        if catalogues.is_empty() {
+            let message = "what this gateway is composed with describes no operations";
+            return Err(Problem::new(500, ErrorKind::Misconfigured, Advice::AskPerson, message));
+        }
+        Ok(Offer(catalogues))
+    }
+
+    pub fn catalogues(&self) -> &[Map<String, Value>] {
+        &self.0
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = Offered<'_>> {
+        self.0.iter().flat_map(|catalogue| {
+            let operations = catalogue.get("operations").and_then(Value::as_array).into_iter().flatten();
+            operations.map(move |operation| Offered { catalogue, operation })
+        })
+    }
+
+    /// An operation by its id.
+    ///
+    /// # Errors
+    ///
+    /// There is none; the problem names those that may have been meant.
+    pub fn get(&self, id: &str) -> Result<Offered<'_>, Problem> {
+        self.all().find(|one| one.id() == id).ok_or_else(|| {
+            let nearest = nearest(id, self.all().map(|one| one.id()));
+            let hint = match &*nearest {
+                [] => String::new(),
+                names => format!("; did you mean {}?", names.join(" or ")),
+            };
+            let problem = Problem::wrong(404, format!("there is no operation {id:?}{hint}")).at(id);
+            if nearest.is_empty() { problem } else { problem.with_details(&json!({ "nearest": nearest })) }
+        })
+    }
+
+    /// The vendors' names for people.
+    pub fn titles(&self) -> String {
+        let title = |catalogue: &Map<String, Value>| match text(catalogue.get("title")) {
+            "" => text(catalogue.get("vendor")).to_owned(),
+            title => title.to_owned(),
+        };
+        self.0.iter().map(title).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl<'o> Offered<'o> {
+    pub fn vendor(self) -> &'o str {
+        text(self.catalogue.get("vendor"))
+    }
+
+    pub fn id(self) -> &'o str {
+        text(self.operation.get("id"))
+    }
+
+    pub fn effect(self) -> &'o str {
+        text(self.operation.get("effect"))
+    }
+
+    pub fn summary(self) -> &'o str {
+        text(self.operation.get("summary"))
+    }
+
+    /// All that is said about it.
+    pub fn description(self) -> String {
+        match text(self.operation.get("description")) {
+            "" => self.summary().to_owned(),
+            more => format!("{}\n\n{more}", self.summary()),
+        }
+    }
+
+    /// What it says about itself, without texts and schemas.
+    pub fn facts(self) -> Value {
+        let long = ["input", "output", "description", "secret"];
+        let members = self.operation.as_object().into_iter().flatten();
+        let short = members.filter(|(name, _)| !long.contains(&name.as_str()));
+        Value::Object(short.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
+    /// The schema of what it takes, or of what it gives, as the catalogue has it.
+    pub fn schema(self, which: &str) -> Option<&'o Value> {
+        self.operation.get(which)
+    }
+
+    /// The schema of what it takes, without references.
+    pub fn input(self) -> Value {
+        self.inlined("input")
+            .unwrap_or_else(|| json!({ "type": "object", "properties": {}, "additionalProperties": false }))
+    }
+
+    /// The schema of what it gives, without references.
+    pub fn output(self) -> Value {
+        self.inlined("output").unwrap_or_else(|| json!({ "type": "null" }))
+    }
+
+    fn inlined(self, which: &str) -> Option<Value> {
+        let none = Map::new();
+        let defs = self.catalogue.get("$defs").and_then(Value::as_object).unwrap_or(&none);
+        Some(crate::inline::inlined(defs, self.schema(which)?))
+    }
+}
+
+fn text(value: Option<&Value>) -> &str {
+    value.and_then(Value::as_str).unwrap_or_default()
+}

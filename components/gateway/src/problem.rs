@@ -1,0 +1,178 @@
+//! Failures as problem details (RFC 9457), with the members of the error record as extensions.
+
+use crate::message::Reply;
+use crate::{Advice, Error, ErrorKind};
+use serde_json::{Map, Value, json};
+
+/// Why a request is not answered as it should be.
+#[derive(Debug)]
+pub struct Problem {
+    pub status: u16,
+    pub error: Error,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// One of the gateway's own.
+    pub fn new(status: u16, kind: ErrorKind, advice: Advice, message: impl Into<String>) -> Problem {
+        let error = Error {
+            kind,
+            advice,
+            message: message.into(),
+            operation: String::new(),
+            field: None,
+            status: None,
+            code: None,
+            retry_after_ms: None,
+            maybe_done: false,
+            details: None,
+        };
+        Problem { status, error, headers: Vec::new() }
+    }
+
+    /// The client has to ask for something else.
+    pub fn wrong(status: u16, message: impl Into<String>) -> Problem {
+        Problem::new(status, ErrorKind::InvalidInput, Advice::ChangeInput, message)
+    }
+
+    /// What an operation failed with.
+    pub fn of(error: Error) -> Problem {
+        Problem { status: status(error.kind), error, headers: Vec::new() }
+    }
+
+    pub fn about(mut self, field: &str) -> Problem {
+        self.error.field = Some(field.to_owned());
+        self
+    }
+
+    pub fn at(mut self, operation: &str) -> Problem {
+        self.error.operation = operation.to_owned();
+        self
+    }
+
+    pub fn with_details(mut self, details: &Value) -> Problem {
+        self.error.details = Some(details.to_string());
+        self
+    }
+
+    pub fn with(mut self, header: &'static str, value: String) -> Problem {
+        self.headers.push((header, value));
+        self
+    }
+
+    pub fn reply(self) -> Reply {
+        let Problem { status, error, headers } = self;
+        let mut body = record(&error);
+        // These two have a meaning of their own in a problem: the message is its `detail`, and its `status` is this reply's.
+        if let Some(message) = body.remove("message") {
+            body.insert("detail".to_owned(), message);
+        }
+        if let Some(vendors) = body.remove("status") {
+            body.insert("vendor-status".to_owned(), vendors);
+        }
+        body.insert("type".to_owned(), "about:blank".into());
+        body.insert("title".to_owned(), phrase(status).into());
+        body.insert("status".to_owned(), status.into());
+        let mut reply = Reply::typed(status, "application/problem+json", Value::Object(body).to_string().into_bytes());
+        if let Some(wait) = error.retry_after_ms {
+            reply.headers.push(("retry-after", wait.div_ceil(1000).to_string()));
+        }
+        reply.headers.extend(headers);
+        reply
+    }
+}
+
+/// The error record as JSON, as the host writes it.
+pub fn record(error: &Error) -> Map<String, Value> {
+    let mut record = Map::new();
+    let mut put = |name: &str, value: Value| _ = record.insert(name.to_owned(), value);
+    put("kind", kind(error.kind).into());
+    put("advice", advice(error.advice).into());
+    put("message", error.message.as_str().into());
+    put("operation", error.operation.as_str().into());
+    put("maybe-done", error.maybe_done.into());
+    if let Some(field) = &error.field {
+        put("field", field.as_str().into());
+    }
+    if let Some(status) = error.status {
+        put("status", status.into());
+    }
+    if let Some(code) = &error.code {
+        put("code", code.as_str().into());
+    }
+    if let Some(wait) = error.retry_after_ms {
+        put("retry-after-ms", wait.into());
+    }
+    if let Some(details) = &error.details {
+        put("details", serde_json::from_str(details).unwrap_or_else(|_| json!(details)));
+    }
+    record
+}
+
+/// The status for a kind.
+///
+/// A vendor that does not know its own credential is no reason for 401: that would say that the caller's token is wrong.
+pub fn status(kind: ErrorKind) -> u16 {
+    match kind {
+        ErrorKind::InvalidInput | ErrorKind::Rejected => 422,
+        ErrorKind::Misconfigured => 500,
+        ErrorKind::Denied | ErrorKind::Forbidden => 403,
+        ErrorKind::NotFound => 404,
+        ErrorKind::Ambiguous | ErrorKind::Conflict | ErrorKind::Cancelled => 409,
+        ErrorKind::RateLimited => 429,
+        ErrorKind::Unauthenticated | ErrorKind::Unreadable | ErrorKind::Failed | ErrorKind::Incomplete => 502,
+        ErrorKind::Unavailable => 503,
+        ErrorKind::TimedOut => 504,
+    }
+}
+
+/// The words for a status (RFC 9110).
+fn phrase(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "Internal Server Error",
+    }
+}
+
+fn kind(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidInput => "invalid-input",
+        ErrorKind::Misconfigured => "misconfigured",
+        ErrorKind::Denied => "denied",
+        ErrorKind::Unauthenticated => "unauthenticated",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::NotFound => "not-found",
+        ErrorKind::Ambiguous => "ambiguous",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::RateLimited => "rate-limited",
+        ErrorKind::Rejected => "rejected",
+        ErrorKind::Unavailable => "unavailable",
+        ErrorKind::TimedOut => "timed-out",
+        ErrorKind::Unreadable => "unreadable",
+        ErrorKind::Failed => "failed",
+        ErrorKind::Cancelled => "cancelled",
+        ErrorKind::Incomplete => "incomplete",
+    }
+}
+
+fn advice(advice: Advice) -> &'static str {
+    match advice {
+        Advice::RetryNow => "retry-now",
+        Advice::RetryLater => "retry-later",
+        Advice::ChangeInput => "change-input",
+        Advice::AskPerson => "ask-person",
+        Advice::GiveUp => "give-up",
+    }
+}

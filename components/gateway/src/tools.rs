@@ -1,0 +1,147 @@
+//! The tools over MCP: the same as those of `outwit mcp`, except that a long result is not cut. Asking for the rest of one
+//! needs a server that remembers it.
+
+use crate::answer::{FOUND, MOST_FOUND, found};
+use crate::example::example;
+use crate::mcp::Refusal;
+use crate::offer::{Offer, Operations};
+use crate::problem::{Problem, record};
+use crate::shape::{plain, shape};
+use serde_json::{Map, Value, json};
+
+const SEARCH: &str = "search-operations";
+const DESCRIBE: &str = "describe-operation";
+const CALL_READ: &str = "call-read-operation";
+const CALL_WRITE: &str = "call-write-operation";
+
+type Members = Map<String, Value>;
+
+/// All tools, in an order that does not change.
+pub fn list(operations: &dyn Operations) -> Result<Value, Problem> {
+    let offer = Offer::of(&operations.describe())?;
+    let id = json!({ "type": "string", "description": "Its id, such as a search gives." });
+    let given = json!({ "type": "object", "description": "As its description says." });
+    let call = json!({ "operation": id, "input": given });
+    let search = json!({
+        "intent": { "type": "string", "description": "What is to be done, in plain words." },
+        "limit": { "type": "integer", "minimum": 1, "maximum": MOST_FOUND, "default": FOUND },
+    });
+    let looks = |vendor: bool| json!({ "readOnlyHint": true, "openWorldHint": vendor });
+    let writes =
+        json!({ "readOnlyHint": false, "openWorldHint": true, "destructiveHint": true, "idempotentHint": false });
+    let finds = format!("Find operations of {} for an intent.", offer.titles());
+    let describes = "What an operation does, takes and gives, with an example.";
+    let changes =
+        "Call an operation whose effect is write or destroy. An error says whether it may have been carried out.";
+    Ok(json!([
+        tool(SEARCH, &finds, search, "intent", looks(false)),
+        tool(DESCRIBE, describes, json!({ "operation": id }), "operation", looks(false)),
+        tool(CALL_READ, "Call an operation whose effect is read.", call.clone(), "operation", looks(true)),
+        tool(CALL_WRITE, changes, call, "operation", writes),
+    ]))
+}
+
+fn tool(name: &str, description: &str, properties: Value, required: &str, hints: Value) -> Value {
+    let takes =
+        json!({ "type": "object", "properties": properties, "required": [required], "additionalProperties": false });
+    json!({ "name": name, "description": description, "inputSchema": takes, "annotations": hints })
+}
+
+/// Calls a tool. What fails there is a result that says so; only a tool that does not exist is the protocol's own error.
+pub fn call(params: &Members, operations: &dyn Operations) -> Result<Value, Refusal> {
+    let name = params.get("name").and_then(Value::as_str).unwrap_or_default();
+    let none = Map::new();
+    let arguments = match params.get("arguments") {
+        None | Some(Value::Null) => &none,
+        Some(Value::Object(arguments)) => arguments,
+        Some(_) => return Err(Refusal::params("arguments: expected an object")),
+    };
+    let outcome = match name {
+        SEARCH => search(arguments, operations),
+        DESCRIBE => describe(arguments, operations),
+        CALL_READ | CALL_WRITE => perform(name, arguments, operations),
+        _ => return Err(Refusal::params(format!("there is no tool {name:?}"))),
+    };
+    Ok(match outcome {
+        Ok(answer) => content(&answer, false),
+        Err(problem) => content(&Value::Object(record(&problem.error)), true),
+    })
+}
+
+/// The result of a tool. Clients that do not know structured content read the same in a text.
+fn content(answer: &Value, failed: bool) -> Value {
+    let text = json!([{ "type": "text", "text": answer.to_string() }]);
+    json!({ "content": text, "structuredContent": answer, "isError": failed })
+}
+
+fn search(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
+    only(arguments, &["intent", "limit"])?;
+    let intent = text(arguments, "intent")?;
+    let limit = match arguments.get("limit") {
+        None | Some(Value::Null) => FOUND,
+        Some(limit) => {
+            let limit = limit.as_u64().and_then(|limit| u32::try_from(limit).ok());
+            limit.ok_or_else(|| wrong("limit", "a whole number"))?.clamp(1, MOST_FOUND)
+        }
+    };
+    found(operations, intent, limit)
+}
+
+fn describe(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
+    only(arguments, &["operation"])?;
+    let offer = Offer::of(&operations.describe())?;
+    let one = offer.get(text(arguments, "operation")?)?;
+    let input = one.input();
+    Ok(json!({
+        "id": one.id(),
+        "effect": one.effect(),
+        "description": one.description(),
+        "input": plain(&input),
+        "example": example(&input),
+        "output": shape(&one.output(), 0),
+    }))
+}
+
+fn perform(tool: &str, arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
+    only(arguments, &["operation", "input"])?;
+    let offer = Offer::of(&operations.describe())?;
+    let one = offer.get(text(arguments, "operation")?)?;
+    if tool == CALL_READ && one.effect() != "read" {
+        let message = format!("the effect of {} is {}: call it with {CALL_WRITE}", one.id(), one.effect());
+        let problem = Problem::wrong(422, message).about("operation").at(one.id());
+        return Err(problem.with_details(&json!({ "tool": CALL_WRITE })));
+    }
+    // Some agents send JSON as a text.
+    let input = match arguments.get("input") {
+        None | Some(Value::Null) => json!({}),
+        Some(Value::String(text)) if text.trim().is_empty() => json!({}),
+        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+        Some(given) => given.clone(),
+    };
+    if !input.is_object() {
+        return Err(wrong("input", "an object").at(one.id()));
+    }
+    let output = operations.call(one.id(), &input.to_string()).map_err(Problem::of)?;
+    // What is no JSON has a bug behind it, which is best seen as it is.
+    let result = serde_json::from_str(&output).unwrap_or(Value::String(output));
+    Ok(json!({ "result": result }))
+}
+
+fn text<'a>(arguments: &'a Members, name: &str) -> Result<&'a str, Problem> {
+    arguments.get(name).and_then(Value::as_str).ok_or_else(|| wrong(name, "a text"))
+}
+
+/// An operation's own fields beside its id are a common mistake.
+fn only(arguments: &Members, known: &[&str]) -> Result<(), Problem> {
+    match arguments.keys().find(|name| !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => {
+            let hint = if known.contains(&"input") { "; what the operation takes belongs into `input`" } else { "" };
+            Err(Problem::wrong(422, format!("unknown field `{name}`{hint}")).about(name))
+        }
+    }
+}
+
+fn wrong(field: &str, expected: &str) -> Problem {
+    Problem::wrong(422, format!("{field}: expected {expected}")).about(field)
+}

@@ -1,0 +1,103 @@
+//! Schemas in few words, for agents that pay for each of them. The gateway uses this file, too.
+
+use serde_json::{Map, Value, json};
+
+/// How deep the shape of an output is told.
+const DEEPEST: usize = 2;
+
+/// How many words of a closed set are told in a shape.
+const MOST_WORDS: usize = 8;
+
+/// A schema without bounds that only tell how numbers are kept, and without saying that no other members are allowed.
+pub(crate) fn plain(schema: &Value) -> Value {
+    let told = |name: &str, value: &Value| match name {
+        "additionalProperties" => *value != json!(false),
+        "minimum" => *value != json!(0),
+        "maximum" => *value != json!(u32::MAX),
+        _ => true,
+    };
+    match schema {
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(members) => {
+            let members = members.iter().filter(|(name, value)| told(name, value));
+            Value::Object(members.map(|(name, value)| (name.clone(), plain(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// A schema in one line: `[{id, owner?: {name?, age?: integer}}]`. A member of which no type is told is a text.
+pub(crate) fn shape(schema: &Value, depth: usize) -> String {
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        let more = if words.len() > MOST_WORDS { "|…" } else { "" };
+        let words: Vec<String> = words.iter().take(MOST_WORDS).map(Value::to_string).collect();
+        return words.join("|") + more;
+    }
+    if let Some(choices) = schema.get("anyOf").and_then(Value::as_array) {
+        let choices: Vec<String> = choices.iter().map(|choice| shape(choice, depth)).collect();
+        return choices.join("|");
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some("array") => {
+            format!("[{}]", schema.get("items").map_or_else(|| "json".to_owned(), |one| shape(one, depth)))
+        }
+        Some("object") => object(schema, depth),
+        Some(name) => name.to_owned(),
+        None => "json".to_owned(),
+    }
+}
+
+fn object(schema: &Value, depth: usize) -> String {
+    let none = Map::new();
+    let members = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+    if depth >= DEEPEST && !members.is_empty() {
+        return "{…}".to_owned();
+    }
+    let required = schema.get("required").and_then(Value::as_array);
+    let member = |(name, schema): (&String, &Value)| {
+        let sure = required.is_some_and(|names| names.iter().any(|required| required == name));
+        let mark = if sure { "" } else { "?" };
+        match shape(schema, depth + 1) {
+            text if text == "string" => format!("{name}{mark}"),
+            other => format!("{name}{mark}: {other}"),
+        }
+    };
+    format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_names_members_and_types_in_one_line() {
+        let link =
+            json!({ "type": "object", "properties": { "deep": { "type": "object", "properties": { "a": {} } } } });
+        let schema = json!({
+            "type": "array",
+            "items": {
+                "type": "object", "required": ["id"],
+                "properties": {
+                    "id": { "type": "string" }, "kind": { "enum": ["note", "call"] }, "link": link, "more": {},
+                    "value": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
+                },
+            },
+        });
+        let expected = r#"[{id, kind?: "note"|"call", link?: {deep?: {…}}, more?: json, value?: integer|null}]"#;
+        assert_eq!(shape(&schema, 0), expected);
+    }
+
+    #[test]
+    fn a_plain_schema_leaves_out_what_everybody_assumes() {
+        let schema = json!({
+            "type": "object", "additionalProperties": false,
+            "properties": {
+                "page": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
+                "limit": { "type": "integer", "minimum": 1, "maximum": 100 },
+            },
+        });
+        let limit = json!({ "type": "integer", "minimum": 1, "maximum": 100 });
+        let expected = json!({ "type": "object", "properties": { "page": { "type": "integer" }, "limit": limit } });
+        assert_eq!(plain(&schema), expected);
+    }
+}
