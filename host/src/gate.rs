@@ -43,6 +43,11 @@ impl Policy {
             forbidden: forbidden(catalogue),
         }
     }
+
+    /// Whether an address is the vendor's.
+    fn is_at(&self, uri: &http::Uri) -> bool {
+        self.base.as_ref().is_some_and(|base| base.route(uri).is_some())
+    }
 }
 
 /// Headers that a component cannot set: those that say who sends a request, where it goes, how it is framed, or that it
@@ -89,8 +94,8 @@ impl Trace {
 
 /// The gate of one instance.
 pub(crate) struct Gate {
-    /// None: nothing leaves.
-    pub policy: Option<Arc<Policy>>,
+    /// One for each vendor that the instance works for. Without any, nothing leaves.
+    pub policies: Vec<Arc<Policy>>,
     pub transport: Arc<dyn Transport>,
     /// The operation that the instance was made for.
     pub called: Option<String>,
@@ -98,12 +103,26 @@ pub(crate) struct Gate {
     pub ceiling: Effect,
     pub trace: Arc<Trace>,
     pub watch: Watch,
+    /// Whether a request is being handed to the instance, which may see what it may not send: the token of whoever asks.
+    pub receiving: bool,
 }
 
 impl Gate {
-    /// Lets a request through, with its credential, or says why not.
-    fn admit(&self, request: &mut Request<Body>) -> Result<Effect, String> {
-        let policy = self.policy.as_ref().ok_or("a catalogue is described without requests")?;
+    /// Lets a request through, with its credential, or says why not. Gives whose it is, and what it does.
+    fn admit(&self, request: &mut Request<Body>) -> Result<(Arc<Policy>, Effect), String> {
+        let mut refused = None;
+        for policy in &self.policies {
+            match self.admit_as(policy, request) {
+                Ok(effect) => return Ok((policy.clone(), effect)),
+                // With several vendors, the reason of the one that the address is of.
+                Err(reason) if refused.is_none() || policy.is_at(request.uri()) => refused = Some(reason),
+                Err(_) => {}
+            }
+        }
+        Err(refused.unwrap_or_else(|| "a catalogue is described without requests".to_owned()))
+    }
+
+    fn admit_as(&self, policy: &Policy, request: &mut Request<Body>) -> Result<Effect, String> {
         let method = match &policy.catalogue.method_override {
             None => request.method().as_str().into(),
             Some(parameter) => {
@@ -155,9 +174,16 @@ type Answer = (Response<Body>, Box<dyn Future<Output = Result<(), HttpError>> + 
 
 impl WasiHttpHooks for Gate {
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
-        match &self.policy {
-            Some(policy) => policy.forbidden.clone(),
-            None => Arc::new(|_| true),
+        if self.receiving {
+            return Arc::new(|name| DEFAULT_FORBIDDEN_HEADERS.contains(name));
+        }
+        match &self.policies[..] {
+            [] => Arc::new(|_| true),
+            [policy] => policy.forbidden.clone(),
+            several => {
+                let several: Vec<ForbiddenHeaderFilter> = several.iter().map(|one| one.forbidden.clone()).collect();
+                Arc::new(move |name| several.iter().any(|forbidden| forbidden(name)))
+            }
         }
     }
 
@@ -172,20 +198,20 @@ impl WasiHttpHooks for Gate {
         options: Option<RequestOptions>,
         _: Box<dyn Future<Output = Result<(), HttpError>> + Send>,
     ) -> Box<dyn Future<Output = Result<Answer, HttpError>> + Send> {
-        let effect = match self.admit(&mut request) {
-            Ok(effect) => effect,
+        let (policy, effect) = match self.admit(&mut request) {
+            Ok(admitted) => admitted,
             Err(reason) => {
                 tracing::warn!(target: "outwit", reason, "refused");
                 let denied = self.trace.refuse(reason);
                 return Box::new(async { Err(denied) });
             }
         };
-        let (transport, trace, policy) = (self.transport.clone(), self.trace.clone(), self.policy.clone());
+        let (transport, trace) = (self.transport.clone(), self.trace.clone());
         let watch = self.watch.clone();
         let span = tracing::Span::current();
         let sending = async move {
-            let catalogue = policy.as_ref().map(|policy| &policy.catalogue);
-            if let Some(parameter) = catalogue.and_then(|catalogue| catalogue.method_override.as_ref()) {
+            let catalogue = &policy.catalogue;
+            if let Some(parameter) = &catalogue.method_override {
                 let (parts, body) = request.into_parts();
                 let body = overrides::checked(body, parameter).await.map_err(|problem| match problem {
                     HttpError::HttpRequestDenied => trace.refuse(format!("a body with {parameter}")),
@@ -201,12 +227,9 @@ impl WasiHttpHooks for Gate {
                 Ok(response) => tracing::debug!(target: "outwit", status = response.status().as_u16(), "answer"),
                 Err(problem) => tracing::debug!(target: "outwit", %problem, "no answer"),
             }
-            let mut response = sent?;
-            if let Some(catalogue) = catalogue {
-                let (parts, body) = response.into_parts();
-                let body = watch.follow(catalogue, &parts.headers, body);
-                response = Response::from_parts(parts, body);
-            }
+            let (parts, body) = sent?.into_parts();
+            let body = watch.follow(catalogue, &parts.headers, body);
+            let response = Response::from_parts(parts, body);
             // The transport drives the connection itself.
             Ok((response, Box::new(async { Ok(()) }) as Box<_>))
         };

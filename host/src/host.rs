@@ -28,11 +28,11 @@ const OFFERED: [&str; 5] = ["wasi:http/", "wasi:io/", "wasi:clocks/", "wasi:cli/
 
 /// Runs plugins. Cheap to clone; all clones share engine, connections and bounds.
 #[derive(Clone)]
-pub struct Host(Arc<Shared>);
+pub struct Host(pub(crate) Arc<Shared>);
 
 pub(crate) struct Shared {
-    engine: Engine,
-    linker: Linker<State>,
+    pub engine: Engine,
+    pub linker: Linker<State>,
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
     pub places: Arc<Semaphore>,
@@ -45,12 +45,18 @@ impl Host {
     /// # Errors
     ///
     /// `misconfigured`, when wasmtime does not work on this machine, or not with these options.
-    pub fn new(mut options: Options) -> Result<Host, Error> {
+    pub fn new(options: Options) -> Result<Host, Error> {
+        Host::composed(options, 1)
+    }
+
+    /// A host for files that so many components are composed into.
+    pub(crate) fn composed(mut options: Options, parts: u32) -> Result<Host, Error> {
         options.memory = options.memory.next_multiple_of(PAGE);
         let broken = |problem: wasmtime::Error| Error::misconfigured(format!("the host cannot start: {problem:#}"));
         // The pool reserves address space, which some containers bound; without a pool calls are slower, not different.
-        let engine =
-            Engine::new(&config(&options, true)).or_else(|_| Engine::new(&config(&options, false))).map_err(broken)?;
+        let engine = Engine::new(&config(&options, Some(parts)))
+            .or_else(|_| Engine::new(&config(&options, None)))
+            .map_err(broken)?;
         let mut linker = Linker::new(&engine);
         link(&mut linker).map_err(broken)?;
         tick(&engine).map_err(|problem| Error::misconfigured(format!("the host cannot start a thread: {problem}")))?;
@@ -73,16 +79,22 @@ impl Host {
     /// `denied`, when the component imports what this host does not offer, such as files or sockets; `misconfigured`, when
     /// it is no component, no plugin, or its catalogue is not understood.
     pub async fn load(&self, component: &[u8], settings: Settings) -> Result<Plugin, Error> {
+        let component = self.compile(component)?;
+        let not_plugin = |problem| Error::misconfigured(format!("the component is not an Outwit plugin: {problem:#}"));
+        let pre = self.0.linker.instantiate_pre(&component).map_err(not_plugin)?;
+        let pre = PluginPre::new(pre).map_err(not_plugin)?;
+        Plugin::load(self.0.clone(), pre, settings).await
+    }
+
+    /// A component that imports no more than there is.
+    pub(crate) fn compile(&self, component: &[u8]) -> Result<Component, Error> {
         let component = Component::new(&self.0.engine, component)
             .map_err(|problem| Error::misconfigured(format!("not a component that this host can run: {problem}")))?;
         if let Some(import) = self.not_offered(&component) {
             let message = format!("the component imports {import}, which this host does not offer");
             return Err(Error::new(ErrorKind::Denied, Advice::AskPerson, message));
         }
-        let not_plugin = |problem| Error::misconfigured(format!("the component is not an Outwit plugin: {problem:#}"));
-        let pre = self.0.linker.instantiate_pre(&component).map_err(not_plugin)?;
-        let pre = PluginPre::new(pre).map_err(not_plugin)?;
-        Plugin::load(self.0.clone(), pre, settings).await
+        Ok(component)
     }
 
     /// The engine, for embedders that make bindings of their own.
@@ -104,7 +116,8 @@ impl Catalogue {
     }
 }
 
-fn config(options: &Options, pooled: bool) -> Config {
+/// With a pool for instances of so many components each, or without one.
+fn config(options: &Options, pooled: Option<u32>) -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true);
     config.epoch_interruption(true);
@@ -115,18 +128,18 @@ fn config(options: &Options, pooled: bool) -> Config {
         // Nothing is reserved and nothing guarded: any buffer will do, and the code checks its bounds.
         config.memory_reservation(0).memory_reservation_for_growth(0).memory_guard_size(0).memory_init_cow(false);
         config.with_host_memory(memories.clone());
-    } else if pooled {
+    } else if let Some(parts) = pooled {
         // Above the number of places: memory is given back a moment after its instance is gone.
         let most = options.concurrency.saturating_add(16);
         let mut pool = PoolingAllocationConfig::new();
         pool.total_component_instances(most)
-            .total_memories(most)
+            .total_memories(most.saturating_mul(parts))
             .total_stacks(most)
-            .total_core_instances(most.saturating_mul(4))
-            .total_tables(most.saturating_mul(4))
-            .max_core_instances_per_component(16)
-            .max_tables_per_component(16)
-            .max_memories_per_component(1)
+            .total_core_instances(most.saturating_mul(parts).saturating_mul(4))
+            .total_tables(most.saturating_mul(parts).saturating_mul(4))
+            .max_core_instances_per_component(parts.saturating_mul(16))
+            .max_tables_per_component(parts.saturating_mul(16))
+            .max_memories_per_component(parts)
             .max_memory_size(options.memory)
             .table_elements(TABLE_ELEMENTS)
             // What a small call touches stays mapped between calls, which saves its page faults.

@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use wasmtime::component::Instance;
-use wasmtime::{PoolConcurrencyLimitError, Store};
+use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
 /// A component that works for one account. Cheap to clone; can be called any number of times at once.
 #[derive(Clone)]
@@ -58,17 +58,18 @@ struct Purpose {
 impl Plugin {
     pub(crate) async fn load(host: Arc<Shared>, pre: PluginPre<State>, settings: Settings) -> Result<Plugin, Error> {
         let gate = Gate {
-            policy: None,
+            policies: Vec::new(),
             transport: host.transport.clone(),
             called: None,
             ceiling: Effect::Read,
             trace: Arc::default(),
             watch: Watch::new(),
+            receiving: false,
         };
         let limit = Duration::from_secs(5).max(host.options.grace);
         let place = place(&host, limit).await?;
         let state = State::new(Vec::new(), host.clock.clone(), gate, host.options.memory, place);
-        let mut store = store(&pre, state);
+        let mut store = store(pre.engine(), state);
         let described = timeout(limit, async {
             let instance = pre.instantiate_async(&mut store).await?;
             instance.outwit_plugin_operations().call_describe(&mut store).await
@@ -282,19 +283,20 @@ impl Plugin {
         let (host, account) = (&self.code.host, &self.account);
         let place = place(host, account.limit).await?;
         let gate = Gate {
-            policy: Some(account.policy.clone()),
+            policies: vec![account.policy.clone()],
             transport: host.transport.clone(),
             called: purpose.called,
             ceiling: purpose.ceiling,
             trace: purpose.trace,
             watch: purpose.watch,
+            receiving: false,
         };
         let mut environment = account.environment.clone();
         if purpose.host_authenticates {
             environment.push((AUTH_SETTING.to_owned(), "host".to_owned()));
         }
         let state = State::new(environment, host.clock.clone(), gate, host.options.memory, place);
-        Ok(store(&self.code.pre, state))
+        Ok(store(self.code.pre.engine(), state))
     }
 }
 
@@ -324,8 +326,8 @@ pub fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>)
     Error { details, ..Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).at(id) }
 }
 
-fn store(pre: &PluginPre<State>, state: State) -> Store<State> {
-    let mut store = Store::new(pre.engine(), state);
+pub(crate) fn store(engine: &Engine, state: State) -> Store<State> {
+    let mut store = Store::new(engine, state);
     store.limiter(|state| &mut state.memory);
     // A component that computes yields at every tick, so that the time limit around the call can end it.
     store.set_epoch_deadline(1);
@@ -333,7 +335,7 @@ fn store(pre: &PluginPre<State>, state: State) -> Store<State> {
     store
 }
 
-async fn place(host: &Shared, patience: Duration) -> Result<Option<OwnedSemaphorePermit>, Error> {
+pub(crate) async fn place(host: &Shared, patience: Duration) -> Result<Option<OwnedSemaphorePermit>, Error> {
     match timeout(patience, host.places.clone().acquire_owned()).await {
         Ok(place) => Ok(place.ok()),
         Err(_) => {
@@ -344,7 +346,7 @@ async fn place(host: &Shared, patience: Duration) -> Result<Option<OwnedSemaphor
 }
 
 /// Why a component stopped without an answer of its own.
-fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error {
+pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error {
     if problem.is::<PoolConcurrencyLimitError>() {
         return Error::new(ErrorKind::Unavailable, Advice::RetryNow, "the host has no memory left for another call");
     }

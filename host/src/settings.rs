@@ -47,6 +47,11 @@ impl Settings {
         self.0.keys().map(String::as_str)
     }
 
+    /// Whether a setting is given and not empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     /// Takes a setting away, if it is given.
     pub fn unset(&mut self, name: &str) {
         self.0.remove(name);

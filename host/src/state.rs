@@ -1,13 +1,16 @@
 //! What belongs to one instance: its environment, its gate, its bounds.
 
+use crate::client::Body;
 use crate::gate::Gate;
 use crate::watch::Watch;
 use crate::world::Clock;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::ResourceLimiter;
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+use wasmtime_wasi_http::p2::types::HostIncomingRequest;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 /// The state of one instance, for wasmtime's `Store`. Nothing in it is for embedders to change.
@@ -44,6 +47,14 @@ impl State {
             memory: Memory { most: memory, exceeded: false },
             _place: place,
         }
+    }
+
+    /// Hands a request to the instance.
+    pub(crate) fn receive(&mut self, request: http::Request<Body>) -> wasmtime::Result<Resource<HostIncomingRequest>> {
+        self.gate.receiving = true;
+        let received = self.http().new_incoming_request(Scheme::Http, request);
+        self.gate.receiving = false;
+        received
     }
 }
 

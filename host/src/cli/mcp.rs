@@ -89,7 +89,7 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
 }
 
 /// Ctrl-C, or what else asks a program to end.
-fn ended() -> Stop {
+pub fn ended() -> Stop {
     Box::pin(async {
         #[cfg(unix)]
         if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

@@ -18,6 +18,7 @@ mod paint;
 mod policy;
 mod progress;
 mod search;
+mod serve;
 mod snippet;
 mod tools;
 
@@ -38,6 +39,7 @@ Examples:
   outwit mcp --grant read                       an MCP server for agents, which can change nothing
   outwit mcp --print-config claude              what goes into the configuration of an agent's client
   outwit policy --host wassette accelo          what another host has to grant
+  outwit compose accelo airops -o app.wasm      one file that answers HTTP, for outwit serve and other hosts
   outwit mock accelo --port 4500 > mock.env &   a mock to try other programs against: `. ./mock.env`
 
 Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one table for each vendor, which counts more:
@@ -156,6 +158,8 @@ enum Command {
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Serve a composed file over HTTP.
+    Serve(serve::Arguments),
     /// Be an MCP server, for agents: on standard input and output, or over HTTP.
     Mcp(mcp::Arguments),
     /// Measure the search by intents whose operations are known.
@@ -187,8 +191,12 @@ pub fn run() -> ExitCode {
     choice.write_global();
     let people = !arguments.global.json && (std::io::stdout().is_terminal() || arguments.global.color == Color::Always);
     log::start(arguments.global.log);
-    // One thread: a call is one thing after the other, and more threads take longer to start.
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    // One thread: a call is one thing after the other, and more threads take longer to start. A server has many at once.
+    let mut runtime = match arguments.command {
+        Command::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(problem) => return Failure::from(anyhow::Error::from(problem)).report(people),
     };
@@ -213,6 +221,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, out } => extract::extract(global, vendors, out),
         Command::Compose { vendors, out } => compose::run(global, vendors, out),
+        Command::Serve(arguments) => serve::serve(global, arguments).await,
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,
         Command::Policy(arguments) => policy::policy(global, arguments).await,
         Command::Push(arguments) => oci::push(global, arguments, people).await,

@@ -89,16 +89,25 @@ fn parts(global: &Global, scope: Scope) -> Result<Parts, Failure> {
     if let Some(folder) = &global.plugins {
         plugins.add_folder(folder)?;
     }
+    let config = config(global)?;
+    let host = Host::new(options(global))?;
+    let grants = outwit::grants_folder().filter(|_| !global.mock);
+    Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, audit: None })
+}
+
+/// The configuration that the global options name, or the one that is here.
+pub fn config(global: &Global) -> Result<Config, Failure> {
     let here = Path::new("outwit.toml");
-    let config = match &global.config {
+    Ok(match &global.config {
         Some(path) => Config::read(path)?,
         None if here.exists() => Config::found(here)?,
         None => Config::default(),
-    };
-    let options = Options { grant: global.grant.into(), roots: global.roots.clone(), ..Options::default() };
-    let host = Host::new(options)?;
-    let grants = outwit::grants_folder().filter(|_| !global.mock);
-    Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, audit: None })
+    })
+}
+
+/// What a host allows by the global options.
+pub fn options(global: &Global) -> Options {
+    Options { grant: global.grant.into(), roots: global.roots.clone(), ..Options::default() }
 }
 
 impl From<super::Grant> for Grant {

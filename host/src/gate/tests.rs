@@ -49,12 +49,13 @@ fn send_from(
     let recorder = Arc::new(Recorder::default());
     let settings = [("ACME_TOKEN", "t-1"), ("ACME_BASE_URL", base)].into_iter().collect();
     let mut gate = Gate {
-        policy: Some(Arc::new(Policy::of(&catalogue(), &settings))),
+        policies: vec![Arc::new(Policy::of(&catalogue(), &settings))],
         transport: recorder.clone(),
         called: None,
         ceiling,
         trace: Arc::default(),
         watch: Watch::new(),
+        receiving: false,
     };
     let request = Request::builder().method(method).uri(uri).body(body(text)).unwrap();
     let sending = gate.send_request(request, None, Box::new(async { Ok(()) }));
