@@ -1,0 +1,108 @@
+//! What the gateway says about itself.
+
+use crate::served::{all, answer, composed, serving};
+use outwit::Plugins;
+use outwit_host_test::net::plugin;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+#[test]
+fn what_is_offered_is_what_the_vendors_have_without_what_gives_or_takes_a_credential() {
+    serving(&all(), async |served| {
+        let mut expected = BTreeSet::new();
+        for vendor in all() {
+            let plugin = plugin(vendor, [("", ""); 0]).await;
+            let operations = plugin.catalogue().operations.iter().filter(|operation| !operation.secret);
+            expected.extend(operations.map(|operation| operation.id.clone()));
+        }
+        let (_, list) = answer(served.get("/operations")).await;
+        let ids = list["operations"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        assert_eq!(ids.collect::<BTreeSet<_>>(), expected);
+        let (_, document) = answer(served.get("/openapi.json")).await;
+        let called = document["paths"].as_object().unwrap().iter().filter(|(_, item)| item.get("post").is_some());
+        let ids = called.filter_map(|(path, _)| path.strip_prefix("/operations/").map(str::to_owned));
+        assert_eq!(ids.collect::<BTreeSet<_>>(), expected);
+    });
+}
+
+#[test]
+fn the_openapi_document_leads_to_everything_that_it_refers_to() {
+    serving(&all(), async |served| {
+        let (_, document) = answer(served.get("/openapi.json")).await;
+        let mut references = Vec::new();
+        collect(&document, &mut references);
+        assert!(references.len() > 100);
+        for reference in references {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        }
+        let ids: Vec<&Value> = document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values())
+            .collect();
+        let names: BTreeSet<_> = ids.iter().map(|operation| operation["operationId"].as_str().unwrap()).collect();
+        assert_eq!(names.len(), ids.len(), "an operationId occurs twice");
+        assert_eq!(document["security"], json!([{ "token": [] }]));
+    });
+}
+
+#[test]
+fn each_operation_is_described_as_the_document_has_it() {
+    serving(&["accelo"], async |served| {
+        let catalogue = plugin("accelo", [("", ""); 0]).await;
+        let (_, document) = answer(served.get("/openapi.json")).await;
+        for operation in &served.catalogue("accelo").operations {
+            let (status, described) = answer(served.get(&format!("/operations/{}", operation.id))).await;
+            assert_eq!((status, &described["effect"]), (200, &json!(operation.effect)));
+            let whole = catalogue.catalogue().operation(&operation.id).unwrap();
+            let inlined = |schema: &Option<Value>| schema.as_ref().map(|schema| catalogue.catalogue().inlined(schema));
+            assert_eq!(described.get("input").cloned(), inlined(&whole.input).or(described.get("input").cloned()));
+            assert_eq!(described.get("output").cloned(), inlined(&whole.output));
+            let path = &document["paths"][format!("/operations/{}", operation.id)]["post"];
+            assert_eq!(path["requestBody"].is_object(), whole.input.is_some(), "{}", operation.id);
+        }
+    });
+}
+
+#[test]
+fn a_composed_file_imports_what_every_host_has_and_exports_http_alone() {
+    let engine = Engine::default();
+    for vendors in [vec![all()[0]], all()] {
+        let bytes = composed(&vendors);
+        let size: usize = vendors.iter().map(|name| Plugins::embedded().component(name).unwrap().unwrap().len()).sum();
+        println!("{}: {} bytes, {size} of them of the vendors", vendors.join(" "), bytes.len());
+        assert!(bytes.len() < size + 300_000);
+        let component = Component::new(&engine, bytes).unwrap();
+        let ty = component.component_type();
+        let known = ["wasi:http/", "wasi:io/", "wasi:clocks/", "wasi:cli/environment@", "outwit:plugin/types@0.1.0"];
+        let mut versions = BTreeMap::new();
+        for (import, _) in ty.imports(&engine) {
+            assert!(known.iter().any(|known| import.starts_with(known)), "{import}");
+            let (name, version) = import.split_once('@').unwrap();
+            assert_eq!(
+                versions.insert(name.to_owned(), version.to_owned()),
+                None,
+                "{name} is imported in two versions"
+            );
+            let patch = version.strip_prefix("0.2.").and_then(|patch| patch.parse::<u32>().ok());
+            assert!(name.starts_with("outwit:") || patch.is_some_and(|patch| patch <= 6), "{import}");
+        }
+        let exports: Vec<&str> = ty.exports(&engine).map(|(name, _)| name).collect();
+        assert_eq!(exports, ["wasi:http/incoming-handler@0.2.4"]);
+    }
+}
+
+fn collect<'v>(value: &'v Value, out: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(members) => {
+            out.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|value| collect(value, out));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, out)),
+        _ => {}
+    }
+}

@@ -1,0 +1,9 @@
+//! Composed files, served over real sockets: one vendor and all of them, by REST and by MCP, and what is refused.
+
+mod description;
+mod load;
+mod mcp;
+mod problems;
+mod program;
+mod served;
+mod tours;

@@ -1,0 +1,136 @@
+//! What is refused, and how it is told.
+
+use crate::served::{Served, TOKEN, answer, serving};
+use outwit::{App, ErrorKind, Grant, Options, Settings};
+use outwit_host_test::net::{options, run};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// The problem that a request is answered with.
+async fn problem(request: reqwest::RequestBuilder, expected: u16) -> Value {
+    let reply = request.send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), expected);
+    assert_eq!(reply.headers()["content-type"], "application/problem+json");
+    let problem: Value = serde_json::from_str(&reply.text().await.unwrap()).unwrap();
+    assert_eq!(problem["status"], expected);
+    assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{problem}");
+    problem
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_told_as_a_problem() {
+    serving(&["accelo"], async |served| {
+        let call = "/operations/accelo.list-activities";
+        let typed = || served.request("POST", call).bearer_auth(TOKEN).header("content-type", "application/json");
+        problem(typed().body("{\"limit\": "), 400).await;
+        problem(typed().body(vec![b' '; (16 << 20) + 1]), 413).await;
+        problem(served.request("POST", call).bearer_auth(TOKEN).body("{}"), 415).await;
+        let unknown = problem(served.post("/operations/accelo.list-activites", &json!({})), 404).await;
+        assert_eq!(unknown["details"]["nearest"][0], "accelo.list-activities");
+        let wrong = problem(served.post(call, &json!({ "limit": 0 })), 422).await;
+        assert_eq!((&wrong["kind"], &wrong["field"]), (&json!("invalid-input"), &json!("input.limit")));
+        let reply = served.request("PUT", call).bearer_auth(TOKEN).send().await.unwrap();
+        assert_eq!((reply.status().as_u16(), &reply.headers()["allow"]), (405, &"GET, HEAD, POST".parse().unwrap()));
+        problem(served.get("/nothing"), 404).await;
+        assert!(served.mocks[0].seen().is_empty());
+    });
+}
+
+#[test]
+fn an_error_of_the_vendor_is_told_with_all_that_is_known_about_it() {
+    serving(&["accelo"], async |served| {
+        let missing = problem(served.post("/operations/accelo.get-activity", &json!({ "id": "9" })), 404).await;
+        assert_eq!((&missing["kind"], &missing["vendor-status"]), (&json!("not-found"), &json!(400)));
+        assert_eq!(missing["operation"], "accelo.get-activity");
+    });
+}
+
+#[test]
+fn without_the_token_nothing_is_answered_but_whether_the_gateway_works() {
+    serving(&["accelo"], async |served| {
+        for path in ["/operations", "/openapi.json", "/search?q=x", "/operations/accelo.list-staff", "/mcp"] {
+            problem(served.request("GET", path), 401).await;
+            problem(served.request("GET", path).bearer_auth("open-sesam"), 401).await;
+        }
+        let (status, health) = answer(served.request("GET", "/healthz")).await;
+        assert_eq!((status, health), (200, json!({ "status": "ok" })));
+    });
+}
+
+#[test]
+fn a_gateway_that_is_open_is_open_to_this_machine_only() {
+    run(async {
+        let served = Served::with(&["accelo"], options(), &[("OUTWIT_GATEWAY_OPEN", "1")]).await;
+        assert_eq!(answer(served.request("GET", "/operations")).await.0, 200);
+        problem(served.request("GET", "/operations").header("host", "evil.example"), 403).await;
+        problem(served.request("GET", "/operations").header("origin", "https://evil.example"), 403).await;
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let error = outwit::serve(served.app.clone(), listener, Box::pin(async {})).await.unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("OUTWIT_GATEWAY_TOKEN"));
+    });
+}
+
+#[test]
+fn a_gateway_without_any_setting_lets_nobody_in() {
+    run(async {
+        let served = Served::with(&["accelo"], options(), &[]).await;
+        for path in ["/healthz", "/operations"] {
+            let closed = problem(served.get(path), 503).await;
+            assert_eq!(closed["field"], "OUTWIT_GATEWAY_TOKEN");
+        }
+    });
+}
+
+#[test]
+fn what_the_host_does_not_grant_does_not_reach_the_vendor() {
+    run(async {
+        let options = Options { grant: Grant::Read, ..options() };
+        let served = Served::with(&["accelo"], options, &[("OUTWIT_GATEWAY_TOKEN", TOKEN)]).await;
+        assert_eq!(served.call("accelo.list-staff", &json!({})).await.0, 200);
+        let created = json!({ "subject": "x", "against-type": "company", "against-id": "311", "medium": "note" });
+        let refused = problem(served.post("/operations/accelo.create-activity", &created), 403).await;
+        assert_eq!(refused["kind"], "denied");
+        assert!(served.mocks[0].seen().iter().all(|seen| seen.method == "GET"));
+    });
+}
+
+#[test]
+fn a_key_of_a_vendor_goes_to_the_vendor_and_nowhere_else() {
+    serving(&["accelo", "airops"], async |served| {
+        let secret = |name: &str, index: usize| {
+            let (_, value) = served.mocks[index].settings().iter().find(|(known, _)| known == name).unwrap();
+            value.clone()
+        };
+        assert_eq!(served.call("accelo.list-staff", &json!({})).await.0, 200);
+        assert_eq!(served.call("airops.list-workflows", &json!({})).await.0, 200);
+        let (accelo, airops) = (secret("ACCELO_TOKEN", 0), secret("AIROPS_API_KEY", 1));
+        for (index, own, other) in [(0, &accelo, &airops), (1, &airops, &accelo)] {
+            for seen in served.mocks[index].seen() {
+                let sent = format!("{:?}", seen.headers.iter().map(|(_, value)| value.as_bytes()).collect::<Vec<_>>());
+                let bytes = |text: &str| format!("{:?}", text.as_bytes()).trim_matches(['[', ']']).to_owned();
+                assert!(sent.contains(&bytes(own)) && !sent.contains(&bytes(other)) && !sent.contains(&bytes(TOKEN)));
+            }
+        }
+    });
+}
+
+#[test]
+fn a_credential_is_not_sent_where_others_can_read_it() {
+    run(async {
+        let served = Served::start(&["accelo"]).await;
+        let settings: Settings =
+            [("ACCELO_BASE_URL", "http://example.com"), ("ACCELO_TOKEN", "t")].into_iter().collect();
+        let error = served.app.with_settings(&settings).err().unwrap();
+        assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::Misconfigured, Some("ACCELO_BASE_URL")));
+    });
+}
+
+#[test]
+fn what_is_no_composed_file_is_not_served() {
+    run(async {
+        let vendor = outwit::Plugins::embedded().component("accelo").unwrap().unwrap();
+        for file in [&b"hello"[..], b"\0asm\x0d\0\x01\0", b"\0asm\x0d\0\x01\0\x04\xff\xff\xff\xff\xff", &vendor] {
+            assert_eq!(App::load(options(), file).await.err().unwrap().kind, ErrorKind::Misconfigured);
+        }
+    });
+}

@@ -1,0 +1,67 @@
+//! `outwit compose` and `outwit serve`.
+
+use outwit_host_test::build::outwit;
+use outwit_host_test::net::run;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+fn compose(vendors: &[&str], out: &Path) -> std::process::Output {
+    Command::new(outwit()).arg("compose").args(vendors).arg("-o").arg(out).output().unwrap()
+}
+
+fn serve(file: &Path, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(outwit());
+    command.args(["--mock", "serve", "--addr", "127.0.0.1:0"]).arg(file).envs(settings.iter().copied());
+    command
+}
+
+/// The program, killed at the latest when this is dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_file_that_the_program_composed_is_served_until_it_is_asked_to_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.wasm");
+    let composed = compose(&["airops", "accelo"], &file);
+    assert!(composed.status.success(), "{composed:?}");
+    assert_eq!(String::from_utf8_lossy(&composed.stdout).trim(), file.to_str().unwrap());
+    let mut command = serve(&file, &[("OUTWIT_GATEWAY_TOKEN", "sesame")]);
+    let mut running = Running(command.stderr(Stdio::piped()).spawn().unwrap());
+    let mut url = String::new();
+    BufReader::new(running.0.stderr.take().unwrap()).read_line(&mut url).unwrap();
+    let call = format!("{}/operations/airops.list-workflows", url.trim());
+    let status = run(async { reqwest::Client::new().post(call).bearer_auth("sesame").send().await.unwrap().status() });
+    assert_eq!(status, 200);
+    let asked = Command::new("kill").args(["-INT", &running.0.id().to_string()]).status().unwrap();
+    assert!(asked.success() && running.0.wait().unwrap().success());
+}
+
+#[test]
+fn nothing_is_served_that_would_let_nobody_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.wasm");
+    assert!(compose(&["airops"], &file).status.success());
+    let output = serve(&file, &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("OUTWIT_GATEWAY_TOKEN"));
+}
+
+#[test]
+fn vendors_that_are_not_there_or_are_named_twice_are_not_composed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.wasm");
+    let unknown = compose(&["acme"], &file);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no vendor"));
+    let twice = compose(&["airops", "airops"], &file);
+    assert!(String::from_utf8_lossy(&twice.stderr).contains("airops is given twice"));
+    assert!(!file.exists());
+}
