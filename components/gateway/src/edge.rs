@@ -43,8 +43,8 @@ impl Operations for Imported {
         operations::call(id, input)
     }
 
-    fn search(&self, _intent: &str, _limit: u32) -> Vec<(String, f32)> {
-        Vec::new()
+    fn search(&self, intent: &str, limit: u32) -> Vec<(String, f32)> {
+        operations::search(intent, limit).into_iter().map(|found| (found.id, found.score)).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Two sets of operations as one: a composed file holds one of these for each vendor but the first.
 //!
 //! `describe` gives a list of catalogues where a vendor's own gives one. A call goes to the side whose catalogue has the
-//! vendor that the id begins with.
+//! vendor that the id begins with. What both sides find is told in the order of its scores.
 
 mod text;
 
@@ -9,7 +9,7 @@ mod bindings {
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 
-use bindings::exports::outwit::plugin::operations::Guest;
+use bindings::exports::outwit::plugin::operations::{Effect, Found, Guest};
 use bindings::outwit::plugin::types::Error;
 use bindings::{first, second};
 use std::sync::OnceLock;
@@ -36,4 +36,32 @@ impl Guest for Join {
             false => second::call(&operation, &input),
         }
     }
+
+    fn search(intent: String, limit: u32) -> Vec<Found> {
+        let mut found: Vec<Found> = first::search(&intent, limit).into_iter().map(Found::from).collect();
+        found.extend(second::search(&intent, limit).into_iter().map(Found::from));
+        // Of equal ones the first side's come first, as they stand.
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        found
+    }
 }
+
+/// The same record at both sides and at the export: each has a type of its own in Rust.
+macro_rules! same_as {
+    ($side:ident) => {
+        impl From<$side::Found> for Found {
+            fn from($side::Found { id, summary, effect, score }: $side::Found) -> Found {
+                let effect = match effect {
+                    $side::Effect::Read => Effect::Read,
+                    $side::Effect::Write => Effect::Write,
+                    $side::Effect::Destroy => Effect::Destroy,
+                };
+                Found { id, summary, effect, score }
+            }
+        }
+    };
+}
+
+same_as!(first);
+same_as!(second);

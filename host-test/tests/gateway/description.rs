@@ -96,6 +96,26 @@ fn a_composed_file_imports_what_every_host_has_and_exports_http_alone() {
     }
 }
 
+#[test]
+fn a_search_finds_operations_of_all_vendors_by_intent() {
+    serving(&all(), async |served| {
+        for (intent, expected) in [("list activities", "accelo.list-activities"), ("run a workflow", "airops.run-workflow")] {
+            let request = served.get("/search").query(&[("q", intent), ("limit", "8")]);
+            let (status, found) = answer(request).await;
+            let operations = found["operations"].as_array().unwrap();
+            assert_eq!(status, 200);
+            assert!(operations.len() <= 8 && operations.iter().any(|one| one["id"] == expected), "{intent}: {found}");
+            let scores: Vec<f64> = operations.iter().map(|one| one["score"].as_f64().unwrap()).collect();
+            assert!(scores.is_sorted_by(|a, b| a >= b), "{found}");
+            let arguments = json!({ "intent": intent, "limit": 8 });
+            let call = json!({ "name": "search-operations", "arguments": arguments });
+            let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call });
+            let (_, tool) = answer(served.post("/mcp", &message)).await;
+            assert_eq!(tool["result"]["structuredContent"], found);
+        }
+    });
+}
+
 fn collect<'v>(value: &'v Value, out: &mut Vec<&'v str>) {
     match value {
         Value::Object(members) => {
