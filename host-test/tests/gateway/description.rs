@@ -99,7 +99,9 @@ fn a_composed_file_imports_what_every_host_has_and_exports_http_alone() {
 #[test]
 fn a_search_finds_operations_of_all_vendors_by_intent() {
     serving(&all(), async |served| {
-        for (intent, expected) in [("list activities", "accelo.list-activities"), ("run a workflow", "airops.run-workflow")] {
+        for (intent, expected) in
+            [("list activities", "accelo.list-activities"), ("run a workflow", "airops.run-workflow")]
+        {
             let request = served.get("/search").query(&[("q", intent), ("limit", "8")]);
             let (status, found) = answer(request).await;
             let operations = found["operations"].as_array().unwrap();

@@ -3,8 +3,8 @@
 mod ask;
 mod auth;
 mod call;
-mod eval;
 mod compose;
+mod eval;
 mod extract;
 mod failure;
 mod list;
