@@ -70,9 +70,12 @@ impl Query {
         let mut said = 0.0;
         let mut strongly = 0.0;
         let mut counts = [1.0; 4];
+        let (mut sum, mut total) = (0.0_f32, 0.1_f32);
         for term in &self.terms {
             let (strong, weak) = document.says(&term.forms);
             let says = (strong + weak).min(1.0);
+            sum += term.weight * says;
+            total += term.weight;
             if term.role <= REST {
                 let counted = term.weight * [1.0, 0.4, 0.6, 0.4][term.role];
                 asked += counted;
@@ -118,9 +121,10 @@ impl Query {
             facts[COVERED] = flag(said > 0.8 * asked);
             facts[COVER_SAME] = facts[COVER] * facts[CLASS_SAME];
         }
-        let mut parts = 0.0;
+        let (mut parts, mut hit) = (0.0, 0.0_f32);
         for (forms, part) in &document.name {
             let same = self.terms.iter().any(|term| alike(forms, &term.forms));
+            hit += flag(same);
             if *part {
                 parts += 1.0;
                 facts[NAME_COVERED] += (flag(same) - facts[NAME_COVERED]) / parts;
@@ -128,15 +132,6 @@ impl Query {
             } else {
                 facts[if same { QUALIFIER_SAME } else { QUALIFIER_OPEN }] += 1.0;
             }
-        }
-        let (mut sum, mut total, mut hit) = (0.0_f32, 0.1_f32, 0.0_f32);
-        for term in &self.terms {
-            let (strong, weak) = document.says(&term.forms);
-            sum += term.weight * (strong + weak).min(1.0);
-            total += term.weight;
-        }
-        for (forms, _) in &document.name {
-            hit += flag(self.terms.iter().any(|term| alike(forms, &term.forms)));
         }
         facts[ALL] = sum / total;
         facts[ALL_SUM] = sum.min(4.0) / 4.0;
