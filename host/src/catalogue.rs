@@ -242,6 +242,11 @@ impl Catalogue {
             .map_err(|problem| Error::misconfigured(format!("the component's catalogue is not understood: {problem}")))
     }
 
+    /// The vendor's name for people.
+    pub fn name(&self) -> &str {
+        if self.title.is_empty() { &self.vendor } else { &self.title }
+    }
+
     /// The operation with an id.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)

@@ -32,6 +32,7 @@ mod client;
 mod client_error;
 mod compose;
 mod config;
+mod confirm;
 mod credential;
 mod error;
 mod example;
@@ -77,6 +78,7 @@ pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, Request, S
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use compose::compose;
 pub use config::{Config, DEFAULT as DEFAULT_ACCOUNT};
+pub use confirm::{Confirm, Nobody, Question};
 pub use error::{Advice, Error, ErrorKind};
 pub use example::example;
 pub use grant::store::grants_folder;
@@ -91,7 +93,7 @@ pub use serve::{App, serve};
 pub use settings::Settings;
 pub use state::State;
 pub use suggest::nearest;
-pub use toolbox::{Call, Confirm, Nobody, Parts, Question, Scope, Toolbox};
+pub use toolbox::{Call, Parts, Scope, Toolbox};
 pub use watch::{Progress, Watch};
 pub use world::Clock;
 

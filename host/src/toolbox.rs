@@ -6,8 +6,9 @@
 
 use crate::account::Account;
 use crate::audit::{Audit, Entry};
-use crate::catalogue::{Catalogue, Effect, Operation};
+use crate::catalogue::{Effect, Operation};
 use crate::config::{Config, DEFAULT as DEFAULT_ACCOUNT};
+use crate::confirm::{Confirm, Question};
 use crate::offer::Offer;
 use crate::pace::Pace;
 use crate::plugin::{Plugin, unknown_operation};
@@ -16,9 +17,7 @@ use crate::watch::Watch;
 use crate::{Advice, Error, ErrorKind, Host, Plugins, Settings};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Mutex, OnceCell};
@@ -97,46 +96,6 @@ pub struct Call<'r> {
     /// Who is asked where a rule wants a person's consent.
     pub confirm: &'r dyn Confirm,
 }
-
-/// Asks a person.
-pub trait Confirm: Send + Sync {
-    /// Whether the person agrees; none where nobody can be asked.
-    fn confirm<'c>(&'c self, question: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>>;
-}
-
-/// Nobody can be asked.
-pub struct Nobody;
-
-impl Confirm for Nobody {
-    fn confirm<'c>(&'c self, _: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
-        Box::pin(async { None })
-    }
-}
-
-/// What a person is asked.
-#[derive(Clone, Copy, Debug)]
-pub struct Question<'q> {
-    /// What is to be called.
-    pub operation: &'q Operation,
-    /// For which account.
-    pub account: &'q str,
-    /// With which input.
-    pub input: &'q str,
-    /// By which rule the person is asked, such as `confirm destroy`.
-    pub rule: &'q str,
-}
-
-impl fmt::Display for Question<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Question { operation, account, input, .. } = self;
-        let shown: String = input.chars().take(MOST_SHOWN).collect();
-        let rest = if shown.len() < input.len() { "…" } else { "" };
-        write!(f, "Call {} for the account {account}? {} Input: {shown}{rest}", operation.id, operation.summary)
-    }
-}
-
-/// How many characters of an input a person is shown.
-const MOST_SHOWN: usize = 2000;
 
 impl Toolbox {
     /// A toolbox of these parts.
@@ -413,12 +372,5 @@ fn outcome(result: &Result<String, Error>) -> &'static str {
     match result {
         Ok(_) => "ok",
         Err(error) => error.kind.word(),
-    }
-}
-
-impl Catalogue {
-    /// The vendor's name for people.
-    pub fn name(&self) -> &str {
-        if self.title.is_empty() { &self.vendor } else { &self.title }
     }
 }

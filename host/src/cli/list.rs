@@ -81,8 +81,7 @@ pub fn effect(effect: Effect) -> String {
 }
 
 fn vendor(catalogue: &Catalogue) -> String {
-    let title = if catalogue.title.is_empty() { &catalogue.vendor } else { &catalogue.title };
-    let mut out = format!("{BOLD}{title}{RESET} {}\n", catalogue.version);
+    let mut out = format!("{BOLD}{}{RESET} {}\n", catalogue.name(), catalogue.version);
     for text in [&catalogue.summary, &catalogue.description] {
         if !text.is_empty() {
             out.push_str(&format!("{text}\n"));

@@ -79,7 +79,7 @@ impl Endpoint {
             _ => "the settings".to_owned(),
         };
         Ok(Endpoint {
-            title: if catalogue.title.is_empty() { catalogue.vendor.clone() } else { catalogue.title.clone() },
+            title: catalogue.name().to_owned(),
             oauth: oauth.clone(),
             method,
             url,

@@ -1,0 +1,45 @@
+//! Whom a call asks for consent, where a rule wants a person's.
+
+use crate::catalogue::Operation;
+use std::fmt;
+use std::pin::Pin;
+
+/// Asks a person.
+pub trait Confirm: Send + Sync {
+    /// Whether the person agrees; none where nobody can be asked.
+    fn confirm<'c>(&'c self, question: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>>;
+}
+
+/// Nobody can be asked.
+pub struct Nobody;
+
+impl Confirm for Nobody {
+    fn confirm<'c>(&'c self, _: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
+        Box::pin(async { None })
+    }
+}
+
+/// What a person is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// What is to be called.
+    pub operation: &'q Operation,
+    /// For which account.
+    pub account: &'q str,
+    /// With which input.
+    pub input: &'q str,
+    /// By which rule the person is asked, such as `confirm destroy`.
+    pub rule: &'q str,
+}
+
+impl fmt::Display for Question<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Question { operation, account, input, .. } = self;
+        let shown: String = input.chars().take(MOST_SHOWN).collect();
+        let rest = if shown.len() < input.len() { "…" } else { "" };
+        write!(f, "Call {} for the account {account}? {} Input: {shown}{rest}", operation.id, operation.summary)
+    }
+}
+
+/// How many characters of an input a person is shown.
+const MOST_SHOWN: usize = 2000;
