@@ -201,7 +201,9 @@ impl WasiHttpHooks for Gate {
         let (policy, effect) = match self.admit(&mut request) {
             Ok(admitted) => admitted,
             Err(reason) => {
-                tracing::warn!(target: "outwit", reason, "refused");
+                // The reason may hold a path, with what a caller gave; it goes to the caller only.
+                let (method, to) = (request.method(), address(request.uri()));
+                tracing::warn!(target: "outwit", %method, to, "refused");
                 let denied = self.trace.refuse(reason);
                 return Box::new(async { Err(denied) });
             }
