@@ -11,6 +11,7 @@ use axum::routing::get;
 use criterion::Criterion;
 use http::{Request, Response};
 use outwit::{Body, CodeCache, Host, Options, Plugin, Plugins, RequestOptions, Sending, Settings, Transport, body};
+use outwit_host_test::net;
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::sync::{Arc, mpsc};
@@ -77,7 +78,7 @@ fn main() {
     let url = server();
     let in_process = runtime.block_on(plugin(Some(Arc::new(Instant(reply().into()))), "http://127.0.0.1:9"));
     let over_http = runtime.block_on(plugin(None, &url));
-    let native = reqwest::Client::new();
+    let native = net::client();
     let request = format!("{url}/api/v0/activities?_limit=20&_fields=medium,billable,nonbillable,staff()");
     criterion.bench_function("instantiate", |bench| {
         bench.to_async(&runtime).iter(|| async { black_box(in_process.instantiate().await.expect("an instance")) });

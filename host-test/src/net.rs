@@ -26,6 +26,18 @@ pub fn options() -> Options {
     Options { code_cache: CodeCache::Folder(build_folder().join("code-cache")), ..Options::default() }
 }
 
+/// A client of HTTP that is not ours.
+pub fn client() -> reqwest::Client {
+    client_with().build().expect("a client")
+}
+
+/// A client of HTTP that is not ours, to be configured.
+pub fn client_with() -> reqwest::ClientBuilder {
+    // One that is built with reqwest for other crates has no cryptography of its own. That it is there already is well.
+    _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 /// Where cargo put this program's kind of build: `target/debug`.
 pub fn build_folder() -> PathBuf {
     let program = std::env::current_exe().expect("the path of this program");

@@ -1,7 +1,7 @@
 //! `outwit compose` and `outwit serve`.
 
 use outwit_host_test::build::outwit;
-use outwit_host_test::net::run;
+use outwit_host_test::net::{client, run};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -38,7 +38,7 @@ fn a_file_that_the_program_composed_is_served_until_it_is_asked_to_end() {
     let mut url = String::new();
     BufReader::new(running.0.stderr.take().unwrap()).read_line(&mut url).unwrap();
     let call = format!("{}/operations/airops.list-workflows", url.trim());
-    let status = run(async { reqwest::Client::new().post(call).bearer_auth("sesame").send().await.unwrap().status() });
+    let status = run(async { client().post(call).bearer_auth("sesame").send().await.unwrap().status() });
     assert_eq!(status, 200);
     let asked = Command::new("kill").args(["-INT", &running.0.id().to_string()]).status().unwrap();
     assert!(asked.success() && running.0.wait().unwrap().success());

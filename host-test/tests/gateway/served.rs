@@ -1,7 +1,7 @@
 //! A composed file at work, with mocks of its vendors.
 
 use outwit::{App, Catalogue, Options, Plugins, Settings, compose};
-use outwit_host_test::net::{options, run};
+use outwit_host_test::net::{client, options, run};
 use outwit_mocks::Server;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl Served {
         let (stop, stopped) = oneshot::channel::<()>();
         let ended = async { drop(stopped.await) };
         tokio::spawn(outwit::serve(app.clone(), listener, Box::pin(ended)));
-        Served { url, app, mocks, client: Client::new(), _stop: stop }
+        Served { url, app, mocks, client: client(), _stop: stop }
     }
 
     pub fn catalogue(&self, vendor: &str) -> &Catalogue {

@@ -2,8 +2,9 @@
 
 use crate::Mocks;
 use outwit_host_test::build::outwit;
+use outwit_host_test::net;
 use reqwest::header::{AUTHORIZATION, HOST, ORIGIN};
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -35,7 +36,7 @@ impl Served {
         params["_meta"]["io.modelcontextprotocol/clientInfo"] = json!({ "name": "test", "version": "1" });
         params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({});
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
-        let request = Client::new().post(&self.url).header("content-type", "application/json");
+        let request = net::client().post(&self.url).header("content-type", "application/json");
         let request = request.header("accept", "application/json, text/event-stream");
         let request = request.header("mcp-protocol-version", version).header("mcp-method", method);
         match name {

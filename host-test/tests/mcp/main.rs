@@ -10,6 +10,7 @@ mod secrets;
 mod tools;
 
 use client::Client;
+use outwit_host_test::net;
 use outwit_mocks::Server;
 
 /// Mocks beside the program, so that tests can see what arrives there.
@@ -38,7 +39,7 @@ impl Mocks {
     /// Sets switches of the first one.
     fn switch(&self, switches: &str) {
         let url = format!("{}/mock?{switches}", self.servers[0].url());
-        let answer = self.runtime.block_on(reqwest::Client::new().post(url).send()).unwrap();
+        let answer = self.runtime.block_on(net::client().post(url).send()).unwrap();
         assert!(answer.status().is_success(), "{switches}");
     }
 

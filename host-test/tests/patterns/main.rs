@@ -9,6 +9,7 @@ mod clock;
 
 use clock::Scaled;
 use outwit::{Error, Host, Options, Plugin, Plugins, Settings, Watch};
+use outwit_host_test::net;
 use outwit_mocks::Server;
 use serde_json::Value;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ impl Vendor {
     /// Sets switches of the mock.
     async fn switch(&self, switches: &str) {
         let url = format!("{}/mock?{switches}", self.mock.url());
-        assert!(reqwest::Client::new().post(url).send().await.unwrap().status().is_success(), "{switches}");
+        assert!(net::client().post(url).send().await.unwrap().status().is_success(), "{switches}");
         self.mock.forget();
     }
 

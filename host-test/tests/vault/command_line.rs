@@ -93,7 +93,7 @@ impl Login {
 /// One request: status, where it sends the browser, and its page.
 fn browse(url: &str) -> (u16, Option<String>, String) {
     net::run(async {
-        let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let browser = net::client_with().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let answer = browser.get(url).send().await.unwrap();
         let location = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
         (answer.status().as_u16(), location, answer.text().await.unwrap())
