@@ -1,7 +1,11 @@
 //! What a component file promises to every host: what it imports, what it exports, how large it is.
 
+mod release;
+mod versions;
+
 use outwit::{CodeCache, Host, Options, Plugins};
 use std::collections::BTreeSet;
+use wasmtime::Engine;
 use wasmtime::component::Component;
 use wasmtime::component::types::ComponentItem;
 
@@ -110,6 +114,39 @@ async fn the_catalogue_is_true_to_the_exports() {
         for reference in references(&catalogue) {
             let name = reference.strip_prefix("#/$defs/").unwrap();
             assert!(catalogue["$defs"].get(name).is_some(), "{vendor}: {reference} leads nowhere");
+        }
+    }
+}
+
+#[test]
+fn a_composed_file_needs_no_more_than_its_vendors_and_means_the_same_wasi_everywhere() {
+    let components = components();
+    let vendors: Vec<(&str, &[u8])> = components.iter().map(|(name, bytes)| (&**name, &**bytes)).collect();
+    let engine = Engine::default();
+    let component = Component::new(&engine, outwit::compose(&vendors).unwrap()).unwrap();
+    let ty = component.component_type();
+    let mut names = BTreeSet::new();
+    for (import, _) in ty.imports(&engine) {
+        let name = import.split('@').next().unwrap_or_default().to_owned();
+        assert!(IMPORTS.contains(&&*name), "it imports {import}");
+        // Parts that mean another version would be given another interface.
+        assert!(names.insert(name), "{import} is imported in two versions");
+    }
+    let exports: Vec<&str> = ty.exports(&engine).map(|(name, _)| name).collect();
+    assert_eq!(exports, ["wasi:http/incoming-handler@0.2.4"]);
+}
+
+/// JavaScript, and every host that describes integers as JSON numbers, loses digits of greater ones.
+#[tokio::test]
+async fn no_number_is_too_great_for_hosts_that_have_doubles_only() {
+    let host = host();
+    for (vendor, bytes) in components() {
+        let plugin = host.load(&bytes, Default::default()).await.unwrap();
+        for (name, def) in &plugin.catalogue().defs {
+            for (field, schema) in def["properties"].as_object().into_iter().flatten() {
+                let is_id = field == "id" || field.ends_with("-id");
+                assert!(!is_id || schema["type"] != "integer", "{vendor}: {name}.{field} is an id and a number");
+            }
         }
     }
 }
