@@ -4,6 +4,7 @@ use crate::access::Access;
 use crate::example::example;
 use crate::message::{NoBody, Reply, Request};
 use crate::offer::{Offer, Operations};
+use crate::origins::Origins;
 use crate::problem::Problem;
 use crate::{mcp, openapi};
 use serde_json::{Map, Value, json};
@@ -18,9 +19,17 @@ pub const MOST_FOUND: u32 = 20;
 /// Reads a body up to so many bytes.
 pub type ReadBody<'b> = &'b mut dyn FnMut(usize) -> Result<Vec<u8>, NoBody>;
 
+/// Who may ask.
+pub struct Doors {
+    pub access: Access,
+    pub origins: Origins,
+}
+
 /// Answers a request.
-pub fn answer(request: &Request, body: ReadBody, access: &Access, operations: &dyn Operations) -> Reply {
-    let mut reply = routed(request, body, access, operations).unwrap_or_else(Problem::reply);
+pub fn answer(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn Operations) -> Reply {
+    let asked = doors.origins.preflight(request);
+    let mut reply = asked.unwrap_or_else(|| routed(request, body, doors, operations).unwrap_or_else(Problem::reply));
+    doors.origins.mark(request, &mut reply);
     // What is answered is for one caller, and of the moment.
     reply.headers.push(("cache-control", "no-store".to_owned()));
     if request.method == "HEAD" {
@@ -29,7 +38,8 @@ pub fn answer(request: &Request, body: ReadBody, access: &Access, operations: &d
     reply
 }
 
-fn routed(request: &Request, body: ReadBody, access: &Access, operations: &dyn Operations) -> Result<Reply, Problem> {
+fn routed(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn Operations) -> Result<Reply, Problem> {
+    let Doors { access, origins } = doors;
     let path = decoded(&request.path).ok_or_else(|| Problem::wrong(400, "the path is not percent-encoded UTF-8"))?;
     let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(&path);
     if path == "/healthz" {
@@ -39,6 +49,7 @@ fn routed(request: &Request, body: ReadBody, access: &Access, operations: &dyn O
             _ => Ok(Reply::json(&json!({ "status": "ok" }))),
         };
     }
+    origins.check(request)?;
     access.check(request)?;
     let offer = || Offer::of(&operations.describe());
     match path {

@@ -2,10 +2,11 @@
 
 use crate::Error;
 use crate::access::Access;
-use crate::answer::answer;
+use crate::answer::{Doors, answer};
 use crate::bindings::outwit::plugin::operations;
 use crate::message::{NoBody, Reply, Request};
 use crate::offer::Operations;
+use crate::origins::Origins;
 use wasi::exports::http::incoming_handler::Guest;
 use wasi::http::types::{
     Fields, IncomingBody, IncomingRequest, Method, OutgoingBody, OutgoingResponse, ResponseOutparam,
@@ -25,9 +26,10 @@ impl Guest for Gateway {
         let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         let target = incoming.path_with_query().unwrap_or_default();
         let request = Request::of(method(&incoming.method()), &target, headers);
-        let access = Access::of(&wasi::cli::environment::get_environment());
+        let environment = wasi::cli::environment::get_environment();
+        let doors = Doors { access: Access::of(&environment), origins: Origins::of(&environment) };
         let mut body = |most: usize| read(&incoming, most);
-        send(answer(&request, &mut body, &access, &Imported), out);
+        send(answer(&request, &mut body, &doors, &Imported), out);
     }
 }
 

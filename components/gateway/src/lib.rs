@@ -14,6 +14,7 @@ mod mcp;
 mod message;
 mod offer;
 mod openapi;
+mod origins;
 mod problem;
 mod tools;
 

@@ -1,9 +1,10 @@
 //! Routes, problems and MCP, with operations that are made up.
 
 use crate::access::Access;
-use crate::answer::answer;
+use crate::answer::{Doors, answer};
 use crate::message::{NoBody, Reply, Request};
 use crate::offer::Operations;
+use crate::origins::Origins;
 use crate::problem::{Problem, status};
 use crate::{Advice, Error, ErrorKind};
 use serde_json::{Value, json};
@@ -50,9 +51,13 @@ impl Operations for Acme {
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 fn ask_with(access: &Access, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    ask_at(&Doors { access: access.clone(), origins: Origins::default() }, method, target, headers, body)
+}
+
+fn ask_at(doors: &Doors, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let mut read = |most: usize| if body.len() > most { Err(NoBody::TooLarge) } else { Ok(body.as_bytes().to_vec()) };
-    answer(&Request::of(method, target, headers), &mut read, access, &Acme)
+    answer(&Request::of(method, target, headers), &mut read, doors, &Acme)
 }
 
 fn ask(method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
@@ -208,6 +213,35 @@ fn pages_of_other_sites_are_not_let_in() {
     }
     let reply = ask_with(&Access::Open, "GET", "/operations", &[("origin", "http://localhost")], "");
     assert_eq!(header(&reply, "access-control-allow-origin"), None);
+    assert_eq!(ask("OPTIONS", "/operations", &[("origin", "https://app.example.com"), PREFLIGHT], "").0, 403);
+}
+
+const PREFLIGHT: (&str, &str) = ("access-control-request-method", "POST");
+
+#[test]
+fn pages_that_a_setting_names_are_let_in_with_the_token() {
+    let named = "https://app.example.com, https://b.example:8443".to_owned();
+    let origins = Origins::of(&[("OUTWIT_GATEWAY_ORIGINS".to_owned(), named)]);
+    let doors = Doors { access: Access::Token("t".to_owned()), origins };
+    let allowed = |reply: &Reply| header(reply, "access-control-allow-origin").map(str::to_owned);
+    for origin in ["https://app.example.com", "https://b.example:8443"] {
+        let asked = ask_at(&doors, "OPTIONS", "/operations/acme.list-things", &[("origin", origin), PREFLIGHT], "");
+        assert_eq!((asked.status, allowed(&asked).as_deref()), (204, Some(origin)));
+        assert!(header(&asked, "access-control-allow-headers").is_some_and(|names| names.contains("authorization")));
+        // A page has to be able to read why it is refused.
+        let refused = ask_at(&doors, "GET", "/operations", &[("origin", origin)], "");
+        assert_eq!((refused.status, allowed(&refused).as_deref()), (401, Some(origin)));
+        let headers = [("origin", origin), ("authorization", "Bearer t")];
+        let answered = ask_at(&doors, "GET", "/operations", &headers, "");
+        assert_eq!((answered.status, allowed(&answered).as_deref()), (200, Some(origin)));
+        assert_eq!(header(&answered, "vary"), Some("origin"));
+    }
+    for origin in ["https://app.example.com:444", "http://app.example.com", "https://example.com", "null"] {
+        let asked = ask_at(&doors, "OPTIONS", "/operations", &[("origin", origin), PREFLIGHT], "");
+        assert_eq!((asked.status, allowed(&asked)), (403, None), "{origin}");
+        let headers = [("origin", origin), ("authorization", "Bearer t")];
+        assert_eq!(ask_at(&doors, "GET", "/operations", &headers, "").status, 403, "{origin}");
+    }
 }
 
 fn rpc(method: &str, params: &Value, headers: &[(&str, &str)]) -> (u16, Value) {

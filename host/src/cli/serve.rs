@@ -12,11 +12,14 @@ use tokio::net::TcpListener;
 
 /// What lets clients in; see the gateway.
 const ACCESS: [&str; 2] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN"];
+/// Which pages of other sites are let in, too.
+const ORIGINS: &str = "OUTWIT_GATEWAY_ORIGINS";
 
 /// What to serve, and where.
 ///
 /// With OUTWIT_GATEWAY_TOKEN in the environment, clients have to bring this token; OUTWIT_GATEWAY_OPEN=1 lets everybody in
-/// who is on this machine. The vendors' settings come from where `call` has them.
+/// who is on this machine. OUTWIT_GATEWAY_ORIGINS names the sites whose pages may ask (CORS). The vendors' settings come
+/// from where `call` has them.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The file, from `outwit compose`.
@@ -50,7 +53,8 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
             settings.merge(of_account(&config, catalogue).await?);
         }
     }
-    settings.extend(ACCESS.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?))));
+    let own = ACCESS.into_iter().chain([ORIGINS]);
+    settings.extend(own.filter_map(|name| Some((name, std::env::var(name).ok()?))));
     settings.extend(arguments.settings.iter().cloned());
     let given = |name: &str| settings.has(name);
     if !ACCESS.into_iter().any(given) {

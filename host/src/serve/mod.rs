@@ -32,7 +32,7 @@ use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 /// What the gateway itself reads. The first is the token that it compares, and so has to see.
-const OWN: [&str; 2] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN"];
+const OWN: [&str; 3] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN", "OUTWIT_GATEWAY_ORIGINS"];
 
 /// A composed file, loaded; without settings until [`App::with_settings`].
 #[derive(Clone)]
@@ -105,7 +105,7 @@ impl App {
         self.code.catalogues.iter().map(|catalogue| &**catalogue)
     }
 
-    /// The same file with settings: those of all its vendors, `OUTWIT_GATEWAY_TOKEN`, `OUTWIT_GATEWAY_OPEN`. Others are not
+    /// The same file with settings: those of all its vendors, and those of the gateway (`OUTWIT_GATEWAY_…`). Others are not
     /// looked at.
     ///
     /// # Errors
