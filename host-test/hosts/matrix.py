@@ -1,0 +1,217 @@
+"""The same files through every host, with the same calls: prints a table, and fails where a cell is red.
+
+`run` installs what this needs. Rows are hosts, each with mocks of its own; cells are calls (`calls/VENDOR.json`), and a
+cell is green where the outcome is what our host gave: the whole result, or the whole error record.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import time
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+import examples
+import worlds
+from hosts import HOSTS
+from support import OUTWIT, ROOT, Skip, mocks, run
+
+HERE = Path(__file__).resolve().parent
+MADE = ROOT / "target/hosts"
+BEGAN = time.time()
+GREEN, RED, SKIPPED = "green", "RED", "skipped"
+
+
+def main():
+    names = [name for name, *_ in HOSTS]
+    parser = argparse.ArgumentParser(prog="host-test/hosts/run", description="The components in every host.")
+    parser.add_argument("--json", metavar="FILE", help="write the table there, as JSON")
+    parser.add_argument("--only", action="append", metavar="HOST", choices=names, help="leave out other hosts")
+    parser.add_argument("--require", action="append", metavar="HOST", default=[], choices=[*names, "all"],
+                        help="a host that must not be skipped, or all")  # fmt: skip
+    wanted = parser.parse_args()
+    files, app = published()
+    sums = {file: sha256(file) for file in (*files.values(), app)}
+    for file, digest in sums.items():
+        print(f"{digest}  {file.name}")
+    rows = []
+    reference = {}
+    for name, version, host, composed in HOSTS:
+        if wanted.only and name not in wanted.only and name != "outwit":
+            continue
+        given = {"app": app} if composed else files
+        rows += through(name, version, host, given, list(files), reference)
+        if any(sha256(file) != digest for file, digest in sums.items()):
+            sys.exit(f"hosts: {name} has changed a file")
+    rows += examples.rows(files) + worlds.rows([*files.values(), app])
+    show(rows)
+    if wanted.json:
+        Path(wanted.json).write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    required = names if "all" in wanted.require else wanted.require
+    broken = [row for row in rows if wrong(row, required)]
+    sys.exit(f"hosts: {len(broken)} rows are not as they should be" if broken else 0)
+
+
+def published():
+    """The files as they are published, by vendor, and one that is composed of all. Those without calls are left out."""
+    folder = MADE / "dist"
+    done = run([OUTWIT.parent / "dist", "--out", folder])
+    if done.returncode != 0:
+        sys.exit(f"hosts: dist: {done.stderr}")
+    vendors = sorted(file.stem for file in (HERE / "calls").glob("*.json"))
+    known = sorted(path.stem for path in (ROOT / "components").iterdir() if (path / "tour.json").exists())
+    for vendor in sorted(set(known) - set(vendors)):
+        print(f"hosts: SKIPPED: {vendor}: there is no host-test/hosts/calls/{vendor}.json")
+    app = MADE / "app.wasm"
+    done = run([OUTWIT, "--plugins", folder, "compose", *vendors, "-o", app])
+    if done.returncode != 0:
+        sys.exit(f"hosts: compose: {done.stderr}")
+    return {vendor: folder / f"{vendor}.wasm" for vendor in vendors}, app
+
+
+def sha256(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def through(name, version, host, files, vendors, reference):
+    """All calls through one host: a row for each vendor. The first host's outcomes become the reference."""
+    since = time.monotonic()
+    folder = MADE / "work" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    rows, host_version = [], ""
+
+    def row(vendor, cells, why):
+        file = files.get(vendor) or files["app"]
+        rows.append({"host": name, "version": host_version, "file": file.name, "sha256": sha256(file),
+                     "vendor": vendor, "cells": cells, "why": why})  # fmt: skip
+
+    try:
+        host_version = version()
+        with mocks() as settings, host(files, settings, folder) as call:
+            for vendor in vendors:
+                row(vendor, *calls(vendor, call, reference))
+    except Skip as reason:
+        for vendor in vendors[len(rows) :]:
+            row(vendor, {}, [str(reason)])
+    except Exception:
+        # A host that breaks down is a red row, and the other hosts have their turn.
+        for vendor in vendors[len(rows) :]:
+            row(vendor, {"start": RED}, [traceback.format_exc()])
+    print(f"hosts: {name} {host_version}: {time.monotonic() - since:.0f} s", file=sys.stderr)
+    return rows
+
+
+def calls(vendor, call, reference):
+    """The calls of one vendor; gives the cells, and what is wrong with the red ones."""
+    kept, cells, why = {}, {}, []
+    for number, step in enumerate(json.loads((HERE / f"calls/{vendor}.json").read_text()), 1):
+        text = json.dumps(filled(step["input"], kept), ensure_ascii=False)
+        try:
+            outcome = timeless(call(vendor, step["call"], text))
+        except Skip:
+            raise
+        except Exception as problem:
+            outcome = {"broken": f"{type(problem).__name__}: {problem}"}
+        for name, pointer in step.get("keep", {}).items():
+            kept[f"${name}"] = at(outcome.get("ok"), pointer)
+        problems = unexpected(outcome, step) or differences(reference.setdefault((vendor, number), outcome), outcome)
+        cells[f"{number} {step['call']}"] = RED if problems else GREEN
+        why += [f"{step['call']} {text}: {problem}" for problem in problems]
+    return cells, why
+
+
+def unexpected(outcome, step):
+    """What is wrong with an outcome in itself: a call succeeds, or fails with the kind that it says."""
+    if "fails" not in step:
+        return [] if "ok" in outcome else [f"expected a result, got {json.dumps(outcome)}"]
+    right = outcome.get("error", {}).get("kind") == step["fails"]
+    return [] if right else [f"expected the error {step['fails']}, got {json.dumps(outcome)}"]
+
+
+def differences(expected, got, path=""):
+    """Where a host's outcome is not ours."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        names = sorted({*expected, *got})
+        return [each for name in names for each in differences(expected.get(name), got.get(name), f"{path}/{name}")]
+    if isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
+        pairs = enumerate(zip(expected, got))
+        return [each for index, (one, other) in pairs for each in differences(one, other, f"{path}/{index}")]
+    # In Python, 1 is True and 1.0; in JSON they are three things.
+    same = json.dumps(expected) == json.dumps(got)
+    return [] if same else [f"{path}: expected {json.dumps(expected)}, got {json.dumps(got)}"]
+
+
+def timeless(value):
+    """The value with `now` in place of moments since the run began: mocks tell the time, and nothing else that varies."""
+    if isinstance(value, dict):
+        return {name: timeless(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [timeless(member) for member in value]
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value).timestamp()
+        except ValueError:
+            return value
+    recent = isinstance(moment, (int, float)) and BEGAN - 1 <= moment <= time.time() + 1
+    return "now" if recent else value
+
+
+def filled(value, kept):
+    """The value with what was kept in place of texts that are `$name`."""
+    if isinstance(value, dict):
+        return {name: filled(member, kept) for name, member in value.items()}
+    if isinstance(value, list):
+        return [filled(member, kept) for member in value]
+    return kept.get(value, value) if isinstance(value, str) else value
+
+
+def at(value, pointer):
+    """What is at a JSON pointer; None where nothing is."""
+    for name in pointer.split("/")[1:]:
+        try:
+            value = value[int(name) if isinstance(value, list) else name]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def colour(row):
+    """The colour of a row, of its cells."""
+    if not row["cells"]:
+        return SKIPPED
+    return RED if RED in row["cells"].values() else GREEN
+
+
+def wrong(row, required):
+    return colour(row) == RED or (colour(row) == SKIPPED and row["host"] in required)
+
+
+def show(rows):
+    """The table, then why what is not green is not."""
+    print(f"\n{'host':<34}{'file':<13}{'sha256':<14}calls")
+    for row in rows:
+        cells = "  ".join(f"{name}: {cell}" for name, cell in row["cells"].items()) or SKIPPED.upper()
+        host = f"{row['host']} {row['version']}"
+        print(f"{host:<34}{row['file']:<13}{row['sha256'][:12]:<14}{cells}")
+    print()
+    told = set()
+    for row in rows:
+        what = SKIPPED.upper() if not row["cells"] else colour(row)
+        for reason in row["why"]:
+            # Said once where it is the same for all vendors.
+            if (row["host"], reason) not in told:
+                print(f"hosts: {what}: {row['host']}: {row['vendor']}: {reason}")
+            told.add((row["host"], reason))
+    greens = sum(cell == GREEN for row in rows for cell in row["cells"].values())
+    reds = sum(cell == RED for row in rows for cell in row["cells"].values())
+    skipped = sorted({row["host"] for row in rows if not row["cells"]})
+    print(f"hosts: {greens} green, {reds} red, skipped: {', '.join(skipped) or 'none'}")
+
+
+if __name__ == "__main__":
+    main()
