@@ -7,6 +7,7 @@ use crate::Error;
 use crate::plugins::PARTS;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
+use wasmparser::{Chunk, Parser, Payload};
 
 const OPERATIONS: &str = "outwit:plugin/operations@0.1.0";
 const HANDLER: &str = "wasi:http/incoming-handler@0.2.4";
@@ -61,7 +62,7 @@ impl Composition {
 
     fn add(&mut self, name: &str, bytes: &[u8]) -> Result<PackageId, Error> {
         let unusable = |problem| Error::misconfigured(format!("{name} cannot be composed: {problem:#}"));
-        let package = Package::from_bytes(name, None, bytes, self.0.types_mut()).map_err(unusable)?;
+        let package = Package::from_bytes(name, None, without_docs(bytes), self.0.types_mut()).map_err(unusable)?;
         self.0.register_package(package).map_err(broken)
     }
 
@@ -73,6 +74,29 @@ impl Composition {
     fn give(&mut self, instance: NodeId, import: &str, what: NodeId) -> Result<(), Error> {
         self.0.set_instantiation_argument(instance, import, what).map_err(broken)
     }
+}
+
+/// The component without the comments of its WIT, which published ones have embedded: of a file in which several components
+/// are, tools that read WIT refuse more than one such section. What operations do is in their catalogue.
+fn without_docs(component: &[u8]) -> Vec<u8> {
+    let (mut parser, mut rest, mut out) = (Parser::new(0), component, Vec::with_capacity(component.len()));
+    // What cannot be read ends this, and whoever gets it says why.
+    while let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) {
+        let (nested, docs) = match &payload {
+            Payload::ComponentSection { unchecked_range: range, .. } => (range.end - range.start, false),
+            Payload::ModuleSection { unchecked_range: range, .. } => (range.end - range.start, false),
+            Payload::CustomSection(section) => (0, section.name() == "package-docs"),
+            Payload::End(_) => break,
+            _ => (0, false),
+        };
+        let (section, after) = rest.split_at((consumed + nested as usize).min(rest.len()));
+        if !docs {
+            out.extend_from_slice(section);
+        }
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 fn broken(problem: impl std::fmt::Display) -> Error {
