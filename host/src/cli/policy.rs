@@ -112,12 +112,12 @@ fn spin(catalogue: &Catalogue, needs: &Needs) -> String {
 fn wash(catalogue: &Catalogue, needs: &Needs) -> String {
     let mut out = format!(
         "# .wash/config.yaml, of an application that {} is composed into. wash has no limit for the memory of one.\n\
-         workload:\n  allowedHosts:\n    - {}\n  environment:\n",
+         workload:\n  allowedHosts:\n    - {}\n  environment:\n    config:\n",
         catalogue.vendor,
         text(&needs.host),
     );
     for need in &needs.environment {
-        out.push_str(&format!("    {}: {}{}\n", need.setting.name, value(need), who(need, "#")));
+        out.push_str(&format!("      {}: {}{}\n", need.setting.name, value(need), who(need, "#")));
     }
     out
 }
