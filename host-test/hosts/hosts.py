@@ -89,7 +89,10 @@ def jco(files, settings, folder):
             child = processes[vendor]
             child.stdin.write(json.dumps([f"{vendor}.{operation}", text]) + "\n")
             child.stdin.flush()
-            said = json.loads(child.stdout.readline())
+            line = child.stdout.readline()
+            if not line:
+                raise RuntimeError(f"Node ended with {child.wait()}; it says above why")
+            said = json.loads(line)
             if "trap" in said:
                 raise RuntimeError(said["trap"])
             return ok(said["ok"]) if "ok" in said else failed(kebab(said["error"]))
@@ -181,6 +184,10 @@ def jco_version():
     return version([JCO / "node_modules/.bin/jco"])
 
 
+def wasmtime_version():
+    return version([PROGRAMS / "wasmtime"])
+
+
 def package_version(name):
     from importlib.metadata import PackageNotFoundError, version as of
 
@@ -193,11 +200,11 @@ def package_version(name):
 # Name, what tells its version, the host, and whether it takes the composed file.
 HOSTS = [
     ("outwit", lambda: version([OUTWIT]), outwit, False),
-    ("wasmtime-run", lambda: version([PROGRAMS / "wasmtime"]), wasmtime_cli, False),
+    ("wasmtime-run", wasmtime_version, wasmtime_cli, False),
     ("wasmtime-py", lambda: package_version("wasmtime"), wasmtime_py, False),
     ("jco", jco_version, jco, False),
     ("outwit-serve", lambda: version([OUTWIT]), served(outwit_serve), True),
-    ("wasmtime-serve", lambda: version([PROGRAMS / "wasmtime"]), served(wasmtime_serve), True),
+    ("wasmtime-serve", wasmtime_version, served(wasmtime_serve), True),
     ("jco-serve", jco_version, served(jco_serve), True),
     ("wash-dev", lambda: version([PROGRAMS / "wash"]), served(wash_dev, wash_folder), True),
 ]

@@ -5,7 +5,6 @@ cell is green where the outcome is what our host gave: the whole result, or the 
 """
 
 import argparse
-import hashlib
 import json
 import shutil
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 import examples
 import worlds
 from hosts import HOSTS
-from support import OUTWIT, ROOT, Skip, mocks, run
+from support import OUTWIT, ROOT, Skip, mocks, run, sha256
 
 HERE = Path(__file__).resolve().parent
 MADE = ROOT / "target/hosts"
@@ -70,10 +69,6 @@ def published():
     if done.returncode != 0:
         sys.exit(f"hosts: compose: {done.stderr}")
     return {vendor: folder / f"{vendor}.wasm" for vendor in vendors}, app
-
-
-def sha256(file):
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def through(name, version, host, files, vendors, reference):

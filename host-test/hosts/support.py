@@ -1,5 +1,6 @@
 """What the hosts of the matrix share: processes, mocks, and outcomes in one form."""
 
+import hashlib
 import json
 import os
 import socket
@@ -25,6 +26,10 @@ def environment(settings):
     """The environment of a host: the settings, and nothing of an account or a proxy that this machine may have."""
     kept = ("HOME", "PATH", "TMPDIR")
     return {name: os.environ[name] for name in kept if name in os.environ} | settings
+
+
+def sha256(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def run(command, settings=None, **options):

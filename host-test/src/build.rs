@@ -32,16 +32,25 @@ fn program(name: &str) -> PathBuf {
     folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// The component of `guests/rogue`. It is built where the vendors' components are, since it needs the same crates.
+/// The component of `guests/rogue`.
 pub fn rogue() -> &'static [u8] {
     static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let target = net::build_folder().parent().expect("the target folder").join("components");
-        let wasm = "wasm32-unknown-unknown";
-        let folder = target.to_str().expect("a path that is text");
-        cargo(&["build", "-q", "-p", "rogue", "--profile", "component", "--target", wasm, "--target-dir", folder]);
-        std::fs::read(target.join(wasm).join("component/rogue.wasm")).expect("a component")
-    })
+    BUILT.get_or_init(|| component("rogue"))
+}
+
+/// The component of `embed/component`.
+pub fn report() -> &'static [u8] {
+    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
+    BUILT.get_or_init(|| component("report"))
+}
+
+/// A component that is built where the vendors' are, since it needs the same crates.
+fn component(name: &str) -> Vec<u8> {
+    let target = net::build_folder().parent().expect("the target folder").join("components");
+    let wasm = "wasm32-unknown-unknown";
+    let folder = target.to_str().expect("a path that is text");
+    cargo(&["build", "-q", "-p", name, "--profile", "component", "--target", wasm, "--target-dir", folder]);
+    std::fs::read(target.join(wasm).join(format!("component/{name}.wasm"))).expect("a component")
 }
 
 fn cargo(arguments: &[&str]) {

@@ -12,6 +12,7 @@ pub mod net;
 mod script;
 mod tour;
 mod typed;
+mod worlds;
 
 pub use bless::bless;
 pub use case::{Case, Exchange, Outcome, Reply, Request};
@@ -19,6 +20,7 @@ pub use difference::differences;
 pub use script::Script;
 pub use tour::{Kept, Step};
 pub use typed::call_typed;
+pub use worlds::{World, is_composed, plugged};
 
 use anyhow::{Context, Result, ensure};
 use outwit::{Catalogue, Host, Options, Plugin, Plugins, Settings};
