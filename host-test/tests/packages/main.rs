@@ -4,6 +4,7 @@ mod dist;
 mod policy;
 mod registry;
 mod server;
+mod worlds;
 
 use outwit::{Catalogue, Host, Options, Settings};
 use std::path::Path;
