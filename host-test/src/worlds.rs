@@ -6,7 +6,6 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use wac_graph::types::{ItemKind, Package, Type, Types, WorldId, validate_target};
-use wac_graph::{CompositionGraph, EncodeOptions, PackageId, plug};
 use wit_parser::Resolve;
 
 /// A world that components may fit.
@@ -19,8 +18,8 @@ pub struct World {
 impl World {
     /// A world with these items, in terms of the packages in these folders; each may have packages of its own in `deps`.
     ///
-    /// The words that all vendors share are part of it. They are types and no functions, for which a host has to give
-    /// nothing, but a world without them would not have them.
+    /// `outwit:plugin/types` is added: components import the words that they share, and no host has to give anything for an
+    /// interface that has types alone.
     ///
     /// # Errors
     ///
@@ -30,9 +29,10 @@ impl World {
         for folder in folders {
             resolve.push_dir(folder).with_context(|| folder.display().to_string())?;
         }
+        let items = [items, &["import outwit:plugin/types@0.1.0"]].concat();
         let name = items.iter().filter_map(|item| item.split(' ').next_back()).collect::<Vec<_>>().join(", ");
         let items: String = items.iter().map(|item| format!("  {item};\n")).collect();
-        let world = format!("package outwit:hosts;\nworld host {{\n{items}  import outwit:plugin/types@0.1.0;\n}}\n");
+        let world = format!("package outwit:hosts;\nworld host {{\n{items}}}\n");
         let package = resolve.push_str("host.wit", &world).context(world)?;
         let wit = wit_component::encode(&resolve, package)?;
         Ok(World { name, wit })
@@ -101,24 +101,6 @@ fn only_world(types: &Types, package: WorldId) -> Result<WorldId> {
     inner(inner(package)?)
 }
 
-/// A component with others plugged into its imports.
-///
-/// # Errors
-///
-/// When one cannot be read, or exports nothing that is imported.
-pub fn plugged(socket: &[u8], plugs: &[Vec<u8>]) -> Result<Vec<u8>> {
-    let mut graph = CompositionGraph::new();
-    let mut add = |name: &str, bytes: &[u8]| -> Result<PackageId> {
-        let package = Package::from_bytes(name, None, bytes.to_vec(), graph.types_mut())?;
-        Ok(graph.register_package(package)?)
-    };
-    let socket = add("socket", socket)?;
-    let plugs = plugs.iter().enumerate().map(|(index, bytes)| add(&format!("plug{index}"), bytes));
-    let plugs: Vec<PackageId> = plugs.collect::<Result<_>>()?;
-    plug(&mut graph, plugs, socket)?;
-    Ok(graph.encode(EncodeOptions::default())?)
-}
-
 /// The WIT that the components bind: of the crate `wasi`, and our own.
 fn own_wit() -> Result<Vec<PathBuf>> {
     let root = crate::root();
@@ -131,8 +113,10 @@ fn own_wit() -> Result<Vec<PathBuf>> {
     anyhow::ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
     let mut packages = metadata["packages"].as_array().into_iter().flatten();
-    let wasi = packages.find(|package| package["name"] == "wasi" && package["version"] == "0.14.2+wasi-0.2.4");
-    let manifest = wasi.and_then(|wasi| wasi["manifest_path"].as_str()).context("the crate wasi is not there")?;
-    let folder = Path::new(manifest).parent().context("a manifest is in a folder")?;
-    Ok(vec![folder.join("wit"), root.join("wit/plugin")])
+    // There is an older one, which knows nothing of WIT.
+    let wasi = packages.find_map(|package| {
+        let manifest = Path::new(package["manifest_path"].as_str().filter(|_| package["name"] == "wasi")?);
+        Some(manifest.with_file_name("wit")).filter(|wit| wit.is_dir())
+    });
+    Ok(vec![wasi.context("expected a crate `wasi` with its WIT")?, root.join("wit/plugin")])
 }

@@ -89,7 +89,7 @@ fn without_docs(component: &[u8]) -> Vec<u8> {
             Payload::End(_) => break,
             _ => (0, false),
         };
-        let (section, after) = rest.split_at((consumed + nested as usize).min(rest.len()));
+        let (section, after) = rest.split_at((consumed + nested).min(rest.len()));
         if !docs {
             out.extend_from_slice(section);
         }

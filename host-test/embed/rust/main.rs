@@ -4,7 +4,7 @@
 //! In a terminal, `outwit mock accelo` prints the settings of a mock; with these in the environment of another:
 //!
 //! ```sh
-//! cargo run -p outwit-host-test --example typed
+//! cargo run --example typed
 //! ```
 
 use outwit::{Host, Options, Plugins, Settings};
