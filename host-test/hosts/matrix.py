@@ -59,8 +59,8 @@ def published():
     done = run([OUTWIT.parent / "dist", "--out", folder])
     if done.returncode != 0:
         sys.exit(f"hosts: dist: {done.stderr}")
-    vendors = sorted(file.stem for file in (HERE / "calls").glob("*.json"))
-    known = sorted(path.stem for path in (ROOT / "components").iterdir() if (path / "tour.json").exists())
+    known = sorted(path.name for path in (ROOT / "components").iterdir() if (path / "tour.json").exists())
+    vendors = [vendor for vendor in known if (HERE / f"calls/{vendor}.json").exists()]
     for vendor in sorted(set(known) - set(vendors)):
         print(f"hosts: SKIPPED: {vendor}: there is no host-test/hosts/calls/{vendor}.json")
     app = MADE / "app.wasm"

@@ -23,8 +23,8 @@ class Skip(Exception):
 
 
 def environment(settings):
-    """The environment of a host: the settings, and nothing of an account or a proxy that this machine may have."""
-    kept = ("HOME", "PATH", "TMPDIR")
+    """The environment of a host: the settings, where programs are, and no account or proxy that this machine may have."""
+    kept = ("HOME", "PATH", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN")
     return {name: os.environ[name] for name in kept if name in os.environ} | settings
 
 
