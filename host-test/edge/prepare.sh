@@ -33,6 +33,11 @@ install_node() {
   (cd "$here" && npm install --no-package-lock --no-audit --no-fund --silent)
 }
 
+# Why a host cannot be used; nothing where it can.
+missing() {
+  (cd "$here" && node -e 'import("./hosts.mjs").then(({ missing }) => console.log(missing(process.argv[1]) ?? ""))' "$1")
+}
+
 [ -x "$outwit" ] || die "$outwit is not there: cargo build --bin outwit"
 compose() {
   local tour vendors=()
