@@ -9,8 +9,9 @@ use crate::problem::Problem;
 use crate::{mcp, openapi};
 use serde_json::{Map, Value, json};
 
-/// The largest body that is read: as much as a vendor's answer may be.
-pub const MOST: usize = 16 << 20;
+/// The largest body that is read. What it becomes on its way, text, JSON and text again, has to fit several times into the
+/// memory that a host gives: with 64 MiB, bodies of 3 MiB do not come through over MCP.
+pub const MOST: usize = 1 << 20;
 
 /// How many operations a search finds if it does not say, and at most.
 pub const FOUND: u32 = 5;

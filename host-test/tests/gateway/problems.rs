@@ -1,10 +1,13 @@
 //! What is refused, and how it is told.
 
-use crate::served::{Served, TOKEN, answer, serving};
+use crate::served::{Served, TOKEN, all, answer, serving};
 use outwit::{App, ErrorKind, Grant, Options, Settings};
 use outwit_host_test::net::{options, run};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+
+/// The largest body that the gateway reads.
+const MOST: usize = 1 << 20;
 
 /// The problem that a request is answered with.
 async fn problem(request: reqwest::RequestBuilder, expected: u16) -> Value {
@@ -23,7 +26,7 @@ fn what_is_wrong_with_a_request_is_told_as_a_problem() {
         let call = "/operations/accelo.list-activities";
         let typed = || served.request("POST", call).bearer_auth(TOKEN).header("content-type", "application/json");
         problem(typed().body("{\"limit\": "), 400).await;
-        problem(typed().body(vec![b' '; (16 << 20) + 1]), 413).await;
+        problem(typed().body(vec![b' '; MOST + 1]), 413).await;
         problem(served.request("POST", call).bearer_auth(TOKEN).body("{}"), 415).await;
         let unknown = problem(served.post("/operations/accelo.list-activites", &json!({})), 404).await;
         assert_eq!(unknown["details"]["nearest"][0], "accelo.list-activities");
@@ -33,6 +36,32 @@ fn what_is_wrong_with_a_request_is_told_as_a_problem() {
         assert_eq!((reply.status().as_u16(), &reply.headers()["allow"]), (405, &"GET, HEAD, POST".parse().unwrap()));
         problem(served.get("/nothing"), 404).await;
         assert!(served.mocks[0].seen().is_empty());
+    });
+}
+
+#[test]
+fn the_longest_body_that_is_let_in_reaches_the_vendor() {
+    serving(&all(), async |served| {
+        let (call, mcp) = ("/operations/accelo.create-activity", "/mcp");
+        let input = |body: &str| {
+            json!({ "subject": "x", "against-type": "company", "against-id": "311", "medium": "note", "body": body })
+        };
+        let message = |body: &str| {
+            let call = json!({ "operation": "accelo.create-activity", "input": input(body) });
+            let params = json!({ "name": "call-write-operation", "arguments": call });
+            json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })
+        };
+        let forms: [(&str, &dyn Fn(&str) -> Value); 2] = [(call, &input), (mcp, &message)];
+        for (path, form) in forms {
+            let longest = form(&"a".repeat(MOST - form("").to_string().len()));
+            assert_eq!(longest.to_string().len(), MOST);
+            let (status, output) = answer(served.post(path, &longest)).await;
+            assert_eq!((status, &output["result"]["isError"] == &json!(true)), (200, false), "{path}");
+            let longer = form(&"a".repeat(MOST - form("").to_string().len() + 1));
+            problem(served.post(path, &longer), 413).await;
+        }
+        let accelo = all().iter().position(|vendor| *vendor == "accelo").unwrap();
+        assert_eq!(served.mocks[accelo].seen().iter().filter(|seen| seen.method == "POST").count(), 2);
     });
 }
 
