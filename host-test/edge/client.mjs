@@ -62,6 +62,8 @@ export function early(url, headers, body) {
     const sent = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", ...headers };
     const request = http.request(url, { method: "POST", headers: sent, agent: false });
     request.once("error", failed);
+    // A server that wants to read it all waits for what does not come.
+    request.setTimeout(10_000, () => request.destroy(new Error(`no answer to ${JSON.stringify(headers)}`)));
     request.once("response", (answer) => {
       let text = "";
       answer.setEncoding("utf8");

@@ -75,6 +75,21 @@ fn an_error_of_the_vendor_is_told_with_all_that_is_known_about_it() {
 }
 
 #[test]
+fn when_to_come_back_to_a_vendor_that_is_too_busy_is_told() {
+    run(async {
+        let settings = [("OUTWIT_GATEWAY_TOKEN", TOKEN), ("OUTWIT_TRIES", "1")];
+        let served = Served::with(&["airops"], options(), &settings).await;
+        let throttled = reqwest::Client::new().post(format!("{}/mock?throttle=1", served.mocks[0].url())).send().await;
+        assert!(throttled.unwrap().status().is_success());
+        let reply = served.post("/operations/airops.list-workflows", &json!({})).send().await.unwrap();
+        assert_eq!((reply.status().as_u16(), reply.headers().get("retry-after")), (429, Some(&"1".parse().unwrap())));
+        let busy: Value = serde_json::from_str(&reply.text().await.unwrap()).unwrap();
+        assert_eq!((&busy["kind"], &busy["retry-after-ms"]), (&json!("rate-limited"), &json!(1000)));
+        assert_eq!(served.call("airops.list-workflows", &json!({})).await.0, 200);
+    });
+}
+
+#[test]
 fn without_the_token_nothing_is_answered_but_whether_the_gateway_works() {
     serving(&["accelo"], async |served| {
         for path in ["/operations", "/openapi.json", "/search?q=x", "/operations/accelo.list-staff", "/mcp"] {
