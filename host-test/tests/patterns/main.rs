@@ -58,7 +58,6 @@ impl Vendor {
 
     /// Sets switches of the mock.
     async fn switch(&self, switches: &str) {
-        outwit_host_test::net::provide_cryptography();
         let url = format!("{}/mock?{switches}", self.mock.url());
         assert!(net::client().post(url).send().await.unwrap().status().is_success(), "{switches}");
         self.mock.forget();
