@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
 const outwit = resolve(process.env.OUTWIT ?? join(root, "target/debug/outwit"));
-const wasmtime = join(root, "target/edge-python/bin/wasmtime");
+const wasmtime = join(root, "target/python/bin/wasmtime");
 const jco = join(here, "node_modules/.bin/jco");
 
 /** How long a host may take until it answers; jco makes JavaScript of the file first. */

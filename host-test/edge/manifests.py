@@ -75,7 +75,7 @@ class Needs:
             wash = yaml.safe_load(self.outwit("policy", "--host", "wash", *allow, vendor))["workload"]
             spin = self.outwit("policy", "--host", "spin", *allow, vendor)
             self.vendors[vendor] = {
-                "wash": (set(wash["allowedHosts"]), set(wash["environment"])),
+                "wash": (set(wash["allowedHosts"]), set(wash["environment"]["config"])),
                 "spin": (
                     set(tomllib.loads(spin)["component"]["app"]["allowed_outbound_hosts"]),
                     set(re.findall(r"--env (\w+)=", spin)),

