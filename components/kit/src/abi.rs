@@ -13,7 +13,7 @@ use crate::wire::{Kind, Type};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
-static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
+pub(crate) static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
 
 static HANDLE: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
 
@@ -75,8 +75,8 @@ pub unsafe fn close(number: u32) {
     drop(unsafe { Box::from_raw(number as usize as *mut Running) });
 }
 
-/// The input of a typed export.
-unsafe fn input(component: &Component, operation: &Operation, flats: &[u64]) -> Result<Value, Error> {
+/// The input of an export, by the types in `operation`.
+pub(crate) unsafe fn input(component: &Component, operation: &Operation, flats: &[u64]) -> Result<Value, Error> {
     let Some(ty) = operation.input else { return Ok(Value::Null) };
     let mut bad_json = None;
     let whole = Place::Flat(flats);
@@ -131,7 +131,8 @@ unsafe fn text(flats: &[u64], at: usize) -> String {
     }
 }
 
-fn give(ty: &Type, value: &Value) -> *mut u8 {
+/// What an export returns: a value of the type, in memory.
+pub(crate) fn give(ty: &Type, value: &Value) -> *mut u8 {
     let mut kept = Kept::default();
     let area = kept.area(ty.size);
     unsafe { lower(ty, value, area, &mut kept) };

@@ -4,8 +4,8 @@
 //! row cannot express. Its `build.rs` adds tables of the WIT's types. This library turns them into a component: it reads
 //! and writes JSON ([`wire`]) and the canonical ABI ([`abi`]) by those tables, makes the one call sequence (`exchange.rs`)
 //! with time-outs, retries and errors, waits for work at the vendor ([`job`]), reads answers that come piece by piece
-//! ([`stream`]), answers by name with JSON (`dispatch.rs`, `describe.rs`), and finds
-//! operations for an intent in plain words ([`search`]).
+//! ([`stream`]), answers by name with JSON (`dispatch.rs`, `describe.rs`), finds
+//! operations for an intent in plain words ([`search`]), and offers them as tools of plain parameters ([`flat`]).
 //!
 //! It knows no vendor: where two vendors differ, the difference is a field of [`Api`] or [`Row`].
 
@@ -19,6 +19,7 @@ mod dispatch;
 mod encode;
 mod error;
 mod exchange;
+pub mod flat;
 mod http;
 pub mod job;
 mod judge;

@@ -2,17 +2,20 @@
 //!
 //! For each vendor, `dist` holds the component that the host embeds, with the documentation of its WIT and what it is
 //! called (`VENDOR.wasm`); what is linked into it (`VENDOR.cdx.json`); its WIT as a package, for those who compose or bind
-//! (`wit/VENDOR.wasm`); and an OCI layout (`oci/VENDOR`). `SHA256SUMS` covers all of it. The same commit and compiler give
-//! the same bytes, wherever and whenever they are made.
+//! (`wit/VENDOR.wasm`); and an OCI layout (`oci/VENDOR`). `VENDOR-tools` is another component of the same operations, for
+//! hosts that make a tool of every function: a plain function for each. `SHA256SUMS` covers all of it. The same commit and
+//! compiler give the same bytes, wherever and whenever they are made.
 //!
 //! It knows no vendor: they are what the host embeds.
 
+#[path = "../../build/component.rs"]
+mod component;
 mod docs;
 mod layout;
 mod package;
 mod sbom;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use clap::Parser;
 use outwit::Plugins;
 use package::Package;
@@ -41,20 +44,28 @@ fn main() -> Result<()> {
     let mut dist = Dist { out: arguments.out, sums: BTreeMap::new() };
     dist.clear()?;
     let plugins = Plugins::embedded();
-    for vendor in plugins.names() {
+    let vendors: Vec<String> = plugins.names().map(str::to_owned).collect();
+    let tools = component::compile(&root, &target(&root).join("tools"), &vendors, true).map_err(Error::msg)?;
+    for vendor in &vendors {
         let embedded = plugins.component(vendor)?.with_context(|| format!("{vendor} is not embedded"))?;
         let package = Package::read(&root, vendor, arguments.source.as_deref())?;
         let (documented, wit) = docs::add(&embedded, &root.join("wit"), vendor)?;
-        let component = package.describe(&documented)?;
-        dist.write(format!("{vendor}.wasm"), &component)?;
         dist.write(format!("wit/{vendor}.wasm"), &wit)?;
-        dist.write(format!("{vendor}.cdx.json"), sbom::of(&root, &package, &component)?.as_bytes())?;
-        for (path, content) in layout::of(&component, vendor, &package.version, revision.as_deref())? {
-            dist.write(format!("oci/{vendor}/{path}"), &content)?;
-        }
-        println!("{}", dist.out.join(format!("{vendor}.wasm")).display());
+        dist.publish(&root, &package, &documented, revision.as_deref())?;
+        let tools = tools.join(format!("{vendor}.wasm"));
+        let tools = std::fs::read(&tools).with_context(|| tools.display().to_string())?;
+        let tools = component::without_names(&tools).with_context(|| format!("{vendor}'s tools are no component"))?;
+        let documented = docs::add_to_tools(&tools, &root.join("wit"), vendor)?;
+        dist.publish(&root, &package.of_tools(), &documented, revision.as_deref())?;
     }
     dist.finish()
+}
+
+/// Cargo marks its target folder with a file; the workspace's is the one that this program is in.
+fn target(root: &Path) -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    let marked = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    marked.map_or_else(|| root.join("target"), Path::to_owned)
 }
 
 /// The folder, and what was written to it.
@@ -72,6 +83,18 @@ impl Dist {
                 std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
             }
         }
+        Ok(())
+    }
+
+    /// Writes a component and what belongs to it.
+    fn publish(&mut self, root: &Path, package: &Package, documented: &[u8], revision: Option<&str>) -> Result<()> {
+        let (name, component) = (&package.name, package.describe(documented)?);
+        self.write(format!("{name}.wasm"), &component)?;
+        self.write(format!("{name}.cdx.json"), sbom::of(root, package, &component)?.as_bytes())?;
+        for (path, content) in layout::of(&component, name, &package.version, revision)? {
+            self.write(format!("oci/{name}/{path}"), &content)?;
+        }
+        println!("{}", self.out.join(format!("{name}.wasm")).display());
         Ok(())
     }
 

@@ -8,8 +8,12 @@ use std::process::Command;
 use wasm_encoder::{ComponentSection, CustomSection};
 use wasm_metadata::{AddMetadata, AddMetadataField};
 
-/// The facts of one vendor.
+/// The facts of one component.
+#[derive(Clone)]
 pub struct Package {
+    /// The vendor's crate.
+    pub of: String,
+    /// What the component is published as.
     pub name: String,
     pub version: String,
     pub description: String,
@@ -30,12 +34,20 @@ impl Package {
         let text = |name: &str| own[name].as_str().map(str::to_owned);
         let required = |name: &str| text(name).with_context(|| format!("components/{vendor}/Cargo.toml: no {name}"));
         Ok(Package {
+            of: required("name")?,
             name: required("name")?,
             version: required("version")?,
             description: required("description")?,
             licence: required("license")?,
             source: source.map(str::to_owned).or_else(|| text("repository")),
         })
+    }
+
+    /// The same of the component that holds the vendor's tools.
+    pub fn of_tools(&self) -> Package {
+        let (name, description) = (format!("{}-tools", self.name), self.description.trim_end_matches('.'));
+        let description = format!("{description}; as tools: a function of plain parameters for each operation.");
+        Package { name, description, ..self.clone() }
     }
 
     /// The component with its name, and with the sections that registries show: each is one text, called as below.

@@ -11,10 +11,10 @@ use std::process::Command;
 
 /// The document. It has no time and no serial number, so that the same component has the same document.
 pub fn of(root: &Path, package: &Package, component: &[u8]) -> Result<String> {
-    let crates = crates(root, &package.name)?;
+    let crates = crates(root, &package.of)?;
     let checksums = checksums(root)?;
     let (rust, licence) = (compiler()?, "MIT OR Apache-2.0");
-    let own = purl(&package.name, &package.version);
+    let own = purl(&package.of, &package.version);
     let mut components = vec![json!({
         "type": "library", "bom-ref": rust_ref(&rust), "name": "rust-std", "version": rust,
         "description": "Rust's core and alloc, as they come with the compiler.", "scope": "required",

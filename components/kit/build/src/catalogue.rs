@@ -1,6 +1,6 @@
 //! What the WIT says of each operation and type, for readers at run time: comments do not survive in a component.
 
-use crate::Contract;
+use crate::contract::Contract;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -145,7 +145,7 @@ impl Schemas<'_> {
                     let mut schema = self.of(&field.ty)?;
                     schema["description"] = text(&field.docs, &format!("{name}.{}", field.name))?.into();
                     properties.insert(field.name.clone(), schema);
-                    if !self.may_be_absent(&field.ty) {
+                    if !self.contract.may_be_absent(&field.ty) {
                         required.push(field.name);
                     }
                 }
@@ -187,15 +187,6 @@ impl Schemas<'_> {
         }
         Ok(name)
     }
-
-    fn may_be_absent(&self, ty: &Type) -> bool {
-        let Type::Id(id) = ty else { return false };
-        match &self.contract.resolve.types[*id].kind {
-            TypeDefKind::Option(_) | TypeDefKind::List(_) => true,
-            TypeDefKind::Type(ty) => self.may_be_absent(ty),
-            _ => false,
-        }
-    }
 }
 
 fn words<'c>(cases: impl Iterator<Item = (&'c str, &'c Docs)>, open: bool) -> Result<Value> {
@@ -227,7 +218,8 @@ fn put_docs(into: &mut Map<String, Value>, docs: &Docs, what: &str) -> Result<()
     Ok(())
 }
 
-fn text(docs: &Docs, what: &str) -> Result<String> {
+/// A comment as one line.
+pub fn text(docs: &Docs, what: &str) -> Result<String> {
     let text = docs.contents.as_deref().unwrap_or_default();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() {

@@ -5,17 +5,27 @@
 //! type, which `kit` walks to read and write both JSON and the canonical ABI, and an export of two lines per operation.
 //! The same vendor is less than half the size, and the typed export and `call` cannot disagree.
 //!
+//! The same WIT also becomes tools ([`Tools`]): a second component of the same crate, which exports a function of plain
+//! parameters for each operation, is made where `OUTWIT_FLAT` is `1`.
+//!
 //! It knows no vendor: the crate that calls it is named like its folders in `components` and `wit`.
 
 mod catalogue;
+mod contract;
+mod exports;
 mod lz4;
+mod manual;
 mod tables;
+mod tools;
 
-use anyhow::{Context, Result, bail};
+pub use tools::Tools;
+
+use anyhow::Result;
+use contract::Contract;
 use std::path::Path;
-use wit_parser::{
-    Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
-};
+
+/// Set to `1`, it makes a component export its operations as tools of plain parameters, and nothing else.
+const FLAT: &str = "OUTWIT_FLAT";
 
 /// Writes `component.rs`, and what it includes, for the calling crate into `OUT_DIR`.
 ///
@@ -29,6 +39,15 @@ pub fn component() {
     }
 }
 
+/// The world of a vendor's tools, with what a model reads of each, from `wit/plugin` and the vendor's folder beside it.
+///
+/// # Errors
+///
+/// Where the WIT cannot be read, or says what a component of operations does not.
+pub fn tools(wit: &Path, vendor: &str) -> Result<Tools> {
+    Tools::of(&Contract::read(wit, vendor)?)
+}
+
 fn try_component() -> Result<()> {
     let vendor = std::env::var("CARGO_PKG_NAME")?;
     let out = std::env::var("OUT_DIR")?;
@@ -36,113 +55,25 @@ fn try_component() -> Result<()> {
     for package in ["plugin", &vendor] {
         println!("cargo::rerun-if-changed={}", wit.join(package).display());
     }
+    println!("cargo::rerun-if-env-changed={FLAT}");
     let contract = Contract::read(&wit, &vendor)?;
+    // What is no tool is refused by whichever build comes first.
+    let tools = Tools::of(&contract)?;
+    let flat = std::env::var_os(FLAT).is_some_and(|value| value == "1");
     let out = Path::new(&out);
     // It is mostly English and read once in a component's life, so it travels compressed.
     let catalogue = catalogue::of(&contract)?.to_string();
     std::fs::write(out.join("catalogue.lz4"), lz4::compressed(catalogue.as_bytes()))?;
-    let (source, world) = tables::of(&contract)?;
+    let (source, world) = tables::of(&contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;
     Ok(())
 }
 
-/// A vendor's world.
-pub(crate) struct Contract {
-    pub resolve: Resolve,
-    pub world: WorldId,
-}
-
-impl Contract {
-    /// Reads `wit/plugin` and the vendor's folder beside it.
-    pub fn read(wit: &Path, vendor: &str) -> Result<Contract> {
-        let mut resolve = Resolve::default();
-        resolve.push_dir(wit.join("plugin")).context("wit/plugin cannot be read")?;
-        let (package, _) =
-            resolve.push_dir(wit.join(vendor)).with_context(|| format!("wit/{vendor} cannot be read"))?;
-        let world = resolve.select_world(&[package], Some(vendor))?;
-        Ok(Contract { resolve, world })
-    }
-
-    /// The interfaces that the world exports, in its order.
-    pub fn interfaces(&self) -> Result<Vec<(&WorldKey, InterfaceId)>> {
-        let exports = self.resolve.worlds[self.world].exports.iter();
-        exports
-            .map(|(key, item)| match item {
-                WorldItem::Interface { id, .. } => Ok((key, *id)),
-                _ => bail!("{}: only interfaces can be exported", self.resolve.name_world_key(key)),
-            })
-            .collect()
-    }
-
-    /// Whether a type is `outwit:plugin/types.json`, under whatever name.
-    pub fn is_json(&self, mut id: TypeId) -> bool {
-        while let TypeDefKind::Type(Type::Id(next)) = self.resolve.types[id].kind {
-            id = next;
-        }
-        let TypeOwner::Interface(owner) = self.resolve.types[id].owner else { return false };
-        let shared = self.resolve.id_of(owner).is_some_and(|owner| owner.starts_with("outwit:plugin/types"));
-        shared && self.resolve.types[id].name.as_deref() == Some("json")
-    }
-
-    /// What an operation gives and what it fails with.
-    pub fn result(&self, function: &Function) -> Result<(Option<Type>, Option<Type>)> {
-        match function.result {
-            Some(Type::Id(id)) => match &self.resolve.types[id].kind {
-                TypeDefKind::Result(result) => Ok((result.ok, result.err)),
-                _ => bail!("does not give result<_, error>"),
-            },
-            _ => bail!("does not give result<_, error>"),
-        }
-    }
-
-    /// The resource that an operation gives, which gives its output piece by piece.
-    pub fn stream(&self, function: &Function) -> Result<Option<Stream<'_>>> {
-        const EXPECTED: &str = "the resource has one method, next: func() -> result<option<V>, error>, where V is a variant \
-                                whose first case holds a string and whose last case holds the whole";
-        let Some(Type::Id(ok)) = self.result(function)?.0 else { return Ok(None) };
-        let TypeDefKind::Handle(Handle::Own(id)) = self.resolve.types[ok].kind else { return Ok(None) };
-        let resource = &self.resolve.types[id];
-        let TypeOwner::Interface(interface) = resource.owner else { bail!(EXPECTED) };
-        let mut methods =
-            self.resolve.interfaces[interface].functions.values().filter(|f| f.kind.resource() == Some(id));
-        let (Some(next), None) = (methods.next(), methods.next()) else { bail!(EXPECTED) };
-        if next.params.len() != 1 {
-            bail!(EXPECTED);
-        }
-        let kind = |ty: Option<Type>| match ty {
-            Some(Type::Id(id)) => Some(&self.resolve.types[id].kind),
-            _ => None,
-        };
-        let Some(TypeDefKind::Option(event)) = kind(self.result(next)?.0) else { bail!(EXPECTED) };
-        let Some(TypeDefKind::Variant(variant)) = kind(Some(*event)) else { bail!(EXPECTED) };
-        match (variant.cases.first(), variant.cases.last()) {
-            (Some(wit_parser::Case { ty: Some(Type::String), .. }), Some(wit_parser::Case { ty: Some(last), .. })) => {
-                let name = resource.name.clone().unwrap_or_default();
-                Ok(Some(Stream { id, name, next, last: *last }))
-            }
-            _ => bail!(EXPECTED),
-        }
-    }
-
-    /// Whether it is the interface that answers by name, which `kit` implements.
-    pub fn is_by_name(&self, interface: InterfaceId) -> bool {
-        self.resolve.id_of(interface).is_some_and(|id| id.starts_with("outwit:plugin/operations"))
-    }
-}
-
-/// A resource that gives an operation's output piece by piece.
-pub(crate) struct Stream<'c> {
-    pub id: TypeId,
-    pub name: String,
-    pub next: &'c Function,
-    /// What its last piece holds, which is the operation's output.
-    pub last: Type,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wit_parser::Resolve;
 
     const PLUGIN: &str =
         "package outwit:plugin@0.1.0; interface types { type json = string; record error { message: string } }";
@@ -159,7 +90,7 @@ mod tests {
         let package = resolve.push_str("acme.wit", &wit)?;
         let world = resolve.select_world(&[package], Some("acme"))?;
         let contract = Contract { resolve, world };
-        Ok((catalogue::of(&contract)?, tables::of(&contract)?.0))
+        Ok((catalogue::of(&contract)?, tables::of(&contract, None)?.0))
     }
 
     const THING: &str = "

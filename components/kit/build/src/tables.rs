@@ -1,49 +1,54 @@
 //! The component's Rust source: a table for each type, an entry for each operation, and the exports.
 
-use crate::{Contract, Stream};
+use crate::contract::{Contract, Stream};
+use crate::exports::{self, rust};
+use crate::tools::Tools;
 use anyhow::{Context, Result, bail};
 use std::collections::HashMap;
 use std::fmt::Write;
 use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
-use wit_parser::{
-    Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, ResourceIntrinsic, SizeAlign, Type, TypeDefKind, TypeId,
-    WasmExport, WasmExportKind, WasmImport, WorldKey,
-};
+use wit_parser::{Function, InterfaceId, SizeAlign, Type, TypeDefKind, TypeId};
 
-/// The source, and the world's type, which the source includes from `world.bin`.
-pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
+/// The source, and the world's type, which the source includes from `world.bin`: of the contract, or of its tools.
+pub fn of(contract: &Contract, tools: Option<&Tools>) -> Result<(String, Vec<u8>)> {
     let mut tables = Tables { contract, sizes: SizeAlign::default(), names: HashMap::new(), statics: String::new() };
     tables.sizes.fill(&contract.resolve);
     let mut operations = String::new();
     let mut exports = String::new();
-    let mut natives = String::new();
-    let mut count = 0;
-    for (key, id) in contract.interfaces()? {
-        let interface = &contract.resolve.interfaces[id];
-        for function in interface.functions.values() {
-            if contract.is_by_name(id) {
-                exports += &tables.by_name(key, function)?;
-                continue;
+    // Handles exist only inside of a component, and a tool gives none.
+    let mut no_handles = String::new();
+    for (index, (key, interface, function)) in contract.operations()?.into_iter().enumerate() {
+        let made = tables.operation(interface, function).with_context(|| format!("operation {}", function.name))?;
+        writeln!(operations, "        {},", made.entry)?;
+        if tools.is_none() {
+            exports += &exports::typed(contract, key, function, index, made.stream.is_some());
+        }
+        if let Some(stream) = made.stream {
+            let new = rust(&stream.name);
+            writeln!(no_handles, "    pub unsafe extern \"C\" fn new_{new}(_: u32) -> u32 {{\n        0\n    }}")?;
+            if tools.is_none() {
+                exports += &exports::resource(contract, key, &stream, index);
             }
-            if function.kind.resource().is_some() {
-                // Exported with the operation that gives the resource.
-                continue;
-            }
-            let made = tables.operation(id, function).with_context(|| format!("operation {}", function.name))?;
-            writeln!(operations, "        {},", made.entry)?;
-            exports += &export(contract, key, function, count, made.stream.is_some());
-            if let Some(stream) = made.stream {
-                // Handles exist only inside of a component.
-                let new = rust(&stream.name);
-                writeln!(natives, "    pub unsafe extern \"C\" fn new_{new}(_: u32) -> u32 {{\n        0\n    }}")?;
-                exports += &resource(contract, key, stream, count);
-            }
-            count += 1;
         }
     }
-    let encoded =
-        wit_component::metadata::encode(&contract.resolve, contract.world, wit_component::StringEncoding::UTF8, None)?;
+    match tools {
+        None => exports += &tables.by_name()?,
+        Some(tools) => {
+            exports += &no_handles;
+            for (index, function) in tools.functions().enumerate() {
+                let takes = tables.parameters(function)?;
+                exports += &exports::tool(&tools.resolve, function, index, &takes);
+            }
+        }
+    }
+    let (resolve, world) = tools.map_or((&contract.resolve, contract.world), |tools| (&tools.resolve, tools.world));
+    let encoded = wit_component::metadata::encode(resolve, world, wit_component::StringEncoding::UTF8, None)?;
     let vendor = &contract.resolve.worlds[contract.world].name;
+    // Only what answers by name tells what the WIT says.
+    let catalogue = match tools {
+        None => "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.lz4\"))",
+        Some(_) => "&[]",
+    };
     let source = format!(
         "// Made by kit-build from wit/{vendor}.\n\n\
          {}\n\
@@ -52,7 +57,7 @@ pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
          \x20   api: &API,\n\
          \x20   version: env!(\"CARGO_PKG_VERSION\"),\n\
          \x20   operations: &[\n{operations}    ],\n\
-         \x20   catalogue: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.lz4\")),\n}};\n\n\
+         \x20   catalogue: {catalogue},\n}};\n\n\
          #[cfg(target_arch = \"wasm32\")]\n\
          #[allow(dead_code)]\n\
          #[unsafe(link_section = \"component-type:outwit:{vendor}\")]\n\
@@ -60,7 +65,7 @@ pub fn of(contract: &Contract) -> Result<(String, Vec<u8>)> {
          #[cfg(target_arch = \"wasm32\")]\n\
          mod exports {{\n{exports}}}\n\n\
          #[cfg(not(target_arch = \"wasm32\"))]\n\
-         mod exports {{\n{natives}}}\n",
+         mod exports {{\n{no_handles}}}\n",
         tables.statics,
         encoded.len(),
     );
@@ -122,24 +127,37 @@ impl<'c> Tables<'c> {
         Ok(Made { entry, stream })
     }
 
-    /// The export of a function that `kit` implements for all vendors.
-    fn by_name(&mut self, key: &WorldKey, function: &Function) -> Result<String> {
-        let (params, flats) = parameters(self.contract, function);
-        let body = match function.name.as_str() {
-            "describe" => "kit::abi::describe(&super::COMPONENT)".to_owned(),
-            "search" => {
-                let found = self.table(&function.result.context("search gives nothing")?)?;
-                format!("unsafe {{ kit::abi::search(&super::COMPONENT, &[{flats}], &super::{found}) }}")
+    /// The exports of the functions that `kit` implements for all vendors.
+    fn by_name(&mut self) -> Result<String> {
+        let mut exports = String::new();
+        for (key, id) in self.contract.interfaces()?.into_iter().filter(|(_, id)| self.contract.is_by_name(*id)) {
+            for function in self.contract.resolve.interfaces[id].functions.values() {
+                let found = match function.name.as_str() {
+                    "search" => self.table(&function.result.context("search gives nothing")?)?,
+                    "describe" | "call" => String::new(),
+                    other => bail!("kit does not implement operations.{other}"),
+                };
+                let body = |flats: &str| match function.name.as_str() {
+                    "describe" => "kit::abi::describe(&super::COMPONENT)".to_owned(),
+                    "search" => {
+                        format!("unsafe {{ kit::abi::search(&super::COMPONENT, &[{flats}], &super::{found}) }}")
+                    }
+                    _ => format!("unsafe {{ kit::abi::call(&super::COMPONENT, &[{flats}]) }}"),
+                };
+                let name = format!("by_name_{}", rust(&function.name));
+                exports += &exports::of(&self.contract.resolve, Some(key), function, &name, body);
             }
-            "call" => format!("unsafe {{ kit::abi::call(&super::COMPONENT, &[{flats}]) }}"),
-            other => bail!("kit does not implement operations.{other}"),
-        };
-        Ok(format!(
-            "    #[unsafe(export_name = {:?})]\n\
-             \x20   unsafe extern \"C\" fn by_name_{}({params}) -> *mut u8 {{\n        {body}\n    }}\n",
-            name(self.contract, key, function, WasmExportKind::Normal),
-            rust(&function.name),
-        ))
+        }
+        Ok(exports)
+    }
+
+    /// The name of the table of a record that is a tool's parameters.
+    fn parameters(&mut self, tool: &Function) -> Result<String> {
+        let types: Vec<&Type> = tool.params.iter().map(|param| &param.ty).collect();
+        let whole = self.sizes.record(types.iter().copied());
+        let fields = self.fields(tool.params.iter().map(|param| (&param.name, &param.ty)))?;
+        let (size, align) = (whole.size.size_wasm32(), whole.align.align_wasm32());
+        self.named_table(size, align, &format!("Record(&[{fields}])"))
     }
 
     /// Bytes that a function's result takes in memory, and where in them its value or error begins.
@@ -154,6 +172,10 @@ impl<'c> Tables<'c> {
     fn table(&mut self, ty: &Type) -> Result<String> {
         let kind = self.kind(ty)?;
         let (size, align) = (self.sizes.size(ty).size_wasm32(), self.sizes.align(ty).align_wasm32());
+        self.named_table(size, align, &kind)
+    }
+
+    fn named_table(&mut self, size: usize, align: usize, kind: &str) -> Result<String> {
         let table = format!("kit::wire::Type {{ size: {size}, align: {align}, kind: kit::wire::Kind::{kind} }}");
         if let Some(name) = self.names.get(&table) {
             return Ok(name.clone());
@@ -207,22 +229,25 @@ impl<'c> Tables<'c> {
             }
             TypeDefKind::Record(record) => {
                 let fields = record.fields.clone();
-                let offsets = self.sizes.field_offsets(fields.iter().map(|field| &field.ty));
-                let offsets: Vec<_> = offsets.into_iter().map(|(offset, _)| offset.size_wasm32()).collect();
-                let mut entries = Vec::new();
-                let mut flat = 0;
-                for (field, offset) in fields.iter().zip(offsets) {
-                    let table = self.table(&field.ty)?;
-                    let name = &field.name;
-                    entries.push(format!(
-                        "kit::wire::Field {{ name: {name:?}, ty: &{table}, offset: {offset}, flat: {flat} }}"
-                    ));
-                    flat += self.flat(&field.ty);
-                }
-                format!("Record(&[{}])", entries.join(", "))
+                format!("Record(&[{}])", self.fields(fields.iter().map(|field| (&field.name, &field.ty)))?)
             }
             other => bail!("{name}: {} is not used in operations", other.as_str()),
         })
+    }
+
+    /// The fields of a record.
+    fn fields<'t>(&mut self, fields: impl Iterator<Item = (&'t String, &'t Type)> + Clone) -> Result<String> {
+        let offsets = self.sizes.field_offsets(fields.clone().map(|(_, ty)| ty));
+        let offsets: Vec<_> = offsets.into_iter().map(|(offset, _)| offset.size_wasm32()).collect();
+        let mut entries = Vec::new();
+        let mut flat = 0;
+        for ((name, ty), offset) in fields.zip(offsets) {
+            let table = self.table(ty)?;
+            entries
+                .push(format!("kit::wire::Field {{ name: {name:?}, ty: &{table}, offset: {offset}, flat: {flat} }}"));
+            flat += self.flat(ty);
+        }
+        Ok(entries.join(", "))
     }
 
     /// How many core values the type flattens to.
@@ -232,66 +257,4 @@ impl<'c> Tables<'c> {
         self.contract.resolve.push_flat(ty, &mut flat);
         flat.to_vec().len()
     }
-}
-
-fn export(contract: &Contract, key: &WorldKey, function: &Function, index: usize, opens: bool) -> String {
-    let (params, flats) = parameters(contract, function);
-    format!(
-        "    #[unsafe(export_name = {:?})]\n\
-         \x20   unsafe extern \"C\" fn {}({params}) -> *mut u8 {{\n\
-         \x20       unsafe {{ kit::abi::{}(&super::COMPONENT, {index}, &[{flats}]) }}\n    }}\n",
-        name(contract, key, function, WasmExportKind::Normal),
-        rust(&function.name),
-        if opens { "open" } else { "typed" },
-    )
-}
-
-/// What a resource needs beside the operation that gives it: its method, its end, and where its handles come from.
-fn resource(contract: &Contract, key: &WorldKey, stream: Stream<'_>, index: usize) -> String {
-    let resolve = &contract.resolve;
-    let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
-    let (id, rust_name) = (stream.id, rust(&stream.name));
-    let dtor = resolve.wasm_export_name(abi, WasmExport::ResourceDtor { interface: key, resource: id });
-    let intrinsic = ResourceIntrinsic::ExportedNew;
-    let new = WasmImport::ResourceIntrinsic { interface: Some(key), resource: id, intrinsic };
-    let (module, new) = resolve.wasm_import_name(abi, new);
-    format!(
-        "    #[link(wasm_import_module = {module:?})]\n\
-         \x20   unsafe extern \"C\" {{\n\
-         \x20       #[link_name = {new:?}]\n        pub fn new_{rust_name}(number: u32) -> u32;\n    }}\n\
-         \x20   #[unsafe(export_name = {:?})]\n\
-         \x20   unsafe extern \"C\" fn next_{rust_name}(number: u32) -> *mut u8 {{\n\
-         \x20       unsafe {{ kit::abi::next(&super::COMPONENT, {index}, number) }}\n    }}\n\
-         \x20   #[unsafe(export_name = {dtor:?})]\n\
-         \x20   unsafe extern \"C\" fn close_{rust_name}(number: u32) {{\n\
-         \x20       unsafe {{ kit::abi::close(number) }}\n    }}\n",
-        name(contract, key, stream.next, WasmExportKind::Normal),
-    )
-}
-
-fn parameters(contract: &Contract, function: &Function) -> (String, String) {
-    let signature = contract.resolve.wasm_signature(AbiVariant::GuestExport, function);
-    let mut params = Vec::new();
-    let mut flats = Vec::new();
-    for (index, ty) in signature.params.iter().enumerate() {
-        let (ty, flat) = match ty {
-            WasmType::I64 | WasmType::PointerOrI64 => ("u64", format!("a{index}")),
-            WasmType::F32 => ("f32", format!("a{index}.to_bits().into()")),
-            WasmType::F64 => ("f64", format!("a{index}.to_bits()")),
-            WasmType::I32 | WasmType::Pointer | WasmType::Length => ("u32", format!("a{index}.into()")),
-        };
-        params.push(format!("a{index}: {ty}"));
-        flats.push(flat);
-    }
-    (params.join(", "), flats.join(", "))
-}
-
-fn name(contract: &Contract, key: &WorldKey, function: &Function, kind: WasmExportKind) -> String {
-    let export = WasmExport::Func { interface: Some(key), func: function, kind };
-    contract.resolve.wasm_export_name(ManglingAndAbi::Legacy(LiftLowerAbi::Sync), export)
-}
-
-/// A WIT name as a Rust name.
-fn rust(name: &str) -> String {
-    name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
 }
