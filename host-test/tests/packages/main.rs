@@ -1,6 +1,8 @@
 //! What is published: the files of `dist`, registries, and the policies of other hosts.
 
 mod dist;
+mod flat;
+mod foreign;
 mod policy;
 mod registry;
 mod server;

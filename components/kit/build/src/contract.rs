@@ -44,13 +44,18 @@ impl Contract {
         Ok(functions.filter(|(_, _, function)| function.kind.resource().is_none()).collect())
     }
 
-    /// What a type with a definition is, under whatever name.
-    pub fn kind(&self, ty: &Type) -> Option<&TypeDefKind> {
+    /// A type that has a definition, under whatever name it is used, and what it is.
+    pub fn defined(&self, ty: &Type) -> Option<(TypeId, &TypeDefKind)> {
         let Type::Id(id) = ty else { return None };
         match &self.resolve.types[*id].kind {
-            TypeDefKind::Type(ty) => self.kind(ty),
-            kind => Some(kind),
+            TypeDefKind::Type(ty) => self.defined(ty),
+            kind => Some((*id, kind)),
         }
+    }
+
+    /// What a type that has a definition is.
+    pub fn kind(&self, ty: &Type) -> Option<&TypeDefKind> {
+        self.defined(ty).map(|(_, kind)| kind)
     }
 
     /// Whether a field of this type may be left out.

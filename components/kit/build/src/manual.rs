@@ -4,29 +4,45 @@ use crate::catalogue;
 use crate::contract::Contract;
 use crate::tools::{OPTIONS, fields};
 use anyhow::Result;
+use std::collections::HashMap;
 use std::fmt::Write;
-use wit_parser::{Docs, Field, Function, Type, TypeDefKind};
+use wit_parser::{Docs, Field, Function, Type, TypeDefKind, TypeId};
+
+/// What stands for `outwit:plugin/types.json`.
+const ANY: &str = "any JSON";
 
 /// The comment of an operation's tool.
 pub fn of(contract: &Contract, operation: &Function) -> Result<String> {
     catalogue::text(&operation.docs, &operation.name)?;
-    let mut text = paragraphs(&operation.docs);
+    let mut manual = Manual { contract, text: paragraphs(&operation.docs), told: HashMap::new() };
+    if contract.stream(operation)?.is_some() {
+        manual.text += "\n\nThis tool gives the whole at its end.";
+    }
     let (required, optional) = fields(contract, operation)?;
     if !(required.is_empty() && optional.is_empty()) {
-        text += "\n\nParameters:";
+        manual.text += "\n\nParameters:";
     }
     for field in required {
-        describe(contract, &mut text, field, Place { path: &field.name, depth: 0, json: true, required: false })?;
+        let text = if is_plain(contract, &field.ty) { Form::Value } else { Form::Text };
+        manual.field(field, Place { path: &field.name, depth: 0, form: text, required: false })?;
     }
     if !optional.is_empty() {
-        write!(text, "\n- `{OPTIONS}` (JSON text: an object; `{{}}` for none): any of")?;
+        write!(manual.text, "\n- `{OPTIONS}` (JSON text: object; `{{}}` for none): any of")?;
     }
     for field in optional {
-        describe(contract, &mut text, field, Place { path: &field.name, depth: 1, json: false, required: false })?;
+        manual.field(field, Place { path: &field.name, depth: 1, form: Form::Value, required: false })?;
     }
-    text += "\n\nGives JSON text: ";
-    text += &gives(contract, operation)?;
-    Ok(text)
+    manual.text += "\n\nGives JSON text: ";
+    manual.text += &gives(contract, operation)?;
+    Ok(manual.text)
+}
+
+/// The text as far as it is written.
+struct Manual<'c> {
+    contract: &'c Contract,
+    text: String,
+    /// Where it describes a type, by which it need not do so again.
+    told: HashMap<TypeId, String>,
 }
 
 /// Where a field stands.
@@ -35,42 +51,81 @@ struct Place<'p> {
     /// As `order.by`, or `where[].field` for a field of each item.
     path: &'p str,
     depth: usize,
-    /// Whether it is a parameter, which holds text where it is no plain value.
-    json: bool,
+    form: Form,
     required: bool,
 }
 
-/// A line for a field, and one for each field in it.
-fn describe(contract: &Contract, text: &mut String, field: &Field, place: Place<'_>) -> Result<()> {
-    let plain = !place.json || is_plain(contract, &field.ty);
-    let (as_text, required) = (if plain { "" } else { "JSON text: " }, if place.required { ", required" } else { "" });
-    let (path, indent, word) = (place.path, 2 * place.depth, word(contract, &field.ty));
-    let comment = catalogue::text(&field.docs, &field.name)?;
-    write!(text, "\n{:indent$}- `{path}` ({as_text}{word}{required}): {comment}", "")?;
-    let (inner, items) = inner(contract, &field.ty);
-    match contract.kind(&inner) {
-        Some(TypeDefKind::Record(record)) => {
-            for field in &record.fields {
-                let path = format!("{path}{items}.{}", field.name);
-                let required = !contract.may_be_absent(&field.ty);
-                describe(contract, text, field, Place { path: &path, depth: place.depth + 1, json: false, required })?;
-            }
+/// How a value is given.
+#[derive(Clone, Copy)]
+enum Form {
+    /// As it is.
+    Value,
+    /// As JSON text.
+    Text,
+}
+
+impl Manual<'_> {
+    /// A line for a field, and one for each field in it.
+    fn field(&mut self, field: &Field, place: Place<'_>) -> Result<()> {
+        let word = match (place.form, word(self.contract, &field.ty)) {
+            (Form::Value, word) => word,
+            (Form::Text, word) if word == ANY => "JSON text".to_owned(),
+            (Form::Text, word) => format!("JSON text: {word}"),
+        };
+        let (path, indent) = (place.path, 2 * place.depth);
+        let required = if place.required { ", required" } else { "" };
+        let comment = catalogue::text(&field.docs, &field.name)?;
+        write!(self.text, "\n{:indent$}- `{path}` ({word}{required}): {comment}", "")?;
+        let (inner, items) = inner(self.contract, &field.ty);
+        let Some((id, kind)) = self.contract.defined(&inner) else {
+            self.text += &alias(self.contract, &inner);
+            return Ok(());
+        };
+        if let Some(told) = self.told.get(&id) {
+            write!(self.text, " As `{told}`.")?;
+            return Ok(());
         }
-        Some(TypeDefKind::Enum(words)) => {
-            for case in &words.cases {
-                write!(text, " `{}`: {}", case.name, catalogue::text(&case.docs, &case.name)?)?;
+        let path = format!("{path}{items}");
+        match kind {
+            TypeDefKind::Record(record) => {
+                for field in &record.fields {
+                    let path = format!("{path}.{}", field.name);
+                    let required = !self.contract.may_be_absent(&field.ty);
+                    let depth = place.depth + 1;
+                    self.field(field, Place { path: &path, depth, form: Form::Value, required })?;
+                }
             }
-        }
-        Some(TypeDefKind::Variant(variant)) => {
-            for case in variant.cases.iter().filter(|case| case.name != "other") {
-                let held = case.ty.map(|ty| format!("{{\"{}\": {}}}", case.name, self::word(contract, &ty)));
-                let shown = held.unwrap_or_else(|| case.name.clone());
-                write!(text, " `{shown}`: {}", catalogue::text(&case.docs, &case.name)?)?;
+            TypeDefKind::Enum(words) => self.cases(words.cases.iter().map(|case| (&case.name, &case.docs, None)))?,
+            TypeDefKind::Variant(variant) => {
+                let known = variant.cases.iter().filter(|case| case.name != "other");
+                self.cases(known.map(|case| (&case.name, &case.docs, case.ty)))?;
             }
+            _ => {}
         }
-        _ => {}
+        self.told.insert(id, path);
+        Ok(())
     }
-    Ok(())
+
+    /// The words that a value may be, or its one member.
+    fn cases<'d>(&mut self, cases: impl Iterator<Item = (&'d String, &'d Docs, Option<Type>)>) -> Result<()> {
+        for (name, docs, holds) in cases {
+            let held = holds.map(|ty| format!("{{\"{name}\": {}}}", word(self.contract, &ty)));
+            write!(self.text, " `{}`: {}", held.as_ref().unwrap_or(name), catalogue::text(docs, name)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// The comment of a type that gives another name to a plain one.
+fn alias(contract: &Contract, ty: &Type) -> String {
+    let Type::Id(id) = ty else { return String::new() };
+    let def = &contract.resolve.types[*id];
+    match (&def.kind, catalogue::text(&def.docs, "")) {
+        _ if contract.is_json(*id) => String::new(),
+        (_, Ok(comment)) => format!(" {comment}"),
+        (TypeDefKind::Type(ty), _) => alias(contract, ty),
+        _ => String::new(),
+    }
 }
 
 /// What an operation gives: of a record, its fields with the first sentence on each.
@@ -94,13 +149,17 @@ fn gives(contract: &Contract, operation: &Function) -> Result<String> {
 
 /// The words or members that a value of the type has.
 fn names(contract: &Contract, ty: &Type) -> String {
-    let names: Vec<&str> = match contract.kind(&inner(contract, ty).0) {
+    let ty = inner(contract, ty).0;
+    let names: Vec<&str> = match contract.kind(&ty) {
         Some(TypeDefKind::Record(record)) => record.fields.iter().map(|field| &*field.name).collect(),
         Some(TypeDefKind::Enum(words)) => words.cases.iter().map(|case| &*case.name).collect(),
         Some(TypeDefKind::Variant(variant)) => variant.cases.iter().map(|case| &*case.name).collect(),
-        _ => return String::new(),
+        _ => return alias(contract, &ty),
     };
-    format!(" `{}`", names.join("`, `"))
+    match names.split_last() {
+        Some((&"other", known)) => format!(" `{}`, or another", known.join("`, `")),
+        _ => format!(" `{}`", names.join("`, `")),
+    }
 }
 
 /// What stands for a type, mostly in JSON Schema's words.
@@ -109,12 +168,13 @@ fn word(contract: &Contract, ty: &Type) -> String {
         Type::Bool => "boolean".into(),
         Type::F32 | Type::F64 => "number".into(),
         Type::String | Type::Char | Type::ErrorContext => "string".into(),
-        Type::Id(id) if contract.is_json(*id) => "any JSON".into(),
+        Type::Id(id) if contract.is_json(*id) => ANY.into(),
         Type::Id(id) => match &contract.resolve.types[*id].kind {
             TypeDefKind::Type(ty) | TypeDefKind::Option(ty) => word(contract, ty),
             TypeDefKind::List(item) => format!("array of {}", word(contract, item)),
             TypeDefKind::Record(_) => "object".into(),
-            _ => "word".into(),
+            _ if is_plain(contract, ty) => "word".into(),
+            _ => "value".into(),
         },
         _ => "integer".into(),
     }

@@ -1,0 +1,239 @@
+//! What becomes of a small contract.
+
+use super::*;
+use wit_parser::{Resolve, Type};
+
+const PLUGIN: &str =
+    "package outwit:plugin@0.1.0; interface types { type json = string; record error { message: string } }";
+
+/// A world with one interface.
+fn contract(interface: &str) -> Result<Contract> {
+    let mut resolve = Resolve::default();
+    resolve.push_str("plugin.wit", PLUGIN)?;
+    let wit = format!(
+        "package outwit:acme@0.1.0;\n\
+         interface things {{ use outwit:plugin/types@0.1.0.{{error, json}};\n{interface} }}\n\
+         /// Acme. Makes things.\nworld acme {{ export things; }}"
+    );
+    let package = resolve.push_str("acme.wit", &wit)?;
+    let world = resolve.select_world(&[package], Some("acme"))?;
+    Ok(Contract { resolve, world })
+}
+
+/// The catalogue and the source of a world with one interface.
+fn made(interface: &str) -> Result<(serde_json::Value, String)> {
+    let contract = contract(interface)?;
+    Ok((catalogue::of(&contract)?, tables::of(&contract, None)?.0))
+}
+
+/// The tools of a world with one interface, as WIT without comments, and the comments of the first.
+fn tools_of(interface: &str) -> Result<(String, String)> {
+    let contract = contract(interface)?;
+    let tools = Tools::of(&contract)?;
+    tables::of(&contract, Some(&tools))?;
+    let mut wit = String::new();
+    let name = |ty: &Type| if let Type::String = ty { "string".to_owned() } else { format!("{ty:?}") };
+    for function in tools.functions() {
+        let params: Vec<_> = function.params.iter().map(|p| format!("{}: {}", p.name, name(&p.ty))).collect();
+        wit += &format!("{}({})\n", function.name, params.join(", "));
+    }
+    let docs = tools.functions().next().and_then(|function| function.docs.contents.clone());
+    Ok((wit, docs.unwrap_or_default()))
+}
+
+const THING: &str = "
+    /// A thing.
+    record thing {
+        /// Its id.
+        id: string,
+        /// Its weight.
+        weight: option<u8>,
+        /// What else there is.
+        extra: option<json>,
+    }";
+
+#[test]
+fn comments_and_types_become_the_catalogue() {
+    let (catalogue, _) = made(&format!(
+        "{THING} /// Get a thing. Any thing.\n get-thing: func(thing: thing) -> result<list<thing>, error>;"
+    ))
+    .unwrap();
+    assert_eq!(catalogue["summary"], "Acme.");
+    assert_eq!(catalogue["description"], "Makes things.");
+    let operation = &catalogue["operations"]["get-thing"];
+    assert_eq!(operation["summary"], "Get a thing.");
+    assert_eq!(operation["input"], serde_json::json!({ "$ref": "#/$defs/thing" }));
+    assert_eq!(operation["output"]["items"], serde_json::json!({ "$ref": "#/$defs/thing" }));
+    let thing = &catalogue["$defs"]["thing"];
+    assert_eq!(thing["required"], serde_json::json!(["id"]));
+    assert_eq!(thing["properties"]["weight"]["maximum"], 255);
+    assert_eq!(thing["properties"]["extra"], serde_json::json!({ "description": "What else there is." }));
+}
+
+#[test]
+fn types_become_tables_and_functions_become_exports() {
+    let (_, source) =
+        made(&format!("{THING} /// Get a thing.\n get-thing: func(thing: thing) -> result<thing, error>;")).unwrap();
+    // id: pointer and length; weight: from byte 8, its value at 9; extra: from 12, its text at 16.
+    assert!(source.contains(r#"name: "weight", ty: &T2, offset: 8, flat: 2"#), "{source}");
+    assert!(source.contains(r#"name: "extra", ty: &T4, offset: 12, flat: 4"#), "{source}");
+    assert!(source.contains(r#"row: &things::get_thing"#), "{source}");
+    assert!(source.contains(r#"export_name = "outwit:acme/things@0.1.0#get-thing""#), "{source}");
+}
+
+const STREAM: &str = "
+    /// A part.
+    variant part {
+        /// A piece.
+        text(string),
+        /// All of it.
+        whole(thing),
+    }
+    /// A thing as it is made.
+    resource making {
+        /// The next part.
+        next: func() -> result<option<part>, error>;
+    }
+    /// Make a thing.
+    make: func(thing: thing) -> result<making, error>;";
+
+#[test]
+fn a_resource_gives_the_output_of_its_operation_piece_by_piece() {
+    let (catalogue, source) = made(&format!("{THING} {STREAM}")).unwrap();
+    let operation = &catalogue["operations"]["make"];
+    assert_eq!(operation["streams"], true);
+    assert_eq!(operation["output"], serde_json::json!({ "$ref": "#/$defs/thing" }));
+    assert_eq!(catalogue["operations"].as_object().unwrap().len(), 1, "the method is no operation");
+    for expected in [
+        r#"wasm_import_module = "[export]outwit:acme/things@0.1.0""#,
+        r#"link_name = "[resource-new]making""#,
+        r#"export_name = "outwit:acme/things@0.1.0#[method]making.next""#,
+        r#"export_name = "outwit:acme/things@0.1.0#[dtor]making""#,
+        "kit::abi::open(&super::COMPONENT, 0,",
+    ] {
+        assert!(source.contains(expected), "{expected}: {source}");
+    }
+    let refused = |from: &str, to: &str| made(&format!("{THING} {}", STREAM.replace(from, to))).unwrap_err();
+    for (from, to) in [("text(string)", "text(u8)"), ("option<part>", "part"), ("next: func()", "next: func(a: u8)")] {
+        let error = format!("{:#}", refused(from, to));
+        assert!(error.contains("the resource has one method, next: func()"), "{to}: {error}");
+    }
+}
+
+#[test]
+fn cases_that_hold_something_are_objects_with_one_member() {
+    let (catalogue, _) = made(
+        "/// A value.
+        variant value {
+            /// Nothing.
+            none,
+            /// A text.
+            text(string),
+        }
+        /// Holds values.
+        record holder {
+            /// The values.
+            values: list<value>,
+        }
+        /// Put values.
+        put: func(holder: holder) -> result<_, error>;",
+    )
+    .unwrap();
+    let choices = &catalogue["$defs"]["value"]["anyOf"];
+    assert_eq!(choices[0]["enum"], serde_json::json!(["none"]));
+    assert_eq!(choices[1]["properties"]["text"]["type"], "string");
+    assert_eq!(choices[1]["required"], serde_json::json!(["text"]));
+}
+
+#[test]
+fn what_is_no_operation_is_refused() {
+    let refused = |interface: &str| format!("{:#}", made(interface).unwrap_err());
+    let undocumented = refused("get-thing: func() -> result<string, error>;");
+    assert_eq!(undocumented, "operation get-thing: get-thing has no comment; everything in the WIT is documented");
+    let several = refused("/// Get.\n get-thing: func(a: string, b: string) -> result<string, error>;");
+    assert!(several.contains("takes several parameters"), "{several}");
+    let bare = refused("/// Get.\n get-thing: func() -> string;");
+    assert!(bare.contains("does not give result<_, error>"), "{bare}");
+    let tuple = refused("/// Get.\n get-thing: func() -> result<tuple<u8, u8>, error>;");
+    assert!(tuple.contains("tuple is not used in operations"), "{tuple}");
+}
+
+const QUERY: &str = "
+    /// Moments, in seconds.
+    type moment = u64;
+    /// How.
+    enum order {
+        /// Up.
+        up,
+        /// Down.
+        down,
+    }
+    /// A part.
+    record part {
+        /// Its size.
+        size: u32,
+    }
+    /// Which.
+    record query {
+        /// How many.
+        count: u32,
+        /// May it.
+        really: bool,
+        /// In which order.
+        %type: order,
+        /// Since when.
+        since: moment,
+        /// The whole.
+        whole: part,
+        /// What for.
+        inputs: json,
+        /// Parts of it.
+        parts: list<part>,
+        /// Until when.
+        until: option<moment>,
+    }
+    /// List things.
+    ///
+    /// All of them.
+    list-things: func(query: query) -> result<list<part>, error>;
+    /// Count things.
+    count-things: func() -> result<u64, error>;";
+
+#[test]
+fn a_tool_takes_what_is_required_in_plain_types_and_the_rest_as_options() {
+    let (wit, docs) = tools_of(QUERY).unwrap();
+    assert_eq!(
+        wit,
+        "acme-list-things(count: U32, really: Bool, type: string, since: string, whole: string, inputs: string, \
+         options: string)\nacme-count-things()\n"
+    );
+    let expected = "List things.\n\
+        \n\
+        All of them.\n\
+        \n\
+        Parameters:\n\
+        - `count` (integer): How many.\n\
+        - `really` (boolean): May it.\n\
+        - `type` (word): In which order. `up`: Up. `down`: Down.\n\
+        - `since` (JSON text: integer): Since when. Moments, in seconds.\n\
+        - `whole` (JSON text: object): The whole.\n  \
+        - `whole.size` (integer, required): Its size.\n\
+        - `inputs` (JSON text): What for.\n\
+        - `options` (JSON text: object; `{}` for none): any of\n  \
+        - `parts` (array of object): Parts of it. As `whole`.\n  \
+        - `until` (integer): Until when. Moments, in seconds.\n\
+        \n\
+        Gives JSON text: array of object with\n\
+        - `size` (integer): Its size.";
+    assert_eq!(docs, expected);
+}
+
+#[test]
+fn an_operation_that_can_be_no_tool_is_refused() {
+    let taken = QUERY.replace("really: bool", "options: bool");
+    let taken = format!("{:#}", tools_of(&taken).unwrap_err());
+    assert!(taken.starts_with("operation list-things: the required field options is called like"), "{taken}");
+    let long = QUERY.replace("list-things", &"list-many-things".repeat(4));
+    let long = format!("{:#}", tools_of(&long).unwrap_err());
+    assert!(long.contains("longer than 64 characters"), "{long}");
+}
