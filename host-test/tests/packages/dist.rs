@@ -33,6 +33,11 @@ fn comments(vendor: &str) -> Vec<String> {
     of_operations.chain(of_fields).collect()
 }
 
+/// The components that are published: with each vendor's, that of its tools.
+fn published() -> Vec<String> {
+    vendors().unwrap().into_iter().flat_map(|vendor| [format!("{vendor}-tools"), vendor]).collect()
+}
+
 #[test]
 fn every_operation_and_field_is_documented_in_the_component_and_in_the_wit_package() {
     for vendor in vendors().unwrap() {
@@ -61,35 +66,35 @@ fn a_published_component_is_the_embedded_one_with_more_said_about_it() {
 
 #[test]
 fn a_layout_holds_the_component_with_the_media_types_and_annotations_that_registries_want() {
-    for vendor in vendors().unwrap() {
-        let component = file(&format!("{vendor}.wasm"));
+    for name in published() {
+        let component = file(&format!("{name}.wasm"));
         let blob = |descriptor: &Value| {
-            let name = descriptor["digest"].as_str().unwrap();
-            let content = file(&format!("oci/{vendor}/blobs/{}", name.replace(':', "/")));
+            let hash = descriptor["digest"].as_str().unwrap();
+            let content = file(&format!("oci/{name}/blobs/{}", hash.replace(':', "/")));
             assert_eq!(
                 (digest(&content).as_str(), content.len()),
-                (name, descriptor["size"].as_u64().unwrap() as usize)
+                (hash, descriptor["size"].as_u64().unwrap() as usize)
             );
             content
         };
-        assert_eq!(json(&format!("oci/{vendor}/oci-layout"))["imageLayoutVersion"], "1.0.0");
-        let index = json(&format!("oci/{vendor}/index.json"));
+        assert_eq!(json(&format!("oci/{name}/oci-layout"))["imageLayoutVersion"], "1.0.0");
+        let index = json(&format!("oci/{name}/index.json"));
         let manifest: Value = serde_json::from_slice(&blob(&index["manifests"][0])).unwrap();
         assert_eq!(manifest["config"]["mediaType"], "application/vnd.wasm.config.v0+json");
         let config: Value = serde_json::from_slice(&blob(&manifest["config"])).unwrap();
         assert!(config["component"]["imports"].as_array().unwrap().iter().any(|name| name == "wasi:http/types@0.2.4"));
         assert_eq!(manifest["layers"][0]["mediaType"], "application/wasm");
-        assert!(blob(&manifest["layers"][0]) == component, "{vendor}: the layer is the file");
+        assert!(blob(&manifest["layers"][0]) == component, "{name}: the layer is the file");
         let annotation = |word: &str| &manifest["annotations"][format!("org.opencontainers.image.{word}")];
         let expected = [
-            ("title", &*vendor),
+            ("title", &*name),
             ("version", "0.1.0"),
             ("licenses", "MIT OR Apache-2.0"),
             ("source", "https://example.com/outwit"),
             ("revision", "0123abcd"),
         ];
         for (word, value) in expected {
-            assert_eq!(annotation(word), value, "{vendor}: {word}");
+            assert_eq!(annotation(word), value, "{name}: {word}");
         }
         assert!(annotation("description").is_string());
     }
@@ -97,28 +102,30 @@ fn a_layout_holds_the_component_with_the_media_types_and_annotations_that_regist
 
 #[test]
 fn an_sbom_lists_what_is_linked_in_and_nothing_that_only_builds_it() {
-    for vendor in vendors().unwrap() {
-        let bom = json(&format!("{vendor}.cdx.json"));
+    for name in published() {
+        let bom = json(&format!("{name}.cdx.json"));
         let subject = &bom["metadata"]["component"];
-        let hash = digest(&file(&format!("{vendor}.wasm")));
-        assert_eq!(subject["hashes"][0]["content"], hash.trim_start_matches("sha256:"), "{vendor}");
+        let hash = digest(&file(&format!("{name}.wasm")));
+        assert_eq!(subject["hashes"][0]["content"], hash.trim_start_matches("sha256:"), "{name}");
         let components = bom["components"].as_array().unwrap();
         let names: BTreeSet<&str> = components.iter().map(|component| component["name"].as_str().unwrap()).collect();
         for linked in ["outwit-kit", "serde_json", "wasi", "rust-std"] {
-            assert!(names.contains(linked), "{vendor}: {linked} in {names:?}");
+            assert!(names.contains(linked), "{name}: {linked} in {names:?}");
         }
-        for building in ["wit-parser", "wit-component", "syn", "serde_derive", "outwit-kit-build", "wasmtime", &vendor]
-        {
-            assert!(!names.contains(building), "{vendor}: {building}");
+        // The tools are of the vendor's crate, too.
+        let of = name.trim_end_matches("-tools");
+        for building in ["wit-parser", "wit-component", "syn", "serde_derive", "outwit-kit-build", "wasmtime", of] {
+            assert!(!names.contains(building), "{name}: {building}");
         }
+        assert_eq!(subject["name"], *name);
         let own = subject["bom-ref"].as_str().unwrap();
         let mut known: BTreeSet<&str> = components.iter().map(|c| c["bom-ref"].as_str().unwrap()).collect();
-        assert_eq!(known.len(), components.len(), "{vendor}: a reference stands for one component");
+        assert_eq!(known.len(), components.len(), "{name}: a reference stands for one component");
         known.insert(own);
         // From the component itself, everything that is listed is reached.
         let uses = |from: &str| {
             let entry = bom["dependencies"].as_array().unwrap().iter().find(|entry| entry["ref"] == from);
-            let entry = entry.unwrap_or_else(|| panic!("{vendor}: {from} has no entry"));
+            let entry = entry.unwrap_or_else(|| panic!("{name}: {from} has no entry"));
             entry["dependsOn"].as_array().cloned().unwrap_or_default()
         };
         let (mut reached, mut open) = (BTreeSet::from([own.to_owned()]), vec![own.to_owned()]);
@@ -130,7 +137,7 @@ fn an_sbom_lists_what_is_linked_in_and_nothing_that_only_builds_it() {
                 }
             }
         }
-        assert_eq!(reached, known.into_iter().map(str::to_owned).collect(), "{vendor}");
+        assert_eq!(reached, known.into_iter().map(str::to_owned).collect(), "{name}");
     }
 }
 

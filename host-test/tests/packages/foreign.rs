@@ -2,7 +2,7 @@
 
 use http::{Request, Response};
 use outwit::{Body, HttpError, RequestOptions, Transport};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable, Val};
@@ -31,7 +31,7 @@ impl Tools {
     }
 
     /// What it imports.
-    pub fn imports(&self) -> Vec<String> {
+    pub fn imports(&self) -> BTreeSet<String> {
         self.component.component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect()
     }
 

@@ -3,6 +3,7 @@
 mod dist;
 mod flat;
 mod foreign;
+mod manual;
 mod policy;
 mod registry;
 mod server;
