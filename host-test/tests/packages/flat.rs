@@ -40,14 +40,13 @@ fn params(fields: &Map<String, Value>, tool: &ComponentFunc, input: &Value) -> O
             continue;
         }
         let any = fields[name].as_object().is_some_and(|schema| schema.keys().all(|key| key == "description"));
-        params.push(match (ty, rest.remove(name)?) {
+        params.push(match (&ty, rest.remove(name)?) {
             (_, Value::Null) => return None,
             (Type::String, Value::String(text)) if !any => Val::String(text),
             (Type::String, value) => Val::String(value.to_string()),
             (Type::Bool, value) => Val::Bool(value.as_bool()?),
-            (Type::U32, value) => Val::U32(value.as_u64()?.try_into().ok()?),
-            (Type::Float64, value) => Val::Float64(value.as_f64()?),
-            (other, _) => panic!("{name}: no test knows {other:?}"),
+            (Type::Float32 | Type::Float64, value) => number(&ty, value.as_f64()?)?,
+            (_, value) => number(&ty, value.as_i64()? as f64)?,
         });
     }
     match (omits, rest.is_empty()) {
@@ -59,15 +58,30 @@ fn params(fields: &Map<String, Value>, tool: &ComponentFunc, input: &Value) -> O
     Some(params)
 }
 
+/// A number as a value of the type; none where it is too large, or the type is none of numbers.
+fn number(ty: &Type, number: f64) -> Option<Val> {
+    let whole = number as i64;
+    Some(match ty {
+        Type::U8 => Val::U8(whole.try_into().ok()?),
+        Type::U16 => Val::U16(whole.try_into().ok()?),
+        Type::U32 => Val::U32(whole.try_into().ok()?),
+        Type::S8 => Val::S8(whole.try_into().ok()?),
+        Type::S16 => Val::S16(whole.try_into().ok()?),
+        Type::S32 => Val::S32(whole.try_into().ok()?),
+        Type::Float32 => Val::Float32(number as f32),
+        Type::Float64 => Val::Float64(number),
+        _ => return None,
+    })
+}
+
 /// Text in each parameter that is text, and else nothing.
 fn blank(tool: &ComponentFunc, text: &str, options: &str) -> Vec<Val> {
     let param = |(name, ty): (&str, Type)| match ty {
         Type::String if name == "options" => Val::String(options.to_owned()),
         Type::String => Val::String(text.to_owned()),
         Type::Bool => Val::Bool(false),
-        Type::U32 => Val::U32(0),
         Type::Float64 => Val::Float64(f64::NAN),
-        other => panic!("{name}: no test knows {other:?}"),
+        ty => number(&ty, 0.0).unwrap_or_else(|| panic!("{name} is {ty:?}")),
     };
     tool.params().map(param).collect()
 }

@@ -229,6 +229,21 @@ fn a_tool_takes_what_is_required_in_plain_types_and_the_rest_as_options() {
 }
 
 #[test]
+fn many_parameters_of_a_tool_are_read_from_memory() {
+    let fields: String = (0..8).map(|n| format!("/// A text.\n text{n}: string,\n")).collect();
+    let many = QUERY.replace("record query {", &format!("record query {{ {fields}"));
+    let contract = contract(&many).unwrap();
+    let tools = Tools::of(&contract).unwrap();
+    let (source, _) = tables::of(&contract, Some(&tools)).unwrap();
+    // Eight texts, a number, a truth, then the word after three bytes that hold nothing.
+    assert!(source.contains(r#"name: "really", ty: &T2, offset: 68, flat: 17"#), "{source}");
+    assert!(source.contains(r#"name: "type", ty: &T0, offset: 72, flat: 18"#), "{source}");
+    assert!(source.contains("kit::flat::tool(&super::COMPONENT, 0, &[a0.into()], &super::"), "{source}");
+    assert!(source.contains(", true) }"), "{source}");
+    assert!(source.contains(", false) }"), "{source}");
+}
+
+#[test]
 fn an_operation_that_can_be_no_tool_is_refused() {
     let taken = QUERY.replace("really: bool", "options: bool");
     let taken = format!("{:#}", tools_of(&taken).unwrap_err());
