@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
-use hyper::body::{Frame, Incoming, SizeHint};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
@@ -12,14 +11,14 @@ use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use wasmtime_wasi_http::Error;
 
 pub use wasmtime_wasi_http::{RequestOptions, WasiBody as Body};
 
 use crate::client_error::{body_error, request_error};
+use crate::patient::Patient;
 
 /// What sending gives in the end: an answer whose body may still be on its way, or why there is none.
 pub type Sending = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
@@ -149,40 +148,9 @@ impl Transport for Client {
                 response = sending => response.map_err(|problem| request_error(&problem))?,
                 late = too_late => return Err(late),
             };
-            Ok(response.map(|incoming| Answer { incoming, between, pause: None }.boxed_unsync()))
+            Ok(response
+                .map(|incoming| Patient::new(incoming.map_err(|problem| body_error(&problem)), between).boxed_unsync()))
         })
-    }
-}
-
-/// A body that fails when nothing comes for too long while somebody waits for it.
-struct Answer {
-    incoming: Incoming,
-    between: Duration,
-    /// Runs since the last frame was waited for in vain; none while there was something to read.
-    pause: Option<Pin<Box<Sleep>>>,
-}
-
-impl hyper::body::Body for Answer {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(cx) {
-            self.pause = None;
-            return Poll::Ready(frame.map(|frame| frame.map_err(|problem| body_error(&problem))));
-        }
-        let until = Instant::now() + self.between;
-        let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
-        ready!(pause.as_mut().poll(cx));
-        Poll::Ready(Some(Err(Error::ConnectionReadTimeout)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
     }
 }
 

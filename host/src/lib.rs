@@ -46,6 +46,7 @@ mod offer;
 mod options;
 mod overrides;
 mod pace;
+mod patient;
 mod plugin;
 mod plugins;
 mod policy;

@@ -24,6 +24,9 @@ pub struct Options {
     /// How long a call may take beyond its component's own deadline (the setting `OUTWIT_DEADLINE_MS`) before it is cut
     /// off. 5 seconds by default.
     pub grace: Duration,
+    /// How long a client of [`serve`](crate::serve) may be silent in the middle of its request, whose place others wait for.
+    /// 10 seconds by default.
+    pub silence: Duration,
     /// What plugins may do. Everything by default.
     pub grant: Grant,
     /// A PEM file of the certificates to trust instead of the system's.
@@ -44,6 +47,7 @@ impl Default for Options {
             memory: 64 << 20,
             concurrency: 256,
             grace: Duration::from_secs(5),
+            silence: Duration::from_secs(10),
             grant: Grant::All,
             roots: None,
             transport: None,

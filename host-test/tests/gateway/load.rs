@@ -5,6 +5,9 @@ use outwit::Options;
 use outwit_host_test::net::{options, run};
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 #[test]
@@ -38,5 +41,22 @@ fn more_requests_than_there_are_places_wait_for_one() {
         while let Some(status) = set.join_next().await {
             assert_eq!(status.unwrap(), 200);
         }
+    });
+}
+
+/// Whoever stops in the middle of a request would hold its place for as long as the vendor may take.
+#[test]
+fn a_client_that_falls_silent_in_its_body_makes_room_for_others() {
+    run(async {
+        let options = Options { concurrency: 1, silence: Duration::from_millis(300), ..options() };
+        let served = Served::with(&["accelo"], options, &[("OUTWIT_GATEWAY_TOKEN", TOKEN)]).await;
+        let mut silent = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).await.unwrap();
+        let head = "POST /operations/accelo.list-staff HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+        let begun = format!("{head}authorization: Bearer {TOKEN}\r\ncontent-length: 100\r\n\r\n{{");
+        silent.write_all(begun.as_bytes()).await.unwrap();
+        let (mut told, nothing) = ([0; 12], json!({}));
+        let (read, other) = tokio::join!(silent.read_exact(&mut told), served.call("accelo.list-staff", &nothing));
+        read.unwrap();
+        assert_eq!((&told, other.0), (b"HTTP/1.1 400", 200), "{other:?}");
     });
 }

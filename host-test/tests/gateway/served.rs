@@ -95,7 +95,8 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 async fn loaded(vendors: &[&str], options: Options) -> App {
     static LOADED: Mutex<BTreeMap<String, App>> = Mutex::new(BTreeMap::new());
     let lock = || LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = format!("{} {} {}", vendors.join(" "), options.grant.word(), options.concurrency);
+    let Options { grant, concurrency, silence, .. } = &options;
+    let key = format!("{} {} {concurrency} {silence:?}", vendors.join(" "), grant.word());
     let known = lock().get(&key).cloned();
     match known {
         Some(app) => app,

@@ -1,6 +1,7 @@
 //! The server around an [`App`].
 
 use super::App;
+use crate::patient::Patient;
 use crate::{Advice, Error, ErrorKind};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -57,7 +58,11 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
     if !app.settings.token && !names_this_machine(&request) {
         return problem(StatusCode::FORBIDDEN, &denied());
     }
-    let request = request.map(|incoming| incoming.map_err(|_| HttpError::HttpProtocolError).boxed_unsync());
+    let silence = app.code.host.options.silence;
+    let request = request.map(|incoming| {
+        let incoming = incoming.map_err(|_| HttpError::HttpProtocolError);
+        Patient::new(incoming, silence).boxed_unsync()
+    });
     match app.answer(request).await {
         Ok(response) => response.map(axum::body::Body::from),
         Err(error) => {
