@@ -270,11 +270,15 @@ fn conclude(spoken: Spoken, error: Error, outcome: Outcome, asked: Option<u64>) 
     let read = spoken.effect == Effect::Read;
     // 303: it was done, and what came of it stands elsewhere.
     let done = outcome == Outcome::Unknown || error.kind == ErrorKind::Unreadable || error.status == Some(303);
-    let maybe_done = !read && done;
+    Error { retry_after_ms: asked, ..doubtful(spoken, error, !read && done) }
+}
+
+/// The error about a request that may have been carried out, or not.
+pub(crate) fn doubtful(spoken: Spoken, error: Error, maybe_done: bool) -> Error {
     let advice = match error.advice {
         // Somebody has to look whether it was done before it is sent again, with the same input or another.
         Advice::RetryLater | Advice::ChangeInput if maybe_done && !spoken.row.repeatable => Advice::AskPerson,
         advice => advice,
     };
-    Error { maybe_done, advice, retry_after_ms: asked, ..error }
+    Error { maybe_done, advice, ..error }
 }

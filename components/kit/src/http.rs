@@ -182,7 +182,9 @@ impl Incoming {
         let status = response.status();
         let headers = response.headers().entries();
         let announced = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-        let announced = announced.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse::<usize>().ok());
+        let announced = announced.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse::<u64>().ok());
+        // More than an address can say is more than there may be.
+        let announced = announced.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let most = limits.body_bytes;
         if announced.is_some_and(|bytes| bytes > most) {
             return Err(Failure::TooLarge);

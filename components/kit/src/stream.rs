@@ -3,7 +3,7 @@
 use crate::call::{Call, Spoken};
 use crate::dispatch::Operation;
 use crate::error::fail;
-use crate::exchange::{Came, output, send, unreadable, unsent};
+use crate::exchange::{Came, doubtful, output, send, unreadable, unsent};
 use crate::http::Incoming;
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
@@ -189,7 +189,7 @@ impl Running {
     fn broken(&self, error: Error) -> Error {
         let maybe_done = self.spoken.effect != crate::Effect::Read;
         let details = (!self.text.is_empty()).then(|| json!({ "text": self.text }).to_string());
-        Error { details, maybe_done, ..error }
+        Error { details, ..doubtful(self.spoken, error, maybe_done) }
     }
 }
 

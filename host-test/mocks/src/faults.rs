@@ -52,6 +52,15 @@ pub enum Fault {
         /// The part of the body that is sent.
         body: Bytes,
     },
+    /// Sends these bytes as they are, each piece after a pause; then closes, or stays silent.
+    Raw {
+        /// What is sent, status line and headers included.
+        pieces: Vec<Bytes>,
+        /// How long it waits before each piece.
+        pause: Duration,
+        /// Whether it hangs up afterwards; if not, the connection stays open and nothing more comes.
+        closes: bool,
+    },
     /// One for each request in turn, over all connections; the last one repeats.
     Sequence(Vec<Fault>),
 }
@@ -179,6 +188,13 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
                 answer.extend_from_slice(body);
                 stream.write_all(&answer).await?;
                 return stream.shutdown().await;
+            }
+            Fault::Raw { pieces, pause, closes } => {
+                for piece in pieces {
+                    sleep(*pause).await;
+                    stream.write_all(piece).await?;
+                }
+                return if *closes { stream.shutdown().await } else { drain(&mut stream).await };
             }
             // Sequences were laid out when the server started.
             Fault::Sequence(_) => return Ok(()),

@@ -9,6 +9,8 @@ use outwit_mocks::faults::{Fault, FaultyServer, start};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+pub use crate::answers::reply;
+
 /// A vendor's failure, and what a read and a write come to.
 pub struct Row {
     pub name: &'static str,
@@ -99,12 +101,6 @@ pub async fn healthy() {
     let activity = call(&plugin, "get-activity").await.unwrap();
     assert_eq!(activity["subject"], "Quarterly planning meeting");
     assert_eq!(mock.seen().len(), 1);
-}
-
-/// A whole answer.
-pub fn reply(status: u16, headers: &[(&str, &str)], body: impl Into<String>) -> Fault {
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Fault::Reply { status, headers, body: body.into().into() }
 }
 
 /// What Accelo says when all is well.

@@ -1,13 +1,12 @@
 //! Connections that are refused, broken, slow or silent.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use outwit::{Advice, ErrorKind};
 use outwit_host_test::net;
 use outwit_mocks::faults::{Fault, start};
-use tokio::net::TcpSocket;
 
+use crate::answers::refusing;
 use crate::table::{DEADLINE_MS, DONE, Expected, Row, call, error, good, healthy, plugin, reply, timed, try_all};
 
 /// What a read comes to that fails each time: two waits of a quarter to half a second and of half a second to a second.
@@ -69,15 +68,6 @@ fn a_vendor_that_never_finishes_is_left_at_the_deadline() {
         row("accepts and never answers", Fault::NeverAnswers, &[("OUTWIT_DEADLINE_MS", "700")], 700),
         row("a byte a second", Fault::Drip, &[("OUTWIT_DEADLINE_MS", "1500")], 1500),
     ]);
-}
-
-/// An address that refuses connections for as long as the socket is kept: bound, so that nobody else gets the port, and
-/// without a listener.
-fn refusing() -> (TcpSocket, String) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-    let url = format!("http://{}", socket.local_addr().unwrap());
-    (socket, url)
 }
 
 #[test]
