@@ -1,32 +1,46 @@
 //! What a component can use up: its own share, and nothing of the next call's.
 
+#[path = "limits/table.rs"]
+mod table;
+
 use outwit::{Error, ErrorKind, Host, Options, Plugin, Settings};
 use outwit_host_test::build::rogue;
 use outwit_host_test::net;
-use serde_json::json;
+use outwit_mocks::faults::{Fault, FaultyServer, start};
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// A host that gives little.
-async fn plugin() -> Plugin {
+fn host() -> Host {
     let options = Options { grace: Duration::from_millis(200), memory: 16 << 20, concurrency: 4, ..net::options() };
-    let settings: Settings = [("OUTWIT_DEADLINE_MS", "300"), ("ROGUE_TOKEN", "token")].into_iter().collect();
-    Host::new(options).unwrap().load(rogue(), settings).await.unwrap()
+    Host::new(options).unwrap()
+}
+
+async fn plugin(url: &str) -> Plugin {
+    let settings = [("OUTWIT_DEADLINE_MS", "300"), ("ROGUE_TOKEN", "token"), ("ROGUE_BASE_URL", url)];
+    host().load(rogue(), settings.into_iter().collect()).await.unwrap()
 }
 
 async fn exhaust(plugin: &Plugin, what: &str) -> Error {
     net::call(plugin, "rogue.exhaust", &json!({ "what": what })).await.unwrap_err()
 }
 
+async fn works(plugin: &Plugin) {
+    net::call(plugin, "rogue.environment", &json!({})).await.unwrap();
+}
+
 #[test]
 fn a_component_that_uses_up_its_share_is_stopped_and_the_next_call_works() {
     net::run(async {
-        let plugin = plugin().await;
+        let plugin = plugin("https://rogue.invalid").await;
         for (what, kind, said) in [
             ("time", ErrorKind::TimedOut, "the host cut the call off after 500 ms"),
             ("patience", ErrorKind::TimedOut, "the host cut the call off after 500 ms"),
             ("memory", ErrorKind::Failed, "the component needs more memory than the host gives"),
-            ("stack", ErrorKind::Failed, "the component stopped unexpectedly: "),
+            ("stack", ErrorKind::Failed, "the component stopped unexpectedly: wasm trap: call stack exhausted"),
             ("nothing", ErrorKind::Failed, "the component stopped unexpectedly: "),
+            ("handles", ErrorKind::Failed, "the component holds more of the host's requests, headers and streams"),
+            ("headers", ErrorKind::Failed, "the component stopped unexpectedly: total size of fields exceeds limit"),
         ] {
             let started = Instant::now();
             let error = exhaust(&plugin, what).await;
@@ -34,7 +48,72 @@ fn a_component_that_uses_up_its_share_is_stopped_and_the_next_call_works() {
             assert_eq!((error.kind, error.operation.as_str()), (kind, "rogue.exhaust"), "{what}: {error:?}");
             assert!(error.message.starts_with(said), "{what}: {error:?}");
             assert!(!error.maybe_done, "{what}: nothing was sent");
-            net::call(&plugin, "rogue.environment", &json!({})).await.unwrap();
+            works(&plugin).await;
+        }
+    });
+}
+
+/// A vendor of the rogue component, and the component for it.
+async fn scene() -> (FaultyServer, Plugin) {
+    let server = start(Fault::Reply { status: 200, headers: Vec::new(), body: "hello".into() }).await.unwrap();
+    let plugin = plugin(server.url()).await;
+    (server, plugin)
+}
+
+/// A write with these members beside what makes it one.
+async fn write(server: &FaultyServer, plugin: &Plugin, changed: Value) -> Result<Value, Error> {
+    let authority = server.url().strip_prefix("http://").unwrap();
+    let mut request = json!({ "method": "POST", "authority": authority, "path": "/v0/things" });
+    request.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
+    net::call(plugin, "rogue.write", &request).await
+}
+
+#[test]
+fn a_request_without_end_is_broken_off_and_the_error_says_so() {
+    net::run(async {
+        let (server, plugin) = scene().await;
+        for megabytes in [9, 1000] {
+            let error = write(&server, &plugin, json!({ "megabytes": megabytes })).await.unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Denied, "{error:?}");
+            let refused = &error.details.as_ref().unwrap()["refused"];
+            assert_eq!(refused, "a request of more than 8388608 bytes", "{error:?}");
+            assert_eq!(server.hits(), 0, "{error:?}");
+        }
+        write(&server, &plugin, json!({ "megabytes": 1 })).await.unwrap();
+        assert_eq!(server.seen()[0].body.len(), 1 << 20);
+    });
+}
+
+#[test]
+fn a_request_that_is_never_finished_is_cut_off() {
+    net::run(async {
+        let (server, plugin) = scene().await;
+        let error = write(&server, &plugin, json!({ "body": "a=", "unfinished": true })).await.unwrap_err();
+        assert_eq!((error.kind, server.hits()), (ErrorKind::TimedOut, 0), "{error:?}");
+        assert!(error.message.starts_with("the host cut the call off after 500 ms"), "{error:?}");
+        write(&server, &plugin, json!({})).await.unwrap();
+    });
+}
+
+#[test]
+fn an_answer_that_never_ends_is_cut_off() {
+    net::run(async {
+        let endless = start(Fault::Drip).await.unwrap();
+        let plugin = plugin(endless.url()).await;
+        let error = write(&endless, &plugin, json!({})).await.unwrap_err();
+        assert_eq!((error.kind, error.maybe_done), (ErrorKind::TimedOut, true), "{error:?}");
+        works(&plugin).await;
+    });
+}
+
+#[test]
+fn a_component_gets_no_more_table_than_there_is() {
+    net::run(async {
+        let plugin = host().load(&table::component(), Settings::default()).await.unwrap();
+        for _ in 0..2 {
+            let error = plugin.call("table.grow", "{}").await.unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Failed, "{error:?}");
+            assert!(error.message.starts_with("the component needs more memory than the host gives"), "{error:?}");
         }
     });
 }
@@ -42,7 +121,7 @@ fn a_component_that_uses_up_its_share_is_stopped_and_the_next_call_works() {
 #[test]
 fn endless_loops_leave_room_for_other_calls() {
     net::run(async {
-        let plugin = plugin().await;
+        let plugin = plugin("https://rogue.invalid").await;
         let mut calls = tokio::task::JoinSet::new();
         for _ in 0..3 {
             let plugin = plugin.clone();
@@ -52,7 +131,7 @@ fn endless_loops_leave_room_for_other_calls() {
             });
         }
         for _ in 0..10 {
-            net::call(&plugin, "rogue.environment", &json!({})).await.unwrap();
+            works(&plugin).await;
         }
         net::all(calls).await;
     });

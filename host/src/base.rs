@@ -1,6 +1,7 @@
 //! Where a plugin's requests may go: scheme, authority and the path in front of every route.
 
 use crate::catalogue::Catalogue;
+use crate::reach::PublicOnly;
 use crate::settings::Settings;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,6 +12,8 @@ pub(crate) struct Base {
     /// In lower case and without the scheme's own port, so that equal origins are equal texts.
     authority: String,
     path: String,
+    /// Whether a person set it, and not the component.
+    configured: bool,
 }
 
 impl Base {
@@ -18,7 +21,7 @@ impl Base {
     /// setting is missing or malformed; the component then says so itself, and has nowhere to send anything.
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Option<Base> {
         if let Some(url) = settings.get(&Base::replacing(catalogue)) {
-            return Base::parse(url);
+            return Base::parse(url).map(|base| Base { configured: true, ..base });
         }
         let mut url = String::new();
         for (index, piece) in catalogue.base.split('{').enumerate() {
@@ -59,7 +62,12 @@ impl Base {
         let host_chars = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         let path_chars = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
         let plain = !authority.is_empty() && authority.chars().all(host_chars) && path.chars().all(path_chars);
-        plain.then(|| Base { https, authority: normal(https, authority), path: path.trim_end_matches('/').to_owned() })
+        plain.then(|| Base {
+            https,
+            authority: normal(https, authority),
+            path: path.trim_end_matches('/').to_owned(),
+            configured: false,
+        })
     }
 
     /// The address of a route.
@@ -77,6 +85,13 @@ impl Base {
             || host.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
             || v6.and_then(|v6| v6.parse().ok()) == Some(Ipv6Addr::LOCALHOST);
         !self.https && !here
+    }
+
+    /// Sees to it that a request reaches no machine but public ones, unless a person set this address.
+    pub fn bound<B>(&self, request: &mut http::Request<B>) {
+        if !self.configured {
+            request.extensions_mut().insert(PublicOnly);
+        }
     }
 
     /// What of a request's path the routes are compared with; none where the request goes elsewhere.

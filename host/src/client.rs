@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
+use hyper_util::client::legacy::{Client as Pool, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::path::PathBuf;
@@ -19,6 +19,7 @@ pub use wasmtime_wasi_http::{RequestOptions, WasiBody as Body};
 
 use crate::client_error::{body_error, request_error};
 use crate::patient::Patient;
+use crate::reach::{Names, PublicOnly, Resolver, System, is_public, literal};
 
 /// What sending gives in the end: an answer whose body may still be on its way, or why there is none.
 pub type Sending = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
@@ -43,10 +44,21 @@ const IDLE_PER_HOST: usize = 64;
 
 /// A client that keeps connections open, speaks HTTP/1.1 and 2 (as TLS negotiates), and follows no redirects.
 pub struct Client {
-    plain: Pool<HttpConnector, Body>,
-    /// Made for the first request that needs it: reading the system's certificates takes longer than a local call.
-    secure: OnceLock<Result<Pool<HttpsConnector<HttpConnector>, Body>, String>>,
+    /// For requests that may go anywhere, and for those of components whose address no person has set: what was opened for
+    /// one of them is not used for the other.
+    anywhere: Pools,
+    public: Pools,
     roots: Option<PathBuf>,
+}
+
+type Plain = HttpConnector<Names>;
+type Secure = HttpsConnector<Plain>;
+
+struct Pools {
+    names: Names,
+    plain: Pool<Plain, Body>,
+    /// Made for the first request that needs it: reading the system's certificates takes longer than a local call.
+    secure: OnceLock<Result<Pool<Secure, Body>, String>>,
 }
 
 impl Client {
@@ -56,21 +68,42 @@ impl Client {
     ///
     /// `misconfigured`, when the file cannot be read or holds something else.
     pub fn new(roots: Option<PathBuf>) -> Result<Client, crate::Error> {
-        let client = Client { plain: pool(connector(true)), secure: OnceLock::new(), roots };
+        Client::with(roots, None)
+    }
+
+    /// The same, with something that finds addresses in place of the machine's own way.
+    pub(crate) fn with(roots: Option<PathBuf>, resolver: Option<Arc<dyn Resolver>>) -> Result<Client, crate::Error> {
+        let resolver = resolver.unwrap_or_else(|| Arc::new(System));
+        let pools = |public_only| Pools::new(Names { resolver: resolver.clone(), public_only });
+        let client = Client { anywhere: pools(false), public: pools(true), roots };
         if client.roots.is_some() {
-            let secure = client.tls().map(pool).map_err(crate::Error::misconfigured)?;
-            _ = client.secure.set(Ok(secure));
+            for pools in [&client.anywhere, &client.public] {
+                let secure = client.tls(&pools.names).map(pool).map_err(crate::Error::misconfigured)?;
+                _ = pools.secure.set(Ok(secure));
+            }
         }
         Ok(client)
     }
 
-    fn secure(&self) -> Result<&Pool<HttpsConnector<HttpConnector>, Body>, Error> {
-        let pool = self.secure.get_or_init(|| self.tls().map(pool));
-        // Without certificates to trust, none is trusted.
-        pool.as_ref().map_err(|_| Error::TlsCertificateError)
+    /// The pool that a request belongs to.
+    fn request(&self, request: Request<Body>) -> Result<ResponseFuture, Error> {
+        let public_only = request.extensions().get::<PublicOnly>().is_some();
+        let prohibited = |host| public_only && literal(host).is_some_and(|address| !is_public(address));
+        if request.uri().host().is_some_and(prohibited) {
+            return Err(Error::DestinationIpProhibited);
+        }
+        let pools = if public_only { &self.public } else { &self.anywhere };
+        match request.uri().scheme_str() {
+            Some("https") => {
+                let secure = pools.secure.get_or_init(|| self.tls(&pools.names).map(pool));
+                // Without certificates to trust, none is trusted.
+                Ok(secure.as_ref().map_err(|_| Error::TlsCertificateError)?.request(request))
+            }
+            _ => Ok(pools.plain.request(request)),
+        }
     }
 
-    fn tls(&self) -> Result<HttpsConnector<HttpConnector>, String> {
+    fn tls(&self, names: &Names) -> Result<Secure, String> {
         let ring = rustls::crypto::ring::default_provider();
         let builder = match &self.roots {
             None => HttpsConnectorBuilder::new()
@@ -94,12 +127,18 @@ impl Client {
                 HttpsConnectorBuilder::new().with_tls_config(config)
             }
         };
-        Ok(builder.https_only().enable_all_versions().wrap_connector(connector(false)))
+        Ok(builder.https_only().enable_all_versions().wrap_connector(connector(names, false)))
     }
 }
 
-fn connector(plain: bool) -> HttpConnector {
-    let mut connector = HttpConnector::new();
+impl Pools {
+    fn new(names: Names) -> Pools {
+        Pools { plain: pool(connector(&names, true)), secure: OnceLock::new(), names }
+    }
+}
+
+fn connector(names: &Names, plain: bool) -> Plain {
+    let mut connector = HttpConnector::new_with_resolver(names.clone());
     connector.enforce_http(plain);
     connector.set_nodelay(true);
     connector
@@ -125,12 +164,9 @@ where
 impl Transport for Client {
     fn send(&self, mut request: Request<Body>, options: RequestOptions) -> Sending {
         let mut connection = capture_connection(&mut request);
-        let sending = match request.uri().scheme_str() {
-            Some("https") => match self.secure() {
-                Ok(pool) => pool.request(request),
-                Err(problem) => return Box::pin(async { Err(problem) }),
-            },
-            _ => self.plain.request(request),
+        let sending = match self.request(request) {
+            Ok(sending) => sending,
+            Err(problem) => return Box::pin(async { Err(problem) }),
         };
         Box::pin(async move {
             let between = options.between_bytes_timeout.unwrap_or(PATIENCE);

@@ -4,9 +4,15 @@ use std::error::Error as StdError;
 use std::io;
 use wasmtime_wasi_http::Error;
 
+use crate::reach::Prohibited;
+
 /// Why there is no answer.
 pub(crate) fn request_error(problem: &hyper_util::client::legacy::Error) -> Error {
     let causes = causes(problem);
+    if let Some(Prohibited(address)) = causes.iter().find_map(|cause| cause.downcast_ref()) {
+        tracing::warn!(target: "outwit", %address, "no public address");
+        return Error::DestinationIpProhibited;
+    }
     let told = causes.iter().find_map(|cause| tls_error(*cause)).or_else(|| {
         // Until there is a connection nothing is sent; what happens after that has unknown consequences.
         let connecting = problem.is_connect();

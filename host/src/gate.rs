@@ -14,6 +14,7 @@ use crate::route::{Route, Routes};
 use crate::settings::Settings;
 use crate::watch::Watch;
 use http::{HeaderName, Request, Response};
+use http_body_util::{BodyExt, Limited};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -103,6 +104,8 @@ pub(crate) struct Gate {
     pub ceiling: Effect,
     pub trace: Arc<Trace>,
     pub watch: Watch,
+    /// The most bytes that the body of a request may have.
+    pub largest: usize,
     /// Whether a request is being handed to the instance, which may see what it may not send: the token of whoever asks.
     pub receiving: bool,
 }
@@ -156,11 +159,28 @@ impl Gate {
             }
             request.headers_mut().insert(name, value);
         }
+        base.bound(request);
         if let Some(traceparent) = self.watch.traceparent() {
             request.headers_mut().insert(TRACEPARENT, traceparent.clone());
         }
         Ok(effect)
     }
+}
+
+/// A body that breaks off, and notes that it did, where it gets too large.
+fn bounded(body: Body, largest: usize, exceeded: Arc<AtomicBool>) -> Body {
+    let checked = Limited::new(body, largest).map_err(move |problem| match problem.downcast::<HttpError>() {
+        Ok(other) => *other,
+        Err(_) => {
+            exceeded.store(true, Ordering::Relaxed);
+            HttpError::HttpRequestBodySize(None)
+        }
+    });
+    checked.boxed_unsync()
+}
+
+fn too_large(largest: usize) -> String {
+    format!("a request of more than {largest} bytes")
 }
 
 /// Where a request goes, without what may be private in it.
@@ -209,14 +229,18 @@ impl WasiHttpHooks for Gate {
             }
         };
         let (transport, trace) = (self.transport.clone(), self.trace.clone());
-        let watch = self.watch.clone();
+        let (watch, to) = (self.watch.clone(), address(request.uri()));
         let span = tracing::Span::current();
+        let largest = self.largest;
         let sending = async move {
+            let exceeded = Arc::new(AtomicBool::new(false));
+            request = request.map(|body| bounded(body, largest, exceeded.clone()));
             let catalogue = &policy.catalogue;
             if let Some(parameter) = &catalogue.method_override {
                 let (parts, body) = request.into_parts();
                 let body = overrides::checked(body, parameter).await.map_err(|problem| match problem {
                     HttpError::HttpRequestDenied => trace.refuse(format!("a body with {parameter}")),
+                    HttpError::HttpRequestBodySize(_) => trace.refuse(too_large(overrides::LARGEST_BODY)),
                     other => other,
                 })?;
                 request = Request::from_parts(parts, body);
@@ -229,6 +253,15 @@ impl WasiHttpHooks for Gate {
                 Ok(response) => tracing::debug!(target: "outwit", status = response.status().as_u16(), "answer"),
                 Err(problem) => tracing::debug!(target: "outwit", %problem, "no answer"),
             }
+            let sent = sent.map_err(|problem| match problem {
+                // It broke off because the host did not send the rest.
+                _ if exceeded.load(Ordering::Relaxed) => trace.refuse(too_large(largest)),
+                HttpError::DestinationIpProhibited => trace.refuse(format!(
+                    "{to} leads to this machine or into a private network, and {} does not say that this is meant",
+                    Base::replacing(catalogue)
+                )),
+                other => other,
+            });
             let (parts, body) = sent?.into_parts();
             let body = watch.follow(catalogue, &parts.headers, body);
             let response = Response::from_parts(parts, body);

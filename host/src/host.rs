@@ -62,7 +62,7 @@ impl Host {
         tick(&engine).map_err(|problem| Error::misconfigured(format!("the host cannot start a thread: {problem}")))?;
         let transport = match &options.transport {
             Some(transport) => transport.clone(),
-            None => Arc::new(Client::new(options.roots.clone())?),
+            None => Arc::new(Client::with(options.roots.clone(), options.resolver.clone())?),
         };
         let clock = options.clock.clone().unwrap_or_else(|| Arc::new(Machine));
         let places = Arc::new(Semaphore::new(options.concurrency as usize));

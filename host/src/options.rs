@@ -2,6 +2,7 @@
 
 use crate::catalogue::Effect;
 use crate::client::Transport;
+use crate::reach::Resolver;
 use crate::world::Clock;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ pub struct Options {
     pub roots: Option<PathBuf>,
     /// What sends requests in place of the network, for tests and benches.
     pub transport: Option<Arc<dyn Transport>>,
+    /// What finds the addresses of names in place of the machine's own way, for tests.
+    pub resolver: Option<Arc<dyn Resolver>>,
     /// What tells components the time in place of the machine's clock, for tests.
     pub clock: Option<Arc<dyn Clock>>,
     /// What makes the memories of instances in place of the host's pool, for tests that look into them.
@@ -51,6 +54,7 @@ impl Default for Options {
             grant: Grant::All,
             roots: None,
             transport: None,
+            resolver: None,
             clock: None,
             memories: None,
             code_cache: CodeCache::User,

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use wasmtime_wasi_http::Error as HttpError;
 
 /// The largest body that is looked through, which is all of it: no component sends more to such a vendor.
-const LARGEST_BODY: usize = 8 * 1024 * 1024;
+pub(crate) const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// The method by which a vendor treats a request, in upper case. None where that is not certain: the parameter stands
 /// there twice, or on a method other than POST.

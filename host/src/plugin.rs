@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
-use wasmtime::component::Instance;
+use wasmtime::component::{Instance, ResourceTableError};
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
 /// A component that works for one account. Cheap to clone; can be called any number of times at once.
@@ -64,6 +64,7 @@ impl Plugin {
             ceiling: Effect::Read,
             trace: Arc::default(),
             watch: Watch::new(),
+            largest: host.options.memory,
             receiving: false,
         };
         let limit = Duration::from_secs(5).max(host.options.grace);
@@ -289,6 +290,7 @@ impl Plugin {
             ceiling: purpose.ceiling,
             trace: purpose.trace,
             watch: purpose.watch,
+            largest: host.options.memory,
             receiving: false,
         };
         let mut environment = account.environment.clone();
@@ -352,6 +354,8 @@ pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error 
     }
     let message = if store.data().memory.exceeded {
         "the component needs more memory than the host gives; ask for less at once".to_owned()
+    } else if let Some(ResourceTableError::Full) = problem.downcast_ref() {
+        "the component holds more of the host's requests, headers and streams at once than it may".to_owned()
     } else {
         format!("the component stopped unexpectedly: {}", problem.root_cause())
     };

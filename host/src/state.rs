@@ -13,6 +13,10 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::p2::types::HostIncomingRequest;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+/// How many things of the host's an instance may hold at once: requests, headers, streams, timers. A call needs two dozen;
+/// each may hold 128 KiB of headers.
+const HANDLES: usize = 256;
+
 /// The state of one instance, for wasmtime's `Store`. Nothing in it is for embedders to change.
 pub struct State {
     wasi: WasiCtx,
@@ -35,11 +39,13 @@ impl State {
         memory: usize,
         place: Option<OwnedSemaphorePermit>,
     ) -> State {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(HANDLES);
         State {
             // Nothing: no streams, no folders, no sockets, and the linker offers none of them either.
             wasi: WasiCtxBuilder::new().build(),
             http: WasiHttpCtx::new(),
-            table: ResourceTable::new(),
+            table,
             environment,
             clock,
             watch: gate.watch.clone(),
@@ -70,7 +76,7 @@ impl WasiHttpView for State {
     }
 }
 
-/// The bound of an instance's memory. It remembers that it was met, because the component can only stop then.
+/// The bound of an instance's memory and tables. It remembers that it was met, because the component can only stop then.
 pub(crate) struct Memory {
     most: usize,
     pub exceeded: bool,
@@ -84,6 +90,8 @@ impl ResourceLimiter for Memory {
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= crate::host::TABLE_ELEMENTS)
+        let fits = desired <= crate::host::TABLE_ELEMENTS;
+        self.exceeded |= !fits;
+        Ok(fits)
     }
 }

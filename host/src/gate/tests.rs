@@ -55,6 +55,7 @@ fn send_from(
         ceiling,
         trace: Arc::default(),
         watch: Watch::new(),
+        largest: 1 << 20,
         receiving: false,
     };
     let request = Request::builder().method(method).uri(uri).body(body(text)).unwrap();

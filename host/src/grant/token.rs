@@ -4,6 +4,7 @@
 //! as tolerantly as vendors write them; one that makes no sense is told without quoting it.
 
 use super::{Tokens, now_ms};
+use crate::base::Base;
 use crate::catalogue::{Auth, Catalogue, OAuth};
 use crate::client::{RequestOptions, Transport};
 use crate::credential::{Owned, credential, derived_secret};
@@ -44,6 +45,7 @@ pub(crate) struct Endpoint {
     title: String,
     oauth: OAuth,
     method: String,
+    base: Base,
     url: String,
     auth: Auth,
     /// The settings that name the application and its secret.
@@ -74,6 +76,7 @@ impl Endpoint {
         let base = plugin.base().ok_or_else(|| no_address(catalogue, settings))?;
         plugin.ensure_private()?;
         let url = base.url(&route);
+        let base = base.clone();
         let application = match &auth {
             Auth::Basic { user, password } => format!("{user} and {password}"),
             _ => "the settings".to_owned(),
@@ -82,6 +85,7 @@ impl Endpoint {
             title: catalogue.name().to_owned(),
             oauth: oauth.clone(),
             method,
+            base,
             url,
             secrets: settings.secrets(catalogue).map(Secret::from).chain(derived_secret(&auth, settings)).collect(),
             auth,
@@ -145,6 +149,7 @@ impl Endpoint {
             .header(header::USER_AGENT, concat!("outwit/", env!("CARGO_PKG_VERSION")))
             .body(crate::client::body(Bytes::from_owner(Owned(ask.form()))))
             .map_err(|_| broken())?;
+        self.base.bound(&mut request);
         match credential(&self.auth, &self.settings) {
             Ok(Some((name, value))) => _ = request.headers_mut().insert(name, value),
             Ok(None) => {}
@@ -230,6 +235,14 @@ impl Endpoint {
         match problem {
             HttpError::ConnectionTimeout | HttpError::ConnectionReadTimeout | HttpError::HttpResponseTimeout => {
                 self.late()
+            }
+            HttpError::DestinationIpProhibited => {
+                let message = format!(
+                    "the address of {}'s token endpoint leads to this machine or into a private network, which no setting \
+                     says to be meant",
+                    self.title
+                );
+                Error::new(ErrorKind::Denied, Advice::AskPerson, message)
             }
             other => {
                 let message = format!("the token endpoint of {} cannot be reached: {other}", self.title);

@@ -193,7 +193,8 @@ impl Code {
         let options = &self.host.options;
         let transport = self.host.transport.clone();
         let gave_up = GaveUp(Some(watch.clone()));
-        let gate = Gate { policies, transport, called, ceiling, trace: Arc::default(), watch, receiving: false };
+        let (trace, largest) = (Arc::default(), options.memory);
+        let gate = Gate { policies, transport, called, ceiling, trace, watch, largest, receiving: false };
         let state = State::new(environment, self.host.clock.clone(), gate, options.memory, place);
         let mut store = store(self.pre.engine(), state);
         let (sender, receiver) = oneshot::channel();

@@ -66,6 +66,14 @@ fn exhaust(what: &str) -> Value {
                 all.push(black_box(vec![1_u8; 1 << 20]));
             }
         }
+        "handles" => loop {
+            std::mem::forget(black_box(Fields::new()));
+        },
+        "headers" => {
+            let headers = Fields::new();
+            let refused = (0..1_000_000).find(|n| headers.append(&format!("x-{n}"), b"1").is_err());
+            panic!("the header that is refused is {refused:?}")
+        }
         "stack" => json!(deep(black_box(u64::MAX))),
         "patience" => {
             wasi::clocks::monotonic_clock::subscribe_duration(u64::MAX).block();
@@ -90,7 +98,8 @@ fn failed(code: ErrorCode) -> Refusal {
     (kind, format!("{code:?}"))
 }
 
-/// Sends a request that the input describes: `method`, `scheme`, `authority`, `path`, `headers`, `body`.
+/// Sends a request that the input describes: `method`, `scheme`, `authority`, `path`, `headers`, `body`. With `megabytes`, so
+/// many of them follow the body; with `unfinished`, the body never ends.
 fn send(input: &Value) -> Result<Value, Refusal> {
     let text = |name: &str| input[name].as_str().unwrap_or_default();
     let headers = Fields::new();
@@ -127,7 +136,17 @@ fn send(input: &Value) -> Result<Value, Refusal> {
         // What the host refuses while the body is written, the answer tells.
         _ = stream.blocking_write_and_flush(text("body").as_bytes());
     }
-    _ = OutgoingBody::finish(body, None);
+    if let Some(megabytes) = input["megabytes"].as_u64() {
+        let stream = body.write().map_err(refused("body"))?;
+        let piece = vec![b'x'; 4096];
+        // What the host refuses on the way, the answer tells.
+        _ = (0..megabytes * 256).try_for_each(|_| stream.blocking_write_and_flush(&piece));
+    }
+    if input["unfinished"] == true {
+        std::mem::forget(body);
+    } else {
+        _ = OutgoingBody::finish(body, None);
+    }
     future.subscribe().block();
     let response = match future.get() {
         Some(Ok(response)) => response.map_err(failed)?,
