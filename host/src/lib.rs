@@ -40,6 +40,7 @@ mod gate;
 mod grant;
 mod host;
 mod inline;
+mod input;
 pub mod mcp;
 pub mod oci;
 mod offer;

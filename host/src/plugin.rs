@@ -7,6 +7,7 @@ use crate::client::Transport;
 use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
+use crate::input;
 use crate::secret::Secret;
 use crate::settings::{AUTH_SETTING, Redactor};
 use crate::state::State;
@@ -133,7 +134,8 @@ impl Plugin {
     ///
     /// # Errors
     ///
-    /// The component's own; and the host's: `invalid-input` for an unknown operation, with the nearest names in `details`;
+    /// The component's own; and the host's: `invalid-input` for an unknown operation, with the nearest names in `details`,
+    /// for an input that is too large, and for one that says a member twice;
     /// `denied` beyond the [`Grant`](crate::Grant); `timed-out`, `unavailable` and `failed` where a call takes too long,
     /// finds no place, or stops unexpectedly.
     ///
@@ -197,6 +199,7 @@ impl Plugin {
 
     async fn attempt(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
         let purpose = Purpose { watch: watch.clone(), ..self.purpose(operation)? };
+        input::check(input, self.code.host.options.memory)?;
         let trace = purpose.trace.clone();
         let running = async {
             let mut store = self.store(purpose).await?;

@@ -126,6 +126,12 @@ impl Client {
         result["structuredContent"].clone()
     }
 
+    /// Sends a line that need not be a message.
+    pub fn raw(&mut self, line: &[u8]) {
+        let input = self.input.as_mut().unwrap();
+        input.write_all(&[line, b"\n"].concat()).and_then(|()| input.flush()).unwrap();
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

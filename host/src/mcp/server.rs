@@ -200,7 +200,10 @@ fn input(given: Value, operation: &Operation) -> Result<Value, Error> {
     let given = match given {
         Value::Null => json!({}),
         Value::String(text) if text.trim().is_empty() => json!({}),
-        Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        Value::String(text) => {
+            crate::input::check(&text, usize::MAX).map_err(|error| error.at(&operation.id))?;
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        }
         other => other,
     };
     if given.is_object() {

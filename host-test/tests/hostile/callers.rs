@@ -1,0 +1,140 @@
+//! Callers of a plugin: every operation of every vendor gets every input.
+
+use crate::inputs::{self, Input, NUMBERS};
+use outwit::{
+    Body, Catalogue, ErrorKind, Host, HttpError, Options, Plugin, Plugins, RequestOptions, Sending, Transport,
+};
+use outwit_host_test::{Case, net, test_settings, vendors};
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Counts what would have been sent.
+#[derive(Default)]
+struct Counter(AtomicUsize);
+
+impl Transport for Counter {
+    fn send(&self, _: http::Request<Body>, _: RequestOptions) -> Sending {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async { Err(HttpError::HttpRequestDenied) })
+    }
+}
+
+async fn plugins(counter: &Arc<Counter>) -> Vec<Plugin> {
+    let transport = Some(counter.clone() as Arc<dyn Transport>);
+    let host = Host::new(Options { transport, ..net::options() }).unwrap();
+    let mut plugins = Vec::new();
+    for vendor in vendors().unwrap() {
+        let component = Plugins::embedded().component(&vendor).unwrap().unwrap();
+        let plugin = host.load(&component, outwit::Settings::default()).await.unwrap();
+        let settings = test_settings(plugin.catalogue());
+        plugins.push(plugin.with_settings(settings.into_iter().collect()));
+    }
+    plugins
+}
+
+#[test]
+fn no_operation_takes_an_input_that_means_harm() {
+    net::run(async {
+        let counter = Arc::new(Counter::default());
+        let inputs = inputs::all();
+        for plugin in plugins(&counter).await {
+            for (index, operation) in plugin.catalogue().operations.iter().enumerate() {
+                // What is large is refused before the operation is looked at.
+                for Input { name, text, said } in inputs.iter().filter(|input| index == 0 || input.text.len() < 100_000)
+                {
+                    let begun = Instant::now();
+                    let error = plugin.call(&operation.id, text).await.err();
+                    let error = error.unwrap_or_else(|| panic!("{} took {name}", operation.id));
+                    assert_eq!(error.kind, ErrorKind::InvalidInput, "{}, {name}: {error:?}", operation.id);
+                    assert!(error.message.contains(said), "{}, {name}: expected {said:?}: {error:?}", operation.id);
+                    assert!(
+                        error.field.as_deref().is_some_and(|field| field.starts_with("input")),
+                        "{name}: {error:?}"
+                    );
+                    assert!(error.message.len() < 1000, "{name}: {}", error.message.len());
+                    assert!(begun.elapsed() < Duration::from_secs(20), "{name}: {:?}", begun.elapsed());
+                }
+            }
+        }
+        assert_eq!(counter.0.load(Ordering::SeqCst), 0);
+    });
+}
+
+#[test]
+fn no_whole_number_is_beyond_its_range() {
+    net::run(async {
+        let counter = Arc::new(Counter::default());
+        let mut tried = 0;
+        for plugin in plugins(&counter).await {
+            let cases = Case::of(plugin.name()).unwrap();
+            for operation in &plugin.catalogue().operations {
+                let Some(case) = cases
+                    .iter()
+                    .find(|case| case.operation == operation.name() && case.outcome().is_some_and(|o| o.is_ok()))
+                else {
+                    continue;
+                };
+                for field in whole_numbers(plugin.catalogue(), operation.input.as_ref()) {
+                    let mut input = case.input.clone();
+                    input[&field] = "NUMBER".into();
+                    for number in NUMBERS {
+                        tried += 1;
+                        let text = input.to_string().replace("\"NUMBER\"", number);
+                        let error = plugin.call(&operation.id, &text).await.err();
+                        let error = error.unwrap_or_else(|| panic!("{} took {text}", operation.id));
+                        let about = error.field.as_deref().unwrap_or_default();
+                        assert_eq!(error.kind, ErrorKind::InvalidInput, "{}, {text}: {error:?}", operation.id);
+                        assert_eq!(about, format!("input.{field}"), "{}, {text}: {error:?}", operation.id);
+                    }
+                }
+            }
+        }
+        assert!(tried > 300, "{tried}");
+        assert_eq!(counter.0.load(Ordering::SeqCst), 0);
+    });
+}
+
+/// The fields of an input that are whole numbers.
+fn whole_numbers(catalogue: &Catalogue, schema: Option<&Value>) -> Vec<String> {
+    let Some(schema) = schema else { return Vec::new() };
+    let record = schema["$ref"].as_str().and_then(|to| catalogue.defs.get(to.rsplit('/').next()?)).unwrap_or(schema);
+    let properties = record["properties"].as_object().into_iter().flatten();
+    let whole = properties.filter(|(_, field)| field["type"] == "integer" || field["type"][0] == "integer");
+    whole.map(|(name, _)| name.clone()).collect()
+}
+
+#[test]
+fn the_largest_inputs_that_are_taken_stop_no_component() {
+    net::run(async {
+        let counter = Arc::new(Counter::default());
+        let texts = [
+            format!(r#"{{"workflow-id":"w","inputs":{{"a":[{}0]}}}}"#, "[],".repeat(310_000)),
+            format!(r#"{{"workflow-id":"w","inputs":{{"a":[{}0]}}}}"#, "{},".repeat(310_000)),
+            format!(r#"{{"workflow-id":"w","inputs":{{"a":"{}"}}}}"#, "\\u0001".repeat(4_000_000 / 6)),
+            format!(r#"{{"workflow-id":"w","inputs":{{"a":"{}"}}}}"#, "é".repeat(4_000_000 / 2)),
+            format!(
+                r#"{{"workflow-id":"w","inputs":{{{}"z":0}}}}"#,
+                (0..200_000).map(|n| format!("\"{n}\":0,")).collect::<String>()
+            ),
+        ];
+        for plugin in plugins(&counter).await {
+            for operation in &plugin.catalogue().operations {
+                // Whoever takes any document takes these; to others they are of a wrong type.
+                if plugin.name() != "airops" && operation.name() != plugin.catalogue().operations[0].name() {
+                    continue;
+                }
+                for text in &texts {
+                    assert!(text.len() > 900_000, "{}", text.len());
+                    if let Err(error) = plugin.call(&operation.id, text).await {
+                        // These are not too large, or this would show nothing.
+                        let refused = error.message.contains("more than a call can take");
+                        let stopped = refused || matches!(error.kind, ErrorKind::Failed | ErrorKind::TimedOut);
+                        assert!(!stopped, "{}, {}…: {error:?}", operation.id, &text[..40]);
+                    }
+                }
+            }
+        }
+    });
+}
