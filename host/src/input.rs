@@ -9,6 +9,7 @@ use std::fmt;
 /// that, and what it sends. Measured; a little too much for most inputs.
 const PER_BYTE: usize = 16;
 const PER_VALUE: usize = 160;
+const PER_MEMBER: usize = 480;
 
 /// Refuses an input that a component with so much memory cannot read, and one that says a member twice: whoever agrees to a
 /// call, or looks through it, must see what is sent. What is no JSON passes: the component says so better.
@@ -21,13 +22,12 @@ pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
         let message = format!("{field}: {problem}");
         Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(field))
     };
-    let too_large =
-        |values: usize| values.saturating_mul(PER_VALUE).saturating_add(input.len().saturating_mul(PER_BYTE)) > memory;
+    let too_large = |parts: usize| input.len().saturating_mul(PER_BYTE).saturating_add(parts) > memory;
     let mut seen = Seen { path: "input".to_owned(), ..Seen::default() };
     if !too_large(0) {
         _ = Part(&mut seen).deserialize(&mut serde_json::Deserializer::from_str(input));
     }
-    if too_large(seen.values) {
+    if too_large(seen.parts) {
         let size = input.len();
         return wrong("input", &format!("{size} bytes are more than a call can take; expected less, or simpler JSON"));
     }
@@ -41,7 +41,8 @@ pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
 struct Seen {
     /// Where the reader is.
     path: String,
-    values: usize,
+    /// What the values that it has seen take, beside their texts.
+    parts: usize,
     /// The first member that stands in its object twice.
     twice: Option<String>,
 }
@@ -53,7 +54,7 @@ impl<'de> DeserializeSeed<'de> for Part<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        self.0.values += 1;
+        self.0.parts += PER_VALUE;
         from.deserialize_any(self)
     }
 }
@@ -105,6 +106,7 @@ impl<'de> Visitor<'de> for Part<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let (above, mut names) = (self.0.path.len(), BTreeSet::new());
         while let Some(name) = members.next_key::<String>()? {
+            self.0.parts += PER_MEMBER;
             self.0.path.push('.');
             self.0.path.push_str(&name);
             if !names.insert(name) {

@@ -85,7 +85,12 @@ fn the_gateway_answers_the_next_request() {
         let path = format!("/operations/{OPERATION}");
         for input in inputs::all() {
             for (path, body) in [(&*path, input.text.clone()), ("/mcp", message(1, &input.text))] {
-                let answer = post(path, body.into_bytes()).await.unwrap();
+                let large = body.len() > 1 << 20;
+                // The gateway does not wait for the end of what it refuses, and not every client then looks for an answer.
+                let answer = match post(path, body.into_bytes()).await {
+                    Err(problem) if large && problem.is_request() => continue,
+                    answer => answer.unwrap(),
+                };
                 let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
                 let told: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}: {text}", input.name));
                 // Of two members of one name a reader of JSON takes the last.

@@ -8,6 +8,8 @@ mod command_line;
 mod facts;
 mod failures;
 mod flight;
+#[cfg(unix)]
+mod killed;
 mod service;
 mod store;
 mod vendor;

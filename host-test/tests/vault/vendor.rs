@@ -87,6 +87,11 @@ impl Vendor {
         self.world().access.clear();
     }
 
+    /// Changes the refresh token, as an answer would that never arrives.
+    pub fn rotate(&self, application: &str) {
+        self.world().give(application);
+    }
+
     pub fn exchanges(&self) -> Vec<(String, String)> {
         self.world().exchanges.clone()
     }

@@ -124,11 +124,34 @@ impl Store {
         serde_json::to_writer(&mut *text, &kept)?;
         text.push(b'\n');
         // A new file is readable for its owner alone.
-        let mut file = tempfile::Builder::new().prefix(&self.name).tempfile_in(&self.folder)?;
+        self.sweep();
+        let (before, after) = self.unfinished();
+        let mut file = tempfile::Builder::new().prefix(&before).suffix(after).tempfile_in(&self.folder)?;
         file.write_all(&text)?;
         file.as_file().sync_all()?;
         file.persist(self.path("json")).map_err(|problem| problem.error)?;
         sync_folder(&self.folder)
+    }
+
+    /// How the name of a file begins and ends that will take the grant's place.
+    fn unfinished(&self) -> (String, &'static str) {
+        (format!(".{}.", self.name), ".new")
+    }
+
+    /// Removes what a process left that was killed while it wrote: it holds tokens, and nobody will read it. Only who holds
+    /// the lock writes, so that none of these is in use.
+    fn sweep(&self) {
+        let (before, after) = self.unfinished();
+        let is_one = |name: &str| {
+            let middle = name.strip_prefix(&before).and_then(|rest| rest.strip_suffix(after));
+            middle.is_some_and(|middle| !middle.contains('.'))
+        };
+        for entry in self.folder.read_dir().into_iter().flatten().flatten() {
+            if entry.file_name().to_str().is_some_and(is_one) {
+                // What stays is as private as the grant.
+                _ = std::fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Removes the grant, whatever it was for; whether there was one.
