@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use sha2::{Digest, Sha256};
@@ -66,7 +67,8 @@ pub async fn serve_http(
         closing.cancel();
         _ = tell.send(());
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(ended);
+    let serving =
+        axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), router).with_graceful_shutdown(ended);
     tokio::select! {
         served = serving.into_future() => served.map_err(|problem| unavailable(problem.to_string())),
         // Whoever holds a connection open does not hold up the end.

@@ -6,6 +6,7 @@ use crate::{Advice, Error, ErrorKind};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HOST};
 use http_body_util::BodyExt;
@@ -46,7 +47,8 @@ pub async fn serve(
         stop.await;
         _ = tell.send(());
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(ended);
+    let serving =
+        axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), router).with_graceful_shutdown(ended);
     tokio::select! {
         served = serving.into_future() => served.map_err(unavailable),
         // Whoever holds a connection open does not hold up the end.
