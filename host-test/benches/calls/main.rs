@@ -1,0 +1,106 @@
+//! What a sandboxed call costs, beside the same request made natively in the same run:
+//!
+//! ```text
+//! cargo bench --workspace --bench calls              # everything, in less than five minutes
+//! cargo bench --workspace --bench calls -- --quick   # some seconds: shows that it works, not how fast
+//! cargo bench --workspace --bench calls -- --write   # also writes the chart that the README shows
+//! ```
+//!
+//! `cargo test --workspace --bench calls` is the quick run, too, with what tests have built already.
+//!
+//! The vendor is a server of 20 activities, in a process of its own; what is compared takes turns, so that whatever else the
+//! machine does meets both. Times depend on the machine; the ratios depend less. Nothing here fails for being slow.
+
+mod calls;
+mod chart;
+mod commands;
+mod load;
+mod mcp;
+mod memory;
+mod programs;
+mod rates;
+mod sample;
+mod search;
+mod table;
+mod vendor;
+
+use anyhow::{Context, Result, bail, ensure};
+use outwit_host_test::{net, root};
+use sample::Effort;
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fs};
+use vendor::Vendor;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let given = |name: &str| arguments.iter().any(|argument| argument == name);
+    match &*arguments {
+        [role] if role == vendor::ROLE => vendor::serve(),
+        [role, url, calls] if role == memory::ROLE => memory::hold(url, calls.parse()?),
+        // Cargo says which of its commands this is; a test is told by no option.
+        _ if given(MEASURED) => run(given("--quick") || !given("--bench"), given("--write")),
+        _ => start(&arguments),
+    }
+}
+
+/// Says that this process may open as many files as it can get.
+const MEASURED: &str = "--measured";
+
+/// Starts this program again with more open files: a thousand callers have a thousand connections, and many systems give a
+/// process no more than 1024 files unless it asks for them.
+fn start(arguments: &[String]) -> Result<()> {
+    let program = env::current_exe()?;
+    let mut command = if cfg!(unix) {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", r#"ulimit -n "$(ulimit -Hn)" 2>/dev/null; exec "$0" "$@""#]).arg(program);
+        shell
+    } else {
+        Command::new(program)
+    };
+    let status = command.args(arguments).arg(MEASURED).status()?;
+    ensure!(status.success(), "the run ended with {status}");
+    Ok(())
+}
+
+fn run(quick: bool, write: bool) -> Result<()> {
+    if quick && write {
+        bail!("--quick measures too little for a chart: --write needs the whole run");
+    }
+    let effort = Effort::new(quick);
+    let folder = folder()?;
+    let begun = std::time::Instant::now();
+    let machine = table::Machine::here();
+    let vendor = Vendor::start(&folder)?;
+    let mut rows = Vec::new();
+    let parts: [(&str, &dyn Fn() -> Result<Vec<table::Row>>); 7] = [
+        ("calls", &|| calls::rows(&vendor, effort)),
+        ("programs", &|| programs::rows(&vendor, &folder, effort)),
+        ("command line", &|| commands::rows(&vendor, &folder, effort)),
+        ("callers at once", &|| rates::rows(&vendor, effort)),
+        ("memory", &|| memory::rows(&vendor, effort)),
+        ("search", &|| search::rows(effort)),
+        ("components", &|| load::rows(effort)),
+    ];
+    for (part, measure) in parts {
+        eprintln!("{:>4} s  {part}", begun.elapsed().as_secs());
+        rows.extend(measure().with_context(|| part.to_owned())?);
+    }
+    let chart = chart::svg(&rows);
+    let markdown = table::markdown(&rows);
+    fs::write(folder.join("table.md"), &markdown)?;
+    fs::write(folder.join("table.json"), table::json(&rows, &machine, begun.elapsed(), quick))?;
+    fs::write(folder.join("calls.svg"), &chart)?;
+    if write {
+        fs::write(root().join("host-test/benches/calls.svg"), &chart)?;
+    }
+    println!("{markdown}\n{machine}; {} s; also in {}", begun.elapsed().as_secs(), folder.display());
+    Ok(())
+}
+
+/// Where results are written, and where the programs that are measured have their home: `target/bench`.
+fn folder() -> Result<PathBuf> {
+    let folder = net::build_folder().parent().context("the target folder")?.join("bench");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
