@@ -25,6 +25,7 @@ mod table;
 mod vendor;
 
 use anyhow::{Context, Result, bail, ensure};
+use outwit_host_test::build::outwit;
 use outwit_host_test::{net, root};
 use sample::Effort;
 use std::path::PathBuf;
@@ -68,7 +69,8 @@ fn run(quick: bool, write: bool) -> Result<()> {
         bail!("--quick measures too little for a chart: --write needs the whole run");
     }
     let effort = Effort::new(quick);
-    let folder = folder()?;
+    let folder = folder(quick)?;
+    eprintln!("the program, as the sources are now: {}", outwit().display());
     let begun = std::time::Instant::now();
     let machine = table::Machine::here();
     let vendor = Vendor::start(&folder)?;
@@ -98,9 +100,11 @@ fn run(quick: bool, write: bool) -> Result<()> {
     Ok(())
 }
 
-/// Where results are written, and where the programs that are measured have their home: `target/bench`.
-fn folder() -> Result<PathBuf> {
+/// Where results are written, and where the programs that are measured have their home: `target/bench`. What a quick run
+/// writes is not to stand for results.
+fn folder(quick: bool) -> Result<PathBuf> {
     let folder = net::build_folder().parent().context("the target folder")?.join("bench");
+    let folder = if quick { folder.join("quick") } else { folder };
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }

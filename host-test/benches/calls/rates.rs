@@ -3,7 +3,7 @@
 //! Each core has a thread with a runtime of its own, and a host of its own, since connections belong to a runtime. In one
 //! row the same callers share one host and one runtime of many threads, as programs with `#[tokio::main]` do.
 
-use crate::calls::{Instant, call, plugin};
+use crate::calls::{Inside, call, plugin};
 use crate::sample::{Effort, Samples};
 use crate::table::{Row, Target, Unit};
 use crate::vendor::{Vendor, native, runtime};
@@ -41,7 +41,8 @@ impl Kind<'_> {
         let options = Options { concurrency: u32::try_from(most)?, ..net::options() };
         Ok(match self {
             Kind::Inside => {
-                let options = Options { transport: Some(Instant::transport()), ..options };
+                // Callers wait for their reply, so that all of them are in the middle of a call at once.
+                let options = Options { transport: Some(Inside::transport(true)), ..options };
                 Caller::Plugin(plugin(options, "http://127.0.0.1:9").await?)
             }
             Kind::Http(url) => Caller::Plugin(plugin(options, url).await?),
