@@ -1,9 +1,10 @@
 //! What a sandboxed call costs, beside the same request made natively in the same run:
 //!
 //! ```text
-//! cargo bench --workspace --bench calls              # everything, in less than five minutes
-//! cargo bench --workspace --bench calls -- --quick   # some seconds: shows that it works, not how fast
-//! cargo bench --workspace --bench calls -- --write   # also writes the chart that the README shows
+//! cargo bench --workspace --bench calls                    # all, in less than five minutes
+//! cargo bench --workspace --bench calls -- --quick         # some seconds: shows that it works, not how fast
+//! cargo bench --workspace --bench calls -- --only memory   # one part, while working on it
+//! cargo bench --workspace --bench calls -- --write         # also writes the chart that the README shows
 //! ```
 //!
 //! `cargo test --workspace --bench calls` is the quick run, too, with what tests have built already.
@@ -24,7 +25,7 @@ mod search;
 mod table;
 mod vendor;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use outwit_host_test::build::outwit;
 use outwit_host_test::{net, root};
 use sample::Effort;
@@ -35,12 +36,10 @@ use vendor::Vendor;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let given = |name: &str| arguments.iter().any(|argument| argument == name);
     match &*arguments {
         [role] if role == vendor::ROLE => vendor::serve(),
         [role, url, calls] if role == memory::ROLE => memory::hold(url, calls.parse()?),
-        // Cargo says which of its commands this is; a test is told by no option.
-        _ if given(MEASURED) => run(given("--quick") || !given("--bench"), given("--write")),
+        _ if arguments.iter().any(|argument| argument == MEASURED) => run(&arguments),
         _ => start(&arguments),
     }
 }
@@ -64,39 +63,49 @@ fn start(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn run(quick: bool, write: bool) -> Result<()> {
-    if quick && write {
-        bail!("--quick measures too little for a chart: --write needs the whole run");
-    }
+fn run(arguments: &[String]) -> Result<()> {
+    let given = |name: &str| arguments.iter().any(|argument| argument == name);
+    // Cargo says which of its commands this is; a test is told by no option.
+    let quick = given("--quick") || !given("--bench");
+    let only = arguments.iter().skip_while(|argument| *argument != "--only").nth(1);
+    let whole = !quick && only.is_none();
+    ensure!(whole || !given("--write"), "--write needs the whole run");
     let effort = Effort::new(quick);
     let folder = folder(quick)?;
     eprintln!("the program, as the sources are now: {}", outwit().display());
     let begun = std::time::Instant::now();
     let machine = table::Machine::here();
     let vendor = Vendor::start(&folder)?;
-    let mut rows = Vec::new();
     let parts: [(&str, &dyn Fn() -> Result<Vec<table::Row>>); 7] = [
         ("calls", &|| calls::rows(&vendor, effort)),
         ("programs", &|| programs::rows(&vendor, &folder, effort)),
-        ("command line", &|| commands::rows(&vendor, &folder, effort)),
-        ("callers at once", &|| rates::rows(&vendor, effort)),
+        ("commands", &|| commands::rows(&vendor, &folder, effort)),
+        ("rates", &|| rates::rows(&vendor, effort)),
         ("memory", &|| memory::rows(&vendor, effort)),
         ("search", &|| search::rows(effort)),
-        ("components", &|| load::rows(effort)),
+        ("load", &|| load::rows(effort)),
     ];
-    for (part, measure) in parts {
+    if let Some(only) = only {
+        let names = parts.map(|(part, _)| part);
+        ensure!(names.contains(&&**only), "--only takes one of: {}", names.join(", "));
+    }
+    let mut rows = Vec::new();
+    for (part, measure) in parts.into_iter().filter(|(part, _)| only.is_none_or(|only| only == part)) {
         eprintln!("{:>4} s  {part}", begun.elapsed().as_secs());
         rows.extend(measure().with_context(|| part.to_owned())?);
     }
-    let chart = chart::svg(&rows);
     let markdown = table::markdown(&rows);
-    fs::write(folder.join("table.md"), &markdown)?;
-    fs::write(folder.join("table.json"), table::json(&rows, &machine, begun.elapsed(), quick))?;
-    fs::write(folder.join("calls.svg"), &chart)?;
-    if write {
-        fs::write(root().join("host-test/benches/calls.svg"), &chart)?;
+    println!("{markdown}\n{machine}; {} s", begun.elapsed().as_secs());
+    if only.is_none() {
+        let chart = chart::svg(&rows);
+        fs::write(folder.join("table.md"), &markdown)?;
+        fs::write(folder.join("table.json"), table::json(&rows, &machine, begun.elapsed(), quick))?;
+        fs::write(folder.join("calls.svg"), &chart)?;
+        if given("--write") {
+            fs::write(root().join("host-test/benches/calls.svg"), &chart)?;
+        }
+        println!("also in {}: table.md, table.json, calls.svg", folder.display());
     }
-    println!("{markdown}\n{machine}; {} s; also in {}", begun.elapsed().as_secs(), folder.display());
     Ok(())
 }
 
