@@ -32,6 +32,7 @@ use sample::Effort;
 use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
+use table::Row;
 use vendor::Vendor;
 
 fn main() -> Result<()> {
@@ -63,6 +64,9 @@ fn start(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// A part of the run, by its name.
+type Part<'p> = (&'static str, &'p dyn Fn() -> Result<Vec<Row>>);
+
 fn run(arguments: &[String]) -> Result<()> {
     let given = |name: &str| arguments.iter().any(|argument| argument == name);
     // Cargo says which of its commands this is; a test is told by no option.
@@ -76,7 +80,7 @@ fn run(arguments: &[String]) -> Result<()> {
     let begun = std::time::Instant::now();
     let machine = table::Machine::here();
     let vendor = Vendor::start(&folder)?;
-    let parts: [(&str, &dyn Fn() -> Result<Vec<table::Row>>); 7] = [
+    let parts: [Part; 7] = [
         ("calls", &|| calls::rows(&vendor, effort)),
         ("programs", &|| programs::rows(&vendor, &folder, effort)),
         ("commands", &|| commands::rows(&vendor, &folder, effort)),

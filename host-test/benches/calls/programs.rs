@@ -10,7 +10,6 @@ use anyhow::{Context, Result, ensure};
 use outwit::Plugins;
 use outwit_host_test::build::outwit;
 use outwit_host_test::net;
-use std::hint::black_box;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -69,7 +68,7 @@ async fn measure(vendor: &Vendor, home: &Path, effort: Effort) -> Result<Turns> 
     let gateway = Served::start(command(home, vendor).args(serve).arg(&app).env("OUTWIT_GATEWAY_TOKEN", TOKEN))?;
     let mut turns = Turns::new(effort.of(25, 5));
     for turn in 0..effort.of(40, 2) {
-        turns.take(NATIVE, async || native(&client, &vendor.http).await.map(|answer| drop(black_box(answer)))).await?;
+        turns.take(NATIVE, async || native(&client, &vendor.http).await).await?;
         turns.take(MCP_STDIO, async || stdio.call()).await?;
         turns.take(MCP_HTTP, async || mcp::over_http(&client, &http.url).await).await?;
         turns.take(GATEWAY, async || through(&client, &gateway.url).await).await?;

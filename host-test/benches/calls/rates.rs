@@ -55,7 +55,7 @@ impl Caller {
     async fn once(&self) -> Result<()> {
         match self {
             Caller::Plugin(plugin) => call(plugin).await,
-            Caller::Native(client, url) => native(client, url).await.map(drop),
+            Caller::Native(client, url) => native(client, url).await,
         }
     }
 }
