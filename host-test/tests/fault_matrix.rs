@@ -40,36 +40,24 @@ fn every_operation_stands_every_fault() {
                 let places = if row.means.takes_time() { waiting.clone() } else { working.clone() };
                 cells.spawn(async move {
                     let _place = places.acquire_owned().await.unwrap();
-                    let problems = cell::judge(&ground, &target, &row).await;
-                    (target, row, problems)
+                    let verdict = cell::judge(&ground, &target, &row).await;
+                    (format!("{target} × {}", row.name), verdict)
                 });
             }
         }
-        let size = cells.len();
-        let mut doubtful = Vec::new();
-        while let Some(cell) = cells.join_next().await {
-            let (target, row, problems) = cell.unwrap();
-            if !problems.is_empty() {
-                doubtful.push((target, row, problems));
-            }
-        }
-        // On a busy machine a call may meet its deadline first; alone, it shows whether that was all. What stopped, or was
-        // sent twice, is wrong however busy the machine was.
-        let again = doubtful.len();
         let mut all: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
-        for (target, row, mut problems) in doubtful {
-            if problems.iter().all(|(verdict, _)| *verdict == Verdict::Wrong) {
-                problems = cell::judge(&ground, &target, &row).await;
-            }
+        let size = cells.len();
+        while let Some(cell) = cells.join_next().await {
+            let (name, problems) = cell.unwrap();
             for (verdict, what) in problems {
-                all.entry(verdict).or_default().push(format!("{target} × {}: {what}", row.name));
+                all.entry(verdict).or_default().push(format!("{name}: {what}"));
             }
         }
         let operations: BTreeSet<&str> = targets.iter().map(|target| &*target.operation).collect();
         let count = |verdict| all.get(&verdict).map_or(0, Vec::len);
         println!(
-            "fault matrix: {} operations ({} exchanges) × {} faults = {size} cells ({again} tried again): {} traps, {} hangs, \
-             {} wrong kinds, {} duplicate writes",
+            "fault matrix: {} operations ({} exchanges) × {} faults = {size} cells: {} traps, {} hangs, {} wrong kinds, {} \
+             duplicate writes",
             operations.len(),
             targets.len(),
             rows.len(),
