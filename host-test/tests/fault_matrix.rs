@@ -32,12 +32,12 @@ fn every_operation_stands_every_fault() {
         let ground = Arc::new(Ground::new().await);
         let (targets, rows) = (targets::all(&ground).await, rows::all(&ground));
         // Who waits for a time-out needs no processor.
-        let (working, waiting) = (Arc::new(Semaphore::new(24)), Arc::new(Semaphore::new(300)));
+        let (working, waiting) = (Arc::new(Semaphore::new(16)), Arc::new(Semaphore::new(200)));
         let mut cells = JoinSet::new();
         for target in &targets {
             for row in rows.iter().filter(|row| row.fits(target)) {
                 let (ground, target, row) = (ground.clone(), target.clone(), row.clone());
-                let places = if row.means.takes_time() { waiting.clone() } else { working.clone() };
+                let places = if row.means.takes_time(&target) { waiting.clone() } else { working.clone() };
                 cells.spawn(async move {
                     let _place = places.acquire_owned().await.unwrap();
                     let verdict = cell::judge(&ground, &target, &row).await;

@@ -52,9 +52,17 @@ pub struct Expected {
 }
 
 impl Means {
+    /// Whether work that was begun is asked about until its deadline: as long as the answers are missing, or say nothing.
+    pub fn is_waited_for(self, target: &Target) -> bool {
+        let passing = [ErrorKind::RateLimited, ErrorKind::Unavailable, ErrorKind::TimedOut];
+        let kinds = self.expected(target).kinds;
+        let passes = !kinds.is_empty() && kinds.iter().all(|kind| passing.contains(kind));
+        target.polls() && (passes || self == Means::Odd)
+    }
+
     /// Whether a call stands still until something ends.
-    pub fn takes_time(self) -> bool {
-        matches!(self, Means::Late | Means::Unsent)
+    pub fn takes_time(self, target: &Target) -> bool {
+        matches!(self, Means::Late | Means::Unsent) || self.is_waited_for(target)
     }
 
     /// What comes of one exchange.

@@ -82,10 +82,10 @@ fn raw(text: impl Into<Bytes>, closes: bool) -> Fault {
 
 fn statuses(ground: &Ground) -> Vec<Row> {
     let mut rows = Vec::new();
-    for status in [400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 418, 421, 422, 423, 426, 451] {
+    for status in [400, 401, 402, 403, 404, 405, 409, 410, 413, 418, 422, 451] {
         rows.push(always(format!("{status}"), Means::Says(status), reply(status, &[], "")));
     }
-    for status in [400, 401, 403, 404, 409, 422] {
+    for status in [400, 401, 403, 404] {
         rows.push(always(format!("{status} as a page"), Means::Says(status), reply(status, &HTML, "<html>No.</html>")));
     }
     let elsewhere = [("location", ground.elsewhere.url())];
@@ -95,17 +95,11 @@ fn statuses(ground: &Ground) -> Vec<Row> {
     for status in [300, 304, 305] {
         rows.push(always(format!("{status}"), Means::Says(status), reply(status, &[], "")));
     }
-    for status in [408, 500, 501, 502, 503, 504, 507, 520, 599, 600, 999] {
+    for status in [408, 500, 501, 502, 503, 504, 599, 999] {
         rows.push(always(format!("{status}"), Means::Fails(status), reply(status, &[], "")));
     }
-    for status in [500, 502, 503] {
-        rows.push(always(
-            format!("{status} as a page"),
-            Means::Fails(status),
-            reply(status, &HTML, "<html>Oh.</html>"),
-        ));
-        rows.push(always(format!("{status} as a success"), Means::Fails(status), reply(status, &JSON, "{}")));
-    }
+    rows.push(always("502 as a page", Means::Fails(502), reply(502, &HTML, "<html>Oh.</html>")));
+    rows.push(always("500 as a success", Means::Fails(500), reply(500, &JSON, "{}")));
     rows
 }
 
@@ -167,15 +161,12 @@ fn odd() -> Vec<Row> {
     let bodies = [
         "null",
         "true",
-        "0",
         "\"\"",
         "[]",
         "{}",
         "[[]]",
-        "[null]",
         "[{}]",
         r#"{"response":null}"#,
-        r#"{"response":[]}"#,
         r#"{"meta":{"status":"ok"},"response":{}}"#,
         r#"{"meta":{"status":"ok"},"response":[{"id":{}}]}"#,
         r#"{"meta":[],"response":7,"status":{},"error":[],"id":[]}"#,
@@ -183,7 +174,7 @@ fn odd() -> Vec<Row> {
         r#"{"status":"running","status":"running"}"#,
     ];
     let mut rows: Vec<Row> = bodies.iter().map(|body| always(*body, Means::Odd, reply(200, &JSON, *body))).collect();
-    for status in [200, 201, 202, 203, 204, 206, 299] {
+    for status in [200, 201, 202, 204, 206] {
         rows.push(always(format!("{status} without a body"), Means::Odd, reply(status, &[], "")));
     }
     rows.push(always("white space", Means::Odd, reply(200, &JSON, " \r\n\t ")));

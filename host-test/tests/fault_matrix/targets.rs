@@ -47,6 +47,11 @@ impl Target {
         self.effect() == Effect::Read || self.exchanges[self.at].request.method == "PUT"
     }
 
+    /// Whether it asks how work stands that was begun before.
+    pub fn polls(&self) -> bool {
+        self.is_job && self.at > 0
+    }
+
     /// Whether something was changed before.
     pub fn has_written(&self) -> bool {
         self.effects[..self.at].iter().any(|effect| *effect != Effect::Read)
