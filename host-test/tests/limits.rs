@@ -16,9 +16,21 @@ fn host() -> Host {
     Host::new(options).unwrap()
 }
 
+fn settings(url: &str) -> Settings {
+    [("OUTWIT_DEADLINE_MS", "300"), ("ROGUE_TOKEN", "token"), ("ROGUE_BASE_URL", url)].into_iter().collect()
+}
+
 async fn plugin(url: &str) -> Plugin {
-    let settings = [("OUTWIT_DEADLINE_MS", "300"), ("ROGUE_TOKEN", "token"), ("ROGUE_BASE_URL", url)];
-    host().load(rogue(), settings.into_iter().collect()).await.unwrap()
+    host().load(rogue(), settings(url)).await.unwrap()
+}
+
+/// The rogue component, as one whose vendor knows no other methods than HTTP's.
+fn streaming() -> Vec<u8> {
+    let (known, other) = (b"\"method-override\"", b"\"method-ignored-\"");
+    let mut component = rogue().to_vec();
+    let at = component.windows(known.len()).position(|window| window == known).unwrap();
+    component[at..at + other.len()].copy_from_slice(other);
+    component
 }
 
 async fn exhaust(plugin: &Plugin, what: &str) -> Error {
@@ -55,9 +67,13 @@ fn a_component_that_uses_up_its_share_is_stopped_and_the_next_call_works() {
 
 /// A vendor of the rogue component, and the component for it.
 async fn scene() -> (FaultyServer, Plugin) {
-    let server = start(Fault::Reply { status: 200, headers: Vec::new(), body: "hello".into() }).await.unwrap();
+    let server = vendor().await;
     let plugin = plugin(server.url()).await;
     (server, plugin)
+}
+
+async fn vendor() -> FaultyServer {
+    start(Fault::Reply { status: 200, headers: Vec::new(), body: "hello".into() }).await.unwrap()
 }
 
 /// A write with these members beside what makes it one.
@@ -71,16 +87,22 @@ async fn write(server: &FaultyServer, plugin: &Plugin, changed: Value) -> Result
 #[test]
 fn a_request_without_end_is_broken_off_and_the_error_says_so() {
     net::run(async {
-        let (server, plugin) = scene().await;
-        for megabytes in [9, 1000] {
-            let error = write(&server, &plugin, json!({ "megabytes": megabytes })).await.unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Denied, "{error:?}");
-            let refused = &error.details.as_ref().unwrap()["refused"];
-            assert_eq!(refused, "a request of more than 8388608 bytes", "{error:?}");
-            assert_eq!(server.hits(), 0, "{error:?}");
+        // What is looked through before it leaves is bounded more tightly than what goes through as it comes.
+        for (component, most) in [(rogue().to_vec(), 8 << 20), (streaming(), 16 << 20)] {
+            let server = vendor().await;
+            let mut settings = settings(server.url());
+            settings.extend([("OUTWIT_DEADLINE_MS", "30000")]);
+            let plugin = host().load(&component, settings).await.unwrap();
+            for megabytes in [(most >> 20) + 1, 1000] {
+                let error = write(&server, &plugin, json!({ "megabytes": megabytes })).await.unwrap_err();
+                assert_eq!(error.kind, ErrorKind::Denied, "{error:?}");
+                let refused = &error.details.as_ref().unwrap()["refused"];
+                assert_eq!(*refused, format!("a request of more than {most} bytes"), "{error:?}");
+                assert_eq!(server.hits(), 0, "{error:?}");
+            }
+            write(&server, &plugin, json!({ "megabytes": 1 })).await.unwrap();
+            assert_eq!(server.seen()[0].body.len(), 1 << 20);
         }
-        write(&server, &plugin, json!({ "megabytes": 1 })).await.unwrap();
-        assert_eq!(server.seen()[0].body.len(), 1 << 20);
     });
 }
 

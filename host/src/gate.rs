@@ -231,7 +231,8 @@ impl WasiHttpHooks for Gate {
         let (transport, trace) = (self.transport.clone(), self.trace.clone());
         let (watch, to) = (self.watch.clone(), address(request.uri()));
         let span = tracing::Span::current();
-        let largest = self.largest;
+        let overriding = policy.catalogue.method_override.is_some();
+        let largest = if overriding { self.largest.min(overrides::LARGEST_BODY) } else { self.largest };
         let sending = async move {
             let exceeded = Arc::new(AtomicBool::new(false));
             request = request.map(|body| bounded(body, largest, exceeded.clone()));
@@ -240,7 +241,7 @@ impl WasiHttpHooks for Gate {
                 let (parts, body) = request.into_parts();
                 let body = overrides::checked(body, parameter).await.map_err(|problem| match problem {
                     HttpError::HttpRequestDenied => trace.refuse(format!("a body with {parameter}")),
-                    HttpError::HttpRequestBodySize(_) => trace.refuse(too_large(overrides::LARGEST_BODY)),
+                    HttpError::HttpRequestBodySize(_) => trace.refuse(too_large(largest)),
                     other => other,
                 })?;
                 request = Request::from_parts(parts, body);
