@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use outwit_mocks::faults::Fault;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answers::{http_date, in_seconds, reply, unix};
@@ -18,6 +17,9 @@ pub struct Row {
     pub fault: How,
 }
 
+/// Status line and headers, and the body, in pieces of another making.
+type Resend = fn(&[u8], &[u8]) -> Vec<Bytes>;
+
 /// How it fails.
 #[derive(Clone)]
 pub enum How {
@@ -28,7 +30,7 @@ pub enum How {
     /// Once.
     Once(Fault),
     /// The good answer is sent in another way: status line and headers without those that frame the body, then the body.
-    Resent(Arc<dyn Fn(&[u8], &[u8]) -> Vec<Bytes> + Send + Sync>),
+    Resent(Resend),
     /// Nobody is at this address.
     At(String),
 }
@@ -229,7 +231,7 @@ fn slow() -> Vec<Row> {
 
 fn resent() -> Vec<Row> {
     // Each hangs up after its answer, and says so where it frames it: who would send on such a connection could lose a write.
-    let again = |name: &str, how: fn(&[u8], &[u8]) -> Vec<Bytes>| row(name, Means::Fine, How::Resent(Arc::new(how)));
+    let again = |name: &str, how: Resend| row(name, Means::Fine, How::Resent(how));
     vec![
         again("in three pieces", |head, body| {
             let whole = framed(head, body);

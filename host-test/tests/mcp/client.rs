@@ -127,6 +127,7 @@ impl Client {
     }
 
     /// Sends a line that need not be a message.
+    #[allow(dead_code, reason = "`hostile` uses it")]
     pub fn raw(&mut self, line: &[u8]) {
         let input = self.input.as_mut().unwrap();
         input.write_all(&[line, b"\n"].concat()).and_then(|()| input.flush()).unwrap();
