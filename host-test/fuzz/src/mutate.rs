@@ -1,0 +1,190 @@
+//! Makes new inputs of old ones, the same in every run of one seed: bits, bytes, words, pieces of other inputs, and whole values
+//! of JSON, as texts, so that a name may stand twice and a number be larger than any program holds.
+
+/// Bytes that mean something to what reads texts, and halves of characters.
+const BYTES: &[u8] = b"\0\x01\t\n\r \"#%&'()*+,-./0179:;<=>?@AZ[\\]_`az{|}~\x7f\x80\xbf\xc3\xe2\xf0\xff";
+
+/// Values of JSON that programs stumble over.
+const VALUES: &[&str] = &[
+    "null",
+    "true",
+    "false",
+    "0",
+    "-0",
+    "-1",
+    "1",
+    "1.0",
+    "0.1",
+    "1e2",
+    "1E+400",
+    "-1e400",
+    "1e-400",
+    "255",
+    "65536",
+    "2147483648",
+    "4294967295",
+    "4294967296",
+    "9007199254740993",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "123456789012345678901234567890",
+    "\"\"",
+    "\" \"",
+    "\"0\"",
+    "\"-1\"",
+    "\"1.50\"",
+    "\"1e3\"",
+    "\"yes\"",
+    "\"NaN\"",
+    "\"..\"",
+    "\"a/b\"",
+    "\"\\u0000\"",
+    "\"\\ud800\"",
+    "\"\\u0085\\u2028\"",
+    "\"\u{1f30a}\"",
+    "\"2026-02-30\"",
+    "\"other\"",
+    "[]",
+    "{}",
+    "[[]]",
+    "[null]",
+    "{\"\":0}",
+    "{\"id\":\"1\"}",
+    "[{},{}]",
+];
+
+/// An input is not made longer than this.
+const LONGEST: usize = 64 << 10;
+
+/// The source of changes: a generator of numbers (xorshift64*), and words to put in.
+pub struct Mutator {
+    state: u64,
+    words: Vec<Vec<u8>>,
+}
+
+impl Mutator {
+    /// The same seed and words make the same changes.
+    pub fn new(seed: u64, words: Vec<Vec<u8>>) -> Mutator {
+        Mutator { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, words }
+    }
+
+    /// A number below `bound`, which is not 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.state ^= self.state >> 12;
+        self.state ^= self.state << 25;
+        self.state ^= self.state >> 27;
+        (self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound
+    }
+
+    /// One of the inputs with some changes.
+    pub fn mutated(&mut self, corpus: &[Vec<u8>]) -> Vec<u8> {
+        let mut input = corpus[self.below(corpus.len())].clone();
+        // Of what is changed byte by byte little stays JSON.
+        let whole = self.below(2) == 0;
+        for _ in 0..1 + self.below(4) {
+            let other = &corpus[self.below(corpus.len())];
+            if whole {
+                self.change_json(&mut input, other)
+            } else {
+                self.change(&mut input, other)
+            }
+            input.truncate(LONGEST);
+        }
+        input
+    }
+
+    fn change(&mut self, input: &mut Vec<u8>, other: &[u8]) {
+        let at = self.below(input.len() + 1);
+        let end = (at + 1 + self.below(32)).min(input.len());
+        match self.below(14) {
+            0 if at < input.len() => input[at] ^= 1 << self.below(8),
+            1 if at < input.len() => input[at] = BYTES[self.below(BYTES.len())],
+            2 => input.insert(at, BYTES[self.below(BYTES.len())]),
+            3 if at < input.len() => drop(input.drain(at..end)),
+            4 => {
+                let piece = input[at.min(end)..end].repeat(1 + self.below(3));
+                input.splice(at..at, piece);
+            }
+            5 => drop(input.splice(at..end.max(at), self.piece(other))),
+            6 => input.truncate(at),
+            7 | 8 => {
+                let word = self.word();
+                let end = if self.below(2) == 0 { at } else { end.max(at) };
+                input.splice(at..end, word);
+            }
+            _ => self.change_json(input, other),
+        }
+    }
+
+    fn word(&mut self) -> Vec<u8> {
+        match self.below(self.words.len() + 1) {
+            0 => vec![BYTES[self.below(BYTES.len())]; 1 + self.below(300)],
+            word => self.words[word - 1].clone(),
+        }
+    }
+
+    fn piece(&mut self, of: &[u8]) -> Vec<u8> {
+        let from = self.below(of.len() + 1);
+        of[from..(from + self.below(64)).min(of.len())].to_vec()
+    }
+
+    /// Puts another value in the place of one, wraps it, says it twice, leaves it out, or nests it deep.
+    fn change_json(&mut self, input: &mut Vec<u8>, other: &[u8]) {
+        let Some((from, to)) = self.value(input) else { return };
+        let value = input[from..to].to_vec();
+        let quoted = |word: &[u8]| [b"\"", word, b"\""].concat();
+        let new = match self.below(12) {
+            0 | 1 => VALUES[self.below(VALUES.len())].into(),
+            2 => match self.value(other) {
+                Some((from, to)) => other[from..to].to_vec(),
+                None => return,
+            },
+            3 => quoted(&self.word()),
+            4 => [b"[", &*value, b"]"].concat(),
+            5 => [b"{", &*quoted(&self.word()), b":", &value, b"}"].concat(),
+            6 => [&*value, b",", &quoted(&self.word()), b":", &value].concat(),
+            7 => [&*value, b",", &value].concat(),
+            // A text with something else in it.
+            8..11 if value.len() > 1 && value[0] == b'"' => {
+                let at = 1 + self.below(value.len() - 1);
+                let word = if self.below(2) == 0 { self.word() } else { vec![BYTES[self.below(BYTES.len())]] };
+                [&value[..at], &word, &value[at..]].concat()
+            }
+            _ => {
+                let depth = [3, 60, 126, 127, 128, 2000][self.below(6)];
+                let (open, close) = if self.below(2) == 0 { ("[", "]") } else { ("{\"a\":", "}") };
+                [open.repeat(depth).into_bytes(), value, close.repeat(depth).into_bytes()].concat()
+            }
+        };
+        input.splice(from..to, new);
+    }
+
+    /// Where a value of JSON begins and ends: after what may come before one, to where its brackets or quotes close.
+    fn value(&mut self, text: &[u8]) -> Option<(usize, usize)> {
+        let begins = |at: usize| {
+            let fits = text[at].is_ascii_alphanumeric() || b"\"[{-".contains(&text[at]);
+            fits && at.checked_sub(1).is_none_or(|before| b":,[ \n".contains(&text[before]))
+        };
+        let start = self.below(text.len().max(1));
+        let from = (start..text.len()).chain(0..start).find(|at| begins(*at))?;
+        let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+        for (at, byte) in text.iter().enumerate().skip(from) {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = quoted,
+                b'"' => quoted = !quoted,
+                _ if quoted => continue,
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' if depth == 0 => return Some((from, at)),
+                b']' | b'}' => depth -= 1,
+                b',' | b'\n' if depth == 0 => return Some((from, at)),
+                _ => {}
+            }
+            if depth == 0 && !quoted && b"\"]}".contains(byte) && at > from {
+                return Some((from, at + 1));
+            }
+        }
+        Some((from, text.len()))
+    }
+}

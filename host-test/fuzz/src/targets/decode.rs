@@ -1,0 +1,63 @@
+//! What a vendor's value becomes in WIT's spelling, and what becomes of that again.
+//!
+//! `OPERATION`, and on the next line a value as the vendor might send it: an output, or, from the caller's side, an input.
+
+use crate::engine::Target;
+use crate::tested::kit::wire::{Names, read, write};
+use crate::tested::properties::schema::misfit;
+use crate::vendors::{all, cut, operation};
+use crate::world::Answer;
+use serde_json::Value;
+
+pub const TARGET: Target = Target { name: "decode", run, seeds };
+
+fn run(data: &[u8]) -> &'static str {
+    let (id, text) = cut(data, b"\n");
+    let Some((vendor, operation, described)) = std::str::from_utf8(id).ok().and_then(operation) else {
+        return "no operation";
+    };
+    let Ok(value) = serde_json::from_slice::<Value>(text) else { return "no JSON" };
+    let api = vendor.component.api;
+    if let Some(ty) = operation.input {
+        match read(ty, &value, &api.names.callers(), "input") {
+            Ok(input) => assert!(write(ty, &input, &api.names).is_object(), "an input is sent as no object"),
+            Err(fault) => assert!(fault.at.starts_with("input") && !fault.problem.is_empty(), "a fault at no place"),
+        }
+    }
+    let (Some(ty), Some(schema)) = (operation.output, &described.output) else { return "no output" };
+    match read(ty, &value, &api.names, "response") {
+        Ok(output) => {
+            let problem = misfit(&vendor.catalogue, schema, &output, "output");
+            assert!(problem.is_none(), "an output that is none by its schema: {problem:?}");
+            let again = read(ty, &output, &Names::CALLERS, "output");
+            assert_eq!(again.ok().as_ref(), Some(&output), "an output is not what its type says");
+            "read"
+        }
+        Err(fault) => {
+            assert!(fault.at.starts_with("response") && !fault.problem.is_empty(), "a fault at no place");
+            "fault"
+        }
+    }
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for vendor in all() {
+        for case in &vendor.cases {
+            let mut add = |value: &[u8]| seeds.push([case.operation.as_bytes(), b"\n", value].concat());
+            add(case.input.to_string().as_bytes());
+            if let (Some(output), Some((_, operation, _))) = (&case.output, operation(&case.operation)) {
+                operation
+                    .output
+                    .iter()
+                    .for_each(|ty| add(write(ty, output, &vendor.component.api.names).to_string().as_bytes()));
+            }
+            for answer in &case.answers {
+                if let Answer::Whole(_, _, body, _) = answer {
+                    add(body);
+                }
+            }
+        }
+    }
+    seeds
+}

@@ -1,0 +1,126 @@
+//! Small parts that read what others wrote, each against another way to say the same.
+
+use crate::engine::Target;
+use crate::tested::host::cut::fit;
+use crate::tested::host::settings::Redactor;
+use crate::tested::kit::{retry, unpack};
+use crate::vendors::{all, cut};
+use serde_json::Value;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{Month, PrimitiveDateTime};
+
+/// The reader of LZ4 blocks, against the library that reads them.
+pub const UNPACK: Target = Target { name: "unpack", run: unpacked, seeds: blocks };
+/// How long a vendor asks to wait, against the dates of a library. A header, its value.
+pub const RETRY: Target = Target { name: "retry", run: asked, seeds: super::none };
+/// The cutting of results to a budget. A budget, then the result.
+pub const CUT: Target = Target { name: "cut", run: fitted, seeds: results };
+/// The taking of secrets out of results and texts. A secret, then what may hold it.
+pub const REDACT: Target = Target { name: "redact", run: redacted, seeds: super::none };
+
+fn unpacked(data: &[u8]) -> &'static str {
+    let read = unpack::unpacked(data);
+    assert!(read.len() <= data.len().saturating_mul(255), "more than the block can say");
+    // Announced sizes are believed by the library, which may ask for all the memory there is.
+    let size = data.get(..4).map(|size| u32::from_le_bytes([size[0], size[1], size[2], size[3]]));
+    if size.is_none_or(|size| size > 1 << 20) {
+        return "no size";
+    }
+    match lz4_flex::decompress_size_prepended(data) {
+        Ok(expected) => {
+            assert!(read.starts_with(&expected) || expected.is_empty(), "another text than the library reads");
+            "both read it"
+        }
+        Err(_) => "broken",
+    }
+}
+
+fn blocks() -> Vec<Vec<u8>> {
+    let texts: [&[u8]; 4] = [b"", b"abc", b"abcabcabcabcabcabcabchello", &[b'x'; 700]];
+    texts.iter().map(|text| lz4_flex::compress_prepend_size(text)).collect()
+}
+
+/// A moment within four years of the world's.
+const NOW: u64 = 1_772_010_000;
+const DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year repr:full] [hour]:[minute]:[second] GMT");
+
+fn asked(data: &[u8]) -> &'static str {
+    let (name, value) = cut(data, b":");
+    let header = (String::from_utf8_lossy(name).into_owned(), value.to_vec());
+    let asked = retry::asked_ms(std::slice::from_ref(&header), NOW);
+    let text = String::from_utf8_lossy(value);
+    let text = text.trim();
+    if header.0.eq_ignore_ascii_case("retry-after")
+        && let Ok(date) = PrimitiveDateTime::parse(text, DATE)
+        && date.year() >= 1970
+    {
+        let _: Month = date.month();
+        let seconds = u64::try_from(date.assume_utc().unix_timestamp()).unwrap_or_default().saturating_sub(NOW);
+        assert_eq!(asked, Some(seconds * 1000), "another moment than the library reads: {text:?}");
+        return "a date";
+    }
+    if asked.is_some() { "asked" } else { "not asked" }
+}
+
+fn fitted(data: &[u8]) -> &'static str {
+    let (budget, text) = cut(data, b"\n");
+    let budget = std::str::from_utf8(budget).ok().and_then(|budget| budget.parse().ok()).unwrap_or(500);
+    let Ok(whole) = serde_json::from_slice::<Value>(text) else { return "no JSON" };
+    let mut value = whole.clone();
+    let cuts = fit(&mut value, budget);
+    let length = value.to_string().len();
+    if whole.to_string().len() <= budget {
+        assert!(cuts.is_empty() && value == whole, "cut without need");
+        return "fits";
+    }
+    for cut in &cuts {
+        let (before, after) = (whole.pointer(&cut.at), value.pointer(&cut.at));
+        let told = match (before, after) {
+            (Some(Value::Array(all)), Some(Value::Array(left))) => (left.len(), all.len(), "items"),
+            (Some(Value::String(all)), Some(Value::String(_))) => (cut.shown, all.chars().count(), "characters"),
+            // In what was cut from a list later.
+            (Some(_), None) => continue,
+            other => panic!("a cut at {:?}, where {other:?} stands", cut.at),
+        };
+        assert_eq!((cut.shown, cut.of, cut.unit), told, "a cut that is told wrong: {cut:?}");
+        assert!(cut.shown <= cut.of, "more than there was: {cut:?}");
+    }
+    let again = fit(&mut value.clone(), length);
+    assert!(again.is_empty(), "what fits is cut again");
+    if length <= budget { "cut" } else { "too long all the same" }
+}
+
+fn results() -> Vec<Vec<u8>> {
+    let outputs = all().iter().flat_map(|vendor| &vendor.cases).filter_map(|case| case.output.as_ref());
+    outputs.enumerate().map(|(index, output)| format!("{}\n{output}", 50 * (index % 20)).into_bytes()).collect()
+}
+
+fn redacted(data: &[u8]) -> &'static str {
+    let (secret, text) = cut(data, b"\n");
+    let (Ok(secret), Ok(text)) = (std::str::from_utf8(secret), std::str::from_utf8(text)) else { return "no texts" };
+    let redactor = Redactor::new([secret.into()]);
+    let mut plain = text.to_owned();
+    redactor.text(&mut plain);
+    let result = redactor.result(text.to_owned());
+    // What stands instead, with what stands beside it, may make a secret anew.
+    let short = |least: usize| {
+        secret.len() < least
+            || "[secret]".contains(secret)
+            || secret.contains("[secret]")
+            || secret.contains(['[', ']'])
+    };
+    assert!(short(4) || !plain.contains(secret), "a text with a secret");
+    let Ok(value) = serde_json::from_str::<Value>(&result) else { return "text" };
+    fn holds(value: &Value, secret: &str) -> bool {
+        match value {
+            Value::String(text) => text.contains(secret),
+            Value::Array(items) => items.iter().any(|item| holds(item, secret)),
+            Value::Object(members) => members.iter().any(|(name, value)| name.contains(secret) || holds(value, secret)),
+            _ => false,
+        }
+    }
+    assert!(short(8) || !holds(&value, secret), "a result with a secret: {value}");
+    "a result"
+}

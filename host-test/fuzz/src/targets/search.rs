@@ -1,0 +1,47 @@
+//! Intents: what is found is ranked, the same each time, and never sure of itself.
+//!
+//! The first byte says how many may be found, the rest is the intent.
+
+use crate::engine::Target;
+use crate::tested::kit::search::{Index, LEAST};
+use crate::vendors::{all, operation};
+use serde_json::Value;
+use std::path::Path;
+use std::sync::OnceLock;
+
+pub const TARGET: Target = Target { name: "search", run, seeds };
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let described: Vec<Value> =
+            all().iter().map(|vendor| serde_json::from_str(&vendor.described).expect("a catalogue")).collect();
+        Index::of(&described.iter().collect::<Vec<_>>())
+    })
+}
+
+fn run(data: &[u8]) -> &'static str {
+    let Some((limit, intent)) = data.split_first() else { return "nothing" };
+    let intent = String::from_utf8_lossy(intent);
+    let limit = usize::from(limit % 32);
+    let found = index().search(&intent, limit);
+    assert!(found.len() <= limit, "more than was asked for");
+    assert!(found.iter().all(|one| (LEAST..1.0).contains(&one.score)), "a score out of its bounds: {found:?}");
+    assert!(found.first().is_none_or(|best| best.score > 0.5), "something is found of which none is likely: {found:?}");
+    assert!(found.windows(2).all(|two| two[0].score >= two[1].score), "not ranked: {found:?}");
+    for (at, one) in found.iter().enumerate() {
+        assert!(found[..at].iter().all(|other| other.id != one.id), "found twice: {found:?}");
+        let secret = operation(&one.id).is_none_or(|(.., described)| described.secret);
+        assert!(!secret, "found, and not offered: {}", one.id);
+    }
+    let more = index().search(&intent, limit + 1);
+    assert_eq!(more[..found.len().min(more.len())], found[..], "another order where more is asked for");
+    if found.is_empty() { "nothing" } else { "found" }
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../intents/intents.jsonl");
+    let lines = std::fs::read_to_string(file).unwrap_or_default();
+    let intents = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    intents.filter_map(|one| Some([b"\x05", one["intent"].as_str()?.as_bytes()].concat())).collect()
+}
