@@ -152,7 +152,12 @@ impl Redactor {
     pub fn result(&self, text: String) -> String {
         // A text so short that it may stand in any result by chance is no secret.
         let mut secrets = self.0.iter().filter(|hidden| hidden.secret.expose().len() >= 8);
-        if !secrets.any(|hidden| text.contains(hidden.spelled.expose())) {
+        // JSON can say a character by its number, and a slash in two ways. Components mostly do neither.
+        let otherwise = text.contains("\\u") || text.contains("\\/");
+        let parsed = if otherwise { serde_json::from_str(&text).ok() } else { None };
+        let respelled = parsed.map(|value: Value| Zeroizing::new(value.to_string()));
+        let plain = respelled.as_ref().map_or(&text, |respelled| respelled);
+        if !secrets.any(|hidden| plain.contains(hidden.spelled.expose())) {
             return text;
         }
         let mut value = serde_json::from_str(&text).unwrap_or(Value::String(text));
@@ -218,6 +223,8 @@ mod tests {
         assert_eq!(redactor.result(untouched.into()), untouched);
         let echo = json!({ "a": ["Bearer hush-hush"], r#"quote"and\slash"#: 2 }).to_string();
         assert_eq!(redactor.result(echo), r#"{"[secret]":2,"a":["Bearer [secret]"]}"#);
+        assert_eq!(redactor.result(r#"["\u0068ush-hush"]"#.into()), r#"["[secret]"]"#);
+        assert_eq!(redactor.result(r#"["\u0068ush", 1.0]"#.into()), r#"["\u0068ush", 1.0]"#);
     }
 
     #[test]
