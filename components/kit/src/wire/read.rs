@@ -270,8 +270,9 @@ impl Reader<'_> {
         // A case that holds something is an object with one member.
         if let Value::Object(members) = value
             && let (Some((name, value)), 1) = (members.iter().next(), members.len())
-            && let Some(Case { name, holds: Some(ty) }) =
-                cases.iter().find(|case| case.holds.is_some() && same_word(case.name, name))
+            && let Some(Case { name, holds: Some(ty) }) = cases.iter().find(|case| {
+                case.holds.is_some() && (case.name == name || !self.names.strict && same_word(case.name, name))
+            })
         {
             let place = Place { up: Some(&self.place), step: Step::Member(name) };
             let held = Reader { place, ..*self }.value(ty, value)?;
@@ -371,8 +372,9 @@ fn is_zero(value: &Value) -> bool {
 fn shown(value: &Value) -> String {
     match value {
         Value::Bool(_) | Value::Number(_) | Value::Null => value.to_string(),
-        Value::String(text) if text.len() <= 60 => value.to_string(),
-        Value::String(text) => format!("a text of {} bytes", text.len()),
+        // JSON does not escape the control characters from 0x7f on, of which those in two bytes begin with 0xc2.
+        Value::String(text) if text.len() <= 60 && !text.bytes().any(|b| b == 0x7f || b == 0xc2) => value.to_string(),
+        Value::String(_) => "a text".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }

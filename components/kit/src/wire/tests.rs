@@ -151,6 +151,14 @@ fn what_cannot_be_read_is_told_with_its_place() {
 }
 
 #[test]
+fn what_a_terminal_would_obey_is_not_said_again() {
+    for text in ["\u{7f}", "\u{85}", "a\u{9b}2J"] {
+        let problem = from_vendor(json!({ "id": "1", "page": text })).unwrap_err();
+        assert!(problem.ends_with(", got a text"), "{problem:?}");
+    }
+}
+
+#[test]
 fn a_caller_is_taken_at_their_word() {
     let fault = |sent| from_caller(sent).unwrap_err();
     assert_eq!(fault(json!({})), "input.id: missing, and it is required");
@@ -275,9 +283,12 @@ fn a_case_that_holds_something_is_an_object_with_one_member() {
     assert_eq!(read(json!("none")), Ok(json!("none")));
     assert_eq!(read(json!({ "number": "x" })).unwrap_err(), r#"input.number: expected a number, got "x""#);
     let expected = r#"input: expected one of: none, {"text": …}, {"number": …}, got "#;
-    for (value, got) in
-        [(json!("x"), r#""x""#), (json!({ "text": "a", "number": 1 }), "an object"), (json!([]), "a list")]
-    {
+    for (value, got) in [
+        (json!("x"), r#""x""#),
+        (json!({ "text": "a", "number": 1 }), "an object"),
+        (json!({ "Te-xt": "a" }), "an object"),
+        (json!([]), "a list"),
+    ] {
         assert_eq!(read(value).unwrap_err(), format!("{expected}{got}"));
     }
 }
