@@ -5,7 +5,7 @@ use crate::call::Spoken;
 use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::http::Reply;
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, each_text};
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{Kind, Type, at, same_word};
 use serde_json::{Map, Value};
@@ -15,6 +15,9 @@ pub(crate) struct Refused {
     pub error: Error,
     pub result: Option<Value>,
 }
+
+/// How deep an answer may be nested. Most programs read JSON to a depth of 128, and what comes out is a little deeper.
+const DEEPEST: u8 = 110;
 
 /// The result that an answer holds; none where it holds nothing.
 pub(crate) fn judge(
@@ -60,7 +63,10 @@ pub(crate) fn judge(
 }
 
 /// Takes the result out of what it is wrapped in; an error says what is wrong with the answer.
-fn result(api: &Api, spoken: Spoken, output: Option<&Type>, body: Value) -> Result<Option<Value>, String> {
+fn result(api: &Api, spoken: Spoken, output: Option<&Type>, mut body: Value) -> Result<Option<Value>, String> {
+    if !each_text(&mut body, DEEPEST, &mut |_| {}) {
+        return Err("with JSON that is nested too deep".to_owned());
+    }
     let row = spoken.row;
     let pointer = row.result.unwrap_or(api.result);
     let taken = pointer.split('/').skip(1).try_fold(body, |body, name| match body {
@@ -276,6 +282,15 @@ mod tests {
         for body in ["<html>", r#"{"data": [1"#, "{}", "[]", "3"] {
             let error = judged(200, body).unwrap_err();
             assert_eq!((error.kind, error.advice), (ErrorKind::Unreadable, Advice::GiveUp), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_nested_deeper_than_others_could_read_is_unreadable() {
+        let nested = |depth: usize| format!(r#"{{"data":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
+        assert!(judged(200, &nested(100)).is_ok());
+        for depth in [110, 120, 1000] {
+            assert_eq!(judged(200, &nested(depth)).unwrap_err().kind, ErrorKind::Unreadable, "{depth}");
         }
     }
 

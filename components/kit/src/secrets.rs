@@ -23,7 +23,9 @@ impl Secrets {
     /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
     /// a part would not be recognised.
     pub fn out_of_answer(&self, body: &mut Value) {
-        each_text(body, &mut |text| self.settings.iter().chain(&self.given).for_each(|secret| redact(text, secret)));
+        each_text(body, u8::MAX, &mut |text| {
+            self.settings.iter().chain(&self.given).for_each(|secret| redact(text, secret))
+        });
     }
 
     /// Takes them out of an error.
@@ -45,18 +47,22 @@ impl Secrets {
     /// Takes what a caller gave out of a result. Very short ones would be found where they are not meant.
     pub fn out_of_result(&self, result: &mut Value) {
         for secret in self.given.iter().filter(|secret| secret.len() > 3) {
-            each_text(result, &mut |text| redact(text, secret));
+            each_text(result, u8::MAX, &mut |text| redact(text, secret));
         }
     }
 }
 
-fn each_text(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
+/// Does something with each text, as deep as is said; whether that was all of them.
+pub(crate) fn each_text(value: &mut Value, depth: u8, change: &mut dyn FnMut(&mut String)) -> bool {
+    let mut all = true;
     match value {
         Value::String(text) => change(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
-        Value::Object(members) => members.values_mut().for_each(|member| each_text(member, change)),
+        Value::Array(_) | Value::Object(_) if depth == 0 => all = false,
+        Value::Array(items) => items.iter_mut().for_each(|item| all &= each_text(item, depth - 1, change)),
+        Value::Object(members) => members.values_mut().for_each(|member| all &= each_text(member, depth - 1, change)),
         _ => {}
     }
+    all
 }
 
 fn sensitive(input: &Value, names: &[&str], secrets: &mut Vec<String>) {
