@@ -64,7 +64,7 @@ pub fn run(target: Target, executions: u64, seed: u64, words: &[Vec<u8>]) -> Rep
     let seeds = corpus.len();
     let mut mutator = Mutator::new(seed, words.to_vec());
     while runner.report.executions < executions && runner.report.findings.len() < ENOUGH {
-        let input = mutator.mutated(&corpus);
+        let input = mutator.mutated(&corpus, seeds);
         if runner.tried(&input) {
             match corpus.len() - seeds {
                 kept if kept < MOST_KEPT => corpus.push(input),

@@ -77,9 +77,10 @@ impl Mutator {
         (self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound
     }
 
-    /// One of the inputs with some changes.
-    pub fn mutated(&mut self, corpus: &[Vec<u8>]) -> Vec<u8> {
-        let mut input = corpus[self.below(corpus.len())].clone();
+    /// One of the inputs with some changes; every other time one of the first, the seeds, of which more is well-formed.
+    pub fn mutated(&mut self, corpus: &[Vec<u8>], seeds: usize) -> Vec<u8> {
+        let among = if self.below(2) == 0 { seeds } else { corpus.len() };
+        let mut input = corpus[self.below(among)].clone();
         // Of what is changed byte by byte little stays JSON.
         let whole = self.below(2) == 0;
         for _ in 0..1 + self.below(4) {
@@ -133,7 +134,8 @@ impl Mutator {
     fn change_json(&mut self, input: &mut Vec<u8>, other: &[u8]) {
         let Some((from, to)) = self.value(input) else { return };
         let value = input[from..to].to_vec();
-        let quoted = |word: &[u8]| [b"\"", word, b"\""].concat();
+        let quoted = |word: &[u8]| [b"\"", &*escaped(word), b"\""].concat();
+        let in_object = from > 0 && input[from - 1] == b':';
         let new = match self.below(12) {
             0 | 1 => VALUES[self.below(VALUES.len())].into(),
             2 => match self.value(other) {
@@ -143,13 +145,13 @@ impl Mutator {
             3 => quoted(&self.word()),
             4 => [b"[", &*value, b"]"].concat(),
             5 => [b"{", &*quoted(&self.word()), b":", &value, b"}"].concat(),
-            6 => [&*value, b",", &quoted(&self.word()), b":", &value].concat(),
-            7 => [&*value, b",", &value].concat(),
+            6 if in_object => [&*value, b",", &quoted(&self.word()), b":", &value].concat(),
+            6 | 7 => [&*value, b",", &value].concat(),
             // A text with something else in it.
             8..11 if value.len() > 1 && value[0] == b'"' => {
                 let at = 1 + self.below(value.len() - 1);
                 let word = if self.below(2) == 0 { self.word() } else { vec![BYTES[self.below(BYTES.len())]] };
-                [&value[..at], &word, &value[at..]].concat()
+                [&value[..at], &escaped(&word), &value[at..]].concat()
             }
             _ => {
                 let depth = [3, 60, 126, 127, 128, 2000][self.below(6)];
@@ -163,8 +165,11 @@ impl Mutator {
     /// Where a value of JSON begins and ends: after what may come before one, to where its brackets or quotes close.
     fn value(&mut self, text: &[u8]) -> Option<(usize, usize)> {
         let begins = |at: usize| {
-            let fits = text[at].is_ascii_alphanumeric() || b"\"[{-".contains(&text[at]);
-            fits && at.checked_sub(1).is_none_or(|before| b":,[ \n".contains(&text[before]))
+            let plain = text[at].is_ascii_alphanumeric() || b"\"-".contains(&text[at]);
+            let inside = at > 0 && b":,[".contains(&text[at - 1]);
+            // Elsewhere words stand, too.
+            let whole = b"[{".contains(&text[at]) && (at == 0 || b" \n".contains(&text[at - 1]));
+            whole || inside && (plain || b"[{".contains(&text[at]))
         };
         let start = self.below(text.len().max(1));
         let from = (start..text.len()).chain(0..start).find(|at| begins(*at))?;
@@ -187,4 +192,17 @@ impl Mutator {
         }
         Some((from, text.len()))
     }
+}
+
+/// What a text of JSON has to spell otherwise, mostly: what is no text at all stays as it is.
+fn escaped(word: &[u8]) -> Vec<u8> {
+    let mut escaped = Vec::with_capacity(word.len());
+    for byte in word {
+        match byte {
+            b'"' | b'\\' => escaped.extend([b'\\', *byte]),
+            0..0x20 | 0x7f => escaped.extend(format!("\\u{byte:04x}").into_bytes()),
+            byte => escaped.push(*byte),
+        }
+    }
+    escaped
 }

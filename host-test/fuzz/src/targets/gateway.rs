@@ -1,4 +1,5 @@
-//! The gateway, with all vendors behind it, as a composed file has them: HTTP, and MCP in it.
+//! The gateway with vendors behind it, as a composed file has them: HTTP with one, which is told in the fewest words, since most
+//! replies go through all of them, and MCP with all.
 //!
 //! HTTP: who is let in (`open`, `token`, `closed`), method and target, on one line; headers; an empty line; the body. MCP: headers,
 //! an empty line, the message.
@@ -13,7 +14,7 @@ use crate::tested::gateway::origins::Origins;
 use crate::tested::gateway::text;
 use crate::tested::host;
 use crate::tested::kit::search::Index;
-use crate::vendors::{Settings, all, cut, find, operation};
+use crate::vendors::{Settings, Vendor, all, cut, find, operation};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -23,16 +24,32 @@ pub const MCP: Target = Target { name: "gateway-mcp", run: mcp, seeds: messages 
 const TOKEN: &str = "open-sesame";
 const ORIGIN: &str = "https://app.example.com";
 
-/// All vendors, joined, and answered as in a case that succeeds.
-struct Behind;
+/// Vendors, joined, and answered as in a case that succeeds.
+struct Behind {
+    vendors: Vec<&'static Vendor>,
+    described: String,
+}
+
+impl Behind {
+    fn all() -> &'static Behind {
+        static ALL: OnceLock<Behind> = OnceLock::new();
+        ALL.get_or_init(|| Behind::of(all().iter().collect()))
+    }
+
+    fn one() -> &'static Behind {
+        static ONE: OnceLock<Behind> = OnceLock::new();
+        ONE.get_or_init(|| Behind::of(all().iter().min_by_key(|vendor| vendor.described.len()).into_iter().collect()))
+    }
+
+    fn of(vendors: Vec<&'static Vendor>) -> Behind {
+        let described = vendors.iter().map(|vendor| vendor.described.clone()).reduce(|a, b| text::joined(&a, &b));
+        Behind { vendors, described: described.unwrap_or_default() }
+    }
+}
 
 impl Operations for Behind {
     fn describe(&self) -> String {
-        static JOINED: OnceLock<String> = OnceLock::new();
-        let joined = || {
-            all().iter().map(|vendor| vendor.described.clone()).reduce(|a, b| text::joined(&a, &b)).unwrap_or_default()
-        };
-        JOINED.get_or_init(joined).clone()
+        self.described.clone()
     }
 
     fn call(&self, id: &str, input: &str) -> Result<String, Error> {
@@ -51,7 +68,7 @@ impl Operations for Behind {
     }
 
     fn search(&self, intent: &str, limit: u32) -> Vec<(String, f32)> {
-        let found = all().iter().flat_map(|vendor| {
+        let found = self.vendors.iter().flat_map(|vendor| {
             let described = serde_json::from_str(&vendor.described).expect("a catalogue");
             Index::of(&[&described]).search(intent, limit as usize)
         });
@@ -108,10 +125,10 @@ fn headers(text: &[u8]) -> (Vec<(String, Vec<u8>)>, &[u8]) {
     (head.split(|byte| *byte == b'\n').filter_map(header).collect(), body)
 }
 
-fn asked(request: &Request, body: &[u8], access: Access) -> Reply {
+fn asked(request: &Request, body: &[u8], access: Access, behind: &Behind) -> Reply {
     let mut read = |most: usize| if body.len() > most { Err(NoBody::TooLarge) } else { Ok(body.to_vec()) };
     let origins = Origins::of(&[("OUTWIT_GATEWAY_ORIGINS".to_owned(), ORIGIN.to_owned())]);
-    answer(request, &mut read, &Doors { access, origins }, &Behind)
+    answer(request, &mut read, &Doors { access, origins }, behind)
 }
 
 fn http(data: &[u8]) -> &'static str {
@@ -127,7 +144,7 @@ fn http(data: &[u8]) -> &'static str {
     };
     let (headers, body) = headers(rest);
     let request = Request::of(method, target, headers);
-    let reply = asked(&request, body, access.clone());
+    let reply = asked(&request, body, access.clone(), Behind::one());
     check(&request, &reply);
     let knows = request.header("authorization").is_some_and(|value| value.contains(TOKEN));
     let public = reply.status == 204 || request.path.contains("heal") || request.path.contains('%');
@@ -188,7 +205,7 @@ fn mcp(data: &[u8]) -> &'static str {
         headers.push(("content-type".to_owned(), b"application/json".to_vec()));
     }
     let request = Request::of("POST", "/mcp", headers);
-    let reply = asked(&request, body, Access::Open);
+    let reply = asked(&request, body, Access::Open, Behind::all());
     check(&request, &reply);
     let told: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     if told.get("jsonrpc").is_none() {

@@ -73,8 +73,7 @@ fn undocumented(error: &Error, answers: &[Answer]) -> Option<&'static str> {
         {
             Some("everything is answered at once")
         }
-        // What a recipe makes must fit its own type.
-        ErrorKind::Failed if says(": output") => Some("the component fails by itself"),
+        ErrorKind::Failed if error.status.is_none() => Some("the component fails by itself"),
         ErrorKind::Unreadable if answers.iter().all(well_formed) => {
             let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));
             let documented = place("response")
@@ -82,6 +81,7 @@ fn undocumented(error: &Error, answers: &[Answer]) -> Option<&'static str> {
                 || says("an answer without content")
                 || says("and not with a list, but an object of: ")
                 || error.message.rsplit_once(" without ").is_some_and(|(_, member)| !member.contains(' '))
+                || says("nested too deep")
                 || says("the stream holds nothing")
                 || says("OUTWIT_MAX_BODY_BYTES");
             (!documented).then_some("JSON that is not understood at no place")

@@ -7,7 +7,7 @@ use crate::engine::Target;
 use crate::tested::host::base::Base;
 use crate::tested::host::catalogue::{Auth, Effect};
 use crate::tested::host::route::Routes;
-use crate::tested::host::{ErrorKind, Operation as Described, Settings as Account, overrides};
+use crate::tested::host::{Catalogue, ErrorKind, Operation as Described, Settings as Account, overrides};
 use crate::tested::properties::schema::misfit;
 use crate::vendors::{Settings, Vendor, all, cut, operation};
 use crate::world::{Answer, Sent};
@@ -33,11 +33,10 @@ fn run(data: &[u8]) -> &'static str {
     sent.iter().for_each(|sent| check(vendor, described, &settings, sent));
     let parsed: Option<Value> = serde_json::from_str(&input).ok();
     match (&described.input, &parsed) {
-        (Some(schema), Some(value))
-            if !value.is_null() && misfit(&vendor.catalogue, schema, &whole(value), "input").is_some() =>
-        {
-            let refused = outcome.as_ref().is_err_and(|error| error.kind == ErrorKind::InvalidInput);
-            assert!(refused && sent.is_empty(), "an input is taken that its schema does not allow: {outcome:?}");
+        (Some(schema), Some(value)) if !value.is_null() => {
+            let refused = outcome.as_ref().is_err_and(|error| error.kind == ErrorKind::InvalidInput) && sent.is_empty();
+            let wrong = wrong(&vendor.catalogue, schema, value);
+            assert!(refused || wrong.is_none(), "an input is taken that its schema does not allow: {wrong:?}");
         }
         (None, Some(Value::Object(members))) if !members.is_empty() => {
             assert!(outcome.is_err(), "an input is taken by none")
@@ -158,13 +157,25 @@ fn keeps_its_shape(
     assert_eq!(shapes(sent), shapes(&other), "a text changes the request: {sent:?}");
 }
 
+/// What of an input its schema does not allow. Members that are null are taken for none.
+fn wrong(catalogue: &Catalogue, schema: &Value, value: &Value) -> Option<String> {
+    let mut value = whole(value);
+    loop {
+        let problem = misfit(catalogue, schema, &value, "input")?;
+        let place = problem.split(": ").next()?.strip_prefix("input")?;
+        let pointer = place.replace(['.', '['], "/").replace(']', "");
+        let (up, name) = pointer.rsplit_once('/').unwrap_or(("", ""));
+        if value.pointer_mut(up)?.as_object_mut().and_then(|members| members.remove(name)) != Some(Value::Null) {
+            return Some(problem);
+        }
+    }
+}
+
 /// A value in which numbers that are whole are written so: to JSON Schema, 1.0 is an integer.
 fn whole(value: &Value) -> Value {
     match value {
-        Value::Number(number) => match number.as_f64() {
-            Some(float)
-                if number.is_f64() && float.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&float) =>
-            {
+        Value::Number(number) if number.is_f64() => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&float) => {
                 (float as u64).into()
             }
             _ => value.clone(),
