@@ -55,6 +55,8 @@ fn asked(data: &[u8]) -> &'static str {
     if header.0.eq_ignore_ascii_case("retry-after")
         && let Ok(date) = PrimitiveDateTime::parse(text, DATE)
         && date.year() >= 1970
+        // The library reads a sign before the year, too.
+        && text.len() == 29
     {
         let _: Month = date.month();
         let seconds = u64::try_from(date.assume_utc().unix_timestamp()).unwrap_or_default().saturating_sub(NOW);
