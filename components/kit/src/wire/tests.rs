@@ -152,8 +152,8 @@ fn what_cannot_be_read_is_told_with_its_place() {
 
 #[test]
 fn what_a_terminal_would_obey_is_not_said_again() {
-    for text in ["\u{7f}", "\u{85}", "a\u{9b}2J"] {
-        let problem = from_vendor(json!({ "id": "1", "page": text })).unwrap_err();
+    for text in ["\u{7f}", "a\u{85}b", "a\u{9b}2J"] {
+        let problem = from_vendor(json!({ "id": "1", "billable": text })).unwrap_err();
         assert!(problem.ends_with(", got a text"), "{problem:?}");
     }
 }
