@@ -21,7 +21,7 @@ pub fn one_select(raw: &str) -> Result<String, &'static str> {
     let (mut opened, mut before) = (false, String::new());
     for c in statement.chars().chain([' ']) {
         if c == '\\' || c.is_control() && !c.is_ascii_whitespace() {
-            return Err("expected no backslashes and control characters");
+            return Err("expected no backslash or control character");
         }
         if let Some(open) = quote {
             // A doubled quote closes and opens again.
@@ -34,7 +34,7 @@ pub fn one_select(raw: &str) -> Result<String, &'static str> {
             || c == '.' && word.as_bytes().first().is_some_and(u8::is_ascii_digit);
         match c {
             '\'' | '"' if earlier.is_ascii_alphanumeric() || earlier == '_' => {
-                return Err("expected nothing right before a quote, since that may change its meaning");
+                return Err("expected nothing right before a quote: it may change its meaning");
             }
             '\'' | '"' => quote = Some(c),
             ';' => return Err("expected one statement, without ';'"),

@@ -271,7 +271,9 @@ impl Reader<'_> {
         if let Value::Object(members) = value
             && let (Some((name, value)), 1) = (members.iter().next(), members.len())
             && let Some(Case { name, holds: Some(ty) }) = cases.iter().find(|case| {
-                case.holds.is_some() && (case.name == name || !self.names.strict && same_word(case.name, name))
+                case.holds.is_some()
+                    && case.name != "other"
+                    && (case.name == name || !self.names.strict && same_word(case.name, name))
             })
         {
             let place = Place { up: Some(&self.place), step: Step::Member(name) };
