@@ -204,9 +204,9 @@ fn any_message_over_http_is_answered_and_the_server_goes_on() {
             let status = answer.status();
             assert!(!status.is_server_error() || status == StatusCode::NOT_IMPLEMENTED, "{status}: {shown}");
             let text = answer.text().await.expect("a whole answer");
-            let events =
+            let mut events =
                 text.lines().filter_map(|line| line.strip_prefix("data:")).filter(|data| !data.trim().is_empty());
-            let told = if text.starts_with('{') { &text } else { events.last().unwrap_or_default() };
+            let told = if text.starts_with('{') { &text } else { events.next_back().unwrap_or_default() };
             // What is refused before it is read is told in plain words.
             let Ok(message) = serde_json::from_str::<Value>(told) else { continue };
             check(&message);

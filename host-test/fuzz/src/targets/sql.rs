@@ -37,7 +37,7 @@ fn select(data: &[u8]) -> &'static str {
         return "no select";
     }
     let Ok(sql) = statement(&input) else { return "refused" };
-    let mut plain = input.clone();
+    let mut plain = input;
     let mut literals = Vec::new();
     for value in
         plain["where"].as_array_mut().into_iter().flatten().flat_map(|one| one["values"].as_array_mut()).flatten()
