@@ -52,15 +52,13 @@ pub fn one_select(raw: &str) -> Result<String, &'static str> {
                 (_, "select")
                     if !opened && !["union", "all", "distinct", "except", "intersect"].contains(&&*before) =>
                 {
-                    return Err(
-                        "expected one SELECT; another one only in parentheses, or joined by UNION and the like",
-                    );
+                    return Err("expected one SELECT; another only in parentheses, or joined by UNION and the like");
                 }
                 (_, word) if OTHER_STATEMENTS.split(' ').any(|other| other == word) => {
                     return Err("expected one SELECT, without words that begin another statement, such as INTO");
                 }
-                (_, word) if !is_number(word) && word.starts_with(|c: char| c.is_ascii_digit()) => {
-                    return Err("expected a blank after a number: `1INTO` is two words to some");
+                (_, word) if !is_number(word) && word.starts_with(|c: char| !c.is_ascii_alphabetic()) => {
+                    return Err("expected words to begin with letters: `1INTO` may be two");
                 }
                 _ => {}
             }
@@ -146,6 +144,7 @@ mod tests {
             "SELECT a, 1eINTO b FROM c",
             "SELECT a, 0xINTO b FROM c",
             "SELECT a, 1.e5INTO b FROM c",
+            "SELECT a, _INTO b FROM c",
             "SELECT a, 1.dINTO b FROM c",
             "SELECT a, 1.5e5INTO b FROM c",
             "SELECT a\u{a0}INTO b FROM c",
