@@ -47,14 +47,17 @@ pub fn answer(request: &Request, body: &[u8], operations: &dyn Operations) -> Re
         Ok(_) => return refused(400, &Value::Null, &Refusal::new(NO_REQUEST, "expected one message")),
         Err(problem) => return refused(400, &Value::Null, &Refusal::new(UNREADABLE, format!("no JSON: {problem}"))),
     };
-    let Some(id) = message.get("id").filter(|id| id.is_string() || id.is_number()) else {
+    // MCP has no other ids; what is no whole number here would come back as another.
+    let Some(id) = message.get("id").filter(|id| id.is_string() || id.is_i64() || id.is_u64()) else {
         // A notification. None makes a difference to a server that remembers nothing.
         let is_one = !message.contains_key("id") && message.get("method").is_some_and(Value::is_string);
         return match is_one {
             true => Reply::empty(202),
-            false => {
-                refused(400, &Value::Null, &Refusal::new(NO_REQUEST, "expected a method, and an id that is no null"))
-            }
+            false => refused(
+                400,
+                &Value::Null,
+                &Refusal::new(NO_REQUEST, "expected a method, and an id that is a text or a whole number"),
+            ),
         };
     };
     let Some(method) = message.get("method").and_then(Value::as_str) else {

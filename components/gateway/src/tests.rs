@@ -314,7 +314,13 @@ fn what_is_no_request_is_taken_or_refused() {
         say(r#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#).1,
         json!({ "jsonrpc": "2.0", "id": "a", "result": {} })
     );
-    for (wrong, code) in [("{", -32700), ("[]", -32600), ("{}", -32600), (r#"{"id":null,"method":"ping"}"#, -32600)] {
+    for (wrong, code) in [
+        ("{", -32700),
+        ("[]", -32600),
+        ("{}", -32600),
+        (r#"{"id":null,"method":"ping"}"#, -32600),
+        (r#"{"id":1e30,"method":"ping"}"#, -32600),
+    ] {
         let (status, answer) = say(wrong);
         assert_eq!((status, &answer["error"]["code"]), (400, &json!(code)), "{wrong}");
     }

@@ -214,7 +214,7 @@ fn mcp(data: &[u8]) -> &'static str {
         return if reply.status == 202 { "taken" } else { "problem" };
     }
     let message: Value = serde_json::from_slice(body).unwrap_or_default();
-    let id = message.get("id").filter(|id| id.is_string() || id.is_number()).cloned().unwrap_or_default();
+    let id = message.get("id").filter(|id| id.is_string() || id.is_i64() || id.is_u64()).cloned().unwrap_or_default();
     assert_eq!(told["id"], id, "the answer to another request");
     assert_eq!(told["jsonrpc"], "2.0");
     assert!(told.get("result").is_some() != told.get("error").is_some(), "both or neither: {told}");
