@@ -36,7 +36,7 @@ fn run(data: &[u8]) -> &'static str {
             "ok"
         }
         Err(error) => {
-            let problem = undocumented(&error, &answers);
+            let problem = undocumented(&error, &answers, described.streams);
             assert!(problem.is_none(), "{}: {error:?}", problem.unwrap_or_default());
             // A recipe's error may tell what a step gave, which is the vendor's to say; hosts look through all of it.
             if operation.row.run.is_none() {
@@ -55,7 +55,7 @@ fn tells_no_secret(vendor: &Vendor, settings: &[(String, String)], error: &Error
 }
 
 /// What is wrong with an error. Input and settings are right. As the tests of properties have it, in `verdict.rs`.
-fn undocumented(error: &Error, answers: &[Answer]) -> Option<&'static str> {
+fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'static str> {
     let says = |words: &str| error.message.contains(words);
     if error.message.trim().is_empty() || error.message.contains(char::is_control) {
         return Some("no sentence");
@@ -74,7 +74,7 @@ fn undocumented(error: &Error, answers: &[Answer]) -> Option<&'static str> {
             Some("everything is answered at once")
         }
         ErrorKind::Failed if error.status.is_none() => Some("the component fails by itself"),
-        ErrorKind::Unreadable if answers.iter().all(well_formed) => {
+        ErrorKind::Unreadable if answers.iter().all(|answer| well_formed(answer, streams)) => {
             let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));
             let documented = place("response")
                 || says(" answered ") && (place("input") || place("output"))
@@ -90,11 +90,12 @@ fn undocumented(error: &Error, answers: &[Answer]) -> Option<&'static str> {
     }
 }
 
-/// Whether everything that ought to be JSON is JSON that a program can hold.
-fn well_formed(answer: &Answer) -> bool {
+/// Whether everything that ought to be JSON is JSON that a program can hold. What comes as a stream may hold anything.
+fn well_formed(answer: &Answer, streams: bool) -> bool {
     let Answer::Whole(_, headers, body, _) = answer else { return true };
     let kind = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let streams = kind.is_some_and(|(_, value)| value.to_ascii_lowercase().starts_with(b"text/event-stream"));
+    let streams =
+        streams && kind.is_some_and(|(_, value)| value.to_ascii_lowercase().starts_with(b"text/event-stream"));
     streams || body.trim_ascii().is_empty() || serde_json::from_slice::<Value>(body).is_ok()
 }
 
