@@ -11,6 +11,9 @@ const PER_BYTE: usize = 16;
 const PER_VALUE: usize = 160;
 const PER_MEMBER: usize = 480;
 
+/// The most of a member's place that an error tells.
+const LONGEST: usize = 200;
+
 /// Refuses an input that a component with so much memory cannot read, and one that says a member twice: whoever agrees to a
 /// call, or looks through it, must see what is sent. What is no JSON passes: the component says so better.
 ///
@@ -110,7 +113,7 @@ impl<'de> Visitor<'de> for Part<'_> {
             self.0.path.push('.');
             self.0.path.push_str(&name);
             if !names.insert(name) {
-                self.0.twice = Some(self.0.path.clone());
+                self.0.twice = Some(self.0.path.chars().take(LONGEST).collect());
                 return Err(A::Error::custom("a member stands there twice"));
             }
             members.next_value_seed(Part(self.0))?;

@@ -319,8 +319,16 @@ impl Configured {
     }
 }
 
+/// The most characters of an operation's name that an error tells.
+const LONGEST_NAME: usize = 100;
+
 /// The error about an operation that does not exist, with those that may have been meant.
 pub fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>) -> Error {
+    // What is far too long for a name is shown in part, and compared with none in full.
+    let id: &str = &match id.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &id[..end]),
+        None => id.to_owned(),
+    };
     let nearest = nearest(id, known);
     let hint = match &*nearest {
         [] => String::new(),

@@ -8,7 +8,6 @@ use outwit_host_test::{Case, net, test_settings, vendors};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 /// Counts what would have been sent.
 #[derive(Default)]
@@ -44,7 +43,6 @@ fn no_operation_takes_an_input_that_means_harm() {
                 // What is large is refused before the operation is looked at.
                 for Input { name, text, said } in inputs.iter().filter(|input| index == 0 || input.text.len() < 100_000)
                 {
-                    let begun = Instant::now();
                     let error = plugin.call(&operation.id, text).await.err();
                     let error = error.unwrap_or_else(|| panic!("{} took {name}", operation.id));
                     assert_eq!(error.kind, ErrorKind::InvalidInput, "{}, {name}: {error:?}", operation.id);
@@ -54,7 +52,6 @@ fn no_operation_takes_an_input_that_means_harm() {
                         "{name}: {error:?}"
                     );
                     assert!(error.message.len() < 1000, "{name}: {}", error.message.len());
-                    assert!(begun.elapsed() < Duration::from_secs(20), "{name}: {:?}", begun.elapsed());
                 }
             }
         }
@@ -103,6 +100,29 @@ fn whole_numbers(catalogue: &Catalogue, schema: Option<&Value>) -> Vec<String> {
     let properties = record["properties"].as_object().into_iter().flatten();
     let whole = properties.filter(|(_, field)| field["type"] == "integer" || field["type"][0] == "integer");
     whole.map(|(name, _)| name.clone()).collect()
+}
+
+#[test]
+fn a_name_or_an_intent_of_megabytes_is_answered_within_the_time_of_a_call() {
+    net::run(async {
+        let counter = Arc::new(Counter::default());
+        for plugin in plugins(&counter).await {
+            for name in
+                ["x".repeat(5 << 20), format!("{}.{}", plugin.name(), "list-".repeat(1 << 20)), "é\0".repeat(1 << 20)]
+            {
+                let error = plugin.call(&name, "{}").await.unwrap_err();
+                assert_eq!(error.kind, ErrorKind::InvalidInput, "{}", error.kind.word());
+                assert!(error.message.len() < 1000, "{}", error.message.len());
+            }
+            for intent in
+                ["list ".repeat(1 << 20), "x".repeat(5 << 20), (0..1 << 19).map(|n| format!("{n} ")).collect()]
+            {
+                if let Err(error) = plugin.search(&intent, 5).await {
+                    panic!("{error:?}");
+                }
+            }
+        }
+    });
 }
 
 #[test]

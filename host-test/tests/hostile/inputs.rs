@@ -24,6 +24,7 @@ pub fn all() -> Vec<Input> {
         input("a member twice", r#"{"id":"1","id":"2"}"#.to_owned(), "input.id: given twice"),
         input("a member twice, spelled in two ways", r#"{"id":"1","i\u0064":"2"}"#.to_owned(), "input.id: given twice"),
         input("a member twice, inside", r#"{"a":[{"b":1,"b":1}]}"#.to_owned(), "input.a[0].b: given twice"),
+        input("a long member twice", format!(r#"{{"{0}":1,"{0}":1}}"#, "x".repeat(9_000)), "given twice"),
         input("a number beyond range", r#"{"limit":1e999}"#.to_owned(), "number out of range"),
         input("a number far beyond range", format!(r#"{{"limit":{}}}"#, "9".repeat(5_000)), "number out of range"),
         input("a half of a pair", r#"{"id":"\ud800"}"#.to_owned(), "not JSON"),

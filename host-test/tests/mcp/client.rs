@@ -144,8 +144,7 @@ impl Client {
     }
 
     fn send(&mut self, message: &Value) {
-        let input = self.input.as_mut().unwrap();
-        writeln!(input, "{message}").and_then(|()| input.flush()).unwrap();
+        self.raw(message.to_string().as_bytes());
     }
 }
 
