@@ -14,6 +14,8 @@ use crate::cell::Ground;
 pub struct Target {
     /// The operation's id.
     pub operation: String,
+    /// The settings that its case has, for people.
+    pub own: String,
     /// Without the server's address.
     pub settings: BTreeMap<String, String>,
     pub input: Value,
@@ -60,8 +62,7 @@ impl Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dialect = self.settings.get("AIROPS_API").map(|dialect| format!(" ({dialect})"));
-        write!(f, "{}{} [{}]", self.operation, dialect.unwrap_or_default(), self.at)
+        write!(f, "{}{} [{}]", self.operation, self.own, self.at)
     }
 }
 
@@ -105,6 +106,7 @@ fn of_operation(catalogue: &Catalogue, name: &str, cases: &[Case]) -> Vec<Target
         for at in 0..exchanges.len() {
             targets.push(Target {
                 operation: id.clone(),
+                own: own.iter().map(|(name, value)| format!(" {name}={value}")).collect(),
                 settings: settings.clone(),
                 input: case.input.clone(),
                 output: case.outcome().and_then(Result::ok).unwrap(),
@@ -132,7 +134,8 @@ fn step<'c>(c: &'c Catalogue, settings: &BTreeMap<String, String>, called: &str,
         let route: Vec<&str> = route.split('/').collect();
         let fits = route.len() == path.len() && route.iter().zip(&path).all(|(r, p)| r.contains('{') || r == p);
         // A vendor may take any request as a POST that says what it stands for.
-        let same = *method == exchange.request.method || exchange.request.query.contains_key("_method");
+        let stands_for = |parameter: &String| exchange.request.query.contains_key(parameter);
+        let same = *method == exchange.request.method || c.method_override.as_ref().is_some_and(stands_for);
         (fits && same).then(|| (route.iter().filter(|r| !r.contains('{')).count(), operation.id == called))
     };
     let best = c.operations.iter().filter_map(|operation| Some((fixed(operation)?, operation.name()))).max();
