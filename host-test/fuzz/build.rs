@@ -47,6 +47,11 @@ pub mod client {
     impl std::error::Error for HttpError {}
     pub trait Transport {}
 }
+pub mod reach {
+    #[derive(Clone, Copy, Debug)]
+    pub struct PublicOnly;
+    pub trait Resolver {}
+}
 pub mod world { pub trait Clock {} }
 ";
 
