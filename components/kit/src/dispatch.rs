@@ -124,10 +124,12 @@ fn faulty(fault: Fault) -> Error {
     Error { field: Some(fault.at.clone()), ..fail(ErrorKind::InvalidInput, fault.to_string()) }
 }
 
-/// The error with the operation's id, unless a step of it stands there already.
-pub(crate) fn named(error: Error, api: &Api, operation: &Operation) -> Error {
-    match error.operation.as_str() {
-        "" => Error { operation: format!("{}.{}", api.name, operation.name), ..error },
-        _ => error,
+/// The error with the operation's id, unless a step of it stands there already. Its message is one line without what a
+/// terminal would obey: vendors' words may stand in it, wherever it was made.
+pub(crate) fn named(mut error: Error, api: &Api, operation: &Operation) -> Error {
+    error.message = error.message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if error.operation.is_empty() {
+        error.operation = format!("{}.{}", api.name, operation.name);
     }
+    error
 }

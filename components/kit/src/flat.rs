@@ -216,4 +216,11 @@ mod tests {
         assert_eq!(told["operation"], "acme.get-things");
         assert!(told.get("field").is_none(), "{told}");
     }
+
+    #[test]
+    fn an_error_repeats_nothing_that_a_terminal_would_obey() {
+        for said in ["a\nb", "a\u{7f}b", "a\u{9b}b"] {
+            assert_eq!(named(fail(ErrorKind::NotFound, said), &API, &GET).message, "a b");
+        }
+    }
 }

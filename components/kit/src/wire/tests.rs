@@ -152,14 +152,6 @@ fn what_cannot_be_read_is_told_with_its_place() {
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_not_said_again() {
-    for text in ["\u{7f}", "a\u{85}b", "a\u{9b}2J"] {
-        let problem = from_vendor(json!({ "id": "1", "billable": text })).unwrap_err();
-        assert!(problem.ends_with(", got a text"), "{problem:?}");
-    }
-}
-
-#[test]
 fn a_caller_is_taken_at_their_word() {
     let fault = |sent| from_caller(sent).unwrap_err();
     assert_eq!(fault(json!({})), "input.id: missing, and it is required");

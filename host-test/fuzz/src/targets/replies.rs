@@ -57,8 +57,12 @@ fn tells_no_secret(vendor: &Vendor, settings: &[(String, String)], error: &Error
 /// What is wrong with an error. Input and settings are right. As the tests of properties have it, in `verdict.rs`.
 fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'static str> {
     let says = |words: &str| error.message.contains(words);
-    if error.message.trim().is_empty() || error.message.contains(char::is_control) {
+    if error.message.trim().is_empty() {
         return Some("no sentence");
+    }
+    let told = [Some(&error.message), error.code.as_ref(), error.field.as_ref(), Some(&error.operation)];
+    if told.into_iter().flatten().any(|text| text.contains(char::is_control)) {
+        return Some("what a terminal would obey");
     }
     if error.operation.is_empty() {
         return Some("about no operation");
