@@ -96,12 +96,14 @@ fn kit(root: &Path, out: &Path) -> Result<()> {
     let wit = root.join("wit/plugin");
     let changes = [
         ("mod raw;\n", ""),
+        ("pub use wire;\n", "pub mod wire;\n"),
         ("\"../../wit/plugin\"", &format!("{wit:?}")),
         ("mod operations;", "mod operations;\npub(crate) use operations::operations;"),
         ("#[macro_export]\n", ""),
         ("include!(concat!(env!(\"OUT_DIR\"), \"/component.rs\"));", "include!(\"component.rs\");"),
     ];
     copy(&root.join("components/kit/src"), out, "kit", &changes)?;
+    copy(&root.join("components/kit/wire/src"), &out.join("kit"), "wire", &[])?;
     // Macros are visible from where they stand on, unless they are named.
     append(&out.join("kit/operations.rs"), "pub(crate) use operations;\n")?;
     Ok(fs::write(out.join("kit/http.rs"), "pub use crate::world::*;\n")?)

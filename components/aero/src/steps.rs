@@ -114,7 +114,9 @@ pub fn report_time(call: &Call, query: &Value) -> Result<Value, Error> {
     let mut total = 0.0;
     for (index, row) in found.as_array_mut().into_iter().flatten().enumerate() {
         let hours = match &row["TotalHours"] {
-            Value::String(digits) => serde_json::from_slice::<Value>(digits.as_bytes()).ok().and_then(|n| n.as_f64()),
+            Value::String(digits) => {
+                kit::wire::Node::parse(digits.as_bytes()).ok().and_then(|n| n.as_number()?.as_f64())
+            }
             hours => hours.as_f64(),
         };
         let Some(hours) = hours else {

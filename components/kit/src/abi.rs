@@ -7,10 +7,11 @@
 use crate::call::Call;
 use crate::dispatch::{Component, Operation, Resource, accepted, dispatch, named, perform};
 use crate::error::{self, invalid};
+use crate::exchange::Held;
 use crate::stream::Running;
 use crate::types::Error;
-use crate::wire::{Kind, Type};
-use serde_json::{Map, Value};
+use crate::wire::{Kind, Node, Type};
+use serde_json::Number;
 use std::cell::RefCell;
 
 pub(crate) static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
@@ -24,8 +25,9 @@ static HANDLE: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
 /// `flats` are the core values of the operation's input, from a caller that follows the canonical ABI.
 pub unsafe fn typed(component: &'static Component, operation: usize, flats: &[u64]) -> *mut u8 {
     let operation = &component.operations[operation];
+    let held = Held::default();
     let outcome = match unsafe { input(component, operation, flats) } {
-        Ok(input) => perform(&Call::begin(component, operation), operation, input),
+        Ok(input) => perform(&Call::begin(component, operation), operation, &input, &held),
         Err(error) => Err(error),
     };
     respond(operation, outcome)
@@ -46,7 +48,8 @@ pub unsafe fn open(component: &'static Component, operation: usize, flats: &[u64
     });
     let outcome = running.map(|running| {
         let number = Box::into_raw(Box::new(running)) as usize as u32;
-        operation.resource.map_or(0, |resource| unsafe { (resource.new)(number) }).into()
+        let handle = operation.resource.map_or(0, |resource| unsafe { (resource.new)(number) });
+        Node::Number(handle.into())
     });
     respond(&shape, outcome)
 }
@@ -76,8 +79,12 @@ pub unsafe fn close(number: u32) {
 }
 
 /// The input of an export, by the types in `operation`.
-pub(crate) unsafe fn input(component: &Component, operation: &Operation, flats: &[u64]) -> Result<Value, Error> {
-    let Some(ty) = operation.input else { return Ok(Value::Null) };
+pub(crate) unsafe fn input(
+    component: &Component,
+    operation: &Operation,
+    flats: &[u64],
+) -> Result<Node<'static>, Error> {
+    let Some(ty) = operation.input else { return Ok(Node::Null) };
     let mut bad_json = None;
     let whole = Place::Flat(flats);
     let place = if operation.spilled { Place::Memory(whole.bits(0) as usize as *mut u8) } else { whole };
@@ -100,14 +107,14 @@ pub unsafe fn call(component: &'static Component, flats: &[u64]) -> *mut u8 {
     let (id, input) = unsafe { (text(flats, 0), text(flats, 2)) };
     // All operations fail with the same record.
     let Some(any) = component.operations.first() else { return std::ptr::null_mut() };
-    let answer = dispatch(component, &id, &input).map(Value::String);
+    let answer = dispatch(component, &id, &input).map(|output| Node::Text(output.into()));
     let shape = Operation { output: Some(&TEXT), payload: any.error.align.max(TEXT.align), ..*any };
     respond(&shape, answer)
 }
 
 /// `operations.describe`.
 pub fn describe(component: &Component) -> *mut u8 {
-    give(&TEXT, &Value::String(crate::describe::describe(component)))
+    give(&TEXT, Node::Text(crate::describe::describe(component).into()))
 }
 
 /// `operations.search`, which gives what the table `found` says.
@@ -119,20 +126,20 @@ pub unsafe fn search(component: &Component, flats: &[u64], found: &Type) -> *mut
     let intent = unsafe { text(flats, 0) };
     let limit = Place::Flat(flats).at(0, 2).bits(4) as u32 as usize;
     let catalogue = crate::describe::describe(component);
-    let catalogue = serde_json::from_slice(catalogue.as_bytes()).unwrap_or_default();
-    give(found, &crate::search::found(&catalogue, &intent, limit))
+    let catalogue = Node::parse(catalogue.as_bytes()).unwrap_or_default().into_value();
+    give(found, crate::search::found(&catalogue, &intent, limit).into())
 }
 
 /// A string among the arguments, which starts at this core value.
 unsafe fn text(flats: &[u64], at: usize) -> String {
     match unsafe { lift(&TEXT, Place::Flat(flats).at(0, at), "", &mut None) } {
-        Value::String(text) => text,
+        Node::Text(text) => text.into_owned(),
         _ => String::new(),
     }
 }
 
 /// What an export returns: a value of the type, in memory.
-pub(crate) fn give(ty: &Type, value: &Value) -> *mut u8 {
+pub(crate) fn give(ty: &Type, value: Node<'_>) -> *mut u8 {
     let mut kept = Kept::default();
     let area = kept.area(ty.size);
     unsafe { lower(ty, value, area, &mut kept) };
@@ -140,7 +147,7 @@ pub(crate) fn give(ty: &Type, value: &Value) -> *mut u8 {
     area
 }
 
-fn respond(operation: &Operation, outcome: Result<Value, Error>) -> *mut u8 {
+fn respond(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
     let mut kept = Kept::default();
     let area = kept.area(operation.size.max(operation.payload + operation.error.size));
     // A result is a variant of two cases.
@@ -150,10 +157,10 @@ fn respond(operation: &Operation, outcome: Result<Value, Error>) -> *mut u8 {
         match outcome {
             Ok(value) => {
                 if let Some(ty) = operation.output {
-                    lower(ty, &value, payload, &mut kept);
+                    lower(ty, value, payload, &mut kept);
                 }
             }
-            Err(error) => lower(operation.error, &error::value(error), payload, &mut kept),
+            Err(error) => lower(operation.error, error::value(&error), payload, &mut kept),
         }
     }
     kept.until_next();
@@ -251,26 +258,34 @@ unsafe fn release(start: *mut u8, size: usize, align: usize) {
 }
 
 /// A value from where it stands. Its strings and lists belong to the component now and are freed.
-unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut Option<&'static str>) -> Value {
+unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut Option<&'static str>) -> Node<'static> {
     match &ty.kind {
-        Kind::Bool => Value::Bool(place.bits(1) as u8 != 0),
-        Kind::Unsigned => (place.bits(ty.size) & (u64::MAX >> (64 - 8 * ty.size))).into(),
+        Kind::Bool => Node::Bool(place.bits(1) as u8 != 0),
+        Kind::Unsigned => Node::Number((place.bits(ty.size) & (u64::MAX >> (64 - 8 * ty.size))).into()),
         Kind::Signed => {
             let unused = 64 - 8 * ty.size;
-            ((place.bits(ty.size) << unused) as i64 >> unused).into()
+            Node::Number(((place.bits(ty.size) << unused) as i64 >> unused).into())
         }
-        Kind::Float if ty.size == 4 => f32::from_bits(place.bits(4) as u32).into(),
-        Kind::Float => f64::from_bits(place.bits(8)).into(),
+        Kind::Float => {
+            let number = match ty.size {
+                4 => f32::from_bits(place.bits(4) as u32).into(),
+                _ => f64::from_bits(place.bits(8)),
+            };
+            Number::from_f64(number).map(Node::Number).unwrap_or_default()
+        }
         Kind::Text | Kind::Json => {
             let (start, length) = place.pair();
             let bytes = if length == 0 { Vec::new() } else { unsafe { Vec::from_raw_parts(start, length, length) } };
             if let Kind::Text = ty.kind {
-                return Value::String(String::from_utf8(bytes).unwrap_or_default());
+                return Node::Text(String::from_utf8(bytes).unwrap_or_default().into());
             }
-            serde_json::from_slice(&bytes).unwrap_or_else(|_| {
-                *bad_json = Some(field);
-                Value::Null
-            })
+            match Node::parse(&bytes) {
+                Ok(json) => json.into_value().into(),
+                Err(_) => {
+                    *bad_json = Some(field);
+                    Node::Null
+                }
+            }
         }
         Kind::List(item) => {
             let (start, length) = place.pair();
@@ -279,81 +294,91 @@ unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut 
             });
             let list = items.collect();
             unsafe { release(start, length * item.size, item.align) };
-            Value::Array(list)
+            Node::List(list)
         }
         Kind::Option { some, payload } => match place.bits(1) as u8 {
-            0 => Value::Null,
+            0 => Node::Null,
             _ => unsafe { lift(some, place.at(*payload, 1), field, bad_json) },
         },
         Kind::Record(fields) => {
-            let mut record = Map::new();
+            let mut record = Vec::new();
             for field in *fields {
                 let value = unsafe { lift(field.ty, place.at(field.offset, field.flat), field.name, bad_json) };
                 if !value.is_null() {
-                    record.insert(field.name.to_owned(), value);
+                    record.push((field.name.into(), value));
                 }
             }
-            Value::Object(record)
+            Node::Object(record)
         }
         Kind::Enum(words) => (*words.get(place.bits(1) as u8 as usize).unwrap_or(&"")).into(),
         Kind::Variant { cases, payload } => {
-            let Some(case) = cases.get(place.bits(1) as u8 as usize) else { return Value::Null };
+            let Some(case) = cases.get(place.bits(1) as u8 as usize) else { return Node::Null };
             let held = case.holds.map(|ty| unsafe { lift(ty, place.at(*payload, 1), field, bad_json) });
             match held {
                 None => case.name.into(),
                 Some(word) if case.name == "other" => word,
-                Some(held) => {
-                    let mut object = Map::new();
-                    object.insert(case.name.to_owned(), held);
-                    Value::Object(object)
-                }
+                Some(held) => Node::Object(vec![(case.name.into(), held)]),
             }
         }
     }
 }
 
-/// Puts a value to a place in memory. What does not fit the type, which `wire` has seen to before, is left as zeros.
-unsafe fn lower(ty: &Type, value: &Value, place: *mut u8, kept: &mut Kept) {
+/// Puts a value to a place in memory, which is all zeros. What does not fit the type, which `wire` has seen to before, is
+/// left so.
+unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept) {
     unsafe {
         match (&ty.kind, value) {
-            (Kind::Bool, value) => place.write(value.as_bool().unwrap_or(false).into()),
-            (Kind::Unsigned, value) => store(place, ty.size, value.as_u64().unwrap_or(0)),
-            (Kind::Signed, value) => store(place, ty.size, value.as_i64().unwrap_or(0) as u64),
-            (Kind::Float, value) if ty.size == 4 => {
-                store(place, 4, (value.as_f64().unwrap_or(0.0) as f32).to_bits().into());
-            }
-            (Kind::Float, value) => store(place, 8, value.as_f64().unwrap_or(0.0).to_bits()),
-            (Kind::Text, Value::String(text)) => lower_text(place, text.clone(), kept),
-            (Kind::Json, value) => lower_text(place, value.to_string(), kept),
-            (Kind::List(item), Value::Array(items)) => {
-                let area = kept.area(items.len() * item.size);
-                for (index, value) in items.iter().enumerate() {
-                    lower(item, value, area.add(index * item.size), kept);
+            (Kind::Bool, Node::Bool(truth)) => place.write(truth.into()),
+            (Kind::Unsigned, Node::Number(number)) => store(place, ty.size, number.as_u64().unwrap_or(0)),
+            (Kind::Signed, Node::Number(number)) => store(place, ty.size, number.as_i64().unwrap_or(0) as u64),
+            (Kind::Float, Node::Number(number)) => {
+                let number = number.as_f64().unwrap_or(0.0);
+                match ty.size {
+                    4 => store(place, 4, (number as f32).to_bits().into()),
+                    _ => store(place, 8, number.to_bits()),
                 }
+            }
+            (Kind::Text, Node::Text(text)) => lower_text(place, text.into_owned(), kept),
+            (Kind::Json, value) => lower_text(place, value.to_json(), kept),
+            (Kind::List(item), Node::List(items)) => {
+                let area = kept.area(items.len() * item.size);
                 store(place, 4, area as usize as u64);
                 store(place.add(4), 4, items.len() as u64);
+                for (index, value) in items.into_iter().enumerate() {
+                    lower(item, value, area.add(index * item.size), kept);
+                }
             }
-            (Kind::Option { some, payload }, value) if !value.is_null() => {
+            (Kind::Option { .. }, Node::Null) => {}
+            (Kind::Option { some, payload }, value) => {
                 place.write(1);
                 lower(some, value, place.add(*payload), kept);
             }
-            (Kind::Record(fields), Value::Object(members)) => {
-                for field in *fields {
-                    lower(field.ty, members.get(field.name).unwrap_or(&Value::Null), place.add(field.offset), kept);
+            (Kind::Record(fields), Node::Object(members)) => {
+                // They stand in the same order, mostly.
+                let mut next = 0;
+                for (name, value) in members {
+                    let known = (next..fields.len()).chain(0..next).find(|index| fields[*index].name == name);
+                    if let Some(index) = known {
+                        lower(fields[index].ty, value, place.add(fields[index].offset), kept);
+                        next = index + 1;
+                    }
                 }
             }
-            (Kind::Enum(words), Value::String(word)) => {
-                place.write(words.iter().position(|known| known == word).unwrap_or(0) as u8);
+            (Kind::Enum(words), Node::Text(word)) => {
+                place.write(words.iter().position(|known| *known == word).unwrap_or(0) as u8);
             }
             // The component's own enumerations, by number.
-            (Kind::Enum(_), Value::Number(number)) => place.write(number.as_u64().unwrap_or(0) as u8),
+            (Kind::Enum(_), Node::Number(number)) => place.write(number.as_u64().unwrap_or(0) as u8),
             (Kind::Variant { cases, payload }, value) => {
-                let (name, held) = match value {
-                    Value::String(word) if cases.iter().any(|case| case.name == word) => (word.as_str(), value),
-                    Value::Object(members) => members.iter().next().map_or(("", value), |(k, v)| (k.as_str(), v)),
-                    _ => ("other", value),
+                let case_of = |name: &str| cases.iter().position(|case| case.name == name);
+                let (index, held) = match value {
+                    Node::Object(mut members) => {
+                        members.pop().map_or((None, Node::Null), |(name, held)| (case_of(&name), held))
+                    }
+                    Node::Text(word) => (case_of(&word).or_else(|| case_of("other")), Node::Text(word)),
+                    value => (None, value),
                 };
-                let index = cases.iter().position(|case| case.name == name).unwrap_or(0);
+                let index = index.unwrap_or(0);
                 place.write(index as u8);
                 if let Some(ty) = cases[index].holds {
                     lower(ty, held, place.add(*payload), kept);

@@ -3,9 +3,11 @@
 use crate::api::{Api, Dialect, Effect, Row};
 use crate::dispatch::{Component, Operation, accepted, carry_out};
 use crate::error::{fail, misconfigured};
+use crate::exchange::Held;
 use crate::http::{self, Limits};
 use crate::settings::Settings;
 use crate::types::{Error, ErrorKind};
+use crate::wire::Node;
 use serde_json::Value;
 
 /// One call by a caller: what it is about and when it has to be over. A recipe passes it on to each of its exchanges, so
@@ -46,8 +48,8 @@ impl Call {
         let Some(operation) = self.operation(name) else {
             return Err(fail(ErrorKind::Failed, format!("{} has no operation \"{name}\"", self.api.title)));
         };
-        match accepted(self, operation, &input) {
-            Ok(input) => carry_out(self, operation, &input),
+        match accepted(self, operation, &input.into()) {
+            Ok(input) => carry_out(self, operation, input, &Held::default()).map(Node::into_value),
             Err(error) => {
                 let message = format!("{} answered something unexpected for {name}: {}", self.api.title, error.message);
                 Err(fail(ErrorKind::Unreadable, message))

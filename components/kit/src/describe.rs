@@ -9,7 +9,7 @@ pub(crate) fn describe(component: &Component) -> String {
     let Component { api, version, operations, catalogue } = *component;
     // Embedded when the component was built; were it broken, the facts would still be told.
     let catalogue = crate::unpack::unpacked(catalogue);
-    let mut catalogue = match serde_json::from_slice(&catalogue) {
+    let mut catalogue = match crate::wire::Node::parse(&catalogue).map(crate::wire::Node::into_value) {
         Ok(Value::Object(catalogue)) => catalogue,
         _ => Map::new(),
     };
@@ -104,7 +104,7 @@ pub(crate) fn describe(component: &Component) -> String {
         put(&mut entry, "who", pairs(check.who));
         put(&mut catalogue, "check", entry);
     }
-    Value::Object(catalogue).to_string()
+    crate::wire::Node::from(Value::Object(catalogue)).to_json()
 }
 
 fn described(auth: Auth) -> Map<String, Value> {

@@ -3,10 +3,9 @@
 use crate::api::{Api, Row};
 use crate::call::Call;
 use crate::error::fail;
-use crate::exchange::exchange;
+use crate::exchange::{Held, exchange};
 use crate::types::{Error, ErrorKind};
-use crate::wire::{self, Fault, Names, Type};
-use serde_json::{Map, Value};
+use crate::wire::{self, Fault, Names, Node, Type};
 
 /// All that a vendor's crate is: its facts, its operations and its documentation.
 #[derive(Debug)]
@@ -47,7 +46,7 @@ pub struct Operation {
 }
 
 /// What carries out an operation that is one request.
-pub type Exchange = fn(&Call, &'static Operation, &Value) -> Result<Value, Error>;
+pub type Exchange = for<'h> fn(&Call, &'static Operation, &Node<'_>, &'h Held) -> Result<Node<'h>, Error>;
 
 /// A resource that gives an answer piece by piece.
 #[derive(Debug)]
@@ -74,26 +73,37 @@ pub(crate) fn dispatch(component: &'static Component, id: &str, input: &str) -> 
         return Err(Error { operation: id.to_owned(), ..fail(ErrorKind::InvalidInput, message) });
     };
     let input = parse(input).map_err(|error| named(error, api, operation))?;
-    perform(&Call::begin(component, operation), operation, input).map(|output| output.to_string())
+    let held = Held::default();
+    perform(&Call::begin(component, operation), operation, &input, &held).map(|output| output.to_json())
 }
 
 /// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.
-pub(crate) fn perform(call: &Call, operation: &'static Operation, input: Value) -> Result<Value, Error> {
-    let accepted = accepted(call, operation, &input).map_err(|error| named(error, call.api, operation));
-    carry_out(call, operation, &accepted?)
+pub(crate) fn perform<'h>(
+    call: &Call,
+    operation: &'static Operation,
+    input: &Node<'_>,
+    held: &'h Held,
+) -> Result<Node<'h>, Error> {
+    let accepted = accepted(call, operation, input).map_err(|error| named(error, call.api, operation));
+    carry_out(call, operation, accepted?, held)
 }
 
 /// As [`perform`], with an input that is [`accepted`].
-pub(crate) fn carry_out(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
+pub(crate) fn carry_out<'h>(
+    call: &Call,
+    operation: &'static Operation,
+    input: Node<'_>,
+    held: &'h Held,
+) -> Result<Node<'h>, Error> {
     let done = match (operation.row.run, operation.output) {
         (None, _) => {
-            operation.resource.map_or(exchange as Exchange, |resource| resource.gather)(call, operation, input)
+            operation.resource.map_or(exchange as Exchange, |resource| resource.gather)(call, operation, &input, held)
         }
-        (Some(run), None) => run(call, input).map(|_| Value::Null),
+        (Some(run), None) => run(call, &input.into_value()).map(|_| Node::Null),
         // A function may give nulls and numbers of its own making; what leaves is what the WIT says. What it does not say
         // comes from the vendor.
-        (Some(run), Some(ty)) => run(call, input).and_then(|output| {
-            wire::read(ty, &output, &Names::CALLERS, "output").map_err(|fault| {
+        (Some(run), Some(ty)) => run(call, &input.into_value()).and_then(|output| {
+            wire::read(ty, &output.into(), &Names::CALLERS, "output").map_err(|fault| {
                 let message = format!("{} answered something unexpected: {fault}", call.api.title);
                 fail(ErrorKind::Unreadable, message)
             })
@@ -103,19 +113,19 @@ pub(crate) fn carry_out(call: &Call, operation: &'static Operation, input: &Valu
 }
 
 /// The input as the operation takes it.
-pub(crate) fn accepted(call: &Call, operation: &Operation, input: &Value) -> Result<Value, Error> {
+pub(crate) fn accepted<'i>(call: &Call, operation: &Operation, input: &Node<'i>) -> Result<Node<'i>, Error> {
     match operation.input {
         Some(ty) => wire::read(ty, input, &call.api.names.callers(), "input").map_err(faulty),
-        None if input.is_null() || input.as_object().is_some_and(Map::is_empty) => Ok(Value::Null),
+        None if input.is_null() || input.members().is_some_and(<[_]>::is_empty) => Ok(Node::Null),
         None => Err(faulty(Fault { at: "input".to_owned(), problem: "the operation takes no input".to_owned() })),
     }
 }
 
-fn parse(input: &str) -> Result<Value, Error> {
+fn parse(input: &str) -> Result<Node<'_>, Error> {
     match input.trim() {
         // What an operation without required input may be given.
-        "" | "null" => Ok(Value::Object(Map::new())),
-        text => serde_json::from_slice(text.as_bytes())
+        "" | "null" => Ok(Node::Object(vec![])),
+        text => Node::parse(text.as_bytes())
             .map_err(|problem| faulty(Fault { at: "input".to_owned(), problem: format!("not JSON: {problem}") })),
     }
 }

@@ -4,6 +4,7 @@ use crate::api::{Api, Body, Row};
 use crate::call::Call;
 use crate::route::Base;
 use crate::types::Error;
+use crate::wire::Node;
 use serde_json::{Map, Value};
 
 /// What of a request depends on its parameters.
@@ -36,15 +37,19 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
             }
             let method = row.method.to_ascii_lowercase();
             let query = form([(parameter, Value::String(method))].into_iter().chain(borrowed(&numbers)));
-            encoded("POST", query, JSON, Some(Value::Object(rest).to_string().into_bytes()))
+            encoded("POST", query, JSON, Some(json(rest)))
         }
         ("GET" | "DELETE", _) => encoded(row.method, form(borrowed(&params)), "", None),
         _ if api.body == Body::Form && flat => {
             let body = form(borrowed(&params)).into_bytes();
             encoded(row.method, String::new(), "application/x-www-form-urlencoded", Some(body))
         }
-        _ => encoded(row.method, String::new(), JSON, Some(Value::Object(params).to_string().into_bytes())),
+        _ => encoded(row.method, String::new(), JSON, Some(json(params))),
     }
+}
+
+fn json(params: Map<String, Value>) -> Vec<u8> {
+    Node::from(Value::Object(params)).to_json().into_bytes()
 }
 
 /// The parameters as `application/x-www-form-urlencoded`.
@@ -79,7 +84,7 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
         Value::Null => String::new(),
-        other => other.to_string(),
+        other => Node::from(other.clone()).to_json(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Errors: the one record of `outwit:plugin/types`, and how it is made.
 
 use crate::types::{Advice, Error, ErrorKind};
-use serde_json::{Map, Value};
+use crate::wire::Node;
 use std::fmt;
 
 impl ErrorKind {
@@ -63,20 +63,26 @@ pub(crate) fn word(kind: ErrorKind) -> &'static str {
 }
 
 /// The error as a value in WIT's spelling, with its enumerations by number.
-pub(crate) fn value(error: Error) -> Value {
-    let mut value = Map::new();
-    value.insert("kind".to_owned(), (error.kind as u8).into());
-    value.insert("advice".to_owned(), (error.advice as u8).into());
-    value.insert("message".to_owned(), error.message.into());
-    value.insert("operation".to_owned(), error.operation.into());
-    value.insert("field".to_owned(), error.field.into());
-    value.insert("status".to_owned(), error.status.into());
-    value.insert("code".to_owned(), error.code.into());
-    value.insert("retry-after-ms".to_owned(), error.retry_after_ms.into());
-    value.insert("maybe-done".to_owned(), error.maybe_done.into());
-    let details = error.details.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
-    value.insert("details".to_owned(), details.unwrap_or_default());
-    Value::Object(value)
+pub(crate) fn value(error: &Error) -> Node<'_> {
+    let number = |number: Option<u64>| number.map(|number| Node::Number(number.into())).unwrap_or_default();
+    let details = error.details.as_ref().and_then(|text| Node::parse(text.as_bytes()).ok());
+    let members = [
+        ("kind", number(Some(error.kind as u64))),
+        ("advice", number(Some(error.advice as u64))),
+        ("message", (&*error.message).into()),
+        ("operation", (&*error.operation).into()),
+        ("field", optional(&error.field)),
+        ("status", number(error.status.map(u64::from))),
+        ("code", optional(&error.code)),
+        ("retry-after-ms", number(error.retry_after_ms)),
+        ("maybe-done", Node::Bool(error.maybe_done)),
+        ("details", details.unwrap_or_default()),
+    ];
+    Node::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+}
+
+fn optional(text: &Option<String>) -> Node<'_> {
+    text.as_deref().map(Node::from).unwrap_or_default()
 }
 
 /// The caller's input is at fault at `field`, such as `limit`.

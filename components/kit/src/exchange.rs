@@ -13,45 +13,57 @@ use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind, Type};
+use crate::wire::{self, Kind, Node, Type};
 use base64::Engine;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+use std::cell::OnceCell;
+
+/// The body of the answer that counts, for as long as what is read from it.
+pub(crate) type Held = OnceCell<Vec<u8>>;
 
 /// What came back.
-pub(crate) enum Came {
+pub(crate) enum Came<'h> {
     /// A result, or none where the answer holds nothing.
-    Answer { status: u16, result: Option<Value> },
+    Answer { status: u16, result: Option<Node<'h>> },
     /// An answer whose body comes piece by piece.
     Pieces(Incoming),
 }
 
-/// One request and its answer: what most operations are. Input and output are in WIT's spelling.
-pub(crate) fn exchange(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
+/// One request and its answer: what most operations are. Input and output are in WIT's spelling; the output borrows from the
+/// answer's body.
+pub(crate) fn exchange<'h>(
+    call: &Call,
+    operation: &'static Operation,
+    input: &Node<'_>,
+    held: &'h Held,
+) -> Result<Node<'h>, Error> {
     let secrets = Secrets::of(call, input);
-    let done = Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input, &secrets)? {
-        Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
-        Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
-    });
+    let done =
+        Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input, &secrets, held)? {
+            Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
+            Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
+        });
     let mut result = secrets.out_of(done)?;
     secrets.out_of_result(&mut result);
     Ok(result)
 }
 
 /// The answer as the operation's output.
-pub(crate) fn output(
+pub(crate) fn output<'h>(
     call: &Call,
     spoken: Spoken,
     ty: Option<&Type>,
     status: u16,
-    result: Option<Value>,
-) -> Result<Value, Error> {
+    result: Option<Node<'h>>,
+) -> Result<Node<'h>, Error> {
     let fault = |fault: &str| unreadable(call, spoken, status, fault);
-    let Some(ty) = ty else { return Ok(Value::Null) };
+    let Some(ty) = ty else { return Ok(Node::Null) };
     // A write that is answered with nothing went well; there is only nothing to tell.
-    let nothing = || (spoken.effect != Effect::Read && matches!(ty.kind, Kind::Record(_))).then(|| json!({}));
+    let nothing =
+        || (spoken.effect != Effect::Read && matches!(ty.kind, Kind::Record(_))).then(|| Node::Object(vec![]));
     let Some(result) = result.or_else(nothing) else { return Err(fault("an answer without content")) };
     wire::read(ty, &result, &call.api.names, "response").map_err(|problem| match result {
-        Value::Object(members) if members.is_empty() => fault("an answer without content"),
+        Node::Object(members) if members.is_empty() => fault("an answer without content"),
         _ => fault(&problem.to_string()),
     })
 }
@@ -64,13 +76,14 @@ pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) 
 }
 
 /// Sends the operation's request, again where that is allowed, and judges the answer.
-pub(crate) fn send(
+pub(crate) fn send<'h>(
     call: &Call,
     spoken: Spoken,
     operation: &Operation,
-    input: &Value,
+    input: &Node<'_>,
     secrets: &Secrets,
-) -> Result<Came, Error> {
+    held: &'h Held,
+) -> Result<Came<'h>, Error> {
     let (api, row) = (call.api, spoken.row);
     let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, &api.names)) {
         Value::Object(params) => params,
@@ -102,7 +115,7 @@ pub(crate) fn send(
         headers: headers(call, row, &encoded)?,
         body: encoded.body.as_deref(),
     };
-    deliver(call, spoken, operation.output, &request, secrets)
+    deliver(call, spoken, operation.output, &request, secrets, held)
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
@@ -167,13 +180,14 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
 
 const EVENTS: &str = "text/event-stream";
 
-fn deliver(
+fn deliver<'h>(
     call: &Call,
     spoken: Spoken,
     output: Option<&Type>,
     request: &Request<'_>,
     secrets: &Secrets,
-) -> Result<Came, Error> {
+    held: &'h Held,
+) -> Result<Came<'h>, Error> {
     let Spoken { row, .. } = spoken;
     let limits = call.limits()?;
     let most = call.settings.number("OUTWIT_TRIES")?;
@@ -201,10 +215,13 @@ fn deliver(
             }
         }
         let error = match sent {
-            Ok(reply) => match judge(call.api, spoken, output, &reply, secrets) {
-                Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
-                Err(refused) => explained(call, output, refused),
-            },
+            Ok(mut reply) => {
+                let body = held.get_or_init(|| std::mem::take(&mut reply.body));
+                match judge(call.api, spoken, output, &reply, body, secrets) {
+                    Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
+                    Err(refused) => explained(call, output, refused),
+                }
+            }
             Err(failure) => unsent(call.api, &failure, &limits),
         };
         return Err(conclude(spoken, error, outcome, asked));
@@ -219,11 +236,11 @@ fn comes_in_pieces(incoming: &Incoming) -> bool {
 }
 
 /// The error, with what it says of the work that failed, as the operation's output says it.
-fn explained(call: &Call, output: Option<&Type>, refused: Refused) -> Error {
+fn explained(call: &Call, output: Option<&Type>, refused: Refused<'_>) -> Error {
     let Refused { error, result } = refused;
     let read = |ty: &Type| wire::read(ty, result.as_ref()?, &call.api.names, "response").ok();
     match output.and_then(read) {
-        Some(result) => Error { details: Some(json!({ "result": result }).to_string()), ..error },
+        Some(result) => Error { details: Some(Node::Object(vec![("result".into(), result)]).to_json()), ..error },
         None => error,
     }
 }

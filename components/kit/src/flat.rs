@@ -10,9 +10,10 @@ use crate::abi::{TEXT, give, input};
 use crate::call::Call;
 use crate::dispatch::{Component, Operation, named, perform};
 use crate::error::{self, invalid};
+use crate::exchange::Held;
 use crate::types::Error;
-use crate::wire::{Case, Field, Kind, Type};
-use serde_json::{Map, Value};
+use crate::wire::{Case, Field, Kind, Node, Type};
+use serde_json::Value;
 
 /// The parameter that holds what may be left out.
 const OPTIONS: &str = "options";
@@ -43,24 +44,24 @@ pub unsafe fn tool(
     let operation = &component.operations[operation];
     let shape = Operation { input: Some(takes), spilled, ..*operation };
     let given = unsafe { input(component, &shape, flats) };
+    let held = Held::default();
     let outcome = given
-        .and_then(|given| merged(operation, given).map_err(|error| named(error, component.api, operation)))
-        .and_then(|input| perform(&Call::begin(component, operation), operation, input));
+        .and_then(|given| merged(operation, given.into_value()).map_err(|error| named(error, component.api, operation)))
+        .and_then(|input| perform(&Call::begin(component, operation), operation, &input.into(), &held));
     let (case, text) = match outcome {
-        Ok(output) => ("ok", output.to_string()),
+        Ok(output) => ("ok", output.to_json()),
         Err(error) => ("err", told(operation, error)),
     };
-    let mut result = Map::new();
-    result.insert(case.to_owned(), text.into());
-    give(&RESULT, &Value::Object(result))
+    give(&RESULT, Node::Object(vec![(case.into(), Node::Text(text.into()))]))
 }
 
 /// The input of an operation, of its tool's parameters.
 fn merged(operation: &Operation, given: Value) -> Result<Value, Error> {
     let Value::Object(mut input) = given else { return Ok(given) };
     let options = match input.remove(OPTIONS) {
-        Some(Value::String(text)) if !text.trim().is_empty() => serde_json::from_slice(text.as_bytes())
-            .map_err(|problem| invalid(OPTIONS, format_args!("expected a JSON object: {problem}")))?,
+        Some(Value::String(text)) if !text.trim().is_empty() => Node::parse(text.as_bytes())
+            .map_err(|problem| invalid(OPTIONS, format_args!("expected a JSON object: {problem}")))?
+            .into_value(),
         _ => Value::Null,
     };
     for field in fields(operation) {
@@ -98,8 +99,8 @@ fn document(field: &Field, text: &str) -> Result<Value, Error> {
     if word || matches!(field.ty.kind, Kind::Text | Kind::Enum(_)) {
         return Ok(text.into());
     }
-    match (serde_json::from_slice(text.as_bytes()), &field.ty.kind) {
-        (Ok(value), _) => Ok(value),
+    match (Node::parse(text.as_bytes()), &field.ty.kind) {
+        (Ok(value), _) => Ok(value.into_value()),
         (Err(problem), Kind::Json) => Err(invalid(field.name, format_args!("expected a JSON document: {problem}"))),
         (Err(_), _) => Ok(text.into()),
     }
@@ -107,17 +108,18 @@ fn document(field: &Field, text: &str) -> Result<Value, Error> {
 
 /// An error as JSON text, as `call` gives it.
 fn told(operation: &Operation, error: Error) -> String {
-    let mut told = error::value(error);
-    if let (Value::Object(members), Kind::Record(fields)) = (&mut told, &operation.error.kind) {
-        members.retain(|_, value| !value.is_null());
-        for Field { name, ty, .. } in *fields {
-            if let (Kind::Enum(words), Some(value)) = (&ty.kind, members.get_mut(*name)) {
-                let number = value.as_u64().unwrap_or(0) as usize;
+    let mut told = error::value(&error);
+    if let (Node::Object(members), Kind::Record(fields)) = (&mut told, &operation.error.kind) {
+        members.retain(|(_, value)| !value.is_null());
+        for (name, value) in members {
+            let field = fields.iter().find(|field| field.name == name);
+            if let (Some(Kind::Enum(words)), Node::Number(number)) = (field.map(|field| &field.ty.kind), &*value) {
+                let number = number.as_u64().unwrap_or(0) as usize;
                 *value = (*words.get(number).unwrap_or(&"")).into();
             }
         }
     }
-    told.to_string()
+    told.to_json()
 }
 
 #[cfg(test)]

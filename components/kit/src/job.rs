@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::error::{fail, invalid};
 use crate::http;
 use crate::types::{Advice, Error, ErrorKind};
+use crate::wire::Node;
 use serde_json::{Value, json};
 
 /// The operations of a kind of work, and the words by which it tells how it stands. All names are WIT's.
@@ -150,7 +151,7 @@ impl Work<'_> {
     }
 
     fn known(&self, error: Error) -> Error {
-        Error { details: Some(json!({ "result": self.now }).to_string()), ..error }
+        Error { details: Some(Node::from(json!({ "result": self.now })).to_json()), ..error }
     }
 
     /// An error of a step, with the work that it is about.

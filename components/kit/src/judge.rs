@@ -5,74 +5,71 @@ use crate::call::Spoken;
 use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::http::Reply;
-use crate::secrets::{Secrets, each_text};
+use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{Kind, Type, at, same_word};
-use serde_json::{Map, Value};
+use crate::wire::{Kind, Node, Type, same_word};
 
 /// Why an answer is an error, and the result that it holds all the same.
-pub(crate) struct Refused {
+pub(crate) struct Refused<'h> {
     pub error: Error,
-    pub result: Option<Value>,
+    pub result: Option<Node<'h>>,
 }
 
 /// How deep an answer may be nested. Most programs read JSON to a depth of 128, and what comes out is a little deeper.
 const DEEPEST: u8 = 110;
 
 /// The result that an answer holds; none where it holds nothing.
-pub(crate) fn judge(
+pub(crate) fn judge<'h>(
     api: &Api,
     spoken: Spoken,
     output: Option<&Type>,
     reply: &Reply,
+    body: &'h [u8],
     secrets: &Secrets,
-) -> Result<Option<Value>, Refused> {
+) -> Result<Option<Node<'h>>, Refused<'h>> {
     let refused = |error| Refused { error, result: None };
     let unreadable = |message| {
         let error = fail(ErrorKind::Unreadable, format!("{} answered {} {message}", api.title, described(reply)));
         refused(Error { status: Some(reply.status), ..error })
     };
-    let parsed = serde_json::from_slice::<Value>(&reply.body);
+    let parsed = Node::parse(body);
     let success = (200..300).contains(&reply.status);
-    let mut body = match parsed {
-        Ok(body) => body,
-        Err(_) if success && reply.body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
+    let mut whole = match parsed {
+        Ok(whole) => whole,
+        Err(_) if success && body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
         Err(problem) if success => {
             let came = if problem.is_eof() { "with JSON that breaks off" } else { "and not with JSON" };
             return Err(unreadable(came.to_owned()));
         }
-        Err(_) => Value::Null,
+        Err(_) => Node::Null,
     };
-    let code = first(&body, api.code);
-    let state = first(&body, api.state);
+    let code = first(&whole, api.code);
+    let state = first(&whole, api.state);
     let failed = state.is_some_and(|state| api.failed.iter().any(|word| same_word(word, state)));
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
-        return result(api, spoken, output, body).map_err(unreadable);
+        return result(api, spoken, output, whole).map_err(unreadable);
     }
-    secrets.out_of_answer(&mut body);
-    let code = first(&body, api.code);
-    let mut error = refusal(api, spoken, reply, &body);
+    secrets.out_of_answer(&mut whole);
+    let code = first(&whole, api.code);
+    let mut error = refusal(api, spoken, reply, &whole);
     if !success || !failed {
         return Err(refused(error));
     }
     (error.kind, error.advice) = (ErrorKind::Failed, ErrorKind::Failed.advice());
-    if first(&body, api.message).is_none() && code.is_none() {
+    if first(&whole, api.message).is_none() && code.is_none() {
         error.message = format!("{} reports that the work failed", api.title);
     }
-    Err(Refused { error, result: result(api, spoken, output, body).ok().flatten() })
+    Err(Refused { error, result: result(api, spoken, output, whole).ok().flatten() })
 }
 
 /// Takes the result out of what it is wrapped in; an error says what is wrong with the answer.
-fn result(api: &Api, spoken: Spoken, output: Option<&Type>, mut body: Value) -> Result<Option<Value>, String> {
-    if !each_text(&mut body, DEEPEST, &mut |_| {}) {
+fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) -> Result<Option<Node<'h>>, String> {
+    if body.is_deeper_than(DEEPEST) {
         return Err("with JSON that is nested too deep".to_owned());
     }
     let row = spoken.row;
     let pointer = row.result.unwrap_or(api.result);
-    let taken = pointer.split('/').skip(1).try_fold(body, |body, name| match body {
-        Value::Object(mut members) => members.remove(name),
-        _ => None,
-    });
+    let taken = pointer.split('/').skip(1).try_fold(body, |mut body, name| body.remove(name));
     let Some(mut result) = taken else {
         return if spoken.effect == crate::Effect::Destroy {
             Ok(None)
@@ -80,25 +77,25 @@ fn result(api: &Api, spoken: Spoken, output: Option<&Type>, mut body: Value) -> 
             Err(format!("without {}", &pointer[1..]))
         };
     };
-    let Value::Object(members) = &mut result else { return Ok(Some(result)) };
-    if let Some(inner) = row.member.and_then(|member| members.remove(member)) {
+    if let Some(inner) = row.member.and_then(|member| result.remove(member)) {
         return Ok(Some(inner));
     }
+    let Node::Object(members) = &mut result else { return Ok(Some(result)) };
     if output.is_none_or(|ty| !matches!(ty.kind, Kind::List(_))) {
         return Ok(Some(result));
     }
     // A list under another name than the documented one: the only one that there is.
-    let mut lists = members.values_mut().filter(|value| value.is_array());
+    let mut lists = members.iter_mut().filter(|(_, value)| value.is_list());
     match (lists.next(), lists.next()) {
-        (Some(list), None) => Ok(Some(list.take())),
+        (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {
-            let names = members.keys().take(10).map(|name| clean(name, 40)).collect::<Vec<_>>().join(", ");
+            let names = members.iter().take(10).map(|(name, _)| clean(name, 40)).collect::<Vec<_>>().join(", ");
             Err(format!("and not with a list, but an object of: {}", if names.is_empty() { "nothing" } else { &names }))
         }
     }
 }
 
-fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Value) -> Error {
+fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     let status = reply.status;
     let code = first(body, api.code);
     let message = first(body, api.message);
@@ -134,16 +131,16 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Value) -> Error {
 }
 
 /// The first field with a problem, and what is wrong with all of them.
-fn problems(api: &Api, body: &Value) -> Option<(String, String)> {
+fn problems(api: &Api, body: &Node<'_>) -> Option<(String, String)> {
     if api.problems.is_empty() {
         return None;
     }
-    let by_field: &Map<String, Value> = at(body, api.problems)?.as_object()?;
-    let first = by_field.keys().next()?;
+    let by_field = body.at(api.problems)?.members()?;
+    let (first, _) = by_field.first()?;
     // Where JSON cannot be read, the field is told as a path from its root.
     let field = format!("input.{}", ours_name(api, first.strip_prefix("$.").unwrap_or(first)));
-    let texts = by_field.values().flat_map(|problem| match problem {
-        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+    let texts = by_field.iter().flat_map(|(_, problem)| match problem {
+        Node::List(several) => several.iter().filter_map(Node::as_str).collect(),
         one => Vec::from_iter(one.as_str()),
     });
     Some((field, clean(&texts.collect::<Vec<_>>().join(" "), 300)))
@@ -176,8 +173,8 @@ fn header<'r>(reply: &'r Reply, wanted: &str) -> Option<&'r str> {
     std::str::from_utf8(value).ok()
 }
 
-fn first<'b>(body: &'b Value, pointers: &[&str]) -> Option<&'b str> {
-    pointers.iter().find_map(|pointer| at(body, pointer)?.as_str())
+fn first<'b>(body: &'b Node<'_>, pointers: &[&str]) -> Option<&'b str> {
+    pointers.iter().find_map(|pointer| body.at(pointer)?.as_str())
 }
 
 /// As `str::contains`, without the general string searcher that it brings along.
@@ -206,6 +203,7 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::api::Row;
+    use serde_json::Value;
 
     const API: Api = Api {
         name: "acme",
@@ -225,8 +223,9 @@ mod tests {
 
     fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
         let spoken = Spoken::plain(&ROW);
-        let reply = Reply { status, headers: vec![], body: body.into() };
-        judge(api, spoken, output, &reply, &Secrets::default()).map_err(|refused| refused.error)
+        let reply = Reply { status, headers: vec![], body: vec![] };
+        let judged = judge(api, spoken, output, &reply, body.as_bytes(), &Secrets::default());
+        judged.map(|result| result.map(Node::into_value)).map_err(|refused| refused.error)
     }
 
     fn judged(status: u16, body: &str) -> Result<Option<Value>, Error> {

@@ -33,7 +33,6 @@ mod settings;
 mod steps;
 pub mod stream;
 mod unpack;
-pub mod wire;
 
 /// 7 KB smaller than the allocator that Rust brings for WebAssembly.
 #[cfg(target_arch = "wasm32")]
@@ -48,6 +47,7 @@ pub use error::{Problem, fail, invalid};
 pub use steps::{Progress, only};
 pub use stream::{Part, Stream};
 pub use types::{Advice, Error, ErrorKind, Json};
+pub use wire;
 
 mod bindings {
     #![allow(missing_docs, reason = "the documentation of these types is in wit/plugin")]

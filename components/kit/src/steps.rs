@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::error::{fail, word};
 use crate::judge::clean;
 use crate::types::{Error, ErrorKind};
+use crate::wire::Node;
 use serde_json::{Value, json};
 
 /// The only candidate for what a caller named in `field`, such as `company`; each has an `id`.
@@ -33,7 +34,7 @@ pub fn only(
             let names: Vec<_> = found.iter().take(10).map(named).collect();
             let message = format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", "));
             let candidates: Vec<_> = found.iter().map(|c| json!({ "id": c["id"], "name": name(c) })).collect();
-            let details = json!({ "candidates": candidates }).to_string();
+            let details = Node::from(json!({ "candidates": candidates })).to_json();
             Err(Error { details: Some(details), ..about(ErrorKind::Ambiguous, message) })
         }
     }
@@ -84,7 +85,7 @@ impl Progress<'_> {
             "code": error.code,
             "maybe-done": error.maybe_done,
         });
-        let details = Some(json!({ "done": self.done, "failed": failed }).to_string());
+        let details = Some(Node::from(json!({ "done": self.done, "failed": failed })).to_json());
         Error {
             details,
             status: error.status,

@@ -3,11 +3,11 @@
 use crate::call::{Call, Spoken};
 use crate::dispatch::Operation;
 use crate::error::fail;
-use crate::exchange::{Came, doubtful, output, send, unreadable, unsent};
+use crate::exchange::{Came, Held, doubtful, output, send, unreadable, unsent};
 use crate::http::Incoming;
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{Kind, Type};
+use crate::wire::{Kind, Node, Type};
 use serde_json::{Map, Value, json};
 use sse_parse::SseParser;
 
@@ -38,7 +38,12 @@ pub enum Part {
 }
 
 /// Sends the operation's request and reads the stream to its end.
-pub fn gather(call: &Call, operation: &'static Operation, input: &Value) -> Result<Value, Error> {
+pub fn gather<'h>(
+    call: &Call,
+    operation: &'static Operation,
+    input: &Node<'_>,
+    _: &'h Held,
+) -> Result<Node<'h>, Error> {
     let mut running = Running::open(call.kept(), operation, input)?;
     loop {
         match running.part() {
@@ -68,16 +73,17 @@ pub(crate) struct Running {
 
 impl Running {
     /// Sends the operation's request.
-    pub fn open(call: Call, operation: &'static Operation, input: &Value) -> Result<Running, Error> {
+    pub fn open(call: Call, operation: &'static Operation, input: &Node<'_>) -> Result<Running, Error> {
         let secrets = Secrets::of(&call, input);
         let spoken = Spoken::of(&call, operation)?;
         let misused = || fail(ErrorKind::Failed, format!("{} does not stream", operation.name));
         let stream = spoken.row.stream.ok_or_else(misused)?;
-        let came = secrets.out_of(send(&call, spoken, operation, input, &secrets))?;
+        let held = Held::default();
+        let came = secrets.out_of(send(&call, spoken, operation, input, &secrets, &held))?;
         let (incoming, whole) = match came {
             Came::Pieces(incoming) => (Some(incoming), json!({})),
             // A vendor that does not stream after all has said everything already.
-            Came::Answer { result: Some(result), .. } => (None, result),
+            Came::Answer { result: Some(result), .. } => (None, result.into_value()),
             Came::Answer { status, .. } => return Err(unreadable(&call, spoken, status, "an answer without content")),
         };
         let mut running = Running {
@@ -108,7 +114,7 @@ impl Running {
     }
 
     /// The next event in WIT's spelling: `{"text": …}`, and at last the whole answer; then none.
-    pub fn next(&mut self, events: &Type) -> Result<Option<Value>, Error> {
+    pub fn next(&mut self, events: &Type) -> Result<Option<Node<'static>>, Error> {
         let next = self.part();
         // After an error nothing more can come.
         self.ended |= next.is_err();
@@ -118,14 +124,12 @@ impl Running {
                 return value;
             };
             let case = if last { cases.last() } else { cases.first() };
-            let mut event = Map::new();
-            event.insert(case.map_or("", |case| case.name).to_owned(), value);
-            Value::Object(event)
+            Node::Object(vec![(case.map_or("", |case| case.name).into(), value)])
         }))
     }
 
     /// The next piece of text, or the whole, which is the last.
-    fn part(&mut self) -> Result<Option<(bool, Value)>, Error> {
+    fn part(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
         while !self.ended {
             while let Some(event) = self.parser.next_event() {
                 if event.data.trim() == "[DONE]" || event.event == "done" {
@@ -133,12 +137,12 @@ impl Running {
                     return self.last();
                 }
                 // Comments and greetings of proxies are no JSON, and nothing of the vendor's.
-                let Ok(json) = serde_json::from_slice::<Value>(event.data.as_bytes()) else { continue };
-                match (self.stream.part)(&json) {
+                let Ok(json) = Node::parse(event.data.as_bytes()) else { continue };
+                match (self.stream.part)(&json.into_value()) {
                     Part::Text(text) if !text.is_empty() => {
                         self.text.push_str(&text);
                         self.complete = self.complete.or(Some(false));
-                        return Ok(Some((false, text.into())));
+                        return Ok(Some((false, Node::Text(text.into()))));
                     }
                     Part::Fields(fields) => {
                         self.complete = Some(true);
@@ -164,7 +168,7 @@ impl Running {
         Ok(None)
     }
 
-    fn last(&mut self) -> Result<Option<(bool, Value)>, Error> {
+    fn last(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
         self.ended = true;
         if self.incoming.take().is_some() {
             let nothing = || unreadable(&self.call, self.spoken, 200, "the stream holds nothing");
@@ -175,7 +179,7 @@ impl Running {
             }
             put(&mut self.whole, &format!("/{told}"), complete.into());
         }
-        let read = output(&self.call, self.spoken, self.operation.output, 200, Some(self.whole.take()));
+        let read = output(&self.call, self.spoken, self.operation.output, 200, Some(self.whole.take().into()));
         read.map(|whole| Some((true, whole)))
     }
 
@@ -188,7 +192,8 @@ impl Running {
     /// An error with the text that came before it.
     fn broken(&self, error: Error) -> Error {
         let maybe_done = self.spoken.effect != crate::Effect::Read;
-        let details = (!self.text.is_empty()).then(|| json!({ "text": self.text }).to_string());
+        let details =
+            (!self.text.is_empty()).then(|| Node::Object(vec![("text".into(), (&*self.text).into())]).to_json());
         Error { details, ..doubtful(self.spoken, error, maybe_done) }
     }
 }

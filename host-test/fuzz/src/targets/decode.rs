@@ -3,7 +3,7 @@
 //! `OPERATION`, and on the next line a value as the vendor might send it: an output, or, from the caller's side, an input.
 
 use crate::engine::Target;
-use crate::tested::kit::wire::{Names, read, write};
+use crate::tested::kit::wire::{Names, Node, read, write};
 use crate::tested::properties::schema::misfit;
 use crate::vendors::{all, cut, operation};
 use crate::world::Answer;
@@ -16,18 +16,23 @@ fn run(data: &[u8]) -> &'static str {
     let Some((vendor, operation, described)) = std::str::from_utf8(id).ok().and_then(operation) else {
         return "no operation";
     };
-    let Ok(value) = serde_json::from_slice::<Value>(text) else { return "no JSON" };
+    let parsed = Node::parse(text);
+    let value = serde_json::from_slice::<Value>(text);
+    assert_eq!(parsed.is_ok(), value.is_ok(), "JSON is read in two ways");
+    let (Ok(node), Ok(value)) = (parsed, value) else { return "no JSON" };
+    assert_eq!(node.clone().into_value(), value, "JSON is read in two ways");
+    assert_eq!(serde_json::from_str::<Value>(&node.to_json()).ok(), Some(value), "JSON is written as something else");
     let api = vendor.component.api;
     if let Some(ty) = operation.input {
-        match read(ty, &value, &api.names.callers(), "input") {
+        match read(ty, &node, &api.names.callers(), "input") {
             Ok(input) => assert!(write(ty, &input, &api.names).is_object(), "an input is sent as no object"),
             Err(fault) => assert!(fault.at.starts_with("input") && !fault.problem.is_empty(), "a fault at no place"),
         }
     }
     let (Some(ty), Some(schema)) = (operation.output, &described.output) else { return "no output" };
-    match read(ty, &value, &api.names, "response") {
+    match read(ty, &node, &api.names, "response") {
         Ok(output) => {
-            let problem = misfit(&vendor.catalogue, schema, &output, "output");
+            let problem = misfit(&vendor.catalogue, schema, &output.clone().into_value(), "output");
             assert!(problem.is_none(), "an output that is none by its schema: {problem:?}");
             let again = read(ty, &output, &Names::CALLERS, "output");
             assert_eq!(again.ok().as_ref(), Some(&output), "an output is not what its type says");
@@ -47,10 +52,9 @@ fn seeds() -> Vec<Vec<u8>> {
             let mut add = |value: &[u8]| seeds.push([case.operation.as_bytes(), b"\n", value].concat());
             add(case.input.to_string().as_bytes());
             if let (Some(output), Some((_, operation, _))) = (&case.output, operation(&case.operation)) {
-                operation
-                    .output
-                    .iter()
-                    .for_each(|ty| add(write(ty, output, &vendor.component.api.names).to_string().as_bytes()));
+                operation.output.iter().for_each(|ty| {
+                    add(write(ty, &output.clone().into(), &vendor.component.api.names).to_string().as_bytes())
+                });
             }
             for answer in &case.answers {
                 if let Answer::Whole(_, _, body, _) = answer {

@@ -1,6 +1,16 @@
 use super::*;
 use serde_json::{Value, json};
 
+/// As [`super::read`], of a value and into one.
+fn read(ty: &Type, value: &Value, names: &Names, root: &str) -> Result<Value, Fault> {
+    super::read(ty, &value.clone().into(), names, root).map(Node::into_value)
+}
+
+/// As [`super::write`], of a value.
+fn write(ty: &Type, value: &Value, names: &Names) -> Value {
+    super::write(ty, &value.clone().into(), names)
+}
+
 static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
 static NUMBER: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
 static SIGNED: Type = Type { size: 1, align: 1, kind: Kind::Signed };

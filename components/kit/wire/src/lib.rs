@@ -1,5 +1,8 @@
 //! WIT's names and types to JSON and back, driven by the type.
 //!
+//! A crate of its own, since it is compiled for speed, and everything else in a component for size: every byte that a vendor
+//! answers goes through here.
+//!
 //! Each WIT type is a static table, made from the WIT at build time. A value on its way through a component is JSON in
 //! WIT's own spelling; [`read`] makes it from what a vendor or a caller sent, [`write`] makes of it what the vendor wants.
 //! So no record needs mapping code, and both sides of a component go through the same two functions: the vendor's JSON
@@ -10,13 +13,16 @@
 //! one unit in its last place beside what was written: reading it exactly takes 17 KB in every component.) What cannot be
 //! read is an error that names the place: `response[3].billable: expected a whole number, got "soon"`.
 
+#![deny(missing_docs)]
+
+mod node;
 mod read;
 mod write;
 
+pub use node::{Member, Node};
 pub use read::{Fault, read};
 pub use write::write;
 
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// A WIT type: its layout in memory, and what it is.
@@ -151,14 +157,22 @@ impl Names {
         renamed(self.renamed, name).unwrap_or_else(|| respell(name, self.members))
     }
 
-    /// Everything that this side may call a member.
-    fn candidates<'a>(&self, name: &'a str) -> Vec<Cow<'a, str>> {
-        let listed = self.renamed.iter().filter(|(ours, _)| *ours == name);
-        let mut all: Vec<_> = listed.map(|(_, theirs)| Cow::Borrowed(*theirs)).collect();
-        if all.is_empty() {
-            all.push(respell(name, self.members));
+    /// The field that this side calls `member`, by its index, and which of its names that is: the lower, the better.
+    fn meant(&self, fields: &[Field], member: &str) -> Option<(usize, usize)> {
+        // What no field names stands in `extra`, and so does what the vendor calls so.
+        let of = |name: &str| fields.iter().position(|field| field.name == name && (self.strict || name != "extra"));
+        for (rank, (ours, theirs)) in self.renamed.iter().enumerate() {
+            if *theirs == member
+                && let Some(index) = of(ours)
+            {
+                return Some((index, rank));
+            }
         }
-        all
+        let respelled = |field: &Field| {
+            is_spelled(member, field.name, self.members) && !self.renamed.iter().any(|(ours, _)| *ours == field.name)
+        };
+        let index = fields.iter().position(respelled)?;
+        (self.strict || fields[index].name != "extra").then_some((index, 0))
     }
 
     /// How this side spells a word of an enumeration.
@@ -184,6 +198,29 @@ fn renamed<'a>(table: &[(&str, &'static str)], name: &str) -> Option<Cow<'a, str
 /// Any spelling to `kebab-case`.
 pub fn kebab(name: &str) -> String {
     respell(name, Spelling::Kebab).into_owned()
+}
+
+/// Whether `spelled` is how WIT's `name` is spelled.
+fn is_spelled(spelled: &str, name: &str, case: Spelling) -> bool {
+    let mut letters = spelled.bytes();
+    let mut starts_word = case == Spelling::Pascal;
+    for b in name.bytes() {
+        let expected = match (b, case) {
+            (b'-', Spelling::Snake) => b'_',
+            (b'-', Spelling::Camel | Spelling::Pascal) => {
+                starts_word = true;
+                continue;
+            }
+            (b'-', Spelling::Flat) => continue,
+            _ if starts_word => b.to_ascii_uppercase(),
+            _ => b,
+        };
+        starts_word = false;
+        if letters.next() != Some(expected) {
+            return false;
+        }
+    }
+    letters.next().is_none()
 }
 
 /// Any spelling to another. Words end where a `_`, a `-` or a capital begins.
@@ -215,14 +252,8 @@ fn respell(name: &str, case: Spelling) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What a JSON pointer of plain names leads to. (`Value::pointer` also knows escapes, which takes a general string searcher
-/// in every component.)
-pub(crate) fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
-    pointer.split('/').skip(1).try_fold(value, |value, name| value.get(name))
-}
-
 /// Whether two words are the same but for case and separators.
-pub(crate) fn same_word(a: &str, b: &str) -> bool {
+pub fn same_word(a: &str, b: &str) -> bool {
     fn letters(s: &str) -> impl Iterator<Item = u8> {
         s.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
     }

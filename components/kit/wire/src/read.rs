@@ -1,0 +1,433 @@
+//! What somebody sent → a value in WIT's spelling.
+
+use super::{Case, Field, Kind, Member, Names, Node, Spelling, Type, respell, same_word};
+use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt;
+
+/// Reads a value that stands at `root` (`input`, `response`), as `names` spells it.
+///
+/// In what comes out, an option that is none is left out, and a list is always there.
+///
+/// # Errors
+///
+/// What is there is not what the type says.
+pub fn read<'t>(ty: &Type, value: &Node<'t>, names: &Names, root: &str) -> Result<Node<'t>, Fault> {
+    let known = RefCell::default();
+    Reader { names, known: &known, place: Place { up: None, step: Step::Root(root) }, field: "" }.value(ty, value)
+}
+
+/// Why something could not be read.
+#[derive(Debug)]
+pub struct Fault {
+    /// The place, such as `response[3].billable`.
+    pub at: String,
+    /// What was expected there and what came.
+    pub problem: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.problem)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    up: Option<&'p Place<'p>>,
+    step: Step<'p>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'p> {
+    Root(&'p str),
+    Member(&'p str),
+    Item(usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(up) = self.up {
+            up.fmt(f)?;
+        }
+        match self.step {
+            Step::Root(name) => f.write_str(name),
+            Step::Member(name) => write!(f, ".{name}"),
+            Step::Item(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+/// A field of a record by its index, and which of the field's names a member has: the lower, the better.
+type Meant = (usize, usize);
+
+/// What the members of the last record of a type meant. A list holds many that look alike: looking names up once instead of
+/// once a record took half of the time that reading takes.
+struct Known<'v> {
+    fields: &'static [Field],
+    members: Vec<(&'v str, Option<Meant>)>,
+}
+
+/// The member that a field is read from.
+#[derive(Clone, Copy)]
+struct Found<'v, 't> {
+    name: &'v str,
+    value: &'v Node<'t>,
+    rank: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'p, 'v> {
+    names: &'p Names,
+    known: &'p RefCell<Vec<Known<'v>>>,
+    place: Place<'p>,
+    /// The field that the value belongs to.
+    field: &'p str,
+}
+
+impl<'v> Reader<'_, 'v> {
+    fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+        match &ty.kind {
+            Kind::Bool => self.truth(value).map(Node::Bool).ok_or_else(|| self.fault("true or false", value)),
+            Kind::Unsigned => {
+                let most = u64::MAX >> (64 - 8 * ty.size);
+                let number = self.unsigned(value).filter(|n| *n <= most).map(|n| Node::Number(n.into()));
+                number.ok_or_else(|| self.fault(&format!("a whole number from 0 to {most}"), value))
+            }
+            Kind::Signed => {
+                let most = i64::MAX >> (64 - 8 * ty.size);
+                let in_range = |n: &i64| (-most - 1..=most).contains(n);
+                let number = self.signed(value).filter(in_range).map(|n| Node::Number(n.into()));
+                number.ok_or_else(|| self.fault(&format!("a whole number from {} to {most}", -most - 1), value))
+            }
+            Kind::Float => {
+                let number = self.float(value).and_then(Number::from_f64).map(Node::Number);
+                number.ok_or_else(|| self.fault("a number", value))
+            }
+            Kind::Text => {
+                let text = self.text(value).ok_or_else(|| self.fault("text", value))?;
+                if self.names.strict {
+                    self.check_text(&text, value)?;
+                }
+                Ok(Node::Text(text))
+            }
+            // In an order, and with one member of a name.
+            Kind::Json => Ok(value.clone().into_value().into()),
+            Kind::List(item) => self.list(item, value),
+            Kind::Option { some, .. } => Ok(self.option(some, value)?.unwrap_or_default()),
+            Kind::Record(fields) => self.record(fields, value),
+            Kind::Enum(words) => self.word(words.iter().copied(), value).map(Node::from),
+            Kind::Variant { cases, .. } => self.case(cases, value),
+        }
+    }
+
+    /// Text of a caller that stands for a number at the vendor has to be one.
+    fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), Fault> {
+        let digits = || !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        if self.names.digits.contains(&self.field) && !digits() {
+            return Err(self.fault("an id in digits", value));
+        }
+        if self.names.decimals.contains(&self.field) && decimal(text).is_none() {
+            return Err(self.fault("a decimal number, as text", value));
+        }
+        Ok(())
+    }
+
+    fn list<'t>(&self, item: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+        let items = match value {
+            Node::List(items) => items.as_slice(),
+            // A list of nothing comes as null, too.
+            Node::Null if !self.names.strict => &[],
+            _ => return Err(self.fault("a list", value)),
+        };
+        let mut list = Vec::with_capacity(items.len());
+        for (index, value) in items.iter().enumerate() {
+            let place = Place { up: Some(&self.place), step: Step::Item(index) };
+            list.push(Reader { place, ..*self }.value(item, value)?);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn option<'t>(&self, some: &Type, value: &'v Node<'t>) -> Result<Option<Node<'t>>, Fault> {
+        let zero = || is_zero(value) && self.names.zero_is_none.contains(&self.field);
+        if value.is_null() || self.is_nothing(some, value) || zero() {
+            return Ok(None);
+        }
+        self.value(some, value).map(Some)
+    }
+
+    /// What vendors send where they have nothing of the kind: `""`, for all but text.
+    fn is_nothing(&self, ty: &Type, value: &Node<'_>) -> bool {
+        let blank = || value.as_str().is_some_and(|text| text.trim().is_empty());
+        !self.names.strict && !matches!(ty.kind, Kind::Text | Kind::Json) && blank()
+    }
+
+    fn record<'t>(&self, fields: &'static [Field], value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+        let mut found: Vec<Option<Found<'v, 't>>> = vec![None; fields.len()];
+        let mut rest = Vec::new();
+        match (value, fields) {
+            (Node::Object(members), _) => rest = self.sorted_out(fields, members, &mut found),
+            // A bare id stands for a record of which nothing else came.
+            (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if !self.names.strict => {
+                found[0] = Some(Found { name: "id", value, rank: 0 });
+            }
+            _ => return Err(self.fault("an object", value)),
+        }
+        self.find_pointed(fields, value, &mut found);
+        let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
+        for (field, found) in fields.iter().zip(found) {
+            let read = match (&field.ty.kind, found) {
+                (Kind::Option { .. }, None) if field.name == "extra" => self.rest(fields, &rest),
+                (Kind::Option { .. }, None) => None,
+                (Kind::List(_), None) => Some(Node::List(vec![])),
+                (_, None) => return Err(self.missing(field)),
+                (kind, Some(Found { name, value, .. })) => {
+                    let place = Place { up: Some(&self.place), step: Step::Member(name) };
+                    let reader = Reader { place, field: field.name, ..*self };
+                    match kind {
+                        Kind::Option { some, .. } => reader.option(some, value)?,
+                        Kind::List(_) if value.is_null() || reader.is_nothing(field.ty, value) => {
+                            Some(Node::List(vec![]))
+                        }
+                        _ => Some(reader.value(field.ty, value)?),
+                    }
+                }
+            };
+            if let Some(value) = read {
+                record.push((Cow::Borrowed(field.name), value));
+            }
+        }
+        match rest.first() {
+            // Callers are told of a member that the record does not have; vendors may send what they like.
+            Some((name, _)) if self.names.strict => Err(self.unknown(fields, name)),
+            _ => Ok(Node::Object(record)),
+        }
+    }
+
+    /// Finds the fields' members; gives those that no field names.
+    fn sorted_out<'t>(
+        &self,
+        fields: &'static [Field],
+        members: &'v [Member<'t>],
+        found: &mut [Option<Found<'v, 't>>],
+    ) -> Vec<&'v Member<'t>> {
+        let mut known = self.known.borrow_mut();
+        let index = known.iter().position(|known| std::ptr::eq(known.fields, fields)).unwrap_or_else(|| {
+            known.push(Known { fields, members: Vec::new() });
+            known.len() - 1
+        });
+        let seen = &mut known[index].members;
+        let mut rest = Vec::new();
+        for (index, member) in members.iter().enumerate() {
+            let (name, value) = (&*member.0, &member.1);
+            let meant = match seen.get(index) {
+                Some((seen, meant)) if *seen == name => *meant,
+                _ => {
+                    let meant = self.names.meant(fields, name);
+                    seen.truncate(index);
+                    seen.push((name, meant));
+                    meant
+                }
+            };
+            match meant {
+                Some((field, rank)) => offer(&mut found[field], Found { name, value, rank }),
+                None => rest.push(member),
+            }
+        }
+        rest
+    }
+
+    /// Finds the fields that this side has deeper inside.
+    fn find_pointed<'t>(&self, fields: &[Field], value: &'v Node<'t>, found: &mut [Option<Found<'v, 't>>]) {
+        for (rank, (ours, pointer)) in self.names.renamed.iter().enumerate() {
+            if pointer.starts_with('/')
+                && let Some(field) = fields.iter().position(|field| field.name == *ours)
+                && let Some(value) = value.at(pointer)
+            {
+                offer(&mut found[field], Found { name: pointer, value, rank });
+            }
+        }
+    }
+
+    /// Every member that the record does not name; nothing that the vendor sends is lost.
+    fn rest<'t>(&self, fields: &[Field], rest: &[&Member<'t>]) -> Option<Node<'t>> {
+        let mut object = Map::new();
+        for (name, value) in rest {
+            // What pointers lead into is named if they name all that is there.
+            let pointed = |inner: &str| {
+                self.names.renamed.iter().any(|(ours, theirs)| {
+                    theirs.strip_prefix('/').and_then(|theirs| theirs.split_once('/')) == Some((name, inner))
+                        && fields.iter().any(|field| field.name == *ours)
+                })
+            };
+            let all_named = |inner: &[Member<'_>]| !inner.is_empty() && inner.iter().all(|(name, _)| pointed(name));
+            if !value.is_null() && !value.members().is_some_and(all_named) {
+                object.insert(name.clone().into_owned(), value.clone().into_value());
+            }
+        }
+        (!object.is_empty()).then(|| Value::Object(object).into())
+    }
+
+    fn unknown(&self, fields: &[Field], name: &str) -> Fault {
+        let place = Place { up: Some(&self.place), step: Step::Member(name) };
+        let known = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+        Fault { at: place.to_string(), problem: format!("no such field, expected one of: {known}") }
+    }
+
+    /// The word of a set that a text stands for, whatever its case and separators.
+    fn word(
+        &self,
+        words: impl Iterator<Item = &'static str> + Clone,
+        value: &'v Node<'_>,
+    ) -> Result<&'static str, Fault> {
+        let text = self.text(value);
+        let found = text.and_then(|text| {
+            if self.names.strict {
+                return words.clone().find(|word| *word == text);
+            }
+            let renamed = self.names.words_renamed.iter().filter(|(_, theirs)| same_word(theirs, &text));
+            let mut known = renamed.filter_map(|(ours, _)| words.clone().find(|word| word == ours));
+            known.next().or_else(|| words.clone().find(|word| same_word(word, &text)))
+        });
+        found.ok_or_else(|| self.fault(&format!("one of: {}", words.collect::<Vec<_>>().join(", ")), value))
+    }
+
+    fn case<'t>(&self, cases: &'static [Case], value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+        let bare = cases.iter().filter(|case| case.holds.is_none()).map(|case| case.name);
+        let open = cases.iter().any(|case| case.name == "other");
+        let holding = || cases.iter().filter(|case| case.holds.is_some() && case.name != "other");
+        // A case that holds something is an object with one member.
+        if let Some([(name, value)]) = value.members() {
+            let meant = |case: &&Case| case.name == name || !self.names.strict && same_word(case.name, name);
+            if let Some(Case { name: case, holds: Some(ty) }) = holding().find(meant) {
+                let place = Place { up: Some(&self.place), step: Step::Member(name) };
+                let held = Reader { place, ..*self }.value(ty, value)?;
+                return Ok(Node::Object(vec![(Cow::Borrowed(case), held)]));
+            }
+        }
+        if let Ok(word) = self.word(bare.clone(), value) {
+            return Ok(word.into());
+        }
+        if let Some(text) = self.text(value).filter(|_| open) {
+            return Ok(Node::Text(text));
+        }
+        let words = bare.map(str::to_owned).chain(holding().map(|case| format!("{{\"{}\": …}}", case.name)));
+        Err(self.fault(&format!("one of: {}", words.collect::<Vec<_>>().join(", ")), value))
+    }
+
+    fn truth(&self, value: &Node<'_>) -> Option<bool> {
+        match value {
+            Node::Bool(truth) => Some(*truth),
+            _ if self.names.strict => None,
+            Node::Number(n) => n.as_u64().filter(|n| *n < 2).map(|n| n == 1),
+            Node::Text(text) => match respell(text.trim(), Spelling::Snake).as_ref() {
+                "1" | "true" | "yes" => Some(true),
+                "0" | "false" | "no" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn unsigned(&self, value: &Node<'_>) -> Option<u64> {
+        match value {
+            // Above 2^53 a float no longer tells whole numbers apart.
+            Node::Number(n) => n.as_u64().or_else(|| {
+                n.as_f64().filter(|n| *n >= 0.0 && *n <= 9_007_199_254_740_992.0 && n.fract() == 0.0).map(|n| n as u64)
+            }),
+            Node::Text(text) if !self.names.strict => whole(text).parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn signed(&self, value: &Node<'_>) -> Option<i64> {
+        match value {
+            Node::Number(n) => n.as_i64(),
+            Node::Text(text) if !self.names.strict => whole(text).parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn float(&self, value: &Node<'_>) -> Option<f64> {
+        match value {
+            Node::Number(n) => n.as_f64(),
+            // As JSON reads it, which also leaves out infinities.
+            Node::Text(text) if !self.names.strict => number(text)?.as_f64(),
+            _ => None,
+        }
+    }
+
+    fn text<'t>(&self, value: &Node<'t>) -> Option<Cow<'t, str>> {
+        match value {
+            Node::Text(text) => Some(text.clone()),
+            Node::Number(n) if !self.names.strict => Some(n.to_string().into()),
+            Node::Bool(truth) if !self.names.strict => Some(if *truth { "true" } else { "false" }.into()),
+            _ => None,
+        }
+    }
+
+    fn fault(&self, expected: &str, value: &Node<'_>) -> Fault {
+        let got = if self.names.sensitive.contains(&self.field) { "something else".into() } else { shown(value) };
+        Fault { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
+    }
+
+    fn missing(&self, field: &Field) -> Fault {
+        let name = self.names.member(field.name);
+        let place = Place { up: Some(&self.place), step: Step::Member(&name) };
+        Fault { at: place.to_string(), problem: "missing, and it is required".to_owned() }
+    }
+}
+
+/// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one.
+fn offer<'v, 't>(found: &mut Option<Found<'v, 't>>, new: Found<'v, 't>) {
+    let better = |old: &Found| match (old.value.is_null(), new.value.is_null()) {
+        _ if old.rank == new.rank => true,
+        (false, true) => false,
+        (true, false) => true,
+        _ => new.rank < old.rank,
+    };
+    if found.as_ref().is_none_or(better) {
+        *found = Some(new);
+    }
+}
+
+/// A whole number that may be written with a fraction of zeros.
+fn whole(text: &str) -> &str {
+    let text = text.trim();
+    text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole)
+}
+
+/// A number as JSON has it.
+fn number(text: &str) -> Option<Number> {
+    match Node::parse(text.as_bytes()) {
+        Ok(Node::Number(number)) => Some(number),
+        _ => None,
+    }
+}
+
+/// A decimal number as JSON has it.
+pub(super) fn decimal(text: &str) -> Option<Number> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+    number(text).filter(|_| plain)
+}
+
+fn is_zero(value: &Node<'_>) -> bool {
+    match value {
+        Node::Text(text) => text == "0",
+        Node::Number(number) => number.as_u64() == Some(0),
+        _ => false,
+    }
+}
+
+fn shown(value: &Node<'_>) -> String {
+    match value {
+        Node::Bool(_) | Node::Number(_) | Node::Null => value.to_json(),
+        Node::Text(text) if text.len() <= 60 => value.to_json(),
+        Node::Text(text) => format!("a text of {} bytes", text.len()),
+        Node::List(_) => "a list".to_owned(),
+        Node::Object(_) => "an object".to_owned(),
+    }
+}

@@ -1,0 +1,57 @@
+//! A value in WIT's spelling → what a vendor wants.
+
+use super::read::decimal;
+use super::{Kind, Names, Node, Type};
+use serde_json::{Map, Value};
+
+/// Writes a value as `names` spells it. What is none or an empty list is left out.
+pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
+    match (&ty.kind, value) {
+        (Kind::Option { some, .. }, value) => write(some, value, names),
+        (Kind::List(item), Node::List(items)) => items.iter().map(|value| write(item, value, names)).collect(),
+        (Kind::Record(fields), Node::Object(_)) => {
+            let mut record = Map::new();
+            for field in *fields {
+                let Some(value) = value.get(field.name) else { continue };
+                let value = match value {
+                    Node::Null => continue,
+                    Node::List(items) if items.is_empty() => continue,
+                    Node::Bool(truth) if names.bits.contains(&field.name) => u8::from(*truth).into(),
+                    Node::Object(rest) if field.name == "extra" => {
+                        // What the vendor takes and the interface does not name. Named members win.
+                        for (name, value) in rest {
+                            record.entry(&**name).or_insert_with(|| value.clone().into_value());
+                        }
+                        continue;
+                    }
+                    Node::Text(id) if names.digits.contains(&field.name) => number(id),
+                    Node::Text(amount) if names.decimals.contains(&field.name) => {
+                        decimal(amount).map_or_else(|| (&**amount).into(), Value::Number)
+                    }
+                    value => write(field.ty, value, names),
+                };
+                record.insert(names.member(field.name).into_owned(), value);
+            }
+            Value::Object(record)
+        }
+        (Kind::Enum(_), Node::Text(word)) => names.word(word).into(),
+        (Kind::Variant { cases, .. }, Node::Text(word)) if cases.iter().any(|case| case.name == word) => {
+            names.word(word).into()
+        }
+        (Kind::Variant { cases, .. }, Node::Object(members)) => {
+            let mut case = Map::new();
+            for (name, value) in members {
+                let holds = cases.iter().find(|case| case.name == name).and_then(|case| case.holds);
+                let value = holds.map_or_else(|| value.clone().into_value(), |ty| write(ty, value, names));
+                case.insert(names.member(name).into_owned(), value);
+            }
+            Value::Object(case)
+        }
+        (_, value) => value.clone().into_value(),
+    }
+}
+
+/// An id as a number, unless it is more than a number can hold.
+fn number(id: &str) -> Value {
+    id.parse::<u64>().map_or_else(|_| id.into(), Value::from)
+}
