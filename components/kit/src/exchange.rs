@@ -120,7 +120,9 @@ pub(crate) fn send<'h>(
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
 pub(crate) fn ours_name(api: &Api, theirs: &str) -> String {
-    let (name, rest) = theirs.split_at(theirs.find(['.', '[']).unwrap_or(theirs.len()));
+    let end = theirs.find(['.', '[']).unwrap_or(theirs.len());
+    // `split_at` and slices bring their own way to panic into every component.
+    let (name, rest) = theirs.split_at_checked(end).unwrap_or((theirs, ""));
     format!("{}{}", api.names.back(name), wire::kebab(rest))
 }
 
@@ -147,15 +149,15 @@ fn check_switched(call: &Call, row: &Row, params: &Map<String, Value>) -> Result
 }
 
 fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let mut headers = vec![
-        ("accept".to_owned(), row.stream.map_or("application/json", |_| EVENTS).into()),
-        ("user-agent".to_owned(), concat!("outwit/", env!("CARGO_PKG_VERSION")).into()),
-    ];
+    let mut headers = Vec::new();
+    let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
+    put("accept", row.stream.map_or("application/json", |_| EVENTS));
+    put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
     if let Some(body) = &encoded.body {
         if !body.is_empty() {
-            headers.push(("content-type".to_owned(), encoded.content_type.into()));
+            put("content-type", encoded.content_type);
         }
-        headers.push(("content-length".to_owned(), body.len().to_string().into()));
+        put("content-length", &body.len().to_string());
     }
     if !call.settings.host_authenticates() {
         let setting = |name| {
@@ -163,17 +165,15 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
             let sendable = value.bytes().all(|b| (0x21..0x7f).contains(&b));
             sendable.then_some(value).ok_or_else(|| misconfigured(name, "holds characters that no header can carry"))
         };
-        let credential = match row.auth.unwrap_or(call.api.auth) {
-            Auth::None => None,
-            Auth::Bearer { token } => Some(("authorization", format!("Bearer {}", setting(token)?))),
+        match row.auth.unwrap_or(call.api.auth) {
+            Auth::None => {}
+            Auth::Bearer { token } => put("authorization", &["Bearer ", setting(token)?].concat()),
             Auth::Basic { user, password } => {
-                let pair = format!("{}:{}", setting(user)?, setting(password)?);
-                let pair = base64::prelude::BASE64_STANDARD.encode(pair);
-                Some(("authorization", format!("Basic {pair}")))
+                let pair = base64::prelude::BASE64_STANDARD.encode([setting(user)?, ":", setting(password)?].concat());
+                put("authorization", &["Basic ", &pair].concat());
             }
-            Auth::Header { name, key } => Some((name, setting(key)?.to_owned())),
-        };
-        headers.extend(credential.map(|(name, value)| (name.to_owned(), value.into_bytes())));
+            Auth::Header { name, key } => put(name, setting(key)?),
+        }
     }
     Ok(headers)
 }

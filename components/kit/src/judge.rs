@@ -74,7 +74,7 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
         return if spoken.effect == crate::Effect::Destroy {
             Ok(None)
         } else {
-            Err(format!("without {}", &pointer[1..]))
+            Err(format!("without {}", pointer.trim_start_matches('/')))
         };
     };
     if let Some(inner) = row.member.and_then(|member| result.remove(member)) {

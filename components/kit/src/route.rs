@@ -51,7 +51,8 @@ fn parse(url: &str) -> Result<Base, &'static str> {
         (_, Some(rest)) => (false, rest),
         _ => return Err(EXPECTED),
     };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let path = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(path).unwrap_or((rest, ""));
     let host_chars = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
     let path_chars = |b: u8| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b);
     if authority.is_empty() || !authority.bytes().all(host_chars) || !path.bytes().all(path_chars) {

@@ -161,7 +161,7 @@ impl Document {
         // Records stand in `$defs`, by name.
         let name = text(&schema["$ref"]);
         let schema = match name.bytes().rposition(|byte| byte == b'/') {
-            Some(slash) => &catalogue["$defs"][&name[slash + 1..]],
+            Some(slash) => &catalogue["$defs"][name.get(slash + 1..).unwrap_or_default()],
             None => schema,
         };
         if depth == 0 {
@@ -187,7 +187,7 @@ impl Document {
 /// The words of an operation's name, what it is about, and whether its name says nothing more.
 fn named(operation: &Value) -> (Vec<Token>, Forms, bool) {
     let id = text(&operation["id"]);
-    let name = id.bytes().position(|byte| byte == b'.').map_or(id, |dot| &id[dot + 1..]);
+    let name = id.bytes().position(|byte| byte == b'.').map_or(id, |dot| id.get(dot + 1..).unwrap_or_default());
     let words = tokens(name);
     let end = words.iter().position(|token| token.is(PREPOSITION)).unwrap_or(words.len());
     let object = words[..end].last().map_or([0; 4], |token| token.forms);

@@ -94,14 +94,13 @@ impl<'v> Reader<'_, 'v> {
             Kind::Bool => self.truth(value).map(Node::Bool).ok_or_else(|| self.fault("true or false", value)),
             Kind::Unsigned => {
                 let most = u64::MAX >> (64 - 8 * ty.size);
-                let number = self.unsigned(value).filter(|n| *n <= most).map(|n| Node::Number(n.into()));
-                number.ok_or_else(|| self.fault(&format!("a whole number from 0 to {most}"), value))
+                let number = self.unsigned(value).filter(|n| *n <= most);
+                number.map(|n| Node::Number(n.into())).ok_or_else(|| self.out_of_range(0, most, value))
             }
             Kind::Signed => {
                 let most = i64::MAX >> (64 - 8 * ty.size);
-                let in_range = |n: &i64| (-most - 1..=most).contains(n);
-                let number = self.signed(value).filter(in_range).map(|n| Node::Number(n.into()));
-                number.ok_or_else(|| self.fault(&format!("a whole number from {} to {most}", -most - 1), value))
+                let number = self.signed(value).filter(|n| (!most..=most).contains(n));
+                number.map(|n| Node::Number(n.into())).ok_or_else(|| self.out_of_range(!most, most as u64, value))
             }
             Kind::Float => {
                 let number = self.float(value).and_then(Number::from_f64).map(Node::Number);
@@ -119,7 +118,9 @@ impl<'v> Reader<'_, 'v> {
             Kind::List(item) => self.list(item, value),
             Kind::Option { some, .. } => Ok(self.option(some, value)?.unwrap_or_default()),
             Kind::Record(fields) => self.record(fields, value),
-            Kind::Enum(words) => self.word(words.iter().copied(), value).map(Node::from),
+            Kind::Enum(words) => {
+                self.word(words, value).map(Node::from).ok_or_else(|| self.none_of(&words.join(", "), value))
+            }
             Kind::Variant { cases, .. } => self.case(cases, value),
         }
     }
@@ -278,26 +279,15 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// The word of a set that a text stands for, whatever its case and separators.
-    fn word(
-        &self,
-        words: impl Iterator<Item = &'static str> + Clone,
-        value: &'v Node<'_>,
-    ) -> Result<&'static str, Fault> {
-        let text = self.text(value);
-        let found = text.and_then(|text| {
-            if self.names.strict {
-                return words.clone().find(|word| *word == text);
-            }
-            let renamed = self.names.words_renamed.iter().filter(|(_, theirs)| same_word(theirs, &text));
-            let mut known = renamed.filter_map(|(ours, _)| words.clone().find(|word| word == ours));
-            known.next().or_else(|| words.clone().find(|word| same_word(word, &text)))
-        });
-        found.ok_or_else(|| self.fault(&format!("one of: {}", words.collect::<Vec<_>>().join(", ")), value))
+    fn word(&self, words: &[&'static str], value: &Node<'_>) -> Option<&'static str> {
+        let text = self.text(value)?;
+        let like = |word: &str| if self.names.strict { word == text } else { same_word(word, &text) };
+        let listed = self.names.words_renamed.iter().filter(|(_, theirs)| !self.names.strict && like(theirs));
+        let mut known = listed.filter_map(|(ours, _)| words.iter().find(|word| *word == ours));
+        known.next().or_else(|| words.iter().find(|word| like(word))).copied()
     }
 
     fn case<'t>(&self, cases: &'static [Case], value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
-        let bare = cases.iter().filter(|case| case.holds.is_none()).map(|case| case.name);
-        let open = cases.iter().any(|case| case.name == "other");
         let holding = || cases.iter().filter(|case| case.holds.is_some() && case.name != "other");
         // A case that holds something is an object with one member.
         if let Some([(name, value)]) = value.members() {
@@ -308,14 +298,18 @@ impl<'v> Reader<'_, 'v> {
                 return Ok(Node::Object(vec![(Cow::Borrowed(case), held)]));
             }
         }
-        if let Ok(word) = self.word(bare.clone(), value) {
+        let bare: Vec<&str> = cases.iter().filter(|case| case.holds.is_none()).map(|case| case.name).collect();
+        if let Some(word) = self.word(&bare, value) {
             return Ok(word.into());
         }
-        if let Some(text) = self.text(value).filter(|_| open) {
+        if let Some(text) = self.text(value).filter(|_| cases.iter().any(|case| case.name == "other")) {
             return Ok(Node::Text(text));
         }
-        let words = bare.map(str::to_owned).chain(holding().map(|case| format!("{{\"{}\": …}}", case.name)));
-        Err(self.fault(&format!("one of: {}", words.collect::<Vec<_>>().join(", ")), value))
+        let mut words = bare.join(", ");
+        for Case { name, .. } in holding() {
+            words += &format!("{}{{\"{name}\": …}}", if words.is_empty() { "" } else { ", " });
+        }
+        Err(self.none_of(&words, value))
     }
 
     fn truth(&self, value: &Node<'_>) -> Option<bool> {
@@ -367,6 +361,14 @@ impl<'v> Reader<'_, 'v> {
             Node::Bool(truth) if !self.names.strict => Some(if *truth { "true" } else { "false" }.into()),
             _ => None,
         }
+    }
+
+    fn out_of_range(&self, least: i64, most: u64, value: &Node<'_>) -> Fault {
+        self.fault(&format!("a whole number from {least} to {most}"), value)
+    }
+
+    fn none_of(&self, words: &str, value: &Node<'_>) -> Fault {
+        self.fault(&["one of: ", words].concat(), value)
     }
 
     fn fault(&self, expected: &str, value: &Node<'_>) -> Fault {
