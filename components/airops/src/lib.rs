@@ -103,11 +103,11 @@ static API: Api = Api {
 };
 
 /// What waits for a run outlasts the 10 minutes after which AirOps cuts it off.
-const RUN_MS: Option<u64> = Some(700_000);
+const RUN_MS: Option<u32> = Some(700_000);
 /// The member that an execution is wrapped in, always or now and then.
 const WRAPPED: Option<&str> = Some("airops_app_execution");
 /// The longest that a job is waited for, and a minute to cancel it and look once more.
-const JOB_MS: Option<u64> = Some(3_660_000);
+const JOB_MS: Option<u32> = Some(3_660_000);
 const CONFLICT: &[(u16, ErrorKind)] = &[(400, ErrorKind::Conflict)];
 
 kit::operations! { API;

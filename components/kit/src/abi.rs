@@ -90,7 +90,7 @@ pub(crate) unsafe fn input(
     let place = if operation.spilled { Place::Memory(whole.bits(0) as usize as *mut u8) } else { whole };
     let input = unsafe { lift(ty, place, "", &mut bad_json) };
     if let (true, Place::Memory(spilled)) = (operation.spilled, place) {
-        unsafe { release(spilled, ty.size, ty.align) };
+        unsafe { release(spilled, ty.size.into(), ty.align) };
     }
     match bad_json {
         Some(field) => Err(named(invalid(field, "expected a JSON document"), component.api, operation)),
@@ -141,7 +141,7 @@ unsafe fn text(flats: &[u64], at: usize) -> String {
 /// What an export returns: a value of the type, in memory.
 pub(crate) fn give(ty: &Type, value: Node<'_>) -> *mut u8 {
     let mut kept = Kept::default();
-    let area = kept.area(ty.size);
+    let area = kept.area(ty.size.into());
     unsafe { lower(ty, value, area, &mut kept) };
     kept.until_next();
     area
@@ -149,11 +149,11 @@ pub(crate) fn give(ty: &Type, value: Node<'_>) -> *mut u8 {
 
 fn respond(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
     let mut kept = Kept::default();
-    let area = kept.area(operation.size.max(operation.payload + operation.error.size));
+    let area = kept.area(operation.size.max(operation.payload + operation.error.size).into());
     // A result is a variant of two cases.
     unsafe {
         *area = u8::from(outcome.is_err());
-        let payload = area.add(operation.payload);
+        let payload = area.add(operation.payload.into());
         match outcome {
             Ok(value) => {
                 if let Some(ty) = operation.output {
@@ -214,7 +214,7 @@ impl Place<'_> {
     }
 
     /// The first core value.
-    fn bits(self, size: usize) -> u64 {
+    fn bits(self, size: u16) -> u64 {
         match self {
             Place::Flat(flats) => flats.first().copied().unwrap_or(0),
             Place::Memory(start) => unsafe { load(start, size) },
@@ -228,7 +228,7 @@ impl Place<'_> {
     }
 }
 
-unsafe fn load(start: *mut u8, size: usize) -> u64 {
+unsafe fn load(start: *mut u8, size: u16) -> u64 {
     unsafe {
         match size {
             1 => u64::from(start.read()),
@@ -239,7 +239,7 @@ unsafe fn load(start: *mut u8, size: usize) -> u64 {
     }
 }
 
-unsafe fn store(start: *mut u8, size: usize, bits: u64) {
+unsafe fn store(start: *mut u8, size: u16, bits: u64) {
     unsafe {
         match size {
             1 => start.write(bits as u8),
@@ -251,8 +251,8 @@ unsafe fn store(start: *mut u8, size: usize, bits: u64) {
 }
 
 /// Frees what the caller allocated for an argument.
-unsafe fn release(start: *mut u8, size: usize, align: usize) {
-    if let (Ok(layout), true) = (std::alloc::Layout::from_size_align(size, align), size > 0) {
+unsafe fn release(start: *mut u8, size: usize, align: u16) {
+    if let (Ok(layout), true) = (std::alloc::Layout::from_size_align(size, align.into()), size > 0) {
         unsafe { std::alloc::dealloc(start, layout) };
     }
 }
@@ -289,21 +289,22 @@ unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut 
         }
         Kind::List(item) => {
             let (start, length) = place.pair();
+            let size = usize::from(item.size);
             let items = (0..length).map(|index| unsafe {
-                lift(item, Place::Memory(start.wrapping_add(index * item.size)), field, bad_json)
+                lift(item, Place::Memory(start.wrapping_add(index * size)), field, bad_json)
             });
             let list = items.collect();
-            unsafe { release(start, length * item.size, item.align) };
+            unsafe { release(start, length * size, item.align) };
             Node::List(list)
         }
         Kind::Option { some, payload } => match place.bits(1) as u8 {
             0 => Node::Null,
-            _ => unsafe { lift(some, place.at(*payload, 1), field, bad_json) },
+            _ => unsafe { lift(some, place.at((*payload).into(), 1), field, bad_json) },
         },
         Kind::Record(fields) => {
             let mut record = Vec::new();
             for field in *fields {
-                let value = unsafe { lift(field.ty, place.at(field.offset, field.flat), field.name, bad_json) };
+                let value = unsafe { lift(field.ty, place.at(field.offset.into(), field.flat.into()), field.name, bad_json) };
                 if !value.is_null() {
                     record.push((field.name.into(), value));
                 }
@@ -313,7 +314,7 @@ unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut 
         Kind::Enum(words) => (*words.get(place.bits(1) as u8 as usize).unwrap_or(&"")).into(),
         Kind::Variant { cases, payload } => {
             let Some(case) = cases.get(place.bits(1) as u8 as usize) else { return Node::Null };
-            let held = case.holds.map(|ty| unsafe { lift(ty, place.at(*payload, 1), field, bad_json) });
+            let held = case.holds.map(|ty| unsafe { lift(ty, place.at((*payload).into(), 1), field, bad_json) });
             match held {
                 None => case.name.into(),
                 Some(word) if case.name == "other" => word,
@@ -341,17 +342,18 @@ unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept) {
             (Kind::Text, Node::Text(text)) => lower_text(place, text.into_owned(), kept),
             (Kind::Json, value) => lower_text(place, value.to_json(), kept),
             (Kind::List(item), Node::List(items)) => {
-                let area = kept.area(items.len() * item.size);
+                let size = usize::from(item.size);
+                let area = kept.area(items.len() * size);
                 store(place, 4, area as usize as u64);
                 store(place.add(4), 4, items.len() as u64);
                 for (index, value) in items.into_iter().enumerate() {
-                    lower(item, value, area.add(index * item.size), kept);
+                    lower(item, value, area.add(index * size), kept);
                 }
             }
             (Kind::Option { .. }, Node::Null) => {}
             (Kind::Option { some, payload }, value) => {
                 place.write(1);
-                lower(some, value, place.add(*payload), kept);
+                lower(some, value, place.add((*payload).into()), kept);
             }
             (Kind::Record(fields), Node::Object(members)) => {
                 // They stand in the same order, mostly.
@@ -359,7 +361,7 @@ unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept) {
                 for (name, value) in members {
                     let known = (next..fields.len()).chain(0..next).find(|index| fields[*index].name == name);
                     if let Some(index) = known {
-                        lower(fields[index].ty, value, place.add(fields[index].offset), kept);
+                        lower(fields[index].ty, value, place.add(fields[index].offset.into()), kept);
                         next = index + 1;
                     }
                 }
@@ -381,7 +383,7 @@ unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept) {
                 let index = index.unwrap_or(0);
                 place.write(index as u8);
                 if let Some(ty) = cases[index].holds {
-                    lower(ty, held, place.add(*payload), kept);
+                    lower(ty, held, place.add((*payload).into()), kept);
                 }
             }
             _ => {}

@@ -278,7 +278,7 @@ pub struct Row {
     pub switched: &'static [(&'static str, &'static str)],
     /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest, with the
     /// time to cancel it.
-    pub deadline_ms: Option<u64>,
+    pub deadline_ms: Option<u32>,
     /// The answer comes piece by piece.
     pub stream: Option<&'static Stream>,
     /// How the operation is sent in dialects other than the first.

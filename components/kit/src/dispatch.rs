@@ -38,9 +38,9 @@ pub struct Operation {
     /// What it fails with.
     pub error: &'static Type,
     /// Bytes that its result takes in memory.
-    pub size: usize,
+    pub size: u16,
     /// Where in those bytes the output or the error begins.
-    pub payload: usize,
+    pub payload: u16,
     /// What its typed export gives instead of the output: a resource that gives it piece by piece.
     pub resource: Option<&'static Resource>,
 }
@@ -59,9 +59,9 @@ pub struct Resource {
     /// operation's output.
     pub events: &'static Type,
     /// Bytes that the result of `next` takes in memory.
-    pub size: usize,
+    pub size: u16,
     /// Where in those bytes the event or the error begins.
-    pub payload: usize,
+    pub payload: u16,
 }
 
 /// Answers `operations.call`: an operation by id, with JSON in and out.

@@ -25,13 +25,13 @@ pub use write::write;
 
 use std::borrow::Cow;
 
-/// A WIT type: its layout in memory, and what it is.
+/// A WIT type: its layout in memory, and what it is. (Two bytes say each part of a layout: a component has hundreds.)
 #[derive(Debug)]
 pub struct Type {
     /// Bytes that a value takes.
-    pub size: usize,
+    pub size: u16,
     /// What its address is a multiple of.
-    pub align: usize,
+    pub align: u16,
     /// What it is.
     pub kind: Kind,
 }
@@ -55,14 +55,14 @@ pub enum Kind {
     List(&'static Type),
     /// `option<_>`
     #[allow(missing_docs, reason = "said above")]
-    Option { some: &'static Type, payload: usize },
+    Option { some: &'static Type, payload: u16 },
     /// `record`
     Record(&'static [Field]),
     /// `enum`, by its words.
     Enum(&'static [&'static str]),
     /// `variant`
     #[allow(missing_docs, reason = "said above")]
-    Variant { cases: &'static [Case], payload: usize },
+    Variant { cases: &'static [Case], payload: u16 },
 }
 
 /// A field of a record.
@@ -73,9 +73,9 @@ pub struct Field {
     /// Its type.
     pub ty: &'static Type,
     /// Where it begins in the record, in bytes.
-    pub offset: usize,
+    pub offset: u16,
     /// Where it begins in the record, in core values, when the record is passed in those.
-    pub flat: usize,
+    pub flat: u16,
 }
 
 /// A case of a variant.
