@@ -10,7 +10,7 @@
 //! an error here.
 
 use kit::Problem;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Fields that `after` and `before` compare as numbers; those that begin with `date_` they compare as moments.
 const RANGES: [&str; 7] = ["id", "against_id", "staff", "task", "status", "custom_id", "activity_priority"];
@@ -127,18 +127,19 @@ impl Filter {
         let mut kinds = Map::new();
         for (kind, ids) in self.values {
             if kind.is_empty() {
-                object.insert(self.name, json!(ids));
+                object.insert(self.name, ids.into());
                 return;
             }
-            kinds.insert(kind, json!(ids));
+            kinds.insert(kind, ids.into());
         }
-        object.insert(self.name, json!([kinds]));
+        object.insert(self.name, vec![Value::Object(kinds)].into());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn rendered(params: Value) -> Result<Value, Problem> {
         let Value::Object(mut params) = params else { unreachable!() };

@@ -6,8 +6,8 @@
 //! - The consent address is for the user's browser and takes its parameters in the query (documentation, OAuth 2.0).
 //! - Each grant of the token endpoint has parameters of its own (documentation, OAuth 2.0).
 
-use kit::{Call, Error, Problem};
-use serde_json::{Map, Value, json};
+use kit::{Call, Error, Problem, json};
+use serde_json::{Map, Value};
 
 pub fn time_needs_visibility(params: &mut Map<String, Value>) -> Result<(), Problem> {
     let timed = ["billable", "nonbillable"].iter().any(|name| params.get(*name).and_then(Value::as_u64) > Some(0));

@@ -1,8 +1,8 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
 use kit::types::ErrorKind;
-use kit::{Call, Error, fail, invalid, only};
-use serde_json::{Value, json};
+use kit::{Call, Error, fail, invalid, json, only};
+use serde_json::Value;
 
 const PAGE: usize = 100;
 
@@ -107,7 +107,7 @@ fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
     if !address.bytes().any(|b| b == b'@') {
         return Err(invalid(field, "expected an e-mail address"));
     }
-    let with_address = json!({ "where": [{ "field": "email", "values": [address] }] });
+    let with_address = json!({ "where": [json!({ "field": "email", "values": [address] })] });
     let found = all_pages(call, "list-contacts", with_address)?;
     only(field, "contact", address, found, |contact| {
         format!("{} {}", text(contact, "firstname"), text(contact, "surname"))

@@ -2,8 +2,8 @@
 
 use crate::dates;
 use kit::types::ErrorKind;
-use kit::{Call, Error, Progress, fail, invalid};
-use serde_json::{Map, Value, json};
+use kit::{Call, Error, Progress, fail, invalid, json};
+use serde_json::{Map, Value};
 
 /// The first date is made with the master Aero and the rest is inserted from the date after it: an insertion that began
 /// with the first again would make it twice.
@@ -106,7 +106,7 @@ pub fn report_time(call: &Call, query: &Value) -> Result<Value, Error> {
         _ => "TeamMember",
     };
     let select = json!({
-        "columns": [{ "name": group }, { "name": "Hours", "aggregate": "sum", "alias": "TotalHours" }],
+        "columns": [json!({ "name": group }), json!({ "name": "Hours", "aggregate": "sum", "alias": "TotalHours" })],
         "table": "AeroTimes",
         "where": [started("at-least", &query["from"]), started("less", &query["to"])],
     });
@@ -131,7 +131,7 @@ pub fn report_time(call: &Call, query: &Value) -> Result<Value, Error> {
 }
 
 fn started(test: &str, date: &Value) -> Value {
-    json!({ "column": "StartDate", "test": test, "values": [{ "text": date }] })
+    json!({ "column": "StartDate", "test": test, "values": [json!({ "text": date })] })
 }
 
 fn pick(from: &Value, names: &[&str]) -> Value {

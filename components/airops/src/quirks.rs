@@ -7,8 +7,8 @@
 //! - A chat is streamed where its body says `stream`, as server-sent events with `object` and `delta` (AirOps' streaming
 //!   example). Kinds of events that are not known here are passed over.
 
-use kit::{Part, Problem, Stream};
-use serde_json::{Map, Value, json};
+use kit::{Part, Problem, Stream, json};
+use serde_json::{Map, Value};
 
 /// Input values are members of an object: AirOps would refuse anything else.
 pub fn inputs(params: &mut Map<String, Value>) -> Result<(), Problem> {

@@ -290,9 +290,8 @@ unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut 
         Kind::List(item) => {
             let (start, length) = place.pair();
             let size = usize::from(item.size);
-            let items = (0..length).map(|index| unsafe {
-                lift(item, Place::Memory(start.wrapping_add(index * size)), field, bad_json)
-            });
+            let items = (0..length)
+                .map(|index| unsafe { lift(item, Place::Memory(start.wrapping_add(index * size)), field, bad_json) });
             let list = items.collect();
             unsafe { release(start, length * size, item.align) };
             Node::List(list)
@@ -304,7 +303,8 @@ unsafe fn lift(ty: &Type, place: Place<'_>, field: &'static str, bad_json: &mut 
         Kind::Record(fields) => {
             let mut record = Vec::new();
             for field in *fields {
-                let value = unsafe { lift(field.ty, place.at(field.offset.into(), field.flat.into()), field.name, bad_json) };
+                let value =
+                    unsafe { lift(field.ty, place.at(field.offset.into(), field.flat.into()), field.name, bad_json) };
                 if !value.is_null() {
                     record.push((field.name.into(), value));
                 }

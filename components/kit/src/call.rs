@@ -27,7 +27,13 @@ impl Call {
     pub(crate) fn begin(component: &'static Component, operation: &Operation) -> Call {
         let Component { api, operations, .. } = *component;
         let settings = Settings(http::environment());
-        Call { api, operations, settings, started_ms: http::now_ms(), allowed_ms: operation.row.deadline_ms.map(u64::from) }
+        Call {
+            api,
+            operations,
+            settings,
+            started_ms: http::now_ms(),
+            allowed_ms: operation.row.deadline_ms.map(u64::from),
+        }
     }
 
     /// The same call, for what outlives the export that began it.

@@ -4,9 +4,10 @@
 use crate::call::Call;
 use crate::error::{fail, invalid};
 use crate::http;
+use crate::json;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::Node;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The operations of a kind of work, and the words by which it tells how it stands. All names are WIT's.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
     let until = http::now_ms().saturating_add(deadline);
     let now = call.renewed().step(job.start, start)?;
     let id = now[job.id].clone();
-    let mut work = Work { call, job, by_id: json!({ job.key: input[job.key], job.id: id }), now };
+    let mut work = Work { call, job, by_id: json!({ (job.key): input[job.key], (job.id): id }), now };
     let mut interval_ms = interval.unwrap_or(FIRST_WAIT_MS);
     let mut asked_ms = 0;
     loop {
@@ -119,7 +120,7 @@ impl Work<'_> {
 
     /// Cancels the work. It may have ended before, and then that is what comes out.
     fn stop(&mut self, kind: ErrorKind, message: String) -> Result<Value, Error> {
-        let cancelled = self.call.renewed().step(self.job.cancel, json!({ self.job.id: self.by_id[self.job.id] }));
+        let cancelled = self.call.renewed().step(self.job.cancel, json!({ (self.job.id): self.by_id[self.job.id] }));
         match self.poll() {
             Ok(now) => self.now = now,
             Err(error) if error.kind == ErrorKind::Failed => return Err(self.about(error)),

@@ -2,10 +2,11 @@
 
 use crate::call::Call;
 use crate::error::{fail, word};
+use crate::json;
 use crate::judge::clean;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Node;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The only candidate for what a caller named in `field`, such as `company`; each has an `id`.
 ///

@@ -8,7 +8,7 @@ use crate::http::Incoming;
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{Kind, Node, Type};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sse_parse::SseParser;
 
 /// How a vendor streams an answer.
@@ -81,7 +81,7 @@ impl Running {
         let held = Held::default();
         let came = secrets.out_of(send(&call, spoken, operation, input, &secrets, &held))?;
         let (incoming, whole) = match came {
-            Came::Pieces(incoming) => (Some(incoming), json!({})),
+            Came::Pieces(incoming) => (Some(incoming), Value::Object(Map::new())),
             // A vendor that does not stream after all has said everything already.
             Came::Answer { result: Some(result), .. } => (None, result.into_value()),
             Came::Answer { status, .. } => return Err(unreadable(&call, spoken, status, "an answer without content")),
@@ -203,7 +203,7 @@ fn put(whole: &mut Value, pointer: &str, value: Value) {
     let mut place = whole;
     for name in pointer.split('/').skip(1) {
         if !place.is_object() {
-            *place = json!({});
+            *place = Value::Object(Map::new());
         }
         place = &mut place[name];
     }

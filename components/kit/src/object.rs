@@ -1,0 +1,82 @@
+//! Values of what recipes make. `serde_json::json!` would do, but goes through serialisation, which takes 5 KB in a component.
+
+use serde_json::{Map, Value};
+
+/// An object, as `serde_json::json!` makes one of its members' names and values: `json!({ "id": record["id"], "limit": 3u32 })`.
+/// What is nested is a call of its own, or an array.
+#[macro_export]
+macro_rules! json {
+    ({ $($name:tt: $value:expr),* $(,)? }) => { $crate::object([$(($name, $crate::Plain::value(&$value))),*]) };
+}
+
+/// What has a value in JSON.
+pub trait Plain {
+    /// The value.
+    fn value(&self) -> Value;
+}
+
+/// An object of these members.
+pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let mut object = Map::new();
+    let mut put = |name: &str, value| _ = object.insert(name.to_owned(), value);
+    members.into_iter().for_each(|(name, value)| put(name, value));
+    Value::Object(object)
+}
+
+impl Plain for Value {
+    fn value(&self) -> Value {
+        self.clone()
+    }
+}
+
+impl<T: Plain + ?Sized> Plain for &T {
+    fn value(&self) -> Value {
+        (**self).value()
+    }
+}
+
+impl<T: Plain> Plain for Option<T> {
+    fn value(&self) -> Value {
+        self.as_ref().map(Plain::value).unwrap_or_default()
+    }
+}
+
+impl<T: Plain> Plain for [T] {
+    fn value(&self) -> Value {
+        Value::Array(self.iter().map(Plain::value).collect())
+    }
+}
+
+impl<T: Plain> Plain for Vec<T> {
+    fn value(&self) -> Value {
+        self.as_slice().value()
+    }
+}
+
+impl<T: Plain, const N: usize> Plain for [T; N] {
+    fn value(&self) -> Value {
+        self.as_slice().value()
+    }
+}
+
+impl Plain for str {
+    fn value(&self) -> Value {
+        self.into()
+    }
+}
+
+impl Plain for String {
+    fn value(&self) -> Value {
+        self.as_str().into()
+    }
+}
+
+macro_rules! plain {
+    ($($ty:ty)*) => { $(impl Plain for $ty {
+        fn value(&self) -> Value {
+            (*self).into()
+        }
+    })* };
+}
+
+plain!(bool u16 u32 u64 f64);
