@@ -1,7 +1,7 @@
 //! The time report: all pages of a company's activities, added up.
 
 use crate::steps::{all_pages, company_id, text};
-use kit::{Call, Error, invalid, json};
+use kit::{Call, Error, invalid, json, set};
 use serde_json::Value;
 
 pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
@@ -37,40 +37,34 @@ fn add_up(company: String, activities: &[Value]) -> Value {
             continue;
         }
         add(&mut report, activity);
-        let row = entry(
-            &mut report["staff"],
-            "staff-id",
-            &staff["id"],
-            || json!({ "firstname": staff["firstname"], "surname": staff["surname"], "classes": NONE }),
-        );
+        let of_staff = json!({
+            "staff-id": staff["id"], "firstname": staff["firstname"], "surname": staff["surname"], "classes": NONE,
+        });
+        let Some(row) = entry(&mut report, "staff", "staff-id", of_staff) else { continue };
         add(row, activity);
-        let class_id = class.get("id").cloned().unwrap_or_default();
-        add(entry(&mut row["classes"], "class-id", &class_id, || json!({ "class-title": class["title"] })), activity);
+        let of_class = json!({ "class-id": class["id"], "class-title": class["title"] });
+        if let Some(class) = entry(row, "classes", "class-id", of_class) {
+            add(class, activity);
+        }
     }
     report
 }
 
 fn add(row: &mut Value, activity: &Value) {
     for name in ["billable", "nonbillable"] {
-        row[name] = (row[name].as_u64().unwrap_or(0) + activity[name].as_u64().unwrap_or(0)).into();
+        let sum = row[name].as_u64().unwrap_or(0) + activity[name].as_u64().unwrap_or(0);
+        set(row, name, sum);
     }
-    row["activities"] = (row["activities"].as_u64().unwrap_or(0) + 1).into();
+    let activities = row["activities"].as_u64().unwrap_or(0) + 1;
+    set(row, "activities", activities);
 }
 
-/// The row with this id, made if there is none.
-fn entry<'r>(rows: &'r mut Value, name: &str, id: &Value, new: impl FnOnce() -> Value) -> &'r mut Value {
-    if !rows.is_array() {
-        *rows = Value::Array(vec![]);
-    }
-    let position = rows.as_array().and_then(|rows| rows.iter().position(|row| row[name] == *id));
-    let position = position.unwrap_or_else(|| {
-        let mut row = new();
-        row[name] = id.clone();
-        if let Some(rows) = rows.as_array_mut() {
-            rows.push(row);
-            return rows.len() - 1;
-        }
-        0
+/// The row in a list of `of` that has the same in `id` as a new one, which else becomes a row.
+fn entry<'r>(of: &'r mut Value, list: &str, id: &str, new: Value) -> Option<&'r mut Value> {
+    let rows = of.get_mut(list)?.as_array_mut()?;
+    let position = rows.iter().position(|row| row[id] == new[id]).unwrap_or_else(|| {
+        rows.push(new);
+        rows.len() - 1
     });
-    &mut rows[position]
+    rows.get_mut(position)
 }

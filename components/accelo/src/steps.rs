@@ -1,7 +1,7 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
 use kit::types::ErrorKind;
-use kit::{Call, Error, fail, invalid, json, only};
+use kit::{Call, Error, fail, invalid, json, only, set};
 use serde_json::Value;
 
 const PAGE: usize = 100;
@@ -55,21 +55,21 @@ pub fn log_email(call: &Call, email: &Value) -> Result<Value, Error> {
             let message = format!("contact {id} has no company, so no mail can come from it");
             return Err(Error { field: Some("input.address".to_owned()), ..fail(ErrorKind::NotFound, message) });
         };
-        activity["owner-type"] = "affiliation".into();
-        activity["owner-id"] = affiliation.clone();
+        set(&mut activity, "owner-type", "affiliation");
+        set(&mut activity, "owner-id", affiliation.clone());
     }
     log(call, email, ("contact", text(&contact, "id").to_owned()), activity)
 }
 
 /// Creates an activity that all can see, since only those keep their time.
 fn log(call: &Call, input: &Value, against: (&str, String), mut activity: Value) -> Result<Value, Error> {
-    activity["subject"] = input["subject"].clone();
-    activity["visibility"] = "all".into();
-    activity["against-type"] = against.0.into();
-    activity["against-id"] = against.1.clone().into();
+    set(&mut activity, "subject", input["subject"].clone());
+    set(&mut activity, "visibility", "all");
+    set(&mut activity, "against-type", against.0);
+    set(&mut activity, "against-id", against.1.clone());
     if let (Some(staff), None) = (input.get("staff-id"), activity.get("owner-id")) {
-        activity["owner-type"] = "staff".into();
-        activity["owner-id"] = staff.clone();
+        set(&mut activity, "owner-type", "staff");
+        set(&mut activity, "owner-id", staff.clone());
     }
     let new = call.step("create-activity", activity)?;
     let seconds = |name: &str| new[name].as_u64().unwrap_or(0);
@@ -117,9 +117,9 @@ fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
 /// Every record of a list, page after page: the page that is not full is the last.
 pub fn all_pages(call: &Call, operation: &str, mut query: Value) -> Result<Vec<Value>, Error> {
     let mut all = Vec::new();
-    query["limit"] = PAGE.into();
+    set(&mut query, "limit", PAGE);
     for page in 0u32.. {
-        query["page"] = page.into();
+        set(&mut query, "page", page);
         let Value::Array(records) = call.step(operation, query.clone())? else { break };
         let last = records.len() < PAGE;
         all.extend(records);

@@ -2,7 +2,7 @@
 
 use crate::dates;
 use kit::types::ErrorKind;
-use kit::{Call, Error, Progress, fail, invalid, json};
+use kit::{Call, Error, Progress, fail, invalid, json, set};
 use serde_json::{Map, Value};
 
 /// The first date is made with the master Aero and the rest is inserted from the date after it: an insertion that began
@@ -20,14 +20,14 @@ pub fn open_quarter(call: &Call, quarter: &Value) -> Result<Value, Error> {
     };
     let mut done = Progress::of(call);
     let mut master = pick(quarter, &["template-id", "schedule", "assigned-to", "company", "contact"]);
-    master["number-of-dates"] = 1.into();
+    set(&mut master, "number-of-dates", 1u32);
     let master = done.step(from_template, master)?;
     let id = text(&master, "id");
     let mut occurrences = Value::Array(Vec::new());
     if !dates::is_before(end, &next) {
-        schedule["start-date"] = next.into();
+        set(&mut schedule, "start-date", next);
         let rest = json!({ "id": id, "schedule": schedule, "end-on-date": end });
-        occurrences = done.step("insert-occurrences-by-date", rest)?["aeros"].take();
+        occurrences = done.step("insert-occurrences-by-date", rest)?["aeros"].clone();
     }
     Ok(json!({ "master-aero-id": master["id"], "occurrences": occurrences }))
 }
@@ -45,13 +45,13 @@ pub fn onboard_client(call: &Call, client: &Value) -> Result<Value, Error> {
     let mut onboarded = json!({ "company-id": company["id"], "company-name": company["name"] });
     if contact.is_object() {
         let contact = done.step("create-contact", contact.clone())?;
-        onboarded["contact-id"] = contact["id"].clone();
-        onboarded["contact-name"] = contact["name"].clone();
+        set(&mut onboarded, "contact-id", contact["id"].clone());
+        set(&mut onboarded, "contact-name", contact["name"].clone());
     }
     if entry.is_object() {
         let mut entry = entry.clone();
-        entry["company-id"] = company["id"].clone();
-        onboarded["vault-entry-id"] = done.step("create-vault-entry", entry)?["id"].clone();
+        set(&mut entry, "company-id", company["id"].clone());
+        set(&mut onboarded, "vault-entry-id", done.step("create-vault-entry", entry)?["id"].clone());
     }
     Ok(onboarded)
 }
@@ -64,11 +64,11 @@ pub fn log_time_by_name(call: &Call, entry: &Value) -> Result<Value, Error> {
         _ => Value::Null,
     };
     let mut time = pick(entry, &["category", "hours", "description", "start-date", "team-member", "billable"]);
-    time["aero-id"] = aero.clone();
-    time["hat-id"] = hat.clone();
+    set(&mut time, "aero-id", aero.clone());
+    set(&mut time, "hat-id", hat.clone());
     let mut logged = call.step("create-time-entry", time)?;
-    logged["aero-id"] = aero;
-    logged["hat-id"] = hat;
+    set(&mut logged, "aero-id", aero);
+    set(&mut logged, "hat-id", hat);
     Ok(logged)
 }
 

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::error::{fail, invalid};
 use crate::http;
 use crate::json;
+use crate::object::set;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::Node;
 use serde_json::Value;
@@ -51,7 +52,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
     if !(1..=LONGEST_DEADLINE_MS).contains(&deadline) {
         return Err(invalid("deadline-ms", format!("expected 1 to {LONGEST_DEADLINE_MS}, got {deadline}")));
     }
-    job.with.iter().for_each(|(name, value)| start[*name] = (*value).into());
+    job.with.iter().for_each(|(name, value)| set(&mut start, name, *value));
     let until = http::now_ms().saturating_add(deadline);
     let now = call.renewed().step(job.start, start)?;
     let id = now[job.id].clone();

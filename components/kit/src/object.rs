@@ -23,6 +23,16 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(object)
 }
 
+/// Sets a member of an object. (Indexing may panic, and its message brings 7 KB into a component.)
+pub fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
+    fn put(object: &mut Value, name: &str, value: Value) {
+        if let Value::Object(members) = object {
+            members.insert(name.to_owned(), value);
+        }
+    }
+    put(object, name, value.into());
+}
+
 impl Plain for Value {
     fn value(&self) -> Value {
         self.clone()

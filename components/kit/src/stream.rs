@@ -205,7 +205,8 @@ fn put(whole: &mut Value, pointer: &str, value: Value) {
         if !place.is_object() {
             *place = Value::Object(Map::new());
         }
-        place = &mut place[name];
+        let Value::Object(members) = place else { return };
+        place = members.entry(name).or_insert(Value::Null);
     }
     match (place, value) {
         (Value::Object(members), Value::Object(more)) => members.extend(more),
