@@ -99,6 +99,7 @@ fn kit(root: &Path, out: &Path) -> Result<()> {
         ("pub use wire;\n", "pub mod wire;\n"),
         ("\"../../wit/plugin\"", &format!("{wit:?}")),
         ("mod operations;", "mod operations;\npub(crate) use operations::operations;"),
+        ("mod object;", "mod object;\npub(crate) use object::json;"),
         ("#[macro_export]\n", ""),
         ("include!(concat!(env!(\"OUT_DIR\"), \"/component.rs\"));", "include!(\"component.rs\");"),
     ];
@@ -106,6 +107,7 @@ fn kit(root: &Path, out: &Path) -> Result<()> {
     copy(&root.join("components/kit/wire/src"), &out.join("kit"), "wire", &[])?;
     // Macros are visible from where they stand on, unless they are named.
     append(&out.join("kit/operations.rs"), "pub(crate) use operations;\n")?;
+    append(&out.join("kit/object.rs"), "pub(crate) use json;\n")?;
     Ok(fs::write(out.join("kit/http.rs"), "pub use crate::world::*;\n")?)
 }
 
