@@ -213,12 +213,14 @@ fn deliver<'h>(
             Err(Failure::Denied | Failure::TooLarge) => (Outcome::Final, None),
             Err(Failure::Lost(_) | Failure::TimedOut) => (Outcome::Unknown, None),
         };
-        let left_ms = limits.deadline_ms.saturating_sub(http::now_ms());
-        let this = Try { count, most, repeatable: row.repeatable, left_ms, asked_ms: asked, noise: http::noise() };
-        if let Some(wait) = this.wait_ms(outcome) {
-            http::sleep_ms(wait);
-            if !http::cancelled() {
-                continue;
+        if outcome != Outcome::Final {
+            let left_ms = limits.deadline_ms.saturating_sub(http::now_ms());
+            let this = Try { count, most, repeatable: row.repeatable, left_ms, asked_ms: asked, noise: http::noise() };
+            if let Some(wait) = this.wait_ms(outcome) {
+                http::sleep_ms(wait);
+                if !http::cancelled() {
+                    continue;
+                }
             }
         }
         let error = match sent {
