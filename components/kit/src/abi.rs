@@ -125,9 +125,8 @@ pub fn describe(component: &Component) -> *mut u8 {
 pub unsafe fn search(component: &Component, flats: &[u64], found: &Type) -> *mut u8 {
     let intent = unsafe { text(flats, 0) };
     let limit = Place::Flat(flats).at(0, 2).bits(4) as u32 as usize;
-    let catalogue = crate::describe::describe(component);
-    let catalogue = Node::parse(catalogue.as_bytes()).unwrap_or_default().into_value();
-    give(found, crate::search::found(&catalogue, &intent, limit).into())
+    let json = crate::search::found(component, &intent, limit);
+    give(found, Node::parse(&json).unwrap_or_default())
 }
 
 /// A string among the arguments, which starts at this core value.

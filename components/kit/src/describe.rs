@@ -1,144 +1,383 @@
-//! A vendor's catalogue: the facts of [`Api`] and the rows, merged with what is generated from the WIT.
+//! A vendor's catalogue: the facts of [`Api`] and the rows, put into the text that was made of the WIT.
+//!
+//! Nothing is parsed. The text is JSON as it leaves, but for gaps, which control characters mark: `kit-build` puts them where
+//! something stands that only the vendor's crate knows.
 
-use crate::api::{Api, Auth, Setting};
-use crate::dispatch::Component;
-use serde_json::{Map, Value};
+use crate::api::{Api, Auth, Row, Setting};
+use crate::dispatch::{Component, Operation};
+use crate::search::Found;
+use crate::unpack::{parts, summaries};
+use crate::wire::Node;
+use serde_json::Number;
+
+/// The gaps, as `template.rs` in `kit-build` explains them.
+const FACTS: u8 = 1;
+const OPERATION: u8 = 2;
+const BOUNDS: u8 = 3;
+const BOUNDS_END: u8 = 4;
+
+/// The least and the most that a member of an input may be, by its name.
+type Bound = (String, u64, u64);
 
 /// Answers `operations.describe`.
 pub(crate) fn describe(component: &Component) -> String {
-    let Component { api, version, operations, catalogue } = *component;
-    // Embedded when the component was built; were it broken, the facts would still be told.
-    let catalogue = crate::unpack::unpacked(catalogue);
-    let mut catalogue = match crate::wire::Node::parse(&catalogue).map(crate::wire::Node::into_value) {
-        Ok(Value::Object(catalogue)) => catalogue,
-        _ => Map::new(),
+    let api = component.api;
+    let (summaries, text) = parts(component.catalogue);
+    let mut operations = component.operations.iter().zip(summaries.split(|byte| *byte == b'\n'));
+    let bounds: Vec<Bound> =
+        api.bounds.iter().map(|(name, least, most)| (api.names.back(name), *least, *most)).collect();
+    let mut json = Json(Vec::with_capacity(text.len() * 2));
+    let mut rest = &*text;
+    while let Some(at) = gap(rest) {
+        json.0.extend_from_slice(&rest[..at]);
+        match rest[at] {
+            FACTS => json.facts(component),
+            OPERATION => {
+                if let Some((operation, summary)) = operations.next() {
+                    json.operation(api, operation, summary);
+                }
+            }
+            BOUNDS if json.bounds(api, &bounds) => {
+                rest = &rest[rest.iter().position(|byte| *byte == BOUNDS_END).unwrap_or(at)..];
+                continue;
+            }
+            _ => {}
+        }
+        rest = &rest[at + 1..];
+    }
+    json.0.extend_from_slice(rest);
+    String::from_utf8(json.0).unwrap_or_default()
+}
+
+/// These operations with their scores, as JSON: what a search gives, and more.
+pub(crate) fn told(component: &Component, found: &[Found]) -> Vec<u8> {
+    let summaries = summaries(component.catalogue);
+    let mut json = Json(vec![b'[']);
+    for Found { id, score } in found {
+        for (operation, summary) in component.operations.iter().zip(summaries.split(|byte| *byte == b'\n')) {
+            if id.strip_suffix(operation.name).is_some_and(|vendor| vendor.len() == component.api.name.len() + 1) {
+                json.0.push(b'{');
+                json.operation(component.api, operation, summary);
+                let score = Number::from_f64((*score).into()).map(Node::Number).unwrap_or_default();
+                json.bare("score", &score.to_json());
+                json.close(b'}');
+            }
+        }
+    }
+    json.close(b']');
+    json.0.pop();
+    json.0
+}
+
+/// Where the next gap is, found by eight bytes at once: one of them is less than a space if taking a space from it borrows.
+fn gap(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let plain = |eight: &&[u8; 8]| {
+        let eight = u64::from_le_bytes(**eight);
+        eight.wrapping_sub(ONES * 0x20) & !eight & (ONES * 0x80) == 0
     };
-    let mut texts = catalogue.remove("operations").unwrap_or_default();
-    let inputs = catalogue.remove("inputs").unwrap_or_default();
-    let operations: Vec<Value> = operations
-        .iter()
-        .map(|operation| {
-            let row = operation.row;
-            let mut entry = match texts.get_mut(operation.name).map(Value::take) {
-                Some(Value::Object(entry)) => entry,
-                _ => Map::new(),
-            };
-            put(&mut entry, "id", format!("{}.{}", api.name, operation.name));
-            put(&mut entry, "interface", operation.interface);
-            put(&mut entry, "effect", row.effect.word());
-            put(&mut entry, "secret", row.secret);
-            if !row.method.is_empty() {
-                put(&mut entry, "method", row.method);
-                put(&mut entry, "route", row.route);
-            }
-            if let Some(auth) = row.auth {
-                put(&mut entry, "auth", described(auth));
-            }
-            if let Some(deadline) = row.deadline_ms {
-                put(&mut entry, "deadline-ms", deadline);
-            }
-            // One after the other: what collects into a map sorts it first, with 4 KB of code.
-            let mut dialects = Map::new();
-            for (name, row) in row.dialects {
-                let mut dialect = Map::new();
-                put(&mut dialect, "method", row.method);
-                put(&mut dialect, "route", row.route);
-                put(&mut dialects, name, dialect);
-            }
-            if !dialects.is_empty() {
-                put(&mut entry, "dialects", dialects);
-            }
-            Value::Object(entry)
-        })
-        .collect();
-    // What callers may give. Vendors keep to nothing.
-    for input in inputs.as_array().into_iter().flatten().filter_map(Value::as_str) {
-        let Some(properties) = catalogue.get_mut("$defs").and_then(|defs| defs.get_mut(input)?.get_mut("properties"))
-        else {
-            continue;
+    let start = 8 * text.as_chunks().0.iter().take_while(plain).count();
+    text[start..].iter().position(|byte| *byte < b' ').map(|at| start + at)
+}
+
+/// JSON as it is written. A comma follows each member: it is taken away where an object ends, and what comes after a gap in the
+/// text is never nothing.
+struct Json(Vec<u8>);
+
+impl Json {
+    fn facts(&mut self, component: &Component) {
+        let api = component.api;
+        self.text("vendor", api.name);
+        self.text("title", api.title);
+        self.text("version", component.version);
+        self.text("base", api.base);
+        self.auth(api.auth);
+        self.open("settings", b'[');
+        for setting in api.settings.iter().chain(Api::COMMON_SETTINGS) {
+            self.setting(setting, setting.name);
+        }
+        let base = Setting {
+            description: "Replaces the address that requests go to: for proxies and mocks.",
+            default: Some(api.base),
+            ..Setting::DEFAULT
         };
-        for (name, least, most) in api.bounds {
-            if let Some(property) = properties.get_mut(&*api.names.back(name)) {
-                property["minimum"] = (*least).into();
-                property["maximum"] = (*most).into();
+        self.setting(&base, &api.base_setting());
+        self.close(b']');
+        if let Some(dialects) = api.dialects {
+            self.text("dialect-setting", dialects.setting);
+            self.open("dialects", b'[');
+            dialects.all.iter().for_each(|dialect| self.item(dialect.name));
+            self.close(b']');
+        }
+        if !api.state.is_empty() {
+            self.open("state", b'[');
+            api.state.iter().for_each(|pointer| self.item(pointer));
+            self.close(b']');
+        }
+        if let Some(parameter) = api.method_override {
+            self.text("method-override", parameter);
+        }
+        if let Some(oauth) = api.oauth {
+            self.open("oauth", b'{');
+            self.text("scope", oauth.scope);
+            self.id("authorize", api, oauth.authorize);
+            self.id("exchange", api, oauth.exchange);
+            self.pairs("who", oauth.who);
+            self.close(b'}');
+        }
+        if let Some(check) = api.check {
+            self.open("check", b'{');
+            self.text("input", check.input);
+            self.id("operation", api, check.operation);
+            self.pairs("who", check.who);
+            self.close(b'}');
+        }
+    }
+
+    fn operation(&mut self, api: &Api, operation: &Operation, summary: &[u8]) {
+        let row = operation.row;
+        self.id("id", api, operation.name);
+        self.text("interface", operation.interface);
+        self.name("summary");
+        self.quoted(summary);
+        self.0.push(b',');
+        self.text("effect", row.effect.word());
+        self.truth("secret", row.secret);
+        if !row.method.is_empty() {
+            self.request(row);
+        }
+        if let Some(auth) = row.auth {
+            self.auth(auth);
+        }
+        if let Some(deadline) = row.deadline_ms {
+            self.number("deadline-ms", deadline.into());
+        }
+        if !row.dialects.is_empty() {
+            self.open("dialects", b'{');
+            for (name, row) in row.dialects {
+                self.open(name, b'{');
+                self.request(row);
+                self.close(b'}');
+            }
+            self.close(b'}');
+        }
+    }
+
+    /// What callers may give, where the vendor's facts say more than the type; vendors keep to nothing. The schema of a member
+    /// has just begun. Whether there are bounds.
+    fn bounds(&mut self, api: &Api, bounds: &[Bound]) -> bool {
+        let member = self.0.strip_suffix(b"\":{").unwrap_or_default();
+        // Names have no quotation marks.
+        let is = |name: &str| member.strip_suffix(name.as_bytes()).is_some_and(|rest| rest.ends_with(b"\""));
+        let sensitive = api.names.sensitive.iter().any(|name| is(name));
+        let bounds = bounds.iter().find(|(name, ..)| is(name));
+        if sensitive {
+            self.truth("writeOnly", true);
+        }
+        if let Some((_, least, most)) = bounds {
+            self.number("minimum", *least);
+            self.number("maximum", *most);
+        }
+        bounds.is_some()
+    }
+
+    fn request(&mut self, row: &Row) {
+        self.text("method", row.method);
+        self.text("route", row.route);
+    }
+
+    fn auth(&mut self, auth: Auth) {
+        let pairs: &[(&str, &str)] = match auth {
+            Auth::None => &[("kind", "none")],
+            Auth::Bearer { token } => &[("kind", "bearer"), ("token", token)],
+            Auth::Basic { user, password } => &[("kind", "basic"), ("user", user), ("password", password)],
+            Auth::Header { name, key } => &[("kind", "header"), ("header", name), ("key", key)],
+        };
+        self.pairs("auth", pairs);
+    }
+
+    fn setting(&mut self, setting: &Setting, name: &str) {
+        self.0.push(b'{');
+        self.text("name", name);
+        self.text("description", setting.description);
+        self.truth("required", setting.required);
+        self.truth("secret", setting.secret);
+        if let Some(default) = setting.default {
+            self.text("default", default);
+        }
+        self.close(b'}');
+    }
+
+    fn pairs(&mut self, name: &str, pairs: &[(&str, &str)]) {
+        self.open(name, b'{');
+        pairs.iter().for_each(|(name, value)| self.text(name, value));
+        self.close(b'}');
+    }
+
+    fn id(&mut self, name: &str, api: &Api, operation: &str) {
+        self.text(name, &[api.name, ".", operation].concat());
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.name(name);
+        self.item(value);
+    }
+
+    fn item(&mut self, value: &str) {
+        self.quoted(value.as_bytes());
+        self.0.push(b',');
+    }
+
+    fn truth(&mut self, name: &str, value: bool) {
+        self.bare(name, if value { "true" } else { "false" });
+    }
+
+    fn number(&mut self, name: &str, value: u64) {
+        self.bare(name, &value.to_string());
+    }
+
+    fn bare(&mut self, name: &str, value: &str) {
+        self.name(name);
+        self.0.extend_from_slice(value.as_bytes());
+        self.0.push(b',');
+    }
+
+    fn open(&mut self, name: &str, bracket: u8) {
+        self.name(name);
+        self.0.push(bracket);
+    }
+
+    fn close(&mut self, bracket: u8) {
+        self.0.pop_if(|last| *last == b',');
+        self.0.extend_from_slice(&[bracket, b',']);
+    }
+
+    fn name(&mut self, name: &str) {
+        self.quoted(name.as_bytes());
+        self.0.push(b':');
+    }
+
+    fn quoted(&mut self, text: &[u8]) {
+        self.0.push(b'"');
+        for byte in text {
+            match byte {
+                b'"' | b'\\' => self.0.extend_from_slice(&[b'\\', *byte]),
+                // Facts are lines. A control character would end the text for whoever reads it.
+                0..b' ' => self.0.push(b' '),
+                _ => self.0.push(*byte),
             }
         }
-        for field in api.names.sensitive {
-            if let Some(property) = properties.get_mut(field) {
-                property["writeOnly"] = true.into();
-            }
-        }
+        self.0.push(b'"');
     }
-    let mut settings: Vec<Value> = api.settings.iter().chain(Api::COMMON_SETTINGS).map(setting).collect();
-    let base_setting = api.base_setting();
-    let base = "Replaces the address that requests go to: for proxies and mocks.";
-    settings.push(named(&base_setting, base, false, false, Some(api.base)));
-    put(&mut catalogue, "vendor", api.name);
-    put(&mut catalogue, "title", api.title);
-    put(&mut catalogue, "version", version);
-    put(&mut catalogue, "base", api.base);
-    put(&mut catalogue, "auth", described(api.auth));
-    put(&mut catalogue, "settings", settings);
-    put(&mut catalogue, "operations", operations);
-    if let Some(dialects) = api.dialects {
-        let names = dialects.all.iter().map(|dialect| dialect.name.into()).collect::<Vec<Value>>();
-        put(&mut catalogue, "dialect-setting", dialects.setting);
-        put(&mut catalogue, "dialects", names);
-    }
-    if !api.state.is_empty() {
-        put(&mut catalogue, "state", api.state.iter().map(|pointer| (*pointer).into()).collect::<Vec<Value>>());
-    }
-    if let Some(parameter) = api.method_override {
-        put(&mut catalogue, "method-override", parameter);
-    }
-    if let Some(oauth) = api.oauth {
-        let mut entry = pairs(&[("scope", oauth.scope)]);
-        put(&mut entry, "authorize", format!("{}.{}", api.name, oauth.authorize));
-        put(&mut entry, "exchange", format!("{}.{}", api.name, oauth.exchange));
-        put(&mut entry, "who", pairs(oauth.who));
-        put(&mut catalogue, "oauth", entry);
-    }
-    if let Some(check) = api.check {
-        let mut entry = pairs(&[("input", check.input)]);
-        put(&mut entry, "operation", format!("{}.{}", api.name, check.operation));
-        put(&mut entry, "who", pairs(check.who));
-        put(&mut catalogue, "check", entry);
-    }
-    crate::wire::Node::from(Value::Object(catalogue)).to_json()
 }
 
-fn described(auth: Auth) -> Map<String, Value> {
-    let parts: &[(&str, &str)] = match auth {
-        Auth::None => &[("kind", "none")],
-        Auth::Bearer { token } => &[("kind", "bearer"), ("token", token)],
-        Auth::Basic { user, password } => &[("kind", "basic"), ("user", user), ("password", password)],
-        Auth::Header { name, key } => &[("kind", "header"), ("header", name), ("key", key)],
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Check, Dialect, Dialects, OAuth};
+    use crate::unpack::tests::literally;
+    use crate::wire::{Kind, Names, Type};
+    use serde_json::json;
+
+    static NOTHING: Type = Type { size: 0, align: 1, kind: Kind::Record(&[]) };
+    static LIST: Row = Row { deadline_ms: Some(9000), dialects: &[("new", GET)], ..Row::new("GET", "/things") };
+    const GET: Row = Row::new("GET", "/v2/things");
+    static TELL: Row = Row { secret: true, auth: Some(Auth::None), ..Row::new("", "") };
+    static API: Api = Api {
+        name: "acme",
+        title: "Acme \"A\\B\"\n",
+        base: "https://acme.example",
+        auth: Auth::Header { name: "x-key", key: "ACME_KEY" },
+        names: Names { sensitive: &["code"], ..Names::DEFAULT },
+        bounds: &[("page_size", 1, 100)],
+        method_override: Some("_method"),
+        state: &["/state"],
+        dialects: Some(Dialects { setting: "ACME", all: &[Dialect { name: "old", not_found: "" }] }),
+        oauth: Some(OAuth { authorize: "tell", exchange: "tell", scope: "all", who: &[] }),
+        check: Some(Check { operation: "list", input: r#"{"page-size":1}"#, who: &[("key", "ACME_KEY")] }),
+        ..Api::DEFAULT
     };
-    pairs(parts)
-}
+    const ANY: Operation = Operation {
+        name: "list",
+        interface: "things",
+        row: &LIST,
+        input: None,
+        spilled: false,
+        output: None,
+        error: &NOTHING,
+        size: 0,
+        payload: 0,
+        resource: None,
+    };
+    static OPERATIONS: [Operation; 2] = [ANY, Operation { name: "tell", row: &TELL, ..ANY }];
 
-fn pairs(parts: &[(&str, &str)]) -> Map<String, Value> {
-    let mut entry = Map::new();
-    parts.iter().for_each(|(name, value)| put(&mut entry, name, *value));
-    entry
-}
-
-fn setting(setting: &Setting) -> Value {
-    named(setting.name, setting.description, setting.required, setting.secret, setting.default)
-}
-
-fn named(name: &str, description: &str, required: bool, secret: bool, default: Option<&str>) -> Value {
-    let mut entry = Map::new();
-    put(&mut entry, "name", name);
-    put(&mut entry, "description", description);
-    put(&mut entry, "required", required);
-    put(&mut entry, "secret", secret);
-    if let Some(default) = default {
-        put(&mut entry, "default", default);
+    fn component() -> Component {
+        let text = "{\u{1}\"summary\":\"Makes things.\",\"operations\":[{\u{2}\"input\":{}},{\u{2}\"input\":{}}],\"$defs\":\
+            {\"query\":{\"properties\":{\"code\":{\u{3}\u{4}\"type\":\"string\"},\
+            \"page-size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"},\
+            \"size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"}}}}}";
+        let catalogue = Vec::leak(literally("List \"things\".\nTell a secret.\n", text));
+        Component { api: &API, version: "1.2.3", operations: &OPERATIONS, catalogue }
     }
-    Value::Object(entry)
-}
 
-fn put(entry: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
-    entry.insert(name.to_owned(), value.into());
+    #[test]
+    fn what_only_the_vendors_crate_knows_stands_in_the_catalogue() {
+        let told: Value = serde_json::from_str(&describe(&component())).unwrap();
+        let facts = json!({
+            "vendor": "acme", "title": "Acme \"A\\B\" ", "version": "1.2.3", "base": "https://acme.example",
+            "auth": { "kind": "header", "header": "x-key", "key": "ACME_KEY" },
+            "method-override": "_method", "state": ["/state"], "dialect-setting": "ACME", "dialects": ["old"],
+            "oauth": { "authorize": "acme.tell", "exchange": "acme.tell", "scope": "all", "who": {} },
+            "check": { "operation": "acme.list", "input": "{\"page-size\":1}", "who": { "key": "ACME_KEY" } },
+            "summary": "Makes things.",
+        });
+        for (name, fact) in facts.as_object().unwrap() {
+            assert_eq!(&told[name], fact, "{name}");
+        }
+        let replaces = told["settings"].as_array().unwrap().last().unwrap();
+        assert_eq!((&replaces["name"], &replaces["default"]), (&json!("ACME_BASE_URL"), &facts["base"]));
+        let list = json!({
+            "id": "acme.list", "interface": "things", "summary": "List \"things\".", "effect": "read", "secret": false,
+            "method": "GET", "route": "/things", "deadline-ms": 9000,
+            "dialects": { "new": { "method": "GET", "route": "/v2/things" } }, "input": {},
+        });
+        let tell = json!({
+            "id": "acme.tell", "interface": "things", "summary": "Tell a secret.", "effect": "write", "secret": true,
+            "auth": { "kind": "none" }, "input": {},
+        });
+        assert_eq!(told["operations"], json!([list, tell]));
+    }
+
+    #[test]
+    fn bounds_and_secrets_of_inputs_stand_in_their_schemas() {
+        let told: Value = serde_json::from_str(&describe(&component())).unwrap();
+        let properties = json!({
+            "code": { "writeOnly": true, "type": "string" },
+            "page-size": { "minimum": 1, "maximum": 100, "type": "integer" },
+            "size": { "minimum": 0, "maximum": 255, "type": "integer" },
+        });
+        assert_eq!(told["$defs"]["query"]["properties"], properties);
+    }
+
+    #[test]
+    fn an_operation_is_found_by_its_id_and_a_secret_one_is_not() {
+        let search = |intent: &str, limit: usize| crate::search::found(&component(), intent, limit);
+        let found = search("acme.list", 3);
+        assert_eq!((&found[0]["summary"], &found[0]["score"]), (&json!("List \"things\"."), &json!(1.0)));
+        assert_eq!(found.as_array().unwrap().len(), 1);
+        for (intent, limit) in [("acme.list", 0), ("initech.list", 3), ("acme.tell", 3)] {
+            assert_eq!(search(intent, limit), json!([]), "{intent} {limit}");
+        }
+        for near in ["acme.lists", "list the things"] {
+            let found = search(near, 3);
+            assert!(found[0]["id"] == "acme.list" && found[0]["score"].as_f64() < Some(1.0), "{near}: {found}");
+        }
+    }
+
+    #[test]
+    fn without_a_catalogue_nothing_is_told_and_nothing_traps() {
+        let without = Component { catalogue: &[], ..component() };
+        assert_eq!(describe(&without), "");
+        assert_eq!(crate::search::found(&without, "list things", 3), json!([]));
+    }
 }

@@ -15,6 +15,8 @@ mod lexicon;
 mod query;
 mod text;
 
+use crate::dispatch::Component;
+use crate::wire::Node;
 use document::Document;
 pub use fit::FACTS;
 use query::Query;
@@ -29,7 +31,8 @@ pub const LEAST: f32 = 0.2;
 pub struct Found {
     /// Its id, such as `vendor.list-things`.
     pub id: String,
-    /// How well it fits: at least [`LEAST`], less than 1. The best has more than a half, or nothing is found.
+    /// How well it fits: at least [`LEAST`], and 1 only for an operation that is asked for by its id. The best has more than a
+    /// half, or nothing is found.
     pub score: f32,
 }
 
@@ -45,6 +48,8 @@ pub struct Index {
 struct Vendor {
     title: Vec<Token>,
     name: Vec<Token>,
+    /// What its ids begin with.
+    prefix: String,
 }
 
 impl Index {
@@ -53,7 +58,8 @@ impl Index {
         let mut index = Index { vendors: Vec::new(), documents: Vec::new() };
         for catalogue in catalogues {
             let words = |key: &str| tokens(text(&catalogue[key]));
-            let vendor = Vendor { title: words("title"), name: words("vendor") };
+            let vendor =
+                Vendor { title: words("title"), name: words("vendor"), prefix: text(&catalogue["vendor"]).to_owned() };
             for operation in list(&catalogue["operations"]) {
                 // Whoever searches is not to be led to credentials.
                 if operation["secret"].as_bool() != Some(true) {
@@ -77,7 +83,20 @@ impl Index {
     }
 
     /// The operations that fit an intent, best first, at most `limit`.
+    ///
+    /// An intent may be an operation's id, which nothing else fits.
     pub fn search(&self, intent: &str, limit: usize) -> Vec<Found> {
+        if let Some((vendor, _)) = id(intent) {
+            let named = self.documents.iter().find(|document| document.id == intent);
+            let ours = self.vendors.iter().any(|known| known.prefix == vendor);
+            if named.is_some() || !ours {
+                return named
+                    .iter()
+                    .take(limit)
+                    .map(|document| Found { id: document.id.clone(), score: 1.0 })
+                    .collect();
+            }
+        }
         let query = Query::of(intent, self);
         let mut ranks: Vec<f32> = Vec::new();
         for document in &self.documents {
@@ -127,20 +146,28 @@ impl Index {
     }
 }
 
-/// What `operations.search` gives.
-pub(crate) fn found(catalogue: &Value, intent: &str, limit: usize) -> Value {
-    let mut all = Vec::new();
-    for found in Index::of(&[catalogue]).search(intent, limit) {
-        for operation in list(&catalogue["operations"]) {
-            if text(&operation["id"]) == found.id {
-                // Its other members are none of the record that is given.
-                let mut entry = operation.clone();
-                entry["score"] = found.score.into();
-                all.push(entry);
-            }
+/// What `operations.search` gives, as JSON.
+pub(crate) fn found(component: &Component, intent: &str, limit: usize) -> Vec<u8> {
+    let Component { api, operations, .. } = *component;
+    let found = match id(intent) {
+        // As `Index::search` decides it, without an index.
+        Some((vendor, _)) if vendor != api.name => Vec::new(),
+        Some((_, name)) if operations.iter().any(|one| one.name == name && !one.row.secret) => {
+            vec![Found { id: intent.to_owned(), score: 1.0 }]
         }
-    }
-    all.into()
+        _ => {
+            let catalogue = crate::describe::describe(component);
+            let catalogue = Node::parse(catalogue.as_bytes()).unwrap_or_default().into_value();
+            Index::of(&[&catalogue]).search(intent, limit)
+        }
+    };
+    crate::describe::told(component, &found[..found.len().min(limit)])
+}
+
+/// The vendor and the name, where an intent has the form of an operation's id.
+fn id(intent: &str) -> Option<(&str, &str)> {
+    let plain = intent.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+    intent.split_once('.').filter(|_| plain)
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -16,6 +16,7 @@ mod exports;
 mod lz4;
 mod manual;
 mod tables;
+mod template;
 mod tools;
 
 pub use tools::Tools;
@@ -23,6 +24,7 @@ pub use tools::Tools;
 use anyhow::Result;
 use contract::Contract;
 use std::path::Path;
+use template::Template;
 
 /// Set to `1`, it makes a component export its operations as tools of plain parameters, and nothing else.
 const FLAT: &str = "OUTWIT_FLAT";
@@ -62,8 +64,12 @@ fn try_component() -> Result<()> {
     let flat = std::env::var_os(FLAT).is_some_and(|value| value == "1");
     let out = Path::new(&out);
     // It is mostly English and read once in a component's life, so it travels compressed.
-    let catalogue = catalogue::of(&contract)?.to_string();
-    std::fs::write(out.join("catalogue.lz4"), lz4::compressed(catalogue.as_bytes()))?;
+    let operations = contract.operations()?;
+    let names: Vec<&str> = operations.iter().map(|(.., function)| &*function.name).collect();
+    let Template { summaries, text } = Template::of(catalogue::of(&contract)?, &names)?;
+    let mut catalogue = (summaries.len() as u32).to_le_bytes().to_vec();
+    catalogue.extend(lz4::compressed((summaries + &text).as_bytes()));
+    std::fs::write(out.join("catalogue.lz4"), catalogue)?;
     let (source, world) = tables::of(&contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;

@@ -71,6 +71,26 @@ fn comments_and_types_become_the_catalogue() {
 }
 
 #[test]
+fn the_template_has_gaps_where_the_vendors_crate_knows_more() {
+    let wit = format!("{THING} /// Get \"\\u0002\": 0,\n get-thing: func(thing: thing) -> result<string, error>;");
+    let catalogue = catalogue::of(&contract(&wit).unwrap()).unwrap();
+    let Template { summaries, text } = Template::of(catalogue, &["get-thing"]).unwrap();
+    assert_eq!(summaries, "Get \"\\u0002\": 0,\n");
+    for expected in [
+        "{\u{1}\"$defs\":",
+        "\"operations\":[{\u{2}\"input\":",
+        "\"weight\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"description\":\"Its weight.\",",
+        "\"id\":{\u{3}\u{4}\"description\":\"Its id.\",",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let without: String = text.chars().filter(|char| !char.is_control()).collect();
+    let without: serde_json::Value = serde_json::from_str(&without).unwrap();
+    assert_eq!(without["$defs"]["thing"]["properties"]["weight"]["maximum"], 255);
+    assert!(Template::of(serde_json::json!({}), &["get-thing"]).is_err_and(|e| e.to_string().contains("get-thing")));
+}
+
+#[test]
 fn types_become_tables_and_functions_become_exports() {
     let (_, source) =
         made(&format!("{THING} /// Get a thing.\n get-thing: func(thing: thing) -> result<thing, error>;")).unwrap();
