@@ -49,9 +49,11 @@ fn each_component_finds_what_the_host_finds_among_its_operations() {
             let plugin = net::plugin(&vendor, nothing.clone()).await;
             let catalogue: Value = serde_json::from_str(plugin.describe()).unwrap();
             let index = Index::of(&[&catalogue]);
+            let operations = &plugin.catalogue().operations;
+            let ids = operations.iter().map(|one| &*one.id).chain(["initech.list-companies", "list.companies", "."]);
             let own =
                 FIRST.iter().map(|(intent, _)| *intent).chain(["delete it", "", "send an invoice", "list companies"]);
-            for intent in own {
+            for intent in own.chain(ids) {
                 let found = plugin.search(intent, 7).await.unwrap();
                 let expected: Vec<_> =
                     index.search(intent, 7).into_iter().map(|found| (found.id, found.score)).collect();
@@ -62,6 +64,24 @@ fn each_component_finds_what_the_host_finds_among_its_operations() {
                 assert!(expected.contains(&&*found[0].0), "{intent}: {found:?}");
             }
             assert_eq!(plugin.search("list all", 0).await.unwrap(), []);
+        }
+    });
+}
+
+#[test]
+fn an_operation_is_found_by_its_id_alone_unless_it_is_about_a_credential() {
+    net::run(async {
+        let nothing: [(String, String); 0] = [];
+        for vendor in vendors().unwrap() {
+            let plugin = net::plugin(&vendor, nothing.clone()).await;
+            for operation in &plugin.catalogue().operations {
+                let found = plugin.search(&operation.id, 7).await.unwrap();
+                match operation.secret {
+                    false => assert_eq!(found, [(operation.id.clone(), 1.0)]),
+                    true => assert!(found.iter().all(|(id, _)| *id != operation.id), "{found:?}"),
+                }
+            }
+            assert_eq!(plugin.search("initech.list-companies", 7).await.unwrap(), []);
         }
     });
 }

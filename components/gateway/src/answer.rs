@@ -3,7 +3,7 @@
 use crate::access::Access;
 use crate::example::example;
 use crate::message::{NoBody, Reply, Request};
-use crate::offer::{Offer, Operations};
+use crate::offer::{Found, Offer, Operations, effect};
 use crate::origins::Origins;
 use crate::problem::Problem;
 use crate::{mcp, openapi};
@@ -85,8 +85,7 @@ fn routed(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn Ope
 }
 
 fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations) -> Result<Reply, Problem> {
-    let offer = Offer::of(&operations.describe())?;
-    let id = offer.get(id)?.id();
+    effect(operations, id)?;
     let body = match read(request, body) {
         Ok(body) if body.is_empty() => b"{}".to_vec(),
         other => other?,
@@ -143,16 +142,15 @@ fn search(request: &Request, operations: &dyn Operations) -> Result<Value, Probl
 
 /// What fits an intent, best first.
 pub fn found(operations: &dyn Operations, intent: &str, limit: u32) -> Result<Value, Problem> {
-    let found = operations.search(intent, limit);
-    let offer = Offer::of(&operations.describe())?;
-    let entry = |(id, score): &(String, f32)| {
-        let one = offer.get(id).ok()?;
-        let score = (f64::from(*score) * 1000.0).round() / 1000.0;
-        Some(json!({ "id": id, "effect": one.effect(), "summary": one.summary(), "score": score }))
+    let entry = |Found { id, summary, effect, score }| {
+        let score = (f64::from(score) * 1000.0).round() / 1000.0;
+        json!({ "id": id, "effect": effect, "summary": summary, "score": score })
     };
-    let entries: Vec<Value> = found.iter().filter_map(entry).collect();
+    let entries: Vec<Value> = operations.search(intent, limit).into_iter().map(entry).collect();
+    let none = entries.is_empty();
     let mut answer = json!({ "operations": entries });
-    if entries.is_empty() {
+    if none {
+        let offer = Offer::of(&operations.describe())?;
         answer["hint"] = format!("nothing fits; there are operations of {}", offer.titles()).into();
     }
     Ok(answer)

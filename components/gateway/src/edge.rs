@@ -3,9 +3,9 @@
 use crate::Error;
 use crate::access::Access;
 use crate::answer::{Doors, answer};
-use crate::bindings::outwit::plugin::operations;
+use crate::bindings::outwit::plugin::operations::{self, Effect};
 use crate::message::{NoBody, Reply, Request};
-use crate::offer::Operations;
+use crate::offer::{Found, Operations};
 use crate::origins::Origins;
 use wasi::exports::http::incoming_handler::Guest;
 use wasi::http::types::{
@@ -45,8 +45,18 @@ impl Operations for Imported {
         operations::call(id, input)
     }
 
-    fn search(&self, intent: &str, limit: u32) -> Vec<(String, f32)> {
-        operations::search(intent, limit).into_iter().map(|found| (found.id, found.score)).collect()
+    fn search(&self, intent: &str, limit: u32) -> Vec<Found> {
+        let found = operations::search(intent, limit).into_iter();
+        found
+            .map(|operations::Found { id, summary, effect, score }| {
+                let effect = match effect {
+                    Effect::Read => "read",
+                    Effect::Write => "write",
+                    Effect::Destroy => "destroy",
+                };
+                Found { id, summary, effect, score }
+            })
+            .collect()
     }
 }
 

@@ -11,8 +11,30 @@ pub trait Operations {
     fn describe(&self) -> String;
     /// As `outwit:plugin/operations.call`.
     fn call(&self, id: &str, input: &str) -> Result<String, Error>;
-    /// The ids of what fits an intent, with a score, best first.
-    fn search(&self, intent: &str, limit: u32) -> Vec<(String, f32)>;
+    /// As `outwit:plugin/operations.search`: what fits an intent, best first.
+    fn search(&self, intent: &str, limit: u32) -> Vec<Found>;
+}
+
+/// An operation that was found, which is one that is offered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub id: String,
+    pub summary: String,
+    pub effect: &'static str,
+    pub score: f32,
+}
+
+/// The effect of an operation that is offered. Catalogues are large, and made and read anew for each request; that a search
+/// finds an operation by its id says as much.
+///
+/// # Errors
+///
+/// As [`Offer::get`].
+pub fn effect(operations: &dyn Operations, id: &str) -> Result<String, Problem> {
+    match operations.search(id, 1).first() {
+        Some(found) if found.id == id => Ok(found.effect.to_owned()),
+        _ => Ok(Offer::of(&operations.describe())?.get(id)?.effect().to_owned()),
+    }
 }
 
 /// The vendors' catalogues.

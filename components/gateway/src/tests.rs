@@ -3,7 +3,7 @@
 use crate::access::Access;
 use crate::answer::{Doors, answer};
 use crate::message::{NoBody, Reply, Request};
-use crate::offer::Operations;
+use crate::offer::{Found, Operations};
 use crate::origins::Origins;
 use crate::problem::{Problem, status};
 use crate::{Advice, Error, ErrorKind};
@@ -42,9 +42,15 @@ impl Operations for Acme {
         Ok(json!({ "called": id, "with": input }).to_string())
     }
 
-    fn search(&self, intent: &str, limit: u32) -> Vec<(String, f32)> {
-        let found = [("acme.create-thing".to_owned(), 0.9), ("acme.get-token".to_owned(), 0.5)];
-        found.into_iter().filter(|_| intent != "nothing").take(limit as usize).collect()
+    fn search(&self, intent: &str, limit: u32) -> Vec<Found> {
+        let (id, effect, score) = match intent {
+            // Of the others' ids it is not said that there are such operations; then their catalogue says so.
+            "nothing" | "acme.list-thing" | "acme.get-token" | "initech.list-reports" => return Vec::new(),
+            "acme.list-things" => ("acme.list-things", "read", 1.0),
+            _ => ("acme.create-thing", "write", 0.9),
+        };
+        let found = Found { id: id.to_owned(), summary: "Does it.".to_owned(), effect, score };
+        vec![found; limit.min(1) as usize]
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::answer::{FOUND, MOST_FOUND, found};
 use crate::example::example;
 use crate::mcp::Refusal;
-use crate::offer::{Offer, Operations};
+use crate::offer::{Offer, Operations, effect};
 use crate::problem::{Problem, record};
 use crate::shape::{plain, shape};
 use serde_json::{Map, Value, json};
@@ -104,11 +104,11 @@ fn describe(arguments: &Members, operations: &dyn Operations) -> Result<Value, P
 
 fn perform(tool: &str, arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
     only(arguments, &["operation", "input"])?;
-    let offer = Offer::of(&operations.describe())?;
-    let one = offer.get(text(arguments, "operation")?)?;
-    if tool == CALL_READ && one.effect() != "read" {
-        let message = format!("the effect of {} is {}: call it with {CALL_WRITE}", one.id(), one.effect());
-        let problem = Problem::wrong(422, message).about("operation").at(one.id());
+    let id = text(arguments, "operation")?;
+    let effect = effect(operations, id)?;
+    if tool == CALL_READ && effect != "read" {
+        let message = format!("the effect of {id} is {effect}: call it with {CALL_WRITE}");
+        let problem = Problem::wrong(422, message).about("operation").at(id);
         return Err(problem.with_details(&json!({ "tool": CALL_WRITE })));
     }
     // Some agents send JSON as a text.
@@ -119,9 +119,9 @@ fn perform(tool: &str, arguments: &Members, operations: &dyn Operations) -> Resu
         Some(given) => given.clone(),
     };
     if !input.is_object() {
-        return Err(wrong("input", "an object").at(one.id()));
+        return Err(wrong("input", "an object").at(id));
     }
-    let output = operations.call(one.id(), &input.to_string()).map_err(Problem::of)?;
+    let output = operations.call(id, &input.to_string()).map_err(Problem::of)?;
     // What is no JSON has a bug behind it, which is best seen as it is.
     let result = serde_json::from_str(&output).unwrap_or(Value::String(output));
     Ok(json!({ "result": result }))

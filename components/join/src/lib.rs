@@ -1,7 +1,8 @@
 //! Two sets of operations as one: a composed file holds one of these for each vendor but the first.
 //!
-//! `describe` gives a list of catalogues where a vendor's own gives one. A call goes to the side whose catalogue has the
-//! vendor that the id begins with. What both sides find is told in the order of its scores.
+//! `describe` gives a list of catalogues where a vendor's own gives one. A call goes to the side where a search for its id has
+//! found it; where nobody searched, to the side whose catalogue has the vendor that the id begins with. What both sides find
+//! is told in the order of its scores.
 
 mod text;
 
@@ -12,6 +13,7 @@ mod bindings {
 use bindings::exports::outwit::plugin::operations::{Effect, Found, Guest};
 use bindings::outwit::plugin::types::Error;
 use bindings::{first, second};
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 struct Join;
@@ -25,13 +27,21 @@ fn first_catalogues() -> &'static str {
     FIRST.get_or_init(first::describe)
 }
 
+thread_local! {
+    /// The operation that was last searched for by its id, and whether the first side has it. Whoever calls it next need not
+    /// ask for catalogues, which are large.
+    static NAMED: RefCell<Option<(String, bool)>> = const { RefCell::new(None) };
+}
+
 impl Guest for Join {
     fn describe() -> String {
         text::joined(first_catalogues(), &second::describe())
     }
 
     fn call(operation: String, input: String) -> Result<String, Error> {
-        match text::offers(first_catalogues(), &operation) {
+        let named = NAMED.with_borrow(|named| named.clone()).filter(|(id, _)| *id == operation);
+        let first = named.map_or_else(|| text::offers(first_catalogues(), &operation), |(_, first)| first);
+        match first {
             true => first::call(&operation, &input),
             false => second::call(&operation, &input),
         }
@@ -39,7 +49,11 @@ impl Guest for Join {
 
     fn search(intent: String, limit: u32) -> Vec<Found> {
         let mut found: Vec<Found> = first::search(&intent, limit).into_iter().map(Found::from).collect();
+        let firsts = found.len();
         found.extend(second::search(&intent, limit).into_iter().map(Found::from));
+        if let Some(at) = found.iter().position(|found| found.id == intent) {
+            NAMED.set(Some((intent, at < firsts)));
+        }
         // Of equal ones the first side's come first, as they stand.
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
