@@ -71,7 +71,7 @@ pub async fn serve_stdio(toolbox: Toolbox, options: McpOptions, stop: Stop) -> R
     let server = server::Server::new(toolbox, options);
     let running = server.running();
     let serving = async {
-        let service = match server.serve(rmcp::transport::stdio()).await {
+        let service = match server.serve(rmcp::transport::stdio_pipes()).await {
             Ok(service) => service,
             // A client that leaves without a word.
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
