@@ -194,11 +194,11 @@ impl Plugin {
     /// As [`Plugin::instantiate`], and `invalid-input` for an unknown operation, `denied` for one beyond the grant,
     /// `misconfigured` for a credential that no header can carry.
     pub async fn instantiate_for(&self, operation: &str) -> Result<(Store<State>, Instance), Error> {
-        self.start(self.purpose(operation)?).await
+        self.start(self.purpose(operation, Watch::new())?).await
     }
 
     async fn attempt(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
-        let purpose = Purpose { watch: watch.clone(), ..self.purpose(operation)? };
+        let purpose = self.purpose(operation, watch.clone())?;
         input::check(input, self.code.host.options.memory)?;
         let trace = purpose.trace.clone();
         let running = async {
@@ -217,7 +217,7 @@ impl Plugin {
         output.map_err(|error| with_trace(error, &trace))
     }
 
-    fn purpose(&self, id: &str) -> Result<Purpose, Error> {
+    fn purpose(&self, id: &str, watch: Watch) -> Result<Purpose, Error> {
         let operation = self.catalogue().operation(id).ok_or_else(|| self.unknown(id))?;
         let granted = self.code.host.options.grant.strongest();
         if operation.effect > granted {
@@ -238,8 +238,7 @@ impl Plugin {
             },
         };
         let called = Some(operation.id.clone());
-        let (trace, watch) = (Arc::default(), Watch::new());
-        Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace, watch })
+        Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace: Arc::default(), watch })
     }
 
     /// The address that requests start with, as the settings give it.

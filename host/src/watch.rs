@@ -7,9 +7,10 @@ use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use wasmtime_wasi_http::Error as HttpError;
 
 /// How much of an answer is looked through for the state of a job.
@@ -20,10 +21,14 @@ const MOST: usize = 64 * 1024;
 #[derive(Clone, Debug, Default)]
 pub struct Watch(Arc<Inner>);
 
+/// Every call makes one, and nearly all calls end before anybody looks: so this is cheap to make and to drop (tokio's `watch`
+/// channels are not).
 #[derive(Debug, Default)]
 struct Inner {
-    cancelled: watch::Sender<bool>,
-    progress: watch::Sender<Progress>,
+    cancelled: AtomicBool,
+    given_up: Notify,
+    progress: Mutex<Progress>,
+    moved: Notify,
     traceparent: Option<HeaderValue>,
 }
 
@@ -59,32 +64,40 @@ impl Watch {
     /// Asks the call to end. One that waits for work at the vendor cancels the work there and then fails with `cancelled`,
     /// or succeeds if the work was done before; any other ends as it would have.
     pub fn cancel(&self) {
-        self.0.cancelled.send_replace(true);
+        self.0.cancelled.store(true, Ordering::Release);
+        self.0.given_up.notify_waiters();
     }
 
     /// How far the call is now.
     pub fn progress(&self) -> Progress {
-        self.0.progress.borrow().clone()
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until the call is further than it was when this was called, and tells how far.
     pub async fn changed(&self) -> Progress {
-        let mut progress = self.0.progress.subscribe();
-        // The sender lives as long as this watch.
-        _ = progress.changed().await;
-        progress.borrow().clone()
+        self.0.moved.notified().await;
+        self.progress()
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
-        *self.0.cancelled.borrow()
+        self.0.cancelled.load(Ordering::Acquire)
     }
 
     pub(crate) async fn cancelled(&self) {
-        _ = self.0.cancelled.subscribe().wait_for(|cancelled| *cancelled).await;
+        // Before the look, so that what comes between the two is not missed.
+        let given_up = self.0.given_up.notified();
+        if !self.is_cancelled() {
+            given_up.await;
+        }
+    }
+
+    fn move_on(&self, change: impl FnOnce(&mut Progress)) {
+        change(&mut self.0.progress.lock().unwrap_or_else(PoisonError::into_inner));
+        self.0.moved.notify_waiters();
     }
 
     pub(crate) fn sent(&self, operation: &str) {
-        self.0.progress.send_modify(|progress| {
+        self.move_on(|progress| {
             progress.requests += 1;
             progress.operation = Some(operation.to_owned());
         });
@@ -125,7 +138,7 @@ impl Followed {
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&self.seen) else { return };
         let state = self.pointers.iter().find_map(|pointer| json.pointer(pointer)?.as_str());
         if let Some(state) = state {
-            self.watch.0.progress.send_modify(|progress| progress.state = Some(state.chars().take(40).collect()));
+            self.watch.move_on(|progress| progress.state = Some(state.chars().take(40).collect()));
         }
     }
 }
