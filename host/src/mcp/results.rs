@@ -29,7 +29,7 @@ impl Results {
     pub fn success(&self, output: &str) -> CallToolResult {
         // What is no JSON has a bug behind it, which is best seen as it is.
         let whole = serde_json::from_str(output).unwrap_or_else(|_| Value::from(output));
-        CallToolResult::structured(self.fitted(json!({ "result": whole }), output.len()))
+        CallToolResult::structured(self.fitted(result(whole), output.len()))
     }
 
     /// An error, as the error record says it.
@@ -57,7 +57,7 @@ impl Results {
             Value::String(text) => Value::from(text.chars().skip(from).collect::<String>()),
             _ => return Err(unknown()),
         };
-        let mut answer = json!({ "result": rest });
+        let mut answer = result(rest);
         let cuts = fit(&mut answer, self.budget);
         self.tell(&mut answer, &cuts, Some(id), |cut| match cut.at.strip_prefix("/result").unwrap_or_default() {
             "" => (at.to_owned(), from),
@@ -117,6 +117,11 @@ impl Results {
         }
         Some(id)
     }
+}
+
+/// `{"result": …}`, of the value itself: `json!` would make a copy of all that is in it.
+fn result(value: Value) -> Value {
+    Value::Object([("result".to_owned(), value)].into_iter().collect())
 }
 
 #[cfg(test)]
