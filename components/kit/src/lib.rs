@@ -27,6 +27,8 @@ mod object;
 mod operations;
 mod raw;
 mod retry;
+#[cfg(target_arch = "wasm32")]
+mod room;
 mod route;
 pub mod search;
 mod secrets;
@@ -38,7 +40,8 @@ mod unpack;
 /// 7 KB smaller than the allocator that Rust brings for WebAssembly.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: talc::cell::TalcSyncCell<room::Rooms, talc::wasm::WasmBinning> =
+    talc::cell::TalcSyncCell::new_wasm(room::Rooms::NONE);
 
 pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, OAuth, Prepare, Row, Run, Setting};
 pub use call::Call;
