@@ -2,6 +2,7 @@
 
 use crate::bindings::PluginPre;
 use crate::client::{Client, Transport};
+use crate::code::{Code, Kept};
 use crate::options::{CodeCache, Options};
 use crate::plugin::Plugin;
 use crate::state::State;
@@ -32,6 +33,7 @@ pub struct Host(pub(crate) Arc<Shared>);
 
 pub(crate) struct Shared {
     pub engine: Engine,
+    pub code: Code,
     pub linker: Linker<State>,
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
@@ -54,9 +56,11 @@ impl Host {
         options.memory = options.memory.next_multiple_of(PAGE);
         let broken = |problem: wasmtime::Error| Error::misconfigured(format!("the host cannot start: {problem:#}"));
         // The pool reserves address space, which some containers bound; without a pool calls are slower, not different.
-        let engine = Engine::new(&config(&options, Some(parts)))
-            .or_else(|_| Engine::new(&config(&options, None)))
+        let cache = cache(&options.code_cache);
+        let engine = Engine::new(&config(&options, Some(parts), cache.clone()))
+            .or_else(|_| Engine::new(&config(&options, None, cache.clone())))
             .map_err(broken)?;
+        let code = Code::of(cache.as_ref());
         let mut linker = Linker::new(&engine);
         link(&mut linker).map_err(broken)?;
         tick(&engine).map_err(|problem| Error::misconfigured(format!("the host cannot start a thread: {problem}")))?;
@@ -66,29 +70,31 @@ impl Host {
         };
         let clock = options.clock.clone().unwrap_or_else(|| Arc::new(Machine));
         let places = Arc::new(Semaphore::new(options.concurrency as usize));
-        Ok(Host(Arc::new(Shared { engine, linker, transport, clock, places, options })))
+        Ok(Host(Arc::new(Shared { engine, code, linker, transport, clock, places, options })))
     }
 
     /// Loads a component from its bytes, for an account with these settings. [`Plugin::with_settings`] makes the same
     /// plugin work for another account, without loading it again.
     ///
-    /// Compiles on the current thread: a second or so, or milliseconds when the compiled code is in the cache.
+    /// Compiles on the current thread: a second or so, or a millisecond when the compiled code is in the cache.
     ///
     /// # Errors
     ///
     /// `denied`, when the component imports what this host does not offer, such as files or sockets; `misconfigured`, when
     /// it is no component, no plugin, or its catalogue is not understood.
     pub async fn load(&self, component: &[u8], settings: Settings) -> Result<Plugin, Error> {
-        let component = self.compile(component)?;
+        let kept = self.0.code.kept(&self.0.engine, component);
+        let component = self.compile(component, &kept)?;
         let not_plugin = |problem| Error::misconfigured(format!("the component is not an Outwit plugin: {problem:#}"));
         let pre = self.0.linker.instantiate_pre(&component).map_err(not_plugin)?;
         let pre = PluginPre::new(pre).map_err(not_plugin)?;
-        Plugin::load(self.0.clone(), pre, settings).await
+        Plugin::load(self.0.clone(), pre, &kept, settings).await
     }
 
     /// A component that imports no more than there is.
-    pub(crate) fn compile(&self, component: &[u8]) -> Result<Component, Error> {
-        let component = Component::new(&self.0.engine, component)
+    pub(crate) fn compile(&self, component: &[u8], kept: &Kept) -> Result<Component, Error> {
+        let component = kept
+            .component(&self.0.engine, component)
             .map_err(|problem| Error::misconfigured(format!("not a component that this host can run: {problem}")))?;
         if let Some(import) = self.not_offered(&component) {
             let message = format!("the component imports {import}, which this host does not offer");
@@ -117,13 +123,13 @@ impl Catalogue {
 }
 
 /// With a pool for instances of so many components each, or without one.
-fn config(options: &Options, pooled: Option<u32>) -> Config {
+fn config(options: &Options, pooled: Option<u32>, cache: Option<Cache>) -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true);
     config.epoch_interruption(true);
     // A trap is reported by its reason; where in the component it happened helps no caller.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
-    config.cache(cache(&options.code_cache));
+    config.cache(cache);
     if let Some(memories) = &options.memories {
         // Nothing is reserved and nothing guarded: any buffer will do, and the code checks its bounds.
         config.memory_reservation(0).memory_reservation_for_growth(0).memory_guard_size(0).memory_init_cow(false);

@@ -30,6 +30,7 @@ mod base;
 mod catalogue;
 mod client;
 mod client_error;
+mod code;
 mod compose;
 mod config;
 mod confirm;

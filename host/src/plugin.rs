@@ -4,6 +4,7 @@ use crate::base::Base;
 use crate::bindings::PluginPre;
 use crate::catalogue::{Effect, Operation};
 use crate::client::Transport;
+use crate::code::Kept;
 use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
@@ -57,32 +58,23 @@ struct Purpose {
 }
 
 impl Plugin {
-    pub(crate) async fn load(host: Arc<Shared>, pre: PluginPre<State>, settings: Settings) -> Result<Plugin, Error> {
-        let gate = Gate {
-            policies: Vec::new(),
-            transport: host.transport.clone(),
-            called: None,
-            ceiling: Effect::Read,
-            trace: Arc::default(),
-            watch: Watch::new(),
-            largest: host.options.memory,
-            receiving: false,
+    pub(crate) async fn load(
+        host: Arc<Shared>,
+        pre: PluginPre<State>,
+        kept: &Kept,
+        settings: Settings,
+    ) -> Result<Plugin, Error> {
+        let known = kept.catalogue().and_then(|describe| Some((Catalogue::parse(&describe).ok()?, describe)));
+        let (catalogue, describe) = match known {
+            Some(known) => known,
+            None => {
+                let describe = described(&host, &pre).await?;
+                let catalogue = Catalogue::parse(&describe)?;
+                kept.keep_catalogue(&describe);
+                (catalogue, describe)
+            }
         };
-        let limit = Duration::from_secs(5).max(host.options.grace);
-        let place = place(&host, limit).await?;
-        let state = State::new(Vec::new(), host.clock.clone(), gate, host.options.memory, place);
-        let mut store = store(pre.engine(), state);
-        let described = timeout(limit, async {
-            let instance = pre.instantiate_async(&mut store).await?;
-            instance.outwit_plugin_operations().call_describe(&mut store).await
-        });
-        let describe = match described.await {
-            Ok(Ok(describe)) => describe,
-            Ok(Err(problem)) => return Err(stopped(&problem, &store)),
-            Err(_) => return Err(Error::misconfigured("the component takes too long to describe itself")),
-        };
-        drop(store);
-        let catalogue = Arc::new(Catalogue::parse(&describe)?);
+        let catalogue = Arc::new(catalogue);
         let account = Arc::new(Configured::of(&catalogue, settings, host.options.grace));
         Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
     }
@@ -315,6 +307,33 @@ impl Configured {
             limit: catalogue.deadline(&settings) + grace,
             settings,
         }
+    }
+}
+
+/// What a component says about itself, in an instance that can reach nothing.
+async fn described(host: &Shared, pre: &PluginPre<State>) -> Result<String, Error> {
+    let gate = Gate {
+        policies: Vec::new(),
+        transport: host.transport.clone(),
+        called: None,
+        ceiling: Effect::Read,
+        trace: Arc::default(),
+        watch: Watch::new(),
+        largest: host.options.memory,
+        receiving: false,
+    };
+    let limit = Duration::from_secs(5).max(host.options.grace);
+    let place = place(host, limit).await?;
+    let state = State::new(Vec::new(), host.clock.clone(), gate, host.options.memory, place);
+    let mut store = store(pre.engine(), state);
+    let described = timeout(limit, async {
+        let instance = pre.instantiate_async(&mut store).await?;
+        instance.outwit_plugin_operations().call_describe(&mut store).await
+    });
+    match described.await {
+        Ok(Ok(describe)) => Ok(describe),
+        Ok(Err(problem)) => Err(stopped(&problem, &store)),
+        Err(_) => Err(Error::misconfigured("the component takes too long to describe itself")),
     }
 }
 

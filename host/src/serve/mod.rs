@@ -76,7 +76,7 @@ impl App {
     /// `denied`, when it imports what this host does not offer; `misconfigured`, when it is no composed file.
     pub async fn load(options: Options, component: &[u8]) -> Result<App, Error> {
         let host = Host::composed(options, parts(component).max(1))?;
-        let component = host.compile(component)?;
+        let component = host.compile(component, &host.0.code.kept(&host.0.engine, component))?;
         let wrong =
             |problem: wasmtime::Error| Error::misconfigured(format!("the component serves no HTTP: {problem:#}"));
         let pre = host.0.linker.instantiate_pre(&component).map_err(wrong)?;
