@@ -135,9 +135,11 @@ fn faulty(fault: Fault) -> Error {
 }
 
 /// The error with the operation's id, unless a step of it stands there already. Its message is one line without what a
-/// terminal would obey: vendors' words may stand in it, wherever it was made.
+/// terminal would obey, and so is its field: vendors' words may stand in them, wherever it was made.
 pub(crate) fn named(mut error: Error, api: &Api, operation: &Operation) -> Error {
-    error.message = error.message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    for text in [Some(&mut error.message), error.field.as_mut()].into_iter().flatten() {
+        *text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    }
     if error.operation.is_empty() {
         error.operation = format!("{}.{}", api.name, operation.name);
     }

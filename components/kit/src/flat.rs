@@ -222,7 +222,9 @@ mod tests {
     #[test]
     fn an_error_repeats_nothing_that_a_terminal_would_obey() {
         for said in ["a\nb", "a\u{7f}b", "a\u{9b}b"] {
-            assert_eq!(named(fail(ErrorKind::NotFound, said), &API, &GET).message, "a b");
+            let error = Error { field: Some(said.to_owned()), ..fail(ErrorKind::NotFound, said) };
+            let error = named(error, &API, &GET);
+            assert_eq!((&*error.message, error.field.as_deref()), ("a b", Some("a b")));
         }
     }
 }
