@@ -21,10 +21,10 @@ impl Secrets {
     }
 
     /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
-    /// a part would not be recognised.
+    /// a part would not be recognised. Out of names of members, too: a vendor may say anything anywhere.
     pub fn out_of_answer(&self, body: &mut Node<'_>) {
         let secrets = || self.settings.iter().chain(&self.given);
-        body.each_text(&mut |text| secrets().for_each(|secret| redact(text.to_mut(), secret)));
+        body.each_text(true, &mut |text| secrets().for_each(|secret| redact(text.to_mut(), secret)));
     }
 
     /// Takes them out of an error.
@@ -46,7 +46,7 @@ impl Secrets {
     /// Takes what a caller gave out of a result. Very short ones would be found where they are not meant.
     pub fn out_of_result(&self, result: &mut Node<'_>) {
         for secret in self.given.iter().filter(|secret| secret.len() > 3) {
-            result.each_text(&mut |text| redact(text.to_mut(), secret));
+            result.each_text(false, &mut |text| redact(text.to_mut(), secret));
         }
     }
 }
@@ -63,5 +63,18 @@ fn sensitive(input: &Node<'_>, names: &[&str], secrets: &mut Vec<String>) {
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_taken_out_of_names_of_members_too() {
+        let secrets = Secrets { settings: vec!["hush-hush".to_owned()], given: vec![] };
+        let mut body = Node::parse(br#"{"hush-hush":[{"a hush-hush b":"hush-hush"}]}"#).unwrap();
+        secrets.out_of_answer(&mut body);
+        assert_eq!(body.to_json(), r#"{"[secret]":[{"a [secret] b":"[secret]"}]}"#);
     }
 }

@@ -99,12 +99,19 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Changes each text.
-    pub fn each_text(&mut self, change: &mut dyn FnMut(&mut Cow<'t, str>)) {
+    /// Changes each text, and each name of a member if `names` is set.
+    pub fn each_text(&mut self, names: bool, change: &mut dyn FnMut(&mut Cow<'t, str>)) {
         match self {
             Node::Text(text) => change(text),
-            Node::List(items) => items.iter_mut().for_each(|item| item.each_text(change)),
-            Node::Object(members) => members.iter_mut().for_each(|(_, value)| value.each_text(change)),
+            Node::List(items) => items.iter_mut().for_each(|item| item.each_text(names, change)),
+            Node::Object(members) => {
+                for (name, value) in members {
+                    if names {
+                        change(name);
+                    }
+                    value.each_text(names, change);
+                }
+            }
             _ => {}
         }
     }

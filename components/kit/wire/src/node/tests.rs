@@ -54,6 +54,6 @@ fn depth_is_measured_and_bounded() {
 #[test]
 fn each_text_can_be_changed() {
     let mut node = Node::parse(br#"{"a":["x",1],"b":"x"}"#).unwrap();
-    node.each_text(&mut |text| text.to_mut().push('!'));
+    node.each_text(false, &mut |text| text.to_mut().push('!'));
     assert_eq!(node.to_json(), r#"{"a":["x!",1],"b":"x!"}"#);
 }
