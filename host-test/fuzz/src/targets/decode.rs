@@ -21,7 +21,9 @@ fn run(data: &[u8]) -> &'static str {
     assert_eq!(parsed.is_ok(), value.is_ok(), "JSON is read in two ways");
     let (Ok(node), Ok(value)) = (parsed, value) else { return "no JSON" };
     assert_eq!(node.clone().into_value(), value, "JSON is read in two ways");
-    assert_eq!(serde_json::from_str::<Value>(&node.to_json()).ok(), Some(value), "JSON is written as something else");
+    // Some numbers come back a little different, whoever writes them.
+    let again = |text: String| serde_json::from_str::<Value>(&text).ok();
+    assert_eq!(again(node.to_json()), again(value.to_string()), "JSON is written as something else");
     let api = vendor.component.api;
     if let Some(ty) = operation.input {
         match read(ty, &node, &api.names.callers(), "input") {
