@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What of the host needs no engine, and no network.
-const HOST: [&str; 14] = [
+const HOST: [&str; 15] = [
     "base.rs",
     "catalogue.rs",
     "config.rs",
     "error.rs",
     "example.rs",
     "inline.rs",
+    "input.rs",
     "mcp/cut.rs",
     "mcp/shape.rs",
     "options.rs",

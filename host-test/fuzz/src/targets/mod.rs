@@ -25,6 +25,7 @@ pub const ALL: &[Target] = &[
     gateway::HTTP,
     gateway::MCP,
     search::TARGET,
+    parts::INPUT,
     parts::UNPACK,
     parts::RETRY,
     parts::CUT,

@@ -2,14 +2,19 @@
 
 use crate::engine::Target;
 use crate::tested::host::cut::fit;
+use crate::tested::host::input::check;
 use crate::tested::host::settings::Redactor;
+use crate::tested::kit::wire::Node;
 use crate::tested::kit::{retry, unpack};
 use crate::vendors::{all, cut};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{Month, PrimitiveDateTime};
 
+/// The look at a caller's input before a component reads it, against the members that it holds.
+pub const INPUT: Target = Target { name: "input", run: looked_at, seeds: inputs };
 /// The reader of LZ4 blocks, against the library that reads them.
 pub const UNPACK: Target = Target { name: "unpack", run: unpacked, seeds: blocks };
 /// How long a vendor asks to wait, against the dates of a library. A header, its value.
@@ -18,6 +23,43 @@ pub const RETRY: Target = Target { name: "retry", run: asked, seeds: super::none
 pub const CUT: Target = Target { name: "cut", run: fitted, seeds: results };
 /// The taking of secrets out of results and texts. A secret, then what may hold it.
 pub const REDACT: Target = Target { name: "redact", run: redacted, seeds: super::none };
+
+fn looked_at(data: &[u8]) -> &'static str {
+    let Ok(text) = std::str::from_utf8(data) else { return "no text" };
+    let refused = check(text, MEMORY).err().and_then(|error| error.field);
+    match (Node::parse(data), refused.as_deref()) {
+        (_, Some("input")) => {
+            // A byte takes at most what the largest value takes.
+            assert!(data.len() * 1000 > MEMORY, "a small input is too large");
+            "too large"
+        }
+        (Ok(node), refused) => {
+            assert_eq!(refused.is_some(), says_twice(&node), "a member that is given twice: {refused:?}");
+            assert!(refused.is_none_or(|field| field.starts_with("input")), "a field at no place: {refused:?}");
+            if refused.is_some() { "given twice" } else { "taken" }
+        }
+        (Err(_), Some(_)) => "given twice, and no JSON",
+        (Err(_), None) => "left to the component",
+    }
+}
+
+/// What a component has here: little, so that an input may be too large for it.
+const MEMORY: usize = 1 << 17;
+
+/// Whether an object holds two members of one name.
+fn says_twice(node: &Node<'_>) -> bool {
+    let mut names = BTreeSet::new();
+    match node {
+        Node::List(items) => items.iter().any(says_twice),
+        Node::Object(members) => members.iter().any(|(name, value)| !names.insert(name) || says_twice(value)),
+        _ => false,
+    }
+}
+
+fn inputs() -> Vec<Vec<u8>> {
+    let cases = all().iter().flat_map(|vendor| &vendor.cases);
+    cases.map(|case| case.input.to_string().into_bytes()).collect()
+}
 
 fn unpacked(data: &[u8]) -> &'static str {
     let read = unpack::unpacked(data);
