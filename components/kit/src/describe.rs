@@ -277,7 +277,7 @@ mod tests {
     use crate::api::{Check, Dialect, Dialects, OAuth};
     use crate::unpack::tests::literally;
     use crate::wire::{Kind, Names, Type};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     static NOTHING: Type = Type { size: 0, align: 1, kind: Kind::Record(&[]) };
     static LIST: Row = Row { deadline_ms: Some(9000), dialects: &[("new", GET)], ..Row::new("GET", "/things") };
@@ -361,7 +361,9 @@ mod tests {
 
     #[test]
     fn an_operation_is_found_by_its_id_and_a_secret_one_is_not() {
-        let search = |intent: &str, limit: usize| crate::search::found(&component(), intent, limit);
+        let search = |intent: &str, limit: usize| -> Value {
+            serde_json::from_slice(&crate::search::found(&component(), intent, limit)).unwrap()
+        };
         let found = search("acme.list", 3);
         assert_eq!((&found[0]["summary"], &found[0]["score"]), (&json!("List \"things\"."), &json!(1.0)));
         assert_eq!(found.as_array().unwrap().len(), 1);

@@ -1,7 +1,10 @@
 //! What somebody sent → a value in WIT's spelling.
 
-use super::{Case, Field, Kind, Member, Names, Node, Spelling, Type, respell, same_word};
-use serde_json::{Map, Number, Value};
+mod record;
+
+use super::{Case, Kind, Names, Node, Spelling, Type, respell, same_word};
+use record::Known;
+use serde_json::Number;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
@@ -59,24 +62,6 @@ impl fmt::Display for Place<'_> {
             Step::Item(index) => write!(f, "[{index}]"),
         }
     }
-}
-
-/// A field of a record by its index, and which of the field's names a member has: the lower, the better.
-type Meant = (usize, usize);
-
-/// What the members of the last record of a type meant. A list holds many that look alike: looking names up once instead of
-/// once a record took half of the time that reading takes.
-struct Known<'v> {
-    fields: &'static [Field],
-    members: Vec<(&'v str, Option<Meant>)>,
-}
-
-/// The member that a field is read from.
-#[derive(Clone, Copy)]
-struct Found<'v, 't> {
-    name: &'v str,
-    value: &'v Node<'t>,
-    rank: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -164,118 +149,6 @@ impl<'v> Reader<'_, 'v> {
     fn is_nothing(&self, ty: &Type, value: &Node<'_>) -> bool {
         let blank = || value.as_str().is_some_and(|text| text.trim().is_empty());
         !self.names.strict && !matches!(ty.kind, Kind::Text | Kind::Json) && blank()
-    }
-
-    fn record<'t>(&self, fields: &'static [Field], value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
-        let mut found: Vec<Option<Found<'v, 't>>> = vec![None; fields.len()];
-        let mut rest = Vec::new();
-        match (value, fields) {
-            (Node::Object(members), _) => rest = self.sorted_out(fields, members, &mut found),
-            // A bare id stands for a record of which nothing else came.
-            (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if !self.names.strict => {
-                found[0] = Some(Found { name: "id", value, rank: 0 });
-            }
-            _ => return Err(self.fault("an object", value)),
-        }
-        self.find_pointed(fields, value, &mut found);
-        let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
-        for (field, found) in fields.iter().zip(found) {
-            let read = match (&field.ty.kind, found) {
-                (Kind::Option { .. }, None) if field.name == "extra" => self.rest(fields, &rest),
-                (Kind::Option { .. }, None) => None,
-                (Kind::List(_), None) => Some(Node::List(vec![])),
-                (_, None) => return Err(self.missing(field)),
-                (kind, Some(Found { name, value, .. })) => {
-                    let place = Place { up: Some(&self.place), step: Step::Member(name) };
-                    let reader = Reader { place, field: field.name, ..*self };
-                    match kind {
-                        Kind::Option { some, .. } => reader.option(some, value)?,
-                        Kind::List(_) if value.is_null() || reader.is_nothing(field.ty, value) => {
-                            Some(Node::List(vec![]))
-                        }
-                        _ => Some(reader.value(field.ty, value)?),
-                    }
-                }
-            };
-            if let Some(value) = read {
-                record.push((Cow::Borrowed(field.name), value));
-            }
-        }
-        match rest.first() {
-            // Callers are told of a member that the record does not have; vendors may send what they like.
-            Some((name, _)) if self.names.strict => Err(self.unknown(fields, name)),
-            _ => Ok(Node::Object(record)),
-        }
-    }
-
-    /// Finds the fields' members; gives those that no field names.
-    fn sorted_out<'t>(
-        &self,
-        fields: &'static [Field],
-        members: &'v [Member<'t>],
-        found: &mut [Option<Found<'v, 't>>],
-    ) -> Vec<&'v Member<'t>> {
-        let mut known = self.known.borrow_mut();
-        let index = known.iter().position(|known| std::ptr::eq(known.fields, fields)).unwrap_or_else(|| {
-            known.push(Known { fields, members: Vec::new() });
-            known.len() - 1
-        });
-        let seen = &mut known[index].members;
-        let mut rest = Vec::new();
-        for (index, member) in members.iter().enumerate() {
-            let (name, value) = (&*member.0, &member.1);
-            let meant = match seen.get(index) {
-                Some((seen, meant)) if *seen == name => *meant,
-                _ => {
-                    let meant = self.names.meant(fields, name);
-                    seen.truncate(index);
-                    seen.push((name, meant));
-                    meant
-                }
-            };
-            match meant {
-                Some((field, rank)) => offer(&mut found[field], Found { name, value, rank }),
-                None => rest.push(member),
-            }
-        }
-        rest
-    }
-
-    /// Finds the fields that this side has deeper inside.
-    fn find_pointed<'t>(&self, fields: &[Field], value: &'v Node<'t>, found: &mut [Option<Found<'v, 't>>]) {
-        for (rank, (ours, pointer)) in self.names.renamed.iter().enumerate() {
-            if pointer.starts_with('/')
-                && let Some(field) = fields.iter().position(|field| field.name == *ours)
-                && let Some(value) = value.at(pointer)
-            {
-                offer(&mut found[field], Found { name: pointer, value, rank });
-            }
-        }
-    }
-
-    /// Every member that the record does not name; nothing that the vendor sends is lost.
-    fn rest<'t>(&self, fields: &[Field], rest: &[&Member<'t>]) -> Option<Node<'t>> {
-        let mut object = Map::new();
-        for (name, value) in rest {
-            // What pointers lead into is named if they name all that is there.
-            let pointed = |inner: &str| {
-                self.names.renamed.iter().any(|(ours, theirs)| {
-                    theirs.strip_prefix('/').and_then(|theirs| theirs.split_once('/')) == Some((name, inner))
-                        && fields.iter().any(|field| field.name == *ours)
-                })
-            };
-            let all_named = |inner: &[Member<'_>]| !inner.is_empty() && inner.iter().all(|(name, _)| pointed(name));
-            if !value.is_null() && !value.members().is_some_and(all_named) {
-                object.insert(name.clone().into_owned(), value.clone().into_value());
-            }
-        }
-        (!object.is_empty()).then(|| Value::Object(object).into())
-    }
-
-    fn unknown(&self, fields: &[Field], name: &str) -> Fault {
-        let place = Place { up: Some(&self.place), step: Step::Member(name) };
-        let known = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
-        Fault { at: place.to_string(), problem: format!("no such field, expected one of: {known}") }
     }
 
     /// The word of a set that a text stands for, whatever its case and separators.
@@ -374,25 +247,6 @@ impl<'v> Reader<'_, 'v> {
     fn fault(&self, expected: &str, value: &Node<'_>) -> Fault {
         let got = if self.names.sensitive.contains(&self.field) { "something else".into() } else { shown(value) };
         Fault { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
-    }
-
-    fn missing(&self, field: &Field) -> Fault {
-        let name = self.names.member(field.name);
-        let place = Place { up: Some(&self.place), step: Step::Member(&name) };
-        Fault { at: place.to_string(), problem: "missing, and it is required".to_owned() }
-    }
-}
-
-/// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one.
-fn offer<'v, 't>(found: &mut Option<Found<'v, 't>>, new: Found<'v, 't>) {
-    let better = |old: &Found| match (old.value.is_null(), new.value.is_null()) {
-        _ if old.rank == new.rank => true,
-        (false, true) => false,
-        (true, false) => true,
-        _ => new.rank < old.rank,
-    };
-    if found.as_ref().is_none_or(better) {
-        *found = Some(new);
     }
 }
 
