@@ -62,16 +62,21 @@ fn inputs() -> Vec<Vec<u8>> {
 }
 
 fn unpacked(data: &[u8]) -> &'static str {
-    let read = unpack::unpacked(data);
-    assert!(read.len() <= data.len().saturating_mul(255), "more than the block can say");
-    // Announced sizes are believed by the library, which may ask for all the memory there is.
-    let size = data.get(..4).map(|size| u32::from_le_bytes([size[0], size[1], size[2], size[3]]));
-    if size.is_none_or(|size| size > 1 << 20) {
+    let size = |at| Some(u32::from_le_bytes(*data.get(at..)?.first_chunk()?) as usize);
+    // Announced sizes are believed, and one may ask for all the memory there is.
+    let (Some(first), Some(both)) = (size(0), size(4)) else { return "no size" };
+    if first.max(both) > 1 << 20 {
         return "no size";
     }
-    match lz4_flex::decompress_size_prepended(data) {
+    let parts = unpack::parts(data);
+    assert_eq!(parts.0.len(), first.min(parts.0.len() + parts.1.len()), "another first part than announced");
+    let read = [&*parts.0, &*parts.1].concat();
+    assert!(read.len() <= both, "more than was announced");
+    let summaries = unpack::summaries(data);
+    assert!(first > both || summaries == parts.0, "another first part where it is read alone");
+    match lz4_flex::decompress_size_prepended(&data[4..]) {
         Ok(expected) => {
-            assert!(read.starts_with(&expected) || expected.is_empty(), "another text than the library reads");
+            assert_eq!(read, expected, "another text than the library reads");
             "both read it"
         }
         Err(_) => "broken",
@@ -80,7 +85,8 @@ fn unpacked(data: &[u8]) -> &'static str {
 
 fn blocks() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 4] = [b"", b"abc", b"abcabcabcabcabcabcabchello", &[b'x'; 700]];
-    texts.iter().map(|text| lz4_flex::compress_prepend_size(text)).collect()
+    let packed = |(first, text): (u8, &&[u8])| [&[first, 0, 0, 0], &*lz4_flex::compress_prepend_size(text)].concat();
+    (0..).step_by(2).zip(&texts).map(packed).collect()
 }
 
 /// A moment within four years of the world's.

@@ -3,8 +3,8 @@
 //! The first byte says how many may be found, the rest is the intent.
 
 use crate::engine::Target;
-use crate::tested::kit::search::{Index, LEAST};
-use crate::vendors::{all, operation};
+use crate::tested::kit::search::{Found, Index, LEAST, found, id};
+use crate::vendors::{Vendor, all, operation};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -26,7 +26,9 @@ fn run(data: &[u8]) -> &'static str {
     let limit = usize::from(limit % 32);
     let found = index().search(&intent, limit);
     assert!(found.len() <= limit, "more than was asked for");
-    assert!(found.iter().all(|one| (LEAST..1.0).contains(&one.score)), "a score out of its bounds: {found:?}");
+    let named = |one: &Found| found.len() == 1 && one.id == intent && one.score == 1.0;
+    let bounded = found.iter().all(|one| (LEAST..1.0).contains(&one.score) || named(one));
+    assert!(bounded, "a score out of its bounds: {found:?}");
     assert!(found.first().is_none_or(|best| best.score > 0.5), "something is found of which none is likely: {found:?}");
     assert!(found.windows(2).all(|two| two[0].score >= two[1].score), "not ranked: {found:?}");
     for (at, one) in found.iter().enumerate() {
@@ -36,7 +38,27 @@ fn run(data: &[u8]) -> &'static str {
     }
     let more = index().search(&intent, limit + 1);
     assert_eq!(more[..found.len().min(more.len())], found[..], "another order where more is asked for");
+    if id(&intent).is_some() {
+        as_components_tell(&intent, limit);
+    }
     if found.is_empty() { "nothing" } else { "found" }
+}
+
+/// A component that is asked for an operation by its id tells what an index would, and makes none.
+fn as_components_tell(intent: &str, limit: usize) {
+    static INDICES: OnceLock<Vec<Index>> = OnceLock::new();
+    let indices = INDICES.get_or_init(|| {
+        let of_vendor = |vendor: &Vendor| Index::of(&[&serde_json::from_str(&vendor.described).expect("a catalogue")]);
+        all().iter().map(of_vendor).collect()
+    });
+    for (vendor, index) in all().iter().zip(indices) {
+        let told: Value = serde_json::from_slice(&found(vendor.component, intent, limit)).expect("JSON");
+        let found = index.search(intent, limit);
+        let score = |told: &Value| told["score"].as_f64().map(|score| score as f32);
+        let same = |(told, found): (&Value, &Found)| told["id"] == *found.id && score(told) == Some(found.score);
+        let told = told.as_array().expect("a list");
+        assert!(told.len() == found.len() && told.iter().zip(&found).all(same), "found, and not told so: {found:?}");
+    }
 }
 
 fn seeds() -> Vec<Vec<u8>> {
