@@ -51,11 +51,20 @@ fn select(data: &[u8]) -> &'static str {
         };
         let (mut found, mut expected) = (parsed(&sql), parsed(&plain));
         let taken = query(&mut found).map(take_literals);
-        assert_eq!(taken.as_ref(), Some(&literals), "{name} reads other values: {sql}");
+        let same = taken.is_some_and(|taken| taken.len() == literals.len() && taken.iter().zip(&literals).all(is));
+        assert!(same, "{name} reads other values: {sql}");
         query(&mut expected).map(take_literals);
         assert!(found == expected, "{name} reads another statement: {sql}");
     }
     "sent"
+}
+
+/// Whether it is this one. What components read of a number may be one unit in its last place beside it.
+fn is((found, expected): (&Literal, &Literal)) -> bool {
+    match (found, expected) {
+        (Literal::Number(found), Literal::Number(expected)) => found.abs_diff(*expected) <= 1,
+        _ => found == expected,
+    }
 }
 
 /// The literal that a value has to become; leaves a plain one of its kind.
