@@ -90,6 +90,8 @@ fn no_secret_is_in_the_memory_of_a_component_after_any_operation() {
             let host = witness.host();
             let component = Plugins::embedded().component(&vendor).unwrap().unwrap();
             let plugin = host.load(&component, settings.into_iter().collect::<Settings>()).await.unwrap();
+            // One in which the component described itself, unless its catalogue was kept from another time.
+            let loaded = witness.count();
             let steps = Step::of(&vendor).unwrap();
             let mut kept = Kept::new();
             for step in &steps {
@@ -102,8 +104,8 @@ fn no_secret_is_in_the_memory_of_a_component_after_any_operation() {
             }
             // What is no secret is there: the witness sees it.
             assert!(witness.saw(mock.url().trim_start_matches("http://")), "{vendor}");
-            // And the one in which the component described itself.
-            assert_eq!(witness.count(), steps.len() + 1, "{vendor}");
+            // And all of them.
+            assert_eq!(witness.count(), loaded + steps.len(), "{vendor}");
             let arrived = |secret: &String| {
                 mock.seen().iter().any(|seen| {
                     seen.headers.values().any(|value| value.to_str().is_ok_and(|value| value.contains(secret.as_str())))
@@ -122,6 +124,7 @@ fn no_token_that_the_host_obtains_is_in_the_memory_of_a_component() {
         let witness = Arc::new(Witness::default());
         let component = Plugins::embedded().component("accelo").unwrap().unwrap();
         let plugin = witness.host().load(&component, Settings::default()).await.unwrap();
+        let loaded = witness.count();
         let account = Account::new(&plugin, "default", own.collect(), None).unwrap();
         account.call("accelo.list-staff", "{}", &Watch::new()).await.unwrap();
         let seen = mock.seen();
@@ -131,8 +134,8 @@ fn no_token_that_the_host_obtains_is_in_the_memory_of_a_component() {
         for secret in [sent(exchange), sent(call)] {
             assert!(!witness.saw(secret.split_once(' ').unwrap().1));
         }
-        // One described itself, one made the call, none obtained the token.
-        assert_eq!(witness.count(), 2);
+        // One made the call, none obtained the token.
+        assert_eq!(witness.count(), loaded + 1);
         assert!(witness.saw("list-staff"));
     });
 }
