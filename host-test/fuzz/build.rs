@@ -105,7 +105,8 @@ fn kit(root: &Path, out: &Path) -> Result<()> {
         ("include!(concat!(env!(\"OUT_DIR\"), \"/component.rs\"));", "include!(\"component.rs\");"),
     ];
     copy(&root.join("components/kit/src"), out, "kit", &changes)?;
-    copy(&root.join("components/kit/wire/src"), &out.join("kit"), "wire", &[])?;
+    let of_wire = [("use crate::", "use crate::tested::kit::wire::")];
+    copy(&root.join("components/kit/wire/src"), &out.join("kit"), "wire", &of_wire)?;
     // Macros are visible from where they stand on, unless they are named.
     append(&out.join("kit/operations.rs"), "pub(crate) use operations;\n")?;
     append(&out.join("kit/object.rs"), "pub(crate) use json;\n")?;
