@@ -134,10 +134,10 @@ fn faulty(fault: Fault) -> Error {
     Error { field: Some(fault.at.clone()), ..fail(ErrorKind::InvalidInput, fault.to_string()) }
 }
 
-/// The error with the operation's id, unless a step of it stands there already. Its message is one line without what a
-/// terminal would obey, and so is its field: vendors' words may stand in them, wherever it was made.
+/// The error with the operation's id, unless a step of it stands there already. Its texts are lines without what a
+/// terminal would obey: vendors' words may stand in them, wherever it was made.
 pub(crate) fn named(mut error: Error, api: &Api, operation: &Operation) -> Error {
-    for text in [Some(&mut error.message), error.field.as_mut()].into_iter().flatten() {
+    for text in [Some(&mut error.message), error.field.as_mut(), error.code.as_mut()].into_iter().flatten() {
         *text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     }
     if error.operation.is_empty() {

@@ -222,9 +222,12 @@ mod tests {
     #[test]
     fn an_error_repeats_nothing_that_a_terminal_would_obey() {
         for said in ["a\nb", "a\u{7f}b", "a\u{9b}b"] {
-            let error = Error { field: Some(said.to_owned()), ..fail(ErrorKind::NotFound, said) };
+            let told = Some(said.to_owned());
+            let error = Error { field: told.clone(), code: told, ..fail(ErrorKind::NotFound, said) };
             let error = named(error, &API, &GET);
-            assert_eq!((&*error.message, error.field.as_deref()), ("a b", Some("a b")));
+            for text in [Some(error.message), error.field, error.code] {
+                assert_eq!(text.as_deref(), Some("a b"));
+            }
         }
     }
 }
