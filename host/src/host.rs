@@ -11,7 +11,7 @@ use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use wasmtime::component::{Component, HasData, HasSelf, Linker, ResourceTable};
+use wasmtime::component::{Component, HasData, HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{
     Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
     WasmBacktraceDetails,
@@ -19,6 +19,10 @@ use wasmtime::{
 use wasmtime_wasi::WasiView;
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
 use wasmtime_wasi::p2::bindings::{cli, clocks, io};
+use wasmtime_wasi_http::p2::bindings::http::outgoing_handler::Host as _;
+use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Host as _};
+use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, HostOutgoingRequest};
+use wasmtime_wasi_http::{RequestOptions, WasiHttpView};
 
 /// How often a component that computes lets others run, and can be cut off.
 const TICK: Duration = Duration::from_millis(10);
@@ -177,7 +181,31 @@ fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     clocks::monotonic_clock::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
     cli::environment::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
-    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
+    linker.allow_shadowing(true);
+    linker.instance(HANDLER)?.func_wrap("handle", |mut store, asked| Ok((handle(store.data_mut(), asked)?,)))?;
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// As wasmtime-wasi-http calls it.
+const HANDLER: &str = "wasi:http/outgoing-handler@0.2.12";
+
+type Asked = (Resource<HostOutgoingRequest>, Option<Resource<RequestOptions>>);
+
+/// As the library's own, which in version 48 keeps the options of each request for as long as the instance lives: one that an
+/// embedder keeps would run out of handles.
+fn handle(
+    state: &mut State,
+    (request, options): Asked,
+) -> wasmtime::Result<Result<Resource<HostFutureIncomingResponse>, ErrorCode>> {
+    let mut http = state.http();
+    let kept = options.as_ref().map(|options| Resource::<RequestOptions>::new_own(options.rep()));
+    let sent = http.handle(request, options);
+    if let Some(options) = kept {
+        http.table.delete(options)?;
+    }
+    sent.map_or_else(|problem| Ok(Err(http.convert_error_code(problem)?)), |future| Ok(Ok(future)))
 }
 
 struct Table;

@@ -14,9 +14,8 @@ use wasmtime_wasi_http::p2::types::HostIncomingRequest;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 /// How many things of the host's an instance may hold at once: requests, headers, streams, timers. A call needs two dozen;
-/// each may hold 128 KiB of headers. Every request leaves one behind, since wasmtime-wasi-http 48 does not let go of its
-/// options: work that is waited for asks a few hundred times, and an instance that an embedder keeps is used more often.
-const HANDLES: usize = 4096;
+/// each may hold 128 KiB of headers.
+const HANDLES: usize = 256;
 
 /// The state of one instance, for wasmtime's `Store`. Nothing in it is for embedders to change.
 pub struct State {
