@@ -190,8 +190,9 @@ fn copy(from: &Path, out: &Path, name: &str, changes: &[(&str, &str)]) -> Result
 /// A source as it has to be for its crate to be a module: names from the crate's root lead to the module, and tests are left
 /// to the crate.
 fn placed(source: &str, name: &str, changes: &[(&str, &str)]) -> String {
-    let tests = ["\n#[cfg(test)]\nmod tests {", "\n#[cfg(all(test, unix))]\nmod tests {"];
-    let end = tests.iter().filter_map(|tests| source.find(tests)).min().unwrap_or(source.len());
+    let tests = ["(test)]\nmod tests {", "(all(test, unix))]\nmod tests {", "(test)]\npub(crate) mod tests {"];
+    let tests = tests.map(|tests| format!("\n#[cfg{tests}"));
+    let end = tests.iter().filter_map(|tests| source.find(&**tests)).min().unwrap_or(source.len());
     let mut text =
         source[..end].replace("#[cfg(test)]\nmod tests;\n", "").replace("#[cfg(all(test, unix))]\nmod tests;\n", "");
     for (old, new) in changes {
