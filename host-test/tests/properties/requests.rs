@@ -7,7 +7,7 @@ use crate::world::{Sent, Vendor};
 use crate::{for_each_vendor, holds};
 use outwit::Catalogue;
 use outwit_host_test::facts;
-use outwit_mocks::facts::{Facts, Fault};
+use outwit_mocks::facts::{Facts, Fault, Operation};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -86,7 +86,8 @@ fn misfit(catalogue: &Catalogue, documents: &[&Facts], id: &str, sent: &Sent) ->
     let Some((facts, (operation, path))) = found else {
         return Some(format!("no document has {method} {}", sent.path));
     };
-    if operation.id.as_deref() != Some(id) {
+    let alike = |of: &&Operation| of.method == operation.method && of.path == operation.path;
+    if !facts.operations.iter().filter(alike).any(|of| of.id.as_deref() == Some(id)) {
         return Some(format!("{method} {} is {:?}", sent.path, operation.id));
     }
     let misfits = facts.request(operation, &path, &query, body.as_ref(), sent.form);
