@@ -239,10 +239,14 @@ fn delete(world: &mut World, kind: &Kind, id: &str) -> Outcome {
 }
 
 fn find(world: &World, kind: &Kind, id: &str) -> Result<(u64, Record), Failure> {
-    let missing = || invalid(format!("The requested {} does not exist.", kind.name));
+    let missing = || invalid(MISSING);
     let number = id.parse().map_err(|_| missing())?;
     Ok((number, world.store.get(kind.name, id).ok_or_else(missing)?.clone()))
 }
+
+/// The documentation's one sample of a failure: a company by an id that there is not. A bad argument is answered so, too.
+const MISSING: &str = "The request could not be interpreted. This can be caused by missing or invalid data. Please ensure that the \
+                       resource you are requesting actually exists.";
 
 fn no_such_resource() -> Failure {
     invalid("There is no such resource.")
