@@ -28,6 +28,9 @@ pub struct Api {
     /// The query parameter by which a POST stands for another method. With it, a read whose input does not fit into a
     /// query goes as a POST with a JSON body.
     pub method_override: Option<&'static str>,
+    /// Texts of a read that fit into a query only if they hold nothing but ASCII letters, digits and these characters: the
+    /// vendor's name and the characters. Others go as JSON, as what a query cannot say.
+    pub plain: &'static [(&'static str, &'static str)],
     /// Bounds of numbers in the input: the vendor's name, the least and the most.
     pub bounds: &'static [(&'static str, u64, u64)],
     /// Where the result stands in an answer, as a JSON pointer. Empty: the whole answer.
@@ -46,7 +49,7 @@ pub struct Api {
     pub problems: &'static str,
     /// What the vendor's codes mean where the HTTP status does not tell.
     pub kinds: &'static [(&'static str, ErrorKind)],
-    /// What a phrase in the explanation means where neither code nor HTTP status tell.
+    /// What a phrase in the explanation means. It tells more than code and HTTP status, which stand for more than one cause.
     pub phrases: &'static [(&'static str, ErrorKind)],
     /// The ways in which the same operations are sent, where there are several.
     pub dialects: Option<Dialects>,
@@ -67,6 +70,7 @@ impl Api {
         names: Names::DEFAULT,
         body: Body::Json,
         method_override: None,
+        plain: &[],
         bounds: &[],
         result: "",
         code: &[],
@@ -272,8 +276,13 @@ pub struct Row {
     pub result: Option<&'static str>,
     /// The member that holds the result, where the vendor wraps it in an object: always, or now and then.
     pub member: Option<&'static str>,
+    /// What the vendor's codes mean here, where that is more than they mean everywhere.
+    pub kinds: &'static [(&'static str, ErrorKind)],
     /// What an HTTP status means here, where that is more than it says by itself.
     pub statuses: &'static [(u16, ErrorKind)],
+    /// Where a refusal may mean that the record is missing, or that something else is wrong: the vendor's code for it, and the
+    /// operation that reads the record by its `id`, which is asked then.
+    pub reread: Option<(&'static str, &'static str)>,
     /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
     pub switched: &'static [(&'static str, &'static str)],
     /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest, with the
@@ -306,7 +315,9 @@ impl Row {
             prepare: None,
             result: None,
             member: None,
+            kinds: &[],
             statuses: &[],
+            reread: None,
             switched: &[],
             deadline_ms: None,
             stream: None,

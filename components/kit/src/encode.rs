@@ -26,7 +26,8 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
             *value = Value::String(text(value));
         }
     }
-    let flat = params.values().all(is_flat);
+    let reads = matches!(row.method, "GET" | "DELETE");
+    let flat = params.iter().all(|(name, value)| is_flat(value) && !(reads && needs_json(api, name, value)));
     match (row.method, api.method_override) {
         ("GET" | "DELETE", Some(parameter)) if !flat => {
             // Numbers (a page and its size) stay in the query, where the vendors' own examples have them.
@@ -71,6 +72,14 @@ fn borrowed(params: &Map<String, Value>) -> impl Iterator<Item = (&str, Value)> 
     params.iter().map(|(name, value)| (name.as_str(), value.clone()))
 }
 
+/// Whether a text holds what the vendor may misread in a query.
+fn needs_json(api: &Api, name: &str, value: &Value) -> bool {
+    let plain =
+        |allowed: &str, text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || allowed.as_bytes().contains(&b));
+    let known = api.plain.iter().find(|(known, _)| *known == name);
+    known.is_some_and(|(_, allowed)| value.as_str().is_some_and(|text| !plain(allowed, text)))
+}
+
 fn is_flat(value: &Value) -> bool {
     match value {
         Value::Object(_) => false,
@@ -93,7 +102,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const FORMS: Api = Api { body: Body::Form, method_override: Some("_method"), ..Api::DEFAULT };
+    const FORMS: Api =
+        Api { body: Body::Form, method_override: Some("_method"), plain: &[("_search", " -")], ..Api::DEFAULT };
     const DOCUMENTS: Api = Api::DEFAULT;
 
     fn encoded(api: &Api, method: &'static str, params: Value) -> (&'static str, String, String) {
@@ -115,6 +125,16 @@ mod tests {
         let params = json!({"_limit": 5, "_fields": ["a", "b"], "_filters": {"email": ["a)b"]}});
         let body = r#"application/json {"_fields":"a,b","_filters":{"email":["a)b"]}}"#;
         assert_eq!(encoded(&FORMS, "GET", params), ("POST", "_method=get&_limit=5".into(), body.into()));
+    }
+
+    #[test]
+    fn a_text_that_a_query_may_garble_goes_as_json() {
+        let plain = json!({"_search": "a-b 1", "q": "(é)"});
+        assert_eq!(encoded(&FORMS, "GET", plain), ("GET", "_search=a-b+1&q=%28%C3%A9%29".into(), String::new()));
+        let body = r#"application/json {"_search":"Köln, (1)"}"#;
+        let params = json!({"_search": "Köln, (1)", "_page": 0});
+        assert_eq!(encoded(&FORMS, "GET", params.clone()), ("POST", "_method=get&_page=0".into(), body.into()));
+        assert!(encoded(&FORMS, "POST", params).2.starts_with("application/x-www-form-urlencoded"), "no read");
     }
 
     #[test]

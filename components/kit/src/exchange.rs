@@ -8,7 +8,8 @@ use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
-use crate::judge::{Refused, judge};
+use crate::json;
+use crate::judge::{Refused, blames_settings, judge};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::Secrets;
@@ -43,9 +44,30 @@ pub(crate) fn exchange<'h>(
             Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
             Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
         });
-    let mut result = secrets.out_of(done)?;
+    let mut result = secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
     secrets.out_of_result(&mut result);
     Ok(result)
+}
+
+/// The error, which the record's own operation makes clear where it may mean that there is no such record.
+fn reread(call: &Call, operation: &Operation, input: &Node<'_>, mut error: Error) -> Error {
+    let Some((code, read)) = Spoken::of(call, operation).ok().and_then(|spoken| spoken.row.reread) else {
+        return error;
+    };
+    let id = input.at("/id").and_then(Node::as_str);
+    let (ErrorKind::Rejected, true, Some(id)) = (error.kind, error.code.as_deref() == Some(code), id) else {
+        return error;
+    };
+    let found = match call.step(read, json!({ "id": id })) {
+        Ok(_) => "the record exists, so another value of the input is at fault",
+        Err(Error { kind: ErrorKind::NotFound, .. }) => {
+            (error.kind, error.advice) = (ErrorKind::NotFound, ErrorKind::NotFound.advice());
+            "there is no record with this id"
+        }
+        Err(_) => "the record does not exist, or another value of the input is at fault",
+    };
+    error.message = format!("{} ({found})", error.message);
+    error
 }
 
 /// The answer as the operation's output.
@@ -208,6 +230,7 @@ fn deliver<'h>(
             Err(failure) => Err(failure),
         };
         let (outcome, asked) = match &sent {
+            Ok(reply) if blames_settings(call.api, &reply.body) => (Outcome::Final, None),
             Ok(reply) => (outcome(reply), asked_of(reply)),
             Err(Failure::NotSent(_)) => (Outcome::NotSent, None),
             Err(Failure::Denied | Failure::TooLarge) => (Outcome::Final, None),

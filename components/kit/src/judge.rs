@@ -99,13 +99,13 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     let status = reply.status;
     let code = first(body, api.code);
     let message = first(body, api.message);
-    let by_code = code.and_then(|code| api.kinds.iter().find(|(known, _)| *known == code)).map(|(_, kind)| *kind);
-    let by_phrase = || {
-        let known = api.phrases.iter().find(|(phrase, _)| message.is_some_and(|m| contains(m, phrase)));
+    let by_code = |kinds: &[(&str, ErrorKind)]| {
+        let known = kinds.iter().find(|(known, _)| Some(*known) == code);
         known.map(|(_, kind)| *kind)
     };
-    let by_row = || spoken.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
-    let kind = by_code.or_else(by_phrase).or_else(by_row).unwrap_or(match status {
+    let by_status = || spoken.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
+    let by_code = || by_code(spoken.row.kinds).or_else(|| by_code(api.kinds));
+    let kind = by_phrase(api, body).or_else(by_code).or_else(by_status).unwrap_or(match status {
         401 => ErrorKind::Unauthenticated,
         403 => ErrorKind::Forbidden,
         404 | 410 => ErrorKind::NotFound,
@@ -128,6 +128,18 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     error.status = Some(status);
     error.code = code.map(|code| clean(code, 80));
     error
+}
+
+/// What a phrase in the explanation of an error says.
+fn by_phrase(api: &Api, body: &Node<'_>) -> Option<ErrorKind> {
+    let message = first(body, api.message)?;
+    api.phrases.iter().find(|(phrase, _)| contains(message, phrase)).map(|(_, kind)| *kind)
+}
+
+/// Whether an answer says in words that a setting is wrong, which no repetition mends.
+pub(crate) fn blames_settings(api: &Api, body: &[u8]) -> bool {
+    !api.phrases.is_empty()
+        && Node::parse(body).is_ok_and(|body| by_phrase(api, &body) == Some(ErrorKind::Misconfigured))
 }
 
 /// The first field with a problem, and what is wrong with all of them.
@@ -213,7 +225,7 @@ mod tests {
         ok: &["ok"],
         message: &["/meta/message", "/error_description"],
         kinds: &[("duplicate", ErrorKind::Conflict)],
-        phrases: &[("does not exist", ErrorKind::NotFound)],
+        phrases: &[("does not exist", ErrorKind::NotFound), ("Site '", ErrorKind::Misconfigured)],
         ..Api::DEFAULT
     };
 
@@ -301,10 +313,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_code_means_may_depend_on_the_operation() {
+        static ONE: Row = Row { kinds: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
+        let judged = |row: &'static Row, body: &str| {
+            let reply = Reply { status: 400, headers: vec![], body: vec![] };
+            let judged = judge(&API, Spoken::plain(row), None, &reply, body.as_bytes(), &Secrets::default());
+            judged.map(|_| ()).map_err(|refused| refused.error.kind).unwrap_err()
+        };
+        assert_eq!(judged(&ONE, r#"{"error":"invalid"}"#), ErrorKind::NotFound);
+        assert_eq!(judged(&ONE, r#"{"error":"duplicate"}"#), ErrorKind::Conflict);
+        assert_eq!(judged(&ROW, r#"{"error":"invalid"}"#), ErrorKind::Rejected);
+    }
+
+    #[test]
     fn code_and_phrase_tell_more_than_the_status() {
         let kind = |status, body| judged(status, body).unwrap_err().kind;
         assert_eq!(kind(400, r#"{"meta":{"status":"duplicate"}}"#), ErrorKind::Conflict);
         assert_eq!(kind(400, r#"{"error":"x","error_description":"It does not exist."}"#), ErrorKind::NotFound);
+        let wrong_site = r#"{"error":"duplicate","error_description":"Site 'x' can't be found"}"#;
+        assert_eq!(kind(500, wrong_site), ErrorKind::Misconfigured, "the phrase before the code");
+        assert!(blames_settings(&API, wrong_site.as_bytes()));
+        assert!(
+            !blames_settings(&API, br#"{"error_description":"It does not exist."}"#) && !blames_settings(&API, b"<")
+        );
         assert_eq!(kind(400, "{}"), ErrorKind::Rejected);
         assert_eq!(kind(401, "<html>"), ErrorKind::Unauthenticated);
         assert_eq!(kind(403, ""), ErrorKind::Forbidden);

@@ -86,8 +86,11 @@ fn misfit(catalogue: &Catalogue, documents: &[&Facts], id: &str, sent: &Sent) ->
     let Some((facts, (operation, path))) = found else {
         return Some(format!("no document has {method} {}", sent.path));
     };
-    let alike = |of: &&Operation| of.method == operation.method && of.path == operation.path;
-    if !facts.operations.iter().filter(alike).any(|of| of.id.as_deref() == Some(id)) {
+    // Two operations may be sent alike.
+    let of_this = |other: &Operation| {
+        other.id.as_deref() == Some(id) && (&other.method, &other.path) == (&operation.method, &operation.path)
+    };
+    if !facts.operations.iter().any(of_this) {
         return Some(format!("{method} {} is {:?}", sent.path, operation.id));
     }
     let misfits = facts.request(operation, &path, &query, body.as_ref(), sent.form);
