@@ -30,7 +30,7 @@
 //! | `cut=1` | streams end after half of their events, as if they were whole; `cut=abort` breaks the connection there |
 //! | `no_done=1` | streams end without `[DONE]` and without `app.output.completed` |
 //! | `sse=odd` | streams use all that the format allows: CRLF, comments, `event:`, `id:`, data on several lines, an unknown object, writes that end in the middle of a character; `sse=plain` ends it |
-//! | `only=v1` | the addresses of the other dialect are not known; `only=public`, `only=both` |
+//! | `only=v1` | the addresses of the other dialect are not known; `only=public`, `only=neither`, `only=both` |
 //! | `cancel=empty` | a cancellation in `v1` is answered 204; `cancel=full` ends it |
 
 mod apps;
@@ -44,7 +44,7 @@ mod submit;
 mod switches;
 mod v1;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -61,10 +61,14 @@ use self::reply::{Failure, bad_request, ok, refuse, unauthorized, unknown_addres
 use self::runs::Run;
 use self::submit::{Mode, Talk};
 use self::switches::{Only, Switches};
+use crate::facts::Facts;
 use crate::{Vendor, lock};
 
 const KEY: &str = "airops-mock-key-of-no-workspace";
 const WEBHOOK_TOKEN: &str = "airops-mock-webhook-token";
+
+static V1: LazyLock<Facts> = LazyLock::new(|| crate::facts("airops", "v1"));
+static PUBLIC: LazyLock<Facts> = LazyLock::new(|| crate::facts("airops", "public"));
 
 pub fn vendor() -> Vendor {
     let world = World {
@@ -152,11 +156,13 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         let mut world = lock(&shared.world);
         match call.segments.first().map(String::as_str) {
             Some("mock") => return ok(&switches::set(&mut world, &call)),
-            Some("v1") if world.switches.only != Only::Public => (Dialect::V1, admit(&mut world, &call, v1::answer)),
-            Some("public_api") if world.switches.only != Only::V1 => {
+            Some("v1") if matches!(world.switches.only, Only::Both | Only::V1) => {
+                (Dialect::V1, admit(&mut world, &call, &V1, v1::answer))
+            }
+            Some("public_api") if matches!(world.switches.only, Only::Both | Only::Public) => {
                 let outcome = match public_api::by_webhook(&mut world, &call) {
                     Some(outcome) => outcome,
-                    None => admit(&mut world, &call, public_api::answer),
+                    None => admit(&mut world, &call, &PUBLIC, public_api::answer),
                 };
                 (Dialect::Public, outcome)
             }
@@ -181,16 +187,20 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     }
 }
 
-/// Lets in who has the key and is not throttled.
+/// Lets in who has the key, is not throttled, and asks as the document says.
 fn admit(
     world: &mut World,
     call: &Call,
+    facts: &Facts,
     route: fn(&mut World, &Call) -> Result<Answer, Failure>,
 ) -> Result<Answer, Failure> {
     if call.key.as_deref() != Some(KEY) {
         return Err(unauthorized());
     }
     world.switches.throttle()?;
+    if !call.fits(facts)? {
+        return Ok(Answer::Ready(unknown_address()));
+    }
     route(world, call)
 }
 

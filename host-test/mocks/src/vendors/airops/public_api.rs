@@ -8,7 +8,7 @@ use super::clock::iso;
 use super::reply::{Failure, bad_request, no_content, ok, unauthorized, unknown_address};
 use super::submit::{Mode, chat, execute};
 use super::v1::as_object;
-use super::{Answer, Dialect, WEBHOOK_TOKEN, World};
+use super::{Answer, Dialect, PUBLIC, WEBHOOK_TOKEN, World};
 
 const WORKSPACE: u64 = 77;
 /// The vendor's default is not known.
@@ -59,6 +59,7 @@ pub fn by_webhook(world: &mut World, call: &Call) -> Option<Result<Answer, Failu
         if call.method != "POST" {
             return Ok(Answer::Ready(unknown_address()));
         }
+        call.fits(&PUBLIC)?;
         if call.query.get("auth_token").map(String::as_str) != Some(WEBHOOK_TOKEN) {
             return Err(unauthorized());
         }

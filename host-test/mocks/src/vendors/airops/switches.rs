@@ -41,6 +41,7 @@ pub enum Only {
     Both,
     V1,
     Public,
+    Neither,
 }
 
 pub fn set(world: &mut World, call: &Call) -> Value {
@@ -68,6 +69,7 @@ pub fn set(world: &mut World, call: &Call) -> Value {
             ("sse", _) => switches.odd = word == "odd",
             ("only", "v1") => switches.only = Only::V1,
             ("only", "public") => switches.only = Only::Public,
+            ("only", "neither") => switches.only = Only::Neither,
             ("only", _) => switches.only = Only::Both,
             ("cancel", _) => switches.empty_cancel = word == "empty",
             _ => {}
@@ -102,6 +104,7 @@ fn values(world: &World) -> Value {
             Only::Both => "both",
             Only::V1 => "v1",
             Only::Public => "public",
+            Only::Neither => "neither",
         },
         "cancel": if switches.empty_cancel { "empty" } else { "full" },
     })
