@@ -41,6 +41,11 @@ impl Call {
         }
     }
 
+    #[cfg(test)]
+    pub fn with(api: &'static Api, settings: Settings) -> Call {
+        Call { api, operations: &[], settings, started_ms: 0, allowed_ms: None, dialect: Rc::default() }
+    }
+
     /// The same call, for what outlives the export that began it.
     pub(crate) fn kept(&self) -> Call {
         Call { settings: Settings(self.settings.0.clone()), dialect: self.dialect.clone(), ..*self }

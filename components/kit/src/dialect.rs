@@ -53,7 +53,8 @@ pub(crate) fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Resu
     }
     // Where each of them owns an id, none is shown.
     let owner = |way: &Spoken| way.dialect.is_some_and(|dialect| ids(way, input).any(dialect.owns));
-    if meant.iter().filter(|way| owner(way)).count() == 1 {
+    let owned = meant.len() > 1 && meant.iter().filter(|way| owner(way)).count() == 1;
+    if owned {
         meant.retain(owner);
     }
     let before = meant.clone();
@@ -63,7 +64,7 @@ pub(crate) fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Resu
             let field = lacking(first, input).unwrap_or_default();
             let taking: Vec<Spoken> = offered.iter().filter(|way| !way.row.lacks.contains(&field)).copied().collect();
             let of = first.dialect.map_or("", |dialect| dialect.name);
-            let why = if one.is_some() { String::new() } else { format!(", and the ids are of {of}") };
+            let why = if owned { format!(", and the ids are of {of}") } else { String::new() };
             let expected =
                 format!("{} takes it only with {}={}{why}", call.api.title, dialects.setting, names(&taking));
             Err(invalid(field, expected))
@@ -125,4 +126,109 @@ fn ids<'i>(way: &Spoken, input: &'i Node<'_>) -> impl Iterator<Item = &'i str> {
 /// The first given field that a dialect has nothing for.
 fn lacking(way: &Spoken, input: &Node<'_>) -> Option<&'static str> {
     way.row.lacks.iter().copied().find(|field| input.get(field).is_some_and(|value| !value.is_null()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Api;
+    use crate::settings::Settings;
+    use crate::types::ErrorKind;
+    use crate::wire::{Kind, Type};
+    use serde_json::{Value, json};
+
+    static NOTHING: Type = Type { size: 0, align: 1, kind: Kind::Record(&[]) };
+    static NEW: Names = Names { renamed: &[("thing-id", "uuid")], ..Names::DEFAULT };
+    static API: Api = Api {
+        name: "acme",
+        title: "Acme",
+        dialects: Some(Dialects {
+            setting: "ACME_API",
+            all: &[
+                Dialect { name: "old", owns: |id| id.starts_with("t_"), names: None },
+                Dialect { name: "new", owns: |id| id.len() == 8, names: Some(&NEW) },
+            ],
+        }),
+        ..Api::DEFAULT
+    };
+    static GET: Row = Row {
+        lacks: &["depth"],
+        dialects: &[("new", Row { lacks: &["page"], ..Row::new("GET", "/new/{uuid}") })],
+        ..Row::new("GET", "/old/{thing_id}")
+    };
+    static OLD: Row = Row::new("POST", "/old");
+    static ONLY_NEW: Row = Row { only: Some("new"), ..Row::new("POST", "/new") };
+    static RECIPE: Row = Row::new("", "");
+
+    fn operation(row: &'static Row) -> Operation {
+        Operation {
+            name: "do-it",
+            interface: "things",
+            row,
+            input: None,
+            spilled: false,
+            output: None,
+            error: &NOTHING,
+            size: 0,
+            payload: 0,
+            resource: None,
+        }
+    }
+
+    fn call(setting: &str) -> Call {
+        Call::with(&API, Settings(vec![("ACME_API".to_owned(), setting.to_owned())]))
+    }
+
+    fn names_of(call: &Call, row: &'static Row, input: Value) -> Result<Vec<&'static str>, Error> {
+        let ways = ways(call, &operation(row), &input.into())?;
+        Ok(ways.iter().filter_map(|way| Some(way.dialect?.name)).collect())
+    }
+
+    #[test]
+    fn operation_ids_and_fields_show_the_dialect() {
+        for (row, input, meant) in [
+            (&GET, json!({}), &["old", "new"][..]),
+            (&GET, json!({ "thing-id": "7" }), &["old", "new"]),
+            (&GET, json!({ "thing-id": "t_7" }), &["old"]),
+            (&GET, json!({ "thing-id": "abcdefgh" }), &["new"]),
+            (&GET, json!({ "thing-id": "t_abcdef" }), &["old", "new"]),
+            // What stands in no path is no id.
+            (&GET, json!({ "other": "abcdefgh" }), &["old", "new"]),
+            (&GET, json!({ "page": 1 }), &["old"]),
+            (&GET, json!({ "depth": 1 }), &["new"]),
+            (&GET, json!({ "depth": null }), &["old", "new"]),
+            (&OLD, json!({}), &["old"]),
+            (&ONLY_NEW, json!({}), &["new"]),
+            (&RECIPE, json!({}), &["old", "new"]),
+        ] {
+            assert_eq!(names_of(&call("auto"), row, input.clone()).unwrap(), meant, "{input}");
+            assert_eq!(names_of(&call(""), row, input.clone()).unwrap(), meant, "{input}");
+        }
+    }
+
+    #[test]
+    fn the_setting_binds_and_what_it_does_not_have_is_refused() {
+        assert_eq!(names_of(&call("old"), &GET, json!({ "thing-id": "abcdefgh" })).unwrap(), ["old"]);
+        assert_eq!(names_of(&call("new"), &GET, json!({ "thing-id": "t_7" })).unwrap(), ["new"]);
+        let refused = |setting, row, input| names_of(&call(setting), row, input).unwrap_err();
+        let error = refused("old", &ONLY_NEW, json!({}));
+        assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::Misconfigured, Some("ACME_API")));
+        assert_eq!(error.message, "the setting ACME_API is old, and Acme has do-it only with new");
+        let error = refused("old", &GET, json!({ "depth": 1 }));
+        assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::InvalidInput, Some("input.depth")));
+        assert_eq!(error.message, "input.depth: Acme takes it only with ACME_API=new");
+        let error = refused("auto", &GET, json!({ "depth": 1, "thing-id": "t_7" }));
+        assert_eq!(error.message, "input.depth: Acme takes it only with ACME_API=new, and the ids are of old");
+        let error = refused("auto", &GET, json!({ "depth": 1, "page": 1 }));
+        assert_eq!(error.message, "input.depth: Acme takes it only with ACME_API=new");
+        assert_eq!(refused("newer", &GET, json!({})).message, "the setting ACME_API is not old, new or auto");
+    }
+
+    #[test]
+    fn what_has_answered_counts_for_all_that_follows() {
+        let call = call("auto");
+        call.dialect.set(API.dialects.unwrap().all.last());
+        assert_eq!(call.kept().answered_in(), Some("new"));
+        assert_eq!(names_of(&call.renewed(), &GET, json!({ "thing-id": "7" })).unwrap(), ["new"]);
+    }
 }
