@@ -54,6 +54,7 @@ static API: Api = Api {
         "/execution/error_message",
         "/message",
         "/error",
+        "/execution/error",
     ],
     // The words are not documented; they are the usual ones.
     kinds: &[("not_found", ErrorKind::NotFound)],

@@ -61,7 +61,7 @@ pub fn gather<'h>(
 /// A stream that is being read.
 pub(crate) struct Running {
     call: Call,
-    operation: &'static Operation,
+    pub operation: &'static Operation,
     spoken: Spoken,
     secrets: Secrets,
     stream: &'static Stream,
