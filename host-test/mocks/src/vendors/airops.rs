@@ -155,7 +155,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let (dialect, outcome) = {
         let mut world = lock(&shared.world);
         match call.segments.first().map(String::as_str) {
-            Some("mock") => return ok(&switches::set(&mut world, &call)),
+            Some("mock") => (Dialect::V1, Ok(Answer::Ready(ok(&switches::set(&mut world, &call))))),
             Some("v1") if matches!(world.switches.only, Only::Both | Only::V1) => {
                 (Dialect::V1, admit(&mut world, &call, &V1, v1::answer))
             }
