@@ -105,12 +105,12 @@ fn uses(catalogue: &Catalogue, operation: &Operation, name: &str) -> bool {
         Auth::Basic { user, password } => user == name || password == name,
         Auth::Header { key, .. } => key == name,
     };
-    let sent = match operation.route {
+    let sent = match catalogue.requests(operation, None).next() {
         Some(_) => std::slice::from_ref(operation),
         None => &catalogue.operations,
     };
-    let routes = sent.iter().flat_map(|one| one.dialects.values().map(|request| &request.route).chain(&one.route));
-    credential || routes.flat_map(|route| placeholders(route)).any(|one| one == name)
+    let routes = sent.iter().flat_map(|one| catalogue.requests(one, None)).map(|(_, route)| route);
+    credential || routes.flat_map(placeholders).any(|one| one == name)
 }
 
 /// The names in braces.

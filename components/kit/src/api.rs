@@ -125,13 +125,19 @@ impl Api {
     }
 }
 
-/// The ways in which a vendor is spoken to, by the value of a setting.
+/// The ways in which a vendor is spoken to. The value of a setting chooses one; without it, or where it is `auto`, each call
+/// does: by the operation, by the ids and members of its input, and by asking one after the other where nothing tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Dialects {
     /// The setting that chooses.
     pub setting: &'static str,
-    /// Its values; the first holds without the setting.
+    /// Its values, in the order in which they are asked.
     pub all: &'static [Dialect],
+}
+
+impl Dialects {
+    /// The value of the setting that leaves the choice to each call.
+    pub const AUTO: &str = "auto";
 }
 
 /// One way in which a vendor is spoken to.
@@ -139,8 +145,10 @@ pub struct Dialects {
 pub struct Dialect {
     /// Its name. A row tells in `dialects` how it is sent in it, except in the first.
     pub name: &'static str,
-    /// What to try when the vendor does not know an address: a sentence.
-    pub not_found: &'static str,
+    /// Whether an id can only be meant for this dialect.
+    pub owns: fn(&str) -> bool,
+    /// How names and values are spelled in it, where that is not as [`Api::names`] says.
+    pub names: Option<&'static Names>,
 }
 
 /// How a request proves who sends it. The strings name settings.
@@ -274,7 +282,8 @@ pub struct Row {
     pub prepare: Option<Prepare>,
     /// Where the result stands, where the vendor's rule does not hold.
     pub result: Option<&'static str>,
-    /// The member that holds the result, where the vendor wraps it in an object: always, or now and then.
+    /// The member that holds the result, where the vendor wraps it in an object: always, or now and then. Of a record that is
+    /// wrapped, what stands beside it counts as its members, too.
     pub member: Option<&'static str>,
     /// What the vendor's codes mean here, where that is more than they mean everywhere.
     pub kinds: &'static [(&'static str, ErrorKind)],
@@ -290,6 +299,12 @@ pub struct Row {
     pub deadline_ms: Option<u32>,
     /// The answer comes piece by piece.
     pub stream: Option<&'static Stream>,
+    /// Parameters of a writing request that stand in the query, by the vendor's names.
+    pub query: &'static [&'static str],
+    /// The dialect that this row is of, where that is not the first and no other has the operation.
+    pub only: Option<&'static str>,
+    /// Fields of the input, in WIT's spelling, that the dialect of this row has nothing for. They are refused.
+    pub lacks: &'static [&'static str],
     /// How the operation is sent in dialects other than the first.
     pub dialects: &'static [(&'static str, Row)],
 }
@@ -321,6 +336,9 @@ impl Row {
             switched: &[],
             deadline_ms: None,
             stream: None,
+            query: &[],
+            only: None,
+            lacks: &[],
             dialects: &[],
         }
     }

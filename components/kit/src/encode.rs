@@ -26,6 +26,11 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
             *value = Value::String(text(value));
         }
     }
+    let mut beside = Map::new();
+    for name in row.query {
+        beside.extend(params.remove(*name).map(|value| ((*name).to_owned(), value)));
+    }
+    let query = form(borrowed(&beside));
     let reads = matches!(row.method, "GET" | "DELETE");
     let flat = params.iter().all(|(name, value)| is_flat(value) && !(reads && needs_json(api, name, value)));
     match (row.method, api.method_override) {
@@ -43,9 +48,9 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
         ("GET" | "DELETE", _) => encoded(row.method, form(borrowed(&params)), "", None),
         _ if api.body == Body::Form && flat => {
             let body = form(borrowed(&params)).into_bytes();
-            encoded(row.method, String::new(), "application/x-www-form-urlencoded", Some(body))
+            encoded(row.method, query, "application/x-www-form-urlencoded", Some(body))
         }
-        _ => encoded(row.method, String::new(), JSON, Some(json(params))),
+        _ => encoded(row.method, query, JSON, Some(json(params))),
     }
 }
 
@@ -144,6 +149,10 @@ mod tests {
         let nested = r#"application/json {"f":"a,b","on":"true","to":{"emails":["x"]}}"#.to_owned();
         let params = json!({"f": ["a", "b"], "on": true, "to": {"emails": ["x"]}});
         assert_eq!(encoded(&FORMS, "POST", params), ("POST", String::new(), nested));
+        static TOKEN: Row = Row { query: &["token"], ..Row::new("POST", "/x") };
+        let Value::Object(params) = json!({"token": "a b", "n": 1}) else { unreachable!() };
+        let beside = encode(&DOCUMENTS, &TOKEN, params);
+        assert_eq!((&*beside.query, beside.body.as_deref()), ("token=a+b", Some(&br#"{"n":1}"#[..])));
         let document = r#"application/json {"ids":[1,2]}"#.to_owned();
         assert_eq!(encoded(&DOCUMENTS, "PATCH", json!({"ids": [1, 2]})), ("PATCH", String::new(), document));
     }

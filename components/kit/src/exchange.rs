@@ -3,7 +3,8 @@
 //! input → wire → check → route, query or body → settings, auth → send → again? → judge → wire → output
 
 use crate::api::{Api, Auth, Effect, Row};
-use crate::call::{Call, Spoken};
+use crate::call::Call;
+use crate::dialect::{Spoken, asked, ways};
 use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
@@ -14,7 +15,7 @@ use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind, Node, Type};
+use crate::wire::{self, Kind, Names, Node, Type};
 use base64::Engine;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
@@ -39,11 +40,10 @@ pub(crate) fn exchange<'h>(
     held: &'h Held,
 ) -> Result<Node<'h>, Error> {
     let secrets = Secrets::of(call, input);
-    let done =
-        Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input, &secrets, held)? {
-            Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
-            Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
-        });
+    let done = send(call, operation, input, &secrets, held).and_then(|(spoken, came)| match came {
+        Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
+        Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
+    });
     let mut result = secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
     secrets.out_of_result(&mut result);
     Ok(result)
@@ -84,7 +84,7 @@ pub(crate) fn output<'h>(
     let nothing =
         || (spoken.effect != Effect::Read && matches!(ty.kind, Kind::Record(_))).then(|| Node::Object(vec![]));
     let Some(result) = result.or_else(nothing) else { return Err(fault("an answer without content")) };
-    wire::read(ty, &result, &call.api.names, "response").map_err(|problem| match result {
+    wire::read(ty, &result, spoken.names, "response").map_err(|problem| match result {
         Node::Object(members) if members.is_empty() => fault("an answer without content"),
         _ => fault(&problem.to_string()),
     })
@@ -97,8 +97,43 @@ pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) 
     Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
 }
 
-/// Sends the operation's request, again where that is allowed, and judges the answer.
+/// Sends the operation's request in the dialect that is meant. Where nothing tells which, another one is asked where the vendor
+/// says that it does not know the address: nothing was done then.
 pub(crate) fn send<'h>(
+    call: &Call,
+    operation: &'static Operation,
+    input: &Node<'_>,
+    secrets: &Secrets,
+    held: &'h Held,
+) -> Result<(Spoken, Came<'h>), Error> {
+    let ways = ways(call, operation, input)?;
+    let mut before = Vec::new();
+    for (index, spoken) in ways.iter().copied().enumerate() {
+        let error = match send_as(call, spoken, operation, input, secrets, held) {
+            Ok(came) => {
+                call.dialect.set(spoken.dialect);
+                return Ok((spoken, came));
+            }
+            Err(error) => error,
+        };
+        if error.status != Some(404) {
+            return Err(error);
+        }
+        if index + 1 < ways.len() {
+            before.push((spoken, error.message));
+            continue;
+        }
+        let message = match asked(call, spoken, &before) {
+            Some(how) => format!("{} ({how})", error.message),
+            None => error.message,
+        };
+        return Err(Error { message, ..error });
+    }
+    Err(fail(ErrorKind::Failed, format!("{} cannot be sent", operation.name)))
+}
+
+/// Sends the operation's request, again where that is allowed, and judges the answer.
+fn send_as<'h>(
     call: &Call,
     spoken: Spoken,
     operation: &Operation,
@@ -107,13 +142,13 @@ pub(crate) fn send<'h>(
     held: &'h Held,
 ) -> Result<Came<'h>, Error> {
     let (api, row) = (call.api, spoken.row);
-    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, &api.names)) {
+    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, spoken.names)) {
         Value::Object(params) => params,
         _ => Map::new(),
     };
-    let ours = |problem: Problem| invalid(&ours_name(api, &problem.field), problem.expected);
+    let ours = |problem: Problem| invalid(&ours_name(spoken.names, &problem.field), problem.expected);
     check_bounds(api, &params).map_err(ours)?;
-    check_switched(call, row, &params)?;
+    check_switched(call, spoken, &params)?;
     if let Some(prepare) = row.prepare {
         prepare(&mut params).map_err(ours)?;
     }
@@ -141,11 +176,11 @@ pub(crate) fn send<'h>(
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
-pub(crate) fn ours_name(api: &Api, theirs: &str) -> String {
+pub(crate) fn ours_name(names: &Names, theirs: &str) -> String {
     let end = theirs.find(['.', '[']).unwrap_or(theirs.len());
     // `split_at` and slices bring their own way to panic into every component.
     let (name, rest) = theirs.split_at_checked(end).unwrap_or((theirs, ""));
-    format!("{}{}", api.names.back(name), wire::kebab(rest))
+    format!("{}{}", names.back(name), wire::kebab(rest))
 }
 
 fn check_bounds(api: &Api, params: &Map<String, Value>) -> Result<(), Problem> {
@@ -159,10 +194,10 @@ fn check_bounds(api: &Api, params: &Map<String, Value>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_switched(call: &Call, row: &Row, params: &Map<String, Value>) -> Result<(), Error> {
-    for (name, setting) in row.switched {
+fn check_switched(call: &Call, spoken: Spoken, params: &Map<String, Value>) -> Result<(), Error> {
+    for (name, setting) in spoken.row.switched {
         if params.contains_key(*name) && call.settings.get(setting) != Some("1") {
-            let field = format!("input.{}", call.api.names.back(name));
+            let field = format!("input.{}", spoken.names.back(name));
             let message = format!("{field} is only taken with the setting {setting}=1");
             return Err(Error { field: Some(field), ..fail(ErrorKind::Denied, message) });
         }
@@ -248,10 +283,17 @@ fn deliver<'h>(
         }
         let error = match sent {
             Ok(mut reply) => {
-                let body = held.get_or_init(|| std::mem::take(&mut reply.body));
-                match judge(call.api, spoken, output, &reply, body, secrets) {
+                let body = std::mem::take(&mut reply.body);
+                let judged = if (200..300).contains(&reply.status) {
+                    judge(call.api, spoken, output, &reply, held.get_or_init(|| body), secrets)
+                } else {
+                    // Nothing of it stays, and another answer may follow.
+                    let nothing = judge(call.api, spoken, output, &reply, &body, secrets).map(|_| None);
+                    nothing.map_err(|Refused { error, .. }| Refused { error, result: None })
+                };
+                match judged {
                     Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
-                    Err(refused) => explained(call, output, refused),
+                    Err(refused) => explained(spoken, output, refused),
                 }
             }
             Err(failure) => unsent(call.api, &failure, &limits),
@@ -268,9 +310,9 @@ fn comes_in_pieces(incoming: &Incoming) -> bool {
 }
 
 /// The error, with what it says of the work that failed, as the operation's output says it.
-fn explained(call: &Call, output: Option<&Type>, refused: Refused<'_>) -> Error {
+fn explained(spoken: Spoken, output: Option<&Type>, refused: Refused<'_>) -> Error {
     let Refused { error, result } = refused;
-    let read = |ty: &Type| wire::read(ty, result.as_ref()?, &call.api.names, "response").ok();
+    let read = |ty: &Type| wire::read(ty, result.as_ref()?, spoken.names, "response").ok();
     match output.and_then(read) {
         Some(result) => Error { details: Some(Node::Object(vec![("result".into(), result)]).to_json()), ..error },
         None => error,
