@@ -5,6 +5,7 @@
 //! Pipedream component `aero_workflow`, TruffleHog's detector or the vendor's help centre, or inferred, says so.
 
 mod dates;
+mod names;
 mod quirks;
 mod raw;
 mod select;
