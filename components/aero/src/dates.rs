@@ -142,8 +142,16 @@ mod tests {
 
     #[test]
     fn the_same_weekday_of_a_month_is_found() {
-        assert_eq!(dates("2026-07-14", "monthly", 1, false), ["2026-07-14", "2026-08-11", "2026-09-08"], "the second Tuesday");
-        assert_eq!(dates("2026-07-29", "monthly", 1, false), ["2026-07-29", "2026-08-26", "2026-09-30"], "the fifth, or last");
+        assert_eq!(
+            dates("2026-07-14", "monthly", 1, false),
+            ["2026-07-14", "2026-08-11", "2026-09-08"],
+            "the second Tuesday"
+        );
+        assert_eq!(
+            dates("2026-07-29", "monthly", 1, false),
+            ["2026-07-29", "2026-08-26", "2026-09-30"],
+            "the fifth, or last"
+        );
     }
 
     #[test]
@@ -160,7 +168,17 @@ mod tests {
             assert_eq!(date(day(text).unwrap()), text);
         }
         assert_eq!(day("2026-07-01T13:00:00Z"), day("2026-07-01"));
-        for text in ["2026-02-30", "2026-00-01", "2026-13-01", "2026-7-3", "2026-+7-03", "7/6/2026", "2026-07-03x", "2026-07-0é", ""] {
+        for text in [
+            "2026-02-30",
+            "2026-00-01",
+            "2026-13-01",
+            "2026-7-3",
+            "2026-+7-03",
+            "7/6/2026",
+            "2026-07-03x",
+            "2026-07-0é",
+            "",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
         assert_eq!(moment(1_783_343_109), "2026-07-06T13:05:09.000Z");

@@ -11,8 +11,8 @@ mod raw;
 mod select;
 mod steps;
 
-use kit::wire::{Names, Spelling};
 use kit::types::ErrorKind;
+use kit::wire::{Names, Spelling};
 use kit::{Api, Auth, Check, Effect, Setting};
 
 static API: Api = Api {

@@ -40,7 +40,8 @@ pub fn master_aero(params: &mut Params) -> Result<(), Problem> {
     };
     let weekly = params.get("renewalPattern").is_some_and(|pattern| pattern == "weekly");
     if weekly == days.is_empty() {
-        let expected = if weekly { "at least one day for what repeats weekly" } else { "no days but for what repeats weekly" };
+        let expected =
+            if weekly { "at least one day for what repeats weekly" } else { "no days but for what repeats weekly" };
         return Err(Problem::new("weekdays", format!("expected {expected}")));
     }
     for (day, member) in WEEKDAYS {

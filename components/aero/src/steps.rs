@@ -26,7 +26,12 @@ pub fn open_quarter(call: &Call, quarter: &Value) -> Result<Value, Error> {
     let mut create = "create-master-aero-from-template";
     if quarter["library"].is_object() {
         create = "create-master-aero-from-library-template";
-        library(call, &quarter["library"], &["priority", "day-to-due", "planned-minutes", "billable", "fixed-fee"], &mut master)?;
+        library(
+            call,
+            &quarter["library"],
+            &["priority", "day-to-due", "planned-minutes", "billable", "fixed-fee"],
+            &mut master,
+        )?;
     }
     let schedule = Schedule {
         start: first,
@@ -75,7 +80,8 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
         by_date: master["is-day-of-month"] == true,
     };
     let Some((next, last)) = next(&schedule, &occurrences)? else {
-        let message = "the next date is not known: the master Aero's pattern has none; insert occurrences by count or date";
+        let message =
+            "the next date is not known: the master Aero's pattern has none; insert occurrences by count or date";
         return Err(fail(ErrorKind::Failed, message));
     };
     if until.is_some_and(|until| until < next) {
@@ -180,7 +186,8 @@ pub fn find_aeros(call: &Call, search: &Value) -> Result<Value, Error> {
         return Err(invalid("max-pages", format!("expected 1 to {MOST_PAGES}, got {most}")));
     }
     let mut found = walk(call, text(search, "category"), most, &|_| false)?;
-    let fits = |aero: &Value| ["subject", "assigned-to", "project"].iter().all(|m| has(text(aero, m), text(search, m).trim()));
+    let fits =
+        |aero: &Value| ["subject", "assigned-to", "project"].iter().all(|m| has(text(aero, m), text(search, m).trim()));
     found.aeros.retain(fits);
     Ok(json!({ "aeros": found.aeros, "pages": found.pages, "complete": found.complete }))
 }

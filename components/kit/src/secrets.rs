@@ -103,7 +103,8 @@ mod tests {
         assert_eq!(body.to_json(), r#"{"[secret]":[{"a [secret] b":"[secret]"}]}"#);
     }
 
-    const SENT: &[u8] = br#"{"a":[{"securedValue":"x","id":1,"b":{"SecuredValue":{"c":"AES:9f3="}}}],"secured_value":7}"#;
+    const SENT: &[u8] =
+        br#"{"a":[{"securedValue":"x","id":1,"b":{"SecuredValue":{"c":"AES:9f3="}}}],"secured_value":7}"#;
 
     #[test]
     fn what_is_withheld_leaves_no_trace_in_a_result_whatever_its_form() {
@@ -117,7 +118,8 @@ mod tests {
         let secrets = Secrets { withheld: &["securedValue"], ..Secrets::default() };
         let mut body = Node::parse(SENT).unwrap();
         secrets.out_of_answer(&mut body);
-        let told = r#"{"a":[{"securedValue":"[secret]","id":1,"b":{"SecuredValue":"[secret]"}}],"secured_value":"[secret]"}"#;
+        let told =
+            r#"{"a":[{"securedValue":"[secret]","id":1,"b":{"SecuredValue":"[secret]"}}],"secured_value":"[secret]"}"#;
         assert_eq!(body.to_json(), told);
         let details = Some(r#"{"failed":{"secured-value":"ab"}}"#.to_owned());
         let error = crate::error::fail(crate::types::ErrorKind::Rejected, "no");

@@ -149,7 +149,8 @@ mod tests {
     use super::*;
 
     fn meant(wanted: &str) -> Result<String, Error> {
-        let all = [("1", "Larkspur Bakery"), ("2", "Larkspur"), ("3", "Birchwood Films"), ("4", "Birchwood"), ("5", "X")];
+        let all =
+            [("1", "Larkspur Bakery"), ("2", "Larkspur"), ("3", "Birchwood Films"), ("4", "Birchwood"), ("5", "X")];
         let all = all.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
         let name = |record: &Value| record["name"].as_str().unwrap_or_default().to_owned();
         let found = super::meant("company", "company", wanted, all, &["name"], name)?;
@@ -157,7 +158,10 @@ mod tests {
     }
 
     fn listed(error: &Error) -> usize {
-        Node::parse(error.details.as_ref().unwrap().as_bytes()).unwrap().into_value()["candidates"].as_array().unwrap().len()
+        Node::parse(error.details.as_ref().unwrap().as_bytes()).unwrap().into_value()["candidates"]
+            .as_array()
+            .unwrap()
+            .len()
     }
 
     #[test]
@@ -171,7 +175,10 @@ mod tests {
         let error = meant("wood").unwrap_err();
         assert_eq!((error.kind, listed(&error)), (ErrorKind::Ambiguous, 2));
         let error = meant("Birchwod Films").unwrap_err();
-        assert_eq!((error.kind, error.field.as_deref(), listed(&error)), (ErrorKind::NotFound, Some("input.company"), 1));
+        assert_eq!(
+            (error.kind, error.field.as_deref(), listed(&error)),
+            (ErrorKind::NotFound, Some("input.company"), 1)
+        );
         let error = meant("Zzz").unwrap_err();
         assert_eq!((error.kind, listed(&error)), (ErrorKind::NotFound, 5));
     }

@@ -115,10 +115,9 @@ fn a_body_that_changes_the_method_does_not_leave() {
 
 #[test]
 fn what_only_the_host_knows_is_put_into_a_body_and_counted() {
-    for (given, sent) in [
-        (r#" {"query":"SELECT 1"}"#, r#"{"key":"a\"b","query":"SELECT 1"}"#),
-        ("{}", r#"{"key":"a\"b"}"#),
-    ] {
+    for (given, sent) in
+        [(r#" {"query":"SELECT 1"}"#, r#"{"key":"a\"b","query":"SELECT 1"}"#), ("{}", r#"{"key":"a\"b"}"#)]
+    {
         let request = send(Effect::Read, "POST", "https://example.com/v0/sql", given).unwrap();
         assert_eq!(collected(request), sent);
     }
