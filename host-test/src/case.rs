@@ -72,6 +72,9 @@ pub struct Request {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
+    /// Why the vendor's document does not have this reply: a fault, or more than it says.
+    #[serde(default)]
+    pub undocumented: Option<String>,
     /// Its headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,

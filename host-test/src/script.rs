@@ -1,12 +1,14 @@
-//! A transport that expects the requests of a case, one after the other, and gives its replies.
+//! A transport that expects the requests of a case, one after the other, and gives its replies. It holds both against what the
+//! vendor's documents say.
 
-use crate::case::{Exchange, Request};
+use crate::case::{Exchange, Reply, Request};
 use crate::difference::differences;
 use base64::Engine;
 use http::Response;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use outwit::{Auth, Body, Catalogue, HttpError, RequestOptions, Sending, Transport};
+use outwit_mocks::facts::{Facts, Operation};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,12 +29,14 @@ struct Scene {
 struct Vendor {
     catalogue: Catalogue,
     settings: BTreeMap<String, String>,
+    facts: Vec<Facts>,
 }
 
 impl Script {
     /// Expects these requests, and none else, of a plugin with these settings.
     pub fn begin(&self, exchanges: &[Exchange], catalogue: &Catalogue, settings: &BTreeMap<String, String>) {
-        let vendor = Vendor { catalogue: catalogue.clone(), settings: settings.clone() };
+        let facts = outwit_mocks::facts_of(&catalogue.vendor).into_iter().map(|(_, facts)| facts).collect();
+        let vendor = Vendor { catalogue: catalogue.clone(), settings: settings.clone(), facts };
         let expected = exchanges.iter().cloned().collect();
         *self.scene() = Scene { expected, vendor: Some(vendor), problems: Vec::new() };
     }
@@ -64,8 +68,14 @@ impl Transport for Script {
                 // An error after which no component tries again.
                 return Err(HttpError::HttpRequestDenied);
             };
-            let mut problems = differences(&expected(&exchange.request), &sent(&exchange.request, &parts, &body));
-            problems.extend(scene.vendor.as_ref().into_iter().flat_map(|vendor| vendor.problems(&parts)));
+            let sent = sent(&exchange.request, &parts, &body);
+            let mut problems = differences(&expected(&exchange.request), &sent);
+            if let Some(vendor) = &scene.vendor {
+                problems.extend(vendor.problems(&parts));
+                let form =
+                    matches!(parts.headers.get("content-type"), Some(value) if value.as_bytes() == FORM.as_bytes());
+                problems.extend(vendor.misfits(&sent, form, &exchange.reply));
+            }
             let Request { method, path, .. } = &exchange.request;
             scene.problems.extend(problems.into_iter().map(|problem| format!("{method} {path}: request{problem}")));
             let mut reply = Response::builder().status(exchange.reply.status);
@@ -77,6 +87,8 @@ impl Transport for Script {
         })
     }
 }
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 fn expected(request: &Request) -> Value {
     json!({
@@ -108,7 +120,7 @@ fn sent(expected: &Request, parts: &Parts, body: &[u8]) -> Value {
     };
     let body = match header("content-type").unwrap_or_default().as_str() {
         _ if body.is_empty() => Value::Null,
-        "application/x-www-form-urlencoded" => form(body),
+        FORM => form(body),
         _ => serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into()),
     };
     json!({
@@ -118,6 +130,29 @@ fn sent(expected: &Request, parts: &Parts, body: &[u8]) -> Value {
         "headers": headers,
         "body": body,
     })
+}
+
+/// An object's members, as a query has them.
+fn members(object: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    object.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+impl Reply {
+    /// What is wrong with a reply that says it is documented, or that it is not.
+    fn misfit(&self, facts: &Facts, operation: &Operation) -> Option<String> {
+        let bytes = self.bytes();
+        let body = match bytes.as_slice() {
+            [] => None,
+            bytes => Some(serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into())),
+        };
+        let misfits = facts.reply(operation, self.status, body.as_ref());
+        match (&self.undocumented, misfits.first()) {
+            (None, Some(misfit)) => Some(format!(": the reply does not fit the document: {misfit} ({})", facts.source)),
+            (Some(why), None) => Some(format!(": the reply is marked as undocumented ({why}), and is documented")),
+            _ => None,
+        }
+    }
 }
 
 impl Vendor {
@@ -148,6 +183,33 @@ impl Vendor {
             problems.push(format!(": the header {name} is not the credential {auth:?}"));
         }
         problems
+    }
+
+    /// What the vendor's documents do not allow in a request, and in the reply to it.
+    fn misfits(&self, sent: &Value, form: bool, reply: &Reply) -> Vec<String> {
+        let text = |name: &str| sent[name].as_str().unwrap_or_default();
+        let mut method = text("method").to_owned();
+        let mut query: Vec<(String, String)> = members(&sent["query"]);
+        let mut body = Some(&sent["body"]).filter(|body| !body.is_null());
+        if let Some(name) = &self.catalogue.method_override
+            && let Some(index) = query.iter().position(|(given, _)| given == name)
+        {
+            // A read that did not fit into a query: its parameters are the body's members.
+            method = query.remove(index).1.to_ascii_uppercase();
+            query.extend(body.take().into_iter().flat_map(members));
+        }
+        let dialect = self.catalogue.dialect_setting.as_ref().and_then(|setting| self.settings.get(setting));
+        let apply = |facts: &&Facts| dialect.is_none() || facts.dialect.is_none() || facts.dialect.as_ref() == dialect;
+        let found = |facts| Some((facts, Facts::find(facts, &method, text("path"))?));
+        let Some((facts, (operation, path))) = self.facts.iter().filter(apply).find_map(found) else {
+            return vec![format!(": no document of the vendor has {method} {}", text("path"))];
+        };
+        let misfits = facts.request(operation, &path, &query, body, form);
+        misfits
+            .iter()
+            .map(|misfit| format!(".{misfit} ({})", facts.source))
+            .chain(reply.misfit(facts, operation))
+            .collect()
     }
 
     /// How a request to this path proves who sends it: by the rule of the operation that it belongs to.

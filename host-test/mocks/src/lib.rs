@@ -19,8 +19,12 @@
 
 #![deny(missing_docs)]
 
+pub mod facts;
 pub mod faults;
 
+use facts::Facts;
+
+include!(concat!(env!("OUT_DIR"), "/facts.rs"));
 include!(concat!(env!("OUT_DIR"), "/vendors.rs"));
 
 use std::io;
@@ -73,6 +77,27 @@ type Log = Arc<Mutex<Vec<Seen>>>;
 /// A panic elsewhere must not turn into a second one here, and the log is whole between two pushes.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a vendor's documents say: the names of the files in its folder `facts`, and what they hold.
+///
+/// # Panics
+///
+/// If a file says something that means nothing: a test that reads all of them comes before.
+pub fn facts_of(vendor: &str) -> Vec<(&'static str, Facts)> {
+    let of_vendor = FACTS.iter().filter(|(of, _, _)| *of == vendor);
+    let parsed = |name: &str, text: &str| Facts::parse(text).unwrap_or_else(|error| panic!("{vendor}/{name}: {error}"));
+    of_vendor.map(|(_, name, text)| (*name, parsed(name, text))).collect()
+}
+
+/// What one document of a vendor says, by the file's name.
+///
+/// # Panics
+///
+/// If there is no such file, or if it says something that means nothing.
+pub fn facts(vendor: &str, name: &str) -> Facts {
+    let found = facts_of(vendor).into_iter().find(|(of, _)| *of == name);
+    found.unwrap_or_else(|| panic!("{vendor} has no facts {name}")).1
 }
 
 /// Names of the vendors that have a mock, sorted.

@@ -9,6 +9,7 @@ mod filters;
 mod mutations;
 mod raw;
 mod replies;
+mod requests;
 mod schema;
 mod selected;
 mod sql;

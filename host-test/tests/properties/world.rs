@@ -50,7 +50,10 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub struct Sent {
     pub method: String,
+    pub path: String,
     pub query: BTreeMap<String, String>,
+    /// Whether the body is a form.
+    pub form: bool,
     pub body: Vec<u8>,
 }
 
@@ -73,7 +76,10 @@ impl Transport for Answers {
             let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned();
             let method = parts.method.to_string();
             let mut answers = answers.lock();
-            answers.1.push(Sent { method, query: query.collect(), body });
+            let path = parts.uri.path().to_owned();
+            let kind = parts.headers.get("content-type").map(|value| value.as_bytes());
+            let form = kind == Some(b"application/x-www-form-urlencoded");
+            answers.1.push(Sent { method, path, query: query.collect(), form, body });
             let end = Answer { status: 500, headers: BTreeMap::new(), body: Vec::new() };
             let answer = answers.0.pop_front().unwrap_or(end);
             let mut response = Response::builder().status(answer.status);
