@@ -99,9 +99,9 @@ fn first_of(month: i64) -> i64 {
 
 /// Year, month and day.
 fn civil(day: i64) -> [i64; 3] {
-    // The average month is a little longer than 30.43 days: this is the month, or the one after it.
-    let near = 12 * 1970 + (day * 100).div_euclid(3043);
-    let month = (near - 14..=near + 14).rev().find(|month| first_of(*month) <= day).unwrap_or(near);
+    // The average month is 30.437 days long.
+    let near = 12 * 1970 + (day * 1000).div_euclid(30_437);
+    let month = (near - 2..=near + 2).rev().find(|month| first_of(*month) <= day).unwrap_or(near);
     [month.div_euclid(12), month.rem_euclid(12) + 1, day - first_of(month) + 1]
 }
 

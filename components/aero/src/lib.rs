@@ -5,11 +5,11 @@
 //! Pipedream component `aero_workflow`, TruffleHog's detector or the vendor's help centre, or inferred, says so.
 
 mod dates;
+mod jobs;
 mod names;
 mod quirks;
 mod raw;
 mod select;
-mod steps;
 
 use kit::types::ErrorKind;
 use kit::wire::{Names, Spelling};
@@ -108,7 +108,7 @@ static API: Api = Api {
         ("repeatEvery", 1, INT32),
         ("numberOfDates", 1, INT32),
         ("count", 1, 400),
-        ("maxPages", 1, steps::MOST_PAGES),
+        ("maxPages", 1, jobs::MOST_PAGES),
     ],
     message: &["/message"],
     problems: "/errors",
@@ -185,13 +185,13 @@ kit::operations! { API;
         };
     }
     recipes {
-        open_quarter                             => steps::open_quarter { deadline_ms: Some(60_000) };
-        continue_recurring_work                  => steps::continue_recurring_work { deadline_ms: Some(60_000) };
-        reassign_recurring_work                  => steps::reassign_recurring_work;
-        create_task_from_template_by_name        => steps::create_task_from_template_by_name { deadline_ms: Some(60_000) };
-        add_checklist                            => steps::add_checklist { deadline_ms: Some(120_000) };
-        find_aeros                               => steps::find_aeros { effect: Effect::Read, deadline_ms: Some(120_000) };
-        onboard_client                           => steps::onboard_client;
-        log_time_by_name                         => steps::log_time_by_name { deadline_ms: Some(120_000) };
+        open_quarter                             => jobs::open_quarter { deadline_ms: Some(60_000) };
+        continue_recurring_work                  => jobs::continue_recurring_work { deadline_ms: Some(60_000) };
+        reassign_recurring_work                  => jobs::reassign_recurring_work;
+        create_task_from_template_by_name        => jobs::create_task_from_template_by_name { deadline_ms: Some(60_000) };
+        add_checklist                            => jobs::add_checklist { deadline_ms: Some(120_000) };
+        find_aeros                               => jobs::find_aeros { effect: Effect::Read, deadline_ms: Some(120_000) };
+        onboard_client                           => jobs::onboard_client;
+        log_time_by_name                         => jobs::log_time_by_name { deadline_ms: Some(120_000) };
     }
 }

@@ -1,6 +1,6 @@
 //! Who and what a caller means: names, or ids in digits, to records. Values are in WIT's spelling.
 
-use crate::steps::MOST_PAGES;
+use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
 use kit::{Call, Error, fail, has, invalid, json, meant, set};
 use serde_json::{Map, Value};
