@@ -26,6 +26,7 @@ pub use worlds::{World, is_composed};
 
 use anyhow::{Context, Result, ensure};
 use outwit::{Catalogue, Host, Options, Plugin, Plugins, Settings};
+use outwit_mocks::facts::Facts;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,6 +46,22 @@ pub fn vendors() -> Result<Vec<String>> {
     // Without one, every test over all vendors would pass.
     ensure!(!vendors.is_empty(), "{}: no vendor has cases", components.display());
     Ok(vendors)
+}
+
+/// What a vendor's documents say, by the files in its folder `facts`, sorted.
+pub fn facts(vendor: &str) -> Result<Vec<(String, Facts)>> {
+    let folder = root().join("components").join(vendor).join("facts");
+    let mut files: Vec<PathBuf> = match folder.read_dir() {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(_) => Vec::new(),
+    };
+    files.sort();
+    let read = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file)?;
+        let facts = Facts::parse(&text).map_err(|problem| anyhow::anyhow!("{}: {problem}", file.display()))?;
+        Ok((file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), facts))
+    };
+    files.iter().map(read).collect()
 }
 
 /// The values with which tests run, by setting: each is the setting's own name as a word (`acme-token`), which tells

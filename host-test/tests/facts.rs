@@ -3,14 +3,14 @@
 
 use anyhow::Result;
 use outwit::{Catalogue, Operation};
-use outwit_host_test::{Script, scripted, vendors};
+use outwit_host_test::{Script, facts, scripted, vendors};
 use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn an_operation_is_sent_as_a_document_says_and_each_document_is_offered_as_it_says() -> Result<()> {
     for vendor in vendors()? {
         let plugin = scripted(&vendor, &Script::default()).await?;
-        let documents = outwit_mocks::facts_of(&vendor);
+        let documents = facts(&vendor)?;
         assert!(!documents.is_empty(), "{vendor}: components/{vendor}/facts says what the vendor's document says");
         let mut documented = BTreeSet::new();
         for (name, facts) in &documents {

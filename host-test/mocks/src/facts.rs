@@ -123,6 +123,28 @@ impl std::fmt::Display for Misfit {
     }
 }
 
+impl Type {
+    /// What an answer has where there is no value: an empty list, else null where it is allowed, else what a framework begins
+    /// with.
+    pub fn absent(&self) -> Value {
+        match self.kinds.first() {
+            Some(Kind::List(_)) => Value::Array(Vec::new()),
+            _ if self.nullable => Value::Null,
+            Some(Kind::Integer(_) | Kind::Number) => 0.into(),
+            Some(Kind::Boolean) => false.into(),
+            Some(Kind::Text) => "".into(),
+            Some(Kind::Format("time-span")) => "00:00:00".into(),
+            Some(Kind::Format("date-time")) => "0001-01-01T00:00:00Z".into(),
+            _ => Value::Null,
+        }
+    }
+
+    /// [`Type::absent`], but an empty text rather than null.
+    pub fn empty(&self) -> Value {
+        if self.kinds == [Kind::Text] { "".into() } else { self.absent() }
+    }
+}
+
 const FORMATS: &[&str] = &["date-time", "date", "time-span", "uuid"];
 
 impl Facts {

@@ -79,25 +79,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a vendor's documents say: the names of the files in its folder `facts`, and what they hold.
-///
-/// # Panics
-///
-/// If a file says something that means nothing: a test that reads all of them comes before.
-pub fn facts_of(vendor: &str) -> Vec<(&'static str, Facts)> {
-    let of_vendor = FACTS.iter().filter(|(of, _, _)| *of == vendor);
-    let parsed = |name: &str, text: &str| Facts::parse(text).unwrap_or_else(|error| panic!("{vendor}/{name}: {error}"));
-    of_vendor.map(|(_, name, text)| (*name, parsed(name, text))).collect()
-}
-
-/// What one document of a vendor says, by the file's name.
+/// What one document of a vendor says: `components/VENDOR/facts/NAME.json`, as it was when this crate was built.
 ///
 /// # Panics
 ///
 /// If there is no such file, or if it says something that means nothing.
 pub fn facts(vendor: &str, name: &str) -> Facts {
-    let found = facts_of(vendor).into_iter().find(|(of, _)| *of == name);
-    found.unwrap_or_else(|| panic!("{vendor} has no facts {name}")).1
+    let found = FACTS.iter().find(|(of, file, _)| (*of, *file) == (vendor, name));
+    let (_, _, text) = found.unwrap_or_else(|| panic!("{vendor} has no facts {name}"));
+    Facts::parse(text).unwrap_or_else(|error| panic!("{vendor}/{name}: {error}"))
 }
 
 /// Names of the vendors that have a mock, sorted.

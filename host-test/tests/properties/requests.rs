@@ -6,6 +6,7 @@
 use crate::world::{Sent, Vendor};
 use crate::{for_each_vendor, holds};
 use outwit::Catalogue;
+use outwit_host_test::facts;
 use outwit_mocks::facts::{Facts, Fault};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -31,7 +32,7 @@ fn whatever_is_put_in_only_what_the_document_has_is_sent() {
     for_each_vendor(|name| {
         let vendor = Vendor::new(name);
         let catalogue = vendor.plugin.catalogue();
-        let documents = outwit_mocks::facts_of(name);
+        let documents = facts(name).unwrap();
         // With each dialect, and without the setting that chooses.
         let mut choices = vec![None];
         choices.extend(

@@ -1,6 +1,9 @@
-//! The mock of Aero Workflow with a key, and what the tests of all its parts share.
+//! The mock of Aero Workflow: every operation, and every refusal, against the vendor's document.
+
+use std::collections::BTreeSet;
 
 use outwit_mocks::Server;
+use outwit_mocks::facts::Facts;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, send, setting};
@@ -8,12 +11,22 @@ use crate::client::{Answer, send, setting};
 pub struct Aero {
     pub server: Server,
     pub key: String,
+    facts: Facts,
 }
 
 pub async fn aero() -> Aero {
     let server = outwit_mocks::start("aero", ([127, 0, 0, 1], 0).into()).await.unwrap();
     let key = setting(&server, "AERO_API_KEY");
-    Aero { server, key }
+    Aero { server, key, facts: outwit_mocks::facts("aero", "api") }
+}
+
+/// What an answer has as JSON; null for no body.
+fn json_of(answer: &Answer) -> Value {
+    if answer.body.is_empty() {
+        return Value::Null;
+    }
+    assert!(answer.header("content-type").starts_with("application/json"), "{answer:?}");
+    answer.json()
 }
 
 impl Aero {
@@ -21,66 +34,66 @@ impl Aero {
         send(self.server.url(), method, target, headers, body.as_bytes()).await.unwrap()
     }
 
-    /// With the key, and a path below the account.
-    pub async fn call(&self, method: &str, path: &str, kind: &str, body: &str) -> Answer {
-        let headers = [("apikey", self.key.as_str()), ("content-type", kind)];
-        self.bare(method, &format!("/api/4821/{path}"), &headers, body).await
+    /// With the key, and a path below the account. A null is no body.
+    pub async fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let headers = [("apikey", self.key.as_str()), ("content-type", "application/json")];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.bare(method, &format!("/api/4821/{path}"), &headers, &body).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
-        self.bare("GET", &format!("/api/4821/v1/{path}"), &[("apikey", &self.key)], "").await
+    /// What does not fit the document in an answer to this request.
+    fn misfits(&self, method: &str, path: &str, answer: &Answer) -> Vec<String> {
+        let path = format!("/api/4821/{}", path.split('?').next().unwrap());
+        let (operation, _) = self.facts.find(method, &path).unwrap();
+        let body = json_of(answer);
+        let body = (!answer.body.is_empty()).then_some(&body);
+        self.facts.reply(operation, answer.status, body).iter().map(ToString::to_string).collect()
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.call("POST", &format!("v1/{path}"), "application/json", &body.to_string()).await
+    /// The answer to a request that succeeds as documented.
+    pub async fn done(&self, method: &str, path: &str, body: Value) -> Value {
+        let answer = self.call(method, path, &body).await;
+        let value = json_of(&answer);
+        assert_eq!(self.misfits(method, path, &answer), [""; 0], "{method} {path} {body}: {} {value}", answer.status);
+        assert!(answer.status < 300, "{method} {path} {body}: {} {value}", answer.status);
+        value
     }
 
-    pub async fn sql(&self, query: &str) -> Answer {
-        self.call("POST", "Sql/Select", "application/json", &json!({ "query": query }).to_string()).await
+    pub async fn get(&self, path: &str) -> Value {
+        self.done("GET", &format!("v1/{path}"), Value::Null).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        self.done("POST", &format!("v1/{path}"), body).await
+    }
+
+    /// The answer to a request that is refused as documented.
+    pub async fn refused(&self, method: &str, path: &str, body: Value, status: u16) -> Value {
+        let answer = self.call(method, path, &body).await;
+        let value = json_of(&answer);
+        assert_eq!(answer.status, status, "{method} {path} {body}: {value}");
+        assert_eq!(self.misfits(method, path, &answer), [""; 0], "{method} {path} {body}: {value}");
+        value
+    }
+
+    /// The members that a refusal with 400 names.
+    pub async fn wrong(&self, path: &str, body: Value) -> Vec<String> {
+        let answer = self.refused("POST", &format!("v1/{path}"), body, 400).await;
+        answer["errors"].as_object().unwrap().keys().cloned().collect()
+    }
+
+    pub async fn sql(&self, query: &str) -> Value {
+        let key = setting(&self.server, "AERO_SQL_KEY");
+        self.done("POST", "Sql/Select", json!({ "key": key, "query": query })).await
     }
 
     /// Sets switches of the mock.
     pub async fn switch(&self, query: &str) -> Value {
         self.bare("POST", &format!("/mock?{query}"), &[], "").await.json()
     }
-
-    /// The items of a list with the documented member.
-    pub async fn list(&self, path: &str, member: &str) -> Vec<Value> {
-        done(&self.get(path).await)[member].as_array().unwrap().clone()
-    }
-
-    /// The record of that id in a list.
-    pub async fn listed(&self, path: &str, member: &str, id: u64) -> Value {
-        let items = self.list(path, member).await;
-        items.into_iter().find(|item| item["id"] == id).unwrap()
-    }
 }
 
-/// The body of a success.
-pub fn done(answer: &Answer) -> Value {
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    assert!(answer.header("content-type").starts_with("application/json"));
-    answer.json()
-}
-
-/// The body of a refusal, after a look at the shape that all of them have.
-pub fn problem(answer: &Answer, status: u16) -> Value {
-    assert_eq!(answer.status, status, "{}", String::from_utf8_lossy(&answer.body));
-    assert!(answer.header("content-type").starts_with("application/problem+json"));
-    let body = answer.json();
-    assert_eq!((&body["status"], &body["type"]), (&json!(status), &json!("about:blank")));
-    assert!(body["title"].is_string() && body["traceId"].is_string() && body["instance"].is_string(), "{body}");
-    body
-}
-
-/// The members that a refusal with 400 names.
-pub fn wrong(answer: &Answer) -> Vec<String> {
-    let body = problem(answer, 400);
-    assert_eq!(body["title"], "One or more validation errors occurred.", "{body}");
-    body["errors"].as_object().unwrap().keys().cloned().collect()
-}
-
-/// `base` with some members replaced; null takes one away.
+/// `base` with some members replaced.
 pub fn with(base: &Value, changes: Value) -> Value {
     let mut all = base.clone();
     for (name, value) in changes.as_object().unwrap() {
@@ -89,28 +102,148 @@ pub fn with(base: &Value, changes: Value) -> Value {
     all
 }
 
-/// That `answer` has all of `expected`, and maybe more.
-pub fn assert_has(answer: &Value, expected: &Value) {
-    for (name, value) in expected.as_object().unwrap() {
-        assert_eq!(answer.get(name), Some(value), "{name} of {answer}");
-    }
-}
-
 /// A create's body with all that is required.
 pub fn review() -> Value {
     json!({
-        "assignedTo": "Priya Raman", "aeroType": "Bank Reconciliation",
-        "scheduledStartDate": "2026-07-01T13:00:00.000Z", "scheduledTotalHours": 1, "scheduledHours": 1,
-        "scheduledMinutes": 30, "subject": "Review", "priority": "normal", "status": "notstarted",
+        "assignedTo": "Priya Raman", "aeroType": "Bank Reconciliation", "subject": "Review", "priority": "normal",
+        "status": "notstarted", "scheduledStartDate": "2026-07-01T13:00:00.000Z",
     })
 }
 
-/// What every recurrence needs: monthly, on the same day, thrice.
+/// A recurrence: monthly, on the same day, thrice.
 pub fn monthly() -> Value {
     json!({
-        "startDate": "2026-07-01T13:00:00.000Z", "assignedTo": "Priya Raman", "company": "Larkspur Bakery LLC",
-        "renewalPattern": "Monthly", "autoRenew": true, "isSunday": false, "isMonday": false, "isTuesday": false,
-        "isWednesday": false, "isThursday": false, "isFriday": false, "isSaturday": false, "isDayOfMonth": true,
-        "numberOfDates": 3, "endOnDate": "2026-12-31T00:00:00.000Z", "offset": 0,
+        "renewalPattern": "monthly", "startDate": "2026-07-01T13:00:00.000Z", "endOnDate": "2026-12-31T00:00:00.000Z",
+        "numberOfDates": 3, "repeatEvery": 1, "isDayOfMonth": true, "autoRenew": true, "offset": 0, "teamMemberId": 31,
     })
+}
+
+/// A valid request to each operation.
+fn requests() -> Vec<(&'static str, &'static str, Value)> {
+    let review = review();
+    let master = monthly();
+    let library =
+        with(&master, json!({ "priority": "normal", "aeroTypeId": 9, "dayToDue": 3, "scheduledTotalHours": 1 }));
+    let email = with(&review, json!({ "toEmail": "a@b.example", "incomingEmail": true }));
+    let start = "2026-10-01T13:00:00.000Z";
+    vec![
+        ("POST", "v1/AeroAppointments", review.clone()),
+        ("GET", "v1/AeroAppointments", Value::Null),
+        ("POST", "v1/AeroEmails", email),
+        ("GET", "v1/AeroEmails?pageNumber=1", Value::Null),
+        ("POST", "v1/AeroOthers", review.clone()),
+        ("GET", "v1/AeroOthers?pageNumber=7", Value::Null),
+        ("POST", "v1/AeroTasks/90402/AeroSteps", json!({ "name": "File it", "procedureId": 17 })),
+        ("POST", "v1/AeroTasks", review),
+        ("GET", "v1/AeroTasks", Value::Null),
+        ("POST", "v1/AeroTasks/FromTemplate/299", json!({})),
+        (
+            "POST",
+            "v1/AeroTasks/FromLibraryTemplate/41",
+            json!({ "priority": null, "teamMemberId": 31, "aeroTypeId": 9 }),
+        ),
+        ("GET", "v1/AeroTasks/90402/AeroTimes/551191", Value::Null),
+        ("POST", "v1/AeroTasks/90402/AeroTimes", json!({ "teamMember": "Priya Raman", "totalHoursWorked": 2.5 })),
+        ("GET", "v1/AeroTypes?active=All", Value::Null),
+        ("GET", "v1/Companies", Value::Null),
+        ("POST", "v1/Companies", json!({ "name": "Birchwood Films", "contactLastName": "Telles" })),
+        ("GET", "v1/Companies/Query?name=larkspur&active=All", Value::Null),
+        ("GET", "v1/Companies/3301", Value::Null),
+        ("GET", "v1/Contacts", Value::Null),
+        ("POST", "v1/Contacts", json!({ "firstName": "Rui", "lastName": "Telles" })),
+        ("GET", "v1/Contacts/5101", Value::Null),
+        ("GET", "v1/Hats?active=Inactive", Value::Null),
+        ("POST", "v1/MasterAeros/FromTemplate/299", master),
+        ("POST", "v1/MasterAeros/FromLibraryTemplate/43", library),
+        ("GET", "v1/MasterAeros/2205", Value::Null),
+        ("GET", "v1/MasterAeros/2205/Occurrences", Value::Null),
+        ("GET", "v1/MasterAeros/2205/Steps", Value::Null),
+        ("POST", "v1/MasterAeros/BatchUpdate", json!({ "masterAeroIds": [2205], "aeroGroupId": 640 })),
+        ("POST", "v1/MasterAeros/2205/PullStepsFromTemplate", json!({ "aeroTemplateId": 304 })),
+        ("POST", "v1/MasterAeros/2205/InsertOccurrences", Value::Null),
+        ("POST", "v1/MasterAeros/2205/InsertOccurrencesByCount", json!({ "startDate": start, "count": 2 })),
+        ("POST", "v1/MasterAeros/2205/InsertOccurrencesByDate", json!({ "startDate": start, "endDate": start })),
+        ("GET", "me", Value::Null),
+        ("GET", "v1/MoneyEntities", Value::Null),
+        ("GET", "v1/MoneyEntities/803", Value::Null),
+        ("GET", "v1/Projects", Value::Null),
+        ("POST", "Sql/Select", json!({ "key": "EXAMPLE-sql-key-0", "query": "SELECT NULL AS None, 1 AS One" })),
+        ("GET", "v1/TeamMembers", Value::Null),
+        ("POST", "v1/Companies/3301/VaultEntries", json!({ "name": "Bank", "type": "bank", "securityLevel": "sl5" })),
+    ]
+}
+
+#[tokio::test]
+async fn every_operation_answers_as_documented_whatever_the_switches() {
+    let switches = [
+        "members=refuse",
+        "members=ignore&empty=null&hours=clock&creation=bare",
+        "members=zero&empty=text&count=total",
+    ];
+    for switches in switches {
+        let mock = aero().await;
+        mock.switch(switches).await;
+        let mut seen = BTreeSet::new();
+        for (method, path, body) in requests() {
+            mock.done(method, path, body).await;
+            let path = format!("/api/4821/{}", path.split('?').next().unwrap());
+            seen.insert(mock.facts.find(method, &path).unwrap().0.id.clone());
+        }
+        assert_eq!((seen.len(), mock.facts.operations.len()), (39, 39));
+    }
+}
+
+#[tokio::test]
+async fn every_operation_refuses_a_wrong_key_and_another_account_as_documented() {
+    let mock = aero().await;
+    for (method, path, body) in requests() {
+        let wrong = [("apikey", "wrong"), ("content-type", "application/json")];
+        let right = [("apikey", mock.key.as_str()), wrong[1]];
+        for (account, headers, status) in [("4821", wrong, 401), ("4822", right, 403)] {
+            let answer = mock.bare(method, &format!("/api/{account}/{path}"), &headers, &body.to_string()).await;
+            assert_eq!(answer.status, status, "{method} {path}");
+            assert_eq!(mock.misfits(method, path, &answer), [""; 0], "{method} {path}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_unknown_is_refused_as_documented() {
+    let mock = aero().await;
+    let step = json!({ "name": "a" });
+    let time = json!({ "teamMember": "Priya Raman" });
+    let vault = json!({ "name": "a", "type": "b", "securityLevel": "c" });
+    let date = json!({ "startDate": "2026-10-01T00:00:00Z", "endDate": "2026-09-01T00:00:00Z" });
+    for (method, path, body, status) in [
+        ("POST", "v1/AeroTasks/1/AeroSteps", step.clone(), 404),
+        ("POST", "v1/AeroEmails/90402/AeroSteps", step, 404),
+        ("POST", "v1/AeroTasks/FromTemplate/2", json!({}), 404),
+        ("POST", "v1/AeroTasks/FromTemplate/next", json!({}), 404),
+        ("POST", "v1/AeroTasks/FromTemplate/300", json!({}), 400),
+        ("POST", "v1/AeroTasks/FromTemplate/299", json!({ "customerId": 3305 }), 400),
+        ("POST", "v1/AeroTasks/FromLibraryTemplate/50", json!({ "priority": "normal" }), 403),
+        ("GET", "v1/AeroTasks/90402/AeroTimes/551193", Value::Null, 404),
+        ("GET", "v1/AeroOthers/90402/AeroTimes/551191", Value::Null, 404),
+        ("POST", "v1/AeroTasks/1/AeroTimes", time, 400),
+        ("GET", "v1/Companies/1", Value::Null, 400),
+        ("GET", "v1/Contacts/1", Value::Null, 500),
+        ("GET", "v1/MoneyEntities/1", Value::Null, 400),
+        ("POST", "v1/MasterAeros/FromTemplate/2", monthly(), 404),
+        ("POST", "v1/MasterAeros/FromTemplate/303", monthly(), 400),
+        ("POST", "v1/MasterAeros/FromTemplate/299", with(&monthly(), json!({ "numberOfDates": 401 })), 400),
+        ("POST", "v1/MasterAeros/FromTemplate/299", with(&monthly(), json!({ "renewalPattern": "weekly" })), 400),
+        ("GET", "v1/MasterAeros/1", Value::Null, 404),
+        ("GET", "v1/MasterAeros/1/Occurrences", Value::Null, 404),
+        ("GET", "v1/MasterAeros/1/Steps", Value::Null, 404),
+        ("POST", "v1/MasterAeros/BatchUpdate", json!({ "masterAeroIds": [1] }), 400),
+        ("POST", "v1/MasterAeros/BatchUpdate", json!({ "masterAeroIds": [] }), 400),
+        ("POST", "v1/MasterAeros/2205/PullStepsFromTemplate", json!({}), 404),
+        ("POST", "v1/MasterAeros/1/InsertOccurrences", Value::Null, 404),
+        ("POST", "v1/MasterAeros/2205/InsertOccurrencesByCount", json!({ "count": 401 }), 400),
+        ("POST", "v1/MasterAeros/2205/InsertOccurrencesByDate", date, 400),
+        ("POST", "Sql/Select", json!({ "key": "wrong", "query": "SELECT 1" }), 400),
+        ("POST", "v1/Companies/1/VaultEntries", vault, 404),
+    ] {
+        mock.refused(method, path, body, status).await;
+    }
 }

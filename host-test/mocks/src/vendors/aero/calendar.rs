@@ -1,36 +1,44 @@
-//! Dates as the vendor writes them, and the dates of a recurrence.
+//! Moments and durations as the vendor writes them, and the dates of a recurrence.
 
 use serde_json::Value;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, Month, OffsetDateTime, UtcOffset};
 
-use super::reply::{Failure, invalid};
-use super::store::{Record, text};
+use super::store::{Record, number, text};
 
-/// More occurrences than these at once are refused.
-const MOST: usize = 500;
+/// More dates than these are not made at once.
+pub const MOST: usize = 400;
+/// What the vendor's framework takes for a moment that is absent.
+pub const FIRST: &str = "0001-01-01T00:00:00Z";
 /// In the order that a week's days are counted in from Sunday.
 const WEEKDAYS: [&str; 7] =
     ["isSunday", "isMonday", "isTuesday", "isWednesday", "isThursday", "isFriday", "isSaturday"];
 
-/// ISO 8601; without an offset it is UTC, and a bare date is its midnight.
+/// Where a recurrence ends.
+pub enum End {
+    After(u64),
+    /// That day is included.
+    On(String),
+}
+
 pub fn parse(text: &str) -> Option<OffsetDateTime> {
-    let spellings = [text.to_owned(), format!("{text}Z"), format!("{text}T00:00:00Z")];
-    let moment = spellings.iter().find_map(|text| OffsetDateTime::parse(text, &Rfc3339).ok())?;
+    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     // The vendor's framework knows no year 0.
     moment.checked_to_offset(UtcOffset::UTC).filter(|moment| moment.year() >= 1)
 }
 
-/// As in `2026-07-14T15:00:00.000Z`.
+/// As in `2026-07-14T15:00:00Z`.
 pub fn write(moment: OffsetDateTime) -> String {
-    let (date, (hour, minute, second, millisecond)) = (moment.date(), moment.to_hms_milli());
+    let (date, (hour, minute, second)) = (moment.date(), moment.to_hms());
     let (year, month, day) = date.to_calendar_date();
-    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z", u8::from(month))
+    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month))
 }
 
-/// Any spelling of a moment in the one that answers have.
-pub fn normal(text: &str) -> Option<String> {
-    parse(text).map(write)
+/// As in `01:30:00`, and `1.00:00:00` for a day.
+pub fn span(seconds: u64) -> String {
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let days = if days > 0 { format!("{days}.") } else { String::new() };
+    format!("{days}{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60)
 }
 
 pub fn now() -> String {
@@ -44,43 +52,42 @@ pub fn later(date: &str, days: &Value) -> Value {
     moment.map_or(Value::Null, |moment| write(moment).into())
 }
 
-/// The dates of a schedule that has been read: `numberOfDates` of them, else those up to and including `endOnDate`.
-pub fn occurrences(schedule: &Record) -> Result<Vec<String>, Failure> {
-    let pattern = text(schedule, "renewalPattern");
-    let flag = |name: &str| schedule.get(name) == Some(&Value::Bool(true));
-    if pattern == "Weekly" && !WEEKDAYS.iter().any(|name| flag(name)) {
-        return Err(invalid("renewalPattern", "A weekly pattern needs at least one day of the week."));
+/// The dates of a master Aero's pattern from `start` on; one more than [`MOST`] if there are too many.
+pub fn dates(master: &Record, start: &str, end: &End) -> Vec<String> {
+    let pattern = text(master, "renewalPattern");
+    let every = i32::try_from(number(master, "repeatEvery").max(1)).unwrap_or(i32::MAX);
+    let flag = |name: &str| master.get(name) == Some(&Value::Bool(true));
+    let Some(start) = parse(start) else { return Vec::new() };
+    if pattern == "weekly" && !WEEKDAYS.iter().any(|name| flag(name)) {
+        return Vec::new();
     }
-    let start = parse(text(schedule, "startDate")).ok_or_else(|| invalid("startDate", "There is no start."))?;
     let (first, clock) = (start.date(), start.time());
-    let count = schedule.get("numberOfDates").and_then(Value::as_u64);
-    let last = if count.is_some() {
-        Date::MAX
-    } else {
-        parse(text(schedule, "endOnDate")).map_or(first, OffsetDateTime::date)
+    let (count, last) = match end {
+        End::After(count) => (usize::try_from(*count).unwrap_or(usize::MAX), Date::MAX),
+        End::On(end) => (usize::MAX, parse(end).map_or(first, OffsetDateTime::date)),
     };
-    if last < first {
-        return Err(invalid("endOnDate", "The end is before the start."));
-    }
+    let sunday = i64::from(first.to_julian_day()) - i64::from(first.weekday().number_days_from_sunday());
     let fits = |date: Date| {
         let day = date.weekday().number_days_from_sunday();
+        let week = (i64::from(date.to_julian_day()) - sunday) / 7;
         match pattern {
-            "Weekly" => flag(WEEKDAYS[usize::from(day)]),
-            "EveryWeekday" => (1..=5).contains(&day),
-            "EveryMondayWednesdayFriday" => [1, 3, 5].contains(&day),
-            "EveryTuesdayThursday" => [2, 4].contains(&day),
+            "weekly" => flag(WEEKDAYS[usize::from(day)]) && week % i64::from(every) == 0,
+            "everyweekday" => (1..=5).contains(&day),
+            "everymondaywednesdayfriday" => [1, 3, 5].contains(&day),
+            "everytuesdaythursday" => [2, 4].contains(&day),
             _ => true,
         }
     };
     let mut dates = Vec::new();
-    for step in 0.. {
-        if count.is_some_and(|count| dates.len() as u64 == count) {
+    for step in 0_i32.. {
+        if dates.len() >= count.min(MOST + 1) {
             break;
         }
         let candidate = match pattern {
-            "Monthly" if flag("isDayOfMonth") => same_day(first, step),
-            "Monthly" => same_weekday(first, step),
-            "Yearly" => same_day(first, step * 12),
+            "monthly" if flag("isDayOfMonth") => step.checked_mul(every).and_then(|months| same_day(first, months)),
+            "monthly" => step.checked_mul(every).and_then(|months| same_weekday(first, months)),
+            "yearly" => step.checked_mul(every).and_then(|years| same_day(first, years.checked_mul(12)?)),
+            "daily" => first.checked_add(Duration::days(i64::from(step) * i64::from(every))),
             _ => first.checked_add(Duration::days(step.into())),
         };
         // A count may lead past the last year that there is; an end cannot.
@@ -88,17 +95,13 @@ pub fn occurrences(schedule: &Record) -> Result<Vec<String>, Failure> {
         if fits(date) {
             dates.push(write(date.with_time(clock).assume_utc()));
         }
-        if dates.len() > MOST {
-            let member = if count.is_some() { "numberOfDates" } else { "endOnDate" };
-            return Err(invalid(member, format!("These are more than {MOST} occurrences.")));
-        }
     }
-    Ok(dates)
+    dates
 }
 
 /// The year and month some months after a date.
 fn month_after(date: Date, months: i32) -> Option<(i32, Month)> {
-    let months = date.year() * 12 + i32::from(u8::from(date.month())) - 1 + months;
+    let months = (date.year() * 12 + i32::from(u8::from(date.month())) - 1).checked_add(months)?;
     let month = u8::try_from(months.rem_euclid(12) + 1).ok()?;
     Some((months.div_euclid(12), Month::try_from(month).ok()?))
 }

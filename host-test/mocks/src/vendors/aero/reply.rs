@@ -1,92 +1,99 @@
-//! The shapes of an answer: what was asked for as JSON, or problem details as RFC 9457 has them.
+//! Answers: the statuses and bodies that the facts document.
 
 use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::response::Response;
 use http::StatusCode;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use serde_json::{Value, json};
 
-/// An operation's answer; `None` is a success without a body.
-pub type Outcome = Result<Option<Value>, Failure>;
+use crate::facts::{Facts, Operation};
 
-/// Messages by the member that they are about.
+pub const JSON: &str = "application/json; charset=utf-8";
+
+/// Messages by the member that they are about, spelled as the vendor's server spells it.
 pub type Errors = BTreeMap<String, Vec<String>>;
 
 /// A refusal.
 #[derive(Debug)]
-pub struct Failure {
-    pub status: u16,
-    pub detail: Option<String>,
-    /// Of a body or a query that is not valid; empty else.
-    pub errors: Errors,
-    /// The method that the path has instead.
-    pub allow: Option<&'static str>,
+pub enum Failure {
+    /// A parameter of the path that leads to no record, and why.
+    Missing(String, String),
+    /// Of a body or a query.
+    Invalid(Errors),
+    /// Whatever the operation is.
+    Status(u16, String),
 }
 
-impl Failure {
-    pub fn because(self, detail: impl Into<String>) -> Failure {
-        Failure { detail: Some(detail.into()), ..self }
+/// Members with what is wrong with them.
+pub fn invalid<'a>(members: impl IntoIterator<Item = (&'a str, impl Into<String>)>) -> Failure {
+    let mut errors = Errors::new();
+    for (member, message) in members {
+        errors.entry(pascal(member)).or_default().push(message.into());
+    }
+    Failure::Invalid(errors)
+}
+
+/// `assignedTo` as `AssignedTo`.
+pub fn pascal(member: &str) -> String {
+    let mut letters = member.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// The first documented success, with a body if there is one.
+pub fn success(operation: Option<&Operation>, value: Value) -> Response {
+    let replies = operation.map(|operation| &operation.replies).into_iter().flatten();
+    match replies.into_iter().find(|(status, _)| **status < 300) {
+        Some((status, Some(_))) => send(*status, JSON, value.to_string()),
+        Some((status, None)) => bare(*status),
+        None => bare(500),
     }
 }
 
-pub fn failure(status: u16) -> Failure {
-    Failure { status, detail: None, errors: Errors::new(), allow: None }
-}
-
-pub fn refused(errors: Errors) -> Failure {
-    Failure { errors, ..failure(400) }
-}
-
-/// One member is wrong.
-pub fn invalid(member: &str, message: impl Into<String>) -> Failure {
-    refused(Errors::from([(member.to_owned(), vec![message.into()])]))
-}
-
-/// What the vendor's framework says about a value that it cannot use.
-pub fn not_valid(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("The value '{text}' is not valid."),
-        value => format!("The value '{value}' is not valid."),
+/// With `plain`, what a gateway in front of the application sends instead.
+pub fn refusal(facts: &Facts, operation: Option<&Operation>, failure: &Failure, plain: bool) -> Response {
+    let documented = |status: &u16| operation.is_some_and(|operation| operation.replies.contains_key(status));
+    let (status, message, errors) = match failure {
+        Failure::Missing(parameter, message) => {
+            let status = [404, 400].into_iter().find(documented).unwrap_or(500);
+            (status, message.clone(), Errors::from([(pascal(parameter), vec![message.clone()])]))
+        }
+        Failure::Invalid(errors) => {
+            let lines: Vec<_> =
+                errors.iter().map(|(member, messages)| format!("{member}: {}", messages.join(" "))).collect();
+            (400, lines.join(" "), errors.clone())
+        }
+        Failure::Status(status, message) => (*status, message.clone(), Errors::new()),
+    };
+    if plain && matches!(status, 401 | 403) {
+        return send(status, "text/html", format!("<html><body><h1>{status}</h1></body></html>\n"));
     }
-}
-
-/// Problem details; with `plain`, what a gateway in front of the application sends instead.
-pub fn problem(failure: &Failure, path: &str, plain: bool) -> Response {
-    let status = StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let reason = status.canonical_reason().unwrap_or_default();
-    if plain && matches!(failure.status, 401 | 403) {
-        let page = format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n");
-        return send(failure.status, "text/html", page);
-    }
-    let title = if failure.errors.is_empty() { reason } else { "One or more validation errors occurred." };
-    let mut body = json!({
-        "type": "about:blank",
-        "title": title,
-        "status": failure.status,
-        "instance": path,
-        "traceId": "00-1f0c2a9be4d7431d8f65b0c1a3e29d74-6b2f0e8d5c1a4937-01",
-    });
-    if let Some(detail) = &failure.detail {
-        body["detail"] = detail.as_str().into();
-    }
-    if !failure.errors.is_empty() {
-        body["errors"] = json!(failure.errors);
-    }
-    let mut response = send(failure.status, "application/problem+json; charset=utf-8", body.to_string());
-    if let Some(method) = failure.allow {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static(method));
-    }
-    if failure.status == 429 {
+    let bodies = [json!({ "errors": errors }), json!({ "message": message })];
+    let fits =
+        |body: Option<&Value>| operation.is_some_and(|operation| facts.reply(operation, status, body).is_empty());
+    let body = match bodies.iter().find(|body| fits(Some(body))) {
+        Some(body) => body,
+        None if fits(None) => return bare(status),
+        None if errors.is_empty() => &bodies[1],
+        None => &bodies[0],
+    };
+    let mut response = send(status, JSON, body.to_string());
+    if status == 429 {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
 }
 
 pub fn send(status: u16, kind: &'static str, body: String) -> Response {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = bare(status);
+    *response.body_mut() = Body::from(body);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+fn bare(status: u16) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response
 }

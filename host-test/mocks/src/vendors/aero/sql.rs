@@ -1,7 +1,7 @@
 //! SQL over the account's data, by SQLite in memory. The database is made anew for each request, so that it cannot be
 //! older than the records.
 //!
-//! The vendor tells no table and no column; the names in [`TABLES`] are the mock's own.
+//! The vendor documents no table and no column; the names in [`TABLES`] are the mock's own.
 //! `Client` is the company of the entry's Aero, and names are kept also of what is inactive. Dates are texts as in all
 //! answers, and flags are 0 and 1.
 
@@ -11,14 +11,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, params_from_iter};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::World;
-use super::fields::Shape::Text;
-use super::fields::{must, read};
-use super::operations::Asked;
-use super::reply::{Failure, Outcome, failure};
-use super::store::{Record, Store, copy};
+use super::operations::Call;
+use super::reply::{Failure, invalid};
+use super::store::{Record, Store, copy, number, pick, text};
+use super::{SQL_KEY, World};
 
 /// A select can be written that never ends; this many steps of SQLite's machine take less than a second.
 const MOST_STEPS: i32 = 20_000_000;
@@ -30,48 +28,45 @@ const MOST_BYTES: i32 = 1_000_000;
 type Table = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 #[rustfmt::skip]
-const TABLES: &[Table] = &[
+pub const TABLES: &[Table] = &[
     ("AeroTimes", "aeroTime", &[
-        ("Id", "id"), ("AeroId", "aeroId"), ("Category", "category"), ("TeamMember", "teamMember"), ("Hat", "hat"),
-        ("Client", "company"), ("Contact", "contact"), ("Project", "fullProjectName"), ("AeroType", "aeroType"),
-        ("Hours", "hours"), ("Billable", "billable"), ("StartDate", "startDate"), ("Description", "description"),
+        ("Id", "id"), ("AeroId", "aeroId"), ("Category", "category"), ("TeamMember", "teamMember"), ("Client", "company"),
+        ("Contact", "contact"), ("Project", "project"), ("AeroType", "aeroType"), ("Hours", "hours"),
+        ("Billable", "billable"), ("Date", "date"), ("Note", "note"),
     ]),
     ("Aeros", "aero", &[
         ("Id", "id"), ("Category", "category"), ("Subject", "subject"), ("AssignedTo", "assignedTo"),
-        ("AeroType", "aeroType"), ("Company", "company"), ("Contact", "contact"), ("Project", "fullProjectName"),
+        ("AeroType", "aeroType"), ("Company", "company"), ("Contact", "contact"), ("Project", "project"),
         ("Hat", "hat"), ("ScheduledStartDate", "scheduledStartDate"), ("DueDate", "dueDate"), ("Status", "status"),
         ("Priority", "priority"), ("Billable", "billable"), ("FixedFee", "fixedFee"), ("MasterAeroId", "masterAeroId"),
     ]),
     ("Companies", "company", &[
-        ("Id", "id"), ("Name", "name"), ("Active", "active"), ("Type", "type"), ("DefaultContact", "defaultContact"),
-        ("DefaultEmailAddress", "defaultEmailAddress"), ("Phone", "phone"), ("AccountNumber", "accountNumber"),
-        ("HourlyBillableRate", "hourlyBillableRate"), ("MonthlyFixedFee", "monthlyFixedFee"),
+        ("Id", "id"), ("Name", "name"), ("Active", "active"), ("CompanyType", "companyType"),
+        ("DefaultContact", "defaultContact"), ("DefaultEmailAddress", "defaultEmailAddress"), ("Phone", "phone"),
+        ("AccountNumber", "accountNumber"), ("HourlyBillableRate", "hourlyBillableRate"),
+        ("MonthlyFixedFee", "monthlyFixedFee"),
     ]),
     ("Contacts", "contact", &[
         ("Id", "id"), ("Name", "name"), ("FirstName", "firstName"), ("LastName", "lastName"),
-        ("DefaultEmailAddress", "defaultEmailAddress"), ("Title", "title"), ("DefaultCompany", "defaultCompany"),
+        ("DefaultEmailAddress", "defaultEmailAddress"), ("Title", "title"),
     ]),
     ("Hats", "hat", &[("Id", "id"), ("Name", "name")]),
     ("TeamMembers", "teamMember", &[("Id", "id"), ("Name", "name")]),
-    ("Projects", "project", &[
-        ("Id", "id"), ("Name", "name"), ("AssignedTo", "assignedTo"), ("ProjectType", "projectType"),
-        ("Company", "company"), ("Status", "status"), ("StartDate", "startDate"), ("CompletionDate", "completionDate"),
-    ]),
+    ("Projects", "project", &[("Id", "id"), ("Name", "name"), ("FullProjectName", "fullProjectName")]),
 ];
 
-pub fn select(world: &mut World, asked: &Asked) -> Outcome {
-    let body = read(&world.store, &[must("query", Text)], &asked.body)?;
-    let query = body["query"].as_str().unwrap_or_default();
+pub fn select(world: &mut World, call: &Call) -> Result<Value, Failure> {
+    if text(&call.body, "key") != SQL_KEY {
+        return Err(invalid([("key", "The key is not valid.")]));
+    }
+    let query = text(&call.body, "query");
     // SQLite ends at a NUL, and what follows it must not pass unseen.
     if !begins_with_select(query) || query.contains('\0') {
-        return Err(failure(400).because("The query must be one SELECT statement."));
+        return Err(invalid([("query", "expected one SELECT statement")]));
     }
-    let database = database(&world.store).map_err(|error| Failure { status: 500, ..told(error) })?;
-    let rows = rows(&database, query).map_err(told)?;
-    let Some(rows) = rows else {
-        return Err(failure(400).because(format!("The result has more than {MOST_ROWS} rows.")));
-    };
-    Ok(Some(if world.switches.rows { json!({ "rows": rows }) } else { rows.into() }))
+    let database = database(&world.store).map_err(|error| Failure::Status(500, error.to_string()))?;
+    let rows = rows(&database, query).map_err(|error| invalid([("query", words(error))]))?;
+    rows.map(Value::from).ok_or_else(|| invalid([("query", format!("The result has more than {MOST_ROWS} rows."))]))
 }
 
 /// After blanks and comments.
@@ -111,17 +106,12 @@ fn database(store: &Store) -> Result<Connection, Error> {
     Ok(database)
 }
 
-/// A time entry knows its Aero and its hat by id only.
+/// A time entry knows its Aero by id only.
 fn joined(store: &Store, kind: &str, record: &Record) -> Record {
     let mut record = record.clone();
     if kind == "aeroTime" {
-        let other = |kind: &str, member: &str| copy(&record, member).as_u64().and_then(|id| store.get(kind, id));
-        let aero = other("aero", "aeroId").cloned().unwrap_or_default();
-        let hat = other("hat", "hatId").map(|hat| copy(hat, "name"));
-        for member in ["category", "company", "contact", "fullProjectName", "aeroType"] {
-            record.insert(member.into(), copy(&aero, member));
-        }
-        record.insert("hat".into(), hat.unwrap_or_default());
+        let aero = store.get("aero", number(&record, "aeroId")).cloned().unwrap_or_default();
+        record.extend(pick(&aero, &["category", "company", "contact", "project", "aeroType"]));
     }
     record
 }
@@ -161,22 +151,22 @@ fn rows(database: &Connection, query: &str) -> Result<Option<Vec<Value>>, Error>
     Ok(Some(found))
 }
 
+/// The document has texts only.
 fn scalar(value: ValueRef<'_>) -> Value {
     match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => number.into(),
+        ValueRef::Null => "".into(),
+        ValueRef::Integer(number) => number.to_string().into(),
+        ValueRef::Real(number) => number.to_string().into(),
         ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
         ValueRef::Blob(bytes) => BASE64_STANDARD.encode(bytes).into(),
     }
 }
 
-/// In SQLite's words, without the query, which the caller has.
-fn told(error: Error) -> Failure {
-    let message = match error {
+/// SQLite's words, without the query, which the caller has.
+fn words(error: Error) -> String {
+    match error {
         Error::SqlInputError { msg, .. } => msg,
         Error::SqliteFailure(_, Some(message)) => message,
         other => other.to_string(),
-    };
-    failure(400).because(message)
+    }
 }

@@ -1,12 +1,10 @@
-//! The account's records: by kind, by id, each with all the members that its answers have.
+//! The account's records: by kind, by id. They may have more members than an answer shows.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-use super::tables::shape;
-
-/// One record, by member name. A name that begins with an underscore is internal and never answered.
+/// One record, by member name.
 pub type Record = Map<String, Value>;
 
 #[derive(Default)]
@@ -21,24 +19,22 @@ impl Store {
         self.next.insert(kind, id);
     }
 
-    /// Keeps a new record and answers its id.
-    pub fn add(&mut self, kind: &'static str, record: Record) -> u64 {
+    /// An id that no other record of the kind has.
+    pub fn new_id(&mut self, kind: &'static str) -> u64 {
         let next = self.next.entry(kind).or_insert(1);
-        let id = *next;
         *next += 1;
-        self.put(kind, id, record);
-        id
+        *next - 1
     }
 
-    /// Keeps a record, with null or false for the members that it lacks.
+    /// Adds a new record and gives a copy of it.
+    pub fn add(&mut self, kind: &'static str, record: Record) -> Record {
+        let id = self.new_id(kind);
+        self.put(kind, id, record);
+        self.get(kind, id).cloned().unwrap_or_default()
+    }
+
     pub fn put(&mut self, kind: &'static str, id: u64, mut record: Record) {
         record.insert("id".into(), id.into());
-        for (name, default) in shape(kind, text(&record, "category")) {
-            let member = record.entry(name).or_insert(Value::Null);
-            if member.is_null() {
-                *member = default;
-            }
-        }
         self.records.entry(kind).or_default().insert(id, record);
     }
 
@@ -46,21 +42,20 @@ impl Store {
         self.records.get(kind)?.get(&id)
     }
 
+    pub fn get_mut(&mut self, kind: &str, id: u64) -> Option<&mut Record> {
+        self.records.get_mut(kind)?.get_mut(&id)
+    }
+
     pub fn all(&self, kind: &str) -> impl Iterator<Item = &Record> {
         self.records.get(kind).into_iter().flat_map(BTreeMap::values)
     }
 
-    pub fn all_mut(&mut self, kind: &str) -> impl Iterator<Item = &mut Record> {
-        self.records.get_mut(kind).into_iter().flat_map(BTreeMap::values_mut)
-    }
-
-    /// The first record of that name, also an inactive one.
-    pub fn named(&self, kind: &str, name: &str) -> Option<&Record> {
-        self.all(kind).find(|record| text(record, "name") == name)
+    /// The first record whose `member` is that text, also an inactive one.
+    pub fn with(&self, kind: &str, member: &str, value: &str) -> Option<&Record> {
+        self.all(kind).find(|record| text(record, member) == value)
     }
 }
 
-/// What is not said to be inactive is active.
 pub fn is_active(record: &Record) -> bool {
     record.get("active") != Some(&Value::Bool(false))
 }
@@ -70,12 +65,17 @@ pub fn text<'a>(record: &'a Record, name: &str) -> &'a str {
     record.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A member as a whole number; 0 for null and for what is not there.
-pub fn number(record: &Record, name: &str) -> i64 {
-    record.get(name).and_then(Value::as_i64).unwrap_or_default()
+/// A member as a whole number that is not negative; 0 for all else.
+pub fn number(record: &Record, name: &str) -> u64 {
+    record.get(name).and_then(Value::as_u64).unwrap_or_default()
 }
 
 /// A copy of a member; null for what is not there.
 pub fn copy(record: &Record, name: &str) -> Value {
     record.get(name).cloned().unwrap_or_default()
+}
+
+/// Copies of some members, for a new record.
+pub fn pick(record: &Record, names: &[&str]) -> Record {
+    names.iter().map(|name| ((*name).to_owned(), copy(record, name))).collect()
 }
