@@ -276,6 +276,9 @@ pub struct Row {
     pub statuses: &'static [(u16, ErrorKind)],
     /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
     pub switched: &'static [(&'static str, &'static str)],
+    /// Members of the JSON body that secret settings give and no caller: the vendor's name and the setting. Where the host
+    /// adds credentials, it adds them, too.
+    pub body_secrets: &'static [(&'static str, &'static str)],
     /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest, with the
     /// time to cancel it.
     pub deadline_ms: Option<u32>,
@@ -308,6 +311,7 @@ impl Row {
             member: None,
             statuses: &[],
             switched: &[],
+            body_secrets: &[],
             deadline_ms: None,
             stream: None,
             dialects: &[],
