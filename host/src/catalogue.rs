@@ -97,6 +97,9 @@ pub struct Operation {
     /// How its request proves who sends it, where the catalogue's rule does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
+    /// Members of its JSON body that secret settings give: the settings by the members' names. The host adds them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub body_secrets: BTreeMap<String, String>,
     /// JSON Schema of the input; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
@@ -271,6 +274,12 @@ impl Catalogue {
     pub fn is_secret(&self, name: &str) -> bool {
         self.settings.iter().any(|setting| setting.secret && setting.name == name)
             || self.auths().any(|auth| auth.secret() == Some(name))
+            || self.body_secrets().any(|setting| setting == name)
+    }
+
+    /// The settings that give members of bodies.
+    pub(crate) fn body_secrets(&self) -> impl Iterator<Item = &str> {
+        self.operations.iter().flat_map(|operation| operation.body_secrets.values()).map(String::as_str)
     }
 
     /// Every way to prove who sends a request that occurs.

@@ -2,12 +2,17 @@
 
 use crate::Error;
 use crate::catalogue::Auth;
+use crate::client::Body;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use base64::Engine;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, Request, header};
+use http_body_util::{BodyExt, Full};
 use secrecy::zeroize::Zeroizing;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use wasmtime_wasi_http::Error as HttpError;
 
 /// The header that proves who sends a request, if it needs one. The value is marked as sensitive, so that it is neither
 /// printed nor kept in HTTP/2's table of headers, and its memory is cleared when the request is done.
@@ -58,6 +63,43 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
     let mut value = value.map_err(|_| Unusable::Malformed(setting.clone()))?;
     value.set_sensitive(true);
     Ok(Some((name, value)))
+}
+
+/// A member of a JSON body that a setting gives: its name, and its value as JSON.
+pub(crate) type Member = (String, Zeroizing<String>);
+
+/// The members of a body that settings give.
+pub(crate) fn members(of: &BTreeMap<String, String>, settings: &Settings) -> Result<Vec<Member>, Unusable> {
+    let member = |(name, setting): (&String, &String)| {
+        let value = settings.get(setting).ok_or(Unusable::Missing)?;
+        Ok((name.clone(), Zeroizing::new(serde_json::to_string(value).map_err(|_| Unusable::Missing)?)))
+    };
+    of.iter().map(member).collect()
+}
+
+/// The request with these members in its body, which has to be a JSON object without them. Its memory is cleared when the
+/// request is done.
+pub(crate) async fn with_members(request: Request<Body>, members: &[Member]) -> Result<Request<Body>, HttpError> {
+    let (mut head, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    let denied = HttpError::HttpRequestDenied;
+    let Ok(Value::Object(given)) = serde_json::from_slice(&body) else { return Err(denied) };
+    if members.iter().any(|(name, _)| given.keys().any(|given| given.eq_ignore_ascii_case(name))) {
+        return Err(denied);
+    }
+    // What was just read as an object begins with a brace.
+    let rest = std::str::from_utf8(&body).ok().and_then(|text| text.trim_start().strip_prefix('{')).ok_or(denied)?;
+    let mut texts = Vec::new();
+    for (index, (name, value)) in members.iter().enumerate() {
+        texts.extend([if index == 0 { "{\"" } else { ",\"" }, name, "\":", value]);
+    }
+    texts.extend([if given.is_empty() { "" } else { "," }, rest]);
+    let body = joined(&texts);
+    if head.headers.contains_key(header::CONTENT_LENGTH) {
+        head.headers.insert(header::CONTENT_LENGTH, body.len().into());
+    }
+    let body = Full::new(Bytes::from_owner(Owned(body)));
+    Ok(Request::from_parts(head, body.map_err(|never| match never {}).boxed_unsync()))
 }
 
 /// What of the credential is as secret as the settings that it is made of.

@@ -2,13 +2,13 @@
 //!
 //! A request leaves if its scheme and authority are the plugin's base, if its method and path are those of a declared
 //! operation, and if that operation does no more than the host grants and than the called operation says it does: what is
-//! called as a read cannot write. Then the gate adds the credential, which the component never sees, and which does not
-//! leave where others could read it on the way.
+//! called as a read cannot write. Then the gate adds the credential, to the head and where the catalogue says so to the body
+//! of the request. The component never sees it, and it does not leave where others could read it on the way.
 
 use crate::base::Base;
 use crate::catalogue::{Auth, Catalogue, Effect};
 use crate::client::{Body, Transport};
-use crate::credential::credential;
+use crate::credential::{Member, credential, members, with_members};
 use crate::overrides;
 use crate::route::{Route, Routes};
 use crate::settings::Settings;
@@ -93,6 +93,14 @@ impl Trace {
     }
 }
 
+/// What a request that leaves is, beside itself.
+struct Admitted {
+    policy: Arc<Policy>,
+    effect: Effect,
+    /// What is to be put into its body.
+    members: Vec<Member>,
+}
+
 /// The gate of one instance.
 pub(crate) struct Gate {
     /// One for each vendor that the instance works for. Without any, nothing leaves.
@@ -111,12 +119,12 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Lets a request through, with its credential, or says why not. Gives whose it is, and what it does.
-    fn admit(&self, request: &mut Request<Body>) -> Result<(Arc<Policy>, Effect), String> {
+    /// Lets a request through, with its credential, or says why not.
+    fn admit(&self, request: &mut Request<Body>) -> Result<Admitted, String> {
         let mut refused = None;
         for policy in &self.policies {
             match self.admit_as(policy, request) {
-                Ok(effect) => return Ok((policy.clone(), effect)),
+                Ok((effect, members)) => return Ok(Admitted { policy: policy.clone(), effect, members }),
                 // With several vendors, the reason of the one that the address is of.
                 Err(reason) if refused.is_none() || policy.is_at(request.uri()) => refused = Some(reason),
                 Err(_) => {}
@@ -125,7 +133,7 @@ impl Gate {
         Err(refused.unwrap_or_else(|| "a catalogue is described without requests".to_owned()))
     }
 
-    fn admit_as(&self, policy: &Policy, request: &mut Request<Body>) -> Result<Effect, String> {
+    fn admit_as(&self, policy: &Policy, request: &mut Request<Body>) -> Result<(Effect, Vec<Member>), String> {
         let method = match &policy.catalogue.method_override {
             None => request.method().as_str().into(),
             Some(parameter) => {
@@ -151,19 +159,20 @@ impl Gate {
         let effect = route.effect;
         self.watch.sent(&route.operation);
         tracing::debug!(target: "outwit", operation = route.operation, %method, "request");
-        let credential = credential(&route.auth, &policy.settings)
-            .map_err(|_| format!("the credential of {} is not among the settings", route.operation))?;
+        let missing = |_| format!("the credential of {} is not among the settings", route.operation);
+        let credential = credential(&route.auth, &policy.settings).map_err(missing)?;
+        let members = members(&route.body_secrets, &policy.settings).map_err(missing)?;
+        if base.is_open() && (credential.is_some() || !members.is_empty()) {
+            return Err(format!("the credential of {} over plain HTTP", route.operation));
+        }
         if let Some((name, value)) = credential {
-            if base.is_open() {
-                return Err(format!("the credential of {} over plain HTTP", route.operation));
-            }
             request.headers_mut().insert(name, value);
         }
         base.bound(request);
         if let Some(traceparent) = self.watch.traceparent() {
             request.headers_mut().insert(TRACEPARENT, traceparent.clone());
         }
-        Ok(effect)
+        Ok((effect, members))
     }
 }
 
@@ -218,7 +227,7 @@ impl WasiHttpHooks for Gate {
         options: Option<RequestOptions>,
         _: Box<dyn Future<Output = Result<(), HttpError>> + Send>,
     ) -> Box<dyn Future<Output = Result<Answer, HttpError>> + Send> {
-        let (policy, effect) = match self.admit(&mut request) {
+        let Admitted { policy, effect, members } = match self.admit(&mut request) {
             Ok(admitted) => admitted,
             Err(reason) => {
                 // The reason may hold a path, with what a caller gave; it goes to the caller only.
@@ -245,6 +254,15 @@ impl WasiHttpHooks for Gate {
                     other => other,
                 })?;
                 request = Request::from_parts(parts, body);
+            }
+            if !members.is_empty() {
+                request = with_members(request, &members).await.map_err(|problem| match problem {
+                    HttpError::HttpRequestDenied => {
+                        trace.refuse("a body that is no JSON object, or has a member that the host adds".to_owned())
+                    }
+                    _ if exceeded.load(Ordering::Relaxed) => trace.refuse(too_large(largest)),
+                    other => other,
+                })?;
             }
             if effect > Effect::Read {
                 trace.wrote.store(true, Ordering::Relaxed);

@@ -10,7 +10,7 @@ use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
 use crate::input;
 use crate::secret::Secret;
-use crate::settings::{AUTH_SETTING, Redactor};
+use crate::settings::Redactor;
 use crate::state::State;
 use crate::suggest::nearest;
 use crate::watch::Watch;
@@ -289,7 +289,7 @@ impl Plugin {
         };
         let mut environment = account.environment.clone();
         if purpose.host_authenticates {
-            environment.push((AUTH_SETTING.to_owned(), "host".to_owned()));
+            environment.extend(account.settings.held(self.catalogue()));
         }
         let state = State::new(environment, host.clock.clone(), gate, host.options.memory, place);
         Ok(store(self.code.pre.engine(), state))

@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Auth, Catalogue, Effect};
 use crate::settings::Settings;
+use std::collections::BTreeMap;
 
 /// The requests that a plugin may send.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Route {
     pub operation: String,
     pub effect: Effect,
     pub auth: Auth,
+    /// Members of its body that the host adds, and the settings that give them.
+    pub body_secrets: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -41,6 +44,7 @@ impl Routes {
                 operation: operation.id.clone(),
                 effect: operation.effect,
                 auth: operation.auth.as_ref().unwrap_or(&catalogue.auth).clone(),
+                body_secrets: operation.body_secrets.clone(),
             };
             catalogue.requests(operation, chosen).map(route).collect::<Vec<_>>()
         };

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// The setting that tells a component that the host adds the credential. Only the host gives it.
 pub(crate) const AUTH_SETTING: &str = "OUTWIT_AUTH";
+/// What a component gets for such a setting, and for a secret that the host puts into bodies.
+const HOST: &str = "host";
 
 /// Names and values of settings, such as `ACCELO_DEPLOYMENT`; later ones replace earlier ones.
 ///
@@ -79,6 +81,13 @@ impl Settings {
             }
         }
         environment
+    }
+
+    /// What else stands in the environment of a component whose credentials the host adds: that it does, and which secrets
+    /// of bodies it has.
+    pub(crate) fn held(&self, catalogue: &Catalogue) -> Vec<(String, String)> {
+        let secrets = catalogue.body_secrets().filter(|name| self.has(name));
+        std::iter::once(AUTH_SETTING).chain(secrets).map(|name| (name.to_owned(), HOST.to_owned())).collect()
     }
 
     /// The values that must not be shown.

@@ -1,154 +1,186 @@
-//! The date after the first of a schedule, so that a recipe can have the first made with the schedule and the rest
-//! inserted, none twice. Works on the days of ISO 8601 dates; what follows the day stays as it is.
+//! The dates of a schedule, so that what is inserted begins with the first date that is missing: whether the vendor counts
+//! the start of an insertion although it does not fit the pattern, is not documented. Works on the days of ISO 8601 dates.
 
-use serde_json::Value;
+use kit::wire::same_word;
 
-/// Year, month and day.
-type Day = [u32; 3];
+pub const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
-/// The second date of a schedule that begins at `start`, or what was expected of the start instead.
-pub fn after(start: &str, schedule: &Value) -> Result<String, &'static str> {
-    let first = day(start).ok_or("expected an ISO 8601 date, such as 2026-07-01T13:00:00.000Z")?;
-    let [year, month, day] = first;
-    let next = match schedule["renewal-pattern"].as_str().unwrap_or_default() {
-        "yearly" if (month, day) == (2, 29) => return Err("expected a day that each year has"),
-        "yearly" => [year + 1, month, day],
-        "monthly" if day > 28 => return Err("expected a day up to the 28th, which each month has"),
-        "monthly" => {
-            let (year, month) = (year + month / 12, month % 12 + 1);
-            match schedule["same-day-of-month"].as_bool() {
-                // The same weekday, at the same place in the month: as many weeks after one of its days 1 to 7.
-                Some(false) => {
-                    let shift = (weekday(first) + 35 - weekday([year, month, 1])) % 7;
-                    [year, month, shift + (day - 1) / 7 * 7 + 1]
-                }
-                _ => [year, month, day],
-            }
-        }
-        pattern if !repeats_on(first, pattern, schedule) => {
-            return Err("expected a date that fits the pattern, since it is the first");
-        }
-        pattern => {
-            let mut next = tomorrow(first);
-            while !repeats_on(next, pattern, schedule) {
-                next = tomorrow(next);
-            }
-            next
-        }
-    };
-    let [year, month, day] = next;
-    Ok(format!("{year:04}-{month:02}-{day:02}{}", start.get(10..).unwrap_or_default()))
+/// When work repeats. Days are counted from 1970-01-01.
+pub struct Schedule<'s> {
+    pub start: i64,
+    /// In WIT's words or the vendor's.
+    pub pattern: &'s str,
+    /// The interval, from 1.
+    pub every: i64,
+    /// For `weekly`, from Sunday on.
+    pub weekdays: [bool; 7],
+    /// For `monthly`: the same day of each month, rather than the same weekday.
+    pub by_date: bool,
 }
 
-/// Whether the day of a date is before the day of another.
-pub fn is_before(date: &str, other: &str) -> bool {
-    date.get(..10) < other.get(..10)
-}
-
-/// Whether a pattern that goes by days has this one.
-fn repeats_on(day: Day, pattern: &str, schedule: &Value) -> bool {
-    const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-    let weekday = weekday(day);
-    match pattern {
-        "weekly" => {
-            schedule["weekdays"].as_array().is_some_and(|days| days.iter().any(|day| *day == DAYS[weekday as usize]))
+impl Schedule<'_> {
+    /// The first date after a day; none for a pattern that is not known.
+    pub fn after(&self, day: i64) -> Option<i64> {
+        let day = day.max(self.start - 1);
+        let is = |pattern| same_word(self.pattern, pattern);
+        if is("monthly") || is("yearly") {
+            let months = if is("yearly") { 12 * self.every } else { self.every };
+            let passed = (month(day) - month(self.start)) / months;
+            return (passed..).map(|times| self.in_month(times * months, is("yearly"))).find(|date| *date > day);
         }
-        "every-weekday" => (1..=5).contains(&weekday),
-        "every-monday-wednesday-friday" => [1, 3, 5].contains(&weekday),
-        "every-tuesday-thursday" => [2, 4].contains(&weekday),
-        _ => true,
+        let fits: &dyn Fn(i64) -> bool = if is("daily") {
+            &|date| (date - self.start) % self.every == 0
+        } else if is("weekly") {
+            &|date| self.weekdays[weekday(date)] && (week(date) - week(self.start)) % self.every == 0
+        } else if is("every-weekday") {
+            &|date| (1..=5).contains(&weekday(date))
+        } else if is("every-monday-wednesday-friday") {
+            &|date| [1, 3, 5].contains(&weekday(date))
+        } else if is("every-tuesday-thursday") {
+            &|date| [2, 4].contains(&weekday(date))
+        } else {
+            return None;
+        };
+        // Whatever fits does so within an interval. A longer one than a hundred years of weeks fits nothing that anybody means.
+        (day + 1..=day + 7 * self.every.min(5200) + 7).find(|date| fits(*date))
+    }
+
+    /// The date in the month that is so many months after the start's. A day that it does not have is its last.
+    fn in_month(&self, months: i64, yearly: bool) -> i64 {
+        let [_, _, day] = civil(self.start);
+        let month = month(self.start) + months;
+        let (first, length) = (first_of(month), first_of(month + 1) - first_of(month));
+        if self.by_date || yearly {
+            return first + day.min(length) - 1;
+        }
+        let same_weekday = first + (self.start - first).rem_euclid(7) + (day - 1) / 7 * 7;
+        if same_weekday < first + length { same_weekday } else { same_weekday - 7 }
     }
 }
 
 /// The day that a date begins with.
-fn day(date: &str) -> Option<Day> {
+pub fn day(date: &str) -> Option<i64> {
     let bytes = date.as_bytes();
     let number = |from: usize, to: usize| {
         let digits = bytes.get(from..to)?;
-        digits.iter().try_fold(0, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
+        digits.iter().try_fold(0, |sum, b| b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0')))
     };
-    let day = [number(0, 4)?, number(5, 7)?, number(8, 10)?];
-    let [_, month, number] = day;
+    let [year, month, day] = [number(0, 4)?, number(5, 7)?, number(8, 10)?];
     let separated = bytes[4] == b'-' && bytes[7] == b'-' && matches!(bytes.get(10), None | Some(b'T'));
-    (separated && (1..=12).contains(&month) && (1..=month_length(day)).contains(&number)).then_some(day)
+    let first = first_of(12 * year + month - 1);
+    let found = first + day - 1;
+    (separated && (1..=12).contains(&month) && civil(found) == [year, month, day]).then_some(found)
 }
 
-fn month_length([year, month, _]: Day) -> u32 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+/// A day as ISO 8601 has it.
+pub fn date(day: i64) -> String {
+    let [year, month, day] = civil(day);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
-fn tomorrow(today: Day) -> Day {
-    match today {
-        [year, 12, 31] => [year + 1, 1, 1],
-        [year, month, day] if day == month_length(today) => [year, month + 1, 1],
-        [year, month, day] => [year, month, day + 1],
-    }
+/// A moment, in seconds since 1970.
+pub fn moment(seconds: u64) -> String {
+    let (day, seconds) = (seconds / 86_400, seconds % 86_400);
+    format!("{}T{:02}:{:02}:{:02}.000Z", date(day as i64), seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// 0 is Sunday: Sakamoto's method.
-fn weekday([year, month, day]: Day) -> u32 {
-    const MONTHS: [u32; 12] = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
-    // In 400 years the weekdays begin anew, so that the year before 0 is no exception.
-    let year = if month < 3 { year + 399 } else { year + 400 };
-    (year + year / 4 - year / 100 + year / 400 + MONTHS[(month - 1) as usize % 12] + day) % 7
+/// Months since the year 0.
+fn month(day: i64) -> i64 {
+    let [year, month, _] = civil(day);
+    12 * year + month - 1
+}
+
+/// The first day of such a month.
+fn first_of(month: i64) -> i64 {
+    // Years begin in March here, so that a day more comes at their end.
+    let (year, month) = ((month - 2).div_euclid(12), (month - 2).rem_euclid(12));
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 - 719_468
+}
+
+/// Year, month and day.
+fn civil(day: i64) -> [i64; 3] {
+    // The average month is 30.437 days long.
+    let near = 12 * 1970 + (day * 1000).div_euclid(30_437);
+    let month = (near - 2..=near + 2).rev().find(|month| first_of(*month) <= day).unwrap_or(near);
+    [month.div_euclid(12), month.rem_euclid(12) + 1, day - first_of(month) + 1]
+}
+
+/// 0 is Sunday; 1970-01-01 was a Thursday.
+fn weekday(day: i64) -> usize {
+    (day + 4).rem_euclid(7) as usize
+}
+
+fn week(day: i64) -> i64 {
+    (day + 4).div_euclid(7)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn next(start: &str, pattern: &str) -> Result<String, &'static str> {
-        after(start, &json!({ "renewal-pattern": pattern, "weekdays": ["monday", "thursday"] }))
+    fn dates(start: &str, pattern: &str, every: i64, by_date: bool) -> [String; 3] {
+        let weekdays = [false, true, false, false, true, false, false];
+        let schedule = Schedule { start: day(start).unwrap(), pattern, every, weekdays, by_date };
+        let first = schedule.after(0).unwrap();
+        let second = schedule.after(first).unwrap();
+        [first, second, schedule.after(second).unwrap()].map(date)
     }
 
     #[test]
-    fn the_next_date_follows_the_pattern_and_keeps_the_time() {
-        assert_eq!(next("2026-12-31T13:00:00.000Z", "daily").unwrap(), "2027-01-01T13:00:00.000Z");
-        assert_eq!(next("2028-02-28", "daily").unwrap(), "2028-02-29");
-        assert_eq!(next("2026-07-02T09:00:00Z", "weekly").unwrap(), "2026-07-06T09:00:00Z");
-        assert_eq!(next("2026-07-03", "every-weekday").unwrap(), "2026-07-06");
-        assert_eq!(next("2026-07-03", "every-monday-wednesday-friday").unwrap(), "2026-07-06");
-        assert_eq!(next("2026-07-02", "every-tuesday-thursday").unwrap(), "2026-07-07");
-        assert_eq!(next("2026-12-28", "monthly").unwrap(), "2027-01-28");
-        assert_eq!(next("2026-07-01", "yearly").unwrap(), "2027-07-01");
+    fn dates_follow_the_pattern() {
+        assert_eq!(dates("2028-02-28", "daily", 1, true), ["2028-02-28", "2028-02-29", "2028-03-01"]);
+        assert_eq!(dates("2026-12-30", "Daily", 3, true), ["2026-12-30", "2027-01-02", "2027-01-05"]);
+        assert_eq!(dates("2026-07-01", "weekly", 1, true), ["2026-07-02", "2026-07-06", "2026-07-09"]);
+        assert_eq!(dates("2026-07-02", "weekly", 2, true), ["2026-07-02", "2026-07-13", "2026-07-16"]);
+        assert_eq!(dates("2026-07-03", "everyweekday", 1, true), ["2026-07-03", "2026-07-06", "2026-07-07"]);
+        assert_eq!(dates("2026-07-03", "every-monday-wednesday-friday", 1, true)[1..], ["2026-07-06", "2026-07-08"]);
+        assert_eq!(dates("2026-07-02", "EveryTuesdayThursday", 1, true)[1..], ["2026-07-07", "2026-07-09"]);
+        assert_eq!(dates("2026-12-31", "monthly", 1, true), ["2026-12-31", "2027-01-31", "2027-02-28"]);
+        assert_eq!(dates("2026-07-01", "monthly", 3, true), ["2026-07-01", "2026-10-01", "2027-01-01"]);
+        assert_eq!(dates("2028-02-29", "yearly", 1, false), ["2028-02-29", "2029-02-28", "2030-02-28"]);
     }
 
     #[test]
-    fn the_same_weekday_of_the_next_month_is_found() {
-        let next = |start| after(start, &json!({ "renewal-pattern": "monthly", "same-day-of-month": false })).unwrap();
-        assert_eq!(next("2026-07-14"), "2026-08-11", "the second Tuesday");
-        assert_eq!(next("2026-12-28"), "2027-01-25", "the fourth Monday");
-        assert_eq!(next("2027-02-01"), "2027-03-01", "the first Monday");
+    fn the_same_weekday_of_a_month_is_found() {
+        assert_eq!(
+            dates("2026-07-14", "monthly", 1, false),
+            ["2026-07-14", "2026-08-11", "2026-09-08"],
+            "the second Tuesday"
+        );
+        assert_eq!(
+            dates("2026-07-29", "monthly", 1, false),
+            ["2026-07-29", "2026-08-26", "2026-09-30"],
+            "the fifth, or last"
+        );
     }
 
     #[test]
-    fn a_start_after_which_dates_would_shift_is_refused() {
-        for (start, pattern) in [
-            ("2026-07-31", "monthly"),
-            ("2028-02-29", "yearly"),
-            ("2026-07-03", "weekly"),
-            ("2026-07-04", "every-weekday"),
-            ("2026-02-30", "daily"),
-            ("2026-7-3", "daily"),
-            ("2026-+7-03", "daily"),
-            ("2026-07-03x", "daily"),
-            ("next week", "daily"),
-            ("2026-07-0é", "daily"),
-            ("", "daily"),
-        ] {
-            assert!(next(start, pattern).is_err(), "{start} {pattern}");
+    fn an_unknown_pattern_has_no_dates_and_a_long_interval_ends() {
+        let of = |pattern, every| Schedule { start: 0, pattern, every, weekdays: [false; 7], by_date: true };
+        assert_eq!(of("fortnightly", 1).after(0), None);
+        assert_eq!(of("weekly", i64::from(i32::MAX)).after(0), None);
+        assert!(of("yearly", i64::from(i32::MAX)).after(0).is_some());
+    }
+
+    #[test]
+    fn days_are_read_from_dates_and_written() {
+        for text in ["0000-03-01", "1969-12-31", "1970-01-01", "2000-02-29", "2026-07-01", "9999-12-31"] {
+            assert_eq!(date(day(text).unwrap()), text);
         }
-    }
-
-    #[test]
-    fn only_days_are_compared() {
-        assert!(is_before("2026-09-30T00:00:00.000Z", "2026-10-01"));
-        assert!(!is_before("2026-09-30T00:00:00.000Z", "2026-09-30T13:00:00.000Z"));
+        assert_eq!(day("2026-07-01T13:00:00Z"), day("2026-07-01"));
+        for text in [
+            "2026-02-30",
+            "2026-00-01",
+            "2026-13-01",
+            "2026-7-3",
+            "2026-+7-03",
+            "7/6/2026",
+            "2026-07-03x",
+            "2026-07-0é",
+            "",
+        ] {
+            assert_eq!(day(text), None, "{text}");
+        }
+        assert_eq!(moment(1_783_343_109), "2026-07-06T13:05:09.000Z");
     }
 }

@@ -1,15 +1,17 @@
 //! Aero Workflow as a sandboxed component: what is particular to the vendor, as facts.
 //!
-//! The contract is `wit/aero`; everything that moves is in `kit`. The vendor's own document is not public. Sources,
-//! best first: the Pipedream component `aero_workflow`, TruffleHog's detector, the vendor's help centre, the catalogue
-//! page of Jentic. What none of them says is inferred, and answers are read as if it could be otherwise.
+//! The contract is `wit/aero`; everything that moves is in `kit`. Source: the vendor's OpenAPI document, "Aero API" `v1`,
+//! <https://api.aeroworkflow.com/swagger/v1/swagger.json>. It describes shapes and not behaviour: what is taken from the
+//! Pipedream component `aero_workflow`, TruffleHog's detector or the vendor's help centre, or inferred, says so.
 
 mod dates;
+mod jobs;
+mod names;
 mod quirks;
 mod raw;
 mod select;
-mod steps;
 
+use kit::types::ErrorKind;
 use kit::wire::{Names, Spelling};
 use kit::{Api, Auth, Check, Effect, Setting};
 
@@ -33,6 +35,12 @@ static API: Api = Api {
             ..Setting::DEFAULT
         },
         Setting {
+            name: "AERO_SQL_KEY",
+            description: "The second key, which `run-sql-select` needs beside the first. Ask the vendor for it.",
+            secret: true,
+            ..Setting::DEFAULT
+        },
+        Setting {
             name: "AERO_ALLOW_RAW_SQL",
             description: "`1`: `run-sql-select` takes whole statements, in `raw`.",
             ..Setting::DEFAULT
@@ -41,103 +49,150 @@ static API: Api = Api {
     names: Names {
         members: Spelling::Camel,
         words: Spelling::Flat,
-        renamed: &[("same-day-of-month", "isDayOfMonth")],
+        renamed: &[
+            ("page", "pageNumber"),
+            ("page", "page"),
+            ("aeros", "aeroTasks"),
+            ("aeros", "aeroAppointments"),
+            ("aeros", "aeroEmails"),
+            ("aeros", "aeroOthers"),
+            ("steps", "aeroSteps"),
+            ("steps", "steps"),
+            ("email-cc", "emailCC"),
+            ("email-bcc", "emailBCC"),
+            // A planned duration is one number here and three at the vendor: see `quirks`.
+            ("planned-minutes", "plannedMinutes"),
+            ("planned-minutes", "scheduledTotalHours"),
+            ("planned-minutes", "scheduledHours"),
+            ("planned-minutes", "scheduledMinutes"),
+        ],
         words_renamed: &[
             ("task", "Task"),
             ("appointment", "Appointment"),
             ("email", "Email"),
             ("other", "Other"),
-            ("daily", "Daily"),
-            ("weekly", "Weekly"),
-            ("every-weekday", "EveryWeekday"),
-            ("every-monday-wednesday-friday", "EveryMondayWednesdayFriday"),
-            ("every-tuesday-thursday", "EveryTuesdayThursday"),
-            ("monthly", "Monthly"),
-            ("yearly", "Yearly"),
+            ("inactive", "Inactive"),
+            ("all", "All"),
         ],
-        digits: &["id", "aero-id", "company-id", "hat-id", "template-id", "sop-id", "lib-id"],
-        decimals: &["hourly-billable-rate", "monthly-fixed-fee", "estimated-price"],
+        digits: &[
+            "id",
+            "aero-id",
+            "company-id",
+            "customer-id",
+            "contact-id",
+            "aero-group-id",
+            "team-member-id",
+            "aero-type-id",
+            "hat-id",
+            "template-id",
+            "aero-template-id",
+            "procedure-id",
+            "library-procedure-id",
+            "master-aero-id",
+            "master-aero-ids",
+        ],
+        decimals: &[
+            "hourly-billable-rate",
+            "monthly-fixed-fee",
+            "hourly-rate",
+            "hourly-cost-rate",
+            "estimated-hourly-rate",
+        ],
+        filled: &["subject", "assigned-to", "aero-type", "team-member", "name", "first-name", "last-name"],
         sensitive: &["secured-value"],
+        withheld: &["securedValue"],
         ..Names::DEFAULT
     },
-    bounds: &[("scheduledTotalHours", 0, 24), ("scheduledHours", 0, 23), ("scheduledMinutes", 0, 59)],
-    // The vendor documents no error; these are the members of a problem detail (RFC 9457), which its framework sends.
-    message: &["/detail", "/title"],
+    bounds: &[
+        ("pageNumber", 0, INT32),
+        ("plannedMinutes", 0, 1440),
+        ("repeatEvery", 1, INT32),
+        ("numberOfDates", 1, INT32),
+        ("count", 1, 400),
+        ("maxPages", 1, jobs::MOST_PAGES),
+    ],
+    message: &["/message"],
     problems: "/errors",
-    // A key is the account's; of the firm, the people tell most.
-    check: Some(Check {
-        operation: "list-team-members",
-        input: "{}",
-        who: &[("account", "AERO_ACCOUNT_ID"), ("a-team-member", "/0/name")],
-    }),
+    check: Some(Check { operation: "check-access", input: "{}", who: &[("account", "AERO_ACCOUNT_ID")] }),
     ..Api::DEFAULT
 };
 
-/// What Pipedream demands of new work, and people leave to the vendor.
+/// The largest number that the vendor's integers of 32 bits hold.
+const INT32: u64 = i32::MAX as u64;
+/// What the vendor demands of new work, and people leave to it.
 const WORK: &[(&str, &str)] = &[("priority", "normal"), ("status", "notstarted")];
-const PROJECT: &[(&str, &str)] = &[("status", "notstarted")];
+/// The same for work from a template of the library.
+const LIBRARY: &[(&str, &str)] = &[("priority", "normal")];
+/// The vendor documents no 404 where a company, contact or money entity is asked for by its id, but 400; of a contact neither.
+const UNKNOWN: &[(u16, ErrorKind)] = &[(400, ErrorKind::NotFound)];
 
 kit::operations! { API;
     aeros {
-        list_tasks                               = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroTasks" { member: Some("aeroTaskReads") };
+        list_tasks                               = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroTasks";
         create_task                              = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroTasks" { defaults: WORK, prepare: Some(quirks::work) };
-        create_task_from_template                = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroTasks/FromTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        create_task_from_library_template        = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroTasks/FromLibraryTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        list_appointments                        = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroAppointments" { member: Some("aeroAppointmentReads") };
+        create_task_from_template                = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroTasks/FromTemplate/{templateId}" { prepare: Some(quirks::work) };
+        create_task_from_library_template        = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroTasks/FromLibraryTemplate/{templateId}" { defaults: LIBRARY, prepare: Some(quirks::work) };
+        list_appointments                        = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroAppointments";
         create_appointment                       = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroAppointments" { defaults: WORK, prepare: Some(quirks::work) };
-        create_appointment_from_template         = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroAppointments/FromTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        create_appointment_from_library_template = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroAppointments/FromLibraryTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        list_emails                              = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroEmails" { member: Some("aeroEmailReads") };
+        list_emails                              = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroEmails";
         create_email                             = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroEmails" { defaults: WORK, prepare: Some(quirks::work) };
-        create_email_from_template               = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroEmails/FromTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        create_email_from_library_template       = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroEmails/FromLibraryTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        list_others                              = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroOthers" { member: Some("aeroOtherReads") };
+        list_others                              = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroOthers";
         create_other                             = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroOthers" { defaults: WORK, prepare: Some(quirks::work) };
-        create_other_from_template               = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroOthers/FromTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        create_other_from_library_template       = POST "/api/{AERO_ACCOUNT_ID}/v1/AeroOthers/FromLibraryTemplate/{templateId}" { prepare: Some(quirks::duration) };
-        create_time_entry                        = POST "/api/{AERO_ACCOUNT_ID}/v1/Aero{category}s/{aeroId}/AeroTimes";
+    }
+    steps {
+        create_step                              = POST "/api/{AERO_ACCOUNT_ID}/v1/Aero{category:Task|Appointment|Email|Other}s/{aeroId}/AeroSteps";
+    }
+    time {
+        get_time_entry                           = GET  "/api/{AERO_ACCOUNT_ID}/v1/Aero{category:Task|Appointment|Email|Other}s/{aeroId}/AeroTimes/{id}";
+        create_time_entry                        = POST "/api/{AERO_ACCOUNT_ID}/v1/Aero{category:Task|Appointment|Email|Other}s/{aeroId}/AeroTimes" { prepare: Some(quirks::time) };
     }
     companies {
         list_companies                           = GET  "/api/{AERO_ACCOUNT_ID}/v1/Companies" { member: Some("companies") };
-        get_company                              = GET  "/api/{AERO_ACCOUNT_ID}/v1/Companies/{id}";
+        get_company                              = GET  "/api/{AERO_ACCOUNT_ID}/v1/Companies/{id}" { statuses: UNKNOWN };
         query_companies                          = GET  "/api/{AERO_ACCOUNT_ID}/v1/Companies/Query" { member: Some("companies") };
         create_company                           = POST "/api/{AERO_ACCOUNT_ID}/v1/Companies";
+        list_money_entities                      = GET  "/api/{AERO_ACCOUNT_ID}/v1/MoneyEntities" { member: Some("companies") };
+        get_money_entity                         = GET  "/api/{AERO_ACCOUNT_ID}/v1/MoneyEntities/{id}" { statuses: UNKNOWN };
         create_vault_entry                       = POST "/api/{AERO_ACCOUNT_ID}/v1/Companies/{companyId}/VaultEntries";
     }
     contacts {
         list_contacts                            = GET  "/api/{AERO_ACCOUNT_ID}/v1/Contacts" { member: Some("contacts") };
+        get_contact                              = GET  "/api/{AERO_ACCOUNT_ID}/v1/Contacts/{id}" { statuses: UNKNOWN };
         create_contact                           = POST "/api/{AERO_ACCOUNT_ID}/v1/Contacts";
-    }
-    projects {
-        list_projects                            = GET  "/api/{AERO_ACCOUNT_ID}/v1/Projects" { member: Some("projectReads") };
-        create_project                           = POST "/api/{AERO_ACCOUNT_ID}/v1/Projects" { defaults: PROJECT };
     }
     master_aeros {
         create_master_aero_from_template         = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/FromTemplate/{templateId}" { prepare: Some(quirks::master_aero) };
-        create_master_aero_from_library_template = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/FromLibraryTemplate/{templateId}" { prepare: Some(quirks::master_aero) };
-        add_master_aero_steps                    = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/AddSteps";
-        pull_master_aero_steps                   = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/PullSteps";
-        insert_occurrences                       = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/InsertOccurrences" { prepare: Some(quirks::both_ends) };
-        insert_occurrences_by_count              = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/InsertOccurrencesByCount" { prepare: Some(quirks::schedule) };
-        insert_occurrences_by_date               = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/InsertOccurrencesByDate" { prepare: Some(quirks::schedule) };
+        create_master_aero_from_library_template = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/FromLibraryTemplate/{templateId}" { defaults: LIBRARY, prepare: Some(quirks::master_aero) };
+        get_master_aero                          = GET  "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}";
+        list_occurrences                         = GET  "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/Occurrences";
+        list_master_aero_steps                   = GET  "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/Steps";
+        update_master_aeros                      = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/BatchUpdate" { prepare: Some(quirks::changes) };
+        pull_steps_from_template                 = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/PullStepsFromTemplate";
+        insert_occurrences                       = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/InsertOccurrences" { member: Some("occurences") };
+        insert_occurrences_by_count              = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/InsertOccurrencesByCount" { member: Some("occurences") };
+        insert_occurrences_by_date               = POST "/api/{AERO_ACCOUNT_ID}/v1/MasterAeros/{id}/InsertOccurrencesByDate" { member: Some("occurences") };
     }
     lookups {
+        check_access                             = GET  "/api/{AERO_ACCOUNT_ID}/me";
         list_aero_types                          = GET  "/api/{AERO_ACCOUNT_ID}/v1/AeroTypes" { member: Some("aeroTypeReads") };
         list_hats                                = GET  "/api/{AERO_ACCOUNT_ID}/v1/Hats" { member: Some("hatReads") };
+        list_projects                            = GET  "/api/{AERO_ACCOUNT_ID}/v1/Projects" { member: Some("projectReads") };
         list_team_members                        = GET  "/api/{AERO_ACCOUNT_ID}/v1/TeamMembers" { member: Some("teamMemberNameReads") };
-        list_money_entities                      = GET  "/api/{AERO_ACCOUNT_ID}/v1/MoneyEntities" { member: Some("moneyEntityReads") };
-        list_templates                           = GET  "/api/{AERO_ACCOUNT_ID}/v1/Templates" { member: Some("templateReads") };
     }
     sql {
-        // The only path without a version.
         run_sql_select                           = POST "/api/{AERO_ACCOUNT_ID}/Sql/Select" {
-            effect: Effect::Read, repeatable: true, member: Some("rows"), switched: &[("raw", "AERO_ALLOW_RAW_SQL")], prepare: Some(select::render),
+            effect: Effect::Read, repeatable: true, switched: &[("raw", "AERO_ALLOW_RAW_SQL")], body_secrets: &[("key", "AERO_SQL_KEY")],
+            prepare: Some(select::render),
         };
     }
     recipes {
-        open_quarter                             => steps::open_quarter;
-        onboard_client                           => steps::onboard_client;
-        log_time_by_name                         => steps::log_time_by_name;
-        report_time                              => steps::report_time { effect: Effect::Read };
+        open_quarter                             => jobs::open_quarter { deadline_ms: Some(60_000) };
+        continue_recurring_work                  => jobs::continue_recurring_work { deadline_ms: Some(60_000) };
+        reassign_recurring_work                  => jobs::reassign_recurring_work;
+        create_task_from_template_by_name        => jobs::create_task_from_template_by_name { deadline_ms: Some(60_000) };
+        add_checklist                            => jobs::add_checklist { deadline_ms: Some(120_000) };
+        find_aeros                               => jobs::find_aeros { effect: Effect::Read, deadline_ms: Some(120_000) };
+        onboard_client                           => jobs::onboard_client;
+        log_time_by_name                         => jobs::log_time_by_name { deadline_ms: Some(120_000) };
     }
 }

@@ -1,15 +1,17 @@
 //! What Aero Workflow wants otherwise than people say it.
 //!
-//! - A planned duration is three numbers: whole hours of the total, hours, and minutes (Pipedream's component demands
-//!   all three, as whole numbers).
-//! - New work needs a due date (Pipedream's component demands one; on the screens it is optional).
-//! - A schedule names each weekday as true or false, whether it counts or not, and `isDayOfMonth`, `offset`, `autoRenew`
-//!   (which has no effect yet) and `endOnDate` must be there even where they do not count (help centre, "API: Notes on
-//!   using the endpoint to add a Master Aero from an Aero Template"). That it holds where occurrences are inserted is
-//!   inferred.
+//! - A planned duration is three numbers, of which the document does not say how they combine. A caller gives minutes; what
+//!   is sent agrees with itself, whichever of the three counts (inferred): 90 minutes are 1.5, 1 and 30. Since the hours
+//!   beyond whole days end at 23 (document), a whole day is 24, 0 and 0 (inferred).
+//! - A schedule names each weekday as true or false, and `isDayOfMonth`, `offset` and `autoRenew` must be there even where
+//!   they do not count (help centre, "API: Notes on using the endpoint to add a Master Aero from an Aero Template").
+//! - A number or a flag that is left out counts as 0 or false (inferred from the vendor's framework). So what would be no
+//!   change, or no time, is refused here.
 
 use kit::Problem;
 use serde_json::{Map, Value};
+
+type Params = Map<String, Value>;
 
 const WEEKDAYS: [(&str, &str); 7] = [
     ("sunday", "isSunday"),
@@ -21,62 +23,49 @@ const WEEKDAYS: [(&str, &str); 7] = [
     ("saturday", "isSaturday"),
 ];
 
-pub fn work(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    if let Some(start) = params.get("scheduledStartDate").cloned() {
-        params.entry("dueDate").or_insert(start);
-    }
-    duration(params)
-}
-
-pub fn duration(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    let parts = ["scheduledTotalHours", "scheduledHours", "scheduledMinutes"];
-    let [total, hours, minutes] = parts.map(|name| params.get(name).and_then(Value::as_u64));
-    if total.or(hours).or(minutes).is_none() {
-        return Ok(());
-    }
-    let hours = hours.or(total.map(|total| total % 24)).unwrap_or(0);
-    for (name, number) in parts.iter().zip([total.unwrap_or(hours), hours, minutes.unwrap_or(0)]) {
-        params.insert((*name).to_owned(), number.into());
+pub fn work(params: &mut Params) -> Result<(), Problem> {
+    if let Some(minutes) = params.remove("plannedMinutes").and_then(|minutes| minutes.as_u64()) {
+        let total = if minutes % 60 == 0 { (minutes / 60).into() } else { (minutes as f64 / 60.0).into() };
+        params.insert("scheduledTotalHours".to_owned(), total);
+        params.insert("scheduledHours".to_owned(), (minutes / 60 % 24).into());
+        params.insert("scheduledMinutes".to_owned(), (minutes % 60).into());
     }
     Ok(())
 }
 
-pub fn schedule(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    if let Some(Value::Object(schedule)) = params.remove("schedule") {
-        for (name, value) in schedule {
-            params.insert(name, value);
-        }
-    }
+pub fn master_aero(params: &mut Params) -> Result<(), Problem> {
     let days = match params.remove("weekdays") {
         Some(Value::Array(days)) => days,
         _ => Vec::new(),
     };
-    if days.is_empty() && params.get("renewalPattern").is_some_and(|pattern| pattern == "Weekly") {
-        return Err(Problem::new("schedule.weekdays", "expected at least one day for what repeats weekly"));
+    let weekly = params.get("renewalPattern").is_some_and(|pattern| pattern == "weekly");
+    if weekly == days.is_empty() {
+        let expected =
+            if weekly { "at least one day for what repeats weekly" } else { "no days but for what repeats weekly" };
+        return Err(Problem::new("weekdays", format!("expected {expected}")));
     }
     for (day, member) in WEEKDAYS {
         params.insert(member.to_owned(), days.iter().any(|given| given == day).into());
     }
     params.entry("isDayOfMonth").or_insert(true.into());
+    params.entry("autoRenew").or_insert(false.into());
     params.entry("offset").or_insert(0.into());
-    Ok(())
+    work(params)
 }
 
-/// A schedule that ends after a number of dates or on a date. Where only the number is given, the start stands for the
-/// date, so that dates are never too many, whichever counts.
-pub fn both_ends(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    schedule(params)?;
-    if !params.contains_key("endOnDate") {
-        if !params.contains_key("numberOfDates") {
-            return Err(Problem::new("endOnDate", "expected a last date, or else a number of dates"));
-        }
-        let start = params.get("startDate").cloned().unwrap_or_default();
-        params.insert("endOnDate".to_owned(), start);
+pub fn changes(params: &mut Params) -> Result<(), Problem> {
+    if !params.contains_key("masterAeroIds") {
+        return Err(Problem::new("masterAeroIds", "expected at least one id"));
+    }
+    if !params.contains_key("teamMemberId") && !params.contains_key("aeroGroupId") {
+        return Err(Problem::new("teamMemberId", "expected a team member or a project to change to"));
     }
     Ok(())
 }
 
-pub fn master_aero(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    params.insert("autoRenew".to_owned(), true.into());
-    both_ends(params)
+pub fn time(params: &mut Params) -> Result<(), Problem> {
+    match params.get("totalHoursWorked").and_then(Value::as_f64) {
+        Some(hours) if hours > 0.0 => Ok(()),
+        _ => Err(Problem::new("totalHoursWorked", "expected more than 0 hours")),
+    }
 }

@@ -1,7 +1,8 @@
 //! `sql-select` → the text of one SELECT statement.
 //!
-//! The vendor takes text and no parameters (inferred, as is everything about its SQL), and nothing tells which dialect it
-//! speaks. So what is written is what all dialects read alike: names in double quotes that hold nothing but letters, digits
+//! The vendor takes text and no parameters (document), and nothing tells which dialect it speaks. So what is written is what all
+//! dialects read alike, but for the words that limit rows, which the caller chooses; a database that does not know them
+//! refuses the statement (inferred). Alike are: names in double quotes that hold nothing but letters, digits
 //! and `_`; texts in single quotes, doubled where they occur inside. A backslash, which some dialects take for an escape, is
 //! refused, as are control characters. Then no value ever changes the statement.
 
@@ -46,7 +47,9 @@ fn structured(select: &Map<String, Value>) -> Result<String, Problem> {
     let columns = if selected.is_empty() { "*".to_owned() } else { selected.join(", ") };
     let table: Option<Vec<_>> = text(select, "table").split('.').map(quoted).collect();
     let table = table.ok_or_else(|| Problem::new("table", NAME))?.join(".");
-    let mut statement = format!("SELECT {columns} FROM {table}");
+    let limit = |word: &str| select.get("limit").and_then(|limit| limit[word].as_u64());
+    let top = limit("top").map_or_else(String::new, |rows| format!("TOP ({rows}) "));
+    let mut statement = format!("SELECT {top}{columns} FROM {table}");
     let mut conditions = Vec::new();
     for (index, predicate) in list(select, "where").iter().enumerate() {
         conditions.push(condition(predicate, &format!("where[{index}]"))?);
@@ -61,8 +64,8 @@ fn structured(select: &Map<String, Value>) -> Result<String, Problem> {
         order.push(format!("{}{direction}", name(by, "column", &format!("order[{index}]"))?));
     }
     append(&mut statement, " ORDER BY ", &order, ", ");
-    if let Some(limit) = select.get("limit").and_then(Value::as_u64) {
-        append(&mut statement, " LIMIT ", &[limit.to_string()], "");
+    if let Some(rows) = limit("limit") {
+        append(&mut statement, " LIMIT ", &[rows.to_string()], "");
     }
     Ok(statement)
 }
@@ -206,7 +209,7 @@ mod tests {
                 {"column": "Notes", "test": "isnotnull"},
             ],
             "order": [{"column": "TotalHours", "descending": true}, {"column": "TeamMember"}],
-            "limit": 50,
+            "limit": {"limit": 50},
         });
         let statement = "SELECT \"TeamMember\", \"Hat\" AS \"Role\", SUM(\"Hours\") AS \"TotalHours\", COUNT(\"Id\") \
                          FROM \"dbo\".\"AeroTimes\" WHERE \"StartDate\" >= '2026-07-01' AND \"Hours\" > 0.25 \
@@ -262,6 +265,6 @@ mod tests {
         assert_eq!(field(json!({})), "table");
         assert_eq!(field(json!({"columns": [{"name": "A"}]})), "table");
         assert_eq!(field(json!({"raw": "SELECT 1", "table": "T"})), "raw");
-        assert_eq!(field(json!({"raw": "SELECT 1", "limit": 1})), "raw");
+        assert_eq!(field(json!({"raw": "SELECT 1", "limit": {"top": 1}})), "raw");
     }
 }

@@ -294,6 +294,9 @@ pub struct Row {
     pub reread: Option<(&'static str, &'static str)>,
     /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
     pub switched: &'static [(&'static str, &'static str)],
+    /// Members of the JSON body that secret settings give and no caller: the vendor's name and the setting. Where the host
+    /// adds credentials, it adds them, too.
+    pub body_secrets: &'static [(&'static str, &'static str)],
     /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest, with the
     /// time to cancel it.
     pub deadline_ms: Option<u32>,
@@ -334,6 +337,7 @@ impl Row {
             statuses: &[],
             reread: None,
             switched: &[],
+            body_secrets: &[],
             deadline_ms: None,
             stream: None,
             query: &[],

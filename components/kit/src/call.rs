@@ -87,6 +87,11 @@ impl Call {
         self.settings.require(name)
     }
 
+    /// Seconds since 1970.
+    pub fn unix_now(&self) -> u64 {
+        http::unix_now()
+    }
+
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
         const DEADLINE: &str = "OUTWIT_DEADLINE_MS";
         let allowed = match (self.settings.get(DEADLINE), self.allowed_ms) {

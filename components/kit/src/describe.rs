@@ -149,6 +149,9 @@ impl Json {
         if let Some(auth) = row.auth {
             self.auth(auth);
         }
+        if !row.body_secrets.is_empty() {
+            self.pairs("body-secrets", row.body_secrets);
+        }
         if let Some(deadline) = row.deadline_ms {
             self.number("deadline-ms", deadline.into());
         }
@@ -283,7 +286,8 @@ mod tests {
     static NOTHING: Type = Type { size: 0, align: 1, kind: Kind::Record(&[]) };
     static LIST: Row = Row { deadline_ms: Some(9000), dialects: &[("new", GET)], ..Row::new("GET", "/things") };
     const GET: Row = Row::new("GET", "/v2/things");
-    static TELL: Row = Row { secret: true, auth: Some(Auth::None), ..Row::new("", "") };
+    static TELL: Row =
+        Row { secret: true, auth: Some(Auth::None), body_secrets: &[("key", "ACME_SECOND")], ..Row::new("", "") };
     static API: Api = Api {
         name: "acme",
         title: "Acme \"A\\B\"\n",
@@ -344,7 +348,7 @@ mod tests {
         });
         let tell = json!({
             "id": "acme.tell", "interface": "things", "summary": "Tell a secret.", "effect": "write", "secret": true,
-            "auth": { "kind": "none" }, "input": {},
+            "auth": { "kind": "none" }, "body-secrets": { "key": "ACME_SECOND" }, "input": {},
         });
         assert_eq!(told["operations"], json!([list, tell]));
     }

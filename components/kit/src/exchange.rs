@@ -13,7 +13,7 @@ use crate::json;
 use crate::judge::{Refused, blames_settings, judge};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, withhold};
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{self, Kind, Names, Node, Type};
 use base64::Engine;
@@ -79,6 +79,10 @@ pub(crate) fn output<'h>(
     result: Option<Node<'h>>,
 ) -> Result<Node<'h>, Error> {
     let fault = |fault: &str| unreadable(call, spoken, status, fault);
+    let result = result.map(|mut result| {
+        withhold(&mut result, call.api.names.withheld, false);
+        result
+    });
     let Some(ty) = ty else { return Ok(Node::Null) };
     // A write that is answered with nothing went well; there is only nothing to tell.
     let nothing =
@@ -156,6 +160,12 @@ fn send_as<'h>(
     let base = Base::of(api, &call.settings)?;
     for (name, value) in row.defaults {
         params.entry(*name).or_insert_with(|| Value::String((*value).to_owned()));
+    }
+    for (name, setting) in row.body_secrets {
+        let secret = call.settings.require(setting)?;
+        if !call.settings.host_authenticates() {
+            params.insert((*name).to_owned(), secret.into());
+        }
     }
     let mut encoded = encode(api, row, params);
     if operation.input.is_none_or(|ty| matches!(ty.kind, Kind::Record(fields) if fields.len() <= taken(row.route))) {

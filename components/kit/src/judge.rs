@@ -89,6 +89,10 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
     if output.is_none_or(|ty| !matches!(ty.kind, Kind::List(_))) {
         return Ok(Some(result));
     }
+    // Where the member may be absent, nothing at all stands for a list of nothing.
+    if row.member.is_some() && members.is_empty() {
+        return Ok(Some(Node::Null));
+    }
     // A list under another name than the documented one: the only one that there is.
     let mut lists = members.iter_mut().filter(|(_, value)| value.is_list());
     match (lists.next(), lists.next()) {
@@ -121,7 +125,10 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     });
     let mut error = fail(kind, sentence(api, reply, code, message));
     if let Some((field, problems)) = problems(api, spoken, body) {
-        error.message = format!("{} {problems}", error.message);
+        error.message = match message {
+            Some(_) => format!("{} {problems}", error.message),
+            None => format!("{}: {problems}", api.title),
+        };
         error.field = Some(field);
     }
     if (300..400).contains(&status) {
@@ -280,6 +287,9 @@ mod tests {
         for body in [r#"["a"]"#, r#"{"things":["a"],"others":[]}"#, r#"{"others":["a"],"count":1}"#] {
             assert_eq!(found(body).unwrap().unwrap(), Value::from(vec!["a"]), "{body}");
         }
+        for body in ["{}", r#"{"things":null}"#] {
+            assert_eq!(found(body).unwrap().unwrap(), Value::Null, "{body}");
+        }
         let error = found(r#"{"these":[],"those":[]}"#).unwrap_err();
         assert!(error.message.ends_with("not with a list, but an object of: these, those"), "{}", error.message);
     }
@@ -300,8 +310,10 @@ mod tests {
         let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
         assert_eq!(error.field.as_deref(), Some("input.due-date"));
         assert_eq!(error.message, "Acme: Invalid. Too early. Not a date. Missing.");
-        let error = judged_by(&FIELDS, None, 400, r#"{"errors":{"$.dueDate":["Not a date."]}}"#).unwrap_err();
-        assert_eq!(error.field.as_deref(), Some("input.due-date"));
+        for body in [r#"{"errors":{"$.dueDate":["Not a date."]}}"#, r#"{"errors":{"DueDate":"Not a date."}}"#] {
+            let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
+            assert_eq!((error.field.as_deref(), &*error.message), (Some("input.due-date"), "Acme: Not a date."));
+        }
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! What must not be said again.
 
 use crate::call::Call;
-use crate::settings::redact;
+use crate::settings::{INSTEAD, redact};
 use crate::types::Error;
-use crate::wire::Node;
+use crate::wire::{Node, same_word};
 
 /// What must not be said again: secret settings, and what a caller gave in fields that are secrets.
 #[derive(Default)]
 pub(crate) struct Secrets {
     settings: Vec<String>,
     given: Vec<String>,
+    withheld: &'static [&'static str],
 }
 
 impl Secrets {
@@ -17,12 +18,13 @@ impl Secrets {
         let settings = call.settings.secrets(call.api.settings).map(str::to_owned).collect();
         let mut given = Vec::new();
         sensitive(input, call.api.names.sensitive, &mut given);
-        Secrets { settings, given }
+        Secrets { settings, given, withheld: call.api.names.withheld }
     }
 
     /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
     /// a part would not be recognised. Out of names of members, too: a vendor may say anything anywhere.
     pub fn out_of_answer(&self, body: &mut Node<'_>) {
+        withhold(body, self.withheld, true);
         let secrets = || self.settings.iter().chain(&self.given);
         body.each_text(true, &mut |text| secrets().for_each(|secret| redact(text.to_mut(), secret)));
     }
@@ -51,6 +53,29 @@ impl Secrets {
     }
 }
 
+/// Takes away members that are never passed on, whatever they hold and however deep they stand. Where something went wrong,
+/// their names stay: they may say which field is at fault.
+pub(crate) fn withhold(answer: &mut Node<'_>, names: &[&str], keep_names: bool) {
+    if names.is_empty() {
+        return;
+    }
+    match answer {
+        Node::List(items) => items.iter_mut().for_each(|item| withhold(item, names, keep_names)),
+        Node::Object(members) => {
+            let is_withheld = |member: &str| names.iter().any(|name| same_word(name, member));
+            members.retain(|(name, _)| keep_names || !is_withheld(name));
+            for (name, value) in members {
+                if is_withheld(name) {
+                    *value = INSTEAD.into();
+                } else {
+                    withhold(value, names, keep_names);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn sensitive(input: &Node<'_>, names: &[&str], secrets: &mut Vec<String>) {
     match input {
         Node::List(items) => items.iter().for_each(|item| sensitive(item, names, secrets)),
@@ -72,9 +97,33 @@ mod tests {
 
     #[test]
     fn a_secret_is_taken_out_of_names_of_members_too() {
-        let secrets = Secrets { settings: vec!["hush-hush".to_owned()], given: vec![] };
+        let secrets = Secrets { settings: vec!["hush-hush".to_owned()], ..Secrets::default() };
         let mut body = Node::parse(br#"{"hush-hush":[{"a hush-hush b":"hush-hush"}]}"#).unwrap();
         secrets.out_of_answer(&mut body);
         assert_eq!(body.to_json(), r#"{"[secret]":[{"a [secret] b":"[secret]"}]}"#);
+    }
+
+    const SENT: &[u8] =
+        br#"{"a":[{"securedValue":"x","id":1,"b":{"SecuredValue":{"c":"AES:9f3="}}}],"secured_value":7}"#;
+
+    #[test]
+    fn what_is_withheld_leaves_no_trace_in_a_result_whatever_its_form() {
+        let mut result = Node::parse(SENT).unwrap();
+        withhold(&mut result, &["securedValue"], false);
+        assert_eq!(result.to_json(), r#"{"a":[{"id":1,"b":{}}]}"#);
+    }
+
+    #[test]
+    fn of_what_is_withheld_an_error_tells_the_name_only() {
+        let secrets = Secrets { withheld: &["securedValue"], ..Secrets::default() };
+        let mut body = Node::parse(SENT).unwrap();
+        secrets.out_of_answer(&mut body);
+        let told =
+            r#"{"a":[{"securedValue":"[secret]","id":1,"b":{"SecuredValue":"[secret]"}}],"secured_value":"[secret]"}"#;
+        assert_eq!(body.to_json(), told);
+        let details = Some(r#"{"failed":{"secured-value":"ab"}}"#.to_owned());
+        let error = crate::error::fail(crate::types::ErrorKind::Rejected, "no");
+        let error = secrets.out_of::<()>(Err(Error { details, ..error })).unwrap_err();
+        assert_eq!(error.details.as_deref(), Some(r#"{"failed":{"secured-value":"[secret]"}}"#));
     }
 }

@@ -32,15 +32,19 @@ impl Settings {
         self.get("OUTWIT_AUTH") == Some("host")
     }
 
-    /// The values of secret settings.
+    /// The values of secret settings. There are none where the host adds credentials: what it gives then only says that it
+    /// has one.
     pub fn secrets(&self, settings: &[Setting]) -> impl Iterator<Item = &str> {
-        settings.iter().filter(|setting| setting.secret).filter_map(|setting| self.get(setting.name))
+        let own = |setting: &&Setting| setting.secret && !self.host_authenticates();
+        settings.iter().filter(own).filter_map(|setting| self.get(setting.name))
     }
 }
 
+/// What stands in the place of a secret.
+pub(crate) const INSTEAD: &str = "[secret]";
+
 /// Takes a secret out of a text.
 pub(crate) fn redact(text: &mut String, secret: &str) {
-    const INSTEAD: &str = "[secret]";
     let mut from = 0;
     // `str::find` and `replace` would bring a general string searcher into every component.
     let found = |text: &str, from| (from..text.len()).find(|at| text.as_bytes()[*at..].starts_with(secret.as_bytes()));

@@ -34,11 +34,53 @@ pub fn only(
             let named = |c: &Value| format!("{} ({})", clean(&name(c), 80), clean(&id(c), 40));
             let names: Vec<_> = found.iter().take(10).map(named).collect();
             let message = format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", "));
-            let candidates: Vec<_> = found.iter().map(|c| json!({ "id": c["id"], "name": name(c) })).collect();
-            let details = Node::from(json!({ "candidates": candidates })).to_json();
-            Err(Error { details: Some(details), ..about(ErrorKind::Ambiguous, message) })
+            Err(Error { details: Some(candidates(&found, name)), ..about(ErrorKind::Ambiguous, message) })
         }
     }
+}
+
+/// The record that a caller means in `field` by a name. Each has an `id`, and what it is called in `members`; a name that is the
+/// same but for case counts more than one that only has the text in it.
+///
+/// # Errors
+///
+/// As [`only`]; with `not-found`, `details` lists records that have a word of it in their name, or else the first ones.
+pub fn meant(
+    field: &str,
+    kind: &str,
+    wanted: &str,
+    all: Vec<Value>,
+    members: &[&str],
+    name: fn(&Value) -> String,
+) -> Result<Value, Error> {
+    let wanted = wanted.trim();
+    let called = |record: &Value, fits: fn(&str, &str) -> bool, wanted: &str| {
+        members.iter().any(|member| record[*member].as_str().is_some_and(|name| fits(name.trim(), wanted)))
+    };
+    for fits in [str::eq_ignore_ascii_case, has] {
+        let found: Vec<Value> = all.iter().filter(|record| called(record, fits, wanted)).cloned().collect();
+        if !found.is_empty() {
+            return only(field, kind, wanted, found, name);
+        }
+    }
+    let words = || wanted.split(' ').filter(|word| word.len() > 2);
+    let mut near: Vec<&Value> = all.iter().filter(|record| words().any(|word| called(record, has, word))).collect();
+    if near.is_empty() {
+        near.extend(&all);
+    }
+    let near: Vec<Value> = near.into_iter().take(20).cloned().collect();
+    let missing = only(field, kind, wanted, Vec::new(), name);
+    missing.map_err(|error| Error { details: Some(candidates(&near, name)), ..error })
+}
+
+/// Whether a text has another one in it, whatever the case of its letters.
+pub fn has(text: &str, part: &str) -> bool {
+    part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+fn candidates(records: &[Value], name: fn(&Value) -> String) -> String {
+    let candidates: Vec<_> = records.iter().map(|c| json!({ "id": c["id"], "name": name(c) })).collect();
+    Node::from(json!({ "candidates": candidates })).to_json()
 }
 
 /// The steps of a recipe that writes more than once. What was written stays when a later step fails, and the error says
@@ -69,12 +111,15 @@ impl Progress<'_> {
                 }
                 Ok(result)
             }
-            Err(error) if self.done.is_empty() => Err(error),
-            Err(error) => Err(self.incomplete(name, error)),
+            Err(error) => Err(self.stopped(name, error)),
         }
     }
 
-    fn incomplete(&self, name: &str, error: Error) -> Error {
+    /// What a recipe fails with when it cannot go on at a step: the error, or `incomplete` if something was written before.
+    pub fn stopped(&self, name: &str, error: Error) -> Error {
+        if self.done.is_empty() {
+            return error;
+        }
         let done: Vec<_> = self.done.iter().filter_map(|done| done["operation"].as_str()).collect();
         let message = format!("{} went well, then {name} failed: {}", done.join(", "), error.message);
         let failed = json!({
@@ -96,5 +141,45 @@ impl Progress<'_> {
             maybe_done: true,
             ..fail(ErrorKind::Incomplete, message)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meant(wanted: &str) -> Result<String, Error> {
+        let all =
+            [("1", "Larkspur Bakery"), ("2", "Larkspur"), ("3", "Birchwood Films"), ("4", "Birchwood"), ("5", "X")];
+        let all = all.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
+        let name = |record: &Value| record["name"].as_str().unwrap_or_default().to_owned();
+        let found = super::meant("company", "company", wanted, all, &["name"], name)?;
+        Ok(found["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    fn listed(error: &Error) -> usize {
+        Node::parse(error.details.as_ref().unwrap().as_bytes()).unwrap().into_value()["candidates"]
+            .as_array()
+            .unwrap()
+            .len()
+    }
+
+    #[test]
+    fn a_name_that_fits_exactly_counts_more_than_a_part_and_case_does_not() {
+        assert_eq!(meant(" LARKSPUR ").unwrap(), "2");
+        assert_eq!(meant("bakery").unwrap(), "1");
+    }
+
+    #[test]
+    fn candidates_are_listed_where_none_or_several_fit() {
+        let error = meant("wood").unwrap_err();
+        assert_eq!((error.kind, listed(&error)), (ErrorKind::Ambiguous, 2));
+        let error = meant("Birchwod Films").unwrap_err();
+        assert_eq!(
+            (error.kind, error.field.as_deref(), listed(&error)),
+            (ErrorKind::NotFound, Some("input.company"), 1)
+        );
+        let error = meant("Zzz").unwrap_err();
+        assert_eq!((error.kind, listed(&error)), (ErrorKind::NotFound, 5));
     }
 }

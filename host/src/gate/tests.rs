@@ -21,12 +21,15 @@ fn catalogue() -> Arc<Catalogue> {
     let operation = |name: &str, effect: &str, method: &str, route: &str| json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route });
     let mut key = operation("key", "read", "GET", "/v0/key");
     key["auth"] = json!({ "kind": "header", "header": "X-Acme-Key", "key": "ACME_KEY" });
+    let mut select = operation("select", "read", "POST", "/v0/sql");
+    select["body-secrets"] = json!({ "key": "ACME_SQL_KEY" });
     let json = json!({
         "vendor": "acme", "base": "https://example.com", "method-override": "_method",
         "auth": { "kind": "bearer", "token": "ACME_TOKEN" },
         "operations": [
             operation("list", "read", "GET", "/v0/things"),
             operation("create", "write", "POST", "/v0/things"),
+            select,
             operation("delete", "destroy", "DELETE", "/v0/things/{id}"),
             key,
         ],
@@ -47,7 +50,7 @@ fn send_from(
     text: &'static str,
 ) -> Result<Request<Body>, String> {
     let recorder = Arc::new(Recorder::default());
-    let settings = [("ACME_TOKEN", "t-1"), ("ACME_BASE_URL", base)].into_iter().collect();
+    let settings = [("ACME_TOKEN", "t-1"), ("ACME_SQL_KEY", "a\"b"), ("ACME_BASE_URL", base)].into_iter().collect();
     let mut gate = Gate {
         policies: vec![Arc::new(Policy::of(&catalogue(), &settings))],
         transport: recorder.clone(),
@@ -108,6 +111,28 @@ fn a_post_that_stands_for_a_get_is_a_read() {
 fn a_body_that_changes_the_method_does_not_leave() {
     let reason = send(Effect::Write, "POST", "https://example.com/v0/things", "_method=delete").unwrap_err();
     assert_eq!(reason, "a body with _method");
+}
+
+#[test]
+fn what_only_the_host_knows_is_put_into_a_body_and_counted() {
+    for (given, sent) in
+        [(r#" {"query":"SELECT 1"}"#, r#"{"key":"a\"b","query":"SELECT 1"}"#), ("{}", r#"{"key":"a\"b"}"#)]
+    {
+        let request = send(Effect::Read, "POST", "https://example.com/v0/sql", given).unwrap();
+        assert_eq!(collected(request), sent);
+    }
+    for given in ["", "[]", "{", "query=1", r#"{"key":"own"}"#, r#"{"KEY":1}"#] {
+        let reason = send(Effect::Read, "POST", "https://example.com/v0/sql", given).unwrap_err();
+        assert!(reason.starts_with("a body that is no JSON object"), "{given}: {reason}");
+    }
+    let other = send(Effect::Write, "POST", "https://example.com/v0/things", r#"{"a":1}"#).unwrap();
+    assert_eq!(collected(other), r#"{"a":1}"#, "other bodies stay as they are");
+}
+
+fn collected(request: Request<Body>) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let bytes = runtime.block_on(request.into_body().collect()).unwrap().to_bytes();
+    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 #[test]

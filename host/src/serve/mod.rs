@@ -16,7 +16,7 @@ use crate::gate::{Gate, Policy};
 use crate::host::Shared;
 use crate::plugin::{place, stopped, store};
 use crate::secret::Secret;
-use crate::settings::{AUTH_SETTING, Redactor};
+use crate::settings::Redactor;
 use crate::state::State;
 use crate::watch::Watch;
 use crate::{Advice, Catalogue, Error, ErrorKind, Host, Options, Settings};
@@ -129,7 +129,7 @@ impl App {
                 return Err(Error::misconfigured(message).about(&setting));
             }
             configured.policies.push(Arc::new(policy));
-            for (name, value) in settings.environment(catalogue) {
+            for (name, value) in settings.environment(catalogue).into_iter().chain(settings.held(catalogue)) {
                 if !configured.environment.iter().any(|(known, _)| *known == name) {
                     configured.environment.push((name, value));
                 }
@@ -142,7 +142,6 @@ impl App {
             configured.environment.extend(settings.get(name).map(|value| (name.to_owned(), value.to_owned())));
         }
         secrets.extend(settings.get(OWN[0]).map(Secret::from));
-        configured.environment.push((AUTH_SETTING.to_owned(), "host".to_owned()));
         configured.redactor = Redactor::new(secrets);
         Ok(App { code: self.code.clone(), settings: Arc::new(configured) })
     }

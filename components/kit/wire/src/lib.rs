@@ -114,12 +114,16 @@ pub struct Names {
     pub renamed: &'static [(&'static str, &'static str)],
     /// Words of enumerations that follow no rule: WIT's, and this side's. Of several, writing takes the first.
     pub words_renamed: &'static [(&'static str, &'static str)],
-    /// Ids that are numbers on this side. A caller may give nothing but digits for them.
+    /// Ids that are numbers from 1 on this side, and lists of such. A caller may give nothing but digits for them.
     pub digits: &'static [&'static str],
     /// Amounts that are numbers on this side and decimal text in WIT. A caller may give nothing but a decimal number for them.
     pub decimals: &'static [&'static str],
+    /// Texts that a caller may not leave empty.
+    pub filled: &'static [&'static str],
     /// Fields of a caller's input that are secrets: what stands in them is never said again.
     pub sensitive: &'static [&'static str],
+    /// Members of this side's answers that are secrets, in whatever spelling: they are never passed on.
+    pub withheld: &'static [&'static str],
     /// Fields in which `"0"` or 0 stands for nothing.
     pub zero_is_none: &'static [&'static str],
     /// Booleans that are sent as 1 and 0. All others are sent as true and false.
@@ -137,7 +141,9 @@ impl Names {
         words_renamed: &[],
         digits: &[],
         decimals: &[],
+        filled: &[],
         sensitive: &[],
+        withheld: &[],
         zero_is_none: &[],
         bits: &[],
         strict: false,
@@ -149,7 +155,8 @@ impl Names {
 
     /// The callers' side of a vendor whose side this is: WIT's own spelling, strictly.
     pub const fn callers(&self) -> Names {
-        Names { digits: self.digits, decimals: self.decimals, sensitive: self.sensitive, ..Names::CALLERS }
+        let Names { digits, decimals, filled, sensitive, .. } = *self;
+        Names { digits, decimals, filled, sensitive, ..Names::CALLERS }
     }
 
     /// How this side calls a member.
@@ -182,7 +189,7 @@ impl Names {
 
     /// How WIT calls what this side calls `member`, for errors.
     pub fn back(&self, member: &str) -> String {
-        let ours = self.renamed.iter().find(|(_, theirs)| *theirs == member);
+        let ours = self.renamed.iter().find(|(_, theirs)| same_word(theirs, member));
         kebab(ours.map_or(member, |(ours, _)| ours))
     }
 }

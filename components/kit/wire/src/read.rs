@@ -112,9 +112,12 @@ impl<'v> Reader<'_, 'v> {
 
     /// Text of a caller that stands for a number at the vendor has to be one.
     fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), Fault> {
-        let digits = || !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let digits = || text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().any(|b| b != b'0');
         if self.names.digits.contains(&self.field) && !digits() {
             return Err(self.fault("an id in digits", value));
+        }
+        if self.names.filled.contains(&self.field) && text.trim().is_empty() {
+            return Err(self.fault("a text that is not empty", value));
         }
         if self.names.decimals.contains(&self.field) && decimal(text).is_none() {
             return Err(self.fault("a decimal number, as text", value));

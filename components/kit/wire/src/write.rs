@@ -25,6 +25,9 @@ pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
                         continue;
                     }
                     Node::Text(id) if names.digits.contains(&field.name) => number(id),
+                    Node::List(ids) if names.digits.contains(&field.name) => {
+                        ids.iter().filter_map(Node::as_str).map(number).collect()
+                    }
                     Node::Text(amount) if names.decimals.contains(&field.name) => {
                         decimal(amount).map_or_else(|| (&**amount).into(), Value::Number)
                     }

@@ -1,0 +1,256 @@
+//! Recipes: what people call one job and Aero Workflow several requests. Values are in WIT's spelling.
+
+use crate::dates::{self, Schedule};
+use crate::names::{Name, aero, id, pick, set_ids, text, walk};
+use kit::types::ErrorKind;
+use kit::{Call, Error, Progress, fail, has, invalid, json, set};
+use serde_json::Value;
+
+/// How many pages of Aeros a search may read at most, and how many it reads unless it is told.
+pub const MOST_PAGES: u64 = 200;
+const PAGES: u64 = 20;
+
+pub fn open_quarter(call: &Call, quarter: &Value) -> Result<Value, Error> {
+    const EXPECTED: &str = "expected an ISO 8601 date, such as 2026-07-01T13:00:00.000Z";
+    let (start, end) = (text(quarter, "start-date"), text(quarter, "end-on-date"));
+    let first = dates::day(start).ok_or_else(|| invalid("start-date", EXPECTED))?;
+    let last = dates::day(end).ok_or_else(|| invalid("end-on-date", EXPECTED))?;
+    if last < first {
+        return Err(invalid("end-on-date", "expected a date that is not before the start"));
+    }
+    let scheduled = ["template-id", "renewal-pattern", "start-date", "end-on-date", "weekdays", "is-day-of-month"];
+    let mut master = pick(quarter, &scheduled);
+    let every = quarter["repeat-every"].as_i64().unwrap_or(1);
+    set(&mut master, "repeat-every", every);
+    set_ids(call, quarter, &mut master)?;
+    let mut create = "create-master-aero-from-template";
+    if quarter["library"].is_object() {
+        create = "create-master-aero-from-library-template";
+        library(
+            call,
+            &quarter["library"],
+            &["priority", "day-to-due", "planned-minutes", "billable", "fixed-fee"],
+            &mut master,
+        )?;
+    }
+    let schedule = Schedule {
+        start: first,
+        pattern: text(quarter, "renewal-pattern"),
+        every: every.max(1),
+        weekdays: dates::WEEKDAYS.map(|day| quarter["weekdays"].as_array().is_some_and(|d| d.iter().any(|d| d == day))),
+        by_date: quarter["is-day-of-month"] != false,
+    };
+    let mut done = Progress::of(call);
+    let master = done.step(create, master)?;
+    let id = text(&master, "id");
+    if id.is_empty() {
+        return Err(done.stopped("list-occurrences", unexpected("a master Aero without an id")));
+    }
+    let mut occurrences = done.step("list-occurrences", json!({ "id": id }))?;
+    let next = next(&schedule, &occurrences).map_err(|error| done.stopped("list-occurrences", error))?;
+    if let Some((next, _)) = next.filter(|(next, _)| *next <= last) {
+        let rest = json!({ "id": id, "start-date": [&*dates::date(next), time_of(start)].concat(), "end-date": end });
+        done.step("insert-occurrences-by-date", rest)?;
+        occurrences = done.step("list-occurrences", json!({ "id": id }))?;
+    }
+    if occurrences.as_array().is_none_or(Vec::is_empty) {
+        return Err(done.stopped("list-occurrences", unexpected("no occurrences, although some were inserted")));
+    }
+    Ok(json!({ "master-aero-id": id, "occurrences": occurrences }))
+}
+
+pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error> {
+    let (id, by) = (text(work, "master-aero-id"), &work["by"]);
+    let until = match (by["count"].as_u64(), by["until"].as_str()) {
+        (Some(1..=400), _) => None,
+        (Some(count), _) => return Err(invalid("by.count", format!("expected 1 to 400, got {count}"))),
+        (None, until) => {
+            let day = until.and_then(dates::day);
+            Some(day.ok_or_else(|| invalid("by.until", "expected an ISO 8601 date, such as 2026-12-31T00:00:00.000Z"))?)
+        }
+    };
+    let master = call.step("get-master-aero", json!({ "id": id }))?;
+    let occurrences = call.step("list-occurrences", json!({ "id": id }))?;
+    let start = text(&master, "start-date");
+    let schedule = Schedule {
+        start: dates::day(start).ok_or_else(|| unexpected("a master Aero without a start date"))?,
+        pattern: text(&master, "renewal-pattern"),
+        every: master["repeat-every"].as_i64().unwrap_or(1).max(1),
+        weekdays: dates::WEEKDAYS.map(|day| master[&*format!("is-{day}")] == true),
+        by_date: master["is-day-of-month"] == true,
+    };
+    let Some((next, last)) = next(&schedule, &occurrences)? else {
+        let message =
+            "the next date is not known: the master Aero's pattern has none; insert occurrences by count or date";
+        return Err(fail(ErrorKind::Failed, message));
+    };
+    if until.is_some_and(|until| until < next) {
+        let expected = format!("expected a date from {} on, which is the next of this work", dates::date(next));
+        return Err(invalid("by.until", expected));
+    }
+    let next = [&*dates::date(next), time_of(last.unwrap_or(start))].concat();
+    let mut more = json!({ "id": id, "start-date": next });
+    let insert = if until.is_some() {
+        set(&mut more, "end-date", by["until"].clone());
+        "insert-occurrences-by-date"
+    } else {
+        set(&mut more, "count", by["count"].clone());
+        "insert-occurrences-by-count"
+    };
+    let inserted = call.step(insert, more)?;
+    if inserted.as_array().is_none_or(Vec::is_empty) {
+        return Err(Error { maybe_done: true, ..unexpected("no occurrences, although some were to be inserted") });
+    }
+    Ok(json!({ "start-date": next, "occurrences": inserted }))
+}
+
+/// The first date that is missing, and the last that is there. An insertion that began with one that is there would make it
+/// twice.
+fn next<'o>(schedule: &Schedule<'_>, occurrences: &'o Value) -> Result<Option<(i64, Option<&'o str>)>, Error> {
+    let mut last = None;
+    for occurrence in occurrences.as_array().into_iter().flatten() {
+        let date = text(occurrence, "scheduled-start-date");
+        let day = dates::day(date).ok_or_else(|| unexpected("an occurrence without an ISO 8601 date"))?;
+        last = last.max(Some((day, date)));
+    }
+    let next = schedule.after(last.map_or(schedule.start - 1, |(day, _)| day));
+    Ok(next.map(|next| (next, last.map(|(_, date)| date))))
+}
+
+/// What of a date follows the day.
+fn time_of(date: &str) -> &str {
+    date.get(10..).unwrap_or_default()
+}
+
+pub fn reassign_recurring_work(call: &Call, work: &Value) -> Result<Value, Error> {
+    if work["master-aero-ids"].as_array().is_none_or(Vec::is_empty) {
+        return Err(invalid("master-aero-ids", "expected at least one id"));
+    }
+    let mut to = json!({});
+    set_ids(call, work, &mut to)?;
+    if to["team-member-id"].is_null() && to["aero-group-id"].is_null() {
+        return Err(invalid("assigned-to", "expected a team member or a project to hand the work over to"));
+    }
+    let mut changes = to.clone();
+    set(&mut changes, "master-aero-ids", work["master-aero-ids"].clone());
+    call.step("update-master-aeros", changes)?;
+    Ok(to)
+}
+
+pub fn create_task_from_template_by_name(call: &Call, task: &Value) -> Result<Value, Error> {
+    let mut new = pick(task, &["template-id", "scheduled-start-date", "due-date", "planned-minutes"]);
+    set_ids(call, task, &mut new)?;
+    if task["library"].is_object() {
+        library(call, &task["library"], &["priority", "billable", "fixed-fee"], &mut new)?;
+        return call.step("create-task-from-library-template", new);
+    }
+    call.step("create-task-from-template", new)
+}
+
+/// Adds what a template of the library does not say.
+fn library(call: &Call, given: &Value, members: &[&str], to: &mut Value) -> Result<(), Error> {
+    for member in members {
+        set(to, member, given[*member].clone());
+    }
+    for (name, member) in [(Name::AeroType, "aero-type-id"), (Name::Hat, "hat-id")] {
+        set(to, member, id(call, given, &name, "library.")?);
+    }
+    Ok(())
+}
+
+pub fn add_checklist(call: &Call, checklist: &Value) -> Result<Value, Error> {
+    let steps = checklist["steps"].as_array().map_or(&[][..], Vec::as_slice);
+    if steps.is_empty() {
+        return Err(invalid("steps", "expected at least one step"));
+    }
+    for (index, step) in steps.iter().enumerate() {
+        if text(step, "name").trim().is_empty() {
+            return Err(invalid(&format!("steps[{index}].name"), "expected what to do, in a line"));
+        }
+    }
+    let aero = aero(call, checklist, false)?;
+    let mut done = Progress::of(call);
+    let mut added = Vec::new();
+    for step in steps {
+        let mut step = step.clone();
+        set(&mut step, "category", checklist["category"].clone());
+        set(&mut step, "aero-id", aero["id"].clone());
+        added.push(done.step("create-step", step)?);
+    }
+    Ok(json!({ "aero-id": aero["id"], "steps": added }))
+}
+
+pub fn find_aeros(call: &Call, search: &Value) -> Result<Value, Error> {
+    let most = search["max-pages"].as_u64().unwrap_or(PAGES);
+    if !(1..=MOST_PAGES).contains(&most) {
+        return Err(invalid("max-pages", format!("expected 1 to {MOST_PAGES}, got {most}")));
+    }
+    let mut found = walk(call, text(search, "category"), most, &|_| false)?;
+    let fits =
+        |aero: &Value| ["subject", "assigned-to", "project"].iter().all(|m| has(text(aero, m), text(search, m).trim()));
+    found.aeros.retain(fits);
+    Ok(json!({ "aeros": found.aeros, "pages": found.pages, "complete": found.complete }))
+}
+
+pub fn onboard_client(call: &Call, client: &Value) -> Result<Value, Error> {
+    let (company, contact, entry) = (&client["company"], &client["contact"], &client["vault-entry"]);
+    if contact.is_object() && (company["contact-first-name"].is_string() || company["contact-last-name"].is_string()) {
+        return Err(invalid(
+            "company.contact-first-name",
+            "expected no name beside `contact`, who would be created twice",
+        ));
+    }
+    let mut done = Progress::of(call);
+    let company = done.step("create-company", company.clone())?;
+    let mut onboarded = json!({ "company-id": company["id"], "company-name": company["name"] });
+    if contact.is_object() {
+        let contact = done.step("create-contact", contact.clone())?;
+        set(&mut onboarded, "contact-id", contact["id"].clone());
+        set(&mut onboarded, "contact-name", contact["name"].clone());
+    }
+    if entry.is_object() {
+        const CREATE: &str = "create-vault-entry";
+        if text(&company, "id").is_empty() {
+            return Err(done.stopped(CREATE, unexpected("a company without an id")));
+        }
+        let mut entry = entry.clone();
+        set(&mut entry, "company-id", company["id"].clone());
+        set(&mut onboarded, "vault-entry-id", done.step(CREATE, entry)?["id"].clone());
+    }
+    Ok(onboarded)
+}
+
+pub fn log_time_by_name(call: &Call, entry: &Value) -> Result<Value, Error> {
+    if entry["hours"].as_f64().is_none_or(|hours| hours <= 0.0) {
+        return Err(invalid("hours", "expected more than 0 hours"));
+    }
+    let (billable, fixed) = (&entry["billable"], &entry["fixed-fee"]);
+    let needs_aero = entry["team-member"].is_null() || billable.is_null() && fixed.is_null();
+    let aero = aero(call, entry, needs_aero)?;
+    let who = match entry["team-member"] {
+        Value::Null => aero["assigned-to"].clone(),
+        _ => Name::TimeOf.name(call, entry)?,
+    };
+    if who.as_str().is_none_or(|who| who.trim().is_empty()) {
+        return Err(invalid("team-member", "expected a team member, since the Aero names none"));
+    }
+    // One of the two is the opposite of the other, and what a caller says counts more than what the Aero says.
+    let or = |given: &Value, other: &Value, of: &Value| match given {
+        Value::Null if *other == true => false.into(),
+        Value::Null => of.clone(),
+        given => given.clone(),
+    };
+    let mut time = pick(entry, &["category", "note"]);
+    set(&mut time, "aero-id", aero["id"].clone());
+    set(&mut time, "team-member", who);
+    set(&mut time, "total-hours-worked", entry["hours"].clone());
+    set(&mut time, "billable", or(billable, fixed, &aero["billable"]));
+    set(&mut time, "fixed-fee", or(fixed, billable, &aero["fixed-fee"]));
+    let date = entry["date"].as_str().map_or_else(|| dates::moment(call.unix_now()), str::to_owned);
+    set(&mut time, "date", date);
+    call.step("create-time-entry", time)
+}
+
+fn unexpected(what: &str) -> Error {
+    fail(ErrorKind::Unreadable, format!("Aero Workflow answered something unexpected: {what}"))
+}

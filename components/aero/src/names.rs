@@ -1,0 +1,176 @@
+//! Who and what a caller means: names, or ids in digits, to records. Values are in WIT's spelling.
+
+use crate::jobs::MOST_PAGES;
+use kit::types::ErrorKind;
+use kit::{Call, Error, fail, has, invalid, json, meant, set};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// What is given by name.
+pub enum Name {
+    AssignedTo,
+    TimeOf,
+    Company,
+    Contact,
+    Project,
+    AeroType,
+    Hat,
+}
+
+impl Name {
+    /// The field that a caller gives it in, and the operation that lists what there is.
+    fn told(&self) -> (&'static str, &'static str) {
+        match self {
+            Name::AssignedTo => ("assigned-to", "list-team-members"),
+            Name::TimeOf => ("team-member", "list-team-members"),
+            Name::Company => ("company", "list-companies"),
+            Name::Contact => ("contact", "list-contacts"),
+            Name::Project => ("project", "list-projects"),
+            Name::AeroType => ("aero-type", "list-aero-types"),
+            Name::Hat => ("hat", "list-hats"),
+        }
+    }
+
+    /// The name as the list spells it.
+    pub fn name(&self, call: &Call, input: &Value) -> Result<Value, Error> {
+        let (field, list) = self.told();
+        let wanted = wanted(input, field, "")?;
+        if !is_id(wanted) {
+            return Ok(listed(call, field, wanted, list)?["name"].clone());
+        }
+        let all = all(call.step(list, json!({}))?);
+        let found = all.into_iter().find(|record| text(record, "id") == wanted);
+        let missing = || fail(ErrorKind::NotFound, format!("no {field} has the id {wanted}"));
+        Ok(found.ok_or_else(|| Error { field: Some(format!("input.{field}")), ..missing() })?["name"].clone())
+    }
+}
+
+/// The id of what is given by name, null where nothing is. `within` is where the input stands in the caller's, with a dot.
+pub fn id(call: &Call, input: &Value, name: &Name, within: &str) -> Result<Value, Error> {
+    let (field, list) = name.told();
+    if input[field].is_null() {
+        return Ok(Value::Null);
+    }
+    let wanted = wanted(input, field, within)?;
+    if is_id(wanted) {
+        return Ok(wanted.into());
+    }
+    Ok(listed(call, &[within, field].concat(), wanted, list)?["id"].clone())
+}
+
+/// Sets the ids of all who and what work is for.
+pub fn set_ids(call: &Call, input: &Value, to: &mut Value) -> Result<(), Error> {
+    for (name, member) in [
+        (Name::AssignedTo, "team-member-id"),
+        (Name::Company, "customer-id"),
+        (Name::Contact, "contact-id"),
+        (Name::Project, "aero-group-id"),
+    ] {
+        let id = id(call, input, &name, "")?;
+        if !id.is_null() {
+            set(to, member, id);
+        }
+    }
+    Ok(())
+}
+
+fn listed(call: &Call, field: &str, wanted: &str, list: &str) -> Result<Value, Error> {
+    let described = |record: &Value| match text(record, "full-project-name") {
+        "" => text(record, "name").to_owned(),
+        full => full.to_owned(),
+    };
+    let kind = field.rsplit('.').next().unwrap_or(field);
+    meant(field, kind, wanted, all(call.step(list, json!({}))?), &["name", "full-project-name"], described)
+}
+
+fn wanted<'i>(input: &'i Value, field: &str, within: &str) -> Result<&'i str, Error> {
+    let wanted = text(input, field).trim();
+    if wanted.is_empty() {
+        return Err(invalid(&[within, field].concat(), "expected a name or an id"));
+    }
+    Ok(wanted)
+}
+
+fn is_id(wanted: &str) -> bool {
+    wanted.bytes().all(|b| b.is_ascii_digit()) && wanted.bytes().any(|b| b != b'0')
+}
+
+/// The Aero that is meant in `aero`, by its subject or its id. Of one that is given by its id, only that is known, unless
+/// `all_of_it` is needed.
+pub fn aero(call: &Call, input: &Value, all_of_it: bool) -> Result<Value, Error> {
+    const FIELD: &str = "aero";
+    let wanted = wanted(input, FIELD, "")?;
+    let by_id = is_id(wanted);
+    if by_id && !all_of_it {
+        return Ok(json!({ "id": wanted }));
+    }
+    let is_meant = |aero: &Value| by_id && text(aero, "id") == wanted;
+    let mut found = walk(call, text(input, "category"), MOST_PAGES, &is_meant)?;
+    if by_id {
+        found.aeros.retain(is_meant);
+    } else if !found.complete {
+        return Err(invalid(FIELD, format!("expected an id: there are more than {MOST_PAGES} pages to look through")));
+    }
+    let on = text(input, "scheduled-on").get(..10).unwrap_or_else(|| text(input, "scheduled-on"));
+    let narrowed = |aero: &Value| {
+        ["assigned-to", "project"].iter().all(|member| has(text(aero, member), text(input, member).trim()))
+            && text(aero, "scheduled-start-date").starts_with(on)
+    };
+    found.aeros.retain(|aero| by_id || narrowed(aero));
+    let described = |aero: &Value| {
+        let parts = ["subject", "assigned-to", "project", "scheduled-start-date"].map(|member| text(aero, member));
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    };
+    meant(FIELD, FIELD, wanted, found.aeros, if by_id { &["id"] } else { &["subject"] }, described)
+}
+
+/// What was read of a list with pages.
+pub struct Walked {
+    pub aeros: Vec<Value>,
+    pub pages: u64,
+    /// Whether the list has no more.
+    pub complete: bool,
+}
+
+/// Reads the pages of a category's list, until one is empty or brings nothing new, or one has what `ends` is true of. Nothing
+/// else tells that there are no more.
+pub fn walk(call: &Call, category: &str, most: u64, ends: &dyn Fn(&Value) -> bool) -> Result<Walked, Error> {
+    let list = format!("list-{category}s");
+    let mut walked = Walked { aeros: Vec::new(), pages: 0, complete: false };
+    let mut seen = BTreeSet::new();
+    let mut page = None;
+    while walked.pages < most && !walked.complete {
+        let mut read = call.step(&list, json!({ "page": page }))?;
+        walked.pages += 1;
+        let before = seen.len();
+        for aero in all(read["aeros"].take()) {
+            if seen.insert(text(&aero, "id").to_owned()) {
+                walked.complete |= ends(&aero);
+                walked.aeros.push(aero);
+            }
+        }
+        walked.complete |= seen.len() == before;
+        // A page that does not say its number is the one that was asked for.
+        page = read["page"].as_u64().max(page).or(Some(1)).map(|page| page + 1);
+    }
+    Ok(walked)
+}
+
+fn all(list: Value) -> Vec<Value> {
+    match list {
+        Value::Array(all) => all,
+        _ => Vec::new(),
+    }
+}
+
+pub fn pick(from: &Value, names: &[&str]) -> Value {
+    let mut picked = Map::new();
+    for name in names {
+        picked.insert((*name).to_owned(), from[*name].clone());
+    }
+    Value::Object(picked)
+}
+
+pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap_or_default()
+}
