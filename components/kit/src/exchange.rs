@@ -51,9 +51,7 @@ pub(crate) fn exchange<'h>(
 
 /// The error, which the record's own operation makes clear where it may mean that there is no such record.
 fn reread(call: &Call, operation: &Operation, input: &Node<'_>, mut error: Error) -> Error {
-    let Some((code, read)) = Spoken::of(call, operation).ok().and_then(|spoken| spoken.row.reread) else {
-        return error;
-    };
+    let Some((code, read)) = operation.row.reread else { return error };
     let id = input.at("/id").and_then(Node::as_str);
     let (ErrorKind::Rejected, true, Some(id)) = (error.kind, error.code.as_deref() == Some(code), id) else {
         return error;
