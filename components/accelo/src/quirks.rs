@@ -55,7 +55,10 @@ fn billed(params: &Map<String, Value>) -> bool {
 }
 
 pub fn some_change(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    if params.keys().all(|name| matches!(name.as_str(), "id" | "_fields")) {
+    // What is no id at all is told where the route is filled.
+    let id = params.get("id").and_then(Value::as_str).unwrap_or_default();
+    let digits = (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+    if digits && params.keys().all(|name| matches!(name.as_str(), "id" | "_fields")) {
         return Err(Problem::new("id", "expected something to change beside it"));
     }
     Ok(())
