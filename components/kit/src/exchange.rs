@@ -216,7 +216,8 @@ fn check_switched(call: &Call, spoken: Spoken, params: &Map<String, Value>) -> R
 fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut headers = Vec::new();
     let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
-    put("accept", row.stream.map_or("application/json", |_| EVENTS));
+    // Who does not stream after all may say everything at once.
+    put("accept", row.stream.map_or("application/json", |_| "text/event-stream, application/json"));
     put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
     if let Some(body) = &encoded.body {
         if !body.is_empty() {

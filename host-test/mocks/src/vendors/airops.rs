@@ -23,6 +23,7 @@
 //! | `advance=60000` | moves the clock by that many milliseconds |
 //! | `seed=1` | outputs in `v1` are called `outputs`, as the catalogue page has it, and are not always an object |
 //! | `observed=1` | `public` answers as clients saw it: numbers, nulls, outputs of any type, more members, wrapped polls |
+//! | `at_once=1` | what asks for a stream in `v1` is answered at once, in the only form that its document has |
 //! | `more=30` | so many more workflows are listed in `v1` |
 //! | `flaky=2` | so many of the next polls of one execution are answered 503 |
 //! | `throttle=2` | so many of the next requests with a good key are answered 429, with `Retry-After: 1` |

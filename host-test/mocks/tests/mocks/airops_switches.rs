@@ -28,7 +28,7 @@ async fn the_switches_are_shown_and_need_no_key() {
     let mut values = mock.switch("").await;
     assert!(values["now"].take().as_u64().unwrap() > 1_700_000_000_000);
     let expected = json!({
-        "speed": 1, "now": null, "seed": false, "observed": false, "more": 0, "flaky": 0, "throttle": 0,
+        "speed": 1, "now": null, "seed": false, "observed": false, "at_once": false, "more": 0, "flaky": 0, "throttle": 0,
         "throttle_plain": false, "cut": "", "no_done": false, "sse": "plain", "only": "both", "cancel": "full",
     });
     assert_eq!(values, expected);
@@ -126,4 +126,16 @@ async fn every_server_gives_the_same_ids_and_shares_no_state() {
     assert_eq!(ids(&one).await, ids(&other).await);
     one.start("wf_text", json!({})).await;
     assert_eq!(other.get("/public_api/airops_apps/executions/exec_7d42").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_asks_for_a_stream_can_be_answered_at_once() {
+    let mock = airops().await;
+    mock.switch("at_once=1").await;
+    let body = json!({ "inputs": { "product_name": "Lamp" }, "stream": true });
+    let answer = ok(&mock.post("/v1/workflows/wf_launch_copy/execute", body).await);
+    assert_eq!(answer["result"], json!({ "headline": "Lamp for long evenings" }));
+    let reply =
+        ok(&mock.post("/v1/agents/agt_helpdesk/chat", json!({ "message": "Which plans?", "stream": true })).await);
+    assert_eq!(reply["response"], "Two: Shore and Ocean.");
 }

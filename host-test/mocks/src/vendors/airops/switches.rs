@@ -12,6 +12,7 @@ use super::reply::{Failure, failure, unavailable};
 pub struct Switches {
     pub seed: bool,
     pub observed: bool,
+    pub at_once: bool,
     pub more: u64,
     flaky: u64,
     throttle: u64,
@@ -50,6 +51,7 @@ pub fn set(world: &mut World, call: &Call) -> Value {
     let flags = [
         ("seed", &mut switches.seed),
         ("observed", &mut switches.observed),
+        ("at_once", &mut switches.at_once),
         ("throttle_plain", &mut switches.throttle_plain),
         ("no_done", &mut switches.no_done),
     ];
@@ -89,6 +91,7 @@ fn values(world: &World) -> Value {
         "now": world.clock.now(),
         "seed": switches.seed,
         "observed": switches.observed,
+        "at_once": switches.at_once,
         "more": switches.more,
         "flaky": switches.flaky,
         "throttle": switches.throttle,

@@ -26,14 +26,14 @@ pub fn answer(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         ("POST", ["agents", id, "chat"]) => {
             let app = world.find_app(id, Some(Kind::Agent))?;
             let body = call.body()?;
-            let mode = if body.flag("stream")? { Mode::Stream } else { Mode::Sync };
+            let mode = if streams(world, &body)? { Mode::Stream } else { Mode::Sync };
             let run = chat(world, app, &body, mode)?;
             Ok(Answer::to(mode, run, Dialect::V1, reply))
         }
         ("POST", [family, id, "execute"]) => {
             let app = world.find_app(id, Some(kind(family)?))?;
             let body = call.body()?;
-            let mode = mode(&world.apps[app], &body)?;
+            let mode = mode(world, &world.apps[app], &body)?;
             let run = execute(world, app, &body, mode)?;
             Ok(Answer::to(mode, run, Dialect::V1, |world, run| Ok(started(world, run))))
         }
@@ -51,13 +51,17 @@ fn kind(family: &str) -> Result<Kind, Failure> {
 }
 
 /// No caller says whether it waits. Who is told by a webhook does not.
-fn mode(app: &App, body: &Fields) -> Result<Mode, Failure> {
+fn mode(world: &World, app: &App, body: &Fields) -> Result<Mode, Failure> {
     let told = body.text("webhook_url")?.is_some();
-    Ok(match body.flag("stream")? {
+    Ok(match streams(world, body)? {
         true => Mode::Stream,
         false if told || app.duration() > PATIENCE => Mode::Async,
         false => Mode::Sync,
     })
+}
+
+fn streams(world: &World, body: &Fields) -> Result<bool, Failure> {
+    Ok(body.flag("stream")? && !world.switches.at_once)
 }
 
 fn list(world: &World, call: &Call, kind: Kind) -> Result<Answer, Failure> {
