@@ -98,6 +98,7 @@ static API: Api = Api {
             "hourly-cost-rate",
             "estimated-hourly-rate",
         ],
+        filled: &["subject", "assigned-to", "aero-type", "team-member", "name", "first-name", "last-name"],
         sensitive: &["secured-value"],
         withheld: &["securedValue"],
         ..Names::DEFAULT

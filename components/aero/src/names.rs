@@ -38,7 +38,7 @@ impl Name {
         if !is_id(wanted) {
             return Ok(listed(call, field, wanted, list)?["name"].clone());
         }
-        let all = all(call.step(list, Value::Null)?);
+        let all = all(call.step(list, json!({}))?);
         let found = all.into_iter().find(|record| text(record, "id") == wanted);
         let missing = || fail(ErrorKind::NotFound, format!("no {field} has the id {wanted}"));
         Ok(found.ok_or_else(|| Error { field: Some(format!("input.{field}")), ..missing() })?["name"].clone())
@@ -80,7 +80,7 @@ fn listed(call: &Call, field: &str, wanted: &str, list: &str) -> Result<Value, E
         full => full.to_owned(),
     };
     let kind = field.rsplit('.').next().unwrap_or(field);
-    meant(field, kind, wanted, all(call.step(list, Value::Null)?), &["name", "full-project-name"], described)
+    meant(field, kind, wanted, all(call.step(list, json!({}))?), &["name", "full-project-name"], described)
 }
 
 fn wanted<'i>(input: &'i Value, field: &str, within: &str) -> Result<&'i str, Error> {

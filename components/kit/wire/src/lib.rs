@@ -118,6 +118,8 @@ pub struct Names {
     pub digits: &'static [&'static str],
     /// Amounts that are numbers on this side and decimal text in WIT. A caller may give nothing but a decimal number for them.
     pub decimals: &'static [&'static str],
+    /// Texts that a caller may not leave empty.
+    pub filled: &'static [&'static str],
     /// Fields of a caller's input that are secrets: what stands in them is never said again.
     pub sensitive: &'static [&'static str],
     /// Members of this side's answers that are secrets, in whatever spelling: they are never passed on.
@@ -139,6 +141,7 @@ impl Names {
         words_renamed: &[],
         digits: &[],
         decimals: &[],
+        filled: &[],
         sensitive: &[],
         withheld: &[],
         zero_is_none: &[],
@@ -152,7 +155,8 @@ impl Names {
 
     /// The callers' side of a vendor whose side this is: WIT's own spelling, strictly.
     pub const fn callers(&self) -> Names {
-        Names { digits: self.digits, decimals: self.decimals, sensitive: self.sensitive, ..Names::CALLERS }
+        let Names { digits, decimals, filled, sensitive, .. } = *self;
+        Names { digits, decimals, filled, sensitive, ..Names::CALLERS }
     }
 
     /// How this side calls a member.

@@ -116,6 +116,9 @@ impl<'v> Reader<'_, 'v> {
         if self.names.digits.contains(&self.field) && !digits() {
             return Err(self.fault("an id in digits", value));
         }
+        if self.names.filled.contains(&self.field) && text.trim().is_empty() {
+            return Err(self.fault("a text that is not empty", value));
+        }
         if self.names.decimals.contains(&self.field) && decimal(text).is_none() {
             return Err(self.fault("a decimal number, as text", value));
         }
