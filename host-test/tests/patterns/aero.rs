@@ -1,7 +1,7 @@
 //! Aero Workflow: recurring work, new clients, checklists, time.
 
 use crate::Vendor;
-use outwit::ErrorKind;
+use outwit::{ErrorKind, Options};
 use serde_json::{Value, json};
 
 /// The days that Aeros begin on.
@@ -120,10 +120,11 @@ async fn a_new_client_is_taken_on_with_its_primary_contact() {
 
 #[tokio::test]
 async fn a_client_that_is_half_taken_on_is_reported() {
-    let aero = Vendor::start("aero").await;
+    let aero = Vendor::with("aero", &[("OUTWIT_TRIES", "1")], Options::default()).await;
+    aero.switch("throttle=2").await;
     let client = json!({
         "company": { "name": "Birchwood Films" },
-        "contact": { "first-name": "", "last-name": "Telles" },
+        "contact": { "first-name": "Rui", "last-name": "Telles" },
         "vault-entry": { "name": "Bank", "type": "bank", "security-level": "sl5", "secured-value": "hush-hush-7" },
     });
     let error = aero.attempt("onboard-client", client).await.unwrap_err();
