@@ -10,8 +10,6 @@
 #   rust-lld: error: …/list:3: ; expected, but got :
 #   >>>     cabi_post_demo:tides/gauge@0.1.0#name;
 #   error: could not compile `guest` (lib) due to 1 previous error
-# What helps: build such crates for the WebAssembly target only (Cargo's `default-members`, or `--exclude` and `-p`), or give the
-#   crate the types `["cdylib", "rlib"]` and test its `rlib` alone (`cargo test --lib`).
 #
 # Needs cargo with the target wasm32-unknown-unknown. It fails if the crate links natively, or no longer links for WebAssembly.
 set -euo pipefail
