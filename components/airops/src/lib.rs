@@ -66,13 +66,13 @@ static API: Api = Api {
         input: "{}",
         who: &[("workspace", "/0/workspace-id"), ("a-workflow", "/0/name")],
     }),
-    dialects: Some(Dialects {
-        setting: "AIROPS_API",
-        all: &[
+    dialects: Some(Dialects::of(
+        "AIROPS_API",
+        &[
             Dialect { name: "v1", owns: |id| !is_uuid(id) && !is_number(id), names: None },
             Dialect { name: "public", owns: is_uuid, names: Some(&names::PUBLIC) },
         ],
-    }),
+    )),
     ..Api::DEFAULT
 };
 

@@ -133,9 +133,16 @@ pub struct Dialects {
     pub setting: &'static str,
     /// Its values, in the order in which they are asked.
     pub all: &'static [Dialect],
+    /// How a request is sent in one of them, named here so that only vendors that have several carry it.
+    pub(crate) send: crate::dialect::Send,
 }
 
 impl Dialects {
+    /// A setting and its values.
+    pub const fn of(setting: &'static str, all: &'static [Dialect]) -> Dialects {
+        Dialects { setting, all, send: crate::dialect::send }
+    }
+
     /// The value of the setting that leaves the choice to each call.
     pub const AUTO: &str = "auto";
 }

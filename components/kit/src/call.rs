@@ -42,7 +42,7 @@ impl Call {
     }
 
     #[cfg(test)]
-    pub fn with(api: &'static Api, settings: Settings) -> Call {
+    pub(crate) fn with(api: &'static Api, settings: Settings) -> Call {
         Call { api, operations: &[], settings, started_ms: 0, allowed_ms: None, dialect: Rc::default() }
     }
 

@@ -297,7 +297,7 @@ mod tests {
         bounds: &[("page_size", 1, 100)],
         method_override: Some("_method"),
         state: &["/state"],
-        dialects: Some(Dialects { setting: "ACME", all: &[Dialect { name: "old", owns: |_| false, names: None }] }),
+        dialects: Some(Dialects::of("ACME", &[Dialect { name: "old", owns: |_| false, names: None }])),
         oauth: Some(OAuth { authorize: "tell", exchange: "tell", scope: "all", who: &[] }),
         check: Some(Check { operation: "list", input: r#"{"page-size":1}"#, who: &[("key", "ACME_KEY")] }),
         ..Api::DEFAULT

@@ -3,8 +3,10 @@
 use crate::api::{Dialect, Dialects, Effect, Row};
 use crate::call::Call;
 use crate::dispatch::Operation;
-use crate::error::{invalid, misconfigured};
-use crate::types::Error;
+use crate::error::{fail, invalid, misconfigured};
+use crate::exchange::{Came, Held, send_as};
+use crate::secrets::Secrets;
+use crate::types::{Error, ErrorKind};
 use crate::wire::{Names, Node};
 
 /// An operation as it is sent in a dialect.
@@ -24,15 +26,54 @@ impl Spoken {
         Spoken { row, effect: row.effect, names: &Names::DEFAULT, dialect: None }
     }
 
-    fn of(call: &Call, operation: &Operation, row: &'static Row, dialect: Option<&'static Dialect>) -> Spoken {
+    pub fn of(call: &Call, operation: &Operation, row: &'static Row, dialect: Option<&'static Dialect>) -> Spoken {
         let names = dialect.and_then(|dialect| dialect.names).unwrap_or(&call.api.names);
         Spoken { row, effect: operation.row.effect, names, dialect }
     }
 }
 
+/// What sends a request.
+pub(crate) type Send =
+    for<'h> fn(&Call, &'static Operation, &Node<'_>, &Secrets, &'h Held) -> Result<(Spoken, Came<'h>), Error>;
+
+/// Sends the operation's request in the dialect that is meant. Where nothing tells which, another one is asked where the vendor
+/// says that it does not know the address: nothing was done then.
+pub(crate) fn send<'h>(
+    call: &Call,
+    operation: &'static Operation,
+    input: &Node<'_>,
+    secrets: &Secrets,
+    held: &'h Held,
+) -> Result<(Spoken, Came<'h>), Error> {
+    let ways = ways(call, operation, input)?;
+    let mut before = Vec::new();
+    for (index, spoken) in ways.iter().copied().enumerate() {
+        let error = match send_as(call, spoken, operation, input, secrets, held) {
+            Ok(came) => {
+                call.dialect.set(spoken.dialect);
+                return Ok((spoken, came));
+            }
+            Err(error) => error,
+        };
+        if error.status != Some(404) {
+            return Err(error);
+        }
+        if index + 1 < ways.len() {
+            before.push((spoken, error.message));
+            continue;
+        }
+        let message = match asked(call, spoken, &before) {
+            Some(how) => format!("{} ({how})", error.message),
+            None => error.message,
+        };
+        return Err(Error { message, ..error });
+    }
+    Err(fail(ErrorKind::Failed, format!("{} cannot be sent", operation.name)))
+}
+
 /// The ways in which an operation may be sent with this input, in the order in which they are to be tried. There are several
 /// only where nothing tells which one is meant.
-pub(crate) fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Spoken>, Error> {
+fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Spoken>, Error> {
     let Some(dialects) = &call.api.dialects else { return Ok(vec![Spoken::of(call, operation, operation.row, None)]) };
     let offered: Vec<Spoken> = dialects
         .all
@@ -74,7 +115,7 @@ pub(crate) fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Resu
 }
 
 /// What is added to the error about an address or a record that the vendor does not know: how it was asked.
-pub(crate) fn asked(call: &Call, spoken: Spoken, before: &[(Spoken, String)]) -> Option<String> {
+fn asked(call: &Call, spoken: Spoken, before: &[(Spoken, String)]) -> Option<String> {
     let (dialects, dialect) = (call.api.dialects.as_ref()?, spoken.dialect?);
     let Dialects { setting, .. } = dialects;
     if !before.is_empty() {
@@ -142,13 +183,13 @@ mod tests {
     static API: Api = Api {
         name: "acme",
         title: "Acme",
-        dialects: Some(Dialects {
-            setting: "ACME_API",
-            all: &[
+        dialects: Some(Dialects::of(
+            "ACME_API",
+            &[
                 Dialect { name: "old", owns: |id| id.starts_with("t_"), names: None },
                 Dialect { name: "new", owns: |id| id.len() == 8, names: Some(&NEW) },
             ],
-        }),
+        )),
         ..Api::DEFAULT
     };
     static GET: Row = Row {
@@ -229,6 +270,6 @@ mod tests {
         let call = call("auto");
         call.dialect.set(API.dialects.unwrap().all.last());
         assert_eq!(call.kept().answered_in(), Some("new"));
-        assert_eq!(names_of(&call.renewed(), &GET, json!({ "thing-id": "7" })).unwrap(), ["new"]);
+        assert_eq!(names_of(&call.kept(), &GET, json!({ "thing-id": "7" })).unwrap(), ["new"]);
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::api::{Api, Auth, Effect, Row};
 use crate::call::Call;
-use crate::dialect::{Spoken, asked, ways};
+use crate::dialect::Spoken;
 use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
@@ -99,8 +99,7 @@ pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) 
     Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
 }
 
-/// Sends the operation's request in the dialect that is meant. Where nothing tells which, another one is asked where the vendor
-/// says that it does not know the address: nothing was done then.
+/// Sends the operation's request, in the dialect that is meant where the vendor has several.
 pub(crate) fn send<'h>(
     call: &Call,
     operation: &'static Operation,
@@ -108,34 +107,17 @@ pub(crate) fn send<'h>(
     secrets: &Secrets,
     held: &'h Held,
 ) -> Result<(Spoken, Came<'h>), Error> {
-    let ways = ways(call, operation, input)?;
-    let mut before = Vec::new();
-    for (index, spoken) in ways.iter().copied().enumerate() {
-        let error = match send_as(call, spoken, operation, input, secrets, held) {
-            Ok(came) => {
-                call.dialect.set(spoken.dialect);
-                return Ok((spoken, came));
-            }
-            Err(error) => error,
-        };
-        if error.status != Some(404) {
-            return Err(error);
+    match &call.api.dialects {
+        Some(dialects) => (dialects.send)(call, operation, input, secrets, held),
+        None => {
+            let spoken = Spoken::of(call, operation, operation.row, None);
+            Ok((spoken, send_as(call, spoken, operation, input, secrets, held)?))
         }
-        if index + 1 < ways.len() {
-            before.push((spoken, error.message));
-            continue;
-        }
-        let message = match asked(call, spoken, &before) {
-            Some(how) => format!("{} ({how})", error.message),
-            None => error.message,
-        };
-        return Err(Error { message, ..error });
     }
-    Err(fail(ErrorKind::Failed, format!("{} cannot be sent", operation.name)))
 }
 
 /// Sends the operation's request, again where that is allowed, and judges the answer.
-fn send_as<'h>(
+pub(crate) fn send_as<'h>(
     call: &Call,
     spoken: Spoken,
     operation: &Operation,
