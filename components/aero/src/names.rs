@@ -4,7 +4,6 @@ use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
 use kit::{Call, Error, fail, has, invalid, json, meant, set};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// What is given by name.
 pub enum Name {
@@ -136,14 +135,16 @@ pub struct Walked {
 pub fn walk(call: &Call, category: &str, most: u64, ends: &dyn Fn(&Value) -> bool) -> Result<Walked, Error> {
     let list = format!("list-{category}s");
     let mut walked = Walked { aeros: Vec::new(), pages: 0, complete: false };
-    let mut seen = BTreeSet::new();
+    let mut seen: Vec<String> = Vec::new();
     let mut page = None;
     while walked.pages < most && !walked.complete {
         let mut read = call.step(&list, json!({ "page": page }))?;
         walked.pages += 1;
         let before = seen.len();
         for aero in all(read["aeros"].take()) {
-            if seen.insert(text(&aero, "id").to_owned()) {
+            // In order, since there may be thousands.
+            if let Err(place) = seen.binary_search_by(|id| (**id).cmp(text(&aero, "id"))) {
+                seen.insert(place, text(&aero, "id").to_owned());
                 walked.complete |= ends(&aero);
                 walked.aeros.push(aero);
             }
