@@ -4,7 +4,6 @@ use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
 use kit::{Call, Error, fail, has, invalid, json, meant, set};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// What is given by name.
 pub enum Name {
@@ -18,36 +17,36 @@ pub enum Name {
 }
 
 impl Name {
-    /// The field that a caller gives it in, and the operation that lists what there is.
-    fn told(&self) -> (&'static str, &'static str) {
+    /// The field that a caller gives it in, what it is, and the operation that lists what there is.
+    fn told(&self) -> [&'static str; 3] {
         match self {
-            Name::AssignedTo => ("assigned-to", "list-team-members"),
-            Name::TimeOf => ("team-member", "list-team-members"),
-            Name::Company => ("company", "list-companies"),
-            Name::Contact => ("contact", "list-contacts"),
-            Name::Project => ("project", "list-projects"),
-            Name::AeroType => ("aero-type", "list-aero-types"),
-            Name::Hat => ("hat", "list-hats"),
+            Name::AssignedTo => ["assigned-to", "team member", "list-team-members"],
+            Name::TimeOf => ["team-member", "team member", "list-team-members"],
+            Name::Company => ["company", "company", "list-companies"],
+            Name::Contact => ["contact", "contact", "list-contacts"],
+            Name::Project => ["project", "project", "list-projects"],
+            Name::AeroType => ["aero-type", "Aero type", "list-aero-types"],
+            Name::Hat => ["hat", "hat", "list-hats"],
         }
     }
 
     /// The name as the list spells it.
     pub fn name(&self, call: &Call, input: &Value) -> Result<Value, Error> {
-        let (field, list) = self.told();
+        let [field, kind, list] = self.told();
         let wanted = wanted(input, field, "")?;
         if !is_id(wanted) {
-            return Ok(listed(call, field, wanted, list)?["name"].clone());
+            return Ok(listed(call, field, kind, wanted, list)?["name"].clone());
         }
         let all = all(call.step(list, json!({}))?);
         let found = all.into_iter().find(|record| text(record, "id") == wanted);
-        let missing = || fail(ErrorKind::NotFound, format!("no {field} has the id {wanted}"));
+        let missing = || fail(ErrorKind::NotFound, format!("no {kind} has the id {wanted}"));
         Ok(found.ok_or_else(|| Error { field: Some(format!("input.{field}")), ..missing() })?["name"].clone())
     }
 }
 
 /// The id of what is given by name, null where nothing is. `within` is where the input stands in the caller's, with a dot.
 pub fn id(call: &Call, input: &Value, name: &Name, within: &str) -> Result<Value, Error> {
-    let (field, list) = name.told();
+    let [field, kind, list] = name.told();
     if input[field].is_null() {
         return Ok(Value::Null);
     }
@@ -55,7 +54,7 @@ pub fn id(call: &Call, input: &Value, name: &Name, within: &str) -> Result<Value
     if is_id(wanted) {
         return Ok(wanted.into());
     }
-    Ok(listed(call, &[within, field].concat(), wanted, list)?["id"].clone())
+    Ok(listed(call, &[within, field].concat(), kind, wanted, list)?["id"].clone())
 }
 
 /// Sets the ids of all who and what work is for.
@@ -74,12 +73,11 @@ pub fn set_ids(call: &Call, input: &Value, to: &mut Value) -> Result<(), Error> 
     Ok(())
 }
 
-fn listed(call: &Call, field: &str, wanted: &str, list: &str) -> Result<Value, Error> {
+fn listed(call: &Call, field: &str, kind: &str, wanted: &str, list: &str) -> Result<Value, Error> {
     let described = |record: &Value| match text(record, "full-project-name") {
         "" => text(record, "name").to_owned(),
         full => full.to_owned(),
     };
-    let kind = field.rsplit('.').next().unwrap_or(field);
     meant(field, kind, wanted, all(call.step(list, json!({}))?), &["name", "full-project-name"], described)
 }
 
@@ -121,7 +119,7 @@ pub fn aero(call: &Call, input: &Value, all_of_it: bool) -> Result<Value, Error>
         let parts = ["subject", "assigned-to", "project", "scheduled-start-date"].map(|member| text(aero, member));
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     };
-    meant(FIELD, FIELD, wanted, found.aeros, if by_id { &["id"] } else { &["subject"] }, described)
+    meant(FIELD, "Aero", wanted, found.aeros, if by_id { &["id"] } else { &["subject"] }, described)
 }
 
 /// What was read of a list with pages.
@@ -137,14 +135,16 @@ pub struct Walked {
 pub fn walk(call: &Call, category: &str, most: u64, ends: &dyn Fn(&Value) -> bool) -> Result<Walked, Error> {
     let list = format!("list-{category}s");
     let mut walked = Walked { aeros: Vec::new(), pages: 0, complete: false };
-    let mut seen = BTreeSet::new();
+    let mut seen: Vec<String> = Vec::new();
     let mut page = None;
     while walked.pages < most && !walked.complete {
         let mut read = call.step(&list, json!({ "page": page }))?;
         walked.pages += 1;
         let before = seen.len();
         for aero in all(read["aeros"].take()) {
-            if seen.insert(text(&aero, "id").to_owned()) {
+            // In order, since there may be thousands.
+            if let Err(place) = seen.binary_search_by(|id| (**id).cmp(text(&aero, "id"))) {
+                seen.insert(place, text(&aero, "id").to_owned());
                 walked.complete |= ends(&aero);
                 walked.aeros.push(aero);
             }

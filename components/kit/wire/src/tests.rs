@@ -247,13 +247,27 @@ fn ids_and_amounts_are_numbers_where_the_vendor_wants_numbers() {
     let written = write(&INPUT, &json!({ "against-id": "12", "price": "95.5" }), &ODD);
     assert_eq!(written, json!({ "againstId": 12, "price": 95.5 }));
     let refused = |input: Value| read(&INPUT, &input, &ODD.callers(), "input").unwrap_err().to_string();
-    for id in ["", "a", "1a", "-1", " 1", "1.0"] {
+    for id in ["", "a", "1a", "-1", " 1", "1.0", "0", "00"] {
         let problem = format!("input.against-id: expected an id in digits, got {}", Value::from(id));
         assert_eq!(refused(json!({ "against-id": id })), problem);
     }
     for price in ["", "a", "1e5", "1,5", "--1", "1.", "0x1", "null"] {
         assert!(refused(json!({ "price": price })).starts_with("input.price: expected a decimal number"), "{price}");
     }
+}
+
+#[test]
+fn a_list_of_ids_is_one_of_numbers_and_some_texts_may_not_be_empty() {
+    static TEXTS: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+    static IDS: Type = record(&[field("ids", &TEXTS), field("name", &TEXT)]);
+    const VENDOR: Names = Names { digits: &["ids"], filled: &["name"], ..Names::DEFAULT };
+    let given = json!({ "ids": ["2205", "7"], "name": "x" });
+    assert_eq!(write(&IDS, &given, &VENDOR), json!({ "ids": [2205, 7], "name": "x" }));
+    let refused = |input: Value| read(&IDS, &input, &VENDOR.callers(), "input").unwrap_err().to_string();
+    let told = refused(json!({ "ids": ["1", "a"], "name": "x" }));
+    assert_eq!(told, "input.ids[1]: expected an id in digits, got \"a\"");
+    let told = refused(json!({ "ids": [], "name": " " }));
+    assert_eq!(told, "input.name: expected a text that is not empty, got \" \"");
 }
 
 #[test]
