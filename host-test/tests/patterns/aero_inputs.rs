@@ -7,10 +7,13 @@
 //! `without` a setting that is not there.
 
 use crate::Vendor;
-use outwit::{Plugin, Settings};
+use axum::http::StatusCode;
+use axum::Router;
+use outwit::{ErrorKind, Options, Plugin, Settings};
 use outwit_mocks::{Seen, Server};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use tokio::net::TcpListener;
 
 fn rows() -> Vec<Value> {
     serde_json::from_str(include_str!("aero_inputs.json")).unwrap()
@@ -141,5 +144,51 @@ async fn the_secret_of_a_vault_entry_never_comes_out() {
             let holds = made.as_object().unwrap().values().any(|value| value == secret);
             assert!(!holds && (secret.len() < 5 || !made.to_string().contains(secret)), "{operation}: {made}");
         }
+    }
+}
+
+/// The component, at a vendor that has one answer to everything.
+async fn answering(status: StatusCode, reply: Value) -> Vendor {
+    let reply = (status, [("content-type", "application/json")], reply.to_string());
+    let app = Router::new().fallback(move || async move { reply });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Vendor::with("aero", &[("AERO_BASE_URL", &base)], Options::default()).await
+}
+
+/// What comes back need not be what was given: it may be encrypted, or no text.
+#[tokio::test]
+async fn another_form_of_the_secret_of_a_vault_entry_does_not_come_out_either() {
+    const CIPHER: &str = "c2VjcmV0LWluLWJhc2U2NA==";
+    for form in [json!(CIPHER), json!([CIPHER]), json!({ "algorithm": "AES", "text": CIPHER }), json!(73_915_246)] {
+        let reply = json!({ "id": 9, "name": "Bank", "type": "bank", "securityLevel": "sl5", "securedValue": form });
+        let aero = answering(StatusCode::CREATED, reply).await;
+        let entry = json!({ "name": "Bank", "type": "bank", "security-level": "sl5", "secured-value": "hush-hush-7" });
+        let mut of_company = entry.clone();
+        of_company["company-id"] = json!("3301");
+        let made = aero.call("create-vault-entry", of_company).await;
+        assert_eq!(made, json!({ "id": "9", "name": "Bank", "type": "bank", "security-level": "sl5" }));
+        let client = json!({ "company": { "name": "Bank" }, "vault-entry": entry });
+        let onboarded = aero.call("onboard-client", client).await;
+        assert_eq!(onboarded, json!({ "company-id": "9", "company-name": "Bank", "vault-entry-id": "9" }));
+    }
+}
+
+/// A refusal may quote what it refuses.
+#[tokio::test]
+async fn a_refusal_that_quotes_the_secret_of_a_vault_entry_does_not_tell_it() {
+    const SECRET: &str = "hush \"hush\" 7\\8";
+    for reply in [
+        json!({ "errors": { "SecuredValue": [format!("'{SECRET}' is too short.")] } }),
+        json!({ "message": format!("{SECRET} is not allowed") }),
+    ] {
+        let aero = answering(StatusCode::BAD_REQUEST, reply).await;
+        let entry = json!({
+            "company-id": "3301", "name": "Bank", "type": "bank", "security-level": "sl5", "secured-value": SECRET,
+        });
+        let error = aero.attempt("create-vault-entry", entry).await.unwrap_err();
+        let told = serde_json::to_string(&error).unwrap();
+        assert!(error.kind == ErrorKind::Rejected && !told.contains("hush"), "{told}");
     }
 }
