@@ -7,8 +7,8 @@
 //! `without` a setting that is not there.
 
 use crate::Vendor;
-use axum::http::StatusCode;
 use axum::Router;
+use axum::http::StatusCode;
 use outwit::{ErrorKind, Options, Plugin, Settings};
 use outwit_mocks::{Seen, Server};
 use serde_json::{Value, json};
