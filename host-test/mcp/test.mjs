@@ -69,9 +69,11 @@ for (const way of ways) {
     const { tools } = await client.listTools();
     const names = ["search-operations", "describe-operation", "call-read-operation", "call-write-operation"];
     assert.deepEqual(tools.map((tool) => tool.name), names);
-    const task = { "template-id": "299", subject: "Month-end close" };
-    const made = await perform(client, "create an aero task from a template", "aero.create-task-from-template", task);
-    assert.equal(made.subject, "Month-end close");
+    const start = "2026-08-03T13:00:00.000Z";
+    const task = { "template-id": "299", "assigned-to": "Priya Raman", "scheduled-start-date": start };
+    const byName = "aero.create-task-from-template-by-name";
+    const made = await perform(client, "create an aero task from a template", byName, task);
+    assert.deepEqual([made.subject, made["assigned-to"]], ["Month-end close", "Priya Raman"]);
     const time = { company: "Acme", minutes: 30, subject: "Review" };
     const logged = await perform(client, "log 30 minutes on Acme review", "accelo.log-time", time);
     assert.equal(logged.seconds, 1800);

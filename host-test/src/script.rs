@@ -224,7 +224,9 @@ impl Vendor {
             let (route, path) = (route.split('/'), path.split('/'));
             route.clone().count() == path.clone().count() && route.zip(path).all(|(r, p)| r.starts_with('{') || r == p)
         };
-        let own = self.catalogue.operations.iter().filter(|operation| operation.route.as_deref().is_some_and(fits));
+        let sent =
+            |operation: &&outwit::Operation| self.catalogue.requests(operation, None).any(|(_, route)| fits(route));
+        let own = self.catalogue.operations.iter().filter(sent);
         own.filter_map(|operation| operation.auth.as_ref()).next().unwrap_or(&self.catalogue.auth)
     }
 }

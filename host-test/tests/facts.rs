@@ -23,10 +23,15 @@ async fn an_operation_is_sent_as_a_document_says_and_each_document_is_offered_as
         }
         let mut undocumented = Vec::new();
         for operation in &plugin.catalogue().operations {
-            let sent = requests(operation).filter(|(method, route)| {
-                !documented.contains(&(operation.name().to_owned(), method.clone(), shape(route)))
-            });
-            undocumented.extend(sent.map(|(method, route)| format!("{}: {method} {route}", operation.id)));
+            for (method, route) in requests(operation) {
+                let is_documented =
+                    |path: &str| documented.contains(&(operation.name().to_owned(), method.clone(), shape(path)));
+                // A route that holds one of several words is a parameter in the document, or several requests.
+                if !is_documented(&route) {
+                    let others = spelled(&route).into_iter().filter(|route| !is_documented(route));
+                    undocumented.extend(others.map(|route| format!("{}: {method} {route}", operation.id)));
+                }
+            }
         }
         assert_eq!(undocumented, [""; 0], "{vendor}: no document says that these are sent so");
     }
@@ -37,15 +42,14 @@ fn offered<'c>(catalogue: &'c Catalogue, name: &str) -> Option<&'c Operation> {
     catalogue.operations.iter().find(|operation| operation.name() == name)
 }
 
-/// How an operation is sent, in each dialect; a route that holds one of several words is several.
+/// How an operation is sent, in each dialect.
 fn requests(operation: &Operation) -> impl Iterator<Item = (String, String)> {
     let first = operation.method.iter().cloned().zip(operation.route.iter().cloned());
     let others = operation.dialects.values().map(|request| (request.method.clone(), request.route.clone()));
-    first
-        .chain(others)
-        .flat_map(|(method, route)| spelled(&route).into_iter().map(move |route| (method.clone(), route)))
+    first.chain(others)
 }
 
+/// A route with each of the words that it may hold.
 fn spelled(route: &str) -> Vec<String> {
     let words = route.split_once('{').and_then(|(before, rest)| {
         let (parameter, after) = rest.split_once('}')?;

@@ -250,7 +250,7 @@ fn the_log_tells_of_calls_and_requests_without_what_they_said() {
     let messages: Vec<&str> = lines.iter().filter_map(|line| line["fields"]["message"].as_str()).collect();
     assert_eq!(messages, ["request", "answer", "called"], "{log}");
     assert_eq!(lines[0]["span"]["operation"], "aero.create-company");
-    assert_eq!(lines[1]["fields"]["status"], 200, "{log}");
+    assert_eq!(lines[1]["fields"]["status"], 201, "{log}");
     assert!(!log.contains(VALUE), "{log}");
     let audit = std::fs::read_to_string(folder.path().join("calls.jsonl")).unwrap();
     assert_eq!(audit.lines().count(), 1, "{audit}");

@@ -37,7 +37,7 @@ pub struct Catalogue {
     /// The setting that chooses how the vendor is spoken to, where there are several ways.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialect_setting: Option<String>,
-    /// Its values; the first holds without the setting.
+    /// Its values, in the order in which they are tried where none of them is chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dialects: Vec<String>,
     /// How an application gets the token of [`Auth::Bearer`], where the vendor has OAuth.
@@ -243,6 +243,21 @@ impl Catalogue {
     pub fn parse(describe: &str) -> Result<Catalogue, Error> {
         serde_json::from_str(describe)
             .map_err(|problem| Error::misconfigured(format!("the component's catalogue is not understood: {problem}")))
+    }
+
+    /// The requests by which an operation may be sent, as methods and routes: in the chosen dialect, or in any where none of
+    /// them is chosen.
+    pub fn requests<'c>(
+        &'c self,
+        operation: &'c Operation,
+        chosen: Option<&str>,
+    ) -> impl Iterator<Item = (&'c str, &'c str)> {
+        let chosen = chosen.and_then(|chosen| self.dialects.iter().find(|dialect| *dialect == chosen));
+        let first = operation.method.as_deref().zip(operation.route.as_deref());
+        let first = first.filter(|_| chosen.is_none_or(|chosen| self.dialects.first() == Some(chosen)));
+        let others =
+            operation.dialects.iter().filter(move |(dialect, _)| chosen.is_none_or(|chosen| chosen == *dialect));
+        first.into_iter().chain(others.map(|(_, request)| (&*request.method, &*request.route)))
     }
 
     /// The vendor's name for people.

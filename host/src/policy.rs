@@ -90,8 +90,8 @@ impl Needs {
     }
 }
 
-/// Whether an operation works with a setting: as its credential, or as a part of its route. What it sends several requests
-/// for may send any that the catalogue has.
+/// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of its route. What it
+/// sends several requests for may send any that the catalogue has.
 fn uses(catalogue: &Catalogue, operation: &Operation, name: &str) -> bool {
     if let Some(oauth) = catalogue.oauth.as_ref().filter(|oauth| oauth.authorize == operation.id) {
         // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
@@ -105,12 +105,13 @@ fn uses(catalogue: &Catalogue, operation: &Operation, name: &str) -> bool {
         Auth::Basic { user, password } => user == name || password == name,
         Auth::Header { key, .. } => key == name,
     };
-    let sent = match operation.route {
+    let sent = match catalogue.requests(operation, None).next() {
         Some(_) => std::slice::from_ref(operation),
         None => &catalogue.operations,
     };
-    let routes = sent.iter().flat_map(|one| one.dialects.values().map(|request| &request.route).chain(&one.route));
-    credential || routes.flat_map(|route| placeholders(route)).any(|one| one == name)
+    let in_body = sent.iter().flat_map(|one| one.body_secrets.values()).any(|one| one == name);
+    let routes = sent.iter().flat_map(|one| catalogue.requests(one, None)).map(|(_, route)| route);
+    credential || in_body || routes.flat_map(placeholders).any(|one| one == name)
 }
 
 /// The names in braces.
@@ -154,10 +155,12 @@ mod tests {
                 { "name": "ACME_ROOM" }, { "name": "ACME_CLIENT" }, { "name": "ACME_PASSWORD", "secret": true },
                 { "name": "ACME_HAT", "required": true }, { "name": "ACME_API", "default": "a" },
                 { "name": "ACME_EXTRA" }, { "name": "ACME_BASE_URL" },
+                { "name": "ACME_KEY", "secret": true },
             ],
             "operations": [
                 { "id": "acme.get-thing", "effect": "read", "route": "/things/{id}" },
-                { "id": "acme.put-thing", "effect": "write", "route": "/rooms/{ACME_ROOM}" },
+                { "id": "acme.put-thing", "effect": "write", "route": "/rooms/{ACME_ROOM}",
+                  "body-secrets": { "key": "ACME_KEY" } },
                 { "id": "acme.ask", "effect": "read" },
                 { "id": "acme.log-in", "effect": "write", "route": "/token",
                   "auth": { "kind": "basic", "user": "ACME_CLIENT", "password": "ACME_PASSWORD" } },
@@ -181,7 +184,8 @@ mod tests {
         let (origin, names) =
             needs(&[("ACME_SITE", "juniper"), ("ACME_TOKEN", "hush"), ("ACME_EXTRA", "1")], &[]).unwrap();
         assert_eq!(origin, "https://juniper.api.example.com");
-        let all = ["ACME_SITE=juniper", "ACME_TOKEN", "ACME_ROOM", "ACME_CLIENT", "ACME_PASSWORD", "ACME_HAT"];
+        let all =
+            ["ACME_SITE=juniper", "ACME_TOKEN", "ACME_ROOM", "ACME_CLIENT", "ACME_PASSWORD", "ACME_HAT", "ACME_KEY"];
         assert_eq!(names, all);
     }
 

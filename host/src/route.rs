@@ -37,22 +37,18 @@ enum Segment {
 impl Routes {
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Routes {
         let chosen = catalogue.dialect_setting.as_ref().and_then(|setting| settings.get(setting));
-        let route = |operation: &crate::catalogue::Operation| {
-            let own = chosen.and_then(|dialect| operation.dialects.get(dialect));
-            let (method, template) = match own {
-                Some(request) => (&request.method, &request.route),
-                None => (operation.method.as_ref()?, operation.route.as_ref()?),
-            };
-            Some(Route {
-                method: method.clone(),
+        let routes = |operation: &crate::catalogue::Operation| {
+            let route = |(method, template): (&str, &str)| Route {
+                method: method.to_owned(),
                 segments: template.split('/').map(|segment| Segment::of(segment, settings)).collect(),
                 operation: operation.id.clone(),
                 effect: operation.effect,
                 auth: operation.auth.as_ref().unwrap_or(&catalogue.auth).clone(),
                 body_secrets: operation.body_secrets.clone(),
-            })
+            };
+            catalogue.requests(operation, chosen).map(route).collect::<Vec<_>>()
         };
-        Routes(catalogue.operations.iter().filter_map(route).collect())
+        Routes(catalogue.operations.iter().flat_map(routes).collect())
     }
 
     /// The declared request that this one is. Where several fit, the one with the most fixed text; of those the one of the
@@ -149,6 +145,28 @@ mod tests {
         assert_eq!(found("DELETE", "/v0/things/1", None).as_deref(), Some("acme.delete"));
         assert_eq!(found("GET", "/sites/s1/things", None).as_deref(), Some("acme.site-things"));
         assert_eq!(found("POST", "/v0/MyEmails/7/run", None).as_deref(), Some("acme.mail"));
+    }
+
+    #[test]
+    fn a_dialect_that_is_not_chosen_fits_only_where_none_is() {
+        let json = json!({
+            "vendor": "acme", "base": "https://example.com", "dialect-setting": "ACME_API", "dialects": ["old", "new"],
+            "operations": [
+                { "id": "acme.list", "effect": "read", "method": "GET", "route": "/old",
+                  "dialects": { "new": { "method": "GET", "route": "/new" } } },
+                { "id": "acme.ask", "effect": "read", "dialects": { "new": { "method": "GET", "route": "/ask" } } },
+                { "id": "acme.tell", "effect": "write", "method": "POST", "route": "/tell" },
+            ],
+        });
+        let catalogue = Catalogue::parse(&json.to_string()).unwrap();
+        let fitting = |chosen: &str| {
+            let routes = Routes::of(&catalogue, &[("ACME_API", chosen)].into_iter().collect());
+            let all = [("GET", "/old"), ("GET", "/new"), ("GET", "/ask"), ("POST", "/tell")];
+            all.map(|(method, path)| routes.find(method, path, None).is_some())
+        };
+        assert_eq!(fitting("auto"), [true; 4]);
+        assert_eq!(fitting("old"), [true, false, false, true]);
+        assert_eq!(fitting("new"), [false, true, true, false]);
     }
 
     #[test]

@@ -12,8 +12,44 @@
 use kit::Problem;
 use serde_json::{Map, Value};
 
-/// Fields that `after` and `before` compare as numbers; those that begin with `date_` they compare as moments.
-const RANGES: [&str; 7] = ["id", "against_id", "staff", "task", "status", "custom_id", "activity_priority"];
+/// Fields of a list that `after` and `before` compare, beside those that begin with `date_`: the field, the name by which
+/// Accelo compares it, and whether it can be tested in any other way.
+type Ranges = [(&'static str, &'static str, Only)];
+
+/// Whether a field can be compared only.
+#[derive(Clone, Copy, PartialEq)]
+enum Only {
+    Compared,
+    Tested,
+}
+use Only::{Compared, Tested};
+
+const ACTIVITIES: &Ranges = &[
+    ("id", "id", Tested),
+    ("against_id", "against_id", Tested),
+    ("thread_id", "thread", Tested),
+    ("owner_id", "owner", Tested),
+    ("staff", "staff", Tested),
+    ("activity_priority", "activity_priority", Tested),
+    ("activity_class", "class", Tested),
+    ("task", "task", Tested),
+];
+const COMPANIES: &Ranges = &[
+    ("id", "id", Tested),
+    ("default_affiliation", "affiliation", Tested),
+    ("standing", "standing", Tested),
+    ("status", "status", Tested),
+    ("custom_id", "custom_id", Tested),
+    ("country", "country", Compared),
+];
+const CONTACTS: &Ranges = &[("id", "id", Tested), ("status", "status", Tested), ("country", "country", Compared)];
+const STAFF: &Ranges = &[("id", "id", Tested), ("rate", "rate", Compared)];
+
+/// Characters that a filter's value may have in a query, beside ASCII letters and digits.
+const PLAIN: &str = "-_.@:+/";
+/// The same of a search, which has words.
+pub const SEARCHABLE: &str = " -_.@:+/";
+
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
 
@@ -23,10 +59,26 @@ struct Filter {
     values: Vec<(String, Vec<String>)>,
 }
 
+pub fn activities(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    render(params, ACTIVITIES)
+}
+
+pub fn companies(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    render(params, COMPANIES)
+}
+
+pub fn contacts(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    render(params, CONTACTS)
+}
+
+pub fn staff(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    render(params, STAFF)
+}
+
 /// Takes the conditions and the order out of the parameters and puts `_filters` there.
-pub fn render(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    let mut all = filters(params, "where")?;
-    let any = filters(params, "any")?;
+fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), Problem> {
+    let mut all = filters(params, "where", ranges)?;
+    let any = filters(params, "any", ranges)?;
     if let Some(order) = params.remove("order") {
         let direction = order["direction"].as_str().unwrap_or("asc");
         let by = order["by"].as_str().unwrap_or_default().to_owned();
@@ -35,7 +87,9 @@ pub fn render(params: &mut Map<String, Value>) -> Result<(), Problem> {
     if all.is_empty() && any.is_empty() {
         return Ok(());
     }
-    let rendered = if all.iter().chain(&any).all(Filter::is_plain) {
+    // Where a search makes the read JSON, filters are JSON, too.
+    let search = params.get("_search").and_then(Value::as_str).unwrap_or_default();
+    let rendered = if is_plain(search, SEARCHABLE) && all.iter().chain(&any).all(Filter::is_plain) {
         let mut text: Vec<String> = all.iter().map(Filter::text).collect();
         if !any.is_empty() {
             text.push(format!("_OR({})", any.iter().map(Filter::text).collect::<Vec<_>>().join(",")));
@@ -55,12 +109,12 @@ pub fn render(params: &mut Map<String, Value>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn filters(params: &mut Map<String, Value>, list: &str) -> Result<Vec<Filter>, Problem> {
+fn filters(params: &mut Map<String, Value>, list: &str, ranges: &Ranges) -> Result<Vec<Filter>, Problem> {
     let Some(Value::Array(conditions)) = params.remove(list) else { return Ok(Vec::new()) };
     let mut filters: Vec<Filter> = Vec::new();
     for (index, condition) in conditions.iter().enumerate() {
-        let filter =
-            filter(condition).map_err(|(at, expected)| Problem::new(format!("{list}[{index}]{at}"), expected))?;
+        let filter = filter(condition, ranges)
+            .map_err(|(at, expected)| Problem::new(format!("{list}[{index}]{at}"), expected))?;
         if filters.iter().any(|earlier| earlier.name == filter.name) {
             let expected = "expected one condition for a field and test, with all its values";
             return Err(Problem::new(format!("{list}[{index}]"), expected));
@@ -71,23 +125,37 @@ fn filters(params: &mut Map<String, Value>, list: &str) -> Result<Vec<Filter>, P
 }
 
 /// One condition; an error is the place below it and what was expected there.
-fn filter(condition: &Value) -> Result<Filter, (String, &'static str)> {
+fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'static str)> {
     let field = condition["field"].as_str().unwrap_or_default();
     let dated = field.starts_with("date_");
-    let suffix = match (condition["test"].as_str().unwrap_or("is"), dated) {
-        ("is", _) => "",
-        ("is_not", _) => "_not",
-        ("after", true) => "_after",
-        ("before", true) => "_before",
-        _ if !RANGES.contains(&field) => return Err((".test".to_owned(), "expected is or is-not for this field")),
-        ("after", _) => "_greater_than",
-        _ => "_less_than",
+    let range = ranges.iter().find(|(name, ..)| *name == field);
+    let wrong = |expected| Err((".test".to_owned(), expected));
+    let (name, suffix) = match (condition["test"].as_str().unwrap_or("is"), dated, range) {
+        ("is" | "is_not", _, Some((_, _, Compared))) => return wrong("expected after or before for this field"),
+        ("is", ..) => (field, ""),
+        ("is_not", ..) => (field, "_not"),
+        ("after", true, _) => (field, "_after"),
+        ("before", true, _) => (field, "_before"),
+        (_, _, None) => return wrong("expected is or is-not for this field"),
+        ("after", _, Some((_, name, _))) => (*name, "_greater_than"),
+        (_, _, Some((_, name, _))) => (*name, "_less_than"),
     };
     let given: Vec<&str> = condition["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let one = dated || suffix.ends_with("than");
-    if given.is_empty() || one && (given.len() > 1 || !given[0].bytes().all(|b| b.is_ascii_digit())) {
+    // What a standing or custom id is, the account decides; a rate has a fraction.
+    let number = |text: &str| match field {
+        "standing" | "custom_id" => true,
+        "rate" => text.bytes().all(|b| b.is_ascii_digit() || b == b'.'),
+        _ => text.bytes().all(|b| b.is_ascii_digit()),
+    };
+    if given.is_empty() || one && (given.len() > 1 || !number(given[0])) {
         let expected = if one { "expected one value, in digits" } else { "expected at least one value" };
         return Err((".values".to_owned(), expected));
+    }
+    if dated && matches!(suffix, "" | "_not") && given[0].bytes().all(|b| b == b'0') {
+        let expected =
+            "expected a moment: Accelo compares no date with 0. For records without the date, use the test before";
+        return Err((".values[0]".to_owned(), expected));
     }
     let mut values: Vec<(String, Vec<String>)> = Vec::new();
     for (index, value) in given.into_iter().enumerate() {
@@ -105,14 +173,17 @@ fn filter(condition: &Value) -> Result<Filter, (String, &'static str)> {
             None => values.push((kind.to_owned(), vec![id.to_owned()])),
         }
     }
-    Ok(Filter { name: format!("{field}{suffix}"), values })
+    Ok(Filter { name: format!("{name}{suffix}"), values })
+}
+
+fn is_plain(text: &str, others: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || others.as_bytes().contains(&b))
 }
 
 impl Filter {
     /// Whether the text form says it without a doubt.
     fn is_plain(&self) -> bool {
-        let plain = |text: &String| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.@:+/".contains(&b));
-        self.values.iter().all(|(kind, ids)| plain(kind) && ids.iter().all(plain))
+        self.values.iter().all(|(kind, ids)| is_plain(kind, PLAIN) && ids.iter().all(|id| is_plain(id, PLAIN)))
     }
 
     fn text(&self) -> String {
@@ -142,8 +213,12 @@ mod tests {
     use serde_json::json;
 
     fn rendered(params: Value) -> Result<Value, Problem> {
+        rendered_of(ACTIVITIES, params)
+    }
+
+    fn rendered_of(ranges: &Ranges, params: Value) -> Result<Value, Problem> {
         let Value::Object(mut params) = params else { unreachable!() };
-        render(&mut params)?;
+        render(&mut params, ranges)?;
         Ok(params.remove("_filters").unwrap_or_default())
     }
 
@@ -190,6 +265,42 @@ mod tests {
         assert_eq!(field(json!({"field": "standing", "test": "after", "values": ["1"]})), "where[1].test");
         assert_eq!(field(json!({"field": "date_logged", "test": "after", "values": ["now"]})), "where[1].values");
         assert_eq!(field(json!({"field": "id", "test": "after", "values": ["1", "2"]})), "where[1].values");
+    }
+
+    #[test]
+    fn beside_a_search_that_goes_as_json_filters_are_json() {
+        let active = json!([{"field": "standing", "values": ["active"]}]);
+        let beside = |search: &str| rendered(json!({"where": active, "_search": search})).unwrap();
+        assert_eq!(beside("Harbourlight Joinery"), "standing(active)");
+        assert_eq!(beside("Müller & Söhne"), json!({"standing": ["active"]}));
+    }
+
+    #[test]
+    fn a_field_is_compared_by_the_name_that_the_list_has_for_it() {
+        let one = |ranges, field: &str, test: &str, value: &str| {
+            let condition = json!({"field": field, "test": test, "values": [value]});
+            rendered_of(ranges, json!({ "where": [condition] })).map_err(|problem| problem.field)
+        };
+        assert_eq!(one(ACTIVITIES, "thread_id", "after", "7").unwrap(), "thread_greater_than(7)");
+        assert_eq!(one(ACTIVITIES, "owner_id", "before", "7").unwrap(), "owner_less_than(7)");
+        assert_eq!(one(COMPANIES, "default_affiliation", "after", "7").unwrap(), "affiliation_greater_than(7)");
+        assert_eq!(one(COMPANIES, "standing", "before", "inactive").unwrap(), "standing_less_than(inactive)");
+        assert_eq!(one(CONTACTS, "country", "after", "14").unwrap(), "country_greater_than(14)");
+        assert_eq!(one(STAFF, "rate", "after", "99.50").unwrap(), "rate_greater_than(99.50)");
+        assert_eq!(one(CONTACTS, "country", "is", "14").unwrap_err(), "where[0].test");
+        assert_eq!(one(CONTACTS, "standing", "after", "x").unwrap_err(), "where[0].test");
+    }
+
+    #[test]
+    fn no_date_is_compared_with_nothing() {
+        for test in ["is", "is_not"] {
+            let unset = json!([{"field": "date_started", "test": test, "values": ["0"]}]);
+            let problem = rendered(json!({ "where": unset })).unwrap_err();
+            assert_eq!(problem.field, "where[0].values[0]");
+            assert!(problem.expected.contains("before"));
+        }
+        let before = json!([{"field": "date_started", "test": "before", "values": ["1"]}]);
+        assert_eq!(rendered(json!({ "where": before })).unwrap(), "date_started_before(1)");
     }
 
     #[test]

@@ -51,6 +51,8 @@ static API: Api = Api {
             "task",
             "activity-class",
             "activity-priority",
+            "invoice-id",
+            "contract-period-id",
             "status",
             "contact-status",
             "postal-address",
@@ -62,12 +64,15 @@ static API: Api = Api {
             "date-logged",
             "date-modified",
             "date-last-interacted",
+            "expiry-date",
         ],
         bits: &["block-send"],
         ..Names::DEFAULT
     },
     body: Body::Form,
     method_override: Some("_method"),
+    // JSON is what the documentation recommends for what a query may garble.
+    plain: &[("_search", filters::SEARCHABLE)],
     // A larger page is cut to 100 without a word, and then looks like the last one.
     bounds: &[("_limit", 1, 100)],
     result: "/response",
@@ -85,14 +90,8 @@ static API: Api = Api {
         ("too_many_failed_logins", ErrorKind::RateLimited),
         ("server_error", ErrorKind::Unavailable),
     ],
-    // A record that does not exist is a 400 like any other; only the text tells.
-    phrases: &[
-        ("Deployment '", ErrorKind::Misconfigured),
-        ("does not exist", ErrorKind::NotFound),
-        ("could be found", ErrorKind::NotFound),
-        ("could not be found", ErrorKind::NotFound),
-        ("not found", ErrorKind::NotFound),
-    ],
+    // Seen with `invalid_request`, and documented with `server_error`.
+    phrases: &[("Deployment '", ErrorKind::Misconfigured)],
     // Its own default cannot write.
     oauth: Some(OAuth {
         authorize: "request-authorization",
@@ -100,11 +99,17 @@ static API: Api = Api {
         scope: "read(all),write(all)",
         who: WHO,
     }),
-    // None of the operations tells whom a token acts for.
+    // Unlike any list, it needs no scope: a token for companies alone works, too.
     check: Some(Check {
-        operation: "list-staff",
-        input: r#"{"limit":1}"#,
-        who: &[("deployment", "ACCELO_DEPLOYMENT")],
+        operation: "token-info",
+        input: "{}",
+        who: &[
+            ("deployment", "/deployment"),
+            ("email", "/email"),
+            ("first-name", "/firstname"),
+            ("last-name", "/surname"),
+            ("staff-id", "/staff-id"),
+        ],
     }),
     ..Api::DEFAULT
 };
@@ -140,41 +145,52 @@ const CONTACTS: &[(&str, &str)] = &[("_fields", "standing,default_affiliation")]
 const STAFF: &[(&str, &str)] = &[("_fields", "_ALL")];
 const STAFF_LIST: &[(&str, &str)] = &[("_fields", "email,position,standing,timezone")];
 
+// A record that does not exist is a 400 like a bad argument, in the same words (documentation, Introduction). Where an id is
+// all that a request says, it means the one; an update may mean either, so the record is read.
+const MISSING: &[(&str, ErrorKind)] = &[("invalid_request", ErrorKind::NotFound)];
+const UNCLEAR: &str = "invalid_request";
+
+/// A company may have tens of thousands of activities: 300 pages, at a second for each.
+const REPORT_MS: Option<u32> = Some(300_000);
+
 kit::operations! { API;
     activities {
-        list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(filters::render), member: Some("activities") };
-        get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY };
-        create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_needs_visibility) };
-        update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY };
-        delete_activity = DELETE "/api/v0/activities/{id}";
+        list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(quirks::activities) };
+        list_activities_with_people = GET "/api/v0/activities" { prepare: Some(quirks::activities_with_people) };
+        get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY, kinds: MISSING };
+        create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::new_activity) };
+        update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY, prepare: Some(quirks::activity_changes), reread: Some((UNCLEAR, "get-activity")) };
+        delete_activity = DELETE "/api/v0/activities/{id}" { kinds: MISSING };
     }
     companies {
-        list_companies  = GET    "/api/v0/companies" { defaults: COMPANIES, prepare: Some(filters::render) };
-        get_company     = GET    "/api/v0/companies/{id}" { defaults: COMPANY };
+        list_companies  = GET    "/api/v0/companies" { defaults: COMPANIES, prepare: Some(filters::companies) };
+        get_company     = GET    "/api/v0/companies/{id}" { defaults: COMPANY, kinds: MISSING };
         create_company  = POST   "/api/v0/companies" { defaults: COMPANY };
-        update_company  = PUT    "/api/v0/companies/{id}" { defaults: COMPANY };
-        delete_company  = DELETE "/api/v0/companies/{id}";
+        update_company  = PUT    "/api/v0/companies/{id}" { defaults: COMPANY, prepare: Some(quirks::some_change), reread: Some((UNCLEAR, "get-company")) };
+        delete_company  = DELETE "/api/v0/companies/{id}" { kinds: MISSING };
     }
     contacts {
-        list_contacts   = GET    "/api/v0/contacts" { defaults: CONTACTS, prepare: Some(filters::render) };
-        get_contact     = GET    "/api/v0/contacts/{id}" { defaults: CONTACT };
+        list_contacts   = GET    "/api/v0/contacts" { defaults: CONTACTS, prepare: Some(filters::contacts) };
+        get_contact     = GET    "/api/v0/contacts/{id}" { defaults: CONTACT, kinds: MISSING };
         create_contact  = POST   "/api/v0/contacts" { defaults: CONTACT, prepare: Some(quirks::yes_or_no) };
-        update_contact  = PUT    "/api/v0/contacts/{id}" { defaults: CONTACT };
-        deactivate_contact = DELETE "/api/v0/contacts/{id}";
+        update_contact  = PUT    "/api/v0/contacts/{id}" { defaults: CONTACT, prepare: Some(quirks::some_change), reread: Some((UNCLEAR, "get-contact")) };
+        deactivate_contact = DELETE "/api/v0/contacts/{id}" { kinds: MISSING };
     }
     staff {
-        list_staff      = GET    "/api/v0/staff" { defaults: STAFF_LIST, prepare: Some(filters::render) };
-        get_staff       = GET    "/api/v0/staff/{id}" { defaults: STAFF };
+        list_staff      = GET    "/api/v0/staff" { defaults: STAFF_LIST, prepare: Some(filters::staff) };
+        get_staff       = GET    "/api/v0/staff/{id}" { defaults: STAFF, kinds: MISSING };
+        whoami          = GET    "/api/v0/staff/whoami" { defaults: STAFF };
     }
     oauth {
         request_authorization => quirks::request_authorization { effect: Effect::Read };
         exchange_token  = POST   "/oauth2/v0/token" { auth: Some(CLIENT), result: Some(""), secret: true, prepare: Some(quirks::grant) };
+        token_info      = GET    "/api/v0/tokeninfo";
     }
     recipes {
         find_contact_by_email => steps::find_contact_by_email { effect: Effect::Read };
         log_time              => steps::log_time;
         log_meeting           => steps::log_meeting;
         log_email             => steps::log_email;
-        report_time_by_staff  => report::time_by_staff { effect: Effect::Read };
+        report_time_by_staff  => report::time_by_staff { effect: Effect::Read, deadline_ms: REPORT_MS };
     }
 }

@@ -1,4 +1,7 @@
 //! The time report: all pages of a company's activities, added up.
+//!
+//! Accelo has no filter for what is below a company. Breadcrumbs tell what an activity is below (documentation, Breadcrumbs), so
+//! the wider report reads the activities of everybody and keeps those.
 
 use crate::steps::{all_pages, company_id, text};
 use kit::{Call, Error, invalid, json, set};
@@ -11,17 +14,50 @@ pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
         return Err(invalid("to", "expected a moment after `from`"));
     }
     let company = company_id(call, text(query, "company"))?;
-    let of_company = json!({
-        "fields": ["billable", "nonbillable", "staff()", "activity_class()"],
+    let (below, scope, not_counted) = match text(query, "scope") {
+        "company-and-below" => (
+            true,
+            "company-and-below",
+            "Activities that the credential may not see, and those whose breadcrumbs do not name the company.",
+        ),
+        _ => (
+            false,
+            "company",
+            "Activities against the company's projects, milestones, tasks, tickets, contracts and contacts, where most \
+             time is logged; the scope company-and-below counts them.",
+        ),
+    };
+    let (fields, first) = if below {
+        // What Accelo wrote itself has staff 0.
+        ("against_type,against_id,breadcrumbs,", json!({ "field": "staff", "test": "after", "values": ["0"] }))
+    } else {
+        ("", json!({ "field": "against", "values": [format!("company/{company}")] }))
+    };
+    let wanted = json!({
+        "fields": [format!("{fields}billable,nonbillable,staff(),activity_class()")],
         "where": [
-            json!({ "field": "against", "values": [format!("company/{company}")] }),
+            first,
             // Accelo's bounds are exclusive; the report's first moment counts.
             json!({ "field": "date-logged", "test": "after", "values": [from.saturating_sub(1).to_string()] }),
             json!({ "field": "date-logged", "test": "before", "values": [to.to_string()] }),
         ],
     });
-    let activities = all_pages(call, "list-activities", of_company)?;
-    Ok(add_up(company, &activities))
+    let mut activities = all_pages(call, "list-activities", wanted)?;
+    if below {
+        activities.retain(|activity| is_below(activity, &company));
+    }
+    let mut report = add_up(company, &activities);
+    set(&mut report, "scope", scope);
+    set(&mut report, "not-counted", not_counted);
+    Ok(report)
+}
+
+/// Whether an activity is against the company, or against what belongs to it.
+fn is_below(activity: &Value, company: &str) -> bool {
+    let is = |kind: &str, id: &str| kind == "company" && id == company;
+    let above = activity["breadcrumbs"].as_array();
+    is(text(activity, "against-type"), text(activity, "against-id"))
+        || above.is_some_and(|above| above.iter().any(|crumb| is(text(crumb, "table"), text(crumb, "id"))))
 }
 
 /// A list that is filled later.

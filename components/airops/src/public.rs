@@ -1,18 +1,34 @@
 //! The rows of the dialect `public`: how AirOps' own API says what `v1` says in the table of operations.
 //!
-//! Workflows, agents and legacy apps are all `airops_apps` there, and executions have ids of their own (OpenAPI). An
-//! execution comes wrapped where it is started and bare where it is polled; public clients take both everywhere.
+//! Workflows, agents and apps are all `airops_apps` there, and executions have ids of their own (OpenAPI). An execution comes
+//! wrapped where it is started and bare where it is polled; public clients take both everywhere.
 
-use crate::{CONFLICT, WRAPPED, quirks};
+use crate::{CONFLICT, RUN_MS, quirks};
 use kit::{Prepare, Row};
 
 type Rows = &'static [(&'static str, Row)];
 
+/// What only this dialect has.
+pub const ONLY: Option<&str> = Some("public");
+/// The member that an execution is wrapped in, always or now and then.
+pub const WRAPPED: Option<&str> = Some("airops_app_execution");
+
 const fn run(route: &'static str, prepare: Prepare) -> Row {
-    Row { member: WRAPPED, prepare: Some(prepare), ..Row::new("POST", route) }
+    Row {
+        member: WRAPPED,
+        prepare: Some(prepare),
+        lacks: &["webhook-url"],
+        deadline_ms: RUN_MS,
+        ..Row::new("POST", route)
+    }
 }
 
-pub const APPS: Rows = &[("public", Row::new("GET", "/public_api/airops_apps"))];
+const fn stream(route: &'static str, prepare: Prepare) -> Row {
+    Row { stream: Some(&quirks::RUN), ..run(route, prepare) }
+}
+
+pub const APPS: Rows =
+    &[("public", Row { lacks: &["page", "per-page"], ..Row::new("GET", "/public_api/airops_apps") })];
 
 pub const EXECUTE_WORKFLOW: Rows =
     &[("public", run("/public_api/airops_apps/{workflow_id}/{mode:execute|async_execute}", quirks::execute))];
@@ -28,19 +44,17 @@ pub const EXECUTION: Rows = &[(
     Row {
         member: WRAPPED,
         prepare: Some(quirks::execution_alone),
-        ..Row::new("GET", "/public_api/airops_apps/executions/{execution_id}")
+        ..Row::new("GET", "/public_api/airops_apps/executions/{uuid}")
     },
 )];
 
 pub const CHAT: Rows =
     &[("public", Row { prepare: Some(quirks::inputs), ..Row::new("POST", "/public_api/agent_apps/{agent_id}/chat") })];
 
-pub const CANCEL: Rows = &[(
-    "public",
-    Row { statuses: CONFLICT, ..Row::new("PATCH", "/public_api/airops_apps/executions/{execution_id}/cancel") },
-)];
+pub const CANCEL: Rows =
+    &[("public", Row { statuses: CONFLICT, ..Row::new("PATCH", "/public_api/airops_apps/executions/{uuid}/cancel") })];
 
-pub const STREAM: Rows = &[(
+pub const STREAM_CHAT: Rows = &[(
     "public",
     Row {
         stream: Some(&quirks::CHAT),
@@ -48,3 +62,11 @@ pub const STREAM: Rows = &[(
         ..Row::new("POST", "/public_api/agent_apps/{agent_id}/server_chat")
     },
 )];
+
+pub const STREAM_WORKFLOW: Rows =
+    &[("public", stream("/public_api/airops_apps/{workflow_id}/server_execute", quirks::stream))];
+
+pub const STREAM_APP: Rows = &[("public", stream("/public_api/airops_apps/{app_id}/server_execute", quirks::stream))];
+
+pub const STREAM_AGENT: Rows =
+    &[("public", stream("/public_api/agent_apps/{agent_id}/server_chat", quirks::stream_by_chat))];

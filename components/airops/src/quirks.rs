@@ -1,11 +1,14 @@
 //! What AirOps does differently, and a row cannot say.
 //!
 //! - `public` says in the path whether a run is waited for: `execute` or `async_execute`, `chat` or `async_chat` (OpenAPI).
+//!   `v1` decides by itself (its document has no member for it).
 //! - `public` has no other way to run an agent than a chat, whose message stands beside the inputs (OpenAPI; that `v1` has
 //!   it among them is inferred).
-//! - `public` finds an execution by its own id alone (OpenAPI).
-//! - A chat is streamed where its body says `stream`, as server-sent events with `object` and `delta` (AirOps' streaming
-//!   example). Kinds of events that are not known here are passed over.
+//! - `public` finds an execution by its own id alone (OpenAPI), and lists those of an app by the app's number. Its document
+//!   prints `:airops_app_id` in that path and asks for the number in the query; public clients put it into both.
+//! - Chats and runs are streamed where the body says `stream` (both documents of `v1` and AirOps' streaming example; in
+//!   `public` at addresses that only the example shows). The form is not documented: it is read as the example has it, as
+//!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over.
 
 use kit::{Part, Problem, Stream, json};
 use serde_json::{Map, Value};
@@ -27,23 +30,38 @@ pub fn execute(params: &mut Map<String, Value>) -> Result<(), Problem> {
 
 pub fn execute_by_chat(params: &mut Map<String, Value>) -> Result<(), Problem> {
     mode(params, "chat", "async_chat");
+    message_first(params)
+}
+
+fn message_first(params: &mut Map<String, Value>) -> Result<(), Problem> {
     inputs(params)?;
     let inputs = params.get_mut("inputs").and_then(Value::as_object_mut);
     let message = inputs.and_then(|inputs| inputs.remove("message")).filter(|message| !message.is_null());
     let Some(message) = message else {
-        return Err(Problem::new("inputs.message", "missing, and with AIROPS_API=public an agent is run by a message"));
+        return Err(Problem::new("inputs.message", "missing, and in `public` an agent is run by a message"));
     };
     params.insert("message".to_owned(), message);
     Ok(())
 }
 
+pub fn execute_v1(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    params.remove("background");
+    inputs(params)
+}
+
 fn mode(params: &mut Map<String, Value>, waited_for: &str, in_background: &str) {
-    let background = params.remove("async").is_some_and(|background| background == true);
+    let background = params.remove("background").is_some_and(|background| background == true);
     params.insert("mode".to_owned(), if background { in_background } else { waited_for }.into());
 }
 
 pub fn execution_alone(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    params.retain(|name, _| name == "execution_id");
+    params.retain(|name, _| name == "uuid");
+    Ok(())
+}
+
+pub fn app_twice(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    let number = params.get("airops_app_id").cloned().unwrap_or_default();
+    params.insert("app".to_owned(), number);
     Ok(())
 }
 
@@ -52,12 +70,21 @@ pub fn stream(params: &mut Map<String, Value>) -> Result<(), Problem> {
     inputs(params)
 }
 
+pub fn stream_by_chat(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    params.insert("stream".to_owned(), true.into());
+    message_first(params)
+}
+
 pub static CHAT: Stream = Stream {
     part,
     headers: &[("x-session-id", "/session_id"), ("x-execution-id", "/execution_id")],
     text: "response",
     complete: "complete",
+    at_once: "",
 };
+
+/// A run that AirOps does not stream after all is an execution.
+pub static RUN: Stream = Stream { at_once: "execution", ..CHAT };
 
 fn part(event: &Value) -> Part {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -76,6 +103,14 @@ fn part(event: &Value) -> Part {
                 (None, None) if finished => {}
                 (None, None) => return Part::Skip,
             }
+        }
+        Some("app.output.chunk") => match text(&event["delta"]["output"]) {
+            Some(token) => return Part::Text(token),
+            None => return Part::Skip,
+        },
+        // The execution itself.
+        None if event["execution_id"].is_string() && event["status"].is_string() => {
+            fields.insert("execution".to_owned(), event.clone());
         }
         Some("app.output.completed") => {
             let (id, status) = (&event["execution_id"], &event["status"]);

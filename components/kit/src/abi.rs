@@ -67,7 +67,8 @@ pub unsafe fn next(component: &'static Component, operation: usize, number: u32)
     let shape = Operation { output: Some(events), size, payload, ..*operation };
     let running = unsafe { &mut *(number as usize as *mut Running) };
     let event = running.next(events).map(Option::unwrap_or_default);
-    respond(&shape, event.map_err(|error| named(error, component.api, operation)))
+    // Several operations may give the same resource.
+    respond(&shape, event.map_err(|error| named(error, component.api, running.operation)))
 }
 
 /// The end of a resource.

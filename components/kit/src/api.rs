@@ -28,6 +28,9 @@ pub struct Api {
     /// The query parameter by which a POST stands for another method. With it, a read whose input does not fit into a
     /// query goes as a POST with a JSON body.
     pub method_override: Option<&'static str>,
+    /// Texts of a read that fit into a query only if they hold nothing but ASCII letters, digits and these characters: the
+    /// vendor's name and the characters. Others go as JSON, as what a query cannot say.
+    pub plain: &'static [(&'static str, &'static str)],
     /// Bounds of numbers in the input: the vendor's name, the least and the most.
     pub bounds: &'static [(&'static str, u64, u64)],
     /// Where the result stands in an answer, as a JSON pointer. Empty: the whole answer.
@@ -46,7 +49,7 @@ pub struct Api {
     pub problems: &'static str,
     /// What the vendor's codes mean where the HTTP status does not tell.
     pub kinds: &'static [(&'static str, ErrorKind)],
-    /// What a phrase in the explanation means where neither code nor HTTP status tell.
+    /// What a phrase in the explanation means. It tells more than code and HTTP status, which stand for more than one cause.
     pub phrases: &'static [(&'static str, ErrorKind)],
     /// The ways in which the same operations are sent, where there are several.
     pub dialects: Option<Dialects>,
@@ -67,6 +70,7 @@ impl Api {
         names: Names::DEFAULT,
         body: Body::Json,
         method_override: None,
+        plain: &[],
         bounds: &[],
         result: "",
         code: &[],
@@ -121,13 +125,26 @@ impl Api {
     }
 }
 
-/// The ways in which a vendor is spoken to, by the value of a setting.
+/// The ways in which a vendor is spoken to. The value of a setting chooses one; without it, or where it is `auto`, each call
+/// does: by the operation, by the ids and members of its input, and by asking one after the other where nothing tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Dialects {
     /// The setting that chooses.
     pub setting: &'static str,
-    /// Its values; the first holds without the setting.
+    /// Its values, in the order in which they are asked.
     pub all: &'static [Dialect],
+    /// How a request is sent in one of them, named here so that only vendors that have several carry it.
+    pub(crate) send: crate::dialect::Send,
+}
+
+impl Dialects {
+    /// A setting and its values.
+    pub const fn of(setting: &'static str, all: &'static [Dialect]) -> Dialects {
+        Dialects { setting, all, send: crate::dialect::send }
+    }
+
+    /// The value of the setting that leaves the choice to each call.
+    pub const AUTO: &str = "auto";
 }
 
 /// One way in which a vendor is spoken to.
@@ -135,8 +152,10 @@ pub struct Dialects {
 pub struct Dialect {
     /// Its name. A row tells in `dialects` how it is sent in it, except in the first.
     pub name: &'static str,
-    /// What to try when the vendor does not know an address: a sentence.
-    pub not_found: &'static str,
+    /// Whether an id can only be meant for this dialect.
+    pub owns: fn(&str) -> bool,
+    /// How names and values are spelled in it, where that is not as [`Api::names`] says.
+    pub names: Option<&'static Names>,
 }
 
 /// How a request proves who sends it. The strings name settings.
@@ -270,10 +289,16 @@ pub struct Row {
     pub prepare: Option<Prepare>,
     /// Where the result stands, where the vendor's rule does not hold.
     pub result: Option<&'static str>,
-    /// The member that holds the result, where the vendor wraps it in an object: always, or now and then.
+    /// The member that holds the result, where the vendor wraps it in an object: always, or now and then. Of a record that is
+    /// wrapped, what stands beside it counts as its members, too.
     pub member: Option<&'static str>,
+    /// What the vendor's codes mean here, where that is more than they mean everywhere.
+    pub kinds: &'static [(&'static str, ErrorKind)],
     /// What an HTTP status means here, where that is more than it says by itself.
     pub statuses: &'static [(u16, ErrorKind)],
+    /// Where a refusal may mean that the record is missing, or that something else is wrong: the vendor's code for it, and the
+    /// operation that reads the record by its `id`, which is asked then.
+    pub reread: Option<(&'static str, &'static str)>,
     /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
     pub switched: &'static [(&'static str, &'static str)],
     /// Members of the JSON body that secret settings give and no caller: the vendor's name and the setting. Where the host
@@ -284,6 +309,12 @@ pub struct Row {
     pub deadline_ms: Option<u32>,
     /// The answer comes piece by piece.
     pub stream: Option<&'static Stream>,
+    /// Parameters of a writing request that stand in the query, by the vendor's names.
+    pub query: &'static [&'static str],
+    /// The dialect that this row is of, where that is not the first and no other has the operation.
+    pub only: Option<&'static str>,
+    /// Fields of the input, in WIT's spelling, that the dialect of this row has nothing for. They are refused.
+    pub lacks: &'static [&'static str],
     /// How the operation is sent in dialects other than the first.
     pub dialects: &'static [(&'static str, Row)],
 }
@@ -309,11 +340,16 @@ impl Row {
             prepare: None,
             result: None,
             member: None,
+            kinds: &[],
             statuses: &[],
+            reread: None,
             switched: &[],
             body_secrets: &[],
             deadline_ms: None,
             stream: None,
+            query: &[],
+            only: None,
+            lacks: &[],
             dialects: &[],
         }
     }

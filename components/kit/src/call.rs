@@ -1,14 +1,16 @@
-//! One call by a caller, and how the vendor is spoken to in it.
+//! One call by a caller.
 
-use crate::api::{Api, Dialect, Effect, Row};
+use crate::api::{Api, Dialect, Effect};
 use crate::dispatch::{Component, Operation, accepted, carry_out};
-use crate::error::{fail, misconfigured};
+use crate::error::fail;
 use crate::exchange::Held;
 use crate::http::{self, Limits};
 use crate::settings::Settings;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Node;
 use serde_json::Value;
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// One call by a caller: what it is about and when it has to be over. A recipe passes it on to each of its exchanges, so
 /// that they share one deadline.
@@ -20,6 +22,8 @@ pub struct Call {
     started_ms: u64,
     /// How long it may take where no setting says so.
     allowed_ms: Option<u64>,
+    /// The dialect in which the vendor has answered: all that follows is sent in it, too.
+    pub(crate) dialect: Rc<Cell<Option<&'static Dialect>>>,
 }
 
 impl Call {
@@ -33,12 +37,18 @@ impl Call {
             settings,
             started_ms: http::now_ms(),
             allowed_ms: operation.row.deadline_ms.map(u64::from),
+            dialect: Rc::default(),
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with(api: &'static Api, settings: Settings) -> Call {
+        Call { api, operations: &[], settings, started_ms: 0, allowed_ms: None, dialect: Rc::default() }
     }
 
     /// The same call, for what outlives the export that began it.
     pub(crate) fn kept(&self) -> Call {
-        Call { settings: Settings(self.settings.0.clone()), ..*self }
+        Call { settings: Settings(self.settings.0.clone()), dialect: self.dialect.clone(), ..*self }
     }
 
     /// The same call with all its time before it: for the requests of a job, which has a deadline of its own.
@@ -95,36 +105,8 @@ impl Call {
         })
     }
 
-    /// How the vendor is spoken to, where there are several ways.
-    fn dialect(&self) -> Result<Option<&'static Dialect>, Error> {
-        let Some(dialects) = &self.api.dialects else { return Ok(None) };
-        let Some(wanted) = self.settings.get(dialects.setting) else { return Ok(dialects.all.first()) };
-        let known = || dialects.all.iter().map(|dialect| dialect.name).collect::<Vec<_>>().join(" or ");
-        let dialect = dialects.all.iter().find(|dialect| dialect.name == wanted);
-        dialect.map(Some).ok_or_else(|| misconfigured(dialects.setting, format_args!("is not {}", known())))
-    }
-}
-
-/// An operation as it is sent in the chosen dialect.
-#[derive(Clone, Copy)]
-pub(crate) struct Spoken {
-    pub row: &'static Row,
-    /// Of the operation, in whatever dialect.
-    pub effect: Effect,
-    /// What to try when the vendor does not know the address.
-    pub not_found: Option<&'static str>,
-}
-
-impl Spoken {
-    #[cfg(test)]
-    pub fn plain(row: &'static Row) -> Spoken {
-        Spoken { row, effect: row.effect, not_found: None }
-    }
-
-    pub fn of(call: &Call, operation: &Operation) -> Result<Spoken, Error> {
-        let dialect = call.dialect()?;
-        let own = dialect.and_then(|dialect| operation.row.dialects.iter().find(|(name, _)| *name == dialect.name));
-        let row = own.map_or(operation.row, |(_, row)| row);
-        Ok(Spoken { row, effect: operation.row.effect, not_found: dialect.map(|dialect| dialect.not_found) })
+    /// The dialect in which the vendor has answered in this call, where it has several.
+    pub fn answered_in(&self) -> Option<&'static str> {
+        self.dialect.get().map(|dialect| dialect.name)
     }
 }

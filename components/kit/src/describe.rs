@@ -143,7 +143,7 @@ impl Json {
         self.0.push(b',');
         self.text("effect", row.effect.word());
         self.truth("secret", row.secret);
-        if !row.method.is_empty() {
+        if !row.method.is_empty() && row.only.is_none() {
             self.request(row);
         }
         if let Some(auth) = row.auth {
@@ -155,9 +155,10 @@ impl Json {
         if let Some(deadline) = row.deadline_ms {
             self.number("deadline-ms", deadline.into());
         }
-        if !row.dialects.is_empty() {
+        let only = row.only.map(|name| (name, row));
+        if only.is_some() || !row.dialects.is_empty() {
             self.open("dialects", b'{');
-            for (name, row) in row.dialects {
+            for (name, row) in row.dialects.iter().map(|(name, row)| (*name, row)).chain(only) {
                 self.open(name, b'{');
                 self.request(row);
                 self.close(b'}');
@@ -296,7 +297,7 @@ mod tests {
         bounds: &[("page_size", 1, 100)],
         method_override: Some("_method"),
         state: &["/state"],
-        dialects: Some(Dialects { setting: "ACME", all: &[Dialect { name: "old", not_found: "" }] }),
+        dialects: Some(Dialects::of("ACME", &[Dialect { name: "old", owns: |_| false, names: None }])),
         oauth: Some(OAuth { authorize: "tell", exchange: "tell", scope: "all", who: &[] }),
         check: Some(Check { operation: "list", input: r#"{"page-size":1}"#, who: &[("key", "ACME_KEY")] }),
         ..Api::DEFAULT

@@ -26,7 +26,13 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
             *value = Value::String(text(value));
         }
     }
-    let flat = params.values().all(is_flat);
+    let mut beside = Map::new();
+    for name in row.query {
+        beside.extend(params.remove(*name).map(|value| ((*name).to_owned(), value)));
+    }
+    let query = form(borrowed(&beside));
+    let reads = matches!(row.method, "GET" | "DELETE");
+    let flat = params.iter().all(|(name, value)| is_flat(value) && !(reads && needs_json(api, name, value)));
     match (row.method, api.method_override) {
         ("GET" | "DELETE", Some(parameter)) if !flat => {
             // Numbers (a page and its size) stay in the query, where the vendors' own examples have them.
@@ -42,9 +48,9 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
         ("GET" | "DELETE", _) => encoded(row.method, form(borrowed(&params)), "", None),
         _ if api.body == Body::Form && flat => {
             let body = form(borrowed(&params)).into_bytes();
-            encoded(row.method, String::new(), "application/x-www-form-urlencoded", Some(body))
+            encoded(row.method, query, "application/x-www-form-urlencoded", Some(body))
         }
-        _ => encoded(row.method, String::new(), JSON, Some(json(params))),
+        _ => encoded(row.method, query, JSON, Some(json(params))),
     }
 }
 
@@ -71,6 +77,14 @@ fn borrowed(params: &Map<String, Value>) -> impl Iterator<Item = (&str, Value)> 
     params.iter().map(|(name, value)| (name.as_str(), value.clone()))
 }
 
+/// Whether a text holds what the vendor may misread in a query.
+fn needs_json(api: &Api, name: &str, value: &Value) -> bool {
+    let plain =
+        |allowed: &str, text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || allowed.as_bytes().contains(&b));
+    let known = api.plain.iter().find(|(known, _)| *known == name);
+    known.is_some_and(|(_, allowed)| value.as_str().is_some_and(|text| !plain(allowed, text)))
+}
+
 fn is_flat(value: &Value) -> bool {
     match value {
         Value::Object(_) => false,
@@ -93,7 +107,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const FORMS: Api = Api { body: Body::Form, method_override: Some("_method"), ..Api::DEFAULT };
+    const FORMS: Api =
+        Api { body: Body::Form, method_override: Some("_method"), plain: &[("_search", " -")], ..Api::DEFAULT };
     const DOCUMENTS: Api = Api::DEFAULT;
 
     fn encoded(api: &Api, method: &'static str, params: Value) -> (&'static str, String, String) {
@@ -118,12 +133,26 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_a_query_may_garble_goes_as_json() {
+        let plain = json!({"_search": "a-b 1", "q": "(é)"});
+        assert_eq!(encoded(&FORMS, "GET", plain), ("GET", "_search=a-b+1&q=%28%C3%A9%29".into(), String::new()));
+        let body = r#"application/json {"_search":"Köln, (1)"}"#;
+        let params = json!({"_search": "Köln, (1)", "_page": 0});
+        assert_eq!(encoded(&FORMS, "GET", params.clone()), ("POST", "_method=get&_page=0".into(), body.into()));
+        assert!(encoded(&FORMS, "POST", params).2.starts_with("application/x-www-form-urlencoded"), "no read");
+    }
+
+    #[test]
     fn a_write_is_a_form_or_json() {
         let form = "application/x-www-form-urlencoded n=P+%26+R&on=true".to_owned();
         assert_eq!(encoded(&FORMS, "POST", json!({"n": "P & R", "on": true})), ("POST", String::new(), form));
         let nested = r#"application/json {"f":"a,b","on":"true","to":{"emails":["x"]}}"#.to_owned();
         let params = json!({"f": ["a", "b"], "on": true, "to": {"emails": ["x"]}});
         assert_eq!(encoded(&FORMS, "POST", params), ("POST", String::new(), nested));
+        static TOKEN: Row = Row { query: &["token"], ..Row::new("POST", "/x") };
+        let Value::Object(params) = json!({"token": "a b", "n": 1}) else { unreachable!() };
+        let beside = encode(&DOCUMENTS, &TOKEN, params);
+        assert_eq!((&*beside.query, beside.body.as_deref()), ("token=a+b", Some(&br#"{"n":1}"#[..])));
         let document = r#"application/json {"ids":[1,2]}"#.to_owned();
         assert_eq!(encoded(&DOCUMENTS, "PATCH", json!({"ids": [1, 2]})), ("PATCH", String::new(), document));
     }

@@ -3,17 +3,19 @@
 //! input → wire → check → route, query or body → settings, auth → send → again? → judge → wire → output
 
 use crate::api::{Api, Auth, Effect, Row};
-use crate::call::{Call, Spoken};
+use crate::call::Call;
+use crate::dialect::Spoken;
 use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
-use crate::judge::{Refused, judge};
+use crate::json;
+use crate::judge::{Refused, blames_settings, judge};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind, Node, Type};
+use crate::wire::{self, Kind, Names, Node, Type};
 use base64::Engine;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
@@ -38,14 +40,32 @@ pub(crate) fn exchange<'h>(
     held: &'h Held,
 ) -> Result<Node<'h>, Error> {
     let secrets = Secrets::of(call, input);
-    let done =
-        Spoken::of(call, operation).and_then(|spoken| match send(call, spoken, operation, input, &secrets, held)? {
-            Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
-            Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
-        });
-    let mut result = secrets.out_of(done)?;
+    let done = send(call, operation, input, &secrets, held).and_then(|(spoken, came)| match came {
+        Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
+        Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
+    });
+    let mut result = secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
     secrets.out_of_result(&mut result);
     Ok(result)
+}
+
+/// The error, which the record's own operation makes clear where it may mean that there is no such record.
+fn reread(call: &Call, operation: &Operation, input: &Node<'_>, mut error: Error) -> Error {
+    let Some((code, read)) = operation.row.reread else { return error };
+    let id = input.at("/id").and_then(Node::as_str);
+    let (ErrorKind::Rejected, true, Some(id)) = (error.kind, error.code.as_deref() == Some(code), id) else {
+        return error;
+    };
+    let found = match call.step(read, json!({ "id": id })) {
+        Ok(_) => "the record exists, so another value of the input is at fault",
+        Err(Error { kind: ErrorKind::NotFound, .. }) => {
+            (error.kind, error.advice) = (ErrorKind::NotFound, ErrorKind::NotFound.advice());
+            "there is no record with this id"
+        }
+        Err(_) => "the record does not exist, or another value of the input is at fault",
+    };
+    error.message = format!("{} ({found})", error.message);
+    error
 }
 
 /// The answer as the operation's output.
@@ -66,7 +86,7 @@ pub(crate) fn output<'h>(
     let nothing =
         || (spoken.effect != Effect::Read && matches!(ty.kind, Kind::Record(_))).then(|| Node::Object(vec![]));
     let Some(result) = result.or_else(nothing) else { return Err(fault("an answer without content")) };
-    wire::read(ty, &result, &call.api.names, "response").map_err(|problem| match result {
+    wire::read(ty, &result, spoken.names, "response").map_err(|problem| match result {
         Node::Object(members) if members.is_empty() => fault("an answer without content"),
         _ => fault(&problem.to_string()),
     })
@@ -79,8 +99,25 @@ pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) 
     Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
 }
 
-/// Sends the operation's request, again where that is allowed, and judges the answer.
+/// Sends the operation's request, in the dialect that is meant where the vendor has several.
 pub(crate) fn send<'h>(
+    call: &Call,
+    operation: &'static Operation,
+    input: &Node<'_>,
+    secrets: &Secrets,
+    held: &'h Held,
+) -> Result<(Spoken, Came<'h>), Error> {
+    match &call.api.dialects {
+        Some(dialects) => (dialects.send)(call, operation, input, secrets, held),
+        None => {
+            let spoken = Spoken::of(call, operation, operation.row, None);
+            Ok((spoken, send_as(call, spoken, operation, input, secrets, held)?))
+        }
+    }
+}
+
+/// Sends the operation's request, again where that is allowed, and judges the answer.
+pub(crate) fn send_as<'h>(
     call: &Call,
     spoken: Spoken,
     operation: &Operation,
@@ -89,13 +126,13 @@ pub(crate) fn send<'h>(
     held: &'h Held,
 ) -> Result<Came<'h>, Error> {
     let (api, row) = (call.api, spoken.row);
-    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, &api.names)) {
+    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, spoken.names)) {
         Value::Object(params) => params,
         _ => Map::new(),
     };
-    let ours = |problem: Problem| invalid(&ours_name(api, &problem.field), problem.expected);
+    let ours = |problem: Problem| invalid(&ours_name(spoken.names, &problem.field), problem.expected);
     check_bounds(api, &params).map_err(ours)?;
-    check_switched(call, row, &params)?;
+    check_switched(call, spoken, &params)?;
     if let Some(prepare) = row.prepare {
         prepare(&mut params).map_err(ours)?;
     }
@@ -129,11 +166,11 @@ pub(crate) fn send<'h>(
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
-pub(crate) fn ours_name(api: &Api, theirs: &str) -> String {
+pub(crate) fn ours_name(names: &Names, theirs: &str) -> String {
     let end = theirs.find(['.', '[']).unwrap_or(theirs.len());
     // `split_at` and slices bring their own way to panic into every component.
     let (name, rest) = theirs.split_at_checked(end).unwrap_or((theirs, ""));
-    format!("{}{}", api.names.back(name), wire::kebab(rest))
+    format!("{}{}", names.back(name), wire::kebab(rest))
 }
 
 fn check_bounds(api: &Api, params: &Map<String, Value>) -> Result<(), Problem> {
@@ -147,10 +184,10 @@ fn check_bounds(api: &Api, params: &Map<String, Value>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_switched(call: &Call, row: &Row, params: &Map<String, Value>) -> Result<(), Error> {
-    for (name, setting) in row.switched {
+fn check_switched(call: &Call, spoken: Spoken, params: &Map<String, Value>) -> Result<(), Error> {
+    for (name, setting) in spoken.row.switched {
         if params.contains_key(*name) && call.settings.get(setting) != Some("1") {
-            let field = format!("input.{}", call.api.names.back(name));
+            let field = format!("input.{}", spoken.names.back(name));
             let message = format!("{field} is only taken with the setting {setting}=1");
             return Err(Error { field: Some(field), ..fail(ErrorKind::Denied, message) });
         }
@@ -161,7 +198,8 @@ fn check_switched(call: &Call, row: &Row, params: &Map<String, Value>) -> Result
 fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut headers = Vec::new();
     let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
-    put("accept", row.stream.map_or("application/json", |_| EVENTS));
+    // Who does not stream after all may say everything at once.
+    put("accept", row.stream.map_or("application/json", |_| "text/event-stream, application/json"));
     put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
     if let Some(body) = &encoded.body {
         if !body.is_empty() {
@@ -218,6 +256,7 @@ fn deliver<'h>(
             Err(failure) => Err(failure),
         };
         let (outcome, asked) = match &sent {
+            Ok(reply) if blames_settings(call.api, &reply.body) => (Outcome::Final, None),
             Ok(reply) => (outcome(reply), asked_of(reply)),
             Err(Failure::NotSent(_)) => (Outcome::NotSent, None),
             Err(Failure::Denied | Failure::TooLarge) => (Outcome::Final, None),
@@ -235,10 +274,17 @@ fn deliver<'h>(
         }
         let error = match sent {
             Ok(mut reply) => {
-                let body = held.get_or_init(|| std::mem::take(&mut reply.body));
-                match judge(call.api, spoken, output, &reply, body, secrets) {
+                let body = std::mem::take(&mut reply.body);
+                let judged = if (200..300).contains(&reply.status) {
+                    judge(call.api, spoken, output, &reply, held.get_or_init(|| body), secrets)
+                } else {
+                    // Nothing of it stays, and another answer may follow.
+                    let nothing = judge(call.api, spoken, output, &reply, &body, secrets).map(|_| None);
+                    nothing.map_err(|Refused { error, .. }| Refused { error, result: None })
+                };
+                match judged {
                     Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
-                    Err(refused) => explained(call, output, refused),
+                    Err(refused) => explained(spoken, output, refused),
                 }
             }
             Err(failure) => unsent(call.api, &failure, &limits),
@@ -255,9 +301,9 @@ fn comes_in_pieces(incoming: &Incoming) -> bool {
 }
 
 /// The error, with what it says of the work that failed, as the operation's output says it.
-fn explained(call: &Call, output: Option<&Type>, refused: Refused<'_>) -> Error {
+fn explained(spoken: Spoken, output: Option<&Type>, refused: Refused<'_>) -> Error {
     let Refused { error, result } = refused;
-    let read = |ty: &Type| wire::read(ty, result.as_ref()?, &call.api.names, "response").ok();
+    let read = |ty: &Type| wire::read(ty, result.as_ref()?, spoken.names, "response").ok();
     match output.and_then(read) {
         Some(result) => Error { details: Some(Node::Object(vec![("result".into(), result)]).to_json()), ..error },
         None => error,

@@ -1,13 +1,13 @@
 //! Status and body of an answer → its result, or an error with advice.
 
 use crate::api::Api;
-use crate::call::Spoken;
+use crate::dialect::Spoken;
 use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::http::Reply;
 use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{Kind, Node, Type, same_word};
+use crate::wire::{Kind, Member, Node, Type, same_word};
 
 /// Why an answer is an error, and the result that it holds all the same.
 pub(crate) struct Refused<'h> {
@@ -43,14 +43,14 @@ pub(crate) fn judge<'h>(
         }
         Err(_) => Node::Null,
     };
-    let code = first(&whole, api.code);
+    let code = word(&whole, api.code);
     let state = first(&whole, api.state);
     let failed = state.is_some_and(|state| api.failed.iter().any(|word| same_word(word, state)));
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
         return result(api, spoken, output, whole).map_err(unreadable);
     }
     secrets.out_of_answer(&mut whole);
-    let code = first(&whole, api.code);
+    let code = word(&whole, api.code);
     let mut error = refusal(api, spoken, reply, &whole);
     if !success || !failed {
         return Err(refused(error));
@@ -77,7 +77,12 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
             Err(format!("without {}", pointer.trim_start_matches('/')))
         };
     };
-    if let Some(inner) = row.member.and_then(|member| result.remove(member)) {
+    if let Some(mut inner) = row.member.and_then(|member| result.remove(member)) {
+        if let (Node::Object(own), Node::Object(beside)) = (&mut inner, result) {
+            let new = |(name, _): &Member<'_>| !own.iter().any(|(known, _)| known == name);
+            let beside: Vec<_> = beside.into_iter().filter(new).collect();
+            own.extend(beside);
+        }
         return Ok(Some(inner));
     }
     let Node::Object(members) = &mut result else { return Ok(Some(result)) };
@@ -101,15 +106,15 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
 
 fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     let status = reply.status;
-    let code = first(body, api.code);
+    let code = word(body, api.code);
     let message = first(body, api.message);
-    let by_code = code.and_then(|code| api.kinds.iter().find(|(known, _)| *known == code)).map(|(_, kind)| *kind);
-    let by_phrase = || {
-        let known = api.phrases.iter().find(|(phrase, _)| message.is_some_and(|m| contains(m, phrase)));
+    let by_code = |kinds: &[(&str, ErrorKind)]| {
+        let known = kinds.iter().find(|(known, _)| Some(*known) == code);
         known.map(|(_, kind)| *kind)
     };
-    let by_row = || spoken.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
-    let kind = by_code.or_else(by_phrase).or_else(by_row).unwrap_or(match status {
+    let by_status = || spoken.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
+    let by_code = || by_code(spoken.row.kinds).or_else(|| by_code(api.kinds));
+    let kind = by_phrase(api, body).or_else(by_code).or_else(by_status).unwrap_or(match status {
         401 => ErrorKind::Unauthenticated,
         403 => ErrorKind::Forbidden,
         404 | 410 => ErrorKind::NotFound,
@@ -119,15 +124,12 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
         _ => ErrorKind::Rejected,
     });
     let mut error = fail(kind, sentence(api, reply, code, message));
-    if let Some((field, problems)) = problems(api, body) {
+    if let Some((field, problems)) = problems(api, spoken, body) {
         error.message = match message {
             Some(_) => format!("{} {problems}", error.message),
             None => format!("{}: {problems}", api.title),
         };
         error.field = Some(field);
-    }
-    if let (404, Some(hint)) = (status, spoken.not_found) {
-        error.message = format!("{} ({hint})", error.message);
     }
     if (300..400).contains(&status) {
         error.advice = Advice::AskPerson;
@@ -137,15 +139,27 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     error
 }
 
+/// What a phrase in the explanation of an error says.
+fn by_phrase(api: &Api, body: &Node<'_>) -> Option<ErrorKind> {
+    let message = first(body, api.message)?;
+    api.phrases.iter().find(|(phrase, _)| contains(message, phrase)).map(|(_, kind)| *kind)
+}
+
+/// Whether an answer says in words that a setting is wrong, which no repetition mends.
+pub(crate) fn blames_settings(api: &Api, body: &[u8]) -> bool {
+    !api.phrases.is_empty()
+        && Node::parse(body).is_ok_and(|body| by_phrase(api, &body) == Some(ErrorKind::Misconfigured))
+}
+
 /// The first field with a problem, and what is wrong with all of them.
-fn problems(api: &Api, body: &Node<'_>) -> Option<(String, String)> {
+fn problems(api: &Api, spoken: Spoken, body: &Node<'_>) -> Option<(String, String)> {
     if api.problems.is_empty() {
         return None;
     }
     let by_field = body.at(api.problems)?.members()?;
     let (first, _) = by_field.first()?;
     // Where JSON cannot be read, the field is told as a path from its root.
-    let field = format!("input.{}", ours_name(api, first.strip_prefix("$.").unwrap_or(first)));
+    let field = format!("input.{}", ours_name(spoken.names, first.strip_prefix("$.").unwrap_or(first)));
     let texts = by_field.iter().flat_map(|(_, problem)| match problem {
         Node::List(several) => several.iter().filter_map(Node::as_str).collect(),
         one => Vec::from_iter(one.as_str()),
@@ -184,6 +198,12 @@ fn first<'b>(body: &'b Node<'_>, pointers: &[&str]) -> Option<&'b str> {
     pointers.iter().find_map(|pointer| body.at(pointer)?.as_str())
 }
 
+/// The first that is one word: a sentence is no code.
+fn word<'b>(body: &'b Node<'_>, pointers: &[&str]) -> Option<&'b str> {
+    let is_word = |text: &&str| !text.is_empty() && !text.contains(char::is_whitespace);
+    pointers.iter().find_map(|pointer| body.at(pointer)?.as_str().filter(is_word))
+}
+
 /// As `str::contains`, without the general string searcher that it brings along.
 fn contains(text: &str, phrase: &str) -> bool {
     text.as_bytes().windows(phrase.len()).any(|window| window == phrase.as_bytes())
@@ -220,7 +240,7 @@ mod tests {
         ok: &["ok"],
         message: &["/meta/message", "/error_description"],
         kinds: &[("duplicate", ErrorKind::Conflict)],
-        phrases: &[("does not exist", ErrorKind::NotFound)],
+        phrases: &[("does not exist", ErrorKind::NotFound), ("Site '", ErrorKind::Misconfigured)],
         ..Api::DEFAULT
     };
 
@@ -244,6 +264,21 @@ mod tests {
         assert_eq!(judged(200, r#"{"meta":{"status":"ok"},"data":[1]}"#).unwrap().unwrap(), Value::from(vec![1]));
         assert_eq!(judged(200, r#"{"data":{"things":[1],"others":[]}}"#).unwrap().unwrap(), Value::from(vec![1]));
         assert_eq!(judged(204, " \n").unwrap(), None);
+    }
+
+    #[test]
+    fn what_stands_beside_a_wrapped_record_belongs_to_it() {
+        let judged = judged(200, r#"{"data":{"things":{"id":1,"name":"a"},"name":"b","session":"s"}}"#).unwrap();
+        assert_eq!(judged.unwrap(), serde_json::json!({ "id": 1, "name": "a", "session": "s" }));
+    }
+
+    #[test]
+    fn a_code_is_a_word() {
+        let code = |error| judged(400, error).unwrap_err().code;
+        assert_eq!(code(r#"{"error":"not_found","error_description":"There is none."}"#).as_deref(), Some("not_found"));
+        for error in [r#"{"error":"There is none."}"#, r#"{"error":""}"#] {
+            assert_eq!(code(error), None, "{error}");
+        }
     }
 
     #[test]
@@ -313,10 +348,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_code_means_may_depend_on_the_operation() {
+        static ONE: Row = Row { kinds: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
+        let judged = |row: &'static Row, body: &str| {
+            let reply = Reply { status: 400, headers: vec![], body: vec![] };
+            let judged = judge(&API, Spoken::plain(row), None, &reply, body.as_bytes(), &Secrets::default());
+            judged.map(|_| ()).map_err(|refused| refused.error.kind).unwrap_err()
+        };
+        assert_eq!(judged(&ONE, r#"{"error":"invalid"}"#), ErrorKind::NotFound);
+        assert_eq!(judged(&ONE, r#"{"error":"duplicate"}"#), ErrorKind::Conflict);
+        assert_eq!(judged(&ROW, r#"{"error":"invalid"}"#), ErrorKind::Rejected);
+    }
+
+    #[test]
     fn code_and_phrase_tell_more_than_the_status() {
         let kind = |status, body| judged(status, body).unwrap_err().kind;
         assert_eq!(kind(400, r#"{"meta":{"status":"duplicate"}}"#), ErrorKind::Conflict);
         assert_eq!(kind(400, r#"{"error":"x","error_description":"It does not exist."}"#), ErrorKind::NotFound);
+        let wrong_site = r#"{"error":"duplicate","error_description":"Site 'x' can't be found"}"#;
+        assert_eq!(kind(500, wrong_site), ErrorKind::Misconfigured, "the phrase before the code");
+        assert!(blames_settings(&API, wrong_site.as_bytes()));
+        assert!(
+            !blames_settings(&API, br#"{"error_description":"It does not exist."}"#) && !blames_settings(&API, b"<")
+        );
         assert_eq!(kind(400, "{}"), ErrorKind::Rejected);
         assert_eq!(kind(401, "<html>"), ErrorKind::Unauthenticated);
         assert_eq!(kind(403, ""), ErrorKind::Forbidden);

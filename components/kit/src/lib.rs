@@ -15,6 +15,7 @@ pub mod abi;
 mod api;
 mod call;
 mod describe;
+mod dialect;
 mod dispatch;
 mod encode;
 mod error;

@@ -1,6 +1,7 @@
 //! An answer that comes piece by piece: server-sent events, read into the text's pieces and, at the end, the whole.
 
-use crate::call::{Call, Spoken};
+use crate::call::Call;
+use crate::dialect::Spoken;
 use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Came, Held, doubtful, output, send, unreadable, unsent};
@@ -22,6 +23,8 @@ pub struct Stream {
     pub text: &'static str,
     /// The member that tells whether the vendor said that the answer is complete.
     pub complete: &'static str,
+    /// The member that an answer stands for which does not come in pieces. Empty: it is the whole answer.
+    pub at_once: &'static str,
 }
 
 /// What one event means. Members are in the vendor's spelling.
@@ -58,7 +61,7 @@ pub fn gather<'h>(
 /// A stream that is being read.
 pub(crate) struct Running {
     call: Call,
-    operation: &'static Operation,
+    pub operation: &'static Operation,
     spoken: Spoken,
     secrets: Secrets,
     stream: &'static Stream,
@@ -75,15 +78,17 @@ impl Running {
     /// Sends the operation's request.
     pub fn open(call: Call, operation: &'static Operation, input: &Node<'_>) -> Result<Running, Error> {
         let secrets = Secrets::of(&call, input);
-        let spoken = Spoken::of(&call, operation)?;
+        let held = Held::default();
+        let (spoken, came) = secrets.out_of(send(&call, operation, input, &secrets, &held))?;
         let misused = || fail(ErrorKind::Failed, format!("{} does not stream", operation.name));
         let stream = spoken.row.stream.ok_or_else(misused)?;
-        let held = Held::default();
-        let came = secrets.out_of(send(&call, spoken, operation, input, &secrets, &held))?;
         let (incoming, whole) = match came {
             Came::Pieces(incoming) => (Some(incoming), Value::Object(Map::new())),
             // A vendor that does not stream after all has said everything already.
-            Came::Answer { result: Some(result), .. } => (None, result.into_value()),
+            Came::Answer { result: Some(result), .. } if stream.at_once.is_empty() => (None, result.into_value()),
+            Came::Answer { result: Some(result), .. } => {
+                (None, crate::json!({ (stream.at_once): result.into_value() }))
+            }
             Came::Answer { status, .. } => return Err(unreadable(&call, spoken, status, "an answer without content")),
         };
         let mut running = Running {

@@ -14,7 +14,8 @@
 //!   its length, of a list its items (`string 1..`, `int32? 1..400`). An array of texts is an enumeration.
 //! - A record is an object of members by name; a name that ends in `!` is required. `+` names records whose members come as
 //!   well. `*` is the type of further members; without it a record has no others.
-//! - A type may be an object with `type` and `inferred`, which says why something is assumed that no document says.
+//! - A type may be an object with `type` and `inferred`, which says why something is assumed that no document says. So may an
+//!   operation have `inferred`.
 
 use std::collections::BTreeMap;
 
@@ -480,7 +481,7 @@ fn known(value: &Value, names: &[&str], at: &str) -> Result<(), String> {
 }
 
 fn read_operation(value: &Value, request: &str) -> Result<Operation, String> {
-    known(value, &["id", "request", "path", "query", "body", "replies"], "the operation")?;
+    known(value, &["id", "request", "path", "query", "body", "replies", "inferred"], "the operation")?;
     let (method, path) = request.split_once(' ').ok_or("request: expected a method and a path")?;
     let members = |name: &str| match &value[name] {
         Value::Null => Ok(Vec::new()),

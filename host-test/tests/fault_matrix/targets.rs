@@ -123,20 +123,18 @@ fn of_operation(catalogue: &Catalogue, name: &str, cases: &[Case]) -> Vec<Target
 
 /// The operation that declares an exchange: the one that is called, if it does, or else the one with the most fixed text.
 fn step<'c>(c: &'c Catalogue, settings: &BTreeMap<String, String>, called: &str, exchange: &Exchange) -> &'c str {
-    let chosen = c.dialect_setting.as_ref().and_then(|setting| settings.get(setting));
+    let chosen = c.dialect_setting.as_ref().and_then(|setting| settings.get(setting)).map(String::as_str);
     let path: Vec<&str> = exchange.request.path.split('/').collect();
     let fixed = |operation: &outwit::Operation| {
-        let own = chosen.and_then(|dialect| operation.dialects.get(dialect));
-        let (method, route) = match own {
-            Some(own) => (&own.method, &own.route),
-            None => (operation.method.as_ref()?, operation.route.as_ref()?),
-        };
-        let route: Vec<&str> = route.split('/').collect();
-        let fits = route.len() == path.len() && route.iter().zip(&path).all(|(r, p)| r.contains('{') || r == p);
-        // A vendor may take any request as a POST that says what it stands for.
-        let stands_for = |parameter: &String| exchange.request.query.contains_key(parameter);
-        let same = *method == exchange.request.method || c.method_override.as_ref().is_some_and(stands_for);
-        (fits && same).then(|| (route.iter().filter(|r| !r.contains('{')).count(), operation.id == called))
+        let requests = c.requests(operation, chosen).filter_map(|(method, route)| {
+            let route: Vec<&str> = route.split('/').collect();
+            let fits = route.len() == path.len() && route.iter().zip(&path).all(|(r, p)| r.contains('{') || r == p);
+            // A vendor may take any request as a POST that says what it stands for.
+            let stands_for = |parameter: &String| exchange.request.query.contains_key(parameter);
+            let same = *method == exchange.request.method || c.method_override.as_ref().is_some_and(stands_for);
+            (fits && same).then(|| (route.iter().filter(|r| !r.contains('{')).count(), operation.id == called))
+        });
+        requests.max()
     };
     let best = c.operations.iter().filter_map(|operation| Some((fixed(operation)?, operation.name()))).max();
     best.unwrap_or_else(|| panic!("{called}: no operation is declared as {:?}", exchange.request)).1

@@ -62,8 +62,10 @@ fn a_refusal_is_told_by_its_status_at_once() {
         Row { name, fault, settings: &[], read: expected.clone(), write: expected }
     };
     use Advice::{AskPerson, ChangeInput};
+    // Of one record that is read, it means that there is none.
+    let missing = Expected { status: Some(400), ..error(ErrorKind::NotFound, ChangeInput) };
     try_all(vec![
-        row("400", 400, "invalid_request", ErrorKind::Rejected, ChangeInput),
+        Row { read: missing, ..row("400", 400, "invalid_request", ErrorKind::Rejected, ChangeInput) },
         row("401", 401, "invalid_client", ErrorKind::Unauthenticated, AskPerson),
         row("401 without an envelope", 401, "", ErrorKind::Unauthenticated, AskPerson),
         row("403", 403, "invalid_permission", ErrorKind::Forbidden, AskPerson),

@@ -84,6 +84,7 @@ pub async fn plugin(url: &str, settings: &[(&str, &str)]) -> Plugin {
 pub async fn call(plugin: &Plugin, operation: &str) -> Result<Value, Error> {
     let input = match operation {
         "create-activity" => json!({ "subject": "Plan", "against-type": "company", "against-id": "311" }),
+        "update-activity" => json!({ "id": "20417", "details": "Room 2" }),
         _ => json!({ "id": "20417" }),
     };
     net::call(plugin, &format!("accelo.{operation}"), &input).await

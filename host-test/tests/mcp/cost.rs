@@ -43,14 +43,17 @@ fn a_search_and_a_description_cost_a_fraction_of_all_schemas() {
 fn an_aero_task_is_made_from_a_template_in_three_calls() {
     let mut client = Client::start(&["--mock"], &[]);
     let found = client.done("search-operations", json!({ "intent": "create an aero task from a template" }));
-    let id = "aero.create-task-from-template";
+    let id = "aero.create-task-from-template-by-name";
     let first = found["operations"].as_array().unwrap().iter().find(|one| one["id"] == id);
     assert_eq!(first.unwrap()["effect"], "write", "{found}");
     let described = client.done("describe-operation", json!({ "operation": id }));
     println!("tokens of the search: {}, of the description: {}", tokens(&found), tokens(&described));
     assert!(tokens(&found) + tokens(&described) < MOST);
-    assert_eq!(described["example"], json!({ "template-id": "…" }));
-    let input = json!({ "template-id": "299", "subject": "Month-end close" });
+    let example = json!({ "template-id": "…", "assigned-to": "…", "scheduled-start-date": "…" });
+    assert_eq!(described["example"], example);
+    let start = "2026-08-03T13:00:00.000Z";
+    let input = json!({ "template-id": "299", "assigned-to": "Priya Raman", "scheduled-start-date": start });
     let made = client.done("call-write-operation", json!({ "operation": id, "input": input }));
-    assert_eq!(made["result"]["subject"], "Month-end close", "{made}");
+    let made = &made["result"];
+    assert_eq!([&made["subject"], &made["assigned-to"]], ["Month-end close", "Priya Raman"], "{made}");
 }

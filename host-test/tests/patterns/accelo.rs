@@ -60,6 +60,63 @@ async fn a_week_of_company_123_is_reported_by_staff_member() {
     assert_eq!((&report["nonbillable"], &report["activities"]), (&json!(12_000), &json!(10)));
     assert_eq!(row("Tomas")["classes"][0]["class-title"], "Client Work");
     assert_eq!(accelo.call("report-time-by-staff", week("Acme")).await, report, "the name does as well as the id");
+    assert!(report["not-counted"].as_str().unwrap().contains("projects"), "{report}");
+
+    let mut all = week("123");
+    all["scope"] = json!("company-and-below");
+    let report = accelo.call("report-time-by-staff", all).await;
+    // The seven on the company's project: 405 minutes to bill, and 20 more.
+    assert_eq!((&report["billable"], &report["nonbillable"]), (&json!(24_300), &json!(13_200)));
+    assert_eq!((&report["activities"], &report["scope"]), (&json!(16), &json!("company-and-below")));
+}
+
+#[tokio::test]
+async fn what_i_logged_today_is_found_with_my_own_id() {
+    let accelo = Vendor::start("accelo").await;
+    let me = accelo.call("whoami", json!({})).await;
+    accelo.call("log-time", json!({ "company": "Acme", "minutes": 20, "subject": "Mine" })).await;
+    let logged = json!({ "company": "Acme", "minutes": 20, "subject": "Another's", "staff-id": "22" });
+    accelo.call("log-time", logged).await;
+    let today = json!({ "where": [
+        { "field": "staff", "values": [me["id"]] },
+        { "field": "date-logged", "test": "after", "values": [(now() - 60).to_string()] },
+    ] });
+    let mine = accelo.call("list-activities", today).await;
+    let subjects: Vec<_> = mine.as_array().unwrap().iter().map(|activity| &activity["subject"]).collect();
+    assert_eq!(subjects, ["Mine"]);
+}
+
+#[tokio::test]
+async fn a_record_that_does_not_exist_is_not_found_whatever_is_done_with_it() {
+    let accelo = Vendor::start("accelo").await;
+    for (operation, input) in [
+        ("get-activity", json!({ "id": "99999" })),
+        ("update-activity", json!({ "id": "99999", "details": "x" })),
+        ("delete-activity", json!({ "id": "99999" })),
+        ("get-company", json!({ "id": "99999" })),
+        ("update-company", json!({ "id": "99999", "phone": "1" })),
+        ("delete-company", json!({ "id": "99999" })),
+        ("get-contact", json!({ "id": "99999" })),
+        ("update-contact", json!({ "id": "99999", "comments": "x" })),
+        ("deactivate-contact", json!({ "id": "99999" })),
+        ("get-staff", json!({ "id": "99999" })),
+    ] {
+        let error = accelo.attempt(operation, input).await.unwrap_err();
+        assert_eq!(error.kind, outwit::ErrorKind::NotFound, "{operation}: {error:?}");
+        assert!(!error.maybe_done, "{operation}");
+    }
+    let bad = json!({ "id": "20417", "class-id": "77" });
+    let error = accelo.attempt("update-activity", bad).await.unwrap_err();
+    assert_eq!(error.kind, outwit::ErrorKind::Rejected, "a bad argument is none: {error:?}");
+}
+
+#[tokio::test]
+async fn a_company_is_found_by_a_name_full_of_grammar() {
+    let accelo = Vendor::start("accelo").await;
+    let name = "Müller & Söhne (Köln), GmbH";
+    let company = accelo.call("create-company", json!({ "name": name })).await;
+    let logged = accelo.call("log-time", json!({ "company": name, "minutes": 5, "subject": "x" })).await;
+    assert_eq!(logged["against-id"], company["id"]);
 }
 
 #[tokio::test]

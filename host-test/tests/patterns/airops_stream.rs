@@ -15,7 +15,7 @@ mod bindings {
     });
 }
 
-use bindings::exports::outwit::airops::recipes::{ChatEvent, ChatMessage};
+use bindings::exports::outwit::airops::recipes::{ChatMessage, ReplyEvent};
 use bindings::exports::outwit::airops::types::ChatReply;
 use bindings::outwit::plugin::types::{Error, ErrorKind as Kind};
 
@@ -41,15 +41,15 @@ async fn streamed(airops: &Vendor, agent: &str) -> (Vec<(String, Instant)>, Resu
     let mut pieces = Vec::new();
     let mut reply = None;
     let end = loop {
-        match recipes.chat_stream().call_next(&mut store, stream).await.unwrap() {
-            Ok(Some(ChatEvent::Text(text))) => pieces.push((text, Instant::now())),
-            Ok(Some(ChatEvent::Reply(whole))) => reply = Some(whole),
+        match recipes.reply_stream().call_next(&mut store, stream).await.unwrap() {
+            Ok(Some(ReplyEvent::Text(text))) => pieces.push((text, Instant::now())),
+            Ok(Some(ReplyEvent::Reply(whole))) => reply = Some(whole),
             Ok(None) => break Ok(reply.take().expect("a reply comes before the end")),
             Err(error) => break Err(error),
         }
     };
     // Nothing comes after the end, however often it is asked for.
-    assert!(matches!(recipes.chat_stream().call_next(&mut store, stream).await.unwrap(), Ok(None)));
+    assert!(matches!(recipes.reply_stream().call_next(&mut store, stream).await.unwrap(), Ok(None)));
     stream.resource_drop_async(&mut store).await.unwrap();
     (pieces, end)
 }
@@ -133,8 +133,8 @@ async fn a_stream_can_be_dropped_half_way() {
     let recipes = bindings.outwit_airops_recipes();
     let stream = recipes.call_stream_chat(&mut store, &message("agt_xyz789", "What plans do you offer?")).await;
     let stream = stream.unwrap().unwrap();
-    let first = recipes.chat_stream().call_next(&mut store, stream).await.unwrap().unwrap();
-    assert!(matches!(first, Some(ChatEvent::Text(_))), "{first:?}");
+    let first = recipes.reply_stream().call_next(&mut store, stream).await.unwrap().unwrap();
+    assert!(matches!(first, Some(ReplyEvent::Text(_))), "{first:?}");
     stream.resource_drop_async(&mut store).await.unwrap();
     // The instance goes on.
     let second = recipes.call_stream_chat(&mut store, &message("agt_helpdesk", "Which plans?")).await.unwrap().unwrap();

@@ -2,6 +2,7 @@
 
 mod accelo;
 mod aero;
+mod aero_inputs;
 mod airops;
 mod airops_cancel;
 mod airops_stream;

@@ -141,7 +141,14 @@ impl Query {
                 } else {
                     Values::Plain(values.clone())
                 };
-                named.insert(format!("{}{suffix}", field.replace('-', "_")), values);
+                let name = match (&**field, suffix.ends_with("_than")) {
+                    ("thread-id", true) => "thread",
+                    ("owner-id", true) => "owner",
+                    ("activity-class", true) => "class",
+                    ("default-affiliation", true) => "affiliation",
+                    (field, _) => field,
+                };
+                named.insert(format!("{}{suffix}", name.replace('-', "_")), values);
             }
             named
         };
@@ -245,7 +252,7 @@ fn read(sent: &Sent) -> Option<(Map<String, Value>, Filters)> {
     }
     params.remove("_fields");
     let filters = match params.remove("_filters") {
-        Some(Value::String(text)) => of_text(&text)?,
+        Some(Value::String(text)) if sent.method == "GET" => of_text(&text)?,
         Some(Value::Object(filters)) if sent.method == "POST" => of_json(&filters)?,
         None => Filters::default(),
         Some(_) => return None,

@@ -52,9 +52,11 @@ fn mutants(answer: &Answer, secrets: &[String]) -> Vec<Mutant> {
                         let twice = [members, &members[index..=index]].concat();
                         with(format!("{name} twice"), twice, false);
                     }
+                    // What is empty may be nothing; with a member in it, it is something else.
+                    let harmless = !members.is_empty();
                     for value in ["\"x\"", "{\"a\":[1]}"] {
                         let more = (UNKNOWN.to_owned(), Tree::Plain(value.to_owned()));
-                        with(format!("with {UNKNOWN}: {value}"), [&members[..], &[more]].concat(), true);
+                        with(format!("with {UNKNOWN}: {value}"), [&members[..], &[more]].concat(), harmless);
                     }
                 }
             }

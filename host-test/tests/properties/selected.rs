@@ -38,7 +38,8 @@ pub struct Selected {
     pub table: Vec<String>,
     pub predicates: Vec<Predicate>,
     pub order: Vec<(String, Option<bool>)>,
-    pub limit: Option<u32>,
+    /// The word for it, and how many rows.
+    pub limit: Option<(&'static str, u32)>,
 }
 
 impl Selected {
@@ -62,8 +63,8 @@ impl Selected {
             "where": predicates.collect::<Vec<_>>(),
             "order": order.collect::<Vec<_>>(),
         });
-        if let Some(limit) = self.limit {
-            select["limit"] = limit.into();
+        if let Some((word, rows)) = self.limit {
+            select["limit"] = json!({ word: rows });
         }
         select
     }
@@ -82,7 +83,9 @@ impl Selected {
         let columns: Vec<String> = columns.collect();
         let columns = if columns.is_empty() { "*".to_owned() } else { columns.join(", ") };
         let table = self.table.join(".").split('.').map(|part| name(&part.to_owned())).collect::<Vec<_>>().join(".");
-        let mut sql = format!("SELECT {columns} FROM {table}");
+        let limit = |word: &str| self.limit.filter(|(given, _)| *given == word).map(|(_, rows)| rows);
+        let top = limit("top").map_or_else(String::new, |rows| format!("TOP ({rows}) "));
+        let mut sql = format!("SELECT {top}{columns} FROM {table}");
         let mut clause = |keyword: &str, parts: Vec<String>, between: &str| {
             if !parts.is_empty() {
                 sql.push_str(&format!(" {keyword} {}", parts.join(between)));
@@ -104,7 +107,7 @@ impl Selected {
             format!("{}{}", name(column), if *descending == Some(true) { " DESC" } else { "" })
         });
         clause("ORDER BY", order.collect(), ", ");
-        clause("LIMIT", self.limit.iter().map(u32::to_string).collect(), "");
+        clause("LIMIT", limit("limit").iter().map(u32::to_string).collect(), "");
         sql
     }
 

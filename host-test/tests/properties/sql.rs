@@ -5,11 +5,12 @@ use crate::selected::{AGGREGATES, Given, Predicate, Selected, TESTS};
 use crate::statement::{Literal, dialects, parse, query, take_literals};
 use crate::world::{Answer, Vendor};
 use outwit::ErrorKind;
+use outwit_host_test::test_settings;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::cell::Cell;
 
 pub const SELECT: &str = "aero.run-sql-select";
@@ -101,7 +102,8 @@ fn selects(names: BoxedStrategy<String>, values: BoxedStrategy<Given>) -> impl S
     let aggregate = option::of(select(&AGGREGATES[..]).prop_map(|(ours, _)| ours));
     let columns = vec((names.clone(), aggregate, option::of(names.clone())), 0..4);
     let order = vec((names.clone(), option::of(any::<bool>())), 0..3);
-    let rest = (order, option::of(any::<u32>()));
+    let limit = option::of((select(&["top", "limit"][..]), any::<u32>()));
+    let rest = (order, limit);
     (columns, vec(names.clone(), 1..3), predicates(names, values), rest)
         .prop_map(|(columns, table, predicates, (order, limit))| Selected { columns, table, predicates, order, limit })
 }
@@ -110,8 +112,10 @@ fn selects(names: BoxedStrategy<String>, values: BoxedStrategy<Given>) -> impl S
 pub fn statement(aero: &Vendor) -> Option<String> {
     let sent = aero.sent();
     let body: Value = serde_json::from_slice(&sent.first()?.body).ok()?;
-    let only = sent.len() == 1 && body.as_object().is_some_and(|members| members.len() == 1);
-    body["query"].as_str().filter(|_| only).map(str::to_owned)
+    let query = body["query"].as_str()?;
+    let only = sent.len() == 1
+        && body == json!({ "key": test_settings(aero.plugin.catalogue())["AERO_SQL_KEY"], "query": query });
+    only.then(|| query.to_owned())
 }
 
 /// Whether it was sent, as exactly the statement that it has to be.

@@ -78,7 +78,7 @@ fn echoes() -> Vec<(&'static str, Fault)> {
         ("a redirect", reply(302, "text/html", all.clone())),
         ("a server error", refusal(500, "server_error", all.clone())),
         ("a quota", refusal(429, "too_many_requests", all.clone())),
-        ("a missing record", refusal(400, "invalid_request", format!("{TOKEN} does not exist"))),
+        ("a missing record", refusal(400, "invalid_request", format!("{TOKEN} is missing"))),
     ];
     // Wherever a message is cut, half a secret is still too much.
     for padding in [230, 250, 270, 290, 299] {

@@ -126,6 +126,10 @@ fn who_consents_is_logged_in_until_logout() {
     assert!(kept.contains("rfr_mock_") && !out.contains("_mock_"), "{out}");
 
     let (code, told) = scene.run(&["check", "accelo"]);
+    let who = json!({
+        "account": "Juniper Works", "deployment": "juniper-works", "email": "mirela@juniper.example",
+        "first-name": "Mirela", "last-name": "Osei", "staff-id": "21",
+    });
     assert_eq!((code, &told[0]["ok"], &told[0]["who"]), (Some(0), &json!(true), &who), "{told}");
     assert_eq!(scene.exchanges(), 1, "the check uses the grant that is kept");
 
@@ -134,6 +138,16 @@ fn who_consents_is_logged_in_until_logout() {
         assert_eq!((code, &told["forgotten"]), (Some(0), &json!(forgotten)));
     }
     assert!(!scene.grant().exists());
+}
+
+#[test]
+fn a_token_for_companies_alone_passes_the_check_and_says_whose_it_is() {
+    let scene = Scene::new();
+    let scope = ["login", "accelo", "--client-credentials", "--scope", "read(companies)"];
+    assert_eq!(scene.run(&scope).0, Some(0));
+    let (code, told) = scene.run(&["check", "accelo"]);
+    let first = &told[0];
+    assert_eq!((code, &first["ok"], &first["who"]["staff-id"]), (Some(0), &json!(true), &json!("21")), "{told}");
 }
 
 #[test]

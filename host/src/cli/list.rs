@@ -137,6 +137,7 @@ fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) ->
     }
     let route = match (&operation.method, &operation.route) {
         (Some(method), Some(route)) => format!("{method} {route}"),
+        _ if !operation.dialects.is_empty() => String::new(),
         _ => "several requests, or none".to_owned(),
     };
     out.push_str(&format!("{BOLD}Route{RESET}     {route}\n"));

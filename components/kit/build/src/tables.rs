@@ -4,7 +4,7 @@ use crate::contract::{Contract, Stream};
 use crate::exports::{self, rust};
 use crate::tools::Tools;
 use anyhow::{Context, Result, bail};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
 use wit_parser::{Function, InterfaceId, SizeAlign, Type, TypeDefKind, TypeId};
@@ -17,13 +17,15 @@ pub fn of(contract: &Contract, tools: Option<&Tools>) -> Result<(String, Vec<u8>
     let mut exports = String::new();
     // Handles exist only inside of a component, and a tool gives none.
     let mut no_handles = String::new();
+    let mut resources = HashSet::new();
     for (index, (key, interface, function)) in contract.operations()?.into_iter().enumerate() {
         let made = tables.operation(interface, function).with_context(|| format!("operation {}", function.name))?;
         writeln!(operations, "        {},", made.entry)?;
         if tools.is_none() {
             exports += &exports::typed(contract, key, function, index, made.stream.is_some());
         }
-        if let Some(stream) = made.stream {
+        // Several operations may give the same resource.
+        if let Some(stream) = made.stream.filter(|stream| resources.insert(stream.id)) {
             let new = rust(&stream.name);
             writeln!(no_handles, "    pub unsafe extern \"C\" fn new_{new}(_: u32) -> u32 {{\n        0\n    }}")?;
             if tools.is_none() {

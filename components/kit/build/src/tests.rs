@@ -133,6 +133,10 @@ fn a_resource_gives_the_output_of_its_operation_piece_by_piece() {
     ] {
         assert!(source.contains(expected), "{expected}: {source}");
     }
+    let again = format!("{THING} {STREAM}\n/// Make it again.\nremake: func(thing: thing) -> result<making, error>;");
+    let (_, source) = made(&again).unwrap();
+    assert_eq!(source.matches("[dtor]making").count(), 1, "one resource of two operations");
+    assert!(source.contains("kit::abi::open(&super::COMPONENT, 1,"), "{source}");
     let refused = |from: &str, to: &str| made(&format!("{THING} {}", STREAM.replace(from, to))).unwrap_err();
     for (from, to) in [("text(string)", "text(u8)"), ("option<part>", "part"), ("next: func()", "next: func(a: u8)")] {
         let error = format!("{:#}", refused(from, to));

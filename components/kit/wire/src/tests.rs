@@ -223,7 +223,8 @@ static INPUT: Type = record(&[
 #[test]
 fn the_first_name_that_holds_something_counts() {
     let read = |value: Value| read(&ACTIVITY, &value, &ODD, "response").unwrap();
-    assert_eq!(read(json!({ "uuid": "u", "id": 7 })), json!({ "id": "u", "tags": [] }));
+    assert_eq!(read(json!({ "uuid": "u", "id": 7 })), json!({ "id": "u", "tags": [], "extra": { "id": 7 } }));
+    assert_eq!(read(json!({ "id": "u", "uuid": "u" })), json!({ "id": "u", "tags": [] }), "it says nothing of its own");
     assert_eq!(read(json!({ "uuid": null, "id": 7 })), json!({ "id": "7", "tags": [] }));
     let inner = json!({ "id": 7, "againstId": null, "inner": { "againstId": 8, "page": 3 } });
     assert_eq!(read(inner), json!({ "id": "7", "against-id": "8", "page": 3, "tags": [] }));

@@ -49,6 +49,7 @@ fn expected(input: &Value) -> Filters {
                 ("after", false) => "_greater_than".to_owned(),
                 _ => "_less_than".to_owned(),
             };
+            let field = if suffix.ends_with("_than") { compared_as(field) } else { field };
             let mut values = Values::new();
             for value in condition["values"].as_array().into_iter().flatten().filter_map(Value::as_str) {
                 let of_records = ["against", "owner"].contains(&field);
@@ -63,6 +64,17 @@ fn expected(input: &Value) -> Filters {
         filters.insert(format!("order_by_{direction}"), [(String::new(), vec![by.replace('-', "_")])].into());
     }
     filters
+}
+
+/// The name by which Accelo's lists compare a field, where it is another.
+fn compared_as(field: &str) -> &str {
+    match field {
+        "thread-id" => "thread",
+        "owner-id" => "owner",
+        "activity-class" => "class",
+        "default-affiliation" => "affiliation",
+        field => field,
+    }
 }
 
 /// The filters that were sent; none where they cannot be read, or not in one way only.

@@ -24,11 +24,13 @@ fn statement(input: &Value) -> Result<String, String> {
         return Err(error.field.unwrap_or_default());
     }
     let body: Value = serde_json::from_slice(sent[0].body.as_deref().unwrap_or_default()).expect("a body of JSON");
+    let query = body["query"].as_str().expect("a statement");
+    let key = settings.iter().find(|(name, _)| name == "AERO_SQL_KEY").map(|(_, key)| key);
     assert!(
-        sent.len() == 1 && body.as_object().is_some_and(|members| members.len() == 1),
-        "more than a statement: {body}"
+        sent.len() == 1 && body == json!({ "key": key, "query": query }),
+        "more than a statement and its key: {body}"
     );
-    Ok(body["query"].as_str().expect("a statement").to_owned())
+    Ok(query.to_owned())
 }
 
 fn select(data: &[u8]) -> &'static str {

@@ -1,14 +1,16 @@
 //! Accelo, API v0: activities, companies, contacts, staff and OAuth, for the tenant `juniper-works`.
 //!
 //! Behaves as the vendor's documentation and its clients describe it: an envelope around every answer, numbers as strings,
-//! unknown filters and fields ignored, 400 where others answer 404. Every token acts as staff member 21, Mirela Osei.
+//! unknown filters and fields ignored, 400 where others answer 404. Parameters that the documentation does not have for a
+//! request, and values of another type, are refused; the vendor is only known to refuse the second. Every token acts as staff
+//! member 21, Mirela Osei.
 //!
 //! One route is the mock's own. `/mock`, with any method and without a token, sets these switches from its query and
 //! answers with their values:
 //!
 //! | Parameter | Meaning |
 //! |---|---|
-//! | `strict=1` | what is else ignored is refused with 400: unknown filters and fields, a search where there is none, `billable` against what cannot be billed |
+//! | `strict=1` | what is else ignored is refused with 400: unknown filters and fields, `billable` against what cannot be billed |
 //! | `omit_response=1` | the answer to a delete has no `response`, instead of null |
 //! | `reparent_tasks=1` | an activity against a task is moved to the task's job |
 //! | `quota=3` | requests in an hour; 5000 at the start |
@@ -45,7 +47,8 @@ use self::reply::{Failure, Outcome, envelope, failure, forbidden, invalid, oauth
 use self::request::Call;
 use self::store::{Record, Store};
 use self::tables::{Kind, resource};
-use crate::{Vendor, lock};
+use crate::facts::{Facts, Fault};
+use crate::{Vendor, facts, lock};
 
 pub fn vendor() -> Vendor {
     let settings = vec![
@@ -66,6 +69,7 @@ struct World {
     quota: Quota,
     lockout: Lockout,
     switches: Switches,
+    facts: Facts,
     /// Seconds that the clock was moved by.
     advance: u64,
 }
@@ -85,6 +89,7 @@ impl World {
             quota: Quota::new(5000),
             lockout: Lockout::default(),
             switches: Switches::default(),
+            facts: facts("accelo", "api"),
             advance: 0,
         }
     }
@@ -186,6 +191,7 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
     if !token.scope.allows(kind.plural, method != "GET") {
         return Err(forbidden(format!("The token's scope does not cover this use of {}.", kind.plural)));
     }
+    documented(world, call)?;
     match (method, rest) {
         ("GET", []) => lists::list(world, kind, call),
         ("GET", ["count"]) => lists::count(world, kind, call),
@@ -197,6 +203,33 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
         ("PUT", [id]) => update(world, kind, call, id),
         ("DELETE", [id]) => delete(world, kind, id),
         _ => Err(no_such_resource()),
+    }
+}
+
+/// Parameters that every request may have.
+const GENERAL: [&str; 6] =
+    ["_method", "_bearer_token", "_suppress_message", "_suppress_http_status", "_suppress_meta", "_hide_defaults"];
+
+/// Refuses a parameter that the documentation does not have for a request, and a value of another type. What is missing, or out
+/// of range, is found where it is read.
+fn documented(world: &World, call: &Call) -> Result<(), Failure> {
+    let path = format!("/{}", call.segments.join("/"));
+    let Some((operation, parameters)) = world.facts.find(&call.method, &path) else { return Ok(()) };
+    let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    let given = call.params.iter().filter(|(name, value)| !GENERAL.contains(&name.as_str()) && !blank(value));
+    let misfits = if operation.body.is_some() {
+        let body = given.map(|(name, value)| (name.clone(), value.clone())).collect();
+        world.facts.request(operation, &parameters, &[], Some(&Value::Object(body)), true)
+    } else {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let query: Vec<_> = given.map(|(name, value)| (name.clone(), text(value))).collect();
+        world.facts.request(operation, &parameters, &query, None, true)
+    };
+    // Pages of any size are numbers; they are read where the list is made.
+    let counts = |fault: Fault, at: &str| fault == Fault::Unknown || fault == Fault::Type && !at.starts_with("query.");
+    match misfits.iter().find(|misfit| counts(misfit.fault, &misfit.at)) {
+        Some(misfit) => Err(invalid(misfit.to_string())),
+        None => Ok(()),
     }
 }
 
@@ -239,10 +272,14 @@ fn delete(world: &mut World, kind: &Kind, id: &str) -> Outcome {
 }
 
 fn find(world: &World, kind: &Kind, id: &str) -> Result<(u64, Record), Failure> {
-    let missing = || invalid(format!("The requested {} does not exist.", kind.name));
+    let missing = || invalid(MISSING);
     let number = id.parse().map_err(|_| missing())?;
     Ok((number, world.store.get(kind.name, id).ok_or_else(missing)?.clone()))
 }
+
+/// The documentation's one sample of a failure: a company by an id that there is not. A bad argument is answered so, too.
+const MISSING: &str = "The request could not be interpreted. This can be caused by missing or invalid data. Please ensure that the \
+                       resource you are requesting actually exists.";
 
 fn no_such_resource() -> Failure {
     invalid("There is no such resource.")

@@ -1,13 +1,18 @@
 //! AirOps: workflows, agents and legacy apps of one workspace, run, polled, cancelled, talked to and streamed.
 //!
-//! One state is served in two dialects. `/v1/…` is what the catalogue page of this vendor describes; `/public_api/…` is
-//! what the vendor itself documents. A run that was started in one can be polled and cancelled in the other, and an app or
-//! an execution is found by any of its ids in both: the seed dialect's (`wf_abc123`, `exec_7d41`), the UUID and the number.
-//! Ids count up from the same numbers on every server. `airops/seed.json` holds the apps, with what they do and how long.
+//! One state is served in two dialects, `/v1/…` and `/public_api/…`, each as its document says: `facts/v1.json` and
+//! `facts/public.json` of the component. What they do not have is refused. A run that was started in one can be polled and
+//! cancelled in the other, and an app or an execution is found by any of its ids in both: that of `v1` (`wf_abc123`,
+//! `exec_7d41`), the UUID and the number. Ids count up from the same numbers on every server. `airops/seed.json` holds the
+//! apps, with what they do and how long.
 //!
-//! A run's state follows from the mock's clock, which switches make faster or move. Who waits for a run really waits; who
-//! would wait for more than ten minutes on that clock is answered 503 at once, and nothing is started. A run goes on when
-//! its caller goes away.
+//! A run's state follows from the mock's clock, which switches make faster or move. In `v1` a run that takes more than a
+//! second is answered at once; in `public` who waits for a run really waits, and who would wait for more than ten minutes on
+//! that clock is answered 503 at once, and nothing is started. A run goes on when its caller goes away.
+//!
+//! Not documented, and so a choice of this mock: the words in `error` of `v1`, and that what is not known is 400 `not_found`
+//! there and 404 in `public`; the form of streams, and in `public` their addresses, which are the vendor's example's; what a
+//! list of `v1` holds.
 //!
 //! One route is the mock's own. `/mock`, with any method and without a key, sets these switches from its query and
 //! answers with the values of all of them. 0 switches a flag off.
@@ -16,16 +21,18 @@
 //! |---|---|
 //! | `speed=100` | the clock runs that many times faster from now on; 1 at the start |
 //! | `advance=60000` | moves the clock by that many milliseconds |
-//! | `wrapped=1` | a polled execution comes as `{"airops_app_execution": …}`, in both dialects |
-//! | `string_ids=1` | the vendor dialect's integer `id` of an execution comes as a string |
+//! | `seed=1` | outputs in `v1` are called `outputs`, as the catalogue page has it, and are not always an object |
+//! | `observed=1` | `public` answers as clients saw it: numbers, nulls, outputs of any type, more members, wrapped polls |
+//! | `at_once=1` | what asks for a stream in `v1` is answered at once, in the only form that its document has |
+//! | `more=30` | so many more workflows are listed in `v1` |
 //! | `flaky=2` | so many of the next polls of one execution are answered 503 |
 //! | `throttle=2` | so many of the next requests with a good key are answered 429, with `Retry-After: 1` |
 //! | `throttle_plain=1` | those answers have no `Retry-After` |
 //! | `cut=1` | streams end after half of their events, as if they were whole; `cut=abort` breaks the connection there |
 //! | `no_done=1` | streams end without `[DONE]` and without `app.output.completed` |
 //! | `sse=odd` | streams use all that the format allows: CRLF, comments, `event:`, `id:`, data on several lines, an unknown object, writes that end in the middle of a character; `sse=plain` ends it |
-//! | `only=v1` | the paths of the other dialect are answered 404; `only=public`, `only=both` |
-//! | `cancel=empty` | a cancellation in the seed dialect is answered 204; `cancel=full` ends it |
+//! | `only=v1` | the addresses of the other dialect are not known; `only=public`, `only=neither`, `only=both` |
+//! | `cancel=empty` | a cancellation in `v1` is answered 204; `cancel=full` ends it |
 
 mod apps;
 mod call;
@@ -38,13 +45,12 @@ mod submit;
 mod switches;
 mod v1;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::StatusCode;
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -52,13 +58,18 @@ use tokio::time::sleep;
 use self::apps::{App, Kind};
 use self::call::Call;
 use self::clock::Clock;
-use self::reply::{Failure, bad_request, failure, not_found, ok, refuse};
+use self::reply::{Failure, bad_request, ok, refuse, unauthorized, unknown_address};
 use self::runs::Run;
 use self::submit::{Mode, Talk};
 use self::switches::{Only, Switches};
+use crate::facts::Facts;
 use crate::{Vendor, lock};
 
 const KEY: &str = "airops-mock-key-of-no-workspace";
+const WEBHOOK_TOKEN: &str = "airops-mock-webhook-token";
+
+static V1: LazyLock<Facts> = LazyLock::new(|| crate::facts("airops", "v1"));
+static PUBLIC: LazyLock<Facts> = LazyLock::new(|| crate::facts("airops", "public"));
 
 pub fn vendor() -> Vendor {
     let world = World {
@@ -118,14 +129,16 @@ enum Dialect {
 enum Answer {
     Ready(Response),
     /// When the run has ended, with what the function makes of it.
-    AtEnd(usize, fn(&World, usize) -> Value),
+    AtEnd(usize, Shape),
     /// With what the function makes of a run that was just started.
-    Now(usize, fn(&World, usize) -> Value),
+    Now(usize, Shape),
     Stream(usize, Dialect),
 }
 
+type Shape = fn(&World, usize) -> Result<Value, Failure>;
+
 impl Answer {
-    fn to(mode: Mode, run: usize, dialect: Dialect, shape: fn(&World, usize) -> Value) -> Answer {
+    fn to(mode: Mode, run: usize, dialect: Dialect, shape: Shape) -> Answer {
         match mode {
             Mode::Sync => Answer::AtEnd(run, shape),
             Mode::Async => Answer::Now(run, shape),
@@ -137,44 +150,59 @@ impl Answer {
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
-        return refuse(&bad_request("The body could not be read"));
+        return refuse(Dialect::V1, &bad_request("The body could not be read"));
     };
     let call = Call::read(&parts, body);
-    let outcome = {
+    let (dialect, outcome) = {
         let mut world = lock(&shared.world);
         match call.segments.first().map(String::as_str) {
-            Some("mock") => Ok(Answer::Ready(ok(&switches::set(&mut world, &call)))),
-            Some("v1") if world.switches.only != Only::Public => admit(&mut world, &call, v1::answer),
-            Some("public_api") if world.switches.only != Only::V1 => admit(&mut world, &call, public_api::answer),
-            _ => Err(not_found("Path")),
+            Some("mock") => (Dialect::V1, Ok(Answer::Ready(ok(&switches::set(&mut world, &call))))),
+            Some("v1") if matches!(world.switches.only, Only::Both | Only::V1) => {
+                (Dialect::V1, admit(&mut world, &call, &V1, v1::answer))
+            }
+            Some("public_api") if matches!(world.switches.only, Only::Both | Only::Public) => {
+                let outcome = match public_api::by_webhook(&mut world, &call) {
+                    Some(outcome) => outcome,
+                    None => admit(&mut world, &call, &PUBLIC, public_api::answer),
+                };
+                (Dialect::Public, outcome)
+            }
+            _ => return unknown_address(),
         }
     };
     shared.changed.notify_waiters();
-    match outcome {
-        Err(failure) => refuse(&failure),
-        Ok(Answer::Ready(response)) => response,
-        Ok(Answer::Now(run, shape)) => ok(&shape(&lock(&shared.world), run)),
+    let look = |run, shape: Shape| shape(&lock(&shared.world), run);
+    let shaped = match outcome {
+        Err(failure) => Err(failure),
+        Ok(Answer::Ready(response)) => return response,
+        Ok(Answer::Now(run, shape)) => look(run, shape),
         Ok(Answer::AtEnd(run, shape)) => {
             shared.until(|world| world.runs[run].ends()).await;
-            ok(&shape(&lock(&shared.world), run))
+            look(run, shape)
         }
-        Ok(Answer::Stream(run, dialect)) => stream::open(shared, run, dialect),
+        Ok(Answer::Stream(run, dialect)) => return stream::open(shared, run, dialect),
+    };
+    match shaped {
+        Ok(body) => ok(&body),
+        Err(failure) => refuse(dialect, &failure),
     }
 }
 
-/// Lets in who has the key and is not throttled.
+/// Lets in who has the key, is not throttled, and asks as the document says.
 fn admit(
     world: &mut World,
     call: &Call,
+    facts: &Facts,
     route: fn(&mut World, &Call) -> Result<Answer, Failure>,
 ) -> Result<Answer, Failure> {
     if call.key.as_deref() != Some(KEY) {
-        return Err(failure(StatusCode::UNAUTHORIZED, "Invalid or missing access token"));
+        return Err(unauthorized());
     }
-    match world.switches.throttled() {
-        Some(response) => Ok(Answer::Ready(response)),
-        None => route(world, call),
+    world.switches.throttle()?;
+    if !call.fits(facts)? {
+        return Ok(Answer::Ready(unknown_address()));
     }
+    route(world, call)
 }
 
 impl World {
@@ -182,7 +210,7 @@ impl World {
     fn find_app(&self, id: &str, kind: Option<Kind>) -> Result<usize, Failure> {
         let known = |app: &App| app.is_called(id) && kind.is_none_or(|kind| kind == app.kind);
         self.apps.iter().position(known).ok_or_else(|| {
-            not_found(match kind {
+            reply::not_found(match kind {
                 Some(Kind::Workflow) => "Workflow",
                 Some(Kind::Agent) => "Agent",
                 _ => "App",
@@ -193,6 +221,6 @@ impl World {
     /// The place of an execution, by any of its ids; one of another app is not there.
     fn find_run(&self, id: &str, app: Option<usize>) -> Result<usize, Failure> {
         let known = |run: &Run| run.is_called(id) && app.is_none_or(|app| app == run.app);
-        self.runs.iter().position(known).ok_or_else(|| not_found("Execution"))
+        self.runs.iter().position(known).ok_or_else(|| reply::not_found("Execution"))
     }
 }

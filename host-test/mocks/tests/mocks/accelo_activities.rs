@@ -131,7 +131,8 @@ async fn an_update_obeys_who_owns_the_activity_and_what_it_is() {
         ("20418", "details=Elsewhere", 200),
         ("20303", "class_id=2", 200),
         ("20417", "subject=Planning&nonbillable=60", 200),
-        ("20417", "medium=call&against_id=1", 200),
+        ("20417", "medium=call", 400),
+        ("20417", "against_id=1", 400),
     ];
     for (id, form, status) in rows {
         assert_eq!(mock.form("PUT", &format!("/api/v0/activities/{id}"), form).await.status, status, "{id} {form}");

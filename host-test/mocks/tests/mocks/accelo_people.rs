@@ -14,8 +14,9 @@ async fn a_company_is_created_listed_read_back_updated_and_deleted() {
     assert_eq!(mock.form("POST", "/api/v0/companies", form).await.ok(), expected);
     assert_eq!(mock.ids("/api/v0/companies?_search=rowan+pell").await, ["312"]);
     assert_eq!(mock.get("/api/v0/companies/312?_fields=website,standing,fax").await.ok(), expected);
-    let updated =
-        mock.form("PUT", "/api/v0/companies/312", "phone=%2B351+1&website=&status_id=4&_fields=_ALL").await.ok();
+    let refused = mock.form("PUT", "/api/v0/companies/312", "phone=%2B351+1&status_id=4").await;
+    assert_eq!(refused.refusal(), (400, "invalid_request".into()), "the status is changed elsewhere");
+    let updated = mock.form("PUT", "/api/v0/companies/312", "phone=%2B351+1&website=&_fields=_ALL").await.ok();
     assert_eq!((updated["phone"].as_str(), updated["website"].as_str()), (Some("+351 1"), Some("")));
     assert_eq!(updated["status"], "3");
     assert_eq!(mock.form("DELETE", "/api/v0/companies/312", "").await.ok(), Value::Null);
@@ -63,7 +64,9 @@ async fn a_contact_is_created_with_an_affiliation_listed_updated_and_deactivated
     assert_eq!(read["default_affiliation"]["position"], "Buyer");
     assert_eq!(read["default_affiliation"]["company"]["name"], "Harbourlight Joinery");
 
-    let form = "comments=Speaks+Portuguese&email=other%40example.org&_fields=comments";
+    let refused = mock.form("PUT", "/api/v0/contacts/857", "email=other%40example.org").await;
+    assert_eq!(refused.refusal(), (400, "invalid_request".into()), "the address is the affiliation's");
+    let form = "comments=Speaks+Portuguese&_fields=comments";
     let updated = mock.form("PUT", "/api/v0/contacts/857", form).await.ok();
     assert_eq!(
         (updated["comments"].as_str(), updated["email"].as_str()),
@@ -106,7 +109,7 @@ async fn a_contact_s_status_moves_with_its_standing() {
 async fn staff_are_listed_and_read_and_not_written() {
     let mock = accelo().await;
     assert_eq!(mock.ids("/api/v0/staff").await, ["0", "21", "22", "23", "24"]);
-    assert_eq!(mock.ids("/api/v0/staff?_filters=standing(active)&_search=ignored").await, ["21", "22", "23"]);
+    assert_eq!(mock.ids("/api/v0/staff?_filters=standing(active)").await, ["21", "22", "23"]);
     let expected = json!({
         "id": "21", "firstname": "Mirela", "surname": "Osei", "username": "mirela", "email": "mirela@juniper.example",
         "title": null, "position": "Operations lead", "phone": "", "mobile": "", "fax": "", "timezone": "Europe/Lisbon",

@@ -14,15 +14,11 @@ async fn say(mock: &Airops, body: Value) -> Value {
 #[tokio::test]
 async fn an_agent_answers_from_what_it_knows_and_tells_of_the_run() {
     let mock = airops().await;
-    let reply = say(&mock, json!({ "message": "What plans do you offer?", "inputs": { "customer": "Orla" } })).await;
+    let reply = say(&mock, json!({ "message": "What plans do you offer?" })).await;
     assert_eq!(reply["response"], PLANS);
     assert_eq!(reply["session_id"].as_str().unwrap().len(), 36);
-    let run = &reply["execution"];
-    assert_eq!((&run["agent_id"], &run["status"]), (&json!("agt_xyz789"), &json!("completed")));
-    assert_eq!(run["outputs"], json!({ "response": PLANS }));
-    assert_eq!(run["inputs"], json!({ "customer": "Orla", "message": "What plans do you offer?" }));
-    let id = run["execution_id"].as_str().unwrap();
-    assert_eq!(&ok(&mock.get(&format!("/v1/agents/agt_xyz789/executions/{id}")).await), run);
+    let run = ok(&mock.get("/v1/agents/agt_xyz789/executions/exec_7d41").await);
+    assert_eq!((&run["result"], &run["status"]), (&json!({ "response": PLANS }), &json!("completed")));
     let other = ok(&mock.post("/v1/agents/agt_helpdesk/chat", json!({ "message": "Which plans?" })).await);
     assert_eq!(other["response"], "Two: Shore and Ocean.");
     let other = ok(&mock.post("/v1/agents/agt_json/chat", json!({ "message": "Which plans?" })).await);
@@ -60,12 +56,12 @@ async fn a_session_id_of_the_caller_s_making_is_taken_as_it_is() {
 async fn a_message_must_be_there_and_everything_of_its_type() {
     let mock = airops().await;
     for (body, text) in [
-        (json!({}), "message can't be blank"),
+        (json!({}), "body.message: missing"),
         (json!({ "message": " " }), "message can't be blank"),
-        (json!({ "message": 1 }), "message must be a string"),
-        (json!({ "message": "a", "session_id": 7 }), "session_id must be a string"),
-        (json!({ "message": "a", "inputs": "b" }), "inputs must be an object"),
-        (json!({ "message": "a", "stream": "yes" }), "stream must be true or false"),
+        (json!({ "message": 1 }), "body.message: expected a text"),
+        (json!({ "message": "a", "session_id": 7 }), "body.session_id: expected a text"),
+        (json!({ "message": "a", "inputs": {} }), "body.inputs: the document has no such member"),
+        (json!({ "message": "a", "stream": "yes" }), "body.stream: expected true or false"),
     ] {
         let answer = mock.post("/v1/agents/agt_xyz789/chat", body.clone()).await;
         assert_eq!(refusal(&answer), (400, text.to_owned()), "{body}");
@@ -73,15 +69,12 @@ async fn a_message_must_be_there_and_everything_of_its_type() {
 }
 
 #[tokio::test]
-async fn an_agent_that_fails_answers_200_without_a_response() {
+async fn an_agent_that_fails_is_refused_in_v1_and_a_200_without_a_result_in_public() {
     let mock = airops().await;
-    let reply = ok(&mock.post("/v1/agents/agt_broken/chat", json!({ "message": "Hello" })).await);
-    assert_eq!((&reply["response"], &reply["execution"]["status"]), (&Value::Null, &json!("failed")));
-    let error = json!({ "code": null, "message": "The model stopped answering" });
-    assert_eq!(reply["execution"]["error"], error);
-    assert!(reply["session_id"].is_string());
+    let answer = mock.post("/v1/agents/agt_broken/chat", json!({ "message": "Hello" })).await;
+    assert_eq!(refusal(&answer), (400, "The model stopped answering".to_owned()));
     let reply = ok(&mock.post("/public_api/agent_apps/503/chat", json!({ "message": "Hello" })).await);
-    assert_eq!((&reply["result"], &reply["airops_app_execution"]["status"]), (&Value::Null, &json!("error")));
+    assert_eq!((reply.get("result"), &reply["airops_app_execution"]["status"]), (None, &json!("error")));
 }
 
 #[tokio::test]
@@ -92,10 +85,10 @@ async fn the_vendor_answers_with_a_result_that_names_the_session() {
     let session = &first["result"]["session_id"];
     assert_eq!(first["result"], json!({ "response": "Two: Shore and Ocean.", "session_id": session }));
     let run = &first["airops_app_execution"];
-    assert_eq!((&run["status"], &run["conversation_id"]), (&json!("success"), &json!(5521)));
+    assert_eq!((&run["status"], &run["conversation_id"]), (&json!("success"), &json!("5521")));
     let body = json!({ "message": "What did I ask before?", "session_id": session });
     let second = ok(&mock.post("/public_api/agent_apps/agt_helpdesk/chat", body).await);
-    assert_eq!(second["airops_app_execution"]["conversation_id"], 5521);
+    assert_eq!(second["airops_app_execution"]["conversation_id"], "5521");
     assert_eq!(second["result"]["response"], "You asked before: “Which plans do you offer?”");
 }
 
@@ -103,13 +96,12 @@ async fn the_vendor_answers_with_a_result_that_names_the_session() {
 async fn a_detached_chat_is_polled_for_its_reply() {
     let mock = airops().await;
     let target = "/public_api/agent_apps/502/async_chat";
-    let body = json!({ "message": "Which plans do you offer?", "session_id": "mine" });
-    let answer = ok(&mock.post(target, body).await);
-    assert_eq!(answer["session_id"], "mine");
-    let run = &answer["airops_app_execution"];
-    assert_eq!((&run["output"], &run["conversation_id"]), (&Value::Null, &json!(5521)));
+    let answer = ok(&mock.post(target, json!({ "message": "Which plans do you offer?" })).await);
+    let (session, run) = (&answer["session_id"], &answer["airops_app_execution"]);
+    assert_eq!((session.as_str().unwrap().len(), &run["conversation_id"]), (36, &json!("5521")));
+    assert_eq!(run.get("output"), None);
     mock.switch("advance=1000").await;
     let uuid = run["uuid"].as_str().unwrap();
     let polled = ok(&mock.get(&format!("/public_api/airops_apps/executions/{uuid}")).await);
-    assert_eq!(polled["output"], json!({ "response": "Two: Shore and Ocean.", "session_id": "mine" }));
+    assert_eq!(polled["output"], json!({ "response": "Two: Shore and Ocean.", "session_id": session }));
 }

@@ -51,16 +51,18 @@ impl Airops {
         self.send("POST", target, body).await
     }
 
-    /// Starts a workflow in the seed dialect, detached; its execution.
+    /// Starts a workflow in `v1`, told by a webhook and so not waited for; its execution, with the workflow.
     pub async fn start(&self, workflow: &str, inputs: Value) -> Value {
-        let body = json!({ "inputs": inputs, "async": true });
-        ok(&self.post(&format!("/v1/workflows/{workflow}/execute"), body).await)
+        let body = json!({ "inputs": inputs, "webhook_url": "https://example.com/hook" });
+        let mut run = ok(&self.post(&format!("/v1/workflows/{workflow}/execute"), body).await);
+        run["workflow"] = workflow.into();
+        run
     }
 
-    /// An execution as the seed dialect shows it.
+    /// An execution as `v1` shows it.
     pub async fn poll(&self, execution: &Value) -> Value {
-        let id = execution["execution_id"].as_str().unwrap();
-        ok(&self.get(&format!("/v1/executions/{id}")).await)
+        let name = |member: &str| execution[member].as_str().unwrap();
+        ok(&self.get(&format!("/v1/workflows/{}/executions/{}", name("workflow"), name("execution_id"))).await)
     }
 
     /// Sets switches of the mock.
@@ -103,11 +105,19 @@ pub fn ok(answer: &Answer) -> Value {
     answer.json()
 }
 
-/// The status and the text of `error`, which is all that a refusal holds.
+/// The status and the text for people: `error` is all that a refusal of `public` holds, and `message` beside a word in `error`
+/// what one of `v1` does.
 pub fn refusal(answer: &Answer) -> (u16, String) {
     let body = answer.json();
-    assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
-    (answer.status, body["error"].as_str().unwrap().to_owned())
+    let text = body.get("message").unwrap_or(&body["error"]);
+    assert_eq!(body.as_object().unwrap().len(), if body.get("message").is_some() { 2 } else { 1 }, "{body}");
+    assert_eq!(body.get("message").is_some(), !body["error"].as_str().unwrap().contains(' '), "{body}");
+    (answer.status, text.as_str().unwrap().to_owned())
+}
+
+/// Whether the server does not have the address at all.
+pub fn is_unknown_address(answer: &Answer) -> bool {
+    (answer.status, answer.header("content-type")) == (404, "text/html; charset=utf-8")
 }
 
 /// An answer whose body comes in chunks.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::airops_client::{airops, ok, refusal};
+use crate::airops_client::{airops, is_unknown_address, ok, refusal};
 
 const POLL: &str = "/v1/workflows/wf_text/executions/exec_7d41";
 const PUBLIC_POLL: &str = "/public_api/airops_apps/executions/exec_7d41";
@@ -11,7 +11,7 @@ const PUBLIC_POLL: &str = "/public_api/airops_apps/executions/exec_7d41";
 async fn without_the_right_key_every_path_is_refused() {
     let mock = airops().await;
     let key = mock.authorization();
-    for target in ["/v1/workflows", "/v1/executions/exec_none", "/public_api/airops_apps", "/public_api/none"] {
+    for target in ["/v1/workflows", "/v1/none", "/public_api/airops_apps", "/public_api/none"] {
         for value in ["", "Bearer wrong", "Basic YTpi", key.strip_prefix("Bearer ").unwrap()] {
             let answer = mock.bare("GET", target, &[("authorization", value)], "").await;
             assert_eq!(refusal(&answer), (401, "Invalid or missing access token".to_owned()), "{target} {value}");
@@ -28,24 +28,24 @@ async fn the_switches_are_shown_and_need_no_key() {
     let mut values = mock.switch("").await;
     assert!(values["now"].take().as_u64().unwrap() > 1_700_000_000_000);
     let expected = json!({
-        "speed": 1, "now": null, "wrapped": false, "string_ids": false, "flaky": 0, "throttle": 0,
+        "speed": 1, "now": null, "seed": false, "observed": false, "at_once": false, "more": 0, "flaky": 0, "throttle": 0,
         "throttle_plain": false, "cut": "", "no_done": false, "sse": "plain", "only": "both", "cancel": "full",
     });
     assert_eq!(values, expected);
-    let query = "speed=7&wrapped=1&flaky=2&throttle=3&cut=abort&sse=odd&only=v1&cancel=empty";
+    let query = "speed=7&observed=1&flaky=2&throttle=3&cut=abort&sse=odd&only=v1&cancel=empty";
     let values = mock.switch(query).await;
-    let shown = ["speed", "wrapped", "flaky", "throttle", "cut", "sse", "only", "cancel"].map(|name| &values[name]);
+    let shown = ["speed", "observed", "flaky", "throttle", "cut", "sse", "only", "cancel"].map(|name| &values[name]);
     assert_eq!(json!(shown), json!([7, true, 2, 3, "abort", "odd", "v1", "empty"]));
     assert_eq!(mock.switch("speed=fast&flaky=&unknown=1").await["speed"], 7);
-    let values = mock.switch("wrapped=0&cut=0&only=both").await;
-    assert_eq!((&values["wrapped"], &values["cut"], &values["only"]), (&json!(false), &json!(""), &json!("both")));
+    let values = mock.switch("observed=0&cut=0&only=both").await;
+    assert_eq!((&values["observed"], &values["cut"], &values["only"]), (&json!(false), &json!(""), &json!("both")));
 }
 
 #[tokio::test]
 async fn the_clock_can_be_made_faster_from_now_on() {
     let mock = airops().await;
     let run = mock.start("wf_abc123", json!({ "product_name": "Lamp" })).await;
-    assert_eq!(run["status"], "pending");
+    assert_eq!(run["status"], "queued");
     let before = mock.switch("speed=100000").await["now"].as_u64().unwrap();
     while mock.poll(&run).await["status"] != "completed" {
         tokio::task::yield_now().await;
@@ -60,22 +60,19 @@ async fn the_clock_can_be_made_faster_from_now_on() {
 }
 
 #[tokio::test]
-async fn a_polled_execution_can_come_wrapped() {
+async fn public_can_answer_as_clients_saw_it_and_v1_as_the_catalogue_page_has_it() {
     let mock = airops().await;
     mock.start("wf_text", json!({})).await;
     mock.switch("advance=1000").await;
-    let (bare, public) = (ok(&mock.get(POLL).await), ok(&mock.get(PUBLIC_POLL).await));
-    mock.switch("wrapped=1").await;
-    assert_eq!(ok(&mock.get(POLL).await), json!({ "airops_app_execution": bare }));
-    assert_eq!(ok(&mock.get(PUBLIC_POLL).await), json!({ "airops_app_execution": public }));
-}
-
-#[tokio::test]
-async fn an_execution_s_number_can_come_as_a_string() {
-    let mock = airops().await;
-    mock.switch("string_ids=1").await;
-    mock.start("wf_text", json!({})).await;
-    assert_eq!(ok(&mock.get(PUBLIC_POLL).await)["id"], "90121");
+    let (v1, public) = (ok(&mock.get(POLL).await), ok(&mock.get(PUBLIC_POLL).await));
+    let text = "Ein Licht für lange Abende";
+    assert_eq!((&v1["result"], &public["output"]), (&json!({ "output": text }), &json!({ "output": text })));
+    assert_eq!(public["id"], "90121");
+    mock.switch("seed=1&observed=1").await;
+    let (v1, public) = (ok(&mock.get(POLL).await), ok(&mock.get(PUBLIC_POLL).await));
+    assert_eq!((&v1["outputs"], v1.get("result")), (&json!(text), None));
+    let public = &public["airops_app_execution"];
+    assert_eq!((&public["id"], &public["output"], &public["error_code"]), (&json!(90121), &json!(text), &Value::Null));
 }
 
 #[tokio::test]
@@ -101,7 +98,7 @@ async fn requests_are_throttled_as_often_as_it_is_told_and_nothing_is_started() 
     let answer = mock.get("/public_api/airops_apps").await;
     assert_eq!((answer.status, answer.headers.get("retry-after")), (429, None));
     ok(&mock.get("/public_api/airops_apps").await);
-    assert_eq!(mock.get("/v1/executions/exec_7d41").await.status, 404);
+    assert_eq!(mock.get(POLL).await.status, 400);
 }
 
 #[tokio::test]
@@ -112,7 +109,7 @@ async fn either_dialect_can_be_the_only_one() {
     {
         mock.switch(&format!("only={only}")).await;
         ok(&mock.get(there).await);
-        assert_eq!(refusal(&mock.get(gone).await), (404, "Path not found".to_owned()));
+        assert!(is_unknown_address(&mock.get(gone).await));
     }
     mock.switch("only=both").await;
     ok(&mock.get("/v1/workflows").await);
@@ -128,5 +125,17 @@ async fn every_server_gives_the_same_ids_and_shares_no_state() {
     };
     assert_eq!(ids(&one).await, ids(&other).await);
     one.start("wf_text", json!({})).await;
-    assert_eq!(other.get("/v1/executions/exec_7d42").await.status, 404);
+    assert_eq!(other.get("/public_api/airops_apps/executions/exec_7d42").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_asks_for_a_stream_can_be_answered_at_once() {
+    let mock = airops().await;
+    mock.switch("at_once=1").await;
+    let body = json!({ "inputs": { "product_name": "Lamp" }, "stream": true });
+    let answer = ok(&mock.post("/v1/workflows/wf_launch_copy/execute", body).await);
+    assert_eq!(answer["result"], json!({ "headline": "Lamp for long evenings" }));
+    let reply =
+        ok(&mock.post("/v1/agents/agt_helpdesk/chat", json!({ "message": "Which plans?", "stream": true })).await);
+    assert_eq!(reply["response"], "Two: Shore and Ocean.");
 }

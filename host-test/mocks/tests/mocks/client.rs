@@ -31,7 +31,7 @@ impl Answer {
     /// The status and the vendor's word for it, out of either shape.
     pub fn refusal(&self) -> (u16, String) {
         let body = self.json();
-        let word = body["meta"]["status"].as_str().or(body["error"].as_str());
+        let word = body["meta"]["status"].as_str().or(body["error"].as_str()).or(body["status"].as_str());
         (self.status, word.unwrap_or_default().to_owned())
     }
 

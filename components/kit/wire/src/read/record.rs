@@ -21,6 +21,8 @@ struct Found<'v, 't> {
     name: &'v str,
     value: &'v Node<'t>,
     rank: usize,
+    /// None where a pointer leads to it.
+    member: Option<&'v Member<'t>>,
 }
 
 impl<'v> Reader<'_, 'v> {
@@ -31,11 +33,11 @@ impl<'v> Reader<'_, 'v> {
             (Node::Object(members), _) => rest = self.sorted_out(fields, members, &mut found),
             // A bare id stands for a record of which nothing else came.
             (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if !self.names.strict => {
-                found[0] = Some(Found { name: "id", value, rank: 0 });
+                found[0] = Some(Found { name: "id", value, rank: 0, member: None });
             }
             _ => return Err(self.fault("an object", value)),
         }
-        self.find_pointed(fields, value, &mut found);
+        self.find_pointed(fields, value, &mut found, &mut rest);
         let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
         for (field, found) in fields.iter().zip(found) {
             let read = match (&field.ty.kind, found) {
@@ -66,7 +68,7 @@ impl<'v> Reader<'_, 'v> {
         }
     }
 
-    /// Finds the fields' members; gives those that no field names.
+    /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
     fn sorted_out<'t>(
         &self,
         fields: &'static [Field],
@@ -92,7 +94,9 @@ impl<'v> Reader<'_, 'v> {
                 }
             };
             match meant {
-                Some((field, rank)) => offer(&mut found[field], Found { name, value, rank }),
+                Some((field, rank)) => {
+                    rest.extend(offer(&mut found[field], Found { name, value, rank, member: Some(member) }));
+                }
                 None => rest.push(member),
             }
         }
@@ -100,13 +104,19 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// Finds the fields that this side has deeper inside.
-    fn find_pointed<'t>(&self, fields: &[Field], value: &'v Node<'t>, found: &mut [Option<Found<'v, 't>>]) {
+    fn find_pointed<'t>(
+        &self,
+        fields: &[Field],
+        value: &'v Node<'t>,
+        found: &mut [Option<Found<'v, 't>>],
+        rest: &mut Vec<&'v Member<'t>>,
+    ) {
         for (rank, (ours, pointer)) in self.names.renamed.iter().enumerate() {
             if pointer.starts_with('/')
                 && let Some(field) = fields.iter().position(|field| field.name == *ours)
                 && let Some(value) = value.at(pointer)
             {
-                offer(&mut found[field], Found { name: pointer, value, rank });
+                rest.extend(offer(&mut found[field], Found { name: pointer, value, rank, member: None }));
             }
         }
     }
@@ -143,15 +153,20 @@ impl<'v> Reader<'_, 'v> {
     }
 }
 
-/// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one.
-fn offer<'v, 't>(found: &mut Option<Found<'v, 't>>, new: Found<'v, 't>) {
-    let better = |old: &Found| match (old.value.is_null(), new.value.is_null()) {
+/// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one. Gives
+/// the member that does not count, where it says something of its own.
+fn offer<'v, 't>(found: &mut Option<Found<'v, 't>>, new: Found<'v, 't>) -> Option<&'v Member<'t>> {
+    let Some(old) = *found else {
+        *found = Some(new);
+        return None;
+    };
+    let better = match (old.value.is_null(), new.value.is_null()) {
         _ if old.rank == new.rank => true,
         (false, true) => false,
         (true, false) => true,
         _ => new.rank < old.rank,
     };
-    if found.as_ref().is_none_or(better) {
-        *found = Some(new);
-    }
+    let (counts, other) = if better { (new, old) } else { (old, new) };
+    *found = Some(counts);
+    other.member.filter(|_| counts.rank != other.rank && counts.value != other.value)
 }

@@ -53,7 +53,9 @@ fn select<'a>(world: &'a World, kind: &Kind, call: &Call) -> Result<Vec<&'a Reco
         Some(value) => parser.parse(value)?,
         None => Vec::new(),
     };
-    let terms = terms(&[call.text("_search").unwrap_or_default()]);
+    // Unlike the filter, this one takes parentheses and commas as they are.
+    let search = call.text("_search").unwrap_or_default().to_lowercase();
+    let terms: Vec<String> = search.split_whitespace().map(str::to_owned).collect();
     if world.switches.strict && table.search.is_empty() && !terms.is_empty() {
         return Err(invalid(format!("There is no search in {}.", kind.plural)));
     }
@@ -91,13 +93,13 @@ fn passes(kind: &Kind, table: &Filters, rule: Rule, values: &[String], record: &
             let same = |value: &String| fields.iter().any(|field| text(record, field).eq_ignore_ascii_case(value));
             values.iter().any(same)
         }
-        // A date that is not set is compared with 0.
+        // A client's authors found that no date compares as 0, and that one that is not set is before all others.
         Rule::EqualsDate(field) => {
-            let date = Some(text(record, field)).filter(|date| !date.is_empty()).unwrap_or("0");
-            values.iter().any(|value| value == date)
+            values.iter().any(|value| value == text(record, field) && value.parse::<u64>().is_ok_and(|date| date > 0))
         }
         Rule::Range(field, bound) => {
-            let stored = text(record, field);
+            let dated = field.starts_with("date_");
+            let stored = Some(text(record, field)).filter(|text| !dated || !text.is_empty()).unwrap_or("0");
             let within = |value: &String| match (bound, compare(stored, value)) {
                 (Bound::Greater, order) => order.is_gt(),
                 (Bound::GreaterOrEqual, order) => order.is_ge(),
@@ -121,7 +123,7 @@ fn names(fields: (&str, &str), kind: &str, ids: &[String], record: &Record) -> b
     text(record, fields.0) == kind && ids.iter().any(|id| id == text(record, fields.1))
 }
 
-/// Words, without the characters that the search ignores.
+/// Words, without the characters that the filter ignores.
 fn terms(values: &[String]) -> Vec<String> {
     let text = values.join(" ").replace(['(', ')', ','], " ").to_lowercase();
     text.split_whitespace().map(str::to_owned).collect()

@@ -55,13 +55,16 @@ pub fn envelope(call: &Call, outcome: Outcome) -> Response {
         meta.insert("response_code".into(), code.into());
     }
     let mut body = Map::new();
-    if !call.switch("_suppress_meta") {
+    // This one is documented without its envelope.
+    if code == 429 {
+        body = meta;
+    } else if !call.switch("_suppress_meta") {
         body.insert("meta".into(), meta.into());
     }
     match &outcome {
         Ok(Some(value)) => drop(body.insert("response".into(), value.clone())),
-        Ok(None) => {}
-        Err(_) => drop(body.insert("response".into(), Value::Null)),
+        Err(failure) if failure.http != 429 => drop(body.insert("response".into(), Value::Null)),
+        _ => {}
     }
     let mut response = send(if hide_status { 200 } else { code }, "application/json", Value::Object(body).to_string());
     if let Err(failure) = &outcome {

@@ -77,7 +77,7 @@ impl App {
     /// Whether the workspace may run it over the API at all.
     pub fn runnable(&self) -> Result<(), Failure> {
         if let Some(refusal) = self.about["refusal"].as_str() {
-            return Err(failure(StatusCode::FORBIDDEN, refusal));
+            return Err(failure(StatusCode::BAD_REQUEST, "forbidden", refusal));
         }
         if self.version == 0 {
             return Err(bad_request("The app has no published version"));
@@ -139,9 +139,9 @@ impl App {
         })
     }
 
-    /// As the vendor lists it. Nothing tells an agent from a workflow.
+    /// As the vendor lists it. Nothing tells an agent from a workflow. Of what there is not, nothing is said.
     pub fn record(&self) -> Value {
-        json!({
+        let mut record = json!({
             "id": self.number,
             "uuid": self.uuid,
             "name": self.about["name"],
@@ -153,7 +153,9 @@ impl App {
             "active_version_id": self.about["version_id"],
             "created_at": self.created_at(),
             "updated_at": self.updated_at(),
-        })
+        });
+        without_nulls(&mut record);
+        record
     }
 
     fn created_at(&self) -> &str {
@@ -162,6 +164,12 @@ impl App {
 
     fn updated_at(&self) -> &str {
         self.about["updated_at"].as_str().unwrap_or("2026-05-01T10:00:00.000Z")
+    }
+}
+
+pub fn without_nulls(record: &mut Value) {
+    if let Some(members) = record.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
     }
 }
 

@@ -9,6 +9,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Map, Value};
 
 use super::reply::{Failure, bad_request, blank};
+use crate::facts::Facts;
 
 pub struct Call {
     pub method: String,
@@ -33,6 +34,18 @@ impl Call {
         }
     }
 
+    /// Refuses what the document does not have. False: it does not have the address.
+    pub fn fits(&self, facts: &Facts) -> Result<bool, Failure> {
+        let path = format!("/{}", self.segments.join("/"));
+        let Some((operation, path)) = facts.find(&self.method, &path) else { return Ok(false) };
+        let query: Vec<_> = self.query.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let body = if self.bytes.is_empty() { None } else { Some(Value::Object(self.body()?.0)) };
+        match facts.request(operation, &path, &query, body.as_ref(), false).first() {
+            Some(misfit) => Err(bad_request(misfit.to_string())),
+            None => Ok(true),
+        }
+    }
+
     /// The body, which has to be a JSON object that is labelled as JSON.
     pub fn body(&self) -> Result<Fields, Failure> {
         if !self.is_json {
@@ -45,7 +58,7 @@ impl Call {
     }
 }
 
-/// The fields of a body. Null counts as absent, and unknown fields are ignored.
+/// The fields of a body. Null counts as absent.
 pub struct Fields(Map<String, Value>);
 
 impl Fields {

@@ -1,13 +1,14 @@
-//! The vendor's own dialect, `/public_api/…`.
+//! The vendor's own dialect, `/public_api/…`: as its document says, or as clients saw it (the switch `observed`).
 
 use serde_json::{Value, json};
 
-use super::apps::{App, Kind};
+use super::apps::{App, Kind, without_nulls};
 use super::call::Call;
 use super::clock::iso;
-use super::reply::{Failure, bad_request, no_content, not_found, ok};
+use super::reply::{Failure, bad_request, no_content, ok, unauthorized, unknown_address};
 use super::submit::{Mode, chat, execute};
-use super::{Answer, Dialect, World};
+use super::v1::as_object;
+use super::{Answer, Dialect, PUBLIC, WEBHOOK_TOKEN, World};
 
 const WORKSPACE: u64 = 77;
 /// The vendor's default is not known.
@@ -21,28 +22,51 @@ pub fn answer(world: &mut World, call: &Call) -> Result<Answer, Failure> {
         (method, ["airops_apps", "executions", id, verb]) => change(world, call, method, id, verb),
         ("GET", ["airops_apps", id]) => {
             let app = world.find_app(id, None)?;
-            Ok(Answer::Ready(ok(&detailed(&world.apps[app]))))
+            Ok(Answer::Ready(ok(&detailed(world, &world.apps[app]))))
         }
         ("GET", ["airops_apps", id, "executions"]) => {
             let app = world.find_app(id, None)?;
             page(world, call, app)
         }
         ("POST", ["airops_apps", id, verb]) => {
-            let (verb, app) = (way(verb, "execute")?, world.find_app(id, None)?);
+            let Some(verb) = way(verb, "execute") else { return Ok(Answer::Ready(unknown_address())) };
+            let app = world.find_app(id, None)?;
             let body = call.body()?;
             let mode = verb.mode(body.flag("stream")?);
             let run = execute(world, app, &body, mode)?;
             Ok(Answer::to(mode, run, Dialect::Public, if mode == Mode::Async { accepted } else { executed }))
         }
         ("POST", ["agent_apps", id, verb]) => {
-            let (verb, app) = (way(verb, "chat")?, world.find_app(id, Some(Kind::Agent))?);
+            let Some(verb) = way(verb, "chat") else { return Ok(Answer::Ready(unknown_address())) };
+            let app = world.find_app(id, Some(Kind::Agent))?;
             let body = call.body()?;
             let mode = verb.mode(body.flag("stream")?);
             let run = chat(world, app, &body, mode)?;
             Ok(Answer::to(mode, run, Dialect::Public, if mode == Mode::Async { said } else { replied }))
         }
-        _ => Err(not_found("Path")),
+        _ => Ok(Answer::Ready(unknown_address())),
     }
+}
+
+/// A run that is started by a webhook, if it is one: its token takes the place of the key.
+pub fn by_webhook(world: &mut World, call: &Call) -> Option<Result<Answer, Failure>> {
+    let ["public_api", "airops_apps", id, "webhook_async_execute"] =
+        *call.segments.iter().map(|s| &**s).collect::<Vec<_>>()
+    else {
+        return None;
+    };
+    let run = |world: &mut World| {
+        if call.method != "POST" {
+            return Ok(Answer::Ready(unknown_address()));
+        }
+        call.fits(&PUBLIC)?;
+        if call.query.get("auth_token").map(String::as_str) != Some(WEBHOOK_TOKEN) {
+            return Err(unauthorized());
+        }
+        let (app, body) = (world.find_app(id, None)?, call.body()?);
+        Ok(Answer::Now(execute(world, app, &body, Mode::Async)?, accepted))
+    };
+    Some(run(world))
 }
 
 /// The prefix of a verb: none, `async_` or `server_`.
@@ -63,24 +87,26 @@ impl Way {
     }
 }
 
-fn way(verb: &str, plain: &str) -> Result<Way, Failure> {
-    match verb.strip_suffix(plain) {
-        Some("") => Ok(Way::Wait),
-        Some("async_") => Ok(Way::Detached),
-        Some("server_") => Ok(Way::Server),
-        _ => Err(not_found("Path")),
+fn way(verb: &str, plain: &str) -> Option<Way> {
+    match verb.strip_suffix(plain)? {
+        "" => Some(Way::Wait),
+        "async_" => Some(Way::Detached),
+        "server_" => Some(Way::Server),
+        _ => None,
     }
 }
 
 fn poll(world: &mut World, id: &str) -> Result<Answer, Failure> {
     world.switches.poll()?;
     let run = world.find_run(id, None)?;
-    Ok(Answer::Ready(ok(&world.switches.wrap(polled(world, run)))))
+    let execution = polled(world, run);
+    let wrapped = if world.switches.observed { json!({ "airops_app_execution": execution }) } else { execution };
+    Ok(Answer::Ready(ok(&wrapped)))
 }
 
 fn change(world: &mut World, call: &Call, method: &str, id: &str, verb: &str) -> Result<Answer, Failure> {
     if !matches!((method, verb), ("PATCH", "cancel" | "feedback") | ("POST", "retry")) {
-        return Err(not_found("Path"));
+        return Ok(Answer::Ready(unknown_address()));
     }
     let (now, index) = (world.clock.now(), world.find_run(id, None)?);
     let run = &mut world.runs[index];
@@ -110,81 +136,102 @@ fn page(world: &World, call: &Call, app: usize) -> Result<Answer, Failure> {
     let shown: Vec<usize> = rest().take(items).map(|(index, _)| index).collect();
     let has_more = rest().count() > shown.len();
     let cursor = shown.last().filter(|_| has_more).map(|last| world.runs[*last].number.to_string());
-    let body = json!({
-        "data": shown.iter().map(|index| polled(world, *index)).collect::<Value>(),
-        "meta": { "count": all().count(), "has_more": has_more, "cursor": cursor },
-    });
+    let mut meta = json!({ "count": all().count(), "has_more": has_more, "cursor": cursor });
+    without_nulls(&mut meta);
+    let body = json!({ "data": shown.iter().map(|index| polled(world, *index)).collect::<Value>(), "meta": meta });
     Ok(Answer::Ready(ok(&body)))
 }
 
-/// One app shows more of itself than a list of them.
-fn detailed(app: &App) -> Value {
+/// One app was seen to show more of itself than a list of them.
+fn detailed(world: &World, app: &App) -> Value {
     let mut record = app.record();
+    if !world.switches.observed {
+        return record;
+    }
     record["workspace_id"] = json!(WORKSPACE);
     record["inputs_schema"] = app.about["inputs"].clone();
     record["definition"] = json!([]);
     record
 }
 
-/// Bare, and with times in camel case.
+/// Bare, and with times in camel case. By the document ids are texts, an output is an object, and nothing is null.
 fn polled(world: &World, index: usize) -> Value {
-    let (run, now) = (&world.runs[index], world.clock.now());
+    let (run, now, observed) = (&world.runs[index], world.clock.now(), world.switches.observed);
     let about = &world.apps[run.app].about;
     let (word, since) = run.state(now);
     let failed = |name: &str| if word == "error" { about[name].clone() } else { Value::Null };
-    json!({
-        "id": if world.switches.string_ids { json!(run.number.to_string()) } else { json!(run.number) },
+    let number = |number: u64| if observed { json!(number) } else { json!(number.to_string()) };
+    let output = run.output(now, true);
+    let mut execution = json!({
+        "id": number(run.number),
         "uuid": run.uuid,
         "status": word,
         "airops_apps_version_id": run.order.version_id,
-        "conversation_id": run.order.session.as_ref().map(|session| session.conversation),
+        "conversation_id": run.order.session.as_ref().map(|session| number(session.conversation)),
         "credits_used": if run.is_final(now) { about["credits"].clone() } else { json!(0) },
         "error_code": failed("error_code"),
         "error_message": failed("error_message"),
         "feedback": run.feedback,
         "inputs": run.order.inputs,
-        "output": run.output(now, true),
+        "output": if observed { output } else { as_object(output) },
         "runtime": run.runtime(now),
         "source": "API",
         "workspace_id": WORKSPACE,
         "createdAt": iso(run.created),
         "updatedAt": iso(since),
-    })
-}
-
-/// With what only the answers to an execution show, and times in both spellings.
-fn full(world: &World, index: usize) -> Value {
-    let (run, now) = (&world.runs[index], world.clock.now());
-    let app = &world.apps[run.app];
-    let steps = app.about["steps"].as_array().filter(|_| run.is_final(now));
-    let mut execution = polled(world, index);
-    execution["created_at"] = execution["createdAt"].clone();
-    execution["updated_at"] = execution["updatedAt"].clone();
-    execution["airops_app_id"] = json!(app.number);
-    execution["user_id"] = Value::Null;
-    execution["stream_channel_id"] = json!(run.order.stream_channel);
-    execution["pub_sub_channel_id"] = Value::Null;
-    execution["steps_executed_count"] = json!(steps.map_or(0, Vec::len));
-    execution["last_completed_step_name"] = json!(steps.and_then(|steps| steps.last()));
-    execution["anonymized_at"] = Value::Null;
+    });
+    if !observed {
+        without_nulls(&mut execution);
+    }
     execution
 }
 
-fn accepted(world: &World, index: usize) -> Value {
-    json!({ "airops_app_execution": full(world, index) })
+/// What the answers to an execution were seen to show beside the documented: times in both spellings, and more.
+fn full(world: &World, index: usize) -> Value {
+    let mut execution = polled(world, index);
+    if !world.switches.observed {
+        return execution;
+    }
+    let (run, now) = (&world.runs[index], world.clock.now());
+    let app = &world.apps[run.app];
+    let steps = app.about["steps"].as_array().filter(|_| run.is_final(now));
+    execution["created_at"] = execution["createdAt"].clone();
+    execution["updated_at"] = execution["updatedAt"].clone();
+    execution["airops_app_id"] = json!(app.number);
+    for name in ["user_id", "stream_channel_id", "pub_sub_channel_id", "anonymized_at"] {
+        execution[name] = Value::Null;
+    }
+    execution["steps_executed_count"] = json!(steps.map_or(0, Vec::len));
+    execution["last_completed_step_name"] = json!(steps.and_then(|steps| steps.last()));
+    execution
 }
 
-fn executed(world: &World, index: usize) -> Value {
+fn accepted(world: &World, index: usize) -> Result<Value, Failure> {
+    Ok(json!({ "airops_app_execution": full(world, index) }))
+}
+
+fn executed(world: &World, index: usize) -> Result<Value, Failure> {
     let execution = full(world, index);
-    json!({ "result": execution["output"], "execution_id": execution["id"], "airops_app_execution": execution })
+    if !world.switches.observed {
+        return Ok(json!({ "airops_app_execution": execution }));
+    }
+    // The number is a row's, not the run's.
+    Ok(json!({ "result": execution["output"], "execution_id": execution["id"], "airops_app_execution": execution }))
 }
 
-fn said(world: &World, index: usize) -> Value {
+fn said(world: &World, index: usize) -> Result<Value, Failure> {
     let session = world.runs[index].order.session.as_ref().map(|session| &session.id);
-    json!({ "session_id": session, "airops_app_execution": full(world, index) })
+    Ok(json!({ "session_id": session, "airops_app_execution": full(world, index) }))
 }
 
-fn replied(world: &World, index: usize) -> Value {
-    let execution = full(world, index);
-    json!({ "result": execution["output"], "airops_app_execution": execution })
+/// The execution of a chat has no output, as clients saw it: what was said stands beside it.
+fn replied(world: &World, index: usize) -> Result<Value, Failure> {
+    let mut execution = full(world, index);
+    let result = execution["output"].take();
+    if !world.switches.observed {
+        without_nulls(&mut execution);
+    }
+    let mut reply = json!({ "result": result, "airops_app_execution": execution });
+    without_nulls(&mut reply);
+    Ok(reply)
 }

@@ -21,7 +21,6 @@ pub struct Order {
     pub text: String,
     pub version_id: u64,
     pub session: Option<Session>,
-    pub stream_channel: Option<String>,
 }
 
 /// The conversation that a run is a turn of.

@@ -134,12 +134,14 @@ fn status(shared: &Shared, run: usize) -> String {
     world.runs[run].status(world.clock.now()).to_owned()
 }
 
-/// How the seed dialect tells of the end.
+/// How `v1` tells of the end.
 fn closing(world: &World, index: usize, script: &Script) -> Vec<Value> {
     let run = &world.runs[index];
     let word = run.status(world.clock.now());
     if word == "error" {
-        return vec![json!({ "object": "app.output.error", "error": v1::error(world, index) })];
+        let about = &world.apps[run.app].about;
+        let error = json!({ "code": about["error_code"], "message": about["error_message"] });
+        return vec![json!({ "object": "app.output.error", "error": error })];
     }
     let mut events = Vec::new();
     if let (Some(result), "success") = (&script.result, word) {

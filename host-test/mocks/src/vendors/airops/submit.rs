@@ -1,12 +1,11 @@
 //! Starting runs, for both dialects: what a body must hold, and what an agent answers.
 
-use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::World;
 use super::apps::{App, Kind};
 use super::call::Fields;
-use super::reply::{Failure, bad_request, blank, failure};
+use super::reply::{Failure, bad_request, blank, unavailable};
 use super::runs::{Order, Run, Session, uuid};
 
 /// Beyond this, a caller who waits is turned away.
@@ -50,8 +49,7 @@ pub fn execute(world: &mut World, app: usize, body: &Fields, mode: Mode) -> Resu
         (Kind::Agent, _) => return Err(bad_request("message must be a string")),
         _ => (about.output(&inputs), about.text(&inputs)),
     };
-    let stream_channel = body.text("stream_channel_id")?.map(str::to_owned);
-    start(world, app, mode, Order { inputs, output, text, version_id, session: None, stream_channel })
+    start(world, app, mode, Order { inputs, output, text, version_id, session: None })
 }
 
 /// Says something to an agent, as the next turn of a session that begins with its first use.
@@ -61,7 +59,6 @@ pub fn chat(world: &mut World, app: usize, body: &Fields, mode: Mode) -> Result<
     let message = body.required_text("message")?.to_owned();
     let mut inputs = body.object("inputs")?.unwrap_or_default();
     inputs.insert("message".into(), json!(message));
-    let stream_channel = body.text("stream_channel_id")?.map(str::to_owned);
     let session = body.text("session_id")?.filter(|id| !id.is_empty()).map(str::to_owned);
     let version_id = about.version_of(body.number("version_slug")?)?;
     patient(about, mode)?;
@@ -71,7 +68,7 @@ pub fn chat(world: &mut World, app: usize, body: &Fields, mode: Mode) -> Result<
     let (output, text) = spoken(&answer(&world.apps[app], &message, before.as_deref()));
     world.talks[talk].messages.push(message);
     let session = Some(world.talks[talk].session.clone());
-    start(world, app, mode, Order { inputs, output, text, version_id, session, stream_channel })
+    start(world, app, mode, Order { inputs, output, text, version_id, session })
 }
 
 fn start(world: &mut World, app: usize, mode: Mode, order: Order) -> Result<usize, Failure> {
@@ -84,8 +81,7 @@ fn start(world: &mut World, app: usize, mode: Mode, order: Order) -> Result<usiz
 /// Turns away who would wait too long, at once and before anything has begun.
 fn patient(app: &App, mode: Mode) -> Result<(), Failure> {
     if mode == Mode::Sync && app.duration() > LONGEST_WAIT {
-        let message = "The execution takes longer than 10 minutes. Execute it asynchronously";
-        return Err(failure(StatusCode::SERVICE_UNAVAILABLE, message));
+        return Err(unavailable("The execution takes longer than 10 minutes. Execute it asynchronously"));
     }
     Ok(())
 }

@@ -1,18 +1,19 @@
 //! The mock's own switches, set at `/mock`. The table of them is in the vendor's module.
 
-use axum::response::Response;
 use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER};
 use serde_json::{Value, json};
 
 use super::World;
 use super::call::Call;
-use super::reply::{Failure, failure, refuse};
+use super::reply::{Failure, failure, unavailable};
 
 #[derive(Default)]
 pub struct Switches {
-    pub wrapped: bool,
-    pub string_ids: bool,
+    pub seed: bool,
+    pub observed: bool,
+    pub at_once: bool,
+    pub more: u64,
     flaky: u64,
     throttle: u64,
     throttle_plain: bool,
@@ -41,21 +42,25 @@ pub enum Only {
     Both,
     V1,
     Public,
+    Neither,
 }
 
 pub fn set(world: &mut World, call: &Call) -> Value {
     let number = |name: &str| call.query.get(name).and_then(|text| text.parse::<u64>().ok());
     let switches = &mut world.switches;
     let flags = [
-        ("wrapped", &mut switches.wrapped),
-        ("string_ids", &mut switches.string_ids),
+        ("seed", &mut switches.seed),
+        ("observed", &mut switches.observed),
+        ("at_once", &mut switches.at_once),
         ("throttle_plain", &mut switches.throttle_plain),
         ("no_done", &mut switches.no_done),
     ];
     for (name, flag) in flags {
         *flag = call.query.get(name).map_or(*flag, |text| text == "1");
     }
-    for (name, count) in [("flaky", &mut switches.flaky), ("throttle", &mut switches.throttle)] {
+    for (name, count) in
+        [("flaky", &mut switches.flaky), ("throttle", &mut switches.throttle), ("more", &mut switches.more)]
+    {
         *count = number(name).unwrap_or(*count);
     }
     for (name, word) in &call.query {
@@ -66,6 +71,7 @@ pub fn set(world: &mut World, call: &Call) -> Value {
             ("sse", _) => switches.odd = word == "odd",
             ("only", "v1") => switches.only = Only::V1,
             ("only", "public") => switches.only = Only::Public,
+            ("only", "neither") => switches.only = Only::Neither,
             ("only", _) => switches.only = Only::Both,
             ("cancel", _) => switches.empty_cancel = word == "empty",
             _ => {}
@@ -83,8 +89,10 @@ fn values(world: &World) -> Value {
     json!({
         "speed": world.clock.speed(),
         "now": world.clock.now(),
-        "wrapped": switches.wrapped,
-        "string_ids": switches.string_ids,
+        "seed": switches.seed,
+        "observed": switches.observed,
+        "at_once": switches.at_once,
+        "more": switches.more,
         "flaky": switches.flaky,
         "throttle": switches.throttle,
         "throttle_plain": switches.throttle_plain,
@@ -99,20 +107,20 @@ fn values(world: &World) -> Value {
             Only::Both => "both",
             Only::V1 => "v1",
             Only::Public => "public",
+            Only::Neither => "neither",
         },
         "cancel": if switches.empty_cancel { "empty" } else { "full" },
     })
 }
 
 impl Switches {
-    /// The answer to a request that is one too many.
-    pub fn throttled(&mut self) -> Option<Response> {
-        self.throttle = self.throttle.checked_sub(1)?;
-        let mut response = refuse(&failure(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded"));
-        if !self.throttle_plain {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        Some(response)
+    /// Turns away a request that is one too many.
+    pub fn throttle(&mut self) -> Result<(), Failure> {
+        let Some(left) = self.throttle.checked_sub(1) else { return Ok(()) };
+        self.throttle = left;
+        let header = (!self.throttle_plain).then(|| (RETRY_AFTER, HeaderValue::from_static("1")));
+        let too_many = failure(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Rate limit exceeded");
+        Err(Failure { header, ..too_many })
     }
 
     /// Whether a poll fails for no reason of its own.
@@ -121,13 +129,8 @@ impl Switches {
             None => Ok(()),
             Some(left) => {
                 self.flaky = left;
-                Err(failure(StatusCode::SERVICE_UNAVAILABLE, "Service temporarily unavailable"))
+                Err(unavailable("Service temporarily unavailable"))
             }
         }
-    }
-
-    /// The form that a polled execution has.
-    pub fn wrap(&self, execution: Value) -> Value {
-        if self.wrapped { json!({ "airops_app_execution": execution }) } else { execution }
     }
 }

@@ -1,0 +1,44 @@
+//! Recipes: a list, page after page. Nothing tells that there are more.
+
+use kit::{Call, Error, invalid, json};
+use serde_json::Value;
+
+const PAGES: u64 = 50;
+const MOST_PAGES: u64 = 500;
+
+pub fn all_workflows(call: &Call, input: &Value) -> Result<Value, Error> {
+    all(call, input, "list-workflows")
+}
+
+pub fn all_agents(call: &Call, input: &Value) -> Result<Value, Error> {
+    all(call, input, "list-agents")
+}
+
+fn all(call: &Call, input: &Value, operation: &str) -> Result<Value, Error> {
+    let most = input["most-pages"].as_u64().unwrap_or(PAGES);
+    if !(1..=MOST_PAGES).contains(&most) {
+        return Err(invalid("most-pages", format!("expected 1 to {MOST_PAGES}, got {most}")));
+    }
+    let mut apps: Vec<Value> = Vec::new();
+    let mut full = None;
+    for page in 1..=most {
+        let query = if page == 1 { json!({}) } else { json!({ "page": page }) };
+        let rows = match call.step(operation, query)? {
+            Value::Array(rows) => rows,
+            _ => Vec::new(),
+        };
+        let count = rows.len();
+        let before = apps.len();
+        for row in rows {
+            if apps.iter().all(|known| known["id"] != row["id"]) {
+                apps.push(row);
+            }
+        }
+        // How long a page is at most, only the first one shows. Whoever does not know pages gives the same again.
+        let last = apps.len() == before || count < *full.get_or_insert(count);
+        if last || call.answered_in() == Some("public") {
+            return Ok(json!({ "apps": apps, "complete": true, "pages": page }));
+        }
+    }
+    Ok(json!({ "apps": apps, "complete": false, "pages": most }))
+}

@@ -1,0 +1,70 @@
+//! How the dialects spell names: `v1` as its document says, with the words of the catalogue's prose beside them; `public` as
+//! AirOps' own document says, with what public clients saw beside it.
+
+use kit::wire::Names;
+
+pub const V1: Names = Names {
+    renamed: &[
+        // These are here so that they are not taken for other names of `id`.
+        ("workflow-id", "workflow_id"),
+        ("agent-id", "agent_id"),
+        ("execution-id", "execution_id"),
+        ("execution-id", "/execution/execution_id"),
+        ("execution-id", "id"),
+        ("id", "id"),
+        // What a list holds is not documented.
+        ("id", "workflow_id"),
+        ("id", "agent_id"),
+        ("outputs", "result"),
+        ("outputs", "outputs"),
+        ("outputs", "output"),
+        ("error", "error"),
+        ("error", "error_message"),
+    ],
+    ..BOTH
+};
+
+pub const PUBLIC: Names = Names {
+    renamed: &[
+        ("version", "version_slug"),
+        ("token", "auth_token"),
+        ("app-number", "airops_app_id"),
+        // An execution has a number, too, and beside it an `execution_id` was seen that is another number.
+        ("execution-id", "uuid"),
+        ("execution-id", "/airops_app_execution/uuid"),
+        ("execution-id", "/execution/uuid"),
+        ("execution-id", "execution_id"),
+        ("execution-id", "/id"),
+        ("id", "uuid"),
+        ("id", "/id"),
+        ("number", "id"),
+        ("version-id", "airops_apps_version_id"),
+        ("outputs", "output"),
+        ("outputs", "result"),
+        ("error", "error_message"),
+        ("error", "error"),
+        ("created-at", "createdAt"),
+        ("created-at", "created_at"),
+        ("updated-at", "updatedAt"),
+        ("updated-at", "updated_at"),
+        ("execution", "airops_app_execution"),
+        ("execution", "execution"),
+        ("response", "response"),
+        ("response", "/result/response"),
+        ("response", "/result/message"),
+        ("session-id", "session_id"),
+        ("session-id", "/result/session_id"),
+        ("executions", "data"),
+        ("total", "/meta/count"),
+        ("has-more", "/meta/has_more"),
+        ("cursor", "/meta/cursor"),
+    ],
+    ..BOTH
+};
+
+const BOTH: Names = Names {
+    words_renamed: &[("pending", "queued"), ("completed", "success"), ("failed", "error")],
+    digits: &["app-number"],
+    sensitive: &["token"],
+    ..Names::DEFAULT
+};
