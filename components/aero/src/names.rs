@@ -141,7 +141,7 @@ pub fn walk(call: &Call, category: &str, most: u64, ends: &dyn Fn(&Value) -> boo
         let mut read = call.step(&list, json!({ "page": page }))?;
         walked.pages += 1;
         let before = seen.len();
-        for aero in all(read["aeros"].take()) {
+        for aero in all(read.get_mut("aeros").map(Value::take).unwrap_or_default()) {
             // In order, since there may be thousands.
             if let Err(place) = seen.binary_search_by(|id| (**id).cmp(text(&aero, "id"))) {
                 seen.insert(place, text(&aero, "id").to_owned());
