@@ -158,11 +158,11 @@ mod tests {
                 { "name": "ACME_KEY", "secret": true },
             ],
             "operations": [
-                { "id": "acme.get-thing", "effect": "read", "route": "/things/{id}" },
-                { "id": "acme.put-thing", "effect": "write", "route": "/rooms/{ACME_ROOM}",
+                { "id": "acme.get-thing", "effect": "read", "method": "GET", "route": "/things/{id}" },
+                { "id": "acme.put-thing", "effect": "write", "method": "PUT", "route": "/rooms/{ACME_ROOM}",
                   "body-secrets": { "key": "ACME_KEY" } },
                 { "id": "acme.ask", "effect": "read" },
-                { "id": "acme.log-in", "effect": "write", "route": "/token",
+                { "id": "acme.log-in", "effect": "write", "method": "POST", "route": "/token",
                   "auth": { "kind": "basic", "user": "ACME_CLIENT", "password": "ACME_PASSWORD" } },
             ],
         });

@@ -80,9 +80,9 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
         by_date: master["is-day-of-month"] == true,
     };
     let Some((next, last)) = next(&schedule, &occurrences)? else {
-        let message =
-            "the next date is not known: the master Aero's pattern has none; insert occurrences by count or date";
-        return Err(fail(ErrorKind::Failed, message));
+        return Err(unexpected(
+            "a master Aero with a pattern that has no next date; insert occurrences by count or date",
+        ));
     };
     if until.is_some_and(|until| until < next) {
         let expected = format!("expected a date from {} on, which is the next of this work", dates::date(next));

@@ -53,17 +53,15 @@ fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) 
         ErrorKind::Failed if says(": output") => Some("the component fails by itself"),
         ErrorKind::Unreadable if answers.iter().all(well_formed) => {
             // The documented forms of `judge.rs` and `call.rs`: a place (in a recipe, also one in what a step takes or gives),
-            // nothing at all, or what stood in the place of a list or of the envelope; in a recipe also its own words.
+            // nothing at all, or what stood in the place of a list or of the envelope; in a recipe also
+            // the thing that is not as it has to be, such as `a master Aero without an id`.
             let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));
             let documented = place("response")
                 || says(" answered ") && (place("input") || place("output"))
                 || says("an answer without content")
                 || says("and not with a list, but an object of: ")
                 || error.message.rsplit_once(" without ").is_some_and(|(_, member)| !member.contains(' '))
-                || error
-                    .message
-                    .split_once(" answered something unexpected: ")
-                    .is_some_and(|(_, words)| !words.is_empty())
+                || ["a ", "an ", "no "].iter().any(|thing| says(&format!("answered something unexpected: {thing}")))
                 || says("the stream holds nothing")
                 || says("OUTWIT_MAX_BODY_BYTES");
             (!documented).then_some("JSON that is not understood at no place")

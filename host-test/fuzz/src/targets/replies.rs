@@ -70,6 +70,8 @@ fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'st
     let failed =
         |wanted: fn(&Failure) -> bool| answers.iter().any(|a| matches!(a, Answer::Failed(failure) if wanted(failure)));
     match error.kind {
+        // What a record of the vendor leaves open, the input has to say.
+        ErrorKind::InvalidInput if says(", since the Aero names none") => None,
         ErrorKind::InvalidInput => Some("the input is right"),
         ErrorKind::Denied if !failed(|failure| matches!(failure, Failure::Denied)) => Some("nothing is forbidden here"),
         ErrorKind::TimedOut
@@ -85,6 +87,7 @@ fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'st
                 || says("an answer without content")
                 || says("and not with a list, but an object of: ")
                 || error.message.rsplit_once(" without ").is_some_and(|(_, member)| !member.contains(' '))
+                || ["a ", "an ", "no "].iter().any(|thing| says(&format!("answered something unexpected: {thing}")))
                 || says("nested too deep")
                 || says("the stream holds nothing")
                 || says("OUTWIT_MAX_BODY_BYTES");
