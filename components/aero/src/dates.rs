@@ -7,6 +7,7 @@ pub const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "th
 
 /// When work repeats. Days are counted from 1970-01-01.
 pub struct Schedule<'s> {
+    /// The first day that may be a date.
     pub start: i64,
     /// In WIT's words or the vendor's.
     pub pattern: &'s str,
@@ -70,6 +71,56 @@ pub fn day(date: &str) -> Option<i64> {
     let first = first_of(12 * year + month - 1);
     let found = first + day - 1;
     (separated && (1..=12).contains(&month) && civil(found) == [year, month, day]).then_some(found)
+}
+
+/// A moment as it is written: the seconds since 1970 by the clock of its zone, and how many that clock is ahead of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub local: i64,
+    /// None where the text names no zone.
+    pub zone: Option<i64>,
+}
+
+impl Moment {
+    /// Reads an ISO 8601 date with a time and maybe a zone.
+    pub fn of(text: &str) -> Option<Moment> {
+        let day = day(text)?;
+        let time = text.get(10..)?.strip_prefix('T')?;
+        let at = time.find(['Z', '+', '-']).unwrap_or(time.len());
+        let (clock, zone) = time.split_at_checked(at)?;
+        let zone = match zone {
+            "" => None,
+            "Z" => Some(0),
+            zone => Some(seconds(zone.get(1..)?)? * if zone.starts_with('-') { -1 } else { 1 }),
+        };
+        let clock = clock.split_once('.').map_or(clock, |(clock, _)| clock);
+        Some(Moment { local: day * DAY + seconds(clock)?, zone })
+    }
+
+    /// Seconds since 1970 in UTC; without a zone of its own, by the clock of another.
+    pub fn utc(self, zone: i64) -> i64 {
+        self.local - self.zone.unwrap_or(zone)
+    }
+
+    /// The day by the clock of a zone.
+    pub fn day_in(self, zone: i64) -> i64 {
+        (self.utc(zone) + zone).div_euclid(DAY)
+    }
+}
+
+pub const DAY: i64 = 86_400;
+
+/// The seconds of `hh:mm` or `hh:mm:ss`.
+fn seconds(clock: &str) -> Option<i64> {
+    let mut parts = [0; 3];
+    let mut given = 0;
+    for part in clock.split(':') {
+        let number = (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())??;
+        *parts.get_mut(given)? = number;
+        given += 1;
+    }
+    let [hours, minutes, seconds] = parts;
+    (given > 1 && hours < 24 && minutes < 60 && seconds < 61).then_some(3600 * hours + 60 * minutes + seconds)
 }
 
 /// A day as ISO 8601 has it.
@@ -152,6 +203,19 @@ mod tests {
             ["2026-07-29", "2026-08-26", "2026-09-30"],
             "the fifth, or last"
         );
+    }
+
+    #[test]
+    fn a_moment_has_the_day_of_the_zone_that_is_asked_for() {
+        let moment = |text| Moment::of(text).unwrap();
+        let east = moment("2026-07-01T01:00:00+05:00");
+        assert_eq!(east.utc(0), moment("2026-06-30T20:00:00.000Z").utc(0));
+        assert_eq!(moment("2026-06-30T20:00:00Z").day_in(5 * 3600), day("2026-07-01").unwrap());
+        assert_eq!(moment("2026-07-01T01:00").day_in(5 * 3600), day("2026-07-01").unwrap());
+        assert_eq!(moment("2026-07-01T23:00:00-02:30").day_in(0), day("2026-07-02").unwrap());
+        for text in ["2026-07-01", "2026-07-01T", "2026-07-01T1:00", "2026-07-01T24:00", "2026-07-01T13:00:00X", "2026-07-01T13:00:00+5"] {
+            assert_eq!(Moment::of(text), None, "{text}");
+        }
     }
 
     #[test]

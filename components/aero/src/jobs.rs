@@ -1,6 +1,6 @@
 //! Recipes: what people call one job and Aero Workflow several requests. Values are in WIT's spelling.
 
-use crate::dates::{self, Schedule};
+use crate::dates::{self, Moment, Schedule};
 use crate::names::{Name, aero, id, pick, set_ids, text, walk};
 use kit::types::ErrorKind;
 use kit::{Call, Error, Progress, fail, has, invalid, json, set};
@@ -10,17 +10,36 @@ use serde_json::Value;
 pub const MOST_PAGES: u64 = 200;
 const PAGES: u64 = 20;
 
+const MOMENT: &str = "expected an ISO 8601 date with a time, such as 2026-07-01T13:00:00.000Z";
+
 pub fn open_quarter(call: &Call, quarter: &Value) -> Result<Value, Error> {
-    const EXPECTED: &str = "expected an ISO 8601 date, such as 2026-07-01T13:00:00.000Z";
     let (start, end) = (text(quarter, "start-date"), text(quarter, "end-on-date"));
-    let first = dates::day(start).ok_or_else(|| invalid("start-date", EXPECTED))?;
-    let last = dates::day(end).ok_or_else(|| invalid("end-on-date", EXPECTED))?;
-    if last < first {
-        return Err(invalid("end-on-date", "expected a date that is not before the start"));
+    let first = Moment::of(start).ok_or_else(|| invalid("start-date", MOMENT))?;
+    let last = Moment::of(end).ok_or_else(|| invalid("end-on-date", MOMENT))?;
+    let every = quarter["repeat-every"].as_i64().unwrap_or(1);
+    if every < 1 {
+        return Err(invalid("repeat-every", format!("expected 1 or more, got {every}")));
+    }
+    let weekdays =
+        dates::WEEKDAYS.map(|day| quarter["weekdays"].as_array().is_some_and(|d| d.iter().any(|d| d == day)));
+    let series = Series::new(start, first, first, |start| Schedule {
+        start,
+        pattern: text(quarter, "renewal-pattern"),
+        every,
+        weekdays,
+        by_date: quarter["is-day-of-month"] != false,
+    });
+    let last = last.utc(series.zone);
+    match series.next(&Value::Null)? {
+        None => return Err(invalid("weekdays", "expected at least one day for what repeats weekly")),
+        Some(next) if series.utc(next) > last => {
+            let expected = format!("expected a date that is not before the first of the pattern, {}", series.date(next));
+            return Err(invalid("end-on-date", expected));
+        }
+        Some(_) => {}
     }
     let scheduled = ["template-id", "renewal-pattern", "start-date", "end-on-date", "weekdays", "is-day-of-month"];
     let mut master = pick(quarter, &scheduled);
-    let every = quarter["repeat-every"].as_i64().unwrap_or(1);
     set(&mut master, "repeat-every", every);
     set_ids(call, quarter, &mut master)?;
     let mut create = "create-master-aero-from-template";
@@ -33,28 +52,21 @@ pub fn open_quarter(call: &Call, quarter: &Value) -> Result<Value, Error> {
             &mut master,
         )?;
     }
-    let schedule = Schedule {
-        start: first,
-        pattern: text(quarter, "renewal-pattern"),
-        every: every.max(1),
-        weekdays: dates::WEEKDAYS.map(|day| quarter["weekdays"].as_array().is_some_and(|d| d.iter().any(|d| d == day))),
-        by_date: quarter["is-day-of-month"] != false,
-    };
     let mut done = Progress::of(call);
     let master = done.step(create, master)?;
     let id = text(&master, "id");
+    const LIST: &str = "list-occurrences";
     if id.is_empty() {
-        return Err(done.stopped("list-occurrences", unexpected("a master Aero without an id")));
+        return Err(done.stopped(LIST, unexpected("a master Aero without an id")));
     }
-    let mut occurrences = done.step("list-occurrences", json!({ "id": id }))?;
-    let next = next(&schedule, &occurrences).map_err(|error| done.stopped("list-occurrences", error))?;
-    if let Some((next, _)) = next.filter(|(next, _)| *next <= last) {
-        let rest = json!({ "id": id, "start-date": [&*dates::date(next), time_of(start)].concat(), "end-date": end });
-        done.step("insert-occurrences-by-date", rest)?;
-        occurrences = done.step("list-occurrences", json!({ "id": id }))?;
-    }
-    if occurrences.as_array().is_none_or(Vec::is_empty) {
-        return Err(done.stopped("list-occurrences", unexpected("no occurrences, although some were inserted")));
+    let mut occurrences = done.step(LIST, json!({ "id": id }))?;
+    if let Some(next) = series.missing(&occurrences, last).map_err(|error| done.stopped(LIST, error))? {
+        const INSERT: &str = "insert-occurrences-by-date";
+        done.step(INSERT, json!({ "id": id, "start-date": next, "end-date": end }))?;
+        occurrences = done.step(LIST, json!({ "id": id }))?;
+        if let Some(next) = series.missing(&occurrences, last).map_err(|error| done.stopped(LIST, error))? {
+            return Err(done.stopped(INSERT, unexpected(&format!("no occurrence on {next}"))));
+        }
     }
     Ok(json!({ "master-aero-id": id, "occurrences": occurrences }))
 }
@@ -64,31 +76,35 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
     let until = match (by["count"].as_u64(), by["until"].as_str()) {
         (Some(1..=400), _) => None,
         (Some(count), _) => return Err(invalid("by.count", format!("expected 1 to 400, got {count}"))),
-        (None, until) => {
-            let day = until.and_then(dates::day);
-            Some(day.ok_or_else(|| invalid("by.until", "expected an ISO 8601 date, such as 2026-12-31T00:00:00.000Z"))?)
-        }
+        (None, until) => Some(until.and_then(Moment::of).ok_or_else(|| invalid("by.until", MOMENT))?),
     };
     let master = call.step("get-master-aero", json!({ "id": id }))?;
     let occurrences = call.step("list-occurrences", json!({ "id": id }))?;
-    let start = text(&master, "start-date");
-    let schedule = Schedule {
-        start: dates::day(start).ok_or_else(|| unexpected("a master Aero without a start date"))?,
+    let start = Moment::of(text(&master, "start-date"))
+        .ok_or_else(|| unexpected("a master Aero without a start date"))?;
+    let zone = start.zone.unwrap_or(0);
+    let mut like = (text(&master, "start-date"), start);
+    for (date, moment) in moments(&occurrences)? {
+        if moment.utc(zone) >= like.1.utc(zone) {
+            like = (date, moment);
+        }
+    }
+    let series = Series::new(like.0, like.1, start, |start| Schedule {
+        start,
         pattern: text(&master, "renewal-pattern"),
         every: master["repeat-every"].as_i64().unwrap_or(1).max(1),
         weekdays: dates::WEEKDAYS.map(|day| master[&*format!("is-{day}")] == true),
         by_date: master["is-day-of-month"] == true,
+    });
+    let Some(next) = series.next(&occurrences)? else {
+        return Err(unexpected("a master Aero with a pattern that has no next date; insert occurrences by count or date"));
     };
-    let Some((next, last)) = next(&schedule, &occurrences)? else {
-        return Err(unexpected(
-            "a master Aero with a pattern that has no next date; insert occurrences by count or date",
-        ));
-    };
-    if until.is_some_and(|until| until < next) {
-        let expected = format!("expected a date from {} on, which is the next of this work", dates::date(next));
+    let until = until.map(|until| until.utc(series.zone));
+    if until.is_some_and(|until| until < series.utc(next)) {
+        let expected = format!("expected a date from {} on, which is the next of this work", series.date(next));
         return Err(invalid("by.until", expected));
     }
-    let next = [&*dates::date(next), time_of(last.unwrap_or(start))].concat();
+    let next = series.date(next);
     let mut more = json!({ "id": id, "start-date": next });
     let insert = if until.is_some() {
         set(&mut more, "end-date", by["until"].clone());
@@ -97,29 +113,73 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
         set(&mut more, "count", by["count"].clone());
         "insert-occurrences-by-count"
     };
-    let inserted = call.step(insert, more)?;
-    if inserted.as_array().is_none_or(Vec::is_empty) {
-        return Err(Error { maybe_done: true, ..unexpected("no occurrences, although some were to be inserted") });
+    let mut done = Progress::of(call);
+    let inserted = done.step(insert, more)?;
+    let stopped = |what: &str| done.stopped(insert, unexpected(what));
+    let number = inserted.as_array().map_or(0, Vec::len) as u64;
+    match until {
+        None if Some(number) != by["count"].as_u64() => {
+            return Err(stopped(&format!("no {} occurrences, but {number}", by["count"])));
+        }
+        Some(_) if number == 0 => return Err(stopped("no occurrences, although some were to be inserted")),
+        Some(until) => {
+            if let Some(missing) = series.missing(&inserted, until).map_err(|error| done.stopped(insert, error))? {
+                return Err(stopped(&format!("no occurrence on {missing}")));
+            }
+        }
+        None => {}
     }
     Ok(json!({ "start-date": next, "occurrences": inserted }))
 }
 
-/// The first date that is missing, and the last that is there. An insertion that began with one that is there would make it
-/// twice.
-fn next<'o>(schedule: &Schedule<'_>, occurrences: &'o Value) -> Result<Option<(i64, Option<&'o str>)>, Error> {
-    let mut last = None;
-    for occurrence in occurrences.as_array().into_iter().flatten() {
-        let date = text(occurrence, "scheduled-start-date");
-        let day = dates::day(date).ok_or_else(|| unexpected("an occurrence without an ISO 8601 date"))?;
-        last = last.max(Some((day, date)));
-    }
-    let next = schedule.after(last.map_or(schedule.start - 1, |(day, _)| day));
-    Ok(next.map(|next| (next, last.map(|(_, date)| date))))
+/// The dates of recurring work, all at the time of day and in the zone of one of them.
+struct Series<'s> {
+    schedule: Schedule<'s>,
+    /// What follows the day in a date.
+    time: &'s str,
+    /// Seconds from the day's begin to that time.
+    clock: i64,
+    /// How many seconds the zone's clock is ahead of UTC.
+    zone: i64,
 }
 
-/// What of a date follows the day.
-fn time_of(date: &str) -> &str {
-    date.get(10..).unwrap_or_default()
+impl<'s> Series<'s> {
+    /// Dates like this one; the schedule is made for the day of `start`.
+    fn new(like: &'s str, moment: Moment, start: Moment, schedule: impl FnOnce(i64) -> Schedule<'s>) -> Series<'s> {
+        let zone = moment.zone.or(start.zone).unwrap_or(0);
+        let clock = moment.local.rem_euclid(dates::DAY);
+        Series { schedule: schedule(start.day_in(zone)), time: like.get(10..).unwrap_or_default(), clock, zone }
+    }
+
+    fn date(&self, day: i64) -> String {
+        [&*dates::date(day), self.time].concat()
+    }
+
+    fn utc(&self, day: i64) -> i64 {
+        day * dates::DAY + self.clock - self.zone
+    }
+
+    /// The day after the last occurrence. An insertion that began with one that is there would make it twice.
+    fn next(&self, occurrences: &Value) -> Result<Option<i64>, Error> {
+        let last = moments(occurrences)?.into_iter().map(|(_, moment)| moment.day_in(self.zone)).max();
+        Ok(self.schedule.after(last.unwrap_or(self.schedule.start - 1)))
+    }
+
+    /// The next date, if it is not after a moment.
+    fn missing(&self, occurrences: &Value, last: i64) -> Result<Option<String>, Error> {
+        Ok(self.next(occurrences)?.filter(|next| self.utc(*next) <= last).map(|next| self.date(next)))
+    }
+}
+
+/// When occurrences are, as the vendor writes it and as it is meant.
+fn moments(occurrences: &Value) -> Result<Vec<(&str, Moment)>, Error> {
+    let mut moments = Vec::new();
+    for occurrence in occurrences.as_array().into_iter().flatten() {
+        let date = text(occurrence, "scheduled-start-date");
+        let moment = Moment::of(date).ok_or_else(|| unexpected("an occurrence without an ISO 8601 date"))?;
+        moments.push((date, moment));
+    }
+    Ok(moments)
 }
 
 pub fn reassign_recurring_work(call: &Call, work: &Value) -> Result<Value, Error> {

@@ -1,5 +1,6 @@
 //! Who and what a caller means: names, or ids in digits, to records. Values are in WIT's spelling.
 
+use crate::dates::day;
 use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
 use kit::{Call, Error, fail, has, invalid, json, meant, set};
@@ -93,13 +94,18 @@ fn is_id(wanted: &str) -> bool {
     wanted.bytes().all(|b| b.is_ascii_digit()) && wanted.bytes().any(|b| b != b'0')
 }
 
-/// The Aero that is meant in `aero`, by its subject or its id. Of one that is given by its id, only that is known, unless
-/// `all_of_it` is needed.
+/// The Aero that is meant in `aero`, by its subject or its id, among those that the other fields leave. Of one that is given
+/// by its id alone, only that is known, unless `all_of_it` is needed.
 pub fn aero(call: &Call, input: &Value, all_of_it: bool) -> Result<Value, Error> {
     const FIELD: &str = "aero";
     let wanted = wanted(input, FIELD, "")?;
     let by_id = is_id(wanted);
-    if by_id && !all_of_it {
+    let on = text(input, "scheduled-on");
+    if !on.is_empty() && (on.len() > 10 || day(on).is_none()) {
+        return Err(invalid("scheduled-on", "expected a day, such as 2026-07-01"));
+    }
+    let narrows = ["assigned-to", "project", "scheduled-on"].iter().any(|member| !input[*member].is_null());
+    if by_id && !all_of_it && !narrows {
         return Ok(json!({ "id": wanted }));
     }
     let is_meant = |aero: &Value| by_id && text(aero, "id") == wanted;
@@ -109,12 +115,11 @@ pub fn aero(call: &Call, input: &Value, all_of_it: bool) -> Result<Value, Error>
     } else if !found.complete {
         return Err(invalid(FIELD, format!("expected an id: there are more than {MOST_PAGES} pages to look through")));
     }
-    let on = text(input, "scheduled-on").get(..10).unwrap_or_else(|| text(input, "scheduled-on"));
     let narrowed = |aero: &Value| {
         ["assigned-to", "project"].iter().all(|member| has(text(aero, member), text(input, member).trim()))
             && text(aero, "scheduled-start-date").starts_with(on)
     };
-    found.aeros.retain(|aero| by_id || narrowed(aero));
+    found.aeros.retain(narrowed);
     let described = |aero: &Value| {
         let parts = ["subject", "assigned-to", "project", "scheduled-start-date"].map(|member| text(aero, member));
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
