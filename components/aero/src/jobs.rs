@@ -33,7 +33,8 @@ pub fn open_quarter(call: &Call, quarter: &Value) -> Result<Value, Error> {
     match series.next(&Value::Null)? {
         None => return Err(invalid("weekdays", "expected at least one day for what repeats weekly")),
         Some(next) if series.utc(next) > last => {
-            let expected = format!("expected a date that is not before the first of the pattern, {}", series.date(next));
+            let expected =
+                format!("expected a date that is not before the first of the pattern, {}", series.date(next));
             return Err(invalid("end-on-date", expected));
         }
         Some(_) => {}
@@ -80,8 +81,8 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
     };
     let master = call.step("get-master-aero", json!({ "id": id }))?;
     let occurrences = call.step("list-occurrences", json!({ "id": id }))?;
-    let start = Moment::of(text(&master, "start-date"))
-        .ok_or_else(|| unexpected("a master Aero without a start date"))?;
+    let start =
+        Moment::of(text(&master, "start-date")).ok_or_else(|| unexpected("a master Aero without a start date"))?;
     let zone = start.zone.unwrap_or(0);
     let mut like = (text(&master, "start-date"), start);
     for (date, moment) in moments(&occurrences)? {
@@ -97,7 +98,9 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
         by_date: master["is-day-of-month"] == true,
     });
     let Some(next) = series.next(&occurrences)? else {
-        return Err(unexpected("a master Aero with a pattern that has no next date; insert occurrences by count or date"));
+        return Err(unexpected(
+            "a master Aero with a pattern that has no next date; insert occurrences by count or date",
+        ));
     };
     let until = until.map(|until| until.utc(series.zone));
     if until.is_some_and(|until| until < series.utc(next)) {
@@ -119,7 +122,7 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
     let number = inserted.as_array().map_or(0, Vec::len) as u64;
     match until {
         None if Some(number) != by["count"].as_u64() => {
-            return Err(stopped(&format!("no {} occurrences, but {number}", by["count"])));
+            return Err(stopped(&format!("a list of {number} occurrences, and {} were to be inserted", by["count"])));
         }
         Some(_) if number == 0 => return Err(stopped("no occurrences, although some were to be inserted")),
         Some(until) => {
