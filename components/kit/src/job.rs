@@ -63,6 +63,9 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
         if let Some(end) = work.end() {
             return end;
         }
+        if work.by_id[job.id].is_null() {
+            return Err(work.without_id());
+        }
         let left = until.saturating_sub(http::now_ms());
         let wait = interval_ms.max(asked_ms);
         http::sleep_ms(wait.min(left));
@@ -101,6 +104,14 @@ struct Work<'w> {
 impl Work<'_> {
     fn poll(&self) -> Result<Value, Error> {
         self.call.renewed().step(self.job.poll, self.by_id.clone())
+    }
+
+    /// The work was started, and nothing can be asked about it.
+    fn without_id(&self) -> Error {
+        let Job { start, id, .. } = self.job;
+        let title = self.call.api.title;
+        let message = format!("{title} answered {start} without {id}: the work can be neither looked at nor cancelled");
+        self.known(Error { maybe_done: true, ..fail(ErrorKind::Unreadable, message) })
     }
 
     fn title(&self) -> String {
