@@ -81,7 +81,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
         }
         asked_ms = 0;
         match work.poll() {
-            Ok(now) => work.now = now,
+            Ok(now) => work.look(now),
             // The work goes on whether or not it can be asked just now.
             Err(error) if is_passing(error.kind) => asked_ms = error.retry_after_ms.unwrap_or(0),
             Err(error) => return Err(work.about(error)),
@@ -104,6 +104,18 @@ struct Work<'w> {
 impl Work<'_> {
     fn poll(&self) -> Result<Value, Error> {
         self.call.renewed().step(self.job.poll, self.by_id.clone())
+    }
+
+    /// Takes what a look gave. What only an earlier answer has stays, except how the work stood then.
+    fn look(&mut self, now: Value) {
+        let before = std::mem::replace(&mut self.now, now);
+        if let (Value::Object(before), Value::Object(now)) = (before, &mut self.now) {
+            for (name, value) in before {
+                if name != self.job.state && now.get(&name).is_none_or(Value::is_null) {
+                    now.insert(name, value);
+                }
+            }
+        }
     }
 
     /// The work was started, and nothing can be asked about it.
@@ -134,7 +146,7 @@ impl Work<'_> {
     fn stop(&mut self, kind: ErrorKind, message: String) -> Result<Value, Error> {
         let cancelled = self.call.renewed().step(self.job.cancel, json!({ (self.job.id): self.by_id[self.job.id] }));
         match self.poll() {
-            Ok(now) => self.now = now,
+            Ok(now) => self.look(now),
             Err(error) if error.kind == ErrorKind::Failed => return Err(self.about(error)),
             Err(_) => {}
         }
