@@ -46,7 +46,7 @@ pub(crate) fn send<'h>(
     held: &'h Held,
 ) -> Result<(Spoken, Came<'h>), Error> {
     let ways = ways(call, operation, input)?;
-    let mut before = Vec::new();
+    let mut before: Vec<(Spoken, Error)> = Vec::new();
     for (index, spoken) in ways.iter().copied().enumerate() {
         let error = match send_as(call, spoken, operation, input, secrets, held) {
             Ok(came) => {
@@ -55,18 +55,14 @@ pub(crate) fn send<'h>(
             }
             Err(error) => error,
         };
-        if error.status != Some(404) {
-            return Err(error);
-        }
-        if index + 1 < ways.len() {
-            before.push((spoken, error.message));
+        if error.status == Some(404) && index + 1 < ways.len() {
+            before.push((spoken, error));
             continue;
         }
-        let message = match asked(call, spoken, &before) {
-            Some(how) => format!("{} ({how})", error.message),
-            None => error.message,
-        };
-        return Err(Error { message, ..error });
+        if error.status == Some(404) || !before.is_empty() {
+            return Err(told(call, spoken, before, error));
+        }
+        return Err(error);
     }
     Err(fail(ErrorKind::Failed, format!("{} cannot be sent", operation.name)))
 }
@@ -114,21 +110,31 @@ fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Spok
     }
 }
 
-/// What is added to the error about an address or a record that the vendor does not know: how it was asked.
-fn asked(call: &Call, spoken: Spoken, before: &[(Spoken, String)]) -> Option<String> {
-    let (dialects, dialect) = (call.api.dialects.as_ref()?, spoken.dialect?);
-    let Dialects { setting, .. } = dialects;
-    if !before.is_empty() {
-        let before: Vec<String> = before
-            .iter()
-            .map(|(way, message)| format!("{}: {message}", way.dialect.map_or("", |dialect| dialect.name)))
-            .collect();
-        return Some(format!("asked as {}, and before as {}; {setting} chooses one", dialect.name, before.join(", ")));
+/// The error with how it was asked: about an address or a record that the vendor does not know, and where it was asked in
+/// several ways.
+fn told(call: &Call, spoken: Spoken, mut before: Vec<(Spoken, Error)>, error: Error) -> Error {
+    let (Some(dialects), Some(dialect)) = (&call.api.dialects, spoken.dialect) else { return error };
+    let setting = dialects.setting;
+    let name = |way: &Spoken| way.dialect.map_or("", |dialect| dialect.name);
+    // The input is good for the ways that were asked, so what the vendor said there counts.
+    if error.kind == ErrorKind::InvalidInput
+        && error.status.is_none()
+        && let Some((way, first)) = before.pop()
+    {
+        let (asked, unfit) = (name(&way), dialect.name);
+        let how = format!("asked as {asked}, and not as {unfit}: {}; {setting} chooses one", error.message);
+        return Error { message: format!("{} ({how})", first.message), ..first };
     }
-    Some(match chosen(call, dialects) {
-        Ok(Some(_)) => format!("asked as {}, as {setting} says", dialect.name),
-        _ => format!("asked as {}; {setting} chooses", dialect.name),
-    })
+    let how = if !before.is_empty() {
+        let before: Vec<String> =
+            before.iter().map(|(way, error)| format!("{}: {}", name(way), error.message)).collect();
+        format!("asked as {}, and before as {}; {setting} chooses one", dialect.name, before.join(", "))
+    } else if matches!(chosen(call, dialects), Ok(Some(_))) {
+        format!("asked as {}, as {setting} says", dialect.name)
+    } else {
+        format!("asked as {}; {setting} chooses", dialect.name)
+    };
+    Error { message: format!("{} ({how})", error.message), ..error }
 }
 
 /// The row of an operation in a dialect, if it has one. What is not one request is in all of them.

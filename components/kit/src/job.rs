@@ -63,6 +63,9 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
         if let Some(end) = work.end() {
             return end;
         }
+        if work.by_id[job.id].is_null() {
+            return Err(work.without_id());
+        }
         let left = until.saturating_sub(http::now_ms());
         let wait = interval_ms.max(asked_ms);
         http::sleep_ms(wait.min(left));
@@ -78,7 +81,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
         }
         asked_ms = 0;
         match work.poll() {
-            Ok(now) => work.now = now,
+            Ok(now) => work.look(now),
             // The work goes on whether or not it can be asked just now.
             Err(error) if is_passing(error.kind) => asked_ms = error.retry_after_ms.unwrap_or(0),
             Err(error) => return Err(work.about(error)),
@@ -103,6 +106,26 @@ impl Work<'_> {
         self.call.renewed().step(self.job.poll, self.by_id.clone())
     }
 
+    /// Takes what a look gave. What only an earlier answer has stays, except how the work stood then.
+    fn look(&mut self, now: Value) {
+        let before = std::mem::replace(&mut self.now, now);
+        if let (Value::Object(before), Value::Object(now)) = (before, &mut self.now) {
+            for (name, value) in before {
+                if name != self.job.state && now.get(&name).is_none_or(Value::is_null) {
+                    now.insert(name, value);
+                }
+            }
+        }
+    }
+
+    /// The work was started, and nothing can be asked about it.
+    fn without_id(&self) -> Error {
+        let Job { start, id, .. } = self.job;
+        let title = self.call.api.title;
+        let message = format!("{title} answered {start} without {id}: the work can be neither looked at nor cancelled");
+        self.known(Error { maybe_done: true, ..fail(ErrorKind::Unreadable, message) })
+    }
+
     fn title(&self) -> String {
         self.by_id[self.job.id].as_str().unwrap_or_default().to_owned()
     }
@@ -123,7 +146,7 @@ impl Work<'_> {
     fn stop(&mut self, kind: ErrorKind, message: String) -> Result<Value, Error> {
         let cancelled = self.call.renewed().step(self.job.cancel, json!({ (self.job.id): self.by_id[self.job.id] }));
         match self.poll() {
-            Ok(now) => self.now = now,
+            Ok(now) => self.look(now),
             Err(error) if error.kind == ErrorKind::Failed => return Err(self.about(error)),
             Err(_) => {}
         }
