@@ -94,7 +94,7 @@ pub(crate) fn output<'h>(
     withhold(&mut result, call.api.names.withheld, false);
     wire::read(ty, &result, spoken.names, "response").map_err(|problem| match &result {
         Node::Object(members) if members.is_empty() => fault("an answer without content"),
-        _ => match said(&result) {
+        _ => match said(&result).filter(|_| result.members().is_some()) {
             Some(words) => fault(&format!("{problem}; it says: {}", clean(words, 300))),
             None => fault(&problem.to_string()),
         },
@@ -137,7 +137,7 @@ fn nothing<'h>(
 pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) -> Error {
     let message = format!("{} answered something unexpected: {fault}", call.api.title);
     let maybe_done = spoken.effect != Effect::Read;
-    Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
+    doubtful(spoken, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
 /// Sends the operation's request, in the dialect that is meant where the vendor has several.
@@ -404,9 +404,8 @@ fn conclude(spoken: Spoken, error: Error, outcome: Outcome, asked: Option<u64>) 
 pub(crate) fn doubtful(spoken: Spoken, error: Error, maybe_done: bool) -> Error {
     let advice = match error.advice {
         // Somebody has to look whether it was done before it is sent again, with the same input or another.
-        Advice::RetryLater | Advice::ChangeInput | Advice::GiveUp if maybe_done && !spoken.row.repeatable => {
-            Advice::AskPerson
-        }
+        Advice::RetryLater | Advice::ChangeInput if maybe_done && !spoken.row.repeatable => Advice::AskPerson,
+        Advice::GiveUp if maybe_done && error.kind == ErrorKind::Unreadable => Advice::AskPerson,
         advice => advice,
     };
     Error { maybe_done, advice, ..error }

@@ -104,7 +104,9 @@ fn says_failure(told: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool 
     let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
     let members = match told {
         Node::Text(text) => {
-            return !text.trim().is_empty() && (list || output.is_some_and(|ty| matches!(ty.kind, Kind::Record(_))));
+            // A single word may be anything; it is told where the record is missed.
+            return text.trim().contains(char::is_whitespace)
+                && (list || output.is_some_and(|ty| matches!(ty.kind, Kind::Record(_))));
         }
         Node::Object(members) => members,
         _ => return false,
@@ -331,6 +333,7 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::api::Row;
+    use crate::wire::Field;
     use serde_json::Value;
 
     const API: Api = Api {
@@ -422,6 +425,67 @@ mod tests {
         let error = judged(200, r#"{"meta":{"status":"broken","message":"Oh\n no"}}"#).unwrap_err();
         assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Rejected, "Acme: Oh no"));
         assert_eq!(error.code.as_deref(), Some("broken"));
+    }
+
+    static FIELDS: [Field; 1] = [Field { name: "id", ty: &TEXT, offset: 0, flat: 0 }];
+    static RECORD: Type = Type { size: 8, align: 4, kind: Kind::Record(&FIELDS) };
+
+    #[test]
+    fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {
+        const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+        for body in [
+            r#""It is there already""#,
+            r#"{"success":false,"message":"It is there already"}"#,
+            r#"{"isSuccess":false,"errors":["It is there already"]}"#,
+            r#"{"ok":0,"errors":{"name":["It is there already"]}}"#,
+            r#"{"error":"It is there already"}"#,
+            r#"{"error":{"message":"It is there already"},"id":7}"#,
+            r#"{"status":"error","detail":"It is there already"}"#,
+            r#"{"status":400,"title":"It is there already"}"#,
+        ] {
+            for output in [&RECORD, &LIST] {
+                let error = judged_by(&BARE, Some(output), 200, body).unwrap_err();
+                assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: It is there already"), "{body}");
+            }
+        }
+        for body in [
+            r#"{"error":"Quota exceeded","details":[]}"#,
+            r#"{"success":false,"message":"Quota exceeded","data":[]}"#,
+            r#"{"message":"Quota exceeded","data":[]}"#,
+            r#"{"message":"Quota exceeded"}"#,
+            r#"{"errors":[{"message":"Quota exceeded"}]}"#,
+        ] {
+            let error = judged_by(&BARE, Some(&LIST), 200, body).unwrap_err();
+            assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: Quota exceeded"), "{body}");
+        }
+        let wrapped = |response| format!(r#"{{"meta":{{"status":"ok","message":"Fine."}},"data":{response}}}"#);
+        for response in [r#""Invalid activity""#, r#"{"success":false,"message":"Invalid activity"}"#] {
+            let error = judged_by(&API, Some(&RECORD), 200, &wrapped(response)).unwrap_err();
+            assert_eq!((error.code, &*error.message), (None, "Acme: Invalid activity"), "{response}");
+        }
+    }
+
+    #[test]
+    fn what_went_well_may_have_words_too() {
+        const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+        for body in [
+            r#"{"id":7,"message":"Saved.","error":null,"errors":[],"success":true}"#,
+            r#"{"id":7,"error":"","errors":{},"status":"error","title":"How to fail"}"#,
+            r#"{"id":7,"status":404,"description":"A gate"}"#,
+        ] {
+            assert!(judged_by(&BARE, Some(&RECORD), 200, body).is_ok(), "{body}");
+        }
+        for body in [r#"{"things":[],"message":"There are none."}"#, r#"{"message":"Two.","others":["a"]}"#, "[]"] {
+            assert!(judged_by(&BARE, Some(&LIST), 200, body).is_ok(), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_in_plain_words_keeps_them() {
+        let message = |status, body: &str| judged(status, body).unwrap_err().message;
+        assert_eq!(message(400, "No such thing\n"), "Acme: No such thing");
+        assert_eq!(message(502, "<html>no</html>"), "Acme answered HTTP 502");
+        assert!(message(200, "Please sign in").ends_with("(byte 1: a word that is no value); it says: Please sign in"));
     }
 
     #[test]
