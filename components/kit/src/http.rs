@@ -1,6 +1,7 @@
 //! The only file that touches `wasi:http`, clocks and the environment (with `raw.rs`, which is about their bindings).
 
 use crate::raw::{self, Code};
+use crate::wire;
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::types::{
     Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
@@ -31,7 +32,22 @@ pub(crate) struct Limits {
 pub(crate) struct Reply {
     pub status: u16,
     pub headers: Vec<(String, Vec<u8>)>,
+    /// In UTF-8.
     pub body: Vec<u8>,
+    /// Why the body cannot be read.
+    pub unread: Option<String>,
+}
+
+impl Reply {
+    pub fn header(&self, wanted: &str) -> Option<&str> {
+        header(&self.headers, wanted)
+    }
+}
+
+/// A header that is text.
+pub(crate) fn header<'h>(headers: &'h [(String, Vec<u8>)], wanted: &str) -> Option<&'h str> {
+    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+    std::str::from_utf8(value).ok().map(str::trim)
 }
 
 /// Why nothing came.
@@ -171,6 +187,7 @@ pub(crate) struct Incoming {
     came: usize,
     most: usize,
     timer: Timer,
+    until_ns: u64,
     // Each is part of the next one, and has to go before it.
     stream: InputStream,
     _body: IncomingBody,
@@ -191,7 +208,24 @@ impl Incoming {
         }
         let body = response.consume().map_err(|()| Failure::Lost(BROKEN))?;
         let stream = body.stream().map_err(|()| Failure::Lost(BROKEN))?;
-        Ok(Incoming { status, headers, announced, came: 0, most, timer, stream, _body: body, _response: response })
+        Ok(Incoming {
+            status,
+            headers,
+            announced,
+            came: 0,
+            most,
+            timer,
+            until_ns: ns(limits.deadline_ms),
+            stream,
+            _body: body,
+            _response: response,
+        })
+    }
+
+    /// Waits for what is left no longer than this.
+    pub fn wait_at_most(&mut self, ms: u64) {
+        let until = ns(now_ms().saturating_add(ms)).min(self.until_ns);
+        (self.timer, self.until_ns) = (Timer(monotonic_clock::subscribe_instant(until)), until);
     }
 
     /// The next piece of the body, which is not empty; none at its end.
@@ -229,7 +263,20 @@ impl Incoming {
         while let Some(bytes) = self.piece()? {
             body.extend_from_slice(&bytes);
         }
-        Ok(Reply { status: self.status, headers: std::mem::take(&mut self.headers), body })
+        let headers = std::mem::take(&mut self.headers);
+        let coding = header(&headers, "content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
+        let kind = header(&headers, "content-type").unwrap_or_default().to_ascii_lowercase();
+        let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
+        let charset = charset.map(|charset| charset.trim_matches('"'));
+        let decoded = match coding {
+            Some(coding) if !body.is_empty() => Err(format!("{coding}, which was not asked for")),
+            _ => wire::decoded(body, charset),
+        };
+        let (body, unread) = match decoded {
+            Ok(body) => (body, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        Ok(Reply { status: self.status, headers, body, unread })
     }
 }
 
