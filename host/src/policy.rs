@@ -158,11 +158,11 @@ mod tests {
                 { "name": "ACME_KEY", "secret": true },
             ],
             "operations": [
-                { "id": "acme.get-thing", "effect": "read", "route": "/things/{id}" },
-                { "id": "acme.put-thing", "effect": "write", "route": "/rooms/{ACME_ROOM}",
+                { "id": "acme.get-thing", "effect": "read", "method": "GET", "route": "/things/{id}" },
+                { "id": "acme.put-thing", "effect": "write", "method": "PUT", "route": "/rooms/{ACME_ROOM}",
                   "body-secrets": { "key": "ACME_KEY" } },
                 { "id": "acme.ask", "effect": "read" },
-                { "id": "acme.log-in", "effect": "write", "route": "/token",
+                { "id": "acme.log-in", "effect": "write", "method": "POST", "route": "/token",
                   "auth": { "kind": "basic", "user": "ACME_CLIENT", "password": "ACME_PASSWORD" } },
             ],
         });
@@ -170,7 +170,8 @@ mod tests {
     }
 
     fn needs(settings: &[(&str, &str)], allow: &[&str]) -> Result<(String, Vec<String>), Error> {
-        let rules = Rules { allow: allow.iter().map(|entry| (*entry).to_owned()).collect(), ..Rules::default() };
+        let allow = (!allow.is_empty()).then(|| allow.iter().map(|entry| (*entry).to_owned()).collect());
+        let rules = Rules { allow, ..Rules::default() };
         let needs = Needs::of(&catalogue(), &settings.iter().copied().collect(), &rules)?;
         let names = needs.environment.iter().map(|need| {
             let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));
