@@ -151,6 +151,102 @@ fn a_misspelled_vendor_is_told_like_a_misspelled_operation() {
 }
 
 #[test]
+fn an_unknown_vendor_has_one_exit_code_and_the_nearest() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["list", "acelo"][..],
+        &["search", "log time", "--vendor", "acelo"],
+        &["auth", "check", "acelo"],
+        &["auth", "login", "acelo", "--no-browser"],
+        &["auth", "logout", "acelo"],
+        &["policy", "--host", "jco", "acelo"],
+        &["extract", "acelo"],
+        &["compose", "acelo", "-o", "app.wasm"],
+        &["mock", "acelo"],
+        &["mcp", "--vendors", "acelo"],
+    ] {
+        let output = Command::new(outwit()).args(arguments).current_dir(folder.path()).output().unwrap();
+        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), &error["details"]["nearest"][0]),
+            (Some(3), &json!("accelo")),
+            "{arguments:?}"
+        );
+    }
+    let mut logout = Command::new(outwit());
+    let output =
+        logout.args(["auth", "logout", "accelo", "--account", "nope"]).env("OUTWIT_STATE", folder.path()).output();
+    assert_eq!(output.unwrap().status.code(), Some(3));
+}
+
+#[test]
+fn a_vendor_in_place_of_an_operation_gets_its_operations_listed() {
+    let output = Command::new(outwit()).args(["--mock", "call", "accelo"]).output().unwrap();
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(error["message"].as_str().unwrap().contains("`outwit list accelo`"), "{error}");
+    assert!(error["details"]["operations"].as_array().unwrap().contains(&json!("accelo.list-staff")), "{error}");
+}
+
+#[test]
+fn a_foreign_or_damaged_file_among_the_plugins_does_not_stop_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let extracted = Command::new(outwit()).args(["extract", "--out", path]).output().unwrap();
+    assert!(extracted.status.success());
+    std::fs::copy(folder.path().join("aero.wasm"), folder.path().join("aero-tools.wasm")).unwrap();
+    std::fs::write(folder.path().join("accelo.wasm"), b"\0asm\x0d\0\x01\0damaged").unwrap();
+    std::fs::write(folder.path().join("empty.wasm"), b"").unwrap();
+    std::fs::create_dir(folder.path().join("folder.wasm")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(outwit());
+        let output = command.args(["--mock", "--plugins", path]).args(arguments).stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    for arguments in [&["list"][..], &["search", "list companies"], &["auth", "check"], &["mcp"]] {
+        let (code, out, told) = run(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {told}");
+        // What has no mock is not checked with `--mock`.
+        let told_of: &[_] =
+            if arguments[0] == "auth" { &["accelo"] } else { &["accelo", "aero-tools", "empty", "folder"] };
+        for name in told_of {
+            assert!(told.contains(&format!("/{name}.wasm: ")), "{arguments:?}: {told}");
+        }
+        // What is built in does not take the place of a file that a person put there.
+        assert!(!out.contains("accelo."), "{arguments:?}: {out}");
+        assert!(arguments == ["mcp"] || out.contains("aero"), "{arguments:?}: {out}");
+    }
+    assert_eq!(run(&["call", "aero.list-companies"]).0, Some(0));
+    let (code, _, told) = run(&["call", "accelo.list-staff"]);
+    assert!(code == Some(3) && told.contains("/accelo.wasm: "), "{told}");
+    let (code, _, told) = run(&["list", "accelo"]);
+    assert!(code == Some(3) && told.contains("/accelo.wasm: "), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_setting_that_is_no_text_or_no_address_is_told_as_what_it_is() {
+    use std::os::unix::ffi::OsStrExt;
+    let run = |name: &str, value: &[u8]| {
+        let mut command = Command::new(outwit());
+        command.args(["call", "accelo.list-staff"]).env("ACCELO_DEPLOYMENT", "d").env("ACCELO_TOKEN", "t");
+        let output = command.env(name, std::ffi::OsStr::from_bytes(value)).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        serde_json::from_slice::<Value>(&output.stderr).unwrap()
+    };
+    for (name, value, told) in [
+        ("ACCELO_TOKEN", &b"to\xffken"[..], "is no text (UTF-8)"),
+        ("ACCELO_BASE_URL", b"http://127.0.0.1:99999", "a port from 1 to 65535"),
+        ("ACCELO_BASE_URL", b"HTTP://127.0.0.1", "in small letters"),
+    ] {
+        let error = run(name, value);
+        assert_eq!((&error["kind"], &error["field"]), (&json!("misconfigured"), &json!(name)), "{error}");
+        assert!(error["message"].as_str().unwrap().contains(told), "{error}");
+    }
+}
+
+#[test]
 fn components_are_extracted_for_other_hosts_and_loaded_from_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();

@@ -78,6 +78,56 @@ fn what_an_account_or_the_scope_denies_is_not_sent_and_names_the_rule() {
 }
 
 #[test]
+fn an_account_has_no_rights_beyond_those_of_its_vendor() {
+    net::run(async {
+        let config = "[aero]\ndeny = [\"create-company\"]\nconfirm = [\"create-contact\"]\ncalls-per-minute = 2\n\
+                      [aero.accounts.bare]\n[aero.accounts.own]\nallow = [\"list-*\"]\n[aero.accounts.none]\nallow = []\n";
+        let (mock, toolbox) = toolbox(config, Scope::default(), None).await;
+        let call = async |operation: &str, account: &str| {
+            let (input, watch) = ("{}", Watch::new());
+            let call = Call { operation, input, account: Some(account), watch: &watch, confirm: &Nobody };
+            toolbox.call(call).await
+        };
+        for (account, operation, expected) in [
+            ("default", "aero.create-company", "deny create-company"),
+            ("bare", "aero.create-company", "deny create-company"),
+            ("own", "aero.create-company", "deny create-company"),
+            ("bare", "aero.create-contact", "confirm create-contact"),
+            ("own", "aero.get-company", "allow list-*"),
+            ("none", "aero.list-companies", "allow nothing"),
+        ] {
+            assert_eq!(rule(call(operation, account).await), expected, "{account}");
+        }
+        assert_eq!(mock.seen().len(), 0);
+        // The vendor's calls per minute are those of all its accounts together.
+        call("aero.list-companies", "bare").await.unwrap();
+        call("aero.list-companies", "own").await.unwrap();
+        let error = call("aero.list-companies", "default").await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::RateLimited, "{error}");
+    });
+}
+
+#[test]
+fn the_rules_of_an_account_are_shown_with_whose_its_key_is() {
+    let config = "[aero]\ndeny = [\"create-company\"]\n";
+    let (output, _) = run(config, &["auth", "check", "aero"]);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told[0]["rules"], json!([{ "of": "[aero]", "deny": ["create-company"] }]), "{told}");
+    let (people, _) = run(config, &["--color", "always", "auth", "check", "aero"]);
+    assert!(String::from_utf8_lossy(&people.stdout).contains("deny create-company"), "{people:?}");
+}
+
+#[test]
+fn a_table_of_no_vendor_stops_every_command_that_reads_it() {
+    for arguments in [&["call", "aero.list-companies"][..], &["auth", "check"], &["mcp"], &["list"]] {
+        let (output, _) = run("[areo]\ngrant = \"read\"\n", arguments);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let message = error(&output)["message"].as_str().unwrap().to_owned();
+        assert!(message.ends_with("[areo] is the table of no vendor; did you mean [aero]?"), "{message}");
+    }
+}
+
+#[test]
 fn an_agent_is_offered_no_operation_about_credentials() {
     net::run(async {
         let agent = Scope { agent: true, ..Scope::default() };
@@ -119,6 +169,20 @@ fn what_needs_consent_is_sent_only_if_a_person_agrees() {
         for part in ["aero.create-company", "default", VALUE, "[confirm write]"] {
             assert!(asked.contains(part), "{part}: {asked}");
         }
+        let twice = Call {
+            operation: "aero.create-company",
+            input: r#"{"name": "shown", "name": "sent"}"#,
+            account: None,
+            watch: &Watch::new(),
+            confirm: &yes,
+        };
+        assert_eq!(toolbox.call(twice).await.unwrap_err().field.as_deref(), Some("input.name"));
+        assert_eq!(yes.1.lock().unwrap().len(), 1, "nobody is asked about an input that says two things");
+        let hidden = json!({ "name": "a\u{202e}b" });
+        let declined = call(&toolbox, "aero.create-company", hidden, &no).await.unwrap_err();
+        assert_eq!(declined.advice, outwit::Advice::GiveUp, "a person decided already");
+        assert!(no.1.lock().unwrap()[1].contains(r"a\u202eb"));
+        no.1.lock().unwrap().pop();
         call(&toolbox, "aero.list-companies", json!({}), &no).await.unwrap();
         assert_eq!(no.1.lock().unwrap().len(), 1, "a read asks nobody");
     });
@@ -139,7 +203,7 @@ fn more_calls_than_a_minute_has_room_for_are_refused_with_the_time_to_wait() {
 }
 
 #[test]
-fn the_audit_log_has_a_line_for_each_call_and_no_values() {
+fn the_audit_log_has_a_line_for_each_call_one_before_each_write_and_no_values() {
     net::run(async {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("audit.jsonl");
@@ -153,14 +217,16 @@ fn the_audit_log_has_a_line_for_each_call_and_no_values() {
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let told: Vec<_> = lines.iter().map(|line| [&line["operation"], &line["status"], &line["attempts"]]).collect();
         let expected = json!([
+            ["aero.create-company", "started", 0],
             ["aero.create-company", "ok", 1],
+            ["aero.create-company", "started", 0],
             ["aero.create-company", "ok", 1],
             ["aero.get-company", "not-found", 1],
             ["aero.log-time-by-name", "denied", 0],
         ]);
         assert_eq!(json!(told), expected);
-        assert_eq!(lines[0]["input-sha256"], lines[1]["input-sha256"]);
-        assert_ne!(lines[0]["input-sha256"], lines[2]["input-sha256"]);
+        assert_eq!(lines[0]["input-sha256"], lines[3]["input-sha256"]);
+        assert_ne!(lines[0]["input-sha256"], lines[4]["input-sha256"]);
         assert_eq!(lines[0]["effect"], "write");
         assert!(!text.contains(VALUE), "{text}");
         assert!(made.contains(VALUE));
@@ -186,10 +252,92 @@ fn a_call_that_nobody_waits_for_any_more_is_in_the_audit_log_too() {
             }
         }
         drop(calling);
-        let line: Value = serde_json::from_str(&std::fs::read_to_string(&log).unwrap()).unwrap();
+        let text = std::fs::read_to_string(&log).unwrap();
+        let (started, line) = text.split_once('\n').unwrap();
+        assert!(started.contains("\"started\""), "{text}");
+        let line: Value = serde_json::from_str(line).unwrap();
         let told = json!([line["operation"], line["status"], line["maybe-done"], line["attempts"]]);
         assert_eq!(told, json!(["aero.create-company", "cancelled", true, 1]));
     });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_changed_where_the_audit_log_cannot_be_written() {
+    net::run(async {
+        let (mock, toolbox) = toolbox("", Scope::default(), Some(Path::new("/dev/full"))).await;
+        let error = call(&toolbox, "aero.create-company", json!({ "name": VALUE }), &Nobody).await.unwrap_err();
+        assert_eq!((error.kind, error.maybe_done), (ErrorKind::Misconfigured, false), "{error:?}");
+        assert_eq!(mock.seen().len(), 0);
+        // A read changes nothing; that it was made is told.
+        let error = call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap_err();
+        assert_eq!((error.kind, error.maybe_done, &error.details), (ErrorKind::Incomplete, false, &None), "{error:?}");
+        assert!(error.message.starts_with("aero.list-companies was carried out, but the audit log"), "{error}");
+    });
+}
+
+/// The log is a pipe, whose reader leaves after the first line.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_write_whose_end_cannot_be_written_down_was_carried_out_and_gives_its_result() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("audit");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let path = pipe.clone();
+    let reader = std::thread::spawn(move || {
+        let mut line = String::new();
+        BufReader::with_capacity(1, std::fs::File::open(path).unwrap()).read_line(&mut line).unwrap();
+        line
+    });
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let vendor = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut head = [0; 4096];
+        assert!(client.read(&mut head).unwrap() > 0);
+        let line = reader.join().unwrap();
+        let body = r#"{"meta":{"status":"ok"},"response":{"id":"77"}}"#;
+        let reply =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+        client.write_all((reply + body).as_bytes()).unwrap();
+        line
+    });
+    net::run(async {
+        let settings = [("ACCELO_BASE_URL", &*url), ("ACCELO_TOKEN", "token")];
+        let parts = Parts {
+            host: net::host().clone(),
+            plugins: Plugins::embedded(),
+            config: Config::default(),
+            scope: Scope::default(),
+            fixed: BTreeMap::from([("accelo".to_owned(), settings.into_iter().collect())]),
+            grants: None,
+            audit: Some(Audit::open(&pipe).unwrap()),
+        };
+        let toolbox = Toolbox::new(parts).unwrap();
+        let error = call(&toolbox, "accelo.create-company", json!({ "name": VALUE }), &Nobody).await.unwrap_err();
+        assert_eq!((error.kind, error.maybe_done), (ErrorKind::Incomplete, true), "{error:?}");
+        assert_eq!(error.details.unwrap()["result"]["id"], "77");
+        assert!(error.message.starts_with("accelo.create-company was carried out"), "{}", error.message);
+    });
+    assert!(vendor.join().unwrap().contains("\"started\""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_printed_is_in_the_error_and_the_exit_code_is_not_that_of_nothing_sent() {
+    let full = || Stdio::from(std::fs::File::options().write(true).open("/dev/full").unwrap());
+    for (operation, input, done) in
+        [("create-company", r#"{"name": "Juniper"}"#, true), ("list-companies", "{}", false)]
+    {
+        let mut command = Command::new(outwit());
+        command.args(["--mock", "call", &format!("aero.{operation}"), input]).stdout(full());
+        let output = command.output().unwrap();
+        let told = error(&output);
+        assert_eq!((output.status.code(), &told["kind"]), (Some(4), &json!("incomplete")), "{told}");
+        assert_eq!((&told["maybe-done"], told["details"]["result"]["id"].is_string()), (&json!(done), done), "{told}");
+        assert!(told["message"].as_str().unwrap().contains("was carried out, but its result cannot"), "{told}");
+    }
 }
 
 #[test]
@@ -253,7 +401,7 @@ fn the_log_tells_of_calls_and_requests_without_what_they_said() {
     assert_eq!(lines[1]["fields"]["status"], 201, "{log}");
     assert!(!log.contains(VALUE), "{log}");
     let audit = std::fs::read_to_string(folder.path().join("calls.jsonl")).unwrap();
-    assert_eq!(audit.lines().count(), 1, "{audit}");
+    assert_eq!(audit.lines().count(), 2, "{audit}");
     let (silent, _) = run("", &["call", "aero.list-companies"]);
     assert!(silent.stderr.is_empty(), "{silent:?}");
 }

@@ -65,7 +65,8 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// `misconfigured`, when the settings would send a credential over plain HTTP to another machine; when tokens are to be
+    /// `misconfigured`, when the settings give an address that is none, or one that would send a credential over plain HTTP to
+    /// another machine; when tokens are to be
     /// obtained and the settings give no address for that.
     pub fn new(plugin: &Plugin, name: &str, settings: Settings, grants: Option<&Path>) -> Result<Account, Error> {
         let plugin = plugin.with_settings(settings);

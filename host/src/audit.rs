@@ -1,4 +1,5 @@
-//! The audit log: a line of JSON for each call, without what was said in it.
+//! The audit log: a line of JSON for each call, without what was said in it. A call that may change something has a line when
+//! it starts as well (`started`), so that none is carried out that the log does not know.
 //!
 //! Of the input there is a digest (SHA-256 of its JSON, members sorted, without white space): enough to tell whether two
 //! calls said the same, or whether a call said what somebody claims.

@@ -1,5 +1,6 @@
 //! Where a plugin's requests may go: scheme, authority and the path in front of every route.
 
+use crate::Error;
 use crate::catalogue::Catalogue;
 use crate::reach::PublicOnly;
 use crate::settings::Settings;
@@ -50,6 +51,34 @@ impl Base {
     /// Host and port; no port where it is the scheme's own.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// What is wrong with the address that the settings put in the place of the catalogue's, without the address itself.
+    pub fn problem(catalogue: &Catalogue, settings: &Settings) -> Option<Error> {
+        let name = Base::replacing(catalogue);
+        let url = settings.get(&name)?;
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+        let known = url.starts_with("https://") || url.starts_with("http://");
+        let problem = if !known && (url.to_ascii_lowercase().starts_with("http")) && !rest.is_empty() {
+            "expected http:// or https:// in small letters"
+        } else if !known {
+            "expected an address that starts with https:// or http://"
+        } else if authority.is_empty() {
+            "expected a host after the ://"
+        } else if authority.contains('@') {
+            "expected no user name or password before the host"
+        } else if url.contains(['?', '#']) {
+            "expected neither a query nor a fragment"
+        } else if port.is_some_and(|port| !port.parse::<u16>().is_ok_and(|port| port > 0)) {
+            "expected a port from 1 to 65535 after the host"
+        } else if Base::parse(url).is_none() {
+            "expected a host and a path of letters, digits and -._~% alone"
+        } else {
+            return None;
+        };
+        Some(Error::misconfigured(format!("{name}: {problem}")).about(&name))
     }
 
     fn parse(url: &str) -> Option<Base> {
@@ -134,6 +163,35 @@ mod tests {
         for label in ["evil.example/", "a.b", "a@b", "-a", "a-", "a/b", "ä", "a:1", "", &"a".repeat(64)] {
             assert_eq!(base("ACME_SITE", label), None, "{label}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_told() {
+        let catalogue = Catalogue::parse(r#"{ "vendor": "acme", "base": "https://example.com" }"#).unwrap();
+        for (url, told) in [
+            ("http://127.0.0.1:99999", "a port from 1 to 65535"),
+            ("http://127.0.0.1:0", "a port from 1 to 65535"),
+            ("http://127.0.0.1:/x", "a port from 1 to 65535"),
+            ("HTTP://example.com", "in small letters"),
+            ("example.com", "starts with https://"),
+            ("ftp://example.com", "starts with https://"),
+            ("https://", "a host after"),
+            ("https:///x", "a host after"),
+            ("https://u:hush@example.com", "no user name"),
+            ("https://example.com/?key=hush", "neither a query"),
+            ("https://exa mple.com", "letters, digits"),
+        ] {
+            let error = Base::problem(&catalogue, &[("ACME_BASE_URL", url)].into_iter().collect()).unwrap();
+            assert!(
+                error.message.starts_with("ACME_BASE_URL: expected ") && error.message.contains(told),
+                "{url}: {error}"
+            );
+            assert!(!error.message.contains("hush"), "{error}");
+        }
+        for url in ["http://[::1]:8080/x", "https://example.com:8443", "http://[::1]", " https://example.com "] {
+            assert_eq!(Base::problem(&catalogue, &[("ACME_BASE_URL", url)].into_iter().collect()), None, "{url}");
+        }
+        assert_eq!(Base::problem(&catalogue, &Settings::default()), None);
     }
 
     #[test]

@@ -17,6 +17,9 @@
 //! ACCELO_CLIENT_SECRET = { file = "sandbox.secret" }
 //! ```
 //!
+//! The rules of a vendor's table are for all its accounts, and a named account's own are added to them: whoever chooses an
+//! account, such as an agent, gains no right by it. Settings are each account's own.
+//!
 //! The account `default` also has what the process's environment gives; a named one has its table alone. A secret may
 //! stand here itself only if the file is private to its owner. Values are looked up when an account is asked for, not
 //! before: a password manager is bothered for an account that is used.
@@ -25,11 +28,11 @@ use crate::reference::{Reference, clear, open_to_others, writable_by_others};
 use crate::suggest::nearest;
 use crate::{Advice, Catalogue, Error, ErrorKind, Rules, Settings};
 use secrecy::zeroize::Zeroizing;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The account that is meant where none is named.
 pub const DEFAULT: &str = "default";
@@ -48,6 +51,16 @@ pub struct Config {
     writable_by_others: bool,
     /// Whether nobody chose the file: it lay where the program was started.
     found: bool,
+}
+
+/// Rules, and where they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Bound {
+    /// The table in the file, such as `[accelo]`.
+    pub of: String,
+    /// What stands there.
+    #[serde(flatten)]
+    pub rules: Rules,
 }
 
 /// What stands in one account's table.
@@ -89,12 +102,29 @@ impl Config {
 
     /// Reads a file that nobody named, such as one in the current folder, which may be anybody's. It can neither run
     /// commands nor say where requests go: with the credentials of the environment, both would be somebody else's to use.
+    /// Nor can it have an audit log written elsewhere than below its folder.
     ///
     /// # Errors
     ///
-    /// As [`Config::read`]; [`Config::account`] then refuses what such a file may not say.
+    /// As [`Config::read`]; `misconfigured` for the audit log. [`Config::account`] refuses what else such a file may not say.
     pub fn found(path: &Path) -> Result<Config, Error> {
-        Ok(Config { found: true, ..Config::read(path)? })
+        let config = Config { found: true, ..Config::read(path)? };
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let below = |audit: &Path| {
+            let below = audit.strip_prefix(folder);
+            below.is_ok_and(|below| below.components().all(|part| matches!(part, Component::Normal(_))))
+        };
+        match config.audit() {
+            Some(audit) if !below(audit) => {
+                let file = path.display();
+                let message = format!(
+                    "{file}: audit: a file elsewhere only counts in a file that you name, since this one may be anybody's: \
+                     --config {file}"
+                );
+                Err(Error::misconfigured(message).about("audit"))
+            }
+            _ => Ok(config),
+        }
     }
 
     /// Where the audit log goes, if the file says so.
@@ -116,10 +146,29 @@ impl Config {
     /// Those of a vendor's accounts that somebody has set up: the named ones, and `default` if anything is given for it.
     pub fn configured(&self, catalogue: &Catalogue) -> Vec<&str> {
         let table = self.table(&catalogue.vendor, DEFAULT);
-        let given =
-            table.is_some_and(|table| !table.settings.is_empty()) || any_own(&Settings::of_environment(catalogue));
+        let given = table.is_some_and(|table| !table.settings.is_empty())
+            // A variable that is no text is given as well; it is told when the account is opened.
+            || Settings::of_environment(catalogue).map_or(true, |settings| any_own(&settings));
         let accounts = self.accounts(&catalogue.vendor).into_iter();
         accounts.filter(|name| *name != DEFAULT || given).collect()
+    }
+
+    /// Refuses a table that is no vendor's: with a slip in its name, its rules would protect nothing.
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, with the nearest of the known names.
+    pub fn check_vendors(&self, known: &[&str]) -> Result<(), Error> {
+        for vendor in self.vendors() {
+            if !known.contains(&vendor) {
+                let near = nearest(vendor, known.iter().copied());
+                let there_are = || format!("there are: {}", known.join(", "));
+                let hint = near.first().map_or_else(there_are, |near| format!("did you mean [{near}]?"));
+                let message = format!("{}: [{vendor}] is the table of no vendor; {hint}", self.path.display());
+                return Err(Error::misconfigured(message).about(vendor));
+            }
+        }
+        Ok(())
     }
 
     /// The settings and rules of an account. What the settings refer to is looked up now, in the environment, in files,
@@ -130,20 +179,22 @@ impl Config {
     /// `invalid-input`, when there is no such account. `misconfigured`, when its table names something that is no setting of this vendor, or
     /// a rule that fits none of its operations; when it holds a secret while others than the file's owner can read it, or a
     /// command while others can write it; when a value cannot be looked up.
-    pub async fn account(&self, catalogue: &Catalogue, name: &str) -> Result<(Settings, Rules), Error> {
+    pub async fn account(&self, catalogue: &Catalogue, name: &str) -> Result<(Settings, Vec<Bound>), Error> {
         let vendor = &catalogue.vendor;
         let table = self.table(vendor, name);
         if table.is_none() && name != DEFAULT {
             return Err(self.unknown(vendor, name));
         }
-        let mut settings = if name == DEFAULT { Settings::of_environment(catalogue) } else { Settings::default() };
+        // First, so that a wrong rule is told before any command is run.
+        let bounds = self.rules(catalogue, name)?;
+        let mut settings = if name == DEFAULT { Settings::of_environment(catalogue)? } else { Settings::default() };
         let Some(table) = table else {
             let named = &self.accounts(vendor)[1..];
             if !named.is_empty() && !any_own(&settings) {
                 let message = format!("nothing is given for the account {DEFAULT} of {vendor}; {}", there_are(named));
                 return Err(Error::misconfigured(message));
             }
-            return Ok((settings, Rules::default()));
+            return Ok((settings, bounds));
         };
         for (key, reference) in &table.settings {
             self.allow(catalogue, name, key, reference)?;
@@ -151,24 +202,30 @@ impl Config {
             let value = reference.resolve(folder).await;
             settings.insert(key, value.map_err(|problem| self.at(vendor, name, key, &problem))?);
         }
-        Ok((settings, self.rules(catalogue, name)?))
+        Ok((settings, bounds))
     }
 
-    /// The rules of an account alone. Nothing is looked up.
+    /// The rules of an account alone, all of which hold: those of its vendor's table, and its own. Nothing is looked up.
     ///
     /// # Errors
     ///
     /// `invalid-input`, when there is no such account; `misconfigured`, when one of its rules fits no operation of this vendor.
-    pub fn rules(&self, catalogue: &Catalogue, name: &str) -> Result<Rules, Error> {
+    pub fn rules(&self, catalogue: &Catalogue, name: &str) -> Result<Vec<Bound>, Error> {
         let vendor = &catalogue.vendor;
-        match self.table(vendor, name) {
-            None if name != DEFAULT => Err(self.unknown(vendor, name)),
-            None => Ok(Rules::default()),
-            Some(table) => {
-                table.rules.check(catalogue.operations.iter(), &format!("the account {name} of {vendor}"))?;
-                Ok(table.rules.clone())
+        if name != DEFAULT && self.table(vendor, name).is_none() {
+            return Err(self.unknown(vendor, name));
+        }
+        let tables = if name == DEFAULT { vec![DEFAULT] } else { vec![DEFAULT, name] };
+        let mut bounds = Vec::new();
+        for account in tables {
+            let Some(Table { rules, .. }) = self.table(vendor, account) else { continue };
+            let of = table_of(vendor, account);
+            rules.check(catalogue.operations.iter(), &format!("{}: {of}", self.path.display()))?;
+            if *rules != Rules::default() {
+                bounds.push(Bound { of, rules: rules.clone() });
             }
         }
+        Ok(bounds)
     }
 
     fn table(&self, vendor: &str, account: &str) -> Option<&Table> {
@@ -181,13 +238,18 @@ impl Config {
             |problem: &str| Error::misconfigured(format!("{}: {key} {problem}", self.path.display())).about(key);
         match value {
             toml::Value::Table(table) => self.take_vendor(key, table),
+            // No log where one is wanted is not the same as none.
+            toml::Value::String(path) if key == "audit" && path.is_empty() => Err(problem("is empty")),
             toml::Value::String(path) if key == "audit" => {
                 let folder = self.path.parent().unwrap_or(Path::new(""));
-                self.audit = Some(folder.join(&**path)).filter(|_| !path.is_empty());
+                self.audit = Some(folder.join(&**path));
                 Ok(())
             }
             _ if key == "audit" => Err(problem("is no text")),
-            _ => Err(problem("stands in no vendor's table")),
+            _ => {
+                let near = nearest(key, ["audit"]).first().map_or("", |_| "; did you mean audit?");
+                Err(problem(&format!("stands in no vendor's table{near}")))
+            }
         }
     }
 
@@ -275,8 +337,8 @@ impl Config {
     }
 
     fn at(&self, vendor: &str, account: &str, key: &str, problem: &str) -> Error {
-        let table = if account == DEFAULT { vendor.to_owned() } else { format!("{vendor}.accounts.{account}") };
-        Error::misconfigured(format!("{}: [{table}] {key}: {problem}", self.path.display())).about(key)
+        let table = table_of(vendor, account);
+        Error::misconfigured(format!("{}: {table} {key}: {problem}", self.path.display())).about(key)
     }
 
     /// The error about an account that is not there.
@@ -288,6 +350,11 @@ impl Config {
         let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("account");
         Error { details: Some(serde_json::json!({ "accounts": accounts })), ..error }
     }
+}
+
+/// The table of an account, as it stands in a file.
+fn table_of(vendor: &str, account: &str) -> String {
+    if account == DEFAULT { format!("[{vendor}]") } else { format!("[{vendor}.accounts.{account}]") }
 }
 
 fn there_are(accounts: &[&str]) -> String {

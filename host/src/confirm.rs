@@ -1,6 +1,7 @@
 //! Whom a call asks for consent, where a rule wants a person's.
 
 use crate::catalogue::Operation;
+use crate::visible::visible;
 use std::fmt;
 use std::pin::Pin;
 
@@ -26,7 +27,7 @@ pub struct Question<'q> {
     pub operation: &'q Operation,
     /// For which account.
     pub account: &'q str,
-    /// With which input.
+    /// With which input; `Display` shows it as [`visible`] does.
     pub input: &'q str,
     /// By which rule the person is asked, such as `confirm destroy`.
     pub rule: &'q str,
@@ -37,6 +38,7 @@ impl fmt::Display for Question<'_> {
         let Question { operation, account, input, .. } = self;
         let shown: String = input.chars().take(MOST_SHOWN).collect();
         let rest = if shown.len() < input.len() { "…" } else { "" };
+        let shown = visible(&shown);
         write!(f, "Call {} for the account {account}? {} Input: {shown}{rest}", operation.id, operation.summary)
     }
 }

@@ -1,6 +1,7 @@
 //! Why a call gave no result: the record `outwit:plugin/types.error` as the host's programs see it.
 
 use crate::bindings::outwit::plugin::types as guest;
+use crate::catalogue::{Effect, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -39,7 +40,8 @@ pub enum ErrorKind {
     Failed,
     /// The work was cancelled before its end.
     Cancelled,
-    /// Some steps were done and a later one failed; `details` lists both.
+    /// Some steps were done and a later one failed; `details` lists both. Or all was done, and the result cannot be written
+    /// where it belongs.
     Incomplete,
 }
 
@@ -133,6 +135,17 @@ impl Error {
             maybe_done: false,
             details: None,
         }
+    }
+
+    /// The error about a call that was carried out and whose result did not reach its end, such as a file. The result is in
+    /// `details`, unless the operation gives a credential or changes nothing.
+    pub fn carried_out(operation: &Operation, output: &str, problem: &dyn fmt::Display) -> Error {
+        let message = format!("{} was carried out, but {problem}", operation.id);
+        let changes = operation.effect > Effect::Read;
+        let result = || serde_json::from_str(output).unwrap_or_else(|_| Value::from(output));
+        let details = (changes && !operation.secret).then(|| serde_json::json!({ "result": result() }));
+        let error = Error::new(ErrorKind::Incomplete, Advice::AskPerson, message).at(&operation.id);
+        Error { maybe_done: changes, details, ..error }
     }
 
     pub(crate) fn misconfigured(message: impl Into<String>) -> Error {

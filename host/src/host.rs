@@ -61,8 +61,8 @@ impl Host {
         let broken = |problem: wasmtime::Error| Error::misconfigured(format!("the host cannot start: {problem:#}"));
         // The pool reserves address space, which some containers bound; without a pool calls are slower, not different.
         let cache = cache(&options.code_cache);
-        let engine = Engine::new(&config(&options, Some(parts), cache.clone()))
-            .or_else(|_| Engine::new(&config(&options, None, cache.clone())))
+        let engine = Engine::new(&config(&options, Some(parts)))
+            .or_else(|_| Engine::new(&config(&options, None)))
             .map_err(broken)?;
         let code = Code::of(cache.as_ref());
         let mut linker = Linker::new(&engine);
@@ -127,13 +127,12 @@ impl Catalogue {
 }
 
 /// With a pool for instances of so many components each, or without one.
-fn config(options: &Options, pooled: Option<u32>, cache: Option<Cache>) -> Config {
+fn config(options: &Options, pooled: Option<u32>) -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true);
     config.epoch_interruption(true);
     // A trap is reported by its reason; where in the component it happened helps no caller.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
-    config.cache(cache);
     if let Some(memories) = &options.memories {
         // Nothing is reserved and nothing guarded: any buffer will do, and the code checks its bounds.
         config.memory_reservation(0).memory_reservation_for_growth(0).memory_guard_size(0).memory_init_cow(false);
@@ -162,7 +161,7 @@ fn config(options: &Options, pooled: Option<u32>, cache: Option<Cache>) -> Confi
     config
 }
 
-/// A cache that cannot be had is done without: it only saves time.
+/// A cache that cannot be had is done without: it only saves time. It is wasmtime's by its place alone; see `code`.
 fn cache(wanted: &CodeCache) -> Option<Cache> {
     let mut config = CacheConfig::new();
     match wanted {

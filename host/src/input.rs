@@ -32,13 +32,24 @@ pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
     }
     if too_large(seen.parts) {
         let size = input.len();
-        return wrong("input", &format!("{size} bytes are more than a call can take; expected less, or simpler JSON"));
+        let (most, parts) = (memory / PER_BYTE, if size > memory / PER_BYTE { "" } else { ", or fewer members" });
+        return wrong("input", &format!("{size} bytes are more than a call can take; expected at most {most}{parts}"));
     }
     match seen.twice {
-        Some(field) => wrong(&field, "given twice, expected once"),
+        Some(field) => wrong(&field, TWICE),
         None => Ok(()),
     }
 }
+
+/// The first member that stands in its object twice, in a text below `root`. What is no JSON has none that counts.
+pub(crate) fn twice(root: &str, text: &str) -> Option<String> {
+    let mut seen = Seen { path: root.to_owned(), ..Seen::default() };
+    _ = Part(&mut seen).deserialize(&mut serde_json::Deserializer::from_str(text));
+    seen.twice
+}
+
+/// What is wrong with such a member.
+pub(crate) const TWICE: &str = "given twice, expected once";
 
 #[derive(Default)]
 struct Seen {

@@ -63,6 +63,7 @@ mod settings;
 mod state;
 mod suggest;
 mod toolbox;
+mod visible;
 mod watch;
 mod world;
 
@@ -81,7 +82,7 @@ pub use audit::Audit;
 pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use compose::compose;
-pub use config::{Config, DEFAULT as DEFAULT_ACCOUNT};
+pub use config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
 pub use confirm::{Confirm, Nobody, Question};
 pub use error::{Advice, Error, ErrorKind};
 pub use example::example;
@@ -98,7 +99,8 @@ pub use serve::{App, serve};
 pub use settings::Settings;
 pub use state::State;
 pub use suggest::nearest;
-pub use toolbox::{Call, Parts, Scope, Toolbox};
+pub use toolbox::{Call, Parts, Scope, Toolbox, unknown_vendor};
+pub use visible::visible;
 pub use watch::{Progress, Watch};
 pub use world::Clock;
 

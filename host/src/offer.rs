@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 /// The vendors of a toolbox, and which of their operations can be called at all.
 pub struct Offer {
     vendors: Vec<Vendor>,
+    left_out: Vec<Error>,
     scope: Scope,
     /// Made for the first search.
     index: OnceLock<Index>,
@@ -33,12 +34,17 @@ struct Vendor {
 }
 
 impl Offer {
-    pub(crate) fn of(vendors: Vec<(Plugin, Vec<String>)>, scope: Scope) -> Result<Offer, Error> {
+    pub(crate) fn of(vendors: Vec<(Plugin, Vec<String>)>, left_out: Vec<Error>, scope: Scope) -> Result<Offer, Error> {
         let vendors = vendors.into_iter().map(|(plugin, accounts)| Vendor { plugin, accounts }).collect();
-        let offer = Offer { vendors, scope, index: OnceLock::new() };
+        let offer = Offer { vendors, left_out, scope, index: OnceLock::new() };
         let all = offer.catalogues().flat_map(|catalogue| &catalogue.operations);
         offer.scope.rules.check(all, SCOPE)?;
         Ok(offer)
+    }
+
+    /// What is wrong with the files that give no vendor.
+    pub fn left_out(&self) -> &[Error] {
+        &self.left_out
     }
 
     /// What the vendors say about themselves, by their names.

@@ -4,7 +4,7 @@ use crate::catalogue::Effect;
 use crate::client::Transport;
 use crate::reach::Resolver;
 use crate::world::Clock;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,7 @@ impl Default for Options {
 }
 
 /// What plugins may do at vendors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grant {
     /// Operations that change nothing.
@@ -100,7 +100,8 @@ impl Grant {
 pub enum CodeCache {
     /// Nowhere: every process compiles.
     Off,
-    /// In the user's cache folder, where wasmtime keeps such code. Without such a folder, nowhere.
+    /// In the user's cache folder, where wasmtime keeps such code. Without such a folder, nowhere. What is damaged there is
+    /// made anew, and the oldest files go where there are too many.
     #[default]
     User,
     /// In a folder of its own, given as an absolute path.

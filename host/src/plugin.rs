@@ -246,8 +246,11 @@ impl Plugin {
         self.code.host.transport.clone()
     }
 
-    /// Sees to it that no credential is sent where others could read it on the way.
+    /// Sees to it that the address is one, and that no credential is sent where others could read it on the way.
     pub(crate) fn ensure_private(&self) -> Result<(), Error> {
+        if let Some(problem) = Base::problem(self.catalogue(), self.settings()) {
+            return Err(problem);
+        }
         if !self.base().is_some_and(Base::is_open) {
             return Ok(());
         }

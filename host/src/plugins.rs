@@ -47,6 +47,14 @@ impl Plugins {
         self.0.keys().map(String::as_str)
     }
 
+    /// The file that a component is in; none for one that is built in.
+    pub fn file(&self, name: &str) -> Option<&Path> {
+        match self.0.get(name) {
+            Some(Source::File(path)) => Some(path),
+            _ => None,
+        }
+    }
+
     /// A component's bytes; none for an unknown name.
     ///
     /// # Errors

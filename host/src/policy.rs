@@ -170,7 +170,8 @@ mod tests {
     }
 
     fn needs(settings: &[(&str, &str)], allow: &[&str]) -> Result<(String, Vec<String>), Error> {
-        let rules = Rules { allow: allow.iter().map(|entry| (*entry).to_owned()).collect(), ..Rules::default() };
+        let allow = (!allow.is_empty()).then(|| allow.iter().map(|entry| (*entry).to_owned()).collect());
+        let rules = Rules { allow, ..Rules::default() };
         let needs = Needs::of(&catalogue(), &settings.iter().copied().collect(), &rules)?;
         let names = needs.environment.iter().map(|need| {
             let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));

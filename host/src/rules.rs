@@ -4,24 +4,30 @@ use crate::catalogue::{Effect, Operation};
 use crate::options::Grant;
 use crate::suggest::nearest;
 use crate::{Advice, Error, ErrorKind};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::num::NonZeroU32;
 use wildmatch::WildMatch;
 
 /// Rules about operations. An entry of a list is an effect (`read`, `write`, `destroy`) or the name or id of operations,
 /// where `*` stands for anything: `delete-*`, `accelo.list-*`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Rules {
-    /// Only these may be called; with an empty list, all.
-    pub allow: Vec<String>,
+    /// Only these may be called: with an empty list nothing, without one everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow: Option<Vec<String>>,
     /// These may not be called, even if they are allowed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<String>,
     /// The most that a call may do at the vendor.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub grant: Option<Grant>,
     /// How many calls a minute on average, and how many at once after a pause.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub calls_per_minute: Option<NonZeroU32>,
     /// A person must agree to each call of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub confirm: Vec<String>,
 }
 
@@ -30,7 +36,7 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// `denied`, with the rule that says so and whose rule it is, such as "the account sandbox".
+    /// `denied`, with the rule that says so and whose rule it is, such as `[accelo.accounts.sandbox]`.
     pub fn permit(&self, operation: &Operation, whose: &str) -> Result<(), Error> {
         let denied = |rule: String| {
             let message = format!("{} is denied by {whose}: {rule}", operation.id);
@@ -45,8 +51,14 @@ impl Rules {
         {
             return denied(format!("grant {}", grant.word()));
         }
-        if !self.allow.is_empty() && !self.allow.iter().any(|entry| matches(entry, operation)) {
-            return denied(format!("allow {}", self.allow.join(", ")));
+        if let Some(allow) = &self.allow
+            && !allow.iter().any(|entry| matches(entry, operation))
+        {
+            return denied(if allow.is_empty() {
+                "allow nothing".to_owned()
+            } else {
+                format!("allow {}", allow.join(", "))
+            });
         }
         Ok(())
     }
@@ -62,7 +74,9 @@ impl Rules {
     ///
     /// `misconfigured`, for an entry that fits none of the operations.
     pub fn check<'o>(&self, operations: impl Iterator<Item = &'o Operation> + Clone, whose: &str) -> Result<(), Error> {
-        for (list, entries) in [("allow", &self.allow), ("deny", &self.deny), ("confirm", &self.confirm)] {
+        for (list, entries) in
+            [("allow", self.allow.as_deref().unwrap_or_default()), ("deny", &self.deny), ("confirm", &self.confirm)]
+        {
             for entry in entries.iter().filter(|entry| effect(entry).is_none()) {
                 if !operations.clone().any(|operation| matches(entry, operation)) {
                     let names = operations.map(Operation::name).chain(["read", "write", "destroy"]);
@@ -74,6 +88,20 @@ impl Rules {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Rules {
+    /// As they stand in a file, without its punctuation: `allow read, log-*; grant write`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list =
+            |name: &str, entries: &[String]| (!entries.is_empty()).then(|| format!("{name} {}", entries.join(", ")));
+        let allow =
+            self.allow.as_deref().map(|allow| list("allow", allow).unwrap_or_else(|| "allow nothing".to_owned()));
+        let grant = self.grant.map(|grant| format!("grant {}", grant.word()));
+        let pace = self.calls_per_minute.map(|most| format!("calls-per-minute {most}"));
+        let all = [allow, list("deny", &self.deny), grant, list("confirm", &self.confirm), pace];
+        f.write_str(&all.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -124,6 +152,23 @@ mod tests {
         assert_eq!(rule(&rules, "list-secrets", "read").unwrap(), "deny acme.list-secret*");
         assert_eq!(rule(&rules, "delete-thing", "destroy").unwrap(), "grant write");
         assert_eq!(rule(&rules, "get-thing", "read").unwrap(), "allow list-*, write");
+    }
+
+    #[test]
+    fn an_empty_list_of_what_is_allowed_allows_nothing() {
+        assert_eq!(rule(&rules(json!({ "allow": [] })), "get-thing", "read").unwrap(), "allow nothing");
+    }
+
+    #[test]
+    fn rules_are_shown_as_they_stand_in_a_file() {
+        let all = json!({ "allow": ["read", "log-*"], "deny": ["x"], "grant": "write", "confirm": ["write"], "calls-per-minute": 3 });
+        assert_eq!(
+            rules(all.clone()).to_string(),
+            "allow read, log-*; deny x; grant write; confirm write; calls-per-minute 3"
+        );
+        assert_eq!(serde_json::to_value(rules(all.clone())).unwrap(), all);
+        assert_eq!(rules(json!({ "allow": [] })).to_string(), "allow nothing");
+        assert_eq!(Rules::default().to_string(), "");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Settings of one account: names and values, of which some are secrets. None can be printed.
 
-use crate::catalogue::Catalogue;
+use crate::Error;
+use crate::catalogue::{Catalogue, Setting};
 use crate::secret::Secret;
 use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::env::VarError;
 
 /// The setting that tells a component that the host adds the credential. Only the host gives it.
 pub(crate) const AUTH_SETTING: &str = "OUTWIT_AUTH";
@@ -25,9 +27,23 @@ pub struct Settings(BTreeMap<String, Secret>);
 
 impl Settings {
     /// Those settings of a plugin that the environment of this process gives; other variables are not looked at.
-    pub fn of_environment(catalogue: &Catalogue) -> Settings {
-        let named = |name: &String| Some((name.clone(), std::env::var(name).ok()?));
-        catalogue.settings.iter().filter_map(|setting| named(&setting.name)).collect()
+    ///
+    /// # Errors
+    ///
+    /// `misconfigured`, for one that is no text.
+    pub fn of_environment(catalogue: &Catalogue) -> Result<Settings, Error> {
+        let mut settings = Settings::default();
+        for Setting { name, .. } in &catalogue.settings {
+            match std::env::var(name) {
+                Ok(value) => settings.set(name, value),
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(_)) => {
+                    let message = format!("{name}: the variable's value is no text (UTF-8)");
+                    return Err(Error::misconfigured(message).about(name));
+                }
+            }
+        }
+        Ok(settings)
     }
 
     /// Gives a setting, or replaces it.
@@ -174,7 +190,7 @@ impl Redactor {
         value.to_string()
     }
 
-    pub fn error(&self, error: &mut crate::Error) {
+    pub fn error(&self, error: &mut Error) {
         self.text(&mut error.message);
         error.field.iter_mut().chain(&mut error.code).for_each(|text| self.text(text));
         if let Some(details) = &mut error.details {
@@ -195,7 +211,7 @@ impl Hidden {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Advice, Error, ErrorKind};
+    use crate::{Advice, ErrorKind};
     use serde_json::json;
 
     fn catalogue() -> Catalogue {

@@ -2,17 +2,19 @@
 //!
 //! A call goes through these in turn, and each of them can end it: what the toolbox itself may do ([`Scope`]), the rules of
 //! the account, a person who agrees, the account's calls per minute; then the account's plugin makes the call, and the
-//! audit log gets its line, whatever came of it.
+//! audit log gets its line, whatever came of it. Of a call that may change something, it gets a line before, too.
 
 use crate::account::Account;
 use crate::audit::{Audit, Entry};
 use crate::catalogue::{Effect, Operation};
-use crate::config::{Config, DEFAULT as DEFAULT_ACCOUNT};
+use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
 use crate::confirm::{Confirm, Question};
+use crate::input;
 use crate::offer::Offer;
 use crate::pace::Pace;
 use crate::plugin::{Plugin, unknown_operation};
 use crate::rules::Rules;
+use crate::suggest::nearest;
 use crate::watch::Watch;
 use crate::{Advice, Error, ErrorKind, Host, Plugins, Settings};
 use serde_json::json;
@@ -51,6 +53,8 @@ struct Inner {
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
     accounts: Mutex<BTreeMap<(String, String), Slot>>,
+    /// By the table that the rule stands in: a vendor's is for the calls of all its accounts together.
+    paces: Mutex<BTreeMap<String, Arc<Pace>>>,
     offer: OnceCell<Arc<Offer>>,
 }
 
@@ -60,8 +64,7 @@ type Slot = Arc<OnceCell<Arc<Opened>>>;
 /// An account and what it allows.
 struct Opened {
     account: Account,
-    rules: Rules,
-    pace: Pace,
+    bounds: Vec<(Bound, Arc<Pace>)>,
 }
 
 /// What a toolbox is made of.
@@ -102,16 +105,17 @@ impl Toolbox {
     ///
     /// # Errors
     ///
-    /// `misconfigured`, when the scope names a vendor that is not there.
+    /// `invalid-input`, when the scope names a vendor that is not there; `misconfigured`, when the configuration does.
     pub fn new(parts: Parts) -> Result<Toolbox, Error> {
         let Parts { host, plugins, config, scope, fixed, grants, audit } = parts;
         if let Some(unknown) = scope.vendors.iter().find(|vendor| !plugins.names().any(|name| name == **vendor)) {
-            return Err(no_vendor(unknown, plugins.names()));
+            return Err(unknown_vendor(unknown, plugins.names()));
         }
         let wanted = |name: &&str| scope.vendors.is_empty() || scope.vendors.iter().any(|vendor| vendor == name);
         let vendors = plugins.names().filter(wanted).map(|name| (name.to_owned(), OnceCell::new())).collect();
         let pace = Pace::of(&scope.rules);
-        let accounts = Mutex::default();
+        config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
+        let (accounts, paces) = (Mutex::default(), Mutex::default());
         let offer = OnceCell::new();
         Ok(Toolbox(Arc::new(Inner {
             host,
@@ -124,6 +128,7 @@ impl Toolbox {
             audit,
             vendors,
             accounts,
+            paces,
             offer,
         })))
     }
@@ -139,13 +144,14 @@ impl Toolbox {
     ///
     /// `invalid-input` for an unknown vendor; those of [`Host::load`].
     pub async fn vendor(&self, name: &str) -> Result<Plugin, Error> {
-        let cell = self.0.vendors.get(name).ok_or_else(|| no_vendor(name, self.names()))?;
+        let cell = self.0.vendors.get(name).ok_or_else(|| unknown_vendor(name, self.names()))?;
         let plugin = cell.get_or_try_init(|| async {
-            let named = |error: Error| Error { message: format!("{name}: {}", error.message), ..error };
-            let component = self.0.plugins.component(name)?.ok_or_else(|| no_vendor(name, self.names()))?;
+            let place = self.0.plugins.file(name).map_or_else(|| name.to_owned(), |file| file.display().to_string());
+            let named = |error: Error| Error { message: format!("{place}: {}", error.message), ..error };
+            let component = self.0.plugins.component(name)?.ok_or_else(|| unknown_vendor(name, self.names()))?;
             let plugin = self.0.host.load(&component, Settings::default()).await.map_err(named)?;
             if plugin.name() != name {
-                let message = format!("{name}.wasm holds the component of {}", plugin.name());
+                let message = format!("{place}: it holds the component of {}", plugin.name());
                 return Err(Error::misconfigured(message));
             }
             Ok(plugin)
@@ -168,26 +174,44 @@ impl Toolbox {
         }
         // Only a mistake pays for loading all. Without a dot, a vendor may be what was meant.
         let mut known: Vec<String> = self.names().filter(|_| !operation.contains('.')).map(str::to_owned).collect();
-        for name in self.names() {
-            let plugin = self.vendor(name).await?;
+        for plugin in self.loaded().await?.0 {
             known.extend(plugin.catalogue().operations.iter().map(|operation| operation.id.clone()));
         }
         Err(unknown_operation(operation, known.iter().map(String::as_str)))
+    }
+
+    /// All vendors' plugins, without settings, and what is wrong with the files that give none: one foreign or damaged file
+    /// does not stop the others. A vendor of that name is then not there, even if this program has one built in.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Host::load`], for a component that is built in or that the scope names.
+    pub async fn loaded(&self) -> Result<(Vec<Plugin>, Vec<Error>), Error> {
+        let (mut plugins, mut left_out) = (Vec::new(), Vec::new());
+        for name in self.names() {
+            match self.vendor(name).await {
+                Ok(plugin) => plugins.push(plugin),
+                Err(error) if self.0.plugins.file(name).is_some() && self.0.scope.vendors.is_empty() => {
+                    left_out.push(error)
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((plugins, left_out))
     }
 
     /// All vendors, loaded, with what of them is offered.
     ///
     /// # Errors
     ///
-    /// Those of [`Host::load`]; `misconfigured` for a rule of the scope that fits no operation.
+    /// Those of [`Toolbox::loaded`]; `misconfigured` for a rule of the scope that fits no operation.
     pub async fn offer(&self) -> Result<Arc<Offer>, Error> {
         let offer = self.0.offer.get_or_try_init(|| async {
-            let mut vendors = Vec::new();
-            for name in self.names() {
-                let accounts = self.0.config.accounts(name).into_iter().map(str::to_owned).collect();
-                vendors.push((self.vendor(name).await?, accounts));
-            }
-            Offer::of(vendors, self.0.scope.clone()).map(Arc::new)
+            let (plugins, left_out) = self.loaded().await?;
+            let accounts = |vendor: &str| self.0.config.accounts(vendor).into_iter().map(str::to_owned).collect();
+            let vendors = plugins.into_iter().map(|plugin| (accounts(plugin.name()), plugin));
+            let vendors = vendors.map(|(accounts, plugin)| (plugin, accounts)).collect();
+            Offer::of(vendors, left_out, self.0.scope.clone()).map(Arc::new)
         });
         Ok(offer.await?.clone())
     }
@@ -199,6 +223,11 @@ impl Toolbox {
     /// `invalid-input`, when there is no such account; `misconfigured`, when one of its settings, secrets or rules is wrong.
     pub async fn account(&self, vendor: &str, name: Option<&str>) -> Result<Account, Error> {
         Ok(self.opened(vendor, name).await?.account.clone())
+    }
+
+    /// Whether the configuration has a table of a vendor.
+    pub fn has_table(&self, vendor: &str) -> bool {
+        self.0.config.vendors().any(|known| known == vendor)
     }
 
     /// The accounts of a vendor: [`DEFAULT_ACCOUNT`], which is always there, and those that the configuration names.
@@ -218,6 +247,15 @@ impl Toolbox {
         }
     }
 
+    /// The rules of an account: those of its vendor, and its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Toolbox::vendor`]; `invalid-input`, when there is no such account; `misconfigured` for a wrong rule.
+    pub async fn rules(&self, vendor: &str, account: &str) -> Result<Vec<Bound>, Error> {
+        self.0.config.rules(self.vendor(vendor).await?.catalogue(), account)
+    }
+
     async fn opened(&self, vendor: &str, name: Option<&str>) -> Result<Arc<Opened>, Error> {
         let name = name.unwrap_or(DEFAULT_ACCOUNT);
         // Names that an agent makes up are not kept.
@@ -232,18 +270,21 @@ impl Toolbox {
     async fn open(&self, vendor: &str, name: &str) -> Result<Opened, Error> {
         let plugin = self.vendor(vendor).await?;
         let catalogue = plugin.catalogue();
-        let (settings, rules) = match self.0.fixed.get(vendor) {
+        let (settings, bounds) = match self.0.fixed.get(vendor) {
             None => self.0.config.account(catalogue, name).await?,
             // What the configuration refers to is for the vendor.
             Some(fixed) => {
-                let mut settings = Settings::of_environment(catalogue);
+                let mut settings = Settings::of_environment(catalogue)?;
                 settings.merge(fixed.clone());
                 (settings, self.0.config.rules(catalogue, name)?)
             }
         };
         let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
-        let pace = Pace::of(&rules);
-        Ok(Opened { account, rules, pace })
+        let mut paces = self.0.paces.lock().await;
+        let mut pace =
+            |bound: &Bound| paces.entry(bound.of.clone()).or_insert_with(|| Arc::new(Pace::of(&bound.rules))).clone();
+        let bounds = bounds.into_iter().map(|bound| (pace(&bound), bound)).map(|(pace, bound)| (bound, pace)).collect();
+        Ok(Opened { account, bounds })
     }
 
     /// Calls an operation for an account.
@@ -268,40 +309,55 @@ impl Toolbox {
         );
         let begun = Instant::now();
         let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
-        let result = self.carry_out(&plugin, operation, call).instrument(span.clone()).await;
+        let result = self.carry_out(&plugin, &left).instrument(span.clone()).await;
         let audit = left.audit.take();
         span.record("outcome", outcome(&result));
         tracing::info!(target: "outwit", parent: &span, ms = begun.elapsed().as_millis() as u64, "called");
-        match (audit.map(|audit| audit.write(&left.entry(outcome(&result), result.as_ref().err()))), result) {
+        let written = audit.map_or(Ok(()), |audit| audit.write(&left.entry(outcome(&result), result.as_ref().err())));
+        match (written, result) {
             // Who keeps a log must be able to rely on it.
-            (Some(Err(problem)), Ok(_)) => {
-                let maybe_done = operation.effect > Effect::Read;
-                Err(Error { maybe_done, ..problem.at(&operation.id) })
+            (Err(problem), Ok(output)) => Err(Error::carried_out(operation, &output, &problem)),
+            (Err(problem), result) => {
+                tracing::warn!(target: "outwit", %problem, "audit");
+                result
             }
-            (_, result) => result,
+            (Ok(()), result) => result,
         }
     }
 
-    async fn carry_out(&self, plugin: &Plugin, operation: &Operation, call: Call<'_>) -> Result<String, Error> {
-        let vendor = plugin.name();
+    async fn carry_out(&self, plugin: &Plugin, left: &Left<'_>) -> Result<String, Error> {
+        let (vendor, operation, call) = (plugin.name(), left.operation, left.call);
         permit(&self.0.scope, operation)?;
         let opened = self.opened(vendor, call.account).await?;
-        let Opened { account, rules, pace } = &*opened;
-        let whose = format!("the account {} of {vendor}", account.name());
-        rules.permit(operation, &whose)?;
-        for (rules, whose) in [(&self.0.scope.rules, SCOPE), (rules, &whose)] {
+        let Opened { account, bounds } = &*opened;
+        for (bound, _) in bounds {
+            bound.rules.permit(operation, &bound.of)?;
+        }
+        let all = bounds.iter().map(|(bound, _)| (&bound.rules, &*bound.of));
+        for (rules, whose) in [(&self.0.scope.rules, SCOPE)].into_iter().chain(all) {
             if let Some(entry) = rules.confirmed_by(operation) {
                 let rule = format!("confirm {entry}");
                 let Call { input, confirm, .. } = call;
+                // A person must see what is sent.
+                input::check(input, self.0.host.0.options.memory).map_err(|error| error.at(&operation.id))?;
                 let question = Question { operation, account: account.name(), input, rule: &rule };
                 agreed(confirm.confirm(question).await, operation, whose, &rule)?;
             }
         }
         self.0.pace.take(operation, SCOPE)?;
-        pace.take(operation, &whose)?;
+        for (bound, pace) in bounds {
+            pace.take(operation, &bound.of)?;
+        }
+        if let Some(audit) = left.audit.filter(|_| operation.effect > Effect::Read) {
+            // Where it cannot be written down, nothing is changed.
+            audit.write(&left.entry(STARTED, None)).map_err(|problem| problem.at(&operation.id))?;
+        }
         account.call(&operation.id, call.input, call.watch).await
     }
 }
+
+/// What the audit log calls the start of a call that may change something.
+const STARTED: &str = "started";
 
 /// A call under way. Whoever drops it waits no longer; what it sent is written down all the same.
 struct Left<'l> {
@@ -352,20 +408,29 @@ pub(crate) fn permit(scope: &Scope, operation: &Operation) -> Result<(), Error> 
 }
 
 fn agreed(answer: Option<bool>, operation: &Operation, whose: &str, rule: &str) -> Result<(), Error> {
-    let why = match answer {
+    let (advice, why) = match answer {
         Some(true) => return Ok(()),
-        Some(false) => "who was asked did not agree",
-        None => "nobody can be asked here",
+        // A person acted already.
+        Some(false) => (Advice::GiveUp, "who was asked did not agree"),
+        None => (Advice::AskPerson, "nobody can be asked here"),
     };
     let message = format!("{} needs a person's consent by {whose} ({rule}), and {why}", operation.id);
-    let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(&operation.id);
+    let error = Error::new(ErrorKind::Denied, advice, message).at(&operation.id);
     Err(Error { details: Some(json!({ "rule": rule })), ..error })
 }
 
-fn no_vendor<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Error {
+/// The error about a vendor that is not there, with those that are.
+pub fn unknown_vendor<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Error {
     let known: Vec<&str> = known.collect();
-    let message = format!("there is no vendor {name:?}; there are: {}", known.join(", "));
-    Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message)
+    let nearest = nearest(name, known.iter().copied());
+    let hint = match nearest.first() {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("there are: {}", known.join(", ")),
+    };
+    let error =
+        Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, format!("there is no vendor {name:?}; {hint}"));
+    let details = if nearest.is_empty() { json!({ "vendors": known }) } else { json!({ "nearest": nearest }) };
+    Error { details: Some(details), ..error }
 }
 
 fn outcome(result: &Result<String, Error>) -> &'static str {

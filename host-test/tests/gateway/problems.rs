@@ -40,6 +40,25 @@ fn what_is_wrong_with_a_request_is_told_as_a_problem() {
 }
 
 #[test]
+fn a_body_that_says_a_member_twice_is_refused() {
+    serving(&["accelo"], async |served| {
+        let typed = |path: &str, body: &'static str| {
+            served.request("POST", path).bearer_auth(TOKEN).header("content-type", "application/json").body(body)
+        };
+        let call = typed("/operations/accelo.list-activities", r#"{"limit":1,"limit":2}"#);
+        let wrong = problem(call, 422).await;
+        let told = [&wrong["kind"], &wrong["field"], &wrong["operation"]];
+        assert_eq!(told, [&json!("invalid-input"), &json!("input.limit"), &json!("accelo.list-activities")]);
+        let message = r#"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"call-read-operation","arguments":
+            {"operation":"accelo.list-staff","input":{"limit":1,"limit":2}}}}"#;
+        let (status, told) = answer(typed("/mcp", message)).await;
+        assert_eq!((status, &told["id"], &told["error"]["code"]), (400, &json!(5), &json!(-32602)), "{told}");
+        assert_eq!(told["error"]["message"], "input.limit: given twice, expected once");
+        assert!(served.mocks[0].seen().is_empty());
+    });
+}
+
+#[test]
 fn the_longest_body_that_is_let_in_reaches_the_vendor() {
     serving(&all(), async |served| {
         let (call, mcp) = ("/operations/accelo.create-activity", "/mcp");

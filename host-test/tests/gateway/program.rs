@@ -59,7 +59,7 @@ fn vendors_that_are_not_there_or_are_named_twice_are_not_composed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("app.wasm");
     let unknown = compose(&["acme"], &file);
-    assert_eq!(unknown.status.code(), Some(2));
+    assert_eq!(unknown.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no vendor"));
     let twice = compose(&["airops", "airops"], &file);
     assert!(String::from_utf8_lossy(&twice.stderr).contains("airops is given twice"));

@@ -27,6 +27,59 @@ fn a_write_is_refused_where_only_reads_are_granted_and_by_the_tool_for_reads() {
 }
 
 #[test]
+fn an_argument_that_is_given_twice_is_refused_wherever_it_stands() {
+    let mocks = Mocks::start(&["accelo"]);
+    for (number, arguments, field) in [
+        (901, r#""operation":"accelo.create-company","input":{"name":"first","name":"second"}"#, "input.name"),
+        (
+            902,
+            r#""operation":"accelo.list-staff","operation":"accelo.create-company","input":{"name":"x"}"#,
+            "operation",
+        ),
+        (903, r#""operation":"accelo.create-company","input":"{\"name\":\"a\",\"name\":\"b\"}""#, "input.name"),
+    ] {
+        let mut client = mocks.client(&[]);
+        let tool = "call-write-operation";
+        let message = format!(
+            r#"{{"jsonrpc":"2.0","id":{number},"method":"tools/call","params":{{"name":"{tool}","arguments":{{{arguments}}}}}}}"#
+        );
+        client.raw(message.as_bytes());
+        let answer = client.end(number);
+        let error = &answer["result"]["structuredContent"];
+        assert_eq!((&error["kind"], &error["field"]), (&json!("invalid-input"), &json!(field)), "{answer}");
+    }
+    assert!(mocks.requests().is_empty());
+}
+
+#[test]
+fn an_answer_to_a_question_that_says_two_things_is_no_consent() {
+    let mut client = Client::with(&["--mock", "--confirm", "write"], &[], json!({ "elicitation": {} }));
+    let call = json!({ "operation": "accelo.create-company", "input": { "name": "Pell" } });
+    let id = client.begin("tools/call", json!({ "name": "call-write-operation", "arguments": call }));
+    let question = client.next();
+    let asked = &question["id"];
+    assert_eq!(question["method"], "elicitation/create");
+    let answer = r#"{"action":"accept","action":"accept","content":{"agree":true}}"#;
+    client.raw(format!(r#"{{"jsonrpc":"2.0","id":{asked},"result":{answer}}}"#).as_bytes());
+    let error = client.end(id)["result"]["structuredContent"].clone();
+    assert_eq!(error["kind"], "denied", "{error}");
+}
+
+#[test]
+fn what_is_out_of_bounds_is_refused_and_not_bent() {
+    let mut client = Client::start(&["--mock", "--budget", "1000"], &[]);
+    for limit in [0, 21, 1000] {
+        let error = client.failed("search-operations", json!({ "intent": "list staff", "limit": limit }));
+        assert_eq!((&error["kind"], &error["field"]), (&json!("invalid-input"), &json!("limit")), "{error}");
+    }
+    let cut = client.done("call-read-operation", json!({ "operation": "aero.list-tasks" }));
+    let cursor = &cut["cut"][0]["cursor"];
+    let error = client.failed("call-read-operation", json!({ "operation": "accelo.list-staff", "cursor": cursor }));
+    assert_eq!(error["field"], "operation", "{error}");
+    client.done("call-read-operation", json!({ "operation": "aero.list-tasks", "cursor": cursor }));
+}
+
+#[test]
 fn an_error_says_kind_advice_status_and_when_to_come_again() {
     let mocks = Mocks::start(&["airops"]);
     let mut settings = mocks.settings();

@@ -87,6 +87,21 @@ fn an_address_that_others_can_reach_needs_a_token() {
 }
 
 #[test]
+fn an_argument_that_is_given_twice_is_refused() {
+    let mocks = Mocks::start(&["accelo"]);
+    let served = Served::start(&mocks, None);
+    let params =
+        json!({ "name": "call-read-operation", "arguments": { "operation": "accelo.list-staff", "input": 1 } });
+    let request = served.request("tools/call", params).build().unwrap();
+    let body = String::from_utf8_lossy(request.body().unwrap().as_bytes().unwrap()).into_owned();
+    let twice = body.replace(r#""input":1"#, r#""input":{"limit":1,"limit":2}"#);
+    let again = net::client().post(&served.url).headers(request.headers().clone()).body(twice);
+    let text = mocks.runtime.block_on(async { again.send().await.unwrap().text().await.unwrap() });
+    assert!(text.contains("input.limit: given twice"), "{text}");
+    assert!(mocks.requests().is_empty());
+}
+
+#[test]
 fn a_trace_in_a_header_goes_on_at_the_vendor() {
     let mocks = Mocks::start(&["accelo"]);
     let served = Served::start(&mocks, None);

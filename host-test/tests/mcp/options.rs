@@ -72,6 +72,34 @@ fn a_rule_with_a_slip_in_it_is_told_at_the_start() {
     assert!(output.stdout.is_empty());
 }
 
+/// What lies in a folder may be anybody's; only a person makes it a file that is named.
+#[test]
+fn a_file_that_is_found_is_not_named_in_a_clients_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("outwit.toml"), "[accelo]\n").unwrap();
+    let print = |options: &[&str]| {
+        let mut command = Command::new(outwit());
+        command.args(["mcp", "--print-config", "claude"]).args(options).current_dir(folder.path());
+        let output = command.output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (snippet, told) = print(&[]);
+    assert!(!snippet.contains("outwit.toml") && !snippet.contains("--config"), "{snippet}");
+    assert!(told.contains("is not used by it") && told.contains("--config /"), "{told}");
+    let (snippet, told) = print(&["--config", "outwit.toml"]);
+    assert!(snippet.contains("/outwit.toml") && !told.contains("is not used"), "{snippet} {told}");
+}
+
+/// An empty token would let everybody in whom the token was to keep out.
+#[test]
+fn a_token_that_is_empty_is_refused() {
+    let mut command = Command::new(outwit());
+    command.args(["--mock", "mcp", "--http", "127.0.0.1:0"]).env("OUTWIT_MCP_TOKEN", " ");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("OUTWIT_MCP_TOKEN is set"), "{output:?}");
+}
+
 #[test]
 fn a_client_gets_its_configuration_without_secrets() {
     for (client, servers) in

@@ -120,7 +120,8 @@ fn the_command_line_shows_no_secret_in_results_logs_or_the_audit_log() {
                 }
             }
             let audit = std::fs::read_to_string(folder.path().join("calls.jsonl")).unwrap();
-            assert_eq!(audit.lines().count(), Step::of(&vendor).unwrap().len());
+            let ended = audit.lines().filter(|line| !line.contains(r#""status":"started""#)).count();
+            assert_eq!(ended, Step::of(&vendor).unwrap().len());
             absent(&secrets, "audit log", &audit);
         }
     });

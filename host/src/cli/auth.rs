@@ -5,7 +5,7 @@ use super::failure::{Failure, exit_code, usage};
 use super::loopback::{Loopback, open_browser};
 use super::paint::{CYAN, DIM, GREEN, RED, RESET};
 use super::tools::Tools;
-use outwit::{Account, Advice, Consent, Error, ErrorKind, Identity, Plugin, Scope, Settings};
+use outwit::{Account, Advice, Bound, Consent, Error, ErrorKind, Identity, Plugin, Scope, Settings};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -73,9 +73,14 @@ pub async fn auth(global: &Global, what: &Auth, people: bool) -> Result<String, 
         Auth::Logout { vendor, account } => {
             let tools = Tools::new(global)?;
             let plugin = tools.bare(vendor).await?;
+            let known = tools.toolbox.accounts(vendor).contains(&&**account);
             // Neither settings nor secrets are needed to forget something.
             let forgotten = Account::new(&plugin, account, Settings::default(), tools.grants.as_deref())?;
             let forgotten = forgotten.logout().await?;
+            if !known && !forgotten {
+                // A grant may outlive its account's table, so that one of a name that is not there is forgotten first.
+                tools.toolbox.account(vendor, Some(account)).await?;
+            }
             Ok(match (people, forgotten) {
                 (false, _) => {
                     json!({ "vendor": vendor, "account": account, "forgotten": forgotten }).to_string() + "\n"
@@ -97,7 +102,19 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
     let vendors: Vec<&str> = vendor.map_or_else(|| tools.names().filter(has_mock).collect(), |vendor| vec![vendor]);
     let mut found = Vec::new();
     for name in vendors {
-        tools.bare(name).await?;
+        match tools.bare(name).await {
+            // A foreign or damaged file, which may stand where an account's vendor should.
+            Err(Failure::Call(error)) if vendor.is_none() && tools.toolbox.has_table(name) => {
+                let (vendor, account) = (name.to_owned(), outwit::DEFAULT_ACCOUNT.to_owned());
+                found.push(Found { vendor, account, bounds: Vec::new(), who: Err(*error) });
+                continue;
+            }
+            Err(Failure::Call(error)) if vendor.is_none() => {
+                eprintln!("left out: {error}");
+                continue;
+            }
+            bare => drop(bare?),
+        }
         let mut accounts = tools.toolbox.configured(name).await?;
         if accounts.is_empty() && vendor.is_some() {
             // Whoever asks for it is told what is missing.
@@ -108,28 +125,41 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
         }
         for account in accounts {
             let opened = tools.toolbox.account(name, Some(account)).await;
-            let outcome = match opened {
+            let who = match opened {
                 Ok(opened) => opened.check().await,
                 Err(error) => Err(error),
             };
-            found.push((name.to_owned(), account.to_owned(), outcome));
+            // What is wrong with them is told as the account's error.
+            let bounds = tools.toolbox.rules(name, account).await.unwrap_or_default();
+            found.push(Found { vendor: name.to_owned(), account: account.to_owned(), bounds, who });
         }
     }
     let text = if people { table(&found) } else { document(&found).to_string() + "\n" };
-    let worst = found.iter().filter_map(|(_, _, outcome)| Some(exit_code(outcome.as_ref().err()?.kind))).max();
+    let worst = found.iter().filter_map(|one| Some(exit_code(one.who.as_ref().err()?.kind))).max();
     match worst {
         None => Ok(text),
         Some(code) => super::print(&text).and(Err(Failure::Told(code))),
     }
 }
 
-/// Vendor, account, and whose its key is.
-type Found = (String, String, Result<Identity, Error>);
+/// An account, the rules that hold for it, and whose its key is.
+struct Found {
+    vendor: String,
+    account: String,
+    bounds: Vec<Bound>,
+    who: Result<Identity, Error>,
+}
 
 fn document(found: &[Found]) -> Value {
-    let entry = |(vendor, account, outcome): &Found| match outcome {
-        Ok(who) => json!({ "vendor": vendor, "account": account, "ok": true, "who": who }),
-        Err(error) => json!({ "vendor": vendor, "account": account, "ok": false, "error": error }),
+    let entry = |Found { vendor, account, bounds, who }: &Found| {
+        let mut entry = match who {
+            Ok(who) => json!({ "vendor": vendor, "account": account, "ok": true, "who": who }),
+            Err(error) => json!({ "vendor": vendor, "account": account, "ok": false, "error": error }),
+        };
+        if !bounds.is_empty() {
+            entry["rules"] = json!(bounds);
+        }
+        entry
     };
     found.iter().map(entry).collect()
 }
@@ -139,14 +169,17 @@ fn table(found: &[Found]) -> String {
         return format!("{DIM}No account has any setting. `outwit describe VENDOR` lists them.{RESET}\n");
     }
     let width = |of: fn(&Found) -> &str| found.iter().map(|one| of(one).len()).max().unwrap_or(0);
-    let (vendors, accounts) = (width(|one| &one.0), width(|one| &one.1));
+    let (vendors, accounts) = (width(|one| &one.vendor), width(|one| &one.account));
     let mut out = String::new();
-    for (vendor, account, outcome) in found {
-        let told = match outcome {
+    for Found { vendor, account, bounds, who } in found {
+        let told = match who {
             Ok(who) => format!("{GREEN}ok{RESET}     {}", in_words(who)),
             Err(error) => format!("{RED}error{RESET}  {error}"),
         };
         out.push_str(&format!("{CYAN}{vendor:<vendors$}{RESET}  {account:<accounts$}  {told}\n"));
+        for Bound { of, rules } in bounds {
+            out.push_str(&format!("  {DIM}{of}{RESET}  {rules}\n"));
+        }
     }
     out
 }

@@ -4,7 +4,7 @@ use super::failure::{Failure, usage};
 use super::tools::Tools;
 use super::{Global, ask, paint, progress};
 use anyhow::Context;
-use outwit::{Call, Scope, Watch};
+use outwit::{Advice, Call, Catalogue, Error, ErrorKind, Scope, Watch};
 use std::io::Read;
 
 /// What to call, as the command line says it.
@@ -30,6 +30,9 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let id = &*arguments.operation;
     let vendor = id.split_once('.').map_or("", |(vendor, _)| vendor);
     let tools = Tools::ready(global, Scope::default(), &[vendor.to_owned()]).await?;
+    if tools.names().any(|name| name == id) {
+        return Err(no_operation(tools.bare(id).await?.catalogue()).into());
+    }
     let plugin = tools.toolbox.vendor_of(id).await?;
     let Some(operation) = plugin.catalogue().operation(id) else {
         return Err(outwit::unknown_operation(id, []).into());
@@ -45,11 +48,25 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let account = arguments.account.as_deref();
     let calling = tools.toolbox.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
     let output = progress::follow(calling, operation, &watch, global.json).await?;
-    Ok(match serde_json::from_str(&output) {
-        Ok(value) if people => paint::json(&value) + "\n",
+    let text = match serde_json::from_str(&output) {
+        Ok(value) if people => paint::json(&value),
         // What no JSON is has a bug behind it, which is best seen as it is.
-        _ => output + "\n",
-    })
+        _ => output.clone(),
+    };
+    let written = super::write(&(text + "\n"));
+    let unwritten =
+        |problem| Error::carried_out(operation, &output, &format!("its result cannot be written: {problem}"));
+    written.map_err(unwritten)?;
+    Ok(String::new())
+}
+
+/// The error about a vendor where an operation is expected.
+fn no_operation(catalogue: &Catalogue) -> Error {
+    let ids: Vec<&str> = catalogue.operations.iter().map(|operation| &*operation.id).collect();
+    let vendor = &catalogue.vendor;
+    let message = format!("{vendor} is a vendor, and no operation; `outwit list {vendor}` lists its {}", ids.len());
+    let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message);
+    Error { details: Some(serde_json::json!({ "operations": ids })), ..error }
 }
 
 fn read(input: &str) -> Result<String, Failure> {

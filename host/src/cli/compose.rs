@@ -1,22 +1,19 @@
 //! `outwit compose`
 
 use super::Global;
-use super::failure::{Failure, usage};
+use super::failure::Failure;
+use super::tools;
 use anyhow::Context;
-use outwit::{Plugins, compose};
+use outwit::{compose, unknown_vendor};
 use std::path::Path;
 
 /// Writes a composed file; gives its path.
 pub fn run(global: &Global, vendors: &[String], out: &Path) -> Result<String, Failure> {
-    let mut plugins = Plugins::embedded();
-    if let Some(folder) = &global.plugins {
-        plugins.add_folder(folder)?;
-    }
+    let plugins = tools::plugins(global)?;
     let mut components = Vec::new();
     for vendor in vendors {
         let Some(component) = plugins.component(vendor)? else {
-            let known: Vec<&str> = plugins.names().collect();
-            return Err(usage(format!("there is no vendor {vendor:?}; there are: {}", known.join(", "))));
+            return Err(unknown_vendor(vendor, plugins.names()).into());
         };
         components.push((&**vendor, component));
     }

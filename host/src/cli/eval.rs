@@ -62,7 +62,7 @@ pub async fn eval(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let file = arguments.file.display();
     let text = std::fs::read_to_string(&arguments.file).map_err(|problem| usage(format!("{file}: {problem}")))?;
     let tools = Tools::new(global)?;
-    let offer = tools.toolbox.offer().await?;
+    let offer = tools.offer().await?;
     let mut cases = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let at = |problem: String| usage(format!("{file}, line {}: {problem}", number + 1));

@@ -1,20 +1,17 @@
 //! `outwit extract`
 
 use super::Global;
-use super::failure::{Failure, usage};
+use super::failure::Failure;
+use super::tools;
 use anyhow::Context;
-use outwit::Plugins;
 use std::path::Path;
 
 /// Writes components to files; gives their paths, one a line.
 pub fn extract(global: &Global, vendors: &[String], out: &Path) -> Result<String, Failure> {
-    let mut plugins = Plugins::embedded();
-    if let Some(folder) = &global.plugins {
-        plugins.add_folder(folder)?;
-    }
+    let plugins = tools::plugins(global)?;
     let known: Vec<&str> = plugins.names().collect();
     if let Some(unknown) = vendors.iter().find(|vendor| !known.contains(&vendor.as_str())) {
-        return Err(usage(format!("there is no vendor {unknown:?}; there are: {}", known.join(", "))));
+        return Err(outwit::unknown_vendor(unknown, plugins.names()).into());
     }
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let mut written = String::new();

@@ -1,7 +1,7 @@
 //! What went wrong, for people or for programs, and the exit code that stands for it.
 
 use super::paint::{self, BOLD, DIM, RED, RESET, YELLOW};
-use outwit::{Advice, Error, ErrorKind};
+use outwit::{Advice, Error, ErrorKind, visible};
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
@@ -83,21 +83,25 @@ pub fn exit_code(kind: ErrorKind) -> u8 {
 
 fn for_people(error: &Error) -> String {
     let kind = serde_json::to_value(error.kind).unwrap_or_default();
-    let mut text = format!("{RED}{BOLD}{}{RESET}: {}", kind.as_str().unwrap_or("error"), error.message);
+    let mut text = format!("{RED}{BOLD}{}{RESET}: {}", kind.as_str().unwrap_or("error"), visible(&error.message));
     let mut line = |name: &str, value: String| text.push_str(&format!("\n  {DIM}{name:<10}{RESET} {value}"));
     if !error.operation.is_empty() {
         line("operation", error.operation.clone());
     }
     if let Some(field) = &error.field {
-        line("field", field.clone());
+        line("field", visible(field).into_owned());
     }
     if let Some(status) = error.status {
         line("status", status.to_string());
     }
     if let Some(code) = &error.code {
-        line("code", code.clone());
+        line("code", visible(code).into_owned());
     }
-    line("advice", in_words(error).to_owned());
+    // Whoever gave a call up, or did not agree to it, needs none.
+    let chosen = error.kind == ErrorKind::Cancelled && !error.maybe_done;
+    if !chosen && !(error.kind == ErrorKind::Denied && error.advice == Advice::GiveUp) {
+        line("advice", in_words(error).to_owned());
+    }
     if let Some(wait) = error.retry_after_ms {
         line("wait", format!("{:.1} s", wait as f64 / 1000.0));
     }
@@ -141,6 +145,21 @@ mod tests {
         assert_eq!(failed(ErrorKind::Unavailable).code(), 5);
         assert_eq!(failed(ErrorKind::TimedOut).code(), 6);
         assert_eq!(failed(ErrorKind::Denied).code(), 7);
+    }
+
+    #[test]
+    fn what_a_vendor_says_moves_nothing_on_the_terminal() {
+        let error =
+            Error { code: Some("\u{1b}[2J".into()), ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "a\u{202e}b") };
+        let text = for_people(&error);
+        assert!(text.contains("a\\u202eb") && text.contains("\\u001b[2J"), "{text}");
+    }
+
+    #[test]
+    fn whoever_gave_up_is_not_advised() {
+        let error = |maybe_done| Error { maybe_done, ..Error::new(ErrorKind::Cancelled, Advice::RetryNow, "given up") };
+        assert!(!for_people(&error(false)).contains("advice"));
+        assert!(for_people(&error(true)).contains("advice"));
     }
 
     #[test]

@@ -10,14 +10,12 @@ use serde_json::{Value, json};
 
 pub async fn list(global: &Global, vendor: Option<&str>, people: bool) -> Result<String, Failure> {
     let tools = Tools::new(global)?;
-    let names: Vec<String> = match vendor {
-        Some(vendor) => vec![vendor.to_owned()],
-        None => tools.names().map(str::to_owned).collect(),
+    let plugins = match vendor {
+        Some(vendor) => vec![tools.bare(vendor).await?],
+        None => tools.loaded().await?,
     };
-    let mut operations = Vec::new();
-    for name in names {
-        operations.extend(tools.bare(&name).await?.catalogue().operations.clone());
-    }
+    let operations: Vec<Operation> =
+        plugins.iter().flat_map(|plugin| &plugin.catalogue().operations).cloned().collect();
     if people {
         return Ok(table(&operations));
     }

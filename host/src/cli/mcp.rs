@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use outwit::mcp::{McpOptions, Stop, ToolSet, serve_http, serve_stdio};
 use outwit::{Rules, Scope};
+use std::env::VarError;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
@@ -58,7 +59,7 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
         return snippet::print(client, global, arguments);
     }
     let rules = Rules {
-        allow: arguments.allow.clone(),
+        allow: listed(&arguments.allow),
         deny: arguments.deny.clone(),
         confirm: arguments.confirm.clone(),
         ..Rules::default()
@@ -66,7 +67,7 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
     let scope = Scope { vendors: arguments.vendors.clone(), rules, agent: true };
     let tools = Tools::ready(global, scope, &arguments.vendors).await?;
     // A slip in the rules is told now, and not to the agent.
-    tools.toolbox.offer().await?;
+    tools.offer().await?;
     let set = match arguments.tools {
         Set::Few => ToolSet::Few,
         Set::All => ToolSet::All,
@@ -75,7 +76,12 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
     match arguments.http {
         None => serve_stdio(tools.toolbox.clone(), options, ended()).await?,
         Some(address) => {
-            let token = std::env::var(TOKEN).ok().filter(|token| !token.is_empty());
+            let token = match std::env::var(TOKEN) {
+                Ok(token) if !token.trim().is_empty() => Some(token),
+                Err(VarError::NotPresent) => None,
+                // Whoever sets it does not want to let everybody in.
+                _ => return Err(usage(format!("{TOKEN} is set, and its value is empty or no text"))),
+            };
             if token.is_none() && !address.ip().is_loopback() {
                 return Err(usage(format!("other machines can reach {address}: {TOKEN} has to be set")));
             }
@@ -101,6 +107,11 @@ pub fn ended() -> Stop {
         }
         _ = tokio::signal::ctrl_c().await;
     })
+}
+
+/// What is allowed by an option: everything where it is not given.
+pub fn listed(allow: &[String]) -> Option<Vec<String>> {
+    (!allow.is_empty()).then(|| allow.to_vec())
 }
 
 /// The option of a grant; none for the default.

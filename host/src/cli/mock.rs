@@ -1,6 +1,6 @@
 //! `outwit mock`
 
-use super::failure::{Failure, usage};
+use super::failure::Failure;
 use anyhow::Context;
 use serde_json::{Map, Value};
 use std::io::Write;
@@ -9,7 +9,7 @@ use std::io::Write;
 pub async fn serve(vendors: &[String], port: u16, json: bool) -> Result<String, Failure> {
     let known = outwit_mocks::vendors();
     if let Some(unknown) = vendors.iter().find(|vendor| !known.contains(&vendor.as_str())) {
-        return Err(usage(format!("there is no mock of {unknown:?}; there are: {}", known.join(", "))));
+        return Err(outwit::unknown_vendor(unknown, known.iter().copied()).into());
     }
     let wanted: Vec<&str> = match vendors {
         [] => known.to_vec(),

@@ -22,6 +22,7 @@ mod serve;
 mod snippet;
 mod tools;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
 use failure::Failure;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -59,7 +60,8 @@ Exit codes:
   2  wrong usage of this program
   3  the input or a setting is wrong (invalid-input, misconfigured); nothing was sent
   4  the vendor refused or the work failed (unauthenticated, forbidden, not-found, ambiguous, conflict, rate-limited,
-     rejected, failed, cancelled, incomplete)
+     rejected, failed, cancelled, incomplete); also if it was carried out and its result or its line in the audit log
+     cannot be written
   5  the vendor cannot be reached or understood (unavailable, unreadable)
   6  no complete answer came in time (timed-out)
   7  this host does not let the component do that (denied)";
@@ -79,7 +81,8 @@ struct Global {
     /// Talk to mock servers inside this process instead of the vendors.
     #[arg(long, global = true)]
     mock: bool,
-    /// Also use the components in a folder, each named VENDOR.wasm; they replace built-in ones.
+    /// Also use the components in a folder, each named VENDOR.wasm; they replace built-in ones. A file that holds no vendor of
+    /// its name is left out, and told.
     #[arg(long, global = true, value_name = "DIR")]
     plugins: Option<PathBuf>,
     /// A file of accounts [default: outwit.toml, if it is there; that one can neither run commands nor replace addresses]
@@ -230,11 +233,15 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
     }
 }
 
-/// Whoever closed the pipe has read enough.
 fn print(text: &str) -> Result<(), Failure> {
+    write(text).context("it was done, but what it gives cannot be written").map_err(Failure::from)
+}
+
+/// Whoever closed the pipe has read enough.
+fn write(text: &str) -> std::io::Result<()> {
     let mut out = anstream::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(problem) if problem.kind() != ErrorKind::BrokenPipe => Err(anyhow::Error::from(problem).into()),
+        Err(problem) if problem.kind() != ErrorKind::BrokenPipe => Err(problem),
         _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! JSON and tables for people. Colours are always written; the stream takes them out where they do not belong.
 
+use outwit::visible;
 use serde_json::Value;
 
 pub const BOLD: &str = "\x1b[1m";
@@ -31,7 +32,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
                     out.push(',');
                 }
                 line(depth + 1, out);
-                out.push_str(&format!("{BLUE}{}{RESET}: ", Value::from(name.as_str())));
+                out.push_str(&format!("{BLUE}{}{RESET}: ", visible(&Value::from(name.as_str()).to_string())));
                 write(value, depth + 1, out);
             }
             line(depth, out);
@@ -49,7 +50,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
             line(depth, out);
             out.push(']');
         }
-        Value::String(_) => out.push_str(&format!("{GREEN}{value}{RESET}")),
+        Value::String(_) => out.push_str(&format!("{GREEN}{}{RESET}", visible(&value.to_string()))),
         Value::Number(_) | Value::Bool(_) => out.push_str(&format!("{YELLOW}{value}{RESET}")),
         Value::Null => out.push_str(&format!("{DIM}null{RESET}")),
         empty => out.push_str(&empty.to_string()),
@@ -63,7 +64,7 @@ mod tests {
 
     #[test]
     fn painted_json_is_the_same_document() {
-        let value = json!({ "a": [1, "two", null, true, {}, []], "b\"c": { "d": "e\n" } });
+        let value = json!({ "a": [1, "two\u{202e}", null, true, {}, []], "b\"c": { "d": "e\n" } });
         let plain = anstream::adapter::strip_str(&json(&value)).to_string();
         assert_eq!(serde_json::from_str::<Value>(&plain).unwrap(), value);
         assert!(plain.starts_with("{\n  \"a\": [\n    1,"), "{plain}");

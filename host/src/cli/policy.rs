@@ -2,6 +2,7 @@
 
 use super::Global;
 use super::failure::Failure;
+use super::mcp::listed;
 use super::mock::quoted;
 use super::tools::Tools;
 use clap::ValueEnum;
@@ -37,11 +38,11 @@ pub async fn policy(global: &Global, arguments: &Arguments) -> Result<String, Fa
     let tools = Tools::new(global)?;
     let plugin = tools.bare(&arguments.vendor).await?;
     let catalogue = plugin.catalogue();
-    let mut settings = Settings::of_environment(catalogue);
+    let mut settings = Settings::of_environment(catalogue)?;
     if let Some(url) = &arguments.base_url {
         settings.set(format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase()), url);
     }
-    let rules = Rules { allow: arguments.allow.clone(), grant: Some(global.grant.into()), ..Rules::default() };
+    let rules = Rules { allow: listed(&arguments.allow), grant: Some(global.grant.into()), ..Rules::default() };
     let needs = Needs::of(catalogue, &settings, &rules)?;
     Ok(match arguments.host {
         Runtime::Wassette => wassette(catalogue, &needs),

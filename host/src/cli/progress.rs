@@ -58,7 +58,8 @@ pub async fn follow(
 fn given_up(operation: &Operation, progress: &Progress) -> Error {
     let message = format!("{} was given up by Ctrl-C", operation.id);
     let maybe_done = operation.effect != Effect::Read && progress.requests > 0;
-    let error = Error::new(ErrorKind::Cancelled, Advice::AskPerson, message);
+    let advice = if maybe_done { Advice::AskPerson } else { Advice::RetryNow };
+    let error = Error::new(ErrorKind::Cancelled, advice, message);
     Error { maybe_done, operation: operation.id.clone(), ..error }
 }
 

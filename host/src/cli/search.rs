@@ -18,14 +18,14 @@ pub struct Arguments {
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
     /// How many at most.
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    limit: u16,
 }
 
 pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let tools = Tools::of_vendors(global, arguments.vendor.as_slice())?;
-    let offer = tools.toolbox.offer().await?;
-    let found = offer.search(&arguments.intent.join(" "), arguments.limit);
+    let offer = tools.offer().await?;
+    let found = offer.search(&arguments.intent.join(" "), usize::from(arguments.limit));
     if people {
         return Ok(table(&found));
     }

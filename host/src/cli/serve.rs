@@ -5,7 +5,7 @@ use super::failure::{Failure, usage};
 use super::mcp::ended;
 use super::tools;
 use anyhow::Context;
-use outwit::{App, Catalogue, Config, DEFAULT_ACCOUNT, Rules, Settings};
+use outwit::{App, Bound, Catalogue, Config, DEFAULT_ACCOUNT, Settings};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -41,6 +41,9 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     let component = std::fs::read(&arguments.app).with_context(|| arguments.app.display().to_string())?;
     let app = App::load(tools::options(global), &component).await?;
     let config = tools::config(global)?;
+    let plugins = tools::plugins(global)?;
+    let known: Vec<&str> = plugins.names().chain(app.catalogues().map(|catalogue| &*catalogue.vendor)).collect();
+    config.check_vendors(&known)?;
     let mut settings = Settings::default();
     let mut mocks = Vec::new();
     for catalogue in app.catalogues() {
@@ -75,12 +78,9 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
 
 /// The settings of a vendor's account. Its rules are for a caller that is known, and here is none.
 async fn of_account(config: &Config, catalogue: &Catalogue) -> Result<Settings, Failure> {
-    let (settings, rules) = config.account(catalogue, DEFAULT_ACCOUNT).await?;
-    if rules != Rules::default() {
-        let vendor = &catalogue.vendor;
-        return Err(usage(format!(
-            "the rules of [{vendor}] are not kept by `serve`: give its settings in the environment"
-        )));
+    let (settings, bounds) = config.account(catalogue, DEFAULT_ACCOUNT).await?;
+    if let Some(Bound { of, .. }) = bounds.first() {
+        return Err(usage(format!("the rules of {of} are not kept by `serve`: give its settings in the environment")));
     }
     Ok(settings)
 }

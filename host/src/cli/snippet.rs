@@ -3,6 +3,7 @@
 use super::Global;
 use super::failure::Failure;
 use super::mcp::{Arguments, Set, TOKEN, grant_word};
+use super::tools::HERE;
 use anyhow::Context;
 use clap::ValueEnum;
 use outwit::mcp::McpOptions;
@@ -49,6 +50,15 @@ pub fn print(client: Client, global: &Global, arguments: &Arguments) -> Result<S
     eprintln!("{}", place(client));
     if arguments.http.is_none() {
         eprintln!("The client starts it without your shell's environment: settings belong into a file (--config).");
+        let here = Path::new(HERE);
+        if global.config.is_none() && here.exists() {
+            let path = absolute(here).with_context(|| HERE.to_owned())?;
+            eprintln!(
+                "{HERE} in this folder is not used by it, since a file that is named may run commands and replace addresses. \
+                 If it is yours: --config {}",
+                path.display()
+            );
+        }
     }
     let text = serde_json::to_string_pretty(&snippet).context("a snippet")?;
     Ok(text + "\n")
@@ -76,8 +86,8 @@ fn remote(client: Client, url: &str, token: bool) -> Value {
 fn options(global: &Global, arguments: &Arguments) -> Result<Vec<String>, Failure> {
     let mut options = vec!["mcp".to_owned()];
     let mut add = |name: &str, value: &str| options.extend([format!("--{name}"), value.to_owned()]);
-    let here = Path::new("outwit.toml");
-    let config = global.config.as_deref().or_else(|| here.exists().then_some(here));
+    // A file that merely lies here may be anybody's: only a person makes it one that is named.
+    let config = global.config.as_deref();
     let plugins = global.plugins.as_deref();
     let paths = [
         ("config", config),

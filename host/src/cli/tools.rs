@@ -2,9 +2,12 @@
 
 use super::Global;
 use super::failure::{Failure, usage};
-use outwit::{Audit, Auth, Config, Grant, Host, Options, Parts, Plugin, Plugins, Scope, Settings, Toolbox};
+use outwit::{
+    Audit, Auth, Config, Error, Grant, Host, Offer, Options, Parts, Plugin, Plugins, Scope, Settings, Toolbox,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What commands work with.
 pub struct Tools {
@@ -76,28 +79,53 @@ impl Tools {
 
     /// A vendor's plugin without settings: for what it says about itself.
     pub async fn bare(&self, vendor: &str) -> Result<Plugin, Failure> {
-        if !self.names().any(|name| name == vendor) {
-            let known: Vec<&str> = self.names().collect();
-            return Err(usage(format!("there is no vendor {vendor:?}; there are: {}", known.join(", "))));
-        }
         Ok(self.toolbox.vendor(vendor).await?)
+    }
+
+    /// All vendors' plugins; what is wrong with other files of `--plugins` is told on standard error.
+    pub async fn loaded(&self) -> Result<Vec<Plugin>, Failure> {
+        let (plugins, left_out) = self.toolbox.loaded().await?;
+        tell(&left_out);
+        Ok(plugins)
+    }
+
+    /// What is offered, as [`Tools::loaded`].
+    pub async fn offer(&self) -> Result<Arc<Offer>, Failure> {
+        let offer = self.toolbox.offer().await?;
+        tell(offer.left_out());
+        Ok(offer)
+    }
+}
+
+fn tell(left_out: &[Error]) {
+    for problem in left_out {
+        eprintln!("left out: {problem}");
     }
 }
 
 fn parts(global: &Global, scope: Scope) -> Result<Parts, Failure> {
-    let mut plugins = Plugins::embedded();
-    if let Some(folder) = &global.plugins {
-        plugins.add_folder(folder)?;
-    }
+    let plugins = plugins(global)?;
     let config = config(global)?;
     let host = Host::new(options(global))?;
     let grants = outwit::grants_folder().filter(|_| !global.mock);
     Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, audit: None })
 }
 
+/// The components that there are: those inside this program, and those of `--plugins`.
+pub fn plugins(global: &Global) -> Result<Plugins, Failure> {
+    let mut plugins = Plugins::embedded();
+    if let Some(folder) = &global.plugins {
+        plugins.add_folder(folder)?;
+    }
+    Ok(plugins)
+}
+
+/// The file of accounts that is used where none is named.
+pub const HERE: &str = "outwit.toml";
+
 /// The configuration that the global options name, or the one that is here.
 pub fn config(global: &Global) -> Result<Config, Failure> {
-    let here = Path::new("outwit.toml");
+    let here = Path::new(HERE);
     Ok(match &global.config {
         Some(path) => Config::read(path)?,
         None if here.exists() => Config::found(here)?,

@@ -29,7 +29,7 @@ impl File {
         Config::read(&self.0.path().join("outwit.toml"))
     }
 
-    fn account(&self, name: &str) -> Result<(Settings, Rules), Error> {
+    fn account(&self, name: &str) -> Result<(Settings, Vec<Bound>), Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(self.read()?.account(&catalogue(), name))
     }
@@ -81,16 +81,19 @@ fn a_file_that_nobody_named_neither_runs_commands_nor_says_where_requests_go() {
 }
 
 #[test]
-fn a_named_account_takes_nothing_from_the_vendors_table() {
-    let text = "[acme]\nACME_SITE = \"s1\"\nACME_KEY = \"one\"\n[acme.accounts.sandbox]\nACME_SITE = \"s2\"\n\
+fn a_named_account_takes_no_setting_from_the_vendors_table_and_all_rules() {
+    let text = "[acme]\nACME_SITE = \"s1\"\nACME_KEY = \"one\"\ngrant = \"write\"\n[acme.accounts.sandbox]\nACME_SITE = \"s2\"\n\
                 deny = [\"delete-*\"]\n[acme.accounts.b]\n";
     let file = File::new(0o600, text);
     assert_eq!(file.read().unwrap().accounts("acme"), ["default", "b", "sandbox"]);
     assert_eq!(file.read().unwrap().accounts("nobody"), ["default"]);
-    let (settings, rules) = file.account("sandbox").unwrap();
+    let (settings, bounds) = file.account("sandbox").unwrap();
     assert_eq!(settings, [("ACME_SITE", "s2")].into_iter().collect());
-    assert_eq!(rules.deny, ["delete-*"]);
-    assert_eq!(file.account(DEFAULT).unwrap().1, Rules::default());
+    let shown = |bounds: &[Bound]| bounds.iter().map(|Bound { of, rules }| format!("{of} {rules}")).collect::<Vec<_>>();
+    assert_eq!(shown(&bounds), ["[acme] grant write", "[acme.accounts.sandbox] deny delete-*"]);
+    for bare in ["b", DEFAULT] {
+        assert_eq!(shown(&file.account(bare).unwrap().1), ["[acme] grant write"], "{bare}");
+    }
     let error = file.account("sandbx").unwrap_err();
     assert!(error.message.ends_with("acme has no account \"sandbx\"; did you mean sandbox?"), "{error}");
     assert_eq!(error.details.unwrap()["accounts"], json!(["default", "b", "sandbox"]));
@@ -154,6 +157,17 @@ fn a_broken_file_is_refused_by_its_line_without_showing_it() {
 #[test]
 fn a_setting_outside_of_a_table_is_refused_without_showing_it() {
     assert_eq!(refused(0o600, "ACME_KEY = \"hush\"\n"), "ACME_KEY stands in no vendor's table");
+    assert_eq!(refused(0o600, "audits = \"hush\"\n"), "audits stands in no vendor's table; did you mean audit?");
+}
+
+#[test]
+fn a_table_of_no_vendor_is_refused_with_the_nearest() {
+    let config = File::new(0o600, "[acem]\ngrant = \"read\"\n[other]\n").read().unwrap();
+    let refused = |known: &[&'static str]| config.check_vendors(known).map_err(|error| error.message);
+    assert_eq!(refused(&["acem", "other", "more"]), Ok(()));
+    let near = refused(&["acme", "other"]).unwrap_err();
+    assert!(near.ends_with("outwit.toml: [acem] is the table of no vendor; did you mean [acme]?"), "{near}");
+    assert!(refused(&["other", "more"]).unwrap_err().ends_with("no vendor; there are: other, more"));
 }
 
 #[test]
@@ -189,8 +203,12 @@ fn a_rule_that_is_wrong_is_told_without_its_value() {
         let told = refused(0o600, &format!("[acme]\n{rule}\n"));
         assert!(told.starts_with(&format!("[acme] {expected}")), "{told}");
     }
-    let error = settings(0o600, "[acme]\ndeny = [\"delete-thin\"]\n").unwrap_err();
-    assert!(error.message.starts_with("the account default of acme: deny"), "{error}");
+    for table in ["acme", "acme.accounts.a"] {
+        let other = if table == "acme" { "[acme.accounts.a]\n" } else { "" };
+        let file = File::new(0o600, &format!("[{table}]\ndeny = [\"delete-thin\"]\n{other}"));
+        let error = file.account("a").unwrap_err();
+        assert!(error.message.contains(&format!("[{table}]: deny \"delete-thin\" fits no operation")), "{error}");
+    }
 }
 
 #[test]
@@ -199,4 +217,18 @@ fn the_audit_log_is_beside_the_file() {
     assert_eq!(file.read().unwrap().audit().unwrap(), file.0.path().join("log/audit.jsonl"));
     assert_eq!(File::new(0o644, "").read().unwrap().audit(), None);
     assert_eq!(refused(0o644, "audit = 1\n"), "audit is no text");
+    assert_eq!(refused(0o644, "audit = \"\"\n"), "audit is empty");
+}
+
+#[test]
+fn a_file_that_nobody_named_has_no_log_written_elsewhere() {
+    for (audit, taken) in
+        [("log/a.jsonl", true), ("/tmp/a.jsonl", false), ("../a.jsonl", false), ("log/../../a", false)]
+    {
+        let file = File::new(0o600, &format!("audit = {audit:?}\n"));
+        assert!(file.read().is_ok());
+        let found = Config::found(&file.0.path().join("outwit.toml"));
+        assert_eq!(found.is_ok(), taken, "{audit}");
+        assert!(found.err().is_none_or(|error| error.message.contains("--config")), "{audit}");
+    }
 }

@@ -5,13 +5,15 @@
 //! token in place of the name.
 
 use super::server::Server;
+use super::twice::marked;
 use super::{McpOptions, Stop, unavailable};
 use crate::{Error, Toolbox};
 use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, WWW_AUTHENTICATE};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -24,6 +26,9 @@ use tokio::sync::oneshot;
 
 /// A client of an older protocol has a session. It lasts longer than any call, and than the pauses of a person.
 const SESSION: Duration = Duration::from_secs(4 * 3600);
+
+/// The largest message, as on standard input.
+const LARGEST: usize = 16 << 20;
 
 /// How long connections may take to close.
 const LAST: Duration = Duration::from_secs(2);
@@ -55,7 +60,7 @@ pub async fn serve_http(
     let config = config(local, &address.to_string());
     let closing = config.cancellation_token.clone();
     let service = StreamableHttpService::new(move || Ok(server.clone()), Arc::new(sessions), config);
-    let mut router = Router::new().route_service("/mcp", service);
+    let mut router = Router::new().route_service("/mcp", service).layer(from_fn(once));
     if let Some(token) = token {
         router = router.layer(from_fn_with_state(digest(token), guard));
     }
@@ -82,6 +87,23 @@ fn config(local: bool, address: &str) -> StreamableHttpServerConfig {
     let config = if local { config } else { config.disable_allowed_hosts() };
     let own = ["localhost", "127.0.0.1", "[::1]"].map(|name| format!("http://{name}:*"));
     config.with_allowed_origins(own.into_iter().chain([format!("http://{address}")])).enforce_origin_validation()
+}
+
+/// As on standard input: a message that says a member twice is marked.
+async fn once(request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST).await else {
+        let message = format!("a message has at most {LARGEST} bytes, and comes to its end");
+        return (StatusCode::PAYLOAD_TOO_LARGE, message).into_response();
+    };
+    let body = marked(&body).map_or(body, Bytes::from);
+    if parts.headers.contains_key(CONTENT_LENGTH) {
+        parts.headers.insert(CONTENT_LENGTH, body.len().into());
+    }
+    next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 /// Lets through who knows the token. Digests are compared, so that the time it takes tells nothing about the token.

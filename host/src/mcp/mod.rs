@@ -24,6 +24,7 @@ mod running;
 mod server;
 mod shape;
 mod tools;
+mod twice;
 
 pub use http::serve_http;
 
@@ -70,8 +71,9 @@ pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub async fn serve_stdio(toolbox: Toolbox, options: McpOptions, stop: Stop) -> Result<(), Error> {
     let server = server::Server::new(toolbox, options);
     let running = server.running();
+    let (input, output) = rmcp::transport::stdio_pipes();
     let serving = async {
-        let service = match server.serve(rmcp::transport::stdio_pipes()).await {
+        let service = match server.serve((twice::Lines::new(input), output)).await {
             Ok(service) => service,
             // A client that leaves without a word.
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),

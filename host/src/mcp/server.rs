@@ -3,6 +3,7 @@
 use super::calling::{Calls, Ending, Wanted};
 use super::results::Results;
 use super::running::Running;
+use super::twice::{self, MARK};
 use super::{McpOptions, ToolSet, describe, tools};
 use crate::{Advice, Call, Effect, Error, ErrorKind, Nobody, Offer, Operation, Toolbox, Watch};
 use rmcp::model::{
@@ -71,13 +72,23 @@ impl Server {
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<Option<CallToolResponse>, Error> {
+        if let Some(place) = context.meta.get(MARK) {
+            let field = place.as_str().unwrap_or_default();
+            let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, twice::problem(field));
+            return Err(error.about(field));
+        }
         let offer = self.0.toolbox.offer().await?;
         let arguments = request.arguments.clone().unwrap_or_default();
         let said = |value: Value| Ok(Some(CallToolResult::structured(value).into()));
         match (self.0.options.tools, &*request.name) {
             (ToolSet::Few, tools::SEARCH) => {
                 let Search { intent, limit } = read(arguments)?;
-                said(describe::search(&offer, &intent, limit.unwrap_or(tools::FOUND).clamp(1, tools::MOST_FOUND)))
+                let limit = limit.unwrap_or(tools::FOUND);
+                if !(1..=tools::MOST_FOUND).contains(&limit) {
+                    let message = format!("limit: expected a number from 1 to {}, got {limit}", tools::MOST_FOUND);
+                    return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("limit"));
+                }
+                said(describe::search(&offer, &intent, limit))
             }
             (ToolSet::Few, tools::DESCRIBE) => {
                 let Describe { operation } = read(arguments)?;
@@ -86,7 +97,7 @@ impl Server {
             (ToolSet::Few, tool @ (tools::CALL_READ | tools::CALL_WRITE)) => {
                 let called: Calling = read(arguments)?;
                 if let Some(cursor) = &called.cursor {
-                    return Ok(Some(self.0.results.rest(cursor)?.into()));
+                    return Ok(Some(self.0.results.rest(cursor, Some(&called.operation))?.into()));
                 }
                 let (_, operation) = match offer.operation(&called.operation) {
                     Ok(found) => found,
@@ -114,7 +125,7 @@ impl Server {
             }
             (ToolSet::All, tools::CONTINUE) => {
                 let Continue { cursor } = read(arguments)?;
-                Ok(Some(self.0.results.rest(&cursor)?.into()))
+                Ok(Some(self.0.results.rest(&cursor, None)?.into()))
             }
             (ToolSet::All, name) => match named(&offer, name) {
                 Some(operation) => {
@@ -136,8 +147,9 @@ impl Server {
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, Error> {
+        let id = &wanted.operation.id;
         match self.0.calls.call(&self.0.toolbox, wanted, request, context).await {
-            Ending::Done(output) => Ok(self.0.results.success(&output?).into()),
+            Ending::Done(output) => Ok(self.0.results.success(id, &output?).into()),
             Ending::Asked(question) => Ok(question),
         }
     }

@@ -70,6 +70,8 @@ async fn answer(State(app): State<App>, request: Request) -> Response {
         Err(error) => {
             tracing::warn!(target: "outwit", %error, "no answer");
             let status = match error.kind {
+                // As the gateway tells a wrong input.
+                ErrorKind::InvalidInput if error.field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
                 ErrorKind::InvalidInput => StatusCode::BAD_REQUEST,
                 ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
                 ErrorKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
@@ -93,9 +95,12 @@ fn denied() -> Error {
 
 /// Problem details of the host's own, as the gateway writes them.
 fn problem(status: StatusCode, error: &Error) -> Response {
-    let body = json!({
+    let mut body = json!({
         "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(), "detail": error.message,
         "kind": error.kind, "advice": error.advice, "operation": error.operation, "maybe-done": error.maybe_done,
     });
+    if let Some(field) = &error.field {
+        body["field"] = json!(field);
+    }
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
