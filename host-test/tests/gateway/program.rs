@@ -55,6 +55,31 @@ fn nothing_is_served_that_would_let_nobody_in() {
 }
 
 #[test]
+fn what_serve_does_not_keep_is_refused_and_not_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, config) = (folder.path().join("app.wasm"), folder.path().join("outwit.toml"));
+    assert!(compose(&["airops"], &file).status.success());
+    let run = |options: &[&str], settings: &[(&str, &str)], text: &str| {
+        std::fs::write(&config, text).unwrap();
+        let mut command = Command::new(outwit());
+        command.arg("--config").arg(&config).args(options).args(["serve", "--addr", "127.0.0.1:0"]).arg(&file);
+        let output = command.envs(settings.iter().copied()).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let open = ("OUTWIT_GATEWAY_OPEN", "1");
+    for (options, settings, text, code, told) in [
+        (&[][..], &[open][..], "[airops]\nallow = []\n", 2, "the rules of [airops] are not kept"),
+        (&[], &[open], "[airop]\ngrant = \"read\"\n", 3, "did you mean [airops]?"),
+        (&[], &[open], "audit = \"calls.jsonl\"\n", 2, "calls.jsonl is not kept by `serve`"),
+        (&["--audit", "calls.jsonl"], &[open], "", 2, "calls.jsonl is not kept by `serve`"),
+        (&[], &[open, ("OUTWIT_GATEWAY_TOKEN", "")], "", 2, "OUTWIT_GATEWAY_TOKEN is set, and empty"),
+    ] {
+        let (status, error) = run(options, settings, text);
+        assert!(status == Some(code) && error.contains(told), "{status:?}: {error}");
+    }
+}
+
+#[test]
 fn vendors_that_are_not_there_or_are_named_twice_are_not_composed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("app.wasm");

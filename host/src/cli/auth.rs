@@ -5,7 +5,7 @@ use super::failure::{Failure, exit_code, usage};
 use super::loopback::{Loopback, open_browser};
 use super::paint::{CYAN, DIM, GREEN, RED, RESET};
 use super::tools::Tools;
-use outwit::{Account, Advice, Bound, Consent, Error, ErrorKind, Identity, Plugin, Scope, Settings};
+use outwit::{Account, Advice, Bound, Consent, Error, ErrorKind, Identity, Plugin, Scope, Settings, visible};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -174,7 +174,7 @@ fn table(found: &[Found]) -> String {
     for Found { vendor, account, bounds, who } in found {
         let told = match who {
             Ok(who) => format!("{GREEN}ok{RESET}     {}", in_words(who)),
-            Err(error) => format!("{RED}error{RESET}  {error}"),
+            Err(error) => format!("{RED}error{RESET}  {}", visible(&error.message)),
         };
         out.push_str(&format!("{CYAN}{vendor:<vendors$}{RESET}  {account:<accounts$}  {told}\n"));
         for Bound { of, rules } in bounds {
@@ -188,7 +188,7 @@ fn in_words(who: &Identity) -> String {
     if who.0.is_empty() {
         return "the key works; nothing tells whose it is".to_owned();
     }
-    who.0.iter().map(|(word, told)| format!("{DIM}{word}{RESET} {told}")).collect::<Vec<_>>().join("  ")
+    who.0.iter().map(|(word, told)| format!("{DIM}{word}{RESET} {}", visible(told))).collect::<Vec<_>>().join("  ")
 }
 
 fn logged_in(vendor: &str, account: &str, who: &Identity, people: bool) -> String {

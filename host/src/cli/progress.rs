@@ -1,7 +1,7 @@
 //! A call with its progress on the terminal, and Ctrl-C.
 
 use super::paint::{DIM, RESET};
-use outwit::{Advice, Effect, Error, ErrorKind, Operation, Progress, Watch};
+use outwit::{Advice, Effect, Error, ErrorKind, Operation, Progress, Watch, visible};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ impl Line {
         }
         let state = match (&progress.state, cancelling) {
             (_, true) => "cancelling at the vendor (Ctrl-C again leaves at once)",
-            (Some(state), false) => state,
+            (Some(state), false) => &visible(state),
             (None, false) => "waiting",
         };
         let requests = match progress.requests {

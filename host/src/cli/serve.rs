@@ -6,6 +6,7 @@ use super::mcp::ended;
 use super::tools;
 use anyhow::Context;
 use outwit::{App, Bound, Catalogue, Config, DEFAULT_ACCOUNT, Settings};
+use std::env::VarError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -41,6 +42,9 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     let component = std::fs::read(&arguments.app).with_context(|| arguments.app.display().to_string())?;
     let app = App::load(tools::options(global), &component).await?;
     let config = tools::config(global)?;
+    if let Some(log) = global.audit.as_deref().or(config.audit()) {
+        return Err(usage(format!("the audit log {} is not kept by `serve`: leave it out", log.display())));
+    }
     let plugins = tools::plugins(global)?;
     let known: Vec<&str> = plugins.names().chain(app.catalogues().map(|catalogue| &*catalogue.vendor)).collect();
     config.check_vendors(&known)?;
@@ -56,8 +60,19 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
             settings.merge(of_account(&config, catalogue).await?);
         }
     }
-    let own = ACCESS.into_iter().chain([ORIGINS]);
-    settings.extend(own.filter_map(|name| Some((name, std::env::var(name).ok()?))));
+    for name in ACCESS.into_iter().chain([ORIGINS]) {
+        match std::env::var(name) {
+            // Whoever sets it wants to keep somebody out; without it another setting would decide.
+            Ok(value) if name == ACCESS[0] && value.trim().is_empty() => {
+                return Err(usage(format!("{name} is set, and empty")));
+            }
+            Ok(value) => settings.set(name, value),
+            Err(VarError::NotPresent) => {}
+            Err(VarError::NotUnicode(_)) => {
+                return Err(usage(format!("{name} is set, and its value is no text (UTF-8)")));
+            }
+        }
+    }
     settings.extend(arguments.settings.iter().cloned());
     let given = |name: &str| settings.has(name);
     if !ACCESS.into_iter().any(given) {

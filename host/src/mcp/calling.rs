@@ -111,7 +111,8 @@ fn told(token: ProgressToken, steps: f64, progress: &Progress) -> ProgressNotifi
 /// The error of a call that nobody waits for any more.
 fn left(operation: &Operation, watch: &Watch) -> Error {
     let maybe_done = operation.effect != Effect::Read && watch.progress().requests > 0;
-    let error = Error::new(ErrorKind::Cancelled, Advice::AskPerson, format!("{} was given up", operation.id));
+    let advice = if maybe_done { Advice::AskPerson } else { Advice::RetryNow };
+    let error = Error::new(ErrorKind::Cancelled, advice, format!("{} was given up", operation.id));
     Error { maybe_done, ..error.at(&operation.id) }
 }
 
