@@ -1,7 +1,7 @@
 //! The only file that touches `wasi:http`, clocks and the environment (with `raw.rs`, which is about their bindings).
 
 use crate::raw::{self, Code};
-use crate::wire;
+pub(crate) use crate::reply::Reply;
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::types::{
     Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
@@ -26,28 +26,6 @@ pub(crate) struct Limits {
     pub deadline_ms: u64,
     pub connect_ms: u64,
     pub body_bytes: usize,
-}
-
-/// What came.
-pub(crate) struct Reply {
-    pub status: u16,
-    pub headers: Vec<(String, Vec<u8>)>,
-    /// In UTF-8.
-    pub body: Vec<u8>,
-    /// Why the body cannot be read.
-    pub unread: Option<String>,
-}
-
-impl Reply {
-    pub fn header(&self, wanted: &str) -> Option<&str> {
-        header(&self.headers, wanted)
-    }
-}
-
-/// A header that is text.
-pub(crate) fn header<'h>(headers: &'h [(String, Vec<u8>)], wanted: &str) -> Option<&'h str> {
-    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-    std::str::from_utf8(value).ok().map(str::trim)
 }
 
 /// Why nothing came.
@@ -263,20 +241,7 @@ impl Incoming {
         while let Some(bytes) = self.piece()? {
             body.extend_from_slice(&bytes);
         }
-        let headers = std::mem::take(&mut self.headers);
-        let coding = header(&headers, "content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
-        let kind = header(&headers, "content-type").unwrap_or_default().to_ascii_lowercase();
-        let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
-        let charset = charset.map(|charset| charset.trim_matches('"'));
-        let decoded = match coding {
-            Some(coding) if !body.is_empty() => Err(format!("{coding}, which was not asked for")),
-            _ => wire::decoded(body, charset),
-        };
-        let (body, unread) = match decoded {
-            Ok(body) => (body, None),
-            Err(why) => (Vec::new(), Some(why)),
-        };
-        Ok(Reply { status: self.status, headers, body, unread })
+        Ok(Reply::of(self.status, std::mem::take(&mut self.headers), body))
     }
 }
 

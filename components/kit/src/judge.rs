@@ -154,7 +154,7 @@ pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<&'b str> {
         Node::List(items) => items.iter().find_map(said),
         Node::Object(members) => {
             let of = |name: &&str| members.iter().find(|(known, _)| same_word(known, name));
-            TOLD.iter().filter_map(|name| of(name)).find_map(|(_, value)| {
+            TOLD.iter().filter_map(of).find_map(|(_, value)| {
                 // Problems by field: the names are the vendor's.
                 said(value).or_else(|| value.members()?.iter().find_map(|(_, value)| said(value)))
             })

@@ -27,6 +27,7 @@ mod judge;
 mod object;
 mod operations;
 mod raw;
+mod reply;
 mod retry;
 #[cfg(target_arch = "wasm32")]
 mod room;

@@ -1,6 +1,6 @@
 //! What may be sent again, and when.
 
-use crate::http::header;
+use crate::reply::header;
 
 /// How a try ended, as far as sending again goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! and where ([`Node::parse`]).
 
 use crate::node::{Member, Node, plain};
+use crate::same_word;
 use serde_json::Number;
 use std::borrow::Cow;
 use std::fmt;
@@ -92,8 +93,7 @@ pub fn decoded(bytes: Vec<u8>, charset: Option<&str>) -> Result<Vec<u8>, String>
         _ if std::str::from_utf8(&bytes).is_ok() => return Ok(bytes),
         _ => {}
     }
-    let known =
-        |names: &[&str]| charset.is_some_and(|charset| names.iter().any(|name| crate::same_word(name, charset)));
+    let known = |names: &[&str]| charset.is_some_and(|charset| names.iter().any(|name| same_word(name, charset)));
     if charset.is_none() || known(&["utf-8", "us-ascii"]) {
         return Ok(String::from_utf8_lossy(&bytes).into_owned().into_bytes());
     }
