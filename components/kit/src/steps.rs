@@ -165,19 +165,23 @@ impl Pages {
     /// new, tells that there are no more: a vendor may give fewer at a time than were asked for.
     pub const SHORT: usize = 10;
 
-    /// Takes a page in; gives how many records of it are new.
+    /// Takes a page in; gives how many records of it are new. What has no id tells nothing of whether it is: it counts with those
+    /// that have one, and on the first page.
     pub fn take(&mut self, page: Vec<Value>) -> usize {
         let before = self.records.len();
+        let first = before == 0;
+        let mut new = 0;
         for record in page {
             let id = record["id"].as_str().unwrap_or_default();
-            match self.seen.binary_search_by(|seen| (**seen).cmp(id)) {
-                Ok(_) => continue,
-                Err(place) if !id.is_empty() => self.seen.insert(place, id.to_owned()),
-                // What has no id may be another one each time, or the same.
-                Err(_) if self.records.contains(&record) => continue,
-                Err(_) => {}
+            if !id.is_empty() {
+                let Err(place) = self.seen.binary_search_by(|seen| (**seen).cmp(id)) else { continue };
+                self.seen.insert(place, id.to_owned());
+                new += 1;
             }
             self.records.push(record);
+        }
+        if new == 0 && !first {
+            self.records.truncate(before);
         }
         self.records.len() - before
     }
@@ -317,8 +321,8 @@ mod tests {
         let mut pages = Pages::default();
         let new = [&["1", "2"][..], &["2", "3"], &["3"], &[]].map(|ids| pages.take(page(ids)));
         assert_eq!((new, pages.records.len()), ([2, 1, 0, 0], 3));
-        let without = |name: &str| vec![json!({ "name": name })];
-        assert_eq!([pages.take(without("a")), pages.take(without("b")), pages.take(without("a"))], [1, 1, 0]);
+        let mut without = Pages::default();
+        assert_eq!([without.take(page(&["", ""])), without.take(page(&["", ""]))], [2, 0]);
     }
 
     #[test]

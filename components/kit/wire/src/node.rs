@@ -198,13 +198,27 @@ impl Node<'_> {
 }
 
 fn put_text(json: &mut String, text: &str) {
-    if plain(text.as_bytes()) == text.len() {
-        json.push('"');
-        json.push_str(text);
-        json.push('"');
-    } else {
-        json.push_str(&serde_json::to_string(text).unwrap_or_default());
+    json.push('"');
+    let mut rest = text;
+    loop {
+        let (before, after) = rest.split_at_checked(plain(rest.as_bytes())).unwrap_or((rest, ""));
+        json.push_str(before);
+        let mut after = after.chars();
+        let Some(odd) = after.next() else { break };
+        rest = after.as_str();
+        json.push('\\');
+        match odd {
+            '\n' => json.push('n'),
+            '\r' => json.push('r'),
+            '\t' => json.push('t'),
+            '\u{8}' => json.push('b'),
+            '\u{c}' => json.push('f'),
+            '"' | '\\' => json.push(odd),
+            // Writing to a text cannot fail.
+            _ => _ = write!(json, "u{:04x}", u32::from(odd)),
+        }
     }
+    json.push('"');
 }
 
 /// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.

@@ -78,18 +78,13 @@ fn parse(json: &[u8], lenient: bool) -> Result<Node<'_>, Broken> {
 ///
 /// Why there is none, such as a charset that is not known here.
 pub fn decoded(bytes: Vec<u8>, charset: Option<&str>) -> Result<Vec<u8>, String> {
-    let wide = |bytes: &[u8], number: fn([u8; 2]) -> u16| {
-        let units = bytes.as_chunks::<2>().0.iter().map(|unit| number(*unit));
-        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().into_bytes()
-    };
-    // A JSON document begins with ASCII, so that a zero tells the two orders of UTF-16 apart.
     match *bytes {
         [0x1f, 0x8b, ..] => return Err("gzip, which was not asked for".to_owned()),
         [0xef, 0xbb, 0xbf, ref rest @ ..] => return decoded(rest.to_vec(), charset),
-        [0xff, 0xfe, ref rest @ ..] => return Ok(wide(rest, u16::from_le_bytes)),
-        [0xfe, 0xff, ref rest @ ..] => return Ok(wide(rest, u16::from_be_bytes)),
-        [first, 0, ..] if first != 0 => return Ok(wide(&bytes, u16::from_le_bytes)),
-        [0, second, ..] if second != 0 => return Ok(wide(&bytes, u16::from_be_bytes)),
+        // A JSON document begins with ASCII, so that a zero tells of UTF-16.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => {
+            return Err("text in UTF-16, which is not known here".to_owned());
+        }
         _ if std::str::from_utf8(&bytes).is_ok() => return Ok(bytes),
         _ => {}
     }

@@ -84,8 +84,9 @@ fn text_is_read_by_its_charset_where_it_is_not_utf_8() {
     assert_eq!(of("Müller".as_bytes(), Some("latin1")).unwrap(), "Müller");
     assert_eq!(of(b"M\xfcller", None).unwrap(), "M\u{fffd}ller");
     assert_eq!(of(b"\xef\xbb\xbf{}", None).unwrap(), "{}");
-    assert_eq!(of(b"\xff\xfe{\0}\0", None).unwrap(), "{}");
-    assert_eq!(of(b"\0{\0}", Some("utf-16")).unwrap(), "{}");
+    for wide in [&b"\xff\xfe{\0}\0"[..], b"\xfe\xff\0{", b"{\0}\0", b"\0{\0}"] {
+        assert_eq!(of(wide, Some("utf-16")).unwrap_err(), "text in UTF-16, which is not known here");
+    }
     assert_eq!(of(b"\x83", Some("Shift_JIS")).unwrap_err(), "text in Shift_JIS, which is not known here");
     assert_eq!(of(b"\x1f\x8b\x08", None).unwrap_err(), "gzip, which was not asked for");
 }
