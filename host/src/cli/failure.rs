@@ -98,8 +98,9 @@ fn for_people(error: &Error) -> String {
         line("code", visible(code).into_owned());
     }
     // Whoever gave a call up, or did not agree to it, needs none.
-    let chosen = error.kind == ErrorKind::Cancelled && !error.maybe_done;
-    if !chosen && !(error.kind == ErrorKind::Denied && error.advice == Advice::GiveUp) {
+    let given_up = error.kind == ErrorKind::Cancelled && !error.maybe_done;
+    let declined = error.kind == ErrorKind::Denied && error.advice == Advice::GiveUp;
+    if !given_up && !declined {
         line("advice", in_words(error).to_owned());
     }
     if let Some(wait) = error.retry_after_ms {
