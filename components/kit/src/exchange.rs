@@ -87,9 +87,14 @@ pub(crate) fn output<'h>(
     let fault = |fault: &str| unreadable(call, spoken, status, fault);
     let Some(ty) = ty else { return Ok(Node::Null) };
     // A list of nothing comes as null, too.
+    let told = status == 204 || result.is_some();
     let empty = |result: &Node<'_>| result.is_null() && !matches!(ty.kind, Kind::List(_));
     let Some(mut result) = result.filter(|result| !empty(result)) else {
-        return nothing(call, spoken, ty, status, location);
+        return match spoken.effect {
+            // Nothing where something was announced may be an answer that was lost on its way.
+            Effect::Read if !told => Err(fault("an answer without content")),
+            _ => nothing(call, spoken, ty, status, location),
+        };
     };
     withhold(&mut result, call.api.names.withheld, false);
     wire::read(ty, &result, spoken.names, "response").map_err(|problem| match &result {
@@ -392,9 +397,9 @@ pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
 fn conclude(spoken: Spoken, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
     let read = spoken.effect == Effect::Read;
     // 303: it was done, and what came of it stands elsewhere. An answer whose status says that it went well, and whose words
-    // say that it did not, proves neither.
+    // say that it did not, proves neither, unless its code is one that is known.
     let contradicted =
-        error.status.is_some_and(|status| (200..300).contains(&status)) && error.kind != ErrorKind::Failed;
+        error.status.is_some_and(|status| (200..300).contains(&status)) && error.kind == ErrorKind::Rejected;
     let done =
         outcome == Outcome::Unknown || contradicted || error.kind == ErrorKind::Unreadable || error.status == Some(303);
     Error { retry_after_ms: asked, ..doubtful(spoken, error, !read && done) }
