@@ -158,8 +158,8 @@ kit::operations! { API;
         list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(quirks::activities) };
         list_activities_with_people = GET "/api/v0/activities" { prepare: Some(quirks::activities_with_people) };
         get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY, kinds: MISSING };
-        create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::new_activity) };
-        update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY, prepare: Some(quirks::activity_changes), reread: Some((UNCLEAR, "get-activity")) };
+        create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_told), guard: Some(&quirks::NEW_TIME) };
+        update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY, prepare: Some(quirks::activity_changes), guard: Some(&quirks::CHANGED_TIME), reread: Some((UNCLEAR, "get-activity")) };
         delete_activity = DELETE "/api/v0/activities/{id}" { kinds: MISSING };
     }
     companies {

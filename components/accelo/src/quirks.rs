@@ -1,7 +1,8 @@
 //! What Accelo does differently, and a row cannot say.
 //!
 //! - Time needs an owner of the own staff and visibility `all`, billable time also a record that can be billed; other time
-//!   is dropped without an error (documentation, Activities, Logging Time; the silence was seen).
+//!   is dropped without an error (documentation, Activities, Logging Time; the silence was seen). It is refused before it is
+//!   sent, and an answer without it is an error.
 //! - With `interacts` among the fields, a list of activities is an object with the people beside it (documentation,
 //!   Activities, List Activities). That is an operation of its own here, and filters are as for the list.
 //! - An update without a change is answered as if there had been one (nothing documented), so it is not sent.
@@ -10,55 +11,144 @@
 //! - Each grant of the token endpoint has parameters of its own (documentation, OAuth 2.0).
 
 use crate::filters;
-use kit::{Call, Error, Problem, json};
+use kit::types::ErrorKind;
+use kit::wire::Node;
+use kit::{Call, Error, Guard, Problem, fail, invalid, json};
 use serde_json::{Map, Value};
 
 /// What billable time can be logged against.
 const BILLABLE: [&str; 5] = ["issue", "job", "milestone", "contract", "contract_period"];
+const TIMES: [&str; 2] = ["billable", "nonbillable"];
 
-pub fn new_activity(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    let text = |name: &str| params.get(name).and_then(Value::as_str);
-    let owned = text("owner_type").is_none_or(|owner| owner == "staff");
-    if billed(params) && !text("against_type").is_some_and(|against| BILLABLE.contains(&against)) {
+/// Time on a new activity.
+pub static NEW_TIME: Guard = Guard {
+    before: |_, activity| takes_time(activity, activity, text(activity, "visibility").unwrap_or("private")),
+    after: |activity, record| took_time("create-activity", activity, record),
+};
+
+/// Time on an activity that is there.
+pub static CHANGED_TIME: Guard =
+    Guard { before: changed_time, after: |changes, record| took_time("update-activity", changes, record) };
+
+/// What an activity is against and from whom it is never changes, and what is left out stays: the record tells it.
+fn changed_time(call: &Call, changes: &Value) -> Result<(), Error> {
+    const TOLD: [&str; 5] = ["against_type", "owner_type", "visibility", "billable", "nonbillable"];
+    let visibility = text(changes, "visibility");
+    let hides = visibility.is_some_and(|visibility| visibility != "all");
+    if hides && timed(changes) {
+        return Err(not_for_all(""));
+    }
+    let may_stay = TIMES.iter().any(|name| changes[*name].is_null());
+    let id = text(changes, "id").unwrap_or_default();
+    if !is_id(id) || !timed(changes) && !(hides && may_stay) {
+        return Ok(());
+    }
+    let record = match call.step("get-activity", json!({ "id": id, "fields": TOLD })) {
+        // A token that can only write finds out by the answer.
+        Err(Error { kind: ErrorKind::Forbidden, .. }) => return Ok(()),
+        record => record?,
+    };
+    if hides {
+        let stays = TIMES.into_iter().find(|name| changes[*name].is_null() && seconds(&record, name) > 0);
+        return match stays {
+            Some(name) => Err(not_for_all(&format!(", and it has time; {name} 0 takes it off"))),
+            None => Ok(()),
+        };
+    }
+    takes_time(changes, &record, visibility.or(text(&record, "visibility")).unwrap_or("all"))
+}
+
+/// Whether Accelo takes the time on a record.
+fn takes_time(time: &Value, record: &Value, visibility: &str) -> Result<(), Error> {
+    let bills = |against: &str| BILLABLE.contains(&&*against.replace('-', "_"));
+    if seconds(time, "billable") > 0 && text(record, "against-type").is_some_and(|against| !bills(against)) {
         let expected = "expected no billable time, which Accelo takes only against an issue, job, milestone, contract or \
                         contract-period; nonbillable time can be logged here";
-        return Err(Problem::new("billable", expected));
+        return Err(invalid("billable", expected));
     }
-    if timed(params) && !owned {
-        return Err(Problem::new("owner_type", "expected staff, since Accelo drops the time of anybody else"));
+    if timed(time) && text(record, "owner-type").is_some_and(|owner| owner != "staff") {
+        let (field, expected) = match time.get("owner-type") {
+            Some(_) => ("owner-type", "staff"),
+            None => ("id", "an activity of staff"),
+        };
+        let expected = format!("expected {expected}, since Accelo drops the time of anybody else");
+        return Err(invalid(field, expected));
     }
-    visible(params, text("visibility").unwrap_or("private"))
-}
-
-pub fn activity_changes(params: &mut Map<String, Value>) -> Result<(), Problem> {
-    some_change(params)?;
-    // What is left out stays as it is, and is not known here.
-    visible(params, params.get("visibility").and_then(Value::as_str).unwrap_or("all"))
-}
-
-fn visible(params: &Map<String, Value>, visibility: &str) -> Result<(), Problem> {
-    if timed(params) && visibility != "all" {
-        return Err(Problem::new(
-            "visibility",
-            "expected all, since Accelo drops time on an activity that not all can see",
-        ));
+    if timed(time) && visibility != "all" {
+        return Err(not_for_all(""));
     }
     Ok(())
 }
 
-fn timed(params: &Map<String, Value>) -> bool {
-    billed(params) || params.get("nonbillable").and_then(Value::as_u64) > Some(0)
+fn not_for_all(more: &str) -> Error {
+    invalid(
+        "visibility",
+        format_args!("expected all, since Accelo drops time on an activity that not all can see{more}"),
+    )
 }
 
-fn billed(params: &Map<String, Value>) -> bool {
-    params.get("billable").and_then(Value::as_u64) > Some(0)
+/// Whether the record that came of it has the time that was sent.
+fn took_time(operation: &str, sent: &Value, record: &Value) -> Result<(), Error> {
+    let differs = |name: &&str| sent[*name].as_u64().is_some_and(|sent| sent != seconds(record, name));
+    let Some(name) = TIMES.into_iter().find(differs) else { return Ok(()) };
+    let (id, wanted) = (text(record, "id").unwrap_or_default(), seconds(sent, name));
+    let answer = match record[name].as_u64() {
+        Some(seconds) => format!("answered {seconds}"),
+        None => "answered nothing of it".to_owned(),
+    };
+    let message = format!(
+        "{operation} went well for activity {id}, but not its time: {name} {wanted} was sent, and Accelo {answer}"
+    );
+    let failed = json!({ "operation": operation, "field": name, "sent": wanted, "answered": record[name] });
+    let details = json!({ "done": [json!({ "operation": operation, "result": record })], "failed": failed });
+    Err(Error {
+        maybe_done: true,
+        details: Some(Node::from(details).to_json()),
+        ..fail(ErrorKind::Incomplete, message)
+    })
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    value[name].as_str()
+}
+
+fn seconds(value: &Value, name: &str) -> u64 {
+    value[name].as_u64().unwrap_or(0)
+}
+
+fn timed(value: &Value) -> bool {
+    TIMES.iter().any(|name| seconds(value, name) > 0)
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Where time is sent, the answer has to tell it.
+pub fn time_told(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    let sent: Vec<&str> = TIMES.into_iter().filter(|name| params.contains_key(*name)).collect();
+    if let Some(Value::Array(fields)) = params.get_mut("_fields")
+        && !fields.is_empty()
+    {
+        for name in sent {
+            let words = fields.iter().filter_map(Value::as_str).flat_map(|text| text.split(','));
+            if !words.map(str::trim).any(|word| word == name || word == "_ALL") {
+                fields.push(name.into());
+            }
+        }
+    }
+    Ok(())
+}
+
+pub fn activity_changes(params: &mut Map<String, Value>) -> Result<(), Problem> {
+    some_change(params)?;
+    time_told(params)
 }
 
 pub fn some_change(params: &mut Map<String, Value>) -> Result<(), Problem> {
     // What is no id at all is told where the route is filled.
     let id = params.get("id").and_then(Value::as_str).unwrap_or_default();
-    let digits = (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
-    if digits && params.keys().all(|name| matches!(name.as_str(), "id" | "_fields")) {
+    if is_id(id) && params.keys().all(|name| matches!(name.as_str(), "id" | "_fields")) {
         return Err(Problem::new("id", "expected something to change beside it"));
     }
     Ok(())

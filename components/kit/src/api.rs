@@ -265,6 +265,15 @@ pub type Run = fn(&Call, &Value) -> Result<Value, Error>;
 /// A check or rearrangement of a request's parameters, by the vendor's names.
 pub type Prepare = fn(&mut Map<String, Value>) -> Result<(), Problem>;
 
+/// What a vendor drops from a request without an error is found here. Input and output are in WIT's spelling.
+#[derive(Debug)]
+pub struct Guard {
+    /// Refuses an input before it is sent. It may read a record.
+    pub before: fn(&Call, &Value) -> Result<(), Error>,
+    /// Compares the output with the input.
+    pub after: fn(&Value, &Value) -> Result<(), Error>,
+}
+
 /// One operation: how it is sent, and what is special about it.
 #[derive(Debug)]
 pub struct Row {
@@ -299,6 +308,8 @@ pub struct Row {
     /// Where a refusal may mean that the record is missing, or that something else is wrong: the vendor's code for it, and the
     /// operation that reads the record by its `id`, which is asked then.
     pub reread: Option<(&'static str, &'static str)>,
+    /// Looks at what the request is about to write, and at what came of it.
+    pub guard: Option<&'static Guard>,
     /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
     pub switched: &'static [(&'static str, &'static str)],
     /// Members of the JSON body that secret settings give and no caller: the vendor's name and the setting. Where the host
@@ -343,6 +354,7 @@ impl Row {
             kinds: &[],
             statuses: &[],
             reread: None,
+            guard: None,
             switched: &[],
             body_secrets: &[],
             deadline_ms: None,

@@ -1,6 +1,6 @@
 //! Operations: the table that the WIT and the rows make, and how one is carried out.
 
-use crate::api::{Api, Row};
+use crate::api::{Api, Guard, Row};
 use crate::call::Call;
 use crate::error::fail;
 use crate::exchange::{Held, exchange};
@@ -97,7 +97,11 @@ pub(crate) fn carry_out<'h>(
 ) -> Result<Node<'h>, Error> {
     let done = match (operation.row.run, operation.output) {
         (None, _) => {
-            operation.resource.map_or(exchange as Exchange, |resource| resource.gather)(call, operation, &input, held)
+            let exchange = operation.resource.map_or(exchange as Exchange, |resource| resource.gather);
+            match operation.row.guard {
+                Some(guard) => guarded(guard, exchange, call, operation, &input, held),
+                None => exchange(call, operation, &input, held),
+            }
         }
         (Some(run), None) => run(call, &input.into_value()).map(|_| Node::Null),
         // A function may give nulls and numbers of its own making; what leaves is what the WIT says. What it does not say
@@ -110,6 +114,21 @@ pub(crate) fn carry_out<'h>(
         }),
     };
     done.map_err(|error| named(error, call.api, operation))
+}
+
+fn guarded<'h>(
+    guard: &Guard,
+    exchange: Exchange,
+    call: &Call,
+    operation: &'static Operation,
+    input: &Node<'_>,
+    held: &'h Held,
+) -> Result<Node<'h>, Error> {
+    let given = input.clone().into_value();
+    (guard.before)(call, &given)?;
+    let output = exchange(call, operation, input, held)?;
+    (guard.after)(&given, &output.clone().into_value())?;
+    Ok(output)
 }
 
 /// The input as the operation takes it.

@@ -45,7 +45,7 @@ mod unpack;
 static ALLOCATOR: talc::cell::TalcSyncCell<room::Rooms, talc::wasm::WasmBinning> =
     talc::cell::TalcSyncCell::new_wasm(room::Rooms::NONE);
 
-pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, OAuth, Prepare, Row, Run, Setting};
+pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, Guard, OAuth, Prepare, Row, Run, Setting};
 pub use call::Call;
 pub use dispatch::{Component, Exchange, Operation, Resource};
 pub use encode::authorize_url;

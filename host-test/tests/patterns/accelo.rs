@@ -1,6 +1,7 @@
 //! Accelo: meetings, mail, time.
 
 use crate::Vendor;
+use outwit::ErrorKind;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -102,12 +103,12 @@ async fn a_record_that_does_not_exist_is_not_found_whatever_is_done_with_it() {
         ("get-staff", json!({ "id": "99999" })),
     ] {
         let error = accelo.attempt(operation, input).await.unwrap_err();
-        assert_eq!(error.kind, outwit::ErrorKind::NotFound, "{operation}: {error:?}");
+        assert_eq!(error.kind, ErrorKind::NotFound, "{operation}: {error:?}");
         assert!(!error.maybe_done, "{operation}");
     }
     let bad = json!({ "id": "20417", "class-id": "77" });
     let error = accelo.attempt("update-activity", bad).await.unwrap_err();
-    assert_eq!(error.kind, outwit::ErrorKind::Rejected, "a bad argument is none: {error:?}");
+    assert_eq!(error.kind, ErrorKind::Rejected, "a bad argument is none: {error:?}");
 }
 
 #[tokio::test]
@@ -132,4 +133,32 @@ async fn a_report_reads_all_pages() {
     }
     let report = accelo.call("report-time-by-staff", json!({ "company": "204", "from": from, "to": to })).await;
     assert_eq!((&report["activities"], &report["nonbillable"]), (&json!(203), &json!(203 * 60)));
+}
+
+#[tokio::test]
+async fn time_that_accelo_would_drop_is_refused_before_it_is_written() {
+    let accelo = Vendor::start("accelo").await;
+    // A call about a company.
+    let error = accelo.attempt("update-activity", json!({ "id": "20410", "billable": 600 })).await.unwrap_err();
+    assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::InvalidInput, Some("input.billable")), "{error:?}");
+    assert_eq!(accelo.requests(), ["GET /api/v0/activities/20410"]);
+    let changed = accelo.call("update-activity", json!({ "id": "20410", "nonbillable": 600 })).await;
+    assert_eq!(changed["nonbillable"], 600);
+    // A meeting of a project.
+    let changed =
+        accelo.call("update-activity", json!({ "id": "20413", "billable": 600, "fields": ["subject"] })).await;
+    assert_eq!(changed["billable"], 600);
+}
+
+#[tokio::test]
+async fn time_that_accelo_drops_is_no_success() {
+    let accelo = Vendor::start("accelo").await;
+    accelo.switch("drop_time=1").await;
+    let entry = json!({ "company": "Harbourlight Joinery", "minutes": 30, "subject": "Brochure" });
+    let error = accelo.attempt("log-time", entry).await.unwrap_err();
+    assert_eq!((error.kind, error.maybe_done), (ErrorKind::Incomplete, true), "{error:?}");
+    let details = error.details.unwrap();
+    let id = &details["done"][0]["result"]["id"];
+    assert_eq!(accelo.call("get-activity", json!({ "id": id })).await["subject"], "Brochure");
+    assert_eq!((&details["failed"]["sent"], &details["failed"]["answered"]), (&json!(1800), &json!(0)));
 }

@@ -13,6 +13,7 @@
 //! | `strict=1` | what is else ignored is refused with 400: unknown filters and fields, `billable` against what cannot be billed |
 //! | `omit_response=1` | the answer to a delete has no `response`, instead of null |
 //! | `reparent_tasks=1` | an activity against a task is moved to the task's job |
+//! | `drop_time=1` | no time is taken, as where the user may not log any |
 //! | `quota=3` | requests in an hour; 5000 at the start |
 //! | `advance=3600` | moves the clock by that many seconds, for tokens, codes, the quota and the lockout |
 
@@ -79,6 +80,7 @@ struct Switches {
     strict: bool,
     omit_response: bool,
     reparent_tasks: bool,
+    drop_time: bool,
 }
 
 impl World {
@@ -120,8 +122,13 @@ async fn answer(State(world): State<Arc<Mutex<World>>>, request: Request) -> Res
 }
 
 fn switch(world: &mut World, call: &Call) -> Response {
-    let Switches { strict, omit_response, reparent_tasks } = &mut world.switches;
-    let flags = [("strict", strict), ("omit_response", omit_response), ("reparent_tasks", reparent_tasks)];
+    let Switches { strict, omit_response, reparent_tasks, drop_time } = &mut world.switches;
+    let flags = [
+        ("strict", strict),
+        ("omit_response", omit_response),
+        ("reparent_tasks", reparent_tasks),
+        ("drop_time", drop_time),
+    ];
     for (name, flag) in flags {
         if call.params.contains_key(name) {
             *flag = call.switch(name);
@@ -138,6 +145,7 @@ fn switch(world: &mut World, call: &Call) -> Response {
         "strict": world.switches.strict,
         "omit_response": world.switches.omit_response,
         "reparent_tasks": world.switches.reparent_tasks,
+        "drop_time": world.switches.drop_time,
         "quota": world.quota.limit,
         "now": world.now(),
     });

@@ -131,7 +131,9 @@ fn changes(world: &World, call: &Call, record: &mut Record) -> Result<bool, Fail
         {
             return Err(invalid("billable needs an issue, job, milestone, contract or contract period."));
         }
-        set(record, name, &seconds.to_string());
+        if !world.switches.drop_time {
+            set(record, name, &seconds.to_string());
+        }
         any = true;
     }
     for (parameter, field, kind) in LINKS {
