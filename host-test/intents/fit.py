@@ -14,9 +14,9 @@ import numpy as np
 PRODUCT, VENDOR_OTHER = 10, 23
 # As TOGETHER in fit.rs.
 PAIRS = [(2, 14), (28, 13), (28, 14), (0, 14), (0, 13), (22, 26), (8, 13), (33, 13), (1, 13), (8, 33), (19, 13), (18, 13),
-         (12, 26), (30, 13)]
+         (12, 26), (30, 13), (35, 28), (36, 13)]
 # How much an intent that nothing serves counts, and how small weights are kept.
-NONE, SMALL_RANK, SMALL_SURE = 1.45, 0.0005, 0.00025
+NONE, SMALL_RANK, SMALL_SURE = 1.45, 0.0005, 0.0001
 
 
 def ascend(size, gradient, steps, rate):

@@ -132,7 +132,7 @@ impl Index {
     fn common(&self, forms: &Forms) -> (f32, f32) {
         let (mut sum, mut most) = (0.0, 0.0_f32);
         for document in &self.documents {
-            let (strong, weak) = document.says(forms);
+            let (strong, weak, _) = document.says(forms);
             let says = strong + weak * (1.0 - 0.5 * strong);
             sum += says;
             most = most.max(says);

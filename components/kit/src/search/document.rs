@@ -3,7 +3,8 @@
 use super::lexicon::{
     CREATE, DENIES, DESTROY, EMPTY, FORBIDS, LIGHT, NUMERAL, PARTICULAR, PREPOSITION, READ, SEVERAL, TELL, VERBS,
 };
-use super::text::{Forms, LAST, PREFIX, Token, tokens};
+use super::query::alike;
+use super::text::{Forms, LAST, PLURAL, PREFIX, Token, tokens};
 use super::{Vendor, list, text};
 use serde_json::Value;
 
@@ -30,6 +31,8 @@ pub(crate) struct Document {
     pub verb: [u32; 2],
     /// Whether it takes the id of a record.
     pub one: bool,
+    /// Whether it is about several records.
+    pub many: bool,
     /// Whether few operations have a verb of its class.
     pub rare: bool,
     /// What its name says that it is about.
@@ -47,7 +50,7 @@ impl Document {
         let interface = text(&operation["interface"]);
         let summary = tokens(text(&operation["summary"]));
         let description = tokens(text(&operation["description"]));
-        let (words, object, _) = named(operation);
+        let (words, object, _, many) = named(operation, vendor);
         let first = |tokens: &[Token]| tokens.first().map_or(0, |token| token.is & VERBS);
         let hash_of = |tokens: &[Token]| tokens.first().map_or(0, |token| token.forms[0]);
         let mut document = Document {
@@ -56,6 +59,7 @@ impl Document {
             verbs: first(&words),
             verb: [hash_of(&words), hash_of(&summary)],
             one: false,
+            many,
             rare: false,
             object,
             name: Vec::new(),
@@ -83,7 +87,15 @@ impl Document {
                 document.name.push((token.forms, part));
             }
         }
-        document.put(words.get(1..).unwrap_or_default(), NAME);
+        // A verb such as list says nothing of what it is about; one such as stream does.
+        let mut from = 1;
+        if let Some(verb) = words.first().filter(|verb| verb.grouped() || !verb.is(VERBS)) {
+            from = 0;
+            if !verb.is(VERBS) {
+                document.name.push((verb.forms, false));
+            }
+        }
+        document.put(words.get(from..).unwrap_or_default(), NAME);
         document.put(summary.get(1..).unwrap_or_default(), SUMMARY);
         document.put(&tokens(interface), INTERFACE);
         document.put(&description, DESCRIPTION);
@@ -93,7 +105,7 @@ impl Document {
         }
         // What is said of one operation on a kind of record holds for the others.
         for other in list(&catalogue["operations"]) {
-            let (_, same, plain) = named(other);
+            let (_, same, plain, _) = named(other, vendor);
             if plain && same[0] == object[0] && text(&other["id"]) != id && text(&other["interface"]) == interface {
                 let summary = tokens(text(&other["summary"]));
                 document.put(summary.get(1..).unwrap_or_default(), SIBLING);
@@ -102,17 +114,23 @@ impl Document {
         document
     }
 
-    /// How much it says of a term, from 0 to 1.3 and from -0.5 to 0.6.
-    pub fn says(&self, forms: &Forms) -> (f32, f32) {
-        let (mut strong, mut weak) = (0.0_f32, -1.0_f32);
+    /// How much it says of a term, from 0 to 1.3 and from 0 to 0.6, and whether it denies it.
+    pub fn says(&self, forms: &Forms) -> (f32, f32, bool) {
+        let (mut strong, mut weak, mut least) = (0.0_f32, 0.0_f32, 0.0_f32);
         for form in forms {
             if *form != 0 {
                 let (_, s, w) = self.terms[self.slot(*form)];
                 strong = strong.max(1.3 * s / (s + 1.0));
-                weak = weak.max(w.clamp(-0.5, 0.6));
+                weak = weak.max(w.min(0.6));
+                least = least.min(w);
             }
         }
-        (strong, weak.max(0.0))
+        (strong, weak, least < -0.3 && strong < 0.3)
+    }
+
+    /// Whether its name has a term after a preposition.
+    pub fn qualifies(&self, forms: &Forms) -> bool {
+        self.name.iter().any(|(name, part)| !part && name[0] != self.verb[0] && alike(name, forms))
     }
 
     fn slot(&self, form: u32) -> usize {
@@ -184,15 +202,20 @@ impl Document {
     }
 }
 
-/// The words of an operation's name, what it is about, and whether its name says nothing more.
-fn named(operation: &Value) -> (Vec<Token>, Forms, bool) {
+/// The words of an operation's name, what it is about, whether its name says nothing more, and whether it is about several.
+fn named(operation: &Value, vendor: &Vendor) -> (Vec<Token>, Forms, bool, bool) {
     let id = text(&operation["id"]);
     let name = id.bytes().position(|byte| byte == b'.').map_or(id, |dot| id.get(dot + 1..).unwrap_or_default());
     let words = tokens(name);
     let end = words.iter().position(|token| token.is(PREPOSITION)).unwrap_or(words.len());
-    let object = words[..end].last().map_or([0; 4], |token| token.forms);
+    // The vendor's own name, or a word such as work, is what an operation is about only where there is no other.
+    let ours = |token: &&Token| vendor.name.iter().any(|name| name.forms[0] == token.forms[0]);
+    let last = words[..end].iter().skip(1).rfind(|token| !ours(token) && !token.is(LIGHT | SEVERAL));
+    let last = last.or(words[..end].last());
+    let object = last.map_or([0; 4], |token| token.forms);
     let plain = end == words.len();
-    (words, object, plain)
+    let many = last.is_some_and(|token| token.is(PLURAL)) || words.first().is_some_and(|verb| verb.is(LIGHT));
+    (words, object, plain, many)
 }
 
 fn denies(sentence: &[Token]) -> bool {

@@ -8,7 +8,7 @@ use super::lexicon::{CREATE, DESTROY, READ, STOP, UPDATE};
 use super::query::{HEAD, MODIFIER, OTHER, Query, REST, alike};
 
 /// How many facts there are. The first are those of the roles that words have, where `HEAD` and `OTHER` have none.
-pub const FACTS: usize = 35;
+pub const FACTS: usize = 40;
 
 const HEAD_WEAK: usize = HEAD;
 const OBJECT_SAME: usize = OTHER;
@@ -39,6 +39,11 @@ const ALL_SUM: usize = 31;
 const NAME_ALL: usize = 32;
 const UNKNOWN: usize = 33;
 const VERB_AGAINST: usize = 34;
+const OBJECT_ELSEWHERE: usize = 35;
+const UNSERVED: usize = 36;
+const QUALIFIER_MISSED: usize = 37;
+const MANY_SAME: usize = 38;
+const DENIED: usize = 39;
 
 impl Query {
     pub fn rank(&self, document: &Document) -> f32 {
@@ -72,7 +77,7 @@ impl Query {
         let mut counts = [1.0; 4];
         let (mut sum, mut total) = (0.0_f32, 0.1_f32);
         for term in &self.terms {
-            let (strong, weak) = document.says(&term.forms);
+            let (strong, weak, denied) = document.says(&term.forms);
             let says = (strong + weak).min(1.0);
             sum += term.weight * says;
             total += term.weight;
@@ -81,6 +86,8 @@ impl Query {
                 asked += counted;
                 said += counted * says;
             }
+            facts[QUALIFIER_MISSED] += flag(term.qualifier && strong < 0.3);
+            facts[DENIED] += flag(denied && term.role <= REST);
             match term.role {
                 HEAD => {
                     strongly = strong;
@@ -98,7 +105,12 @@ impl Query {
                 role => facts[role] += term.weight * says,
             }
         }
+        let headed = self.terms.iter().any(|term| term.role == HEAD);
+        // Other operations are about it, but not this one; and none of them does what is asked for.
+        facts[OBJECT_ELSEWHERE] = flag(self.object && facts[OBJECT_SAME] == 0.0);
+        facts[UNSERVED] = flag(self.object && !self.served && self.verbs != 0);
         let reads = document.verbs & READ != 0;
+        facts[MANY_SAME] = flag(reads && headed && self.many == document.many);
         let same = document.verb.contains(&self.verb);
         facts[VERB_SAME] = flag(same);
         if self.verbs == 0 {
@@ -155,7 +167,7 @@ fn weigh(facts: &[f32; FACTS], weights: &[i8]) -> f32 {
 }
 
 /// Facts that mean more, or less, together.
-static TOGETHER: [(usize, usize); 14] = [
+static TOGETHER: [(usize, usize); 16] = [
     (MODIFIER, CLASS_OTHER),
     (HEAD_SAID, CLASS_SAME),
     (HEAD_SAID, CLASS_OTHER),
@@ -170,15 +182,17 @@ static TOGETHER: [(usize, usize); 14] = [
     (NAME_OPEN, CLASS_SAME),
     (VERB_SAME, COVERED),
     (ALL, CLASS_SAME),
+    (OBJECT_ELSEWHERE, HEAD_SAID),
+    (UNSERVED, CLASS_SAME),
 ];
 
 // In 16ths.
 static RANK: [i8; FACTS] = [
-    31, 25, -37, -44, -17, 11, -2, 27, 0, 0, 0, 0, 36, 22, -22, 26, 7, 9, -21, -53, 19, 23, 47, -47, 22, 34, 3, 31, 50,
-    2, 31, 62, -6, 0, -10,
+    25, 13, -35, -49, -27, 10, -5, 5, 0, 0, 0, 0, 23, 18, -18, 24, 5, 27, -10, -29, 24, 6, 50, -50, 15, 24, 0, 28, 42,
+    8, 36, 69, -9, 0, -23, -7, 0, -10, 10, 9,
 ];
 static SURE: [i8; FACTS] = [
-    -47, 0, -12, 13, -6, 5, 9, -34, -8, -61, 0, -21, -28, -6, -26, 26, 7, 19, 1, 0, 14, -3, 31, 0, 2, 12, 19, 29, -15,
-    0, -9, 119, -2, 24, -35,
+    -29, -13, -18, -6, -19, 1, -23, -36, -22, -43, 0, -36, -22, 4, -25, 52, 13, 47, -6, -16, 6, -12, 23, 0, 7, -3, 21,
+    30, -14, 47, -16, 116, -14, 53, -29, -45, 5, -52, 12, -27,
 ];
-static SURE_TOGETHER: [i8; 14] = [25, -8, -35, -20, 21, -32, -12, -7, 19, -12, 0, -11, 29, 3];
+static SURE_TOGETHER: [i8; 16] = [-17, -10, -33, 0, 2, -15, 4, -7, 45, -40, 48, 2, 16, 0, 43, -19];

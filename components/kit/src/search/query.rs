@@ -25,6 +25,11 @@ pub(crate) struct Query {
     pub named: Vec<bool>,
     /// Whether it is about one record in particular.
     pub one: bool,
+    /// Whether it is about several.
+    pub many: bool,
+    /// Whether operations are about what the verb is done with, and whether one of them has such a verb.
+    pub object: bool,
+    pub served: bool,
 }
 
 /// A word that is known.
@@ -32,6 +37,10 @@ pub(crate) struct Query {
 pub(crate) struct Term {
     pub forms: Forms,
     pub role: usize,
+    /// Whether operations are not about it, but have it in their names, such as from a template.
+    pub qualifier: bool,
+    /// Whether it is more than one.
+    plural: bool,
     /// The less, the more operations have it.
     pub weight: f32,
 }
@@ -304,6 +313,7 @@ impl Reader<'_> {
             false => REST,
         };
         let term = self.term(token.forms, role);
+        self.query.terms[term].plural = token.is(PLURAL);
         if role == REST && self.phase == Phase::Before {
             self.before = Some(term);
         } else if role == REST && self.appositive {
@@ -333,8 +343,27 @@ impl Reader<'_> {
         if self.head.is_none() && !self.unknown {
             self.head = self.owner.or(self.after).or(self.before);
         }
+        let (named, any) = (self.query.named.clone(), !self.query.named.contains(&true));
+        let documents = || self.index.documents.iter().filter(|one| any || named[one.vendor]);
+        let about = |term: &Term| documents().any(|one| alike(&one.object, &term.forms));
+        if let Some(head) = self.head
+            && !about(&self.query.terms[head])
+        {
+            // The recurring close is recurring work.
+            let other = self.query.terms.iter().rposition(|term| term.role == MODIFIER && about(term));
+            self.head = other.or(self.head);
+        }
         if let Some(head) = self.head {
-            self.query.terms[head].role = HEAD;
+            let head = &mut self.query.terms[head];
+            head.role = HEAD;
+            self.query.many = head.plural;
+            for document in documents() {
+                if alike(&document.object, &head.forms) {
+                    self.query.object = true;
+                    let same = document.verbs & self.query.verbs != 0 || document.verb.contains(&self.query.verb);
+                    self.query.served |= same;
+                }
+            }
         }
         if self.unknown {
             self.query.unknown += 1.0;
@@ -352,7 +381,11 @@ impl Reader<'_> {
 
     fn term(&mut self, forms: Forms, role: usize) -> usize {
         let weight = 1.0 / (1.0 + self.index.common(&forms).0);
-        self.query.terms.push(Term { forms, role, weight });
+        let documents = &self.index.documents;
+        let qualifier = role <= REST
+            && documents.iter().any(|one| one.qualifies(&forms))
+            && !documents.iter().any(|one| alike(&one.object, &forms));
+        self.query.terms.push(Term { forms, role, qualifier, plural: false, weight });
         self.query.terms.len() - 1
     }
 }
