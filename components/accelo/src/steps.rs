@@ -147,7 +147,7 @@ pub fn all_pages(call: &Call, operation: &str, mut query: Value) -> Result<Vec<V
             _ => {}
         }
     }
-    let message = format!("Accelo answered something unexpected: {operation} gives the same page again and again");
+    let message = format!("Accelo answered something unexpected: a page of {operation} that brings nothing new");
     Err(fail(ErrorKind::Unreadable, message))
 }
 
