@@ -23,7 +23,7 @@ use crate::watch::Watch;
 use crate::{Advice, Catalogue, Error, ErrorKind, Host, Options, Settings};
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -252,15 +252,30 @@ impl Code {
         if request.method() != http::Method::POST {
             return Ok((request, None));
         }
-        let (parts, body) = request.into_parts();
+        let length =
+            request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > LARGEST as u64) {
+            // The gateway refuses it by its length, before it comes.
+            return Ok((request, None));
+        }
+        let (parts, mut body) = request.into_parts();
         let wrong = |message| Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message);
-        let body = match timeout(limit, Limited::new(body, LARGEST).collect()).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(_)) => {
-                return Err(wrong(format!("the body is longer than {LARGEST} bytes, or did not come to its end")));
+        let collected = timeout(limit, async {
+            let mut bytes = Vec::new();
+            // What is longer than the gateway takes need not come whole to be refused.
+            while let Some(frame) = body.frame().await.filter(|_| bytes.len() <= LARGEST) {
+                bytes.extend_from_slice(frame?.data_ref().map_or(&[][..], |data| data));
             }
+            Ok::<_, crate::HttpError>(Bytes::from(bytes))
+        });
+        let body = match collected.await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => return Err(wrong("the body did not come to its end".to_owned())),
             Err(_) => return Err(wrong(format!("the body did not come to its end within {} ms", limit.as_millis()))),
         };
+        if body.len() > LARGEST {
+            return Ok((Request::from_parts(parts, crate::body(body)), None));
+        }
         let twice = str::from_utf8(&body).ok().and_then(|text| {
             let place = input::twice(if parts.uri.path() == MCP { "" } else { "input" }, text)?;
             let id = serde_json::from_str(text).ok().and_then(|message: Value| message.get("id").cloned());
@@ -276,8 +291,8 @@ type Twice = (String, Value);
 /// Where the gateway speaks MCP.
 const MCP: &str = "/mcp";
 
-/// The most bytes of a body that are looked through. The gateway itself takes less.
-const LARGEST: usize = 4 << 20;
+/// The most bytes of a body that the gateway takes.
+const LARGEST: usize = 1 << 20;
 
 /// The answer to a body that says a member twice: whoever agrees to a call, or looks through it, must see what is sent.
 fn refused(request: &Request<Body>, place: &str, id: Value) -> Result<Response<Bytes>, Error> {
