@@ -354,6 +354,7 @@ impl Facts {
             let fault = match (kind, value) {
                 (Kind::Format(_), Value::String(_)) => Fault::Value,
                 (Kind::Integer(_), Value::Number(number)) if number.is_i64() || number.is_u64() => Fault::Value,
+                (Kind::Integer(_), Value::String(text)) if texts && text.parse::<i128>().is_ok() => Fault::Value,
                 _ => Fault::Type,
             };
             found.push(Misfit { fault, ..misfit(at, &format!("expected {}", described(kind))) });
