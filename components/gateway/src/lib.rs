@@ -21,12 +21,19 @@ mod tools;
 // What the host says about operations, too, and in the same words.
 #[path = "../../../host/src/example.rs"]
 mod example;
+#[path = "../../../host/src/hint.rs"]
+mod hint;
 #[path = "../../../host/src/inline.rs"]
 mod inline;
 #[path = "../../../host/src/mcp/shape.rs"]
 mod shape;
 #[path = "../../../host/src/suggest.rs"]
 mod suggest;
+
+// The search that components and the host have.
+#[allow(dead_code, reason = "its facts are for fitting weights")]
+#[path = "../../kit/src/search/mod.rs"]
+mod search;
 
 #[cfg(test)]
 mod tests;

@@ -84,7 +84,7 @@ fn search(arguments: &Members, operations: &dyn Operations) -> Result<Value, Pro
             limit.ok_or_else(|| wrong("limit", "a whole number"))?.clamp(1, MOST_FOUND)
         }
     };
-    found(operations, intent, limit)
+    found(operations, ("intent", intent), limit)
 }
 
 fn describe(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {

@@ -88,6 +88,10 @@ impl Server {
                     let message = format!("limit: expected a number from 1 to {}, got {limit}", tools::MOST_FOUND);
                     return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("limit"));
                 }
+                if intent.trim().is_empty() {
+                    let message = "intent: expected what is to be done, in plain words";
+                    return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("intent"));
+                }
                 said(describe::search(&offer, &intent, limit))
             }
             (ToolSet::Few, tools::DESCRIBE) => {
