@@ -81,6 +81,11 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
     };
     let master = call.step("get-master-aero", json!({ "id": id }))?;
     let occurrences = call.step("list-occurrences", json!({ "id": id }))?;
+    if let Some(odd) =
+        ["repeatEvery", "renewalPattern", "isDayOfMonth"].iter().find(|name| !master["extra"][**name].is_null())
+    {
+        return Err(unexpected(&format!("a master Aero whose {odd} cannot be read")));
+    }
     let start =
         Moment::of(text(&master, "start-date")).ok_or_else(|| unexpected("a master Aero without a start date"))?;
     let zone = start.zone.unwrap_or(0);

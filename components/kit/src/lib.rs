@@ -27,6 +27,7 @@ mod judge;
 mod object;
 mod operations;
 mod raw;
+mod reply;
 mod retry;
 #[cfg(target_arch = "wasm32")]
 mod room;
@@ -50,7 +51,7 @@ pub use dispatch::{Component, Exchange, Operation, Resource};
 pub use encode::authorize_url;
 pub use error::{Problem, fail, invalid};
 pub use object::{Plain, object, set};
-pub use steps::{Progress, has, meant, only};
+pub use steps::{Pages, Progress, exact, has, meant, only};
 pub use stream::{Part, Stream};
 pub use types::{Advice, Error, ErrorKind, Json};
 pub use wire;

@@ -16,10 +16,12 @@
 #![deny(missing_docs)]
 
 mod node;
+mod parse;
 mod read;
 mod write;
 
 pub use node::{Member, Node};
+pub use parse::{Broken, decoded};
 pub use read::{Fault, read};
 pub use write::write;
 

@@ -74,6 +74,11 @@ struct Reader<'p, 'v> {
 }
 
 impl<'v> Reader<'_, 'v> {
+    /// Whether the value stands in a member of another one, and not in the place of an answer or of an item of its list.
+    fn is_linked(&self) -> bool {
+        !self.names.strict && matches!(self.place.step, Step::Member(_))
+    }
+
     fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
         match &ty.kind {
             Kind::Bool => self.truth(value).map(Node::Bool).ok_or_else(|| self.fault("true or false", value)),
@@ -134,6 +139,10 @@ impl<'v> Reader<'_, 'v> {
         };
         let mut list = Vec::with_capacity(items.len());
         for (index, value) in items.iter().enumerate() {
+            // Nothing among records is no record.
+            if value.is_null() && !self.names.strict && matches!(item.kind, Kind::Record(_)) {
+                continue;
+            }
             let place = Place { up: Some(&self.place), step: Step::Item(index) };
             list.push(Reader { place, ..*self }.value(item, value)?);
         }
