@@ -4,6 +4,7 @@
 //! is, `NaN`, integers of any length. Of an answer all that can be read is read ([`Node::read`]); a caller is told what is wrong
 //! and where ([`Node::parse`]).
 
+use crate::float::nearest;
 use crate::node::{Member, Node, plain};
 use crate::same_word;
 use serde_json::Number;
@@ -303,87 +304,30 @@ fn number<'t>(word: &'t str, lenient: bool) -> Option<Node<'t>> {
     if whole.is_empty() || whole.len() > 1 && whole.starts_with('0') {
         return None;
     }
-    let mut read = Decimal::default();
-    whole.bytes().for_each(|digit| read.push(digit));
-    if rest.is_empty() && read.exponent == 0 && !(negative && read.digits == 0) {
-        let fits =
-            if negative { 0i64.checked_sub_unsigned(read.digits).map(Number::from) } else { Some(read.digits.into()) };
-        if let Some(number) = fits {
+    if rest.is_empty() && word != "-0" {
+        let unsigned = word.parse::<u64>().map(Number::from);
+        if let Ok(number) = unsigned.or_else(|_| word.parse::<i64>().map(Number::from)) {
             return Some(Node::Number(number));
         }
-    }
-    if rest.is_empty() && lenient && read.digits != 0 {
-        return Some(Node::Text(word.into()));
+        if lenient {
+            return Some(Node::Text(word.into()));
+        }
     }
     let (fraction, exponent) = match rest.bytes().position(|b| b == b'e' || b == b'E') {
-        Some(at) => (rest.get(..at)?, Some(rest.get(at + 1..)?)),
-        None => (rest, None),
+        Some(at) => (rest.get(..at)?, rest.get(at + 1..)?),
+        None => (rest, "0"),
     };
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if let Some(fraction) = fraction.strip_prefix('.').filter(|fraction| is_digits(fraction)) {
-        fraction.bytes().for_each(|digit| read.push_fraction(digit));
-    } else if !fraction.is_empty() {
+    let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    let fraction = if fraction.is_empty() { "0" } else { fraction.strip_prefix('.')? };
+    if !is_digits(fraction) || !is_digits(unsigned) {
         return None;
     }
-    if let Some(exponent) = exponent {
-        let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        if !is_digits(unsigned) {
-            return None;
-        }
-        let size = unsigned.bytes().fold(0i32, |size, b| size.saturating_mul(10).saturating_add(i32::from(b - b'0')));
-        read.exponent = read.exponent.saturating_add(if exponent.starts_with('-') { -size } else { size });
-    }
-    let float = read.float();
+    let size = unsigned.bytes().fold(0i32, |size, b| size.saturating_mul(10).saturating_add(i32::from(b - b'0')));
+    let float = nearest(whole, fraction, if exponent.starts_with('-') { -size } else { size });
     match Number::from_f64(if negative { -float } else { float }) {
         Some(number) => Some(Node::Number(number)),
         None => lenient.then_some(Node::Null),
-    }
-}
-
-/// The first digits of a number, and the power of ten that they are to be multiplied with.
-#[derive(Default)]
-struct Decimal {
-    digits: u64,
-    exponent: i32,
-}
-
-impl Decimal {
-    fn push(&mut self, digit: u8) {
-        let more = self.digits.checked_mul(10).and_then(|digits| digits.checked_add(u64::from(digit - b'0')));
-        match more.filter(|_| self.exponent == 0) {
-            Some(more) => self.digits = more,
-            None => self.exponent = self.exponent.saturating_add(1),
-        }
-    }
-
-    /// After the point, what no longer fits says nothing.
-    fn push_fraction(&mut self, digit: u8) {
-        if self.digits < u64::MAX / 10 && self.exponent <= 0 {
-            self.digits = self.digits * 10 + u64::from(digit - b'0');
-            self.exponent -= 1;
-        }
-    }
-
-    /// Exact for up to 15 digits and powers up to 22; else it may be one unit in its last place beside it.
-    fn float(&self) -> f64 {
-        const SQUARES: [f64; 9] = [1e1, 1e2, 1e4, 1e8, 1e16, 1e32, 1e64, 1e128, 1e256];
-        let power = |left: u32| {
-            SQUARES
-                .iter()
-                .enumerate()
-                .filter(|(bit, _)| left >> bit & 1 == 1)
-                .fold(1.0, |power, (_, square)| power * square)
-        };
-        let (digits, size) = (self.digits as f64, self.exponent.unsigned_abs());
-        if self.digits == 0 {
-            0.0
-        } else if self.exponent >= 0 {
-            digits * power(size.min(511))
-        } else if size <= 300 {
-            digits / power(size)
-        } else {
-            digits / 1e256 / power((size - 256).min(300))
-        }
     }
 }
 
