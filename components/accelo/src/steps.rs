@@ -1,7 +1,7 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
 use kit::types::ErrorKind;
-use kit::{Call, Error, Pages, exact, fail, invalid, json, meant, only, set};
+use kit::{Call, Error, Pages, fail, invalid, is_called, json, meant, only, set};
 use serde_json::Value;
 
 const PAGE: usize = 100;
@@ -109,11 +109,8 @@ pub fn company(call: &Call, company: &str) -> Result<Value, Error> {
     }
     // The search also looks at websites and numbers: what it finds need not be called so.
     let found = all_pages(call, "list-companies", json!({ "search": name, "fields": ["standing"] }))?;
-    if name.bytes().all(|b| b.is_ascii_digit()) {
-        return match exact(&found, &["name"], name) {
-            Some(company) => Ok(company.clone()),
-            None => call.step("get-company", json!({ "id": name, "fields": ["standing"] })),
-        };
+    if name.bytes().all(|b| b.is_ascii_digit()) && !is_called(&found, &["name"], name) {
+        return call.step("get-company", json!({ "id": name, "fields": ["standing"] }));
     }
     meant("company", "company", name, found, &["name"], |company| text(company, "name").to_owned())
 }

@@ -8,7 +8,8 @@
 //!   prints `:airops_app_id` in that path and asks for the number in the query; public clients put it into both.
 //! - Chats and runs are streamed where the body says `stream` (both documents of `v1` and AirOps' streaming example; in
 //!   `public` at addresses that only the example shows). The form is not documented: it is read as the example has it, as
-//!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over.
+//!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over where they say
+//!   nothing; else the answer is not called complete.
 
 use kit::{Part, Problem, Stream, json};
 use serde_json::{Map, Value};
@@ -85,6 +86,9 @@ pub static CHAT: Stream = Stream {
 /// A run that AirOps does not stream after all is an execution.
 pub static RUN: Stream = Stream { at_once: "execution", ..CHAT };
 
+/// The members of an event that may hold a piece of the text.
+const SAID: [&str; 7] = ["delta", "output", "text", "content", "token", "response", "result"];
+
 /// Words for a run that did not do what it was for.
 const FAILED: [&str; 5] = ["failed", "error", "errored", "aborted", "timed_out"];
 
@@ -129,7 +133,9 @@ fn part(event: &Value) -> Part {
             fields.extend(told.into_iter().filter(|(_, value)| !value.is_null()));
             return Part::Last(fields);
         }
-        _ => return Part::Skip,
+        // What is not known here and says something is not to be lost in silence.
+        _ if event.is_object() && SAID.iter().all(|name| event[*name].is_null()) => return Part::Skip,
+        _ => return Part::Odd,
     }
     Part::Fields(fields)
 }

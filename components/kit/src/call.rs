@@ -26,6 +26,8 @@ pub struct Call {
     ends_ms: Option<u64>,
     /// The dialect in which the vendor has answered: all that follows is sent in it, too.
     pub(crate) dialect: Rc<Cell<Option<&'static Dialect>>>,
+    /// How long the vendor asks to wait before the next look, in its last answer that told how work stands.
+    pub(crate) asked_ms: Rc<Cell<u64>>,
 }
 
 impl Call {
@@ -41,17 +43,32 @@ impl Call {
             allowed_ms: operation.row.deadline_ms.map(u64::from),
             ends_ms: None,
             dialect: Rc::default(),
+            asked_ms: Rc::default(),
         }
     }
 
     #[cfg(test)]
     pub(crate) fn with(api: &'static Api, settings: Settings) -> Call {
-        Call { api, operations: &[], settings, started_ms: 0, allowed_ms: None, ends_ms: None, dialect: Rc::default() }
+        Call {
+            api,
+            operations: &[],
+            settings,
+            started_ms: 0,
+            allowed_ms: None,
+            ends_ms: None,
+            dialect: Rc::default(),
+            asked_ms: Rc::default(),
+        }
     }
 
     /// The same call, for what outlives the export that began it.
     pub(crate) fn kept(&self) -> Call {
-        Call { settings: Settings(self.settings.0.clone()), dialect: self.dialect.clone(), ..*self }
+        Call {
+            settings: Settings(self.settings.0.clone()),
+            dialect: self.dialect.clone(),
+            asked_ms: self.asked_ms.clone(),
+            ..*self
+        }
     }
 
     /// The same call with all its time before it, which ends at this moment at the latest: for the requests of a job, which has

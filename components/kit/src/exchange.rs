@@ -96,6 +96,11 @@ pub(crate) fn output<'h>(
             _ => nothing(call, spoken, ty, status, location),
         };
     };
+    let has_id = |fields: &[wire::Field]| fields.iter().any(|field| field.name == "id");
+    // What was made has an id, whatever else may be absent.
+    if matches!(ty.kind, Kind::Record(fields) if has_id(fields)) && result.members().is_some_and(<[_]>::is_empty) {
+        return Err(fault("an answer without content"));
+    }
     withhold(&mut result, call.api.names.withheld, false);
     wire::read(ty, &result, spoken.names, "response").map_err(|problem| match &result {
         Node::Object(members) if members.is_empty() => fault("an answer without content"),
@@ -246,6 +251,8 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
     let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
     // Who does not stream after all may say everything at once.
     put("accept", row.stream.map_or("application/json", |_| "text/event-stream, application/json"));
+    // Nothing here unpacks an answer, and proxies may pack what nobody said a word about.
+    put("accept-encoding", "identity");
     put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
     if let Some(body) = &encoded.body {
         if !body.is_empty() {
@@ -330,6 +337,7 @@ fn deliver<'h>(
                 };
                 match judged {
                     Ok(result) => {
+                        call.asked_ms.set(asked_ms(&reply.headers, false, http::unix_now()).unwrap_or(0));
                         let location = reply.header("location").map(|location| clean(location, 300));
                         return Ok(Came::Answer(Answer { status: reply.status, result, location }));
                     }

@@ -66,7 +66,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
     let id = now[job.id].clone();
     let mut work = Work { call, job, by_id: json!({ (job.key): input[job.key], (job.id): id }), now };
     let mut interval_ms = interval.unwrap_or(FIRST_WAIT_MS);
-    let mut asked_ms = 0;
+    let mut asked_ms = call.asked_ms.take();
     let mut bad_looks = 0;
     loop {
         if let Some(end) = work.end() {
@@ -93,6 +93,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
             Ok(now) => {
                 bad_looks = 0;
                 work.look(now);
+                asked_ms = call.asked_ms.take();
             }
             // The work goes on whether or not it can be asked just now.
             Err(error) if is_passing(&error) => asked_ms = error.retry_after_ms.unwrap_or(0),
@@ -150,7 +151,7 @@ impl Work<'_> {
         let Job { start, id, .. } = self.job;
         let title = self.call.api.title;
         let message = format!("{title} answered {start} without {id}: the work can be neither looked at nor cancelled");
-        self.known(Error { maybe_done: true, ..fail(ErrorKind::Unreadable, message) })
+        self.known(unclear(message))
     }
 
     fn title(&self) -> String {
@@ -216,7 +217,7 @@ impl Work<'_> {
         if error.kind == ErrorKind::InvalidInput {
             // The caller's part of the input was good enough for the start; the id came with the answer.
             let message = format!("{} answered an id that is none: {}", self.call.api.title, error.message);
-            return self.known(Error { maybe_done: true, ..fail(ErrorKind::Unreadable, message) });
+            return self.known(unclear(message));
         }
         match error.details {
             Some(_) => error,
@@ -227,4 +228,9 @@ impl Work<'_> {
             }
         }
     }
+}
+
+/// The work was started, and its answer does not tell how to look at it: a second start may do it twice.
+fn unclear(message: String) -> Error {
+    Error { maybe_done: true, advice: Advice::AskPerson, ..fail(ErrorKind::Unreadable, message) }
 }

@@ -27,6 +27,7 @@ mod judge;
 mod object;
 mod operations;
 mod raw;
+mod redact;
 mod reply;
 mod retry;
 #[cfg(target_arch = "wasm32")]
@@ -51,7 +52,9 @@ pub use dispatch::{Component, Exchange, Operation, Resource};
 pub use encode::authorize_url;
 pub use error::{Problem, fail, invalid};
 pub use object::{Plain, object, set};
-pub use steps::{Pages, Progress, exact, has, meant, only};
+pub use redact::Redactor;
+pub use retry::asked_ms;
+pub use steps::{Pages, Progress, has, is_called, meant, only};
 pub use stream::{Part, Stream};
 pub use types::{Advice, Error, ErrorKind, Json};
 pub use wire;

@@ -15,14 +15,8 @@ pub(crate) struct Reply {
 impl Reply {
     /// The answer with its body in UTF-8, whatever charset the headers name.
     pub fn of(status: u16, headers: Vec<(String, Vec<u8>)>, body: Vec<u8>) -> Reply {
-        let coding = header(&headers, "content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"));
-        let kind = header(&headers, "content-type").unwrap_or_default().to_ascii_lowercase();
-        let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
-        let charset = charset.map(|charset| charset.trim_matches('"'));
-        let decoded = match coding {
-            Some(coding) if !body.is_empty() => Err(format!("{coding}, which was not asked for")),
-            _ => wire::decoded(body, charset),
-        };
+        let [kind, coding] = ["content-type", "content-encoding"].map(|name| header(&headers, name));
+        let decoded = wire::decoded(body, kind, coding);
         let (body, unread) = match decoded {
             Ok(body) => (body, None),
             Err(why) => (Vec::new(), Some(why)),

@@ -55,7 +55,7 @@ const ASKED_MS: [u64; 2] = [250, 24 * 3_600_000];
 
 /// How long the vendor asks to wait: `Retry-After` in seconds or as a date, or, where its quota is the reason, the moment or
 /// the delay until there is a new one. Moments count from the answer's own `Date`: either clock may be wrong.
-pub(crate) fn asked_ms(headers: &[(String, Vec<u8>)], quota: bool, now_unix: u64) -> Option<u64> {
+pub fn asked_ms(headers: &[(String, Vec<u8>)], quota: bool, now_unix: u64) -> Option<u64> {
     let text = |wanted: &str| header(headers, wanted);
     let now = text("date").and_then(|date| moment(date.as_bytes())).unwrap_or(now_unix);
     let until = |moment: u64| moment.saturating_sub(now).saturating_mul(1000);

@@ -65,12 +65,9 @@ fn best<'r>(all: &'r [Value], members: &[&str], wanted: &str, fits: &[fn(&str, &
     ways.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// The record that is called exactly so, but for case, accents and spaces, if it is the only one.
-pub fn exact<'r>(all: &'r [Value], members: &[&str], wanted: &str) -> Option<&'r Value> {
-    match *best(all, members, wanted.trim(), &FITS[..2]) {
-        [one] => Some(one),
-        _ => None,
-    }
+/// Whether a record is called exactly so, but for case, accents and spaces. Then a number is a name, and no id.
+pub fn is_called(all: &[Value], members: &[&str], wanted: &str) -> bool {
+    !best(all, members, wanted.trim(), &FITS[..2]).is_empty()
 }
 
 /// The record that a caller means in `field` by a name. Each has an `id`, and what it is called in `members`; a name that is the

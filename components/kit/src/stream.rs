@@ -76,6 +76,10 @@ pub(crate) struct Running {
     incoming: Option<Incoming>,
     parser: SseParser,
     text: String,
+    /// The end of the text that was not passed on yet.
+    pending: String,
+    /// The answer, where the end of the text comes first.
+    after: Option<Node<'static>>,
     whole: Value,
     /// Whether the vendor said that the answer is complete; none as long as it has said nothing that is known.
     complete: Option<bool>,
@@ -129,6 +133,8 @@ impl Running {
             incoming,
             parser: SseParser::new(),
             text: String::new(),
+            pending: String::new(),
+            after: None,
             whole,
             odd: false,
             closed: false,
@@ -150,18 +156,43 @@ impl Running {
 
     /// The next event in WIT's spelling: `{"text": …}`, and at last the whole answer; then none.
     pub fn next(&mut self, events: &Type) -> Result<Option<Node<'static>>, Error> {
-        let next = self.part();
+        let next = match self.after.take() {
+            Some(whole) => Ok(Some((true, whole))),
+            None => self.piece(),
+        };
         // After an error nothing more can come.
         self.ended |= next.is_err();
         let next = self.secrets.out_of(next)?;
         Ok(next.map(|(last, mut value)| {
-            self.secrets.out_of_result(&mut value);
+            if last {
+                self.secrets.out_of_result(&mut value);
+            }
             let Kind::Option { some: Type { kind: Kind::Variant { cases, .. }, .. }, .. } = events.kind else {
                 return value;
             };
             let case = if last { cases.last() } else { cases.first() };
             Node::Object(vec![(case.map_or("", |case| case.name).into(), value)])
         }))
+    }
+
+    /// The next piece of text without secrets, of which a part may stand in each of several pieces; or the whole.
+    fn piece(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
+        loop {
+            let piece = match self.part()? {
+                Some((false, Node::Text(text))) => {
+                    self.pending.push_str(&text);
+                    self.secrets.out_of_pieces(&mut self.pending)
+                }
+                Some((_, whole)) if !self.pending.is_empty() => {
+                    self.after = Some(whole);
+                    std::mem::take(&mut self.pending)
+                }
+                whole => return Ok(whole),
+            };
+            if !piece.is_empty() {
+                return Ok(Some((false, Node::Text(piece.into()))));
+            }
+        }
     }
 
     /// The next piece of text, or the whole, which is the last.

@@ -5,7 +5,7 @@
 
 use crate::world::{Sent, Vendor};
 use crate::{for_each_vendor, holds};
-use outwit::Catalogue;
+use outwit::{Catalogue, Effect};
 use outwit_host_test::facts;
 use outwit_mocks::facts::{Facts, Fault, Operation};
 use proptest::collection::vec;
@@ -89,7 +89,10 @@ fn misfit(catalogue: &Catalogue, documents: &[&Facts], id: &str, sent: &Sent) ->
     };
     // Several operations may be sent alike.
     let alike = |one: &&Operation| (&one.method, &one.path) == (&operation.method, &operation.path);
-    let Some(operation) = facts.operations.iter().filter(alike).find(|one| one.id.as_deref() == Some(id)) else {
+    // A write may look at a record first.
+    let reads = |name: &str| catalogue.operations.iter().any(|one| one.name() == name && one.effect == Effect::Read);
+    let of_call = |one: &&Operation| one.id.as_deref().is_some_and(|of| of == id || method == "GET" && reads(of));
+    let Some(operation) = facts.operations.iter().filter(alike).find(of_call) else {
         return Some(format!("{method} {} is {:?}", sent.path, operation.id));
     };
     let misfits = facts.request(operation, &path, &query, body.as_ref(), sent.form);

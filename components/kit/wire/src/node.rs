@@ -89,23 +89,6 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Changes each text, and each name of a member if `names` is set.
-    pub fn each_text(&mut self, names: bool, change: &mut dyn FnMut(&mut Cow<'t, str>)) {
-        match self {
-            Node::Text(text) => change(text),
-            Node::List(items) => items.iter_mut().for_each(|item| item.each_text(names, change)),
-            Node::Object(members) => {
-                for (name, value) in members {
-                    if names {
-                        change(name);
-                    }
-                    value.each_text(names, change);
-                }
-            }
-            _ => {}
-        }
-    }
-
     /// The same, for code that makes and changes values. Of several members of one name, the last is left.
     pub fn into_value(self) -> Value {
         match self {

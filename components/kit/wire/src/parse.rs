@@ -73,15 +73,24 @@ fn parse(json: &[u8], lenient: bool) -> Result<Node<'_>, Broken> {
     }
 }
 
-/// The text of an answer in UTF-8, without a byte order mark. What is not in UTF-8 is in what its charset says.
+/// The body of an answer in UTF-8, without a byte order mark, by its headers `Content-Type` and `Content-Encoding`. What is not in
+/// UTF-8 is in what its charset says.
 ///
 /// # Errors
 ///
 /// Why there is none, such as a charset that is not known here.
-pub fn decoded(bytes: Vec<u8>, charset: Option<&str>) -> Result<Vec<u8>, String> {
+pub fn decoded(mut bytes: Vec<u8>, kind: Option<&str>, coding: Option<&str>) -> Result<Vec<u8>, String> {
+    if let Some(coding) = coding.filter(|coding| !coding.eq_ignore_ascii_case("identity") && !bytes.is_empty()) {
+        return Err(format!("{coding}, which was not asked for"));
+    }
+    let kind = kind.unwrap_or_default().to_ascii_lowercase();
+    let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
+    let charset = charset.map(|charset| charset.trim_matches('"'));
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
     match *bytes {
         [0x1f, 0x8b, ..] => return Err("gzip, which was not asked for".to_owned()),
-        [0xef, 0xbb, 0xbf, ref rest @ ..] => return decoded(rest.to_vec(), charset),
         // A JSON document begins with ASCII, so that a zero tells of UTF-16.
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => {
             return Err("text in UTF-16, which is not known here".to_owned());
@@ -194,20 +203,24 @@ impl<'t> Parser<'t> {
             self.at += 1;
         }
         let word = self.piece(from, self.at);
-        let value = match word {
-            "null" => Some(Node::Null),
-            "true" => Some(Node::Bool(true)),
-            "false" => Some(Node::Bool(false)),
-            "NaN" | "Infinity" | "-Infinity" if self.lenient => Some(Node::Null),
-            _ => number(word, self.lenient),
+        let problem = match word {
+            "null" => return Ok(Node::Null),
+            "true" => return Ok(Node::Bool(true)),
+            "false" => return Ok(Node::Bool(false)),
+            "NaN" | "Infinity" | "-Infinity" if self.lenient => return Ok(Node::Null),
+            "" => "no value",
+            _ => match number(word, self.lenient) {
+                // JSON allows it, and no program can read it.
+                Some(Node::Null) if !self.lenient => "number out of range",
+                Some(number) => return Ok(number),
+                None => "a word that is no value",
+            },
         };
-        value.ok_or_else(|| {
-            // A word that the end cuts off is no mistake of whoever wrote it.
-            if self.at < self.text.len() || word.is_empty() && from < self.text.len() {
-                self.at = from;
-            }
-            self.broken(if word.is_empty() { "no value" } else { "a word that is no value" })
-        })
+        // A word that the end cuts off is no mistake of whoever wrote it.
+        if self.at < self.text.len() || word.is_empty() && from < self.text.len() {
+            self.at = from;
+        }
+        Err(self.broken(problem))
     }
 
     fn string(&mut self) -> Result<Cow<'t, str>, Broken> {
@@ -296,7 +309,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// A number as JSON has it.
+/// A number as JSON has it; null, if it is larger than any float.
 fn number<'t>(word: &'t str, lenient: bool) -> Option<Node<'t>> {
     let (negative, digits) = word.strip_prefix('-').map_or((false, word), |digits| (true, digits));
     let end = digits.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
@@ -325,10 +338,7 @@ fn number<'t>(word: &'t str, lenient: bool) -> Option<Node<'t>> {
     }
     let size = unsigned.bytes().fold(0i32, |size, b| size.saturating_mul(10).saturating_add(i32::from(b - b'0')));
     let float = nearest(whole, fraction, if exponent.starts_with('-') { -size } else { size });
-    match Number::from_f64(if negative { -float } else { float }) {
-        Some(number) => Some(Node::Number(number)),
-        None => lenient.then_some(Node::Null),
-    }
+    Some(Number::from_f64(if negative { -float } else { float }).map_or(Node::Null, Node::Number))
 }
 
 #[cfg(test)]

@@ -242,10 +242,15 @@ impl<'v> Reader<'_, 'v> {
     fn text<'t>(&self, value: &Node<'t>) -> Option<Cow<'t, str>> {
         match value {
             Node::Text(text) => Some(text.clone()),
-            Node::Number(n) if !self.names.strict => Some(n.to_string().into()),
+            Node::Number(n) if !self.names.strict || n.is_u64() && self.is_of_id() => Some(n.to_string().into()),
             Node::Bool(truth) if !self.names.strict => Some(if *truth { "true" } else { "false" }.into()),
             _ => None,
         }
+    }
+
+    /// Whether the field is an id, which callers may have from elsewhere as a number.
+    fn is_of_id(&self) -> bool {
+        self.field == "id" || self.field.ends_with("-id") || self.field.ends_with("-ids")
     }
 
     fn out_of_range(&self, least: i64, most: u64, value: &Node<'_>) -> Fault {

@@ -87,7 +87,10 @@ fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'st
                 || says(" answered ") && (place("input") || place("output"))
                 || says("an answer without content")
                 || says("and not with a list, but an object of: ")
-                || error.message.rsplit_once(" without ").is_some_and(|(_, member)| !member.contains(' '))
+                || error.message.split(" without ").skip(1).any(|rest| {
+                    let member = rest.split([':', ';']).next().unwrap_or_default();
+                    !member.is_empty() && !member.contains(' ')
+                })
                 || ["a ", "an ", "no "].iter().any(|thing| says(&format!("answered something unexpected: {thing}")))
                 || says("nested too deep")
                 || says("the stream holds nothing")

@@ -49,7 +49,8 @@ fn what_is_no_json_is_refused_with_its_place() {
         ("[\"a\tb\"]", "byte 4: a control character"),
         (r#"["a\x41"]"#, "byte 4: an escape that is none"),
         (r#"["\ud83d"]"#, "byte 3: half a character"),
-        ("[1e400]", "byte 2: a word that is no value"),
+        ("[1e400]", "byte 2: number out of range"),
+        ("[Infinity]", "byte 2: a word that is no value"),
     ] {
         assert_eq!(strict(text).unwrap_err(), problem, "{text}");
         serde_json::from_str::<serde_json::Value>(text).unwrap_err();
@@ -79,7 +80,10 @@ fn one_odd_character_of_a_vendor_does_not_hide_the_rest() {
 
 #[test]
 fn text_is_read_by_its_charset_where_it_is_not_utf_8() {
-    let of = |bytes: &[u8], charset| decoded(bytes.to_vec(), charset).map(|text| String::from_utf8(text).unwrap());
+    let of = |bytes: &[u8], charset: Option<&str>| {
+        let kind = charset.map(|charset| format!("Application/JSON; charset=\"{charset}\""));
+        decoded(bytes.to_vec(), kind.as_deref(), None).map(|text| String::from_utf8(text).unwrap())
+    };
     assert_eq!(of(b"M\xfcller \x80", Some("ISO-8859-1")).unwrap(), "Müller €");
     assert_eq!(of("Müller".as_bytes(), Some("latin1")).unwrap(), "Müller");
     assert_eq!(of(b"M\xfcller", None).unwrap(), "M\u{fffd}ller");
@@ -89,4 +93,6 @@ fn text_is_read_by_its_charset_where_it_is_not_utf_8() {
     }
     assert_eq!(of(b"\x83", Some("Shift_JIS")).unwrap_err(), "text in Shift_JIS, which is not known here");
     assert_eq!(of(b"\x1f\x8b\x08", None).unwrap_err(), "gzip, which was not asked for");
+    assert_eq!(decoded(b"x".to_vec(), None, Some("br")).unwrap_err(), "br, which was not asked for");
+    assert!(decoded(b"x".to_vec(), None, Some("Identity")).is_ok() && decoded(Vec::new(), None, Some("gzip")).is_ok());
 }
