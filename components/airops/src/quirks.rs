@@ -8,8 +8,8 @@
 //!   prints `:airops_app_id` in that path and asks for the number in the query; public clients put it into both.
 //! - Chats and runs are streamed where the body says `stream` (both documents of `v1` and AirOps' streaming example; in
 //!   `public` at addresses that only the example shows). The form is not documented: it is read as the example has it, as
-//!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over where they say
-//!   nothing; else the answer is not called complete.
+//!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over; with one
+//!   that holds a text, the answer is not called complete.
 
 use kit::{Part, Problem, Stream, json};
 use serde_json::{Map, Value};
@@ -86,8 +86,8 @@ pub static CHAT: Stream = Stream {
 /// A run that AirOps does not stream after all is an execution.
 pub static RUN: Stream = Stream { at_once: "execution", ..CHAT };
 
-/// The members of an event that may hold a piece of the text.
-const SAID: [&str; 7] = ["delta", "output", "text", "content", "token", "response", "result"];
+/// The members that may hold a piece of the text.
+const SAID: [&str; 6] = ["output", "text", "content", "token", "response", "result"];
 
 /// Words for a run that did not do what it was for.
 const FAILED: [&str; 5] = ["failed", "error", "errored", "aborted", "timed_out"];
@@ -133,9 +133,12 @@ fn part(event: &Value) -> Part {
             fields.extend(told.into_iter().filter(|(_, value)| !value.is_null()));
             return Part::Last(fields);
         }
-        // What is not known here and says something is not to be lost in silence.
-        _ if event.is_object() && SAID.iter().all(|name| event[*name].is_null()) => return Part::Skip,
-        _ => return Part::Odd,
+        // Of a kind that is not known here, a piece of the text is not to be lost in silence.
+        _ => {
+            let mut places = [event, &event["delta"], output].into_iter();
+            let says = |place: &Value| place.is_string() || SAID.iter().any(|name| text(&place[*name]).is_some());
+            return if !event.is_object() || places.any(says) { Part::Odd } else { Part::Skip };
+        }
     }
     Part::Fields(fields)
 }
