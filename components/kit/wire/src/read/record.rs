@@ -31,29 +31,44 @@ impl<'v> Reader<'_, 'v> {
         let mut rest = Vec::new();
         match (value, fields) {
             (Node::Object(members), _) => rest = self.sorted_out(fields, members, &mut found),
-            // A bare id stands for a record of which nothing else came.
-            (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if !self.names.strict => {
+            // A bare id stands for a record that another one links to. In the place of an answer, it would be words about what
+            // went wrong.
+            (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if self.is_linked() && is_id(value) => {
                 found[0] = Some(Found { name: "id", value, rank: 0, member: None });
             }
             _ => return Err(self.fault("an object", value)),
         }
         self.find_pointed(fields, value, &mut found, &mut rest);
+        let strange = !self.names.strict && !self.is_linked() && found.iter().all(Option::is_none);
+        let extra = fields.iter().find(|field| field.name == "extra");
+        let mut odd = Vec::new();
         let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
         for (field, found) in fields.iter().zip(found) {
             let read = match (&field.ty.kind, found) {
-                (Kind::Option { .. }, None) if field.name == "extra" => self.rest(fields, &rest),
                 (Kind::Option { .. }, None) => None,
                 (Kind::List(_), None) => Some(Node::List(vec![])),
                 (_, None) => return Err(self.missing(field)),
                 (kind, Some(Found { name, value, .. })) => {
                     let place = Place { up: Some(&self.place), step: Step::Member(name) };
                     let reader = Reader { place, field: field.name, ..*self };
-                    match kind {
-                        Kind::Option { some, .. } => reader.option(some, value)?,
+                    let read = match kind {
+                        Kind::Option { some, .. } => reader.option(some, value),
                         Kind::List(_) if value.is_null() || reader.is_nothing(field.ty, value) => {
+                            Ok(Some(Node::List(vec![])))
+                        }
+                        _ => reader.value(field.ty, value).map(Some),
+                    };
+                    match (read, kind) {
+                        // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
+                        (Err(_), Kind::Option { .. }) if !self.names.strict && extra.is_some() => {
+                            odd.push((name, value));
+                            None
+                        }
+                        (Err(_), Kind::List(_)) if !self.names.strict && extra.is_some() && is_hollow(value) => {
+                            odd.push((name, value));
                             Some(Node::List(vec![]))
                         }
-                        _ => Some(reader.value(field.ty, value)?),
+                        (read, _) => read?,
                     }
                 }
             };
@@ -61,11 +76,20 @@ impl<'v> Reader<'_, 'v> {
                 record.push((Cow::Borrowed(field.name), value));
             }
         }
-        match rest.first() {
+        if self.names.strict {
             // Callers are told of a member that the record does not have; vendors may send what they like.
-            Some((name, _)) if self.names.strict => Err(self.unknown(fields, name)),
-            _ => Ok(Node::Object(record)),
+            return match rest.first() {
+                Some((name, _)) => Err(self.unknown(fields, name)),
+                None => Ok(Node::Object(record)),
+            };
         }
+        if strange && let Some((name, _)) = rest.first() {
+            return Err(self.unknown(fields, name));
+        }
+        if let (Some(field), Some(rest)) = (extra, self.rest(fields, &rest, odd)) {
+            record.push((Cow::Borrowed(field.name), rest));
+        }
+        Ok(Node::Object(record))
     }
 
     /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
@@ -122,8 +146,11 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// Every member that the record does not name; nothing that the vendor sends is lost.
-    fn rest<'t>(&self, fields: &[Field], rest: &[&Member<'t>]) -> Option<Node<'t>> {
+    fn rest<'t>(&self, fields: &[Field], rest: &[&Member<'t>], odd: Vec<(&str, &Node<'t>)>) -> Option<Node<'t>> {
         let mut object = Map::new();
+        for (name, value) in odd {
+            object.insert(name.trim_start_matches('/').to_owned(), value.clone().into_value());
+        }
         for (name, value) in rest {
             // What pointers lead into is named if they name all that is there.
             let pointed = |inner: &str| {
@@ -142,7 +169,7 @@ impl<'v> Reader<'_, 'v> {
 
     fn unknown(&self, fields: &[Field], name: &str) -> Fault {
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
-        let known = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+        let known = fields.iter().map(|field| self.names.member(field.name)).collect::<Vec<_>>().join(", ");
         Fault { at: place.to_string(), problem: format!("no such field, expected one of: {known}") }
     }
 
@@ -151,6 +178,16 @@ impl<'v> Reader<'_, 'v> {
         let place = Place { up: Some(&self.place), step: Step::Member(&name) };
         Fault { at: place.to_string(), problem: "missing, and it is required".to_owned() }
     }
+}
+
+/// What PHP has for nothing.
+fn is_hollow(value: &Node<'_>) -> bool {
+    *value == Node::Bool(false) || value.members().is_some_and(<[_]>::is_empty)
+}
+
+/// Whether it may be an id: one word.
+fn is_id(value: &Node<'_>) -> bool {
+    value.as_str().is_none_or(|text| !text.contains(char::is_whitespace))
 }
 
 /// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one. Gives
