@@ -1,7 +1,7 @@
 //! A record: which member each of its fields is read from.
 
 use super::{Fault, Place, Reader, Step};
-use crate::{Field, Kind, Member, Node};
+use crate::{Field, Kind, Member, Node, kebab};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -38,34 +38,39 @@ impl<'v> Reader<'_, 'v> {
             _ => return Err(self.fault("an object", value)),
         }
         self.find_pointed(fields, value, &mut found, &mut rest);
+        // A caller is told all that is wrong at once, and first of a member that the record does not have: it is often the one
+        // that is missed.
+        let mut wrong = None;
+        if self.names.strict {
+            rest.iter().for_each(|(name, _)| add(&mut wrong, self.unknown(fields, name)));
+        }
         let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
         for (field, found) in fields.iter().zip(found) {
             let read = match (&field.ty.kind, found) {
-                (Kind::Option { .. }, None) if field.name == "extra" => self.rest(fields, &rest),
-                (Kind::Option { .. }, None) => None,
-                (Kind::List(_), None) => Some(Node::List(vec![])),
-                (_, None) => return Err(self.missing(field)),
+                (Kind::Option { .. }, None) if field.name == "extra" => Ok(self.rest(fields, &rest)),
+                (Kind::Option { .. }, None) => Ok(None),
+                (Kind::List(_), None) => Ok(Some(Node::List(vec![]))),
+                (_, None) => Err(self.missing(field)),
                 (kind, Some(Found { name, value, .. })) => {
                     let place = Place { up: Some(&self.place), step: Step::Member(name) };
                     let reader = Reader { place, field: field.name, ..*self };
                     match kind {
-                        Kind::Option { some, .. } => reader.option(some, value)?,
+                        Kind::Option { some, .. } => reader.option(some, value),
                         Kind::List(_) if value.is_null() || reader.is_nothing(field.ty, value) => {
-                            Some(Node::List(vec![]))
+                            Ok(Some(Node::List(vec![])))
                         }
-                        _ => Some(reader.value(field.ty, value)?),
+                        _ => reader.value(field.ty, value).map(Some),
                     }
                 }
             };
-            if let Some(value) = read {
-                record.push((Cow::Borrowed(field.name), value));
+            match read {
+                Ok(Some(value)) => record.push((Cow::Borrowed(field.name), value)),
+                Ok(None) => {}
+                Err(fault) if self.names.strict => add(&mut wrong, fault),
+                Err(fault) => return Err(fault),
             }
         }
-        match rest.first() {
-            // Callers are told of a member that the record does not have; vendors may send what they like.
-            Some((name, _)) if self.names.strict => Err(self.unknown(fields, name)),
-            _ => Ok(Node::Object(record)),
-        }
+        wrong.map_or(Ok(Node::Object(record)), Err)
     }
 
     /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
@@ -142,14 +147,47 @@ impl<'v> Reader<'_, 'v> {
 
     fn unknown(&self, fields: &[Field], name: &str) -> Fault {
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
-        let known = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
-        Fault { at: place.to_string(), problem: format!("no such field, expected one of: {known}") }
+        let sent = kebab(name);
+        let near = fields.iter().find(|field| is_near(sent.as_bytes(), field.name.as_bytes()));
+        let problem = match near {
+            Some(field) => ["no such field, did you mean ", field.name].concat(),
+            None => {
+                let known = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+                ["no such field, expected one of: ", &known].concat()
+            }
+        };
+        Fault { at: place.to_string(), problem }
     }
 
     fn missing(&self, field: &Field) -> Fault {
         let name = self.names.member(field.name);
         let place = Place { up: Some(&self.place), step: Step::Member(&name) };
         Fault { at: place.to_string(), problem: "missing, and it is required".to_owned() }
+    }
+}
+
+/// Whether two names begin and end alike, for more than half of the longer one.
+fn is_near(mut a: &[u8], mut b: &[u8]) -> bool {
+    let longer = a.len().max(b.len());
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b)
+        && x == y
+    {
+        (a, b) = (a_rest, b_rest);
+    }
+    while let ([a_rest @ .., x], [b_rest @ .., y]) = (a, b)
+        && x == y
+    {
+        (a, b) = (a_rest, b_rest);
+    }
+    a.len().max(b.len()) * 2 < longer
+}
+
+/// Adds what else is wrong to the first fault, as long as somebody reads it.
+fn add(wrong: &mut Option<Fault>, fault: Fault) {
+    match wrong {
+        None => *wrong = Some(fault),
+        Some(first) if first.problem.len() < 1000 => first.problem += &["; ", &fault.at, ": ", &fault.problem].concat(),
+        _ => {}
     }
 }
 
