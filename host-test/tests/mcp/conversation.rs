@@ -185,6 +185,7 @@ fn rows() -> Vec<Row> {
             r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":99}}"#,
         ),
         silent("an answer to nothing", r#"{"jsonrpc":"2.0","id":99,"result":[]}"#),
+        silent("an error that is none", r#"{"jsonrpc":"2.0","id":99,"error":{}}"#),
         silent("an error for nothing", r#"{"jsonrpc":"2.0","id":99,"error":{"code":-1,"message":"x"}}"#),
         refused("a batch, after there were any", r#"[{"jsonrpc":"2.0","id":7,"method":"ping"}]"#, null(), -32600),
         refused("a batch of nothing", "[]", null(), -32600),

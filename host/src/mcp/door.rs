@@ -2,6 +2,7 @@
 //! less than both forms of an answer get the one that they accept.
 
 use super::consent::OnlyAnswers;
+use super::pipes::understood;
 use super::received::{LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, received, refusal};
 use super::sessions::Sessions;
 use axum::body::{Body, Bytes, to_bytes};
@@ -69,6 +70,11 @@ async fn single(parts: &Parts, one: Received, only_answers: bool, next: &Next) -
         }
         Received::Ignored | Received::Batch(_) => return StatusCode::ACCEPTED.into_response(),
     };
+    match understood(message.clone()) {
+        Ok(_) => {}
+        Err(Some(refusal)) => return answer(StatusCode::BAD_REQUEST, &refusal),
+        Err(None) => return StatusCode::ACCEPTED.into_response(),
+    }
     let id = message.get("id").filter(|_| message.get("method").is_some()).cloned();
     let body = Bytes::from(message.to_string());
     let mut request = Request::from_parts(parts.clone(), Body::from(body.clone()));

@@ -121,13 +121,10 @@ impl<R: AsyncRead, W: AsyncWrite + Send + Unpin + 'static> Pipes<R, W> {
         };
         let id = message.get("id").cloned();
         let asks = id.is_some() && message.get("method").is_some();
-        let message: ClientJsonRpcMessage = match serde_json::from_value(message) {
+        let message = match understood(message) {
             Ok(message) => message,
-            Err(_) if asks => {
-                return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, "this is no message of the protocol"));
-            }
-            // Nothing is answered to an answer, or to a notification.
-            Err(_) => return Ok(false),
+            Err(Some(answer)) => return Err(answer),
+            Err(None) => return Ok(false),
         };
         let mut state = self.output.state();
         match &message {
@@ -189,6 +186,13 @@ impl<R: AsyncRead, W: AsyncWrite + Send + Unpin + 'static> Pipes<R, W> {
             self.output.say(line);
         }
     }
+}
+
+/// A message as the SDK has it, or the answer to what is none: nothing is answered to an answer, or to a notification.
+pub(crate) fn understood(message: Value) -> Result<ClientJsonRpcMessage, Option<Value>> {
+    let id = message.get("id").filter(|_| message.get("method").is_some()).cloned();
+    serde_json::from_value(message)
+        .map_err(|_| id.map(|id| refusal(&id, NO_REQUEST, "this is no message of the protocol")))
 }
 
 /// Whether the SDK goes on from its first loop with this request. Before that, another message than a request would end it.
