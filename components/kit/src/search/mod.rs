@@ -4,8 +4,8 @@
 //! name, summary, interface, description, fields), a word's synonyms count nearly as much as the word, and what all
 //! operations share counts little: BM25F. Beyond that, an intent is read as people build sentences. Its verb must be of a
 //! class that the operation's verb is of, its object should be the operation's object, and what it asks for and an operation
-//! lacks counts against it. So that nothing is found where nothing fits, the best operation must be likely enough, or none
-//! is given.
+//! lacks counts against it. And it is held against the phrases that people use, where all words count. How likely it is that
+//! the best operation is meant at all is part of its score: what is not likely is given, and weak.
 //!
 //! It knows no vendor: their names come from their catalogues.
 
