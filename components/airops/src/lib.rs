@@ -37,7 +37,7 @@ static API: Api = Api {
     names: names::V1,
     bounds: &[("page", 1, MANY), ("per_page", 1, MANY), ("items", 1, 100)],
     state: &["/status", "/airops_app_execution/status", "/execution/status"],
-    failed: &["failed", "error"],
+    failed: &["failed", "error", "errored", "failure", "aborted", "timed_out"],
     code: &[
         "/error/code",
         "/error_code",

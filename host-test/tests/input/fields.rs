@@ -44,7 +44,7 @@ fn malformed_json_is_refused_with_the_place_where_it_breaks() {
         ] {
             let error = refused.text("accelo.get-activity", text).await;
             assert_eq!(error.field.as_deref(), Some("input"), "{text}: {error:?}");
-            assert!(error.message.starts_with("input: not JSON: ") && error.message.contains("column"), "{error:?}");
+            assert!(error.message.starts_with("input: not JSON: byte "), "{error:?}");
         }
         let deep = "[".repeat(100_000);
         refused.text("accelo.get-activity", &deep).await;
