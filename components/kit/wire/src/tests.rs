@@ -217,7 +217,8 @@ fn a_caller_is_told_all_that_is_wrong_at_once_and_which_name_is_near() {
 fn a_caller_is_taken_at_their_word() {
     let fault = |sent| from_caller(sent).unwrap_err();
     assert_eq!(fault(json!({})), "input.id: missing, and it is required");
-    assert_eq!(fault(json!({"id": 7})), "input.id: expected text, got 7");
+    // Ids are numbers elsewhere.
+    assert_eq!(from_caller(json!({"id": 7})).unwrap()["id"], "7");
     assert!(fault(json!({"id": "7", "page": "3"})).starts_with("input.page: expected a whole number"));
     assert!(fault(json!({"id": "7", "class": 3})).starts_with("input.class: no such field, expected one of: id, page"));
     assert_eq!(fault(json!({"id": "7", "block-send": "yes"})), "input.block-send: expected true or false, got \"yes\"");
