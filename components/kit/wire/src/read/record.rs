@@ -1,7 +1,7 @@
 //! A record: which member each of its fields is read from.
 
 use super::{Fault, Place, Reader, Step};
-use crate::{Field, Kind, Member, Node};
+use crate::{Field, Kind, Member, Node, joined};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -169,7 +169,8 @@ impl<'v> Reader<'_, 'v> {
 
     fn unknown(&self, fields: &[Field], name: &str) -> Fault {
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
-        let known = fields.iter().map(|field| self.names.member(field.name)).collect::<Vec<_>>().join(", ");
+        let known: Vec<_> = fields.iter().map(|field| self.names.member(field.name).into_owned()).collect();
+        let known = joined(&known, ", ");
         Fault { at: place.to_string(), problem: format!("no such field, expected one of: {known}") }
     }
 
