@@ -140,13 +140,15 @@ fn a_word_outside_of_its_set_is_named_with_the_set() {
 }
 
 #[test]
-fn an_unknown_field_is_named_with_those_that_there_are() {
+fn an_unknown_field_is_named_with_the_nearest_or_those_that_there_are() {
     net::run(async {
         let refused = Refused::new().await;
         let known = "no such field, expected one of: id, fields";
+        let near = "no such field, did you mean id";
         for name in ["Id", "ID", "extra", "_bearer_token", "_method", "__proto__"] {
             let input = json!({ "id": "20417", name: "1" });
-            refused.about(&format!("input.{name}"), known, "get-activity", &input).await;
+            let expected = if ["Id", "ID"].contains(&name) { near } else { known };
+            refused.about(&format!("input.{name}"), expected, "get-activity", &input).await;
         }
         // The vendor's own spelling is not the callers'.
         let input = json!({ "subject": "Plan", "against-type": "company", "against-id": "311", "class_id": "1" });

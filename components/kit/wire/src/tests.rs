@@ -193,12 +193,33 @@ fn what_cannot_be_read_is_told_with_its_place() {
 }
 
 #[test]
+fn a_caller_is_told_all_that_is_wrong_at_once_and_which_name_is_near() {
+    let fault = |sent| from_caller(sent).unwrap_err();
+    for (sent, near) in [
+        ("pages", "page"),
+        ("against_id", "against-id"),
+        ("againstId", "against-id"),
+        ("billible", "billable"),
+        ("blockSend", "block-send"),
+        ("block-sent", "block-send"),
+    ] {
+        assert_eq!(fault(json!({"id": "7", sent: 1})), format!("input.{sent}: no such field, did you mean {near}"));
+    }
+    let all = "input.against_id: no such field, did you mean against-id; input.id: missing, and it is required; \
+               input.page: expected a whole number from 0 to 4294967295, got \"x\"; \
+               input.task.titel: no such field, did you mean title; input.task.id: missing, and it is required";
+    assert_eq!(fault(json!({"against_id": "1", "page": "x", "task": {"titel": "x"}})), all);
+    let many: serde_json::Map<_, _> = (0..10_000).map(|n| (format!("x{n}"), Value::Null)).collect();
+    assert!(fault(many.into()).len() < 2000);
+}
+
+#[test]
 fn a_caller_is_taken_at_their_word() {
     let fault = |sent| from_caller(sent).unwrap_err();
     assert_eq!(fault(json!({})), "input.id: missing, and it is required");
     assert_eq!(fault(json!({"id": true})), "input.id: expected text, got true");
     assert!(fault(json!({"id": "7", "page": "3"})).starts_with("input.page: expected a whole number"));
-    assert!(fault(json!({"id": "7", "pages": 3})).starts_with("input.pages: no such field, expected one of: id, page"));
+    assert!(fault(json!({"id": "7", "class": 3})).starts_with("input.class: no such field, expected one of: id, page"));
     assert_eq!(fault(json!({"id": "7", "block-send": "yes"})), "input.block-send: expected true or false, got \"yes\"");
     assert_eq!(fault(json!({"id": "7", "tags": "x"})), "input.tags: expected a list, got \"x\"");
     assert_eq!(fault(json!({"id": "7", "tags": [7]})), "input.tags[0]: expected text, got 7");

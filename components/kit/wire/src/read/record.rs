@@ -1,7 +1,7 @@
 //! A record: which member each of its fields is read from.
 
 use super::{Fault, Place, Reader, Step};
-use crate::{Field, Kind, Member, Node, joined};
+use crate::{Field, Kind, Member, Node, joined, kebab};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -41,13 +41,20 @@ impl<'v> Reader<'_, 'v> {
         self.find_pointed(fields, value, &mut found, &mut rest);
         let strange = !self.names.strict && !self.is_linked() && found.iter().all(Option::is_none);
         let extra = fields.iter().find(|field| field.name == "extra");
+        let lenient = !self.names.strict && extra.is_some();
         let mut odd = Vec::new();
+        // A caller is told all that is wrong at once, and first of a member that the record does not have: it is often the one
+        // that is missed.
+        let mut wrong = None;
+        if self.names.strict {
+            rest.iter().for_each(|(name, _)| add(&mut wrong, self.unknown(fields, name)));
+        }
         let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
         for (field, found) in fields.iter().zip(found) {
             let read = match (&field.ty.kind, found) {
-                (Kind::Option { .. }, None) => None,
-                (Kind::List(_), None) => Some(Node::List(vec![])),
-                (_, None) => return Err(self.missing(field)),
+                (Kind::Option { .. }, None) => Ok(None),
+                (Kind::List(_), None) => Ok(Some(Node::List(vec![]))),
+                (_, None) => Err(self.missing(field)),
                 (kind, Some(Found { name, value, .. })) => {
                     let place = Place { up: Some(&self.place), step: Step::Member(name) };
                     let reader = Reader { place, field: field.name, ..*self };
@@ -60,28 +67,27 @@ impl<'v> Reader<'_, 'v> {
                     };
                     match (read, kind) {
                         // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
-                        (Err(_), Kind::Option { .. }) if !self.names.strict && extra.is_some() => {
+                        (Err(_), Kind::Option { .. }) if lenient => {
                             odd.push((name, value));
-                            None
+                            Ok(None)
                         }
-                        (Err(_), Kind::List(_)) if !self.names.strict && extra.is_some() && is_hollow(value) => {
+                        (Err(_), Kind::List(_)) if lenient && is_hollow(value) => {
                             odd.push((name, value));
-                            Some(Node::List(vec![]))
+                            Ok(Some(Node::List(vec![])))
                         }
-                        (read, _) => read?,
+                        (read, _) => read,
                     }
                 }
             };
-            if let Some(value) = read {
-                record.push((Cow::Borrowed(field.name), value));
+            match read {
+                Ok(Some(value)) => record.push((Cow::Borrowed(field.name), value)),
+                Ok(None) => {}
+                Err(fault) if self.names.strict => add(&mut wrong, fault),
+                Err(fault) => return Err(fault),
             }
         }
         if self.names.strict {
-            // Callers are told of a member that the record does not have; vendors may send what they like.
-            return match rest.first() {
-                Some((name, _)) => Err(self.unknown(fields, name)),
-                None => Ok(Node::Object(record)),
-            };
+            return wrong.map_or(Ok(Node::Object(record)), Err);
         }
         if strange && let Some((name, _)) = rest.first() {
             return Err(self.unknown(fields, name));
@@ -169,9 +175,16 @@ impl<'v> Reader<'_, 'v> {
 
     fn unknown(&self, fields: &[Field], name: &str) -> Fault {
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
-        let known: Vec<_> = fields.iter().map(|field| self.names.member(field.name).into_owned()).collect();
-        let known = joined(&known, ", ");
-        Fault { at: place.to_string(), problem: format!("no such field, expected one of: {known}") }
+        let sent = kebab(name);
+        let near = |field: &&Field| self.names.strict && is_near(sent.as_bytes(), field.name.as_bytes());
+        let problem = match fields.iter().find(near) {
+            Some(field) => ["no such field, did you mean ", field.name].concat(),
+            None => {
+                let known: Vec<_> = fields.iter().map(|field| self.names.member(field.name).into_owned()).collect();
+                ["no such field, expected one of: ", &joined(&known, ", ")].concat()
+            }
+        };
+        Fault { at: place.to_string(), problem }
     }
 
     fn missing(&self, field: &Field) -> Fault {
@@ -189,6 +202,31 @@ fn is_hollow(value: &Node<'_>) -> bool {
 /// Whether it may be an id: one word.
 fn is_id(value: &Node<'_>) -> bool {
     value.as_str().is_none_or(|text| !text.contains(char::is_whitespace))
+}
+
+/// Whether two names begin and end alike, for more than half of the longer one.
+fn is_near(mut a: &[u8], mut b: &[u8]) -> bool {
+    let longer = a.len().max(b.len());
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b)
+        && x == y
+    {
+        (a, b) = (a_rest, b_rest);
+    }
+    while let ([a_rest @ .., x], [b_rest @ .., y]) = (a, b)
+        && x == y
+    {
+        (a, b) = (a_rest, b_rest);
+    }
+    a.len().max(b.len()) * 2 < longer
+}
+
+/// Adds what else is wrong to the first fault, as long as somebody reads it.
+fn add(wrong: &mut Option<Fault>, fault: Fault) {
+    match wrong {
+        None => *wrong = Some(fault),
+        Some(first) if first.problem.len() < 1000 => first.problem += &["; ", &fault.at, ": ", &fault.problem].concat(),
+        _ => {}
+    }
 }
 
 /// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one. Gives
