@@ -42,7 +42,7 @@ struct Code {
 struct Configured {
     environment: Vec<(String, String)>,
     policy: Arc<Policy>,
-    redactor: Redactor,
+    redactor: Arc<Redactor>,
     /// When the host cuts a call off.
     limit: Duration,
     settings: Settings,
@@ -307,11 +307,12 @@ impl Plugin {
 impl Configured {
     fn of(catalogue: &Arc<Catalogue>, settings: Settings, more: Option<Secret>, grace: Duration) -> Configured {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
-        let secrets = settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more);
+        let redactor =
+            Arc::new(Redactor::new(settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more)));
         Configured {
             environment: settings.environment(catalogue),
-            policy: Arc::new(Policy::of(catalogue, &settings)),
-            redactor: Redactor::new(secrets),
+            policy: Arc::new(Policy::of(catalogue, &settings, redactor.clone())),
+            redactor,
             limit: catalogue.deadline(&settings) + grace,
             settings,
         }

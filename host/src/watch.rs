@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
+use crate::settings::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
@@ -104,12 +105,19 @@ impl Watch {
     }
 
     /// The same body; what it says about the state of a job is noted when it has passed.
-    pub(crate) fn follow(&self, catalogue: &Catalogue, headers: &HeaderMap, body: Body) -> Body {
+    pub(crate) fn follow(
+        &self,
+        catalogue: &Catalogue,
+        redactor: &Arc<Redactor>,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Body {
         let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }
-        Followed { body, seen: Vec::new(), pointers: catalogue.state.clone(), watch: self.clone() }.boxed_unsync()
+        let (pointers, redactor) = (catalogue.state.clone(), redactor.clone());
+        Followed { body, seen: Vec::new(), pointers, redactor, watch: self.clone() }.boxed_unsync()
     }
 }
 
@@ -130,6 +138,7 @@ struct Followed {
     body: Body,
     seen: Vec<u8>,
     pointers: Vec<String>,
+    redactor: Arc<Redactor>,
     watch: Watch,
 }
 
@@ -138,6 +147,7 @@ impl Followed {
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&self.seen) else { return };
         let state = self.pointers.iter().find_map(|pointer| json.pointer(pointer)?.as_str());
         if let Some(state) = state {
+            let state = self.redactor.text(state);
             self.watch.move_on(|progress| progress.state = Some(state.chars().take(40).collect()));
         }
     }
@@ -180,6 +190,21 @@ impl http_body::Body for Followed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_state_of_a_job_is_told_without_secrets() {
+        let catalogue = serde_json::json!({ "vendor": "acme", "base": "https://example.com", "state": ["/status"] });
+        let catalogue = Catalogue::parse(&catalogue.to_string()).unwrap();
+        let redactor = Arc::new(Redactor::new(["hush-hush".into()]));
+        let headers =
+            [(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"))].into_iter().collect();
+        let watch = Watch::new();
+        let body = crate::client::body(Bytes::from_static(br#"{"status":"running for hush%2Dhush"}"#));
+        let mut body = watch.follow(&catalogue, &redactor, &headers, body);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        while let Poll::Ready(Some(_)) = http_body::Body::poll_frame(Pin::new(&mut body), &mut context) {}
+        assert_eq!(watch.progress().state.as_deref(), Some("running for [secret]"));
+    }
 
     #[test]
     fn a_malformed_traceparent_counts_as_none() {

@@ -10,6 +10,7 @@
 //! an error here.
 
 use kit::Problem;
+use kit::wire::joined;
 use serde_json::{Map, Value};
 
 /// Fields of a list that `after` and `before` compare, beside those that begin with `date_`: the field, the name by which
@@ -92,9 +93,9 @@ fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), Proble
     let rendered = if is_plain(search, SEARCHABLE) && all.iter().chain(&any).all(Filter::is_plain) {
         let mut text: Vec<String> = all.iter().map(Filter::text).collect();
         if !any.is_empty() {
-            text.push(format!("_OR({})", any.iter().map(Filter::text).collect::<Vec<_>>().join(",")));
+            text.push(format!("_OR({})", joined(&any.iter().map(Filter::text).collect::<Vec<_>>(), ",")));
         }
-        Value::String(text.join(","))
+        Value::String(joined(&text, ","))
     } else {
         let mut object = Map::new();
         all.into_iter().for_each(|filter| filter.put(&mut object));
@@ -188,10 +189,10 @@ impl Filter {
 
     fn text(&self) -> String {
         let values = self.values.iter().map(|(kind, ids)| match kind.as_str() {
-            "" => ids.join(","),
-            kind => format!("{kind}({})", ids.join(",")),
+            "" => joined(ids, ","),
+            kind => format!("{kind}({})", joined(ids, ",")),
         });
-        format!("{}({})", self.name, values.collect::<Vec<_>>().join(","))
+        format!("{}({})", self.name, joined(&values.collect::<Vec<_>>(), ","))
     }
 
     fn put(self, object: &mut Map<String, Value>) {

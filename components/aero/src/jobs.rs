@@ -124,10 +124,10 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
     let mut done = Progress::of(call);
     let inserted = done.step(insert, more)?;
     let stopped = |what: &str| done.stopped(insert, unexpected(what));
-    let number = inserted.as_array().map_or(0, Vec::len) as u64;
+    let (number, count) = (inserted.as_array().map_or(0, Vec::len) as u64, by["count"].as_u64().unwrap_or(0));
     match until {
-        None if Some(number) != by["count"].as_u64() => {
-            return Err(stopped(&format!("a list of {number} occurrences, and {} were to be inserted", by["count"])));
+        None if number != count => {
+            return Err(stopped(&format!("a list of {number} occurrences, and {count} were to be inserted")));
         }
         Some(_) if number == 0 => return Err(stopped("no occurrences, although some were to be inserted")),
         Some(until) => {

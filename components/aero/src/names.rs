@@ -102,7 +102,7 @@ pub fn aero(call: &Call, input: &Value) -> Result<Value, Error> {
     }
     let mut found = walk(call, text(input, "category"), MOST_PAGES)?;
     if !found.complete {
-        return Err(invalid(FIELD, format!("there are more than {MOST_PAGES} pages to look for it in")));
+        return Err(invalid(FIELD, format!("expected fewer than {MOST_PAGES} pages to look for it in")));
     }
     let narrowed = |aero: &Value| {
         ["assigned-to", "project"].iter().all(|member| has(text(aero, member), text(input, member).trim()))

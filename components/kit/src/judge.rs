@@ -7,7 +7,7 @@ use crate::exchange::ours_name;
 use crate::http::Reply;
 use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{Kind, Member, Node, Type, same_word};
+use crate::wire::{Kind, Member, Node, Type, joined, same_word};
 
 /// Why an answer is an error, and the result that it holds all the same.
 pub(crate) struct Refused<'h> {
@@ -199,7 +199,8 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
     match (lists.next(), lists.next()) {
         (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {
-            let names = members.iter().take(10).map(|(name, _)| clean(name, 40)).collect::<Vec<_>>().join(", ");
+            let names: Vec<_> = members.iter().take(10).map(|(name, _)| clean(name, 40)).collect();
+            let names = joined(&names, ", ");
             Err(format!("and not with a list, but an object of: {}", if names.is_empty() { "nothing" } else { &names }))
         }
     }
@@ -280,7 +281,9 @@ fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>)
         (Some(message), _) => format!("{}: {}", api.title, clean(message, 300)),
         _ if (300..400).contains(&reply.status) => {
             let setting = api.base_setting();
-            let to = reply.header("location").map(|to| format!(" to {}", clean(to, 100))).unwrap_or_default();
+            // A query may hold a token for a login.
+            let place = reply.header("location").and_then(|to| to.split(['?', '#']).next());
+            let to = place.map(|to| format!(" to {}", clean(to, 100))).unwrap_or_default();
             format!(
                 "{} answered {}, a redirect{to}, which is not followed; check {setting}",
                 api.title,

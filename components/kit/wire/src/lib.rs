@@ -261,6 +261,16 @@ fn respell(name: &str, case: Spelling) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Texts in a row. (`join` is made anew for each kind of text, which takes 1 KB a time.)
+pub fn joined(texts: &[String], between: &str) -> String {
+    let mut joined = String::new();
+    for (index, text) in texts.iter().enumerate() {
+        joined.push_str(if index > 0 { between } else { "" });
+        joined.push_str(text);
+    }
+    joined
+}
+
 /// Whether two words are the same but for case and separators.
 pub fn same_word(a: &str, b: &str) -> bool {
     fn letters(s: &str) -> impl Iterator<Item = u8> {

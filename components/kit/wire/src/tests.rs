@@ -219,10 +219,17 @@ fn a_caller_is_taken_at_their_word() {
     assert_eq!(fault(json!({})), "input.id: missing, and it is required");
     // Ids are numbers elsewhere.
     assert_eq!(from_caller(json!({"id": 7})).unwrap()["id"], "7");
+    assert_eq!(fault(json!({"id": true})), "input.id: expected text, got true");
     assert!(fault(json!({"id": "7", "page": "3"})).starts_with("input.page: expected a whole number"));
     assert!(fault(json!({"id": "7", "class": 3})).starts_with("input.class: no such field, expected one of: id, page"));
     assert_eq!(fault(json!({"id": "7", "block-send": "yes"})), "input.block-send: expected true or false, got \"yes\"");
     assert_eq!(fault(json!({"id": "7", "tags": "x"})), "input.tags: expected a list, got \"x\"");
+    assert_eq!(fault(json!({"id": "7", "tags": [7]})), "input.tags[0]: expected text, got 7");
+    // Ids may come from elsewhere as numbers, if no digit can have been lost.
+    assert_eq!(from_caller(json!({"id": 9_007_199_254_740_993_u64})).unwrap()["id"], "9007199254740993");
+    for odd in [json!(7.5), json!(-7), json!(1e20)] {
+        assert!(fault(json!({ "id": odd })).starts_with("input.id: expected text, got "), "{odd}");
+    }
     let read = from_caller(json!({"id": "7", "page": null, "extra": {"a": 1}})).unwrap();
     assert_eq!(read, json!({"id": "7", "extra": {"a": 1}, "tags": []}));
 }
