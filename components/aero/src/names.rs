@@ -1,6 +1,5 @@
 //! Who and what a caller means: names, or ids in digits, to records. Values are in WIT's spelling.
 
-use crate::dates::day;
 use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
 use kit::{Call, Error, fail, has, invalid, json, meant, set};
@@ -101,9 +100,6 @@ pub fn aero(call: &Call, input: &Value, all_of_it: bool) -> Result<Value, Error>
     let wanted = wanted(input, FIELD, "")?;
     let by_id = is_id(wanted);
     let on = text(input, "scheduled-on");
-    if !on.is_empty() && (on.len() > 10 || day(on).is_none()) {
-        return Err(invalid("scheduled-on", "expected a day, such as 2026-07-01"));
-    }
     let narrows = ["assigned-to", "project", "scheduled-on"].iter().any(|member| !input[*member].is_null());
     if by_id && !all_of_it && !narrows {
         return Ok(json!({ "id": wanted }));

@@ -230,6 +230,7 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::api::Row;
+    use crate::wire::Form;
     use serde_json::Value;
 
     const API: Api = Api {
@@ -245,8 +246,8 @@ mod tests {
     };
 
     static ROW: Row = Row { member: Some("things"), ..Row::new("GET", "/x") };
-    static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
-    static LIST: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+    static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+    static LIST: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
 
     fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
         let spoken = Spoken::plain(&ROW);

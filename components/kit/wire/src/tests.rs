@@ -11,23 +11,24 @@ fn write(ty: &Type, value: &Value, names: &Names) -> Value {
     super::write(ty, &value.clone().into(), names)
 }
 
-static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
-static NUMBER: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
-static SIGNED: Type = Type { size: 1, align: 1, kind: Kind::Signed };
-static FLOAT: Type = Type { size: 8, align: 8, kind: Kind::Float };
-static TRUTH: Type = Type { size: 1, align: 1, kind: Kind::Bool };
-static JSON: Type = Type { size: 8, align: 4, kind: Kind::Json };
+static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+static NUMBER: Type = Type { size: 4, align: 4, form: Form::Any, kind: Kind::Unsigned };
+static SIGNED: Type = Type { size: 1, align: 1, form: Form::Any, kind: Kind::Signed };
+static FLOAT: Type = Type { size: 8, align: 8, form: Form::Any, kind: Kind::Float };
+static TRUTH: Type = Type { size: 1, align: 1, form: Form::Any, kind: Kind::Bool };
+static JSON: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Json };
 static SOME_TEXT: Type = option(&TEXT);
 static SOME_NUMBER: Type = option(&NUMBER);
 static SOME_TRUTH: Type = option(&TRUTH);
 static SOME_JSON: Type = option(&JSON);
 static SOME_LINK: Type = option(&LINK);
 static SOME_MEDIUM: Type = option(&MEDIUM);
-static TEXTS: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+static TEXTS: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
 static LINK: Type = record(&[field("id", &TEXT), field("title", &SOME_TEXT), field("extra", &SOME_JSON)]);
 static MEDIUM: Type = Type {
     size: 12,
     align: 4,
+    form: Form::Any,
     kind: Kind::Variant {
         cases: &[
             Case { name: "note", holds: None },
@@ -37,7 +38,7 @@ static MEDIUM: Type = Type {
         payload: 4,
     },
 };
-static WORD: Type = Type { size: 1, align: 1, kind: Kind::Enum(&["client-credentials", "code"]) };
+static WORD: Type = Type { size: 1, align: 1, form: Form::Any, kind: Kind::Enum(&["client-credentials", "code"]) };
 static ACTIVITY: Type = record(&[
     field("id", &TEXT),
     field("page", &SOME_NUMBER),
@@ -51,11 +52,11 @@ static ACTIVITY: Type = record(&[
 ]);
 
 const fn option(some: &'static Type) -> Type {
-    Type { size: 0, align: 4, kind: Kind::Option { some, payload: 4 } }
+    Type { size: 0, align: 4, form: Form::Any, kind: Kind::Option { some, payload: 4 } }
 }
 
 const fn record(fields: &'static [Field]) -> Type {
-    Type { size: 0, align: 4, kind: Kind::Record(fields) }
+    Type { size: 0, align: 4, form: Form::Any, kind: Kind::Record(fields) }
 }
 
 const fn field(name: &'static str, ty: &'static Type) -> Field {
@@ -258,7 +259,7 @@ fn ids_and_amounts_are_numbers_where_the_vendor_wants_numbers() {
 
 #[test]
 fn a_list_of_ids_is_one_of_numbers_and_some_texts_may_not_be_empty() {
-    static TEXTS: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+    static TEXTS: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
     static IDS: Type = record(&[field("ids", &TEXTS), field("name", &TEXT)]);
     const VENDOR: Names = Names { digits: &["ids"], filled: &["name"], ..Names::DEFAULT };
     let given = json!({ "ids": ["2205", "7"], "name": "x" });
@@ -287,6 +288,7 @@ fn a_case_that_holds_something_is_an_object_with_one_member() {
     static VALUE: Type = Type {
         size: 16,
         align: 8,
+        form: Form::Any,
         kind: Kind::Variant {
             cases: &[
                 Case { name: "none", holds: None },
