@@ -11,6 +11,9 @@ const PER_BYTE: usize = 16;
 const PER_VALUE: usize = 160;
 const PER_MEMBER: usize = 480;
 
+/// The most memory that an input may need, however much there is for answers.
+const MOST: usize = 64 << 20;
+
 /// The most of a member's place that an error tells.
 const LONGEST: usize = 200;
 
@@ -21,6 +24,7 @@ const LONGEST: usize = 200;
 ///
 /// `invalid-input`, with the member that stands there twice.
 pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
+    let memory = memory.min(MOST);
     let wrong = |field: &str, problem: &str| {
         let message = format!("{field}: {problem}");
         Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(field))

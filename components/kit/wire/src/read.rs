@@ -77,7 +77,7 @@ impl<'v> Reader<'_, 'v> {
     fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
         let read = self.plain_value(ty, value)?;
         match ty.form.expects(&read).filter(|_| self.names.formed) {
-            Some(expected) => Err(self.fault(expected, value)),
+            Some(expected) => Err(self.fault(expected, &read)),
             None => Ok(read),
         }
     }
@@ -143,7 +143,7 @@ impl<'v> Reader<'_, 'v> {
             _ => return Err(self.fault("a list", value)),
         };
         if items.is_empty() && self.must_be_filled(self.field) {
-            return Err(self.fault("a list that is not empty", value));
+            return Err(Fault { at: self.place.to_string(), problem: "expected at least one".to_owned() });
         }
         let mut list = Vec::with_capacity(items.len());
         for (index, value) in items.iter().enumerate() {
