@@ -30,9 +30,9 @@ fn inline(defs: &Map<String, Value>, schema: &Value, within: &mut Vec<String>) -
             }
             for (name, value) in members.iter().filter(|(name, _)| *name != "$ref") {
                 match (out.get_mut(name), value) {
-                    // What a plain type means is said once for all fields of it, so it stands behind what a field means.
+                    // What a plain type means is said for all fields of it, so it is the line after what a field means.
                     (Some(Value::String(known)), Value::String(own)) if plain && name == "description" => {
-                        *known = format!("{own} {known}");
+                        *known = format!("{own}\n{known}");
                     }
                     _ => _ = out.insert(name.clone(), inline(defs, value, within)),
                 }

@@ -15,6 +15,7 @@ const FACTS: u8 = 1;
 const OPERATION: u8 = 2;
 const BOUNDS: u8 = 3;
 const BOUNDS_END: u8 = 4;
+const LIST: u8 = 5;
 
 /// Answers `operations.describe`.
 pub(crate) fn describe(component: &Component) -> String {
@@ -32,7 +33,8 @@ pub(crate) fn describe(component: &Component) -> String {
                     json.operation(api, operation, summary);
                 }
             }
-            BOUNDS if json.bounds(api) => {
+            LIST => _ = json.bounds(api, true),
+            BOUNDS if json.bounds(api, false) => {
                 rest = &rest[rest.iter().position(|byte| *byte == BOUNDS_END).unwrap_or(at)..];
                 continue;
             }
@@ -164,7 +166,7 @@ impl Json {
 
     /// What callers may give, where the vendor's facts say more than the type; vendors keep to nothing. The schema of a member
     /// has just begun. Whether there are bounds.
-    fn bounds(&mut self, api: &Api) -> bool {
+    fn bounds(&mut self, api: &Api, list: bool) -> bool {
         let member = self.0.strip_suffix(b"\":{").unwrap_or_default();
         // Names have no quotation marks.
         let is = |name: &str| member.strip_suffix(name.as_bytes()).is_some_and(|rest| rest.ends_with(b"\""));
@@ -175,9 +177,7 @@ impl Json {
             self.truth("writeOnly", true);
         }
         if filled {
-            // Of texts and of lists: each means nothing for the other.
-            self.bare("minLength", "1");
-            self.bare("minItems", "1");
+            self.bare(if list { "minItems" } else { "minLength" }, "1");
         }
         if let Some((_, least, most)) = bounds {
             self.number("minimum", *least);
@@ -294,7 +294,7 @@ mod tests {
         title: "Acme \"A\\B\"\n",
         base: "https://acme.example",
         auth: Auth::Header { name: "x-key", key: "ACME_KEY" },
-        names: Names { sensitive: &["code"], bounds: &[("page-size", 1, 100)], ..Names::DEFAULT },
+        names: Names { sensitive: &["code"], filled: &["parts"], bounds: &[("page-size", 1, 100)], ..Names::DEFAULT },
         method_override: Some("_method"),
         state: &["/state"],
         dialects: Some(Dialects::of("ACME", &[Dialect { name: "old", owns: |_| false, names: None }])),
@@ -319,6 +319,7 @@ mod tests {
     fn component() -> Component {
         let text = "{\u{1}\"summary\":\"Makes things.\",\"operations\":[{\u{2}\"input\":{}},{\u{2}\"input\":{}}],\"$defs\":\
             {\"query\":{\"properties\":{\"code\":{\u{3}\u{4}\"type\":\"string\"},\
+            \"parts\":{\u{5}\"type\":\"array\"},\
             \"page-size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"},\
             \"size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"}}}}}";
         let catalogue = Vec::leak(literally("List \"things\".\nTell a secret.\n", text));
@@ -359,6 +360,7 @@ mod tests {
         let properties = json!({
             "code": { "writeOnly": true, "type": "string" },
             "page-size": { "minimum": 1, "maximum": 100, "type": "integer" },
+            "parts": { "minItems": 1, "type": "array" },
             "size": { "minimum": 0, "maximum": 255, "type": "integer" },
         });
         assert_eq!(told["$defs"]["query"]["properties"], properties);

@@ -330,7 +330,7 @@ pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
         Failure::TooLarge => {
             let most = limits.body_bytes;
             let message = format!("{title} answered more than OUTWIT_MAX_BODY_BYTES allows ({most} bytes)");
-            Error { advice: Advice::ChangeInput, ..fail(ErrorKind::Unreadable, message) }
+            Error { advice: Advice::AskPerson, ..fail(ErrorKind::Unreadable, message) }
         }
     }
 }

@@ -115,7 +115,7 @@ fn what_accelo_would_take_down_wrongly_is_refused() {
         refused
             .about("input.email", "expected an e-mail address", "find-contact-by-email", &json!({ "email": "" }))
             .await;
-        let period = json!({ "company": "311", "from": 5, "to": 5 });
+        let period = json!({ "company": "311", "from": 1_770_000_000, "to": 1_770_000_000 });
         refused.about("input.to", "after `from`", "report-time-by-staff", &period).await;
     });
 }

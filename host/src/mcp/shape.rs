@@ -1,6 +1,7 @@
 //! Schemas in few words, for agents that pay for each of them. The gateway uses this file, too.
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// How deep the shape of an output is told.
 const DEEPEST: usize = 2;
@@ -8,22 +9,36 @@ const DEEPEST: usize = 2;
 /// How many words of a closed set are told in a shape.
 const MOST_WORDS: usize = 8;
 
-/// A schema without bounds that only tell how numbers are kept, and without saying that no other members are allowed.
+/// A schema without bounds that only tell how numbers are kept, without saying that no other members are allowed, and without
+/// what words say as well: examples, and the bounds of a format. What a type means is said with the first field of it.
 pub(crate) fn plain(schema: &Value) -> Value {
-    let told = |name: &str, value: &Value| match name {
+    shortened(schema, &mut BTreeSet::new())
+}
+
+fn shortened(schema: &Value, said: &mut BTreeSet<String>) -> Value {
+    let Value::Object(members) = schema else {
+        return match schema {
+            Value::Array(items) => items.iter().map(|item| shortened(item, said)).collect(),
+            other => other.clone(),
+        };
+    };
+    let about = members.get("description").and_then(Value::as_str).unwrap_or_default();
+    let is_told = |name: &str, value: &Value| match name {
         "additionalProperties" => *value != json!(false),
-        "minimum" => *value != json!(0),
-        "maximum" => *value != json!(u32::MAX),
+        "minimum" => *value != json!(0) && !members.contains_key("format"),
+        "maximum" => *value != json!(u32::MAX) && !members.contains_key("format"),
+        "examples" => !about.contains("such as `"),
         _ => true,
     };
-    match schema {
-        Value::Array(items) => items.iter().map(plain).collect(),
-        Value::Object(members) => {
-            let members = members.iter().filter(|(name, value)| told(name, value));
-            Value::Object(members.map(|(name, value)| (name.clone(), plain(value))).collect())
-        }
-        other => other.clone(),
+    let mut short = Map::new();
+    for (name, value) in members.iter().filter(|(name, value)| is_told(name, value)) {
+        let value = match about.split_once('\n') {
+            Some((field, ty)) if name == "description" && !said.insert(ty.to_owned()) => field.into(),
+            _ => shortened(value, said),
+        };
+        short.insert(name.clone(), value);
     }
+    Value::Object(short)
 }
 
 /// A schema in one line: `[{id, owner?: {name?, age?: integer}}]`. A member of which no type is told is a text.
@@ -85,6 +100,22 @@ mod tests {
         });
         let expected = r#"[{id, kind?: "note"|"call", link?: {deep?: {…}}, more?: json, value?: integer|null}]"#;
         assert_eq!(shape(&schema, 0), expected);
+    }
+
+    #[test]
+    fn a_plain_schema_says_what_a_type_means_once_and_nothing_twice() {
+        let moment = |field: &str| {
+            json!({
+                "type": "integer", "format": "unix-time", "minimum": 1, "maximum": 9, "examples": [7],
+                "description": format!("{field}\nSeconds, such as `7`."),
+            })
+        };
+        let schema = json!({ "properties": { "a": moment("Start."), "b": moment("End."), "c": { "examples": [1] } } });
+        let short = |description: &str| json!({ "type": "integer", "format": "unix-time", "description": description });
+        let expected = json!({ "properties": {
+            "a": short("Start.\nSeconds, such as `7`."), "b": short("End."), "c": { "examples": [1] },
+        } });
+        assert_eq!(plain(&schema), expected);
     }
 
     #[test]

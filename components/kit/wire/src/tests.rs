@@ -312,3 +312,48 @@ fn a_case_that_holds_something_is_an_object_with_one_member() {
         assert_eq!(read(value).unwrap_err(), format!("{expected}{got}"));
     }
 }
+
+#[test]
+fn what_a_caller_gives_is_of_its_form_in_order_and_no_contradiction_and_what_a_vendor_gives_passes() {
+    static MOMENT: Type = Type { size: 8, align: 4, form: Form::DateTime, kind: Kind::Text };
+    static MAYBE: Type = option(&MOMENT);
+    static LISTED: Type = option(&TRUTH);
+    static RECORD: Type = record(&[
+        Field { name: "start", ty: &MAYBE, offset: 0, flat: 0 },
+        Field { name: "end", ty: &MAYBE, offset: 12, flat: 3 },
+        Field { name: "yes", ty: &LISTED, offset: 24, flat: 6 },
+        Field { name: "no", ty: &LISTED, offset: 26, flat: 8 },
+        Field { name: "count", ty: &NUMBER, offset: 28, flat: 10 },
+        Field { name: "items", ty: &TEXTS, offset: 32, flat: 11 },
+    ]);
+    let vendor = Names {
+        ranges: &[("start", "end")],
+        opposites: &[("yes", "no")],
+        bounds: &[("count", 1, 9)],
+        filled: &["items"],
+        ..Names::DEFAULT
+    };
+    let of = |names: &Names, more: serde_json::Value| {
+        let mut value = json!({ "count": 3, "items": ["x"] });
+        value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read(&RECORD, &value.into(), names, "input").map(|_| ()).map_err(|fault| fault.to_string())
+    };
+    let (early, late) = ("2026-07-01T13:00:00Z", "2026-07-01T13:00:00+01:00");
+    for (more, refused) in [
+        (json!({ "start": late, "end": early, "yes": true, "no": false, "count": 9 }), ""),
+        (json!({ "start": early, "end": early }), ""),
+        (json!({ "start": "July" }), "input.start: expected a date with time and zone in the years 1980 to 2199"),
+        (json!({ "start": early, "end": late }), "input.end: expected no earlier moment than start"),
+        (json!({ "yes": true, "no": true }), "input.no: expected no true beside yes, which is the opposite"),
+        (json!({ "count": 10 }), "input.count: expected a whole number from 1 to 9, got 10"),
+        (json!({ "count": 0 }), "input.count: expected a whole number from 1 to 9, got 0"),
+        (json!({ "items": [] }), "input.items: expected at least one"),
+    ] {
+        let told = of(&vendor.callers(), more.clone()).err().unwrap_or_default();
+        assert!(told.starts_with(refused) && told.is_empty() == refused.is_empty(), "{more}: {told}");
+        assert_eq!(of(&vendor, more.clone()), Ok(()), "{more}");
+        assert_eq!(of(&Names::CALLERS, more), Ok(()), "what a recipe gives comes from a vendor");
+    }
+    let without = read(&RECORD, &json!({ "count": 1 }).into(), &vendor.callers(), "input").unwrap_err();
+    assert_eq!(without.to_string(), "input.items: missing, and it is required");
+}
