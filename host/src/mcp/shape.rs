@@ -10,7 +10,7 @@ const DEEPEST: usize = 2;
 const MOST_WORDS: usize = 8;
 
 /// A schema without bounds that only tell how numbers are kept, without saying that no other members are allowed, and without
-/// what words say as well: examples, and the bounds of a format. What a type means is said with the first field of it.
+/// what words say as well: examples, and the bounds of a format. What a type or a record means is said with the first of it.
 pub(crate) fn plain(schema: &Value) -> Value {
     shortened(schema, &mut BTreeSet::new())
 }
@@ -32,8 +32,9 @@ fn shortened(schema: &Value, said: &mut BTreeSet<String>) -> Value {
     };
     let mut short = Map::new();
     for (name, value) in members.iter().filter(|(name, value)| is_told(name, value)) {
-        let value = match about.split_once('\n') {
-            Some((field, ty)) if name == "description" && !said.insert(ty.to_owned()) => field.into(),
+        let value = match (name.as_str(), about.split_once('\n')) {
+            ("description", Some((field, ty))) if !said.insert(ty.to_owned()) => field.into(),
+            ("properties", _) if !said.insert(value.to_string()) => undescribed(&shortened(value, said)),
             _ => shortened(value, said),
         };
         short.insert(name.clone(), value);
@@ -41,7 +42,19 @@ fn shortened(schema: &Value, said: &mut BTreeSet<String>) -> Value {
     Value::Object(short)
 }
 
-/// A schema in one line: `[{id, owner?: {name?, age?: integer}}]`. A member of which no type is told is a text.
+/// The members of a record without what they mean. (A member may be called `description`, too: it is no text.)
+fn undescribed(properties: &Value) -> Value {
+    match properties {
+        Value::Array(items) => items.iter().map(undescribed).collect(),
+        Value::Object(members) => {
+            let members = members.iter().filter(|(name, value)| *name != "description" || !value.is_string());
+            Value::Object(members.map(|(name, value)| (name.clone(), undescribed(value))).collect())
+        }
+        plain => plain.clone(),
+    }
+}
+
+/// A schema in one line: `[{id, made: unix-time, owner?: {name?, age?: integer}}]`. A member of which no type is told is a text.
 pub(crate) fn shape(schema: &Value, depth: usize) -> String {
     if let Some(words) = schema.get("enum").and_then(Value::as_array) {
         let more = if words.len() > MOST_WORDS { "|…" } else { "" };
@@ -57,7 +70,7 @@ pub(crate) fn shape(schema: &Value, depth: usize) -> String {
             format!("[{}]", schema.get("items").map_or_else(|| "json".to_owned(), |one| shape(one, depth)))
         }
         Some("object") => object(schema, depth),
-        Some(name) => name.to_owned(),
+        Some(name) => schema.get("format").and_then(Value::as_str).unwrap_or(name).to_owned(),
         None => "json".to_owned(),
     }
 }
@@ -94,11 +107,13 @@ mod tests {
                 "type": "object", "required": ["id"],
                 "properties": {
                     "id": { "type": "string" }, "kind": { "enum": ["note", "call"] }, "link": link, "more": {},
+                    "made": { "type": "integer", "format": "unix-time" },
                     "value": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
                 },
             },
         });
-        let expected = r#"[{id, kind?: "note"|"call", link?: {deep?: {…}}, more?: json, value?: integer|null}]"#;
+        let expected =
+            r#"[{id, kind?: "note"|"call", link?: {deep?: {…}}, made?: unix-time, more?: json, value?: integer|null}]"#;
         assert_eq!(shape(&schema, 0), expected);
     }
 
@@ -116,6 +131,17 @@ mod tests {
             "a": short("Start.\nSeconds, such as `7`."), "b": short("End."), "c": { "examples": [1] },
         } });
         assert_eq!(plain(&schema), expected);
+    }
+
+    #[test]
+    fn a_plain_schema_says_what_a_record_means_once() {
+        let id = |description: Option<&str>| match description {
+            Some(words) => json!({ "type": "string", "description": words }),
+            None => json!({ "type": "string" }),
+        };
+        let record = |words| json!({ "type": "object", "properties": { "description": id(words), "id": id(words) } });
+        let schema = json!({ "properties": { "a": record(Some("Its.")), "b": record(Some("Its.")) } });
+        assert_eq!(plain(&schema), json!({ "properties": { "a": record(Some("Its.")), "b": record(None) } }));
     }
 
     #[test]
