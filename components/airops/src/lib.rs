@@ -36,7 +36,7 @@ static API: Api = Api {
     ],
     names: names::V1,
     state: &["/status", "/airops_app_execution/status", "/execution/status"],
-    failed: &["failed", "error"],
+    failed: &["failed", "error", "errored", "failure", "aborted", "timed_out"],
     code: &[
         "/error/code",
         "/error_code",
