@@ -386,10 +386,10 @@ fn what_a_caller_gives_is_of_its_form_in_order_and_no_contradiction_and_what_a_v
         filled: &["items"],
         ..Names::DEFAULT
     };
-    let of = |names: &Names, more: serde_json::Value| {
+    let of = |names: &Names, more: Value| {
         let mut value = json!({ "count": 3, "items": ["x"] });
         value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        read(&RECORD, &value.into(), names, "input").map(|_| ()).map_err(|fault| fault.to_string())
+        read(&RECORD, &value, names, "input").map(|_| ()).map_err(|fault| fault.to_string())
     };
     let (early, late) = ("2026-07-01T13:00:00Z", "2026-07-01T13:00:00+01:00");
     for (more, refused) in [
@@ -407,6 +407,6 @@ fn what_a_caller_gives_is_of_its_form_in_order_and_no_contradiction_and_what_a_v
         assert_eq!(of(&vendor, more.clone()), Ok(()), "{more}");
         assert_eq!(of(&Names::CALLERS, more), Ok(()), "what a recipe gives comes from a vendor");
     }
-    let without = read(&RECORD, &json!({ "count": 1 }).into(), &vendor.callers(), "input").unwrap_err();
+    let without = read(&RECORD, &json!({ "count": 1 }), &vendor.callers(), "input").unwrap_err();
     assert_eq!(without.to_string(), "input.items: missing, and it is required");
 }
