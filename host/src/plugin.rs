@@ -391,7 +391,7 @@ pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error 
         return Error::new(ErrorKind::Unavailable, Advice::RetryNow, "the host has no memory left for another call");
     }
     let message = if store.data().memory.exceeded {
-        "the component needs more memory than the host gives; ask for less at once".to_owned()
+        "the component needs more memory than the host gives".to_owned()
     } else if let Some(ResourceTableError::Full) = problem.downcast_ref() {
         "the component holds more of the host's requests, headers and streams at once than it may".to_owned()
     } else {

@@ -54,6 +54,9 @@ pub const SEARCHABLE: &str = " -_.@:+/";
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
 
+/// Later moments are mistakes, mostly milliseconds.
+const LATEST: u64 = 7_258_118_399;
+
 /// A filter's name and its values: by kind where they are records, else under the kind "".
 struct Filter {
     name: String,
@@ -120,6 +123,11 @@ fn filters(params: &mut Map<String, Value>, list: &str, ranges: &Ranges) -> Resu
             let expected = "expected one condition for a field and test, with all its values";
             return Err(Problem::new(format!("{list}[{index}]"), expected));
         }
+        // Of conditions of which one has to hold, a range may lie outside.
+        if list == "where" && filters.iter().any(|earlier| earlier.is_apart(&filter) || filter.is_apart(earlier)) {
+            let expected = "expected a range: nothing is after one moment and before an earlier one";
+            return Err(Problem::new(format!("{list}[{index}].values[0]"), expected));
+        }
         filters.push(filter);
     }
     Ok(filters)
@@ -153,6 +161,9 @@ fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'stati
         let expected = if one { "expected one value, in digits" } else { "expected at least one value" };
         return Err((".values".to_owned(), expected));
     }
+    if dated && !given[0].parse().is_ok_and(|moment: u64| moment <= LATEST) {
+        return Err((".values[0]".to_owned(), "expected seconds since 1970, before the year 2200"));
+    }
     if dated && matches!(suffix, "" | "_not") && given[0].bytes().all(|b| b == b'0') {
         let expected =
             "expected a moment: Accelo compares no date with 0. For records without the date, use the test before";
@@ -182,6 +193,13 @@ fn is_plain(text: &str, others: &str) -> bool {
 }
 
 impl Filter {
+    /// Whether this asks for what is after a moment, and the other one for what is before that.
+    fn is_apart(&self, other: &Filter) -> bool {
+        let bound = |filter: &Filter| filter.values.first()?.1.first()?.parse::<u64>().ok();
+        let (after, before) = (self.name.strip_suffix("_after"), other.name.strip_suffix("_before"));
+        after.is_some() && after == before && bound(self) >= bound(other)
+    }
+
     /// Whether the text form says it without a doubt.
     fn is_plain(&self) -> bool {
         self.values.iter().all(|(kind, ids)| is_plain(kind, PLAIN) && ids.iter().all(|id| is_plain(id, PLAIN)))

@@ -336,7 +336,7 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::api::Row;
-    use crate::wire::Field;
+    use crate::wire::{Field, Form};
     use serde_json::Value;
 
     const API: Api = Api {
@@ -352,8 +352,8 @@ mod tests {
     };
 
     static ROW: Row = Row { member: Some("things"), ..Row::new("GET", "/x") };
-    static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
-    static LIST: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+    static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+    static LIST: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
 
     fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
         let spoken = Spoken::plain(&ROW);
@@ -431,7 +431,7 @@ mod tests {
     }
 
     static FIELDS: [Field; 1] = [Field { name: "id", ty: &TEXT, offset: 0, flat: 0 }];
-    static RECORD: Type = Type { size: 8, align: 4, kind: Kind::Record(&FIELDS) };
+    static RECORD: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Record(&FIELDS) };
 
     #[test]
     fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {

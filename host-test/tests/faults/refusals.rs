@@ -46,7 +46,7 @@ fn an_answer_above_the_limit_is_not_read_and_may_stand_for_a_write_that_was_done
         name,
         fault,
         settings: &[("OUTWIT_MAX_BODY_BYTES", "1000")],
-        read: error(ErrorKind::Unreadable, Advice::ChangeInput),
+        read: error(ErrorKind::Unreadable, Advice::AskPerson),
         // Another input would do the write once more.
         write: Expected { maybe_done: true, ..error(ErrorKind::Unreadable, Advice::AskPerson) },
     };

@@ -1,7 +1,7 @@
 //! A record: which member each of its fields is read from.
 
 use super::{Fault, Place, Reader, Step};
-use crate::{Field, Kind, Member, Node};
+use crate::{Field, Kind, Member, Node, moment};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -54,14 +54,17 @@ impl<'v> Reader<'_, 'v> {
             let sent = found.map(|found| (found.name, found.value));
             let read = match (kind, sent) {
                 (Kind::Option { .. }, None) => Ok(None),
-                (Kind::List(_), None) => Ok(Some(Node::List(vec![]))),
+                (Kind::List(_), None) if !self.must_be_filled(field.name) => Ok(Some(Node::List(vec![]))),
                 (_, None) => Err(self.missing(field)),
                 (kind, Some((name, value))) => {
                     let place = Place { up: Some(&self.place), step: Step::Member(name) };
                     let reader = Reader { place, field: field.name, ..*self };
                     match kind {
                         Kind::Option { some, .. } => reader.option(some, value),
-                        Kind::List(_) if value.is_null() || reader.is_nothing(field.ty, value) => {
+                        Kind::List(_)
+                            if (value.is_null() || reader.is_nothing(field.ty, value))
+                                && !self.must_be_filled(field.name) =>
+                        {
                             Ok(Some(Node::List(vec![])))
                         }
                         _ => reader.value(field.ty, value).map(Some),
@@ -89,6 +92,11 @@ impl<'v> Reader<'_, 'v> {
                 record.push((Cow::Borrowed(field.name), value));
             }
         }
+        if self.names.strict
+            && let Err(fault) = self.check_together(&record)
+        {
+            add(&mut wrong, fault);
+        }
         if strange && let Some((name, _)) = rest.first() {
             return Err(self.unknown(fields, name));
         }
@@ -99,6 +107,31 @@ impl<'v> Reader<'_, 'v> {
             record.push((Cow::Borrowed(field.name), rest));
         }
         wrong.map_or(Ok(Node::Object(record)), Err)
+    }
+
+    /// What fields say that cannot both hold.
+    fn check_together(&self, record: &[Member<'_>]) -> Result<(), Fault> {
+        if !self.names.formed {
+            return Ok(());
+        }
+        let get = |wanted: &str| record.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+        let wrong = |name: &str, problem: &[&str]| {
+            let place = Place { up: Some(&self.place), step: Step::Member(name) };
+            Err(Fault { at: place.to_string(), problem: problem.concat() })
+        };
+        for (from, to) in self.names.ranges {
+            if let (Some(start), Some(end)) = (get(from).and_then(moment), get(to).and_then(moment))
+                && end < start
+            {
+                return wrong(to, &["expected no earlier moment than ", from]);
+            }
+        }
+        for (one, other) in self.names.opposites {
+            if [one, other].into_iter().all(|name| matches!(get(name), Some(Node::Bool(true)))) {
+                return wrong(other, &["expected no true beside ", one, ", which is the opposite"]);
+            }
+        }
+        Ok(())
     }
 
     /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
