@@ -97,7 +97,7 @@ impl Api {
         Setting {
             name: "OUTWIT_CONNECT_TIMEOUT_MS",
             description: "How long opening a connection may take, in milliseconds.",
-            default: Some("10000"),
+            default: Some("5000"),
             ..Setting::DEFAULT
         },
         Setting {
