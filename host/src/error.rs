@@ -2,6 +2,7 @@
 
 use crate::bindings::outwit::plugin::types as guest;
 use crate::catalogue::{Effect, Operation};
+use crate::watch::Progress;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -146,6 +147,21 @@ impl Error {
         let details = (changes && !operation.secret).then(|| serde_json::json!({ "result": result() }));
         let error = Error::new(ErrorKind::Incomplete, Advice::AskPerson, message).at(&operation.id);
         Error { maybe_done: changes, details, ..error }
+    }
+
+    /// The same error of a call that started work at the vendor, with the work's id, unless it tells that already. A call that
+    /// changes nothing starts none.
+    pub fn about_work(mut self, operation: &Operation, progress: &Progress) -> Error {
+        let Some(id) = progress.work.as_deref().filter(|_| operation.effect > Effect::Read) else { return self };
+        let details = self.details.as_ref().map(Value::to_string).unwrap_or_default();
+        if !self.message.contains(id) && !details.contains(id) {
+            self.message = format!("{} (about {id}, which was started)", self.message);
+            self.maybe_done = true;
+            if self.details.is_none() {
+                self.details = Some(serde_json::json!({ "work": id }));
+            }
+        }
+        self
     }
 
     pub(crate) fn misconfigured(message: impl Into<String>) -> Error {

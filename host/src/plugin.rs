@@ -152,6 +152,9 @@ impl Plugin {
             Ok(output) => Ok(redactor.result(output)),
             Err(error) => {
                 let mut error = error.at(operation);
+                if let Some(operation) = self.catalogue().operation(operation) {
+                    error = error.about_work(operation, &watch.progress());
+                }
                 redactor.error(&mut error);
                 Err(error)
             }

@@ -13,6 +13,8 @@ use std::task::{Context, Poll, ready};
 use tokio::sync::Notify;
 use wasmtime_wasi_http::Error as HttpError;
 
+/// The longest state or id that is noted.
+const LONGEST: usize = 40;
 /// How much of an answer is looked through for the state of a job.
 const MOST: usize = 64 * 1024;
 
@@ -42,6 +44,8 @@ pub struct Progress {
     pub operation: Option<String>,
     /// How the work stands, in the vendor's word, as an answer told last; for vendors that have such work.
     pub state: Option<String>,
+    /// The id of that work, by which it can be looked at and cancelled.
+    pub work: Option<String>,
 }
 
 impl Watch {
@@ -109,7 +113,7 @@ impl Watch {
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }
-        Followed { body, seen: Vec::new(), pointers: catalogue.state.clone(), watch: self.clone() }.boxed_unsync()
+        Followed { body, seen: Vec::new(), state: catalogue.state.clone(), work: catalogue.work.clone(), watch: self.clone() }.boxed_unsync()
     }
 }
 
@@ -129,17 +133,27 @@ fn is_traceparent(text: &str) -> bool {
 struct Followed {
     body: Body,
     seen: Vec<u8>,
-    pointers: Vec<String>,
+    state: Vec<String>,
+    work: Vec<String>,
     watch: Watch,
 }
 
 impl Followed {
     fn note(&self) {
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&self.seen) else { return };
-        let state = self.pointers.iter().find_map(|pointer| json.pointer(pointer)?.as_str());
-        if let Some(state) = state {
-            self.watch.move_on(|progress| progress.state = Some(state.chars().take(40).collect()));
-        }
+        let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+        let Some(state) = self.state.iter().find_map(|pointer| json.pointer(pointer)?.as_str()).map(short) else { return };
+        let id = |value: &serde_json::Value| match value {
+            serde_json::Value::String(text) => Some(short(text)).filter(|text| !text.is_empty()),
+            serde_json::Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let work = self.work.iter().find_map(|pointer| id(json.pointer(pointer)?));
+        self.watch.move_on(|progress| {
+            progress.state = Some(state);
+            // The first is what the call started.
+            progress.work = progress.work.take().or(work);
+        });
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Api {
     pub ok: &'static [&'static str],
     /// Where an answer tells how a job stands, as JSON pointers. If it does, that alone decides whether a 2xx is an error.
     pub state: &'static [&'static str],
+    /// Where the same answer tells that work's id, as JSON pointers; the first that is there counts.
+    pub work: &'static [&'static str],
     /// The words by which it says that the job has failed.
     pub failed: &'static [&'static str],
     /// Where an answer explains an error to people, as JSON pointers.
@@ -76,6 +78,7 @@ impl Api {
         code: &[],
         ok: &[],
         state: &[],
+        work: &[],
         failed: &[],
         message: &[],
         problems: "",

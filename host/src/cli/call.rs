@@ -47,7 +47,7 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let confirm = ask::Terminal { yes: arguments.yes };
     let account = arguments.account.as_deref();
     let calling = tools.toolbox.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
-    let output = progress::follow(calling, operation, &watch, global.json).await?;
+    let output = progress::follow(calling, operation, plugin.catalogue(), &watch, global.json).await?;
     let text = match serde_json::from_str(&output) {
         Ok(value) if people => paint::json(&value),
         // What no JSON is has a bug behind it, which is best seen as it is.

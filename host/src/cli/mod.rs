@@ -19,6 +19,7 @@ mod policy;
 mod progress;
 mod search;
 mod serve;
+mod signals;
 mod snippet;
 mod tools;
 

@@ -25,9 +25,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
@@ -46,6 +47,7 @@ struct Code {
     host: Arc<Shared>,
     pre: ProxyPre<State>,
     catalogues: Vec<Arc<Catalogue>>,
+    running: Arc<Running>,
 }
 
 /// What follows from the settings.
@@ -82,7 +84,7 @@ impl App {
             |problem: wasmtime::Error| Error::misconfigured(format!("the component serves no HTTP: {problem:#}"));
         let pre = host.0.linker.instantiate_pre(&component).map_err(wrong)?;
         let pre = ProxyPre::new(pre).map_err(wrong)?;
-        let code = Code { host: host.0.clone(), pre, catalogues: Vec::new() };
+        let code = Code { host: host.0.clone(), pre, catalogues: Vec::new(), running: Arc::default() };
         // The gateway tells what it offers. Nothing is set and nothing leaves, so that it may let this request in.
         let purpose = Purpose {
             environment: vec![(OWN[1].to_owned(), "1".to_owned())],
@@ -181,6 +183,16 @@ impl App {
         Ok(Response::from_parts(parts, body))
     }
 
+    /// Asks the requests that are under way, and those that come, to end: what waits for work at a vendor cancels it there.
+    pub(crate) fn stop(&self) {
+        self.code.running.stop();
+    }
+
+    /// Waits until nothing is under way.
+    pub(crate) async fn idle(&self) {
+        self.code.running.idle().await;
+    }
+
     /// The operation that a request names in its path, and what it may do.
     fn called(&self, request: &Request<Body>) -> Option<(String, Effect)> {
         let id = request.uri().path().strip_prefix("/operations/")?;
@@ -199,7 +211,7 @@ impl Code {
         }
         let options = &self.host.options;
         let transport = self.host.transport.clone();
-        let gave_up = GaveUp(Some(watch.clone()));
+        let (gave_up, under_way) = (GaveUp(Some(watch.clone())), self.running.enter(&watch));
         let (trace, largest) = (Arc::default(), options.memory);
         let gate = Gate { policies, transport, called, ceiling, trace, watch, largest, receiving: false };
         let state = State::new(environment, self.host.clock.clone(), gate, options.memory, place);
@@ -217,6 +229,7 @@ impl Code {
         let pre = self.pre.clone();
         // A task of its own: who hangs up must not cut off a component that cancels what it began.
         let running = tokio::spawn(async move {
+            let _under_way = under_way;
             let handled = timeout(limit, async {
                 let proxy = pre.instantiate_async(&mut store).await?;
                 proxy.wasi_http_incoming_handler().call_handle(&mut store, request, out).await
@@ -321,6 +334,66 @@ impl Drop for GaveUp {
         if let Some(watch) = &self.0 {
             watch.cancel();
         }
+    }
+}
+
+/// The requests under way.
+#[derive(Default)]
+struct Running {
+    now: Mutex<UnderWay>,
+    less: Notify,
+}
+
+#[derive(Default)]
+struct UnderWay {
+    stopped: bool,
+    last: u64,
+    watches: BTreeMap<u64, Watch>,
+}
+
+/// One request, until dropped.
+struct Entered {
+    running: Arc<Running>,
+    number: u64,
+}
+
+impl Running {
+    fn enter(self: &Arc<Self>, watch: &Watch) -> Entered {
+        let mut now = self.now();
+        if now.stopped {
+            watch.cancel();
+        }
+        now.last += 1;
+        let number = now.last;
+        now.watches.insert(number, watch.clone());
+        Entered { running: self.clone(), number }
+    }
+
+    fn stop(&self) {
+        let mut now = self.now();
+        now.stopped = true;
+        now.watches.values().for_each(Watch::cancel);
+    }
+
+    async fn idle(&self) {
+        loop {
+            let less = self.less.notified();
+            if self.now().watches.is_empty() {
+                return;
+            }
+            less.await;
+        }
+    }
+
+    fn now(&self) -> MutexGuard<'_, UnderWay> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.running.now().watches.remove(&self.number);
+        self.running.less.notify_waiters();
     }
 }
 
