@@ -238,7 +238,7 @@ fn a_setting_that_is_no_text_or_no_address_is_told_as_what_it_is() {
     for (name, value, told) in [
         ("ACCELO_TOKEN", &b"to\xffken"[..], "is no text (UTF-8)"),
         ("ACCELO_BASE_URL", b"http://127.0.0.1:99999", "a port from 1 to 65535"),
-        ("ACCELO_BASE_URL", b"HTTP://127.0.0.1", "in small letters"),
+        ("ACCELO_BASE_URL", b"FTP://127.0.0.1", "starts with https://"),
     ] {
         let error = run(name, value);
         assert_eq!((&error["kind"], &error["field"]), (&json!("misconfigured"), &json!(name)), "{error}");

@@ -37,6 +37,7 @@ fn toolbox_with(settings: Settings, config: &str, scope: Scope, audit: Option<&P
         scope,
         fixed: BTreeMap::from([("aero".to_owned(), settings)]),
         grants: None,
+        paces: None,
         audit: audit.map(|path| Audit::open(path).unwrap()),
     };
     Toolbox::new(parts).unwrap()
@@ -312,6 +313,7 @@ fn a_write_whose_end_cannot_be_written_down_was_carried_out_and_gives_its_result
             scope: Scope::default(),
             fixed: BTreeMap::from([("accelo".to_owned(), settings.into_iter().collect())]),
             grants: None,
+            paces: None,
             audit: Some(Audit::open(&pipe).unwrap()),
         };
         let toolbox = Toolbox::new(parts).unwrap();

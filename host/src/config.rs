@@ -24,11 +24,13 @@
 //! stand here itself only if the file is private to its owner. Values are looked up when an account is asked for, not
 //! before: a password manager is bothered for an account that is used.
 
+use crate::grant::store::plain;
 use crate::reference::{Reference, clear, open_to_others, writable_by_others};
 use crate::suggest::nearest;
 use crate::{Advice, Catalogue, Error, ErrorKind, Rules, Settings};
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Read;
@@ -130,6 +132,14 @@ impl Config {
     /// Where the audit log goes, if the file says so.
     pub fn audit(&self) -> Option<&Path> {
         self.audit.as_deref()
+    }
+
+    /// A name for a file about a table of this file, which no table of another file has.
+    pub(crate) fn file_name_of(&self, table: &str) -> String {
+        let path = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("{}.{digest}", plain(table.trim_matches(['[', ']'])))
     }
 
     /// The vendors that have a table.
@@ -353,7 +363,7 @@ impl Config {
 }
 
 /// The table of an account, as it stands in a file.
-fn table_of(vendor: &str, account: &str) -> String {
+pub(crate) fn table_of(vendor: &str, account: &str) -> String {
     if account == DEFAULT { format!("[{vendor}]") } else { format!("[{vendor}.accounts.{account}]") }
 }
 
@@ -368,6 +378,9 @@ fn there_are(accounts: &[&str]) -> String {
 fn rule_problem(message: &str) -> &str {
     if message.starts_with("unknown field") {
         return "is no rule (allow, deny, grant, calls-per-minute, confirm); settings are written in capitals";
+    }
+    if message.contains("nonzero u32") {
+        return "expected a whole number from 1 on";
     }
     message.rfind("expected ").map_or("is not understood", |at| &message[at..])
 }

@@ -88,7 +88,7 @@ pub use config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
 pub use confirm::{Confirm, Nobody, Question};
 pub use error::{Advice, Error, ErrorKind};
 pub use example::example;
-pub use grant::store::grants_folder;
+pub use grant::store::{grants_folder, paces_folder};
 pub use host::Host;
 pub use offer::{Found, Offer};
 pub use options::{CodeCache, Grant, Options};

@@ -6,8 +6,8 @@
 
 use crate::account::Account;
 use crate::audit::{Audit, Entry};
-use crate::catalogue::{Effect, Operation};
-use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
+use crate::catalogue::{Catalogue, Effect, Operation, Setting};
+use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
 use crate::confirm::{Confirm, Question};
 use crate::input;
 use crate::offer::Offer;
@@ -49,6 +49,7 @@ struct Inner {
     /// Settings that stand in the place of those of a vendor's accounts.
     fixed: BTreeMap<String, Settings>,
     grants: Option<PathBuf>,
+    paces_folder: Option<PathBuf>,
     audit: Option<Audit>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
@@ -81,6 +82,9 @@ pub struct Parts {
     pub fixed: BTreeMap<String, Settings>,
     /// The folder of the tokens that outlive the process; none keeps them in memory.
     pub grants: Option<PathBuf>,
+    /// The folder where processes count calls per minute together, such as [`paces_folder`](crate::paces_folder); none counts
+    /// those of this toolbox alone.
+    pub paces: Option<PathBuf>,
     /// Where each call leaves a line.
     pub audit: Option<Audit>,
 }
@@ -107,13 +111,13 @@ impl Toolbox {
     ///
     /// `invalid-input`, when the scope names a vendor that is not there; `misconfigured`, when the configuration does.
     pub fn new(parts: Parts) -> Result<Toolbox, Error> {
-        let Parts { host, plugins, config, scope, fixed, grants, audit } = parts;
+        let Parts { host, plugins, config, scope, fixed, grants, paces: paces_folder, audit } = parts;
         if let Some(unknown) = scope.vendors.iter().find(|vendor| !plugins.names().any(|name| name == **vendor)) {
             return Err(unknown_vendor(unknown, plugins.names()));
         }
         let wanted = |name: &&str| scope.vendors.is_empty() || scope.vendors.iter().any(|vendor| vendor == name);
         let vendors = plugins.names().filter(wanted).map(|name| (name.to_owned(), OnceCell::new())).collect();
-        let pace = Pace::of(&scope.rules);
+        let pace = Pace::of(&scope.rules, None);
         config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
         let (accounts, paces) = (Mutex::default(), Mutex::default());
         let offer = OnceCell::new();
@@ -125,6 +129,7 @@ impl Toolbox {
             pace,
             fixed,
             grants,
+            paces_folder,
             audit,
             vendors,
             accounts,
@@ -281,8 +286,11 @@ impl Toolbox {
         };
         let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
         let mut paces = self.0.paces.lock().await;
-        let mut pace =
-            |bound: &Bound| paces.entry(bound.of.clone()).or_insert_with(|| Arc::new(Pace::of(&bound.rules))).clone();
+        let file = |of: &str| Some(self.0.paces_folder.as_ref()?.join(self.0.config.file_name_of(of)));
+        let mut pace = |bound: &Bound| {
+            let new = || Arc::new(Pace::of(&bound.rules, file(&bound.of)));
+            paces.entry(bound.of.clone()).or_insert_with(new).clone()
+        };
         let bounds = bounds.into_iter().map(|bound| (pace(&bound), bound)).map(|(pace, bound)| (bound, pace)).collect();
         Ok(Opened { account, bounds })
     }
@@ -310,6 +318,7 @@ impl Toolbox {
         let begun = Instant::now();
         let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
         let result = self.carry_out(&plugin, &left).instrument(span.clone()).await;
+        let result = result.map_err(|error| with_lines(error, plugin.catalogue(), name));
         let audit = left.audit.take();
         span.record("outcome", outcome(&result));
         tracing::info!(target: "outwit", parent: &span, ms = begun.elapsed().as_millis() as u64, "called");
@@ -344,9 +353,9 @@ impl Toolbox {
                 agreed(confirm.confirm(question).await, operation, whose, &rule)?;
             }
         }
-        self.0.pace.take(operation, SCOPE)?;
+        self.0.pace.take(operation, SCOPE).await?;
         for (bound, pace) in bounds {
-            pace.take(operation, &bound.of)?;
+            pace.take(operation, &bound.of).await?;
         }
         if let Some(audit) = left.audit.filter(|_| operation.effect > Effect::Read) {
             // Where it cannot be written down, nothing is changed.
@@ -392,6 +401,22 @@ impl Drop for Left<'_> {
             tracing::warn!(target: "outwit", %problem, "audit");
         }
     }
+}
+
+/// The error about a setting that is not given, with the lines that give it: for a shell, and for `outwit.toml`.
+fn with_lines(error: Error, catalogue: &Catalogue, account: &str) -> Error {
+    let setting = error.field.as_deref().and_then(|field| catalogue.settings.iter().find(|one| one.name == field));
+    let Some(Setting { name, .. }) = setting.filter(|_| error.kind == ErrorKind::Misconfigured) else { return error };
+    if error.details.is_some() || !error.message.contains("is not given") {
+        return error;
+    }
+    let table = json!([table_of(&catalogue.vendor, account), format!("{name} = \"…\"")]);
+    let details = match account {
+        DEFAULT_ACCOUNT => json!({ "shell": format!("export {name}=…"), "outwit.toml": table }),
+        // The environment is for the account that is meant where none is named.
+        _ => json!({ "outwit.toml": table }),
+    };
+    Error { message: format!("the setting {name} is not given"), details: Some(details), ..error }
 }
 
 /// Whose rules those of the scope are.

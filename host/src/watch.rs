@@ -113,7 +113,14 @@ impl Watch {
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }
-        Followed { body, seen: Vec::new(), state: catalogue.state.clone(), work: catalogue.work.clone(), watch: self.clone() }.boxed_unsync()
+        Followed {
+            body,
+            seen: Vec::new(),
+            state: catalogue.state.clone(),
+            work: catalogue.work.clone(),
+            watch: self.clone(),
+        }
+        .boxed_unsync()
     }
 }
 
@@ -142,7 +149,9 @@ impl Followed {
     fn note(&self) {
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&self.seen) else { return };
         let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
-        let Some(state) = self.state.iter().find_map(|pointer| json.pointer(pointer)?.as_str()).map(short) else { return };
+        let Some(state) = self.state.iter().find_map(|pointer| json.pointer(pointer)?.as_str()).map(short) else {
+            return;
+        };
         let id = |value: &serde_json::Value| match value {
             serde_json::Value::String(text) => Some(short(text)).filter(|text| !text.is_empty()),
             serde_json::Value::Number(number) => Some(number.to_string()),

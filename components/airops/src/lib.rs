@@ -38,7 +38,14 @@ static API: Api = Api {
     bounds: &[("page", 1, MANY), ("per_page", 1, MANY), ("items", 1, 100)],
     state: &["/status", "/airops_app_execution/status", "/execution/status"],
     // Where there is a UUID, other ids beside it are numbers of something else.
-    work: &["/airops_app_execution/uuid", "/execution/uuid", "/uuid", "/execution/execution_id", "/execution_id", "/id"],
+    work: &[
+        "/airops_app_execution/uuid",
+        "/execution/uuid",
+        "/uuid",
+        "/execution/execution_id",
+        "/execution_id",
+        "/id",
+    ],
     failed: &["failed", "error"],
     code: &[
         "/error/code",

@@ -80,32 +80,32 @@ struct Arguments {
 #[derive(clap::Args)]
 struct Global {
     /// Talk to mock servers inside this process instead of the vendors.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     mock: bool,
     /// Also use the components in a folder, each named VENDOR.wasm; they replace built-in ones. A file that holds no vendor of
     /// its name is left out, and told.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "DIR")]
     plugins: Option<PathBuf>,
     /// A file of accounts [default: outwit.toml, if it is there; that one can neither run commands nor replace addresses]
-    #[arg(long, global = true, value_name = "FILE", env = "OUTWIT_CONFIG")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "FILE", env = "OUTWIT_CONFIG")]
     config: Option<PathBuf>,
     /// What components may do at vendors.
-    #[arg(long, global = true, value_enum, default_value_t = Grant::All)]
+    #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = Grant::All)]
     grant: Grant,
     /// A PEM file of the certificates to trust instead of the system's.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "FILE")]
     roots: Option<PathBuf>,
     /// Add a line of JSON for each call to a file: what was called, not what was said [default: `audit` in outwit.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "FILE")]
     audit: Option<PathBuf>,
     /// What to tell on standard error about the calls and their requests.
-    #[arg(long, global = true, value_enum, default_value_t = log::Level::Off, env = "OUTWIT_LOG")]
+    #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = log::Level::Off, env = "OUTWIT_LOG")]
     log: log::Level,
     /// Write JSON on a terminal too.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
     /// Whether to use colours.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = Color::Auto)]
     color: Color,
 }
 

@@ -65,7 +65,8 @@ fn given_up(operation: &Operation, progress: &Progress, signal: &str) -> Error {
     let message = format!("{} was given up by {signal}", operation.id);
     let maybe_done = operation.effect != Effect::Read && progress.requests > 0;
     let advice = if maybe_done { Advice::AskPerson } else { Advice::RetryNow };
-    let error = Error { maybe_done, operation: operation.id.clone(), ..Error::new(ErrorKind::Cancelled, advice, message) };
+    let error =
+        Error { maybe_done, operation: operation.id.clone(), ..Error::new(ErrorKind::Cancelled, advice, message) };
     error.about_work(operation, progress)
 }
 

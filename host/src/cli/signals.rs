@@ -23,7 +23,8 @@ impl Signals {
     /// Waits for the next one; gives its name.
     pub async fn next(&mut self) -> &'static str {
         std::future::poll_fn(|cx| {
-            let come = self.heard.iter_mut().find_map(|(name, signal)| signal.poll_recv(cx).is_ready().then_some(*name));
+            let come =
+                self.heard.iter_mut().find_map(|(name, signal)| signal.poll_recv(cx).is_ready().then_some(*name));
             come.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
         })
         .await

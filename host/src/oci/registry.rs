@@ -211,7 +211,12 @@ fn client(reference: &Reference, roots: Option<&Path>) -> Result<Client, Error> 
         }
     };
     let registry = reference.resolve_registry().to_owned();
+    // The environment's proxies count, but not for this machine: a proxy that is named here turns them off.
+    let none = is_here(&registry).then(|| "http://127.0.0.1:9".to_owned());
     let config = ClientConfig {
+        https_proxy: none.clone(),
+        no_proxy: none.as_ref().map(|_| "*".to_owned()),
+        http_proxy: none,
         protocol: if is_here(&registry) { ClientProtocol::HttpsExcept(vec![registry]) } else { ClientProtocol::Https },
         tls_certs_only: trusted,
         connect_timeout: Some(Duration::from_secs(10)),
