@@ -190,14 +190,14 @@ impl Transport for Client {
         let mut connection = capture_connection(&mut request);
         let contact = request.extensions().get::<Contact>().cloned().unwrap_or_default();
         let host = request.uri().authority().map_or_else(String::new, |authority| authority.to_string());
-        if contact.is_closed(&host) {
-            return Box::pin(async { Err(Error::DestinationUnavailable) });
+        if let Some(problem) = contact.closed(&host) {
+            return Box::pin(async { Err(problem) });
         }
         let proxied = self.proxies.serves(request.uri());
         let sending = match self.request(request) {
             Ok(sending) => sending,
             Err((problem, reason)) => {
-                contact.note(&host, reason);
+                contact.failed(&host, &problem, reason);
                 return Box::pin(async { Err(problem) });
             }
         };
@@ -220,10 +220,10 @@ impl Transport for Client {
                 late = too_late => Err(late),
             };
             let response = response.map_err(|(problem, reason)| {
-                contact.note(&host, reason);
+                contact.failed(&host, &problem, reason);
                 problem
             })?;
-            contact.note(&host, None);
+            contact.answered();
             Ok(response
                 .map(|incoming| Patient::new(incoming.map_err(|problem| body_error(&problem)), between).boxed_unsync()))
         })

@@ -1,6 +1,7 @@
 //! Why a request got no answer, in words for people: what the codes of `wasi:http` have no room for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use wasmtime_wasi_http::Error;
 
 /// Why a request got no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,27 +36,41 @@ pub(crate) struct Contact(Arc<Mutex<Found>>);
 struct Found {
     /// Of the last request, where it got no answer.
     reason: Option<Reason>,
-    /// The address where no request of this call will get one.
-    closed: Option<String>,
+    /// The address where no request of this call will get one, and with what it ends.
+    closed: Option<(String, fn() -> Error)>,
 }
 
 impl Contact {
-    /// Notes how a request to an address ended.
-    pub fn note(&self, to: &str, reason: Option<Reason>) {
-        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Notes that a request got an answer.
+    pub fn answered(&self) {
+        self.found().reason = None;
+    }
+
+    /// Notes why a request to an address got none.
+    pub fn failed(&self, to: &str, problem: &Error, reason: Option<Reason>) {
+        let mut found = self.found();
         if reason.as_ref().is_some_and(|reason| reason.outlook == Outlook::Lasting) {
-            found.closed = Some(to.to_owned());
+            let again: fn() -> Error = match problem {
+                Error::DnsError { .. } => || Error::DnsError { rcode: None, info_code: None },
+                Error::TlsCertificateError => || Error::TlsCertificateError,
+                _ => || Error::DestinationUnavailable,
+            };
+            found.closed = Some((to.to_owned(), again));
         }
         found.reason = reason;
     }
 
     /// Why the last request got no answer.
     pub fn reason(&self) -> Option<Reason> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).reason.clone()
+        self.found().reason.clone()
     }
 
-    /// Whether an earlier request to this address failed for good: another try could only lock an account.
-    pub fn is_closed(&self, to: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).closed.as_deref() == Some(to)
+    /// How a request to this address ends, where an earlier one failed for good: another try could only lock an account.
+    pub fn closed(&self, to: &str) -> Option<Error> {
+        self.found().closed.as_ref().filter(|(closed, _)| closed == to).map(|(_, again)| again())
+    }
+
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -39,8 +39,7 @@ impl Unusable {
                 Some(Error::misconfigured(message).about(&name))
             }
             Unusable::Quoted(name) => {
-                let message =
-                    format!("the setting {name} has quotation marks around its value; they do not belong to it");
+                let message = format!("the setting {name} has quotes around its value, which do not belong to it");
                 Some(Error::misconfigured(message).about(&name))
             }
         }
@@ -177,7 +176,7 @@ mod tests {
         let broken = made(&Auth::Bearer { token: "BROKEN".into() }).unwrap_err().malformed().unwrap();
         assert_eq!(broken.field.as_deref(), Some("BROKEN"));
         let quoted = made(&Auth::Bearer { token: "QUOTED".into() }).unwrap_err().malformed().unwrap();
-        assert!(quoted.message.contains("QUOTED has quotation marks") && !quoted.message.contains("t-1"), "{quoted}");
+        assert!(quoted.message.contains("QUOTED has quotes") && !quoted.message.contains("t-1"), "{quoted}");
         assert!(made(&Auth::Bearer { token: "ONE".into() }).is_ok());
     }
 }

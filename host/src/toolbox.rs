@@ -6,7 +6,7 @@
 
 use crate::account::Account;
 use crate::audit::{Audit, Entry};
-use crate::catalogue::{Catalogue, Effect, Operation, Setting};
+use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
 use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
 use crate::confirm::{Confirm, Question};
 use crate::input;
@@ -318,7 +318,10 @@ impl Toolbox {
         let begun = Instant::now();
         let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
         let result = self.carry_out(&plugin, &left).instrument(span.clone()).await;
-        let result = result.map_err(|error| with_lines(error, plugin.catalogue(), name));
+        let result = match result {
+            Err(error) => Err(self.with_lines(error, plugin.catalogue(), operation, name).await),
+            output => output,
+        };
         let audit = left.audit.take();
         span.record("outcome", outcome(&result));
         tracing::info!(target: "outwit", parent: &span, ms = begun.elapsed().as_millis() as u64, "called");
@@ -332,6 +335,36 @@ impl Toolbox {
             }
             (Ok(()), result) => result,
         }
+    }
+
+    /// The error about a setting that is not given, with the lines that give what is missing: for a shell, and for
+    /// `outwit.toml`.
+    async fn with_lines(&self, error: Error, catalogue: &Catalogue, operation: &Operation, account: &str) -> Error {
+        let Some(field) = error.field.as_deref().filter(|_| error.kind == ErrorKind::Misconfigured) else {
+            return error;
+        };
+        let known = catalogue.settings.iter().any(|one| one.name == field);
+        if !known || error.details.is_some() || !error.message.contains("is not given") {
+            return error;
+        }
+        let opened = self.opened(&catalogue.vendor, Some(account)).await.ok();
+        let lacks = |name: &str| opened.as_ref().is_some_and(|opened| opened.account.lacks(name));
+        let credential = match &catalogue.auth {
+            Auth::Bearer { token } if operation.auth.is_none() => Some(token),
+            _ => None,
+        };
+        let needed =
+            |one: &&Setting| one.name == field || (one.required || credential == Some(&one.name)) && lacks(&one.name);
+        let missing: Vec<&str> = catalogue.settings.iter().filter(needed).map(|one| &*one.name).collect();
+        let mut table = vec![table_of(&catalogue.vendor, account)];
+        table.extend(missing.iter().map(|name| format!("{name} = \"…\"")));
+        let mut details = json!({ "outwit.toml": table });
+        // The environment is for the account that is meant where none is named.
+        if account == DEFAULT_ACCOUNT {
+            let given: Vec<String> = missing.iter().map(|name| format!("{name}=…")).collect();
+            details["shell"] = json!(format!("export {}", given.join(" ")));
+        }
+        Error { message: format!("the setting {field} is not given"), details: Some(details), ..error }
     }
 
     async fn carry_out(&self, plugin: &Plugin, left: &Left<'_>) -> Result<String, Error> {
@@ -401,22 +434,6 @@ impl Drop for Left<'_> {
             tracing::warn!(target: "outwit", %problem, "audit");
         }
     }
-}
-
-/// The error about a setting that is not given, with the lines that give it: for a shell, and for `outwit.toml`.
-fn with_lines(error: Error, catalogue: &Catalogue, account: &str) -> Error {
-    let setting = error.field.as_deref().and_then(|field| catalogue.settings.iter().find(|one| one.name == field));
-    let Some(Setting { name, .. }) = setting.filter(|_| error.kind == ErrorKind::Misconfigured) else { return error };
-    if error.details.is_some() || !error.message.contains("is not given") {
-        return error;
-    }
-    let table = json!([table_of(&catalogue.vendor, account), format!("{name} = \"…\"")]);
-    let details = match account {
-        DEFAULT_ACCOUNT => json!({ "shell": format!("export {name}=…"), "outwit.toml": table }),
-        // The environment is for the account that is meant where none is named.
-        _ => json!({ "outwit.toml": table }),
-    };
-    Error { message: format!("the setting {name} is not given"), details: Some(details), ..error }
 }
 
 /// Whose rules those of the scope are.

@@ -4,7 +4,7 @@ use super::artifact::{self, Artifact, MANIFEST};
 use crate::secret::Secret;
 use crate::{Advice, Error, ErrorKind};
 use oci_client::client::{Certificate, CertificateEncoding, ClientConfig, ClientProtocol};
-use oci_client::errors::{OciDistributionError, OciErrorCode};
+use oci_client::errors::{OciDistributionError, OciEnvelope, OciErrorCode};
 use oci_client::manifest::OciDescriptor;
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference, RegistryOperation};
@@ -151,7 +151,10 @@ impl Place {
     /// An error of the client in our words.
     fn told(&self, problem: OciDistributionError) -> Error {
         let (kind, advice) = judged(&problem);
-        let mut text = problem.to_string();
+        let mut text = match &problem {
+            OciDistributionError::RegistryError { envelope, .. } => said(envelope),
+            other => other.to_string(),
+        };
         // What a connection failed of is told by the innermost error.
         let mut source = std::error::Error::source(&problem);
         while let Some(inner) = source {
@@ -160,6 +163,16 @@ impl Place {
         }
         Error::new(kind, advice, format!("{}: {text}", self.reference))
     }
+}
+
+/// What a registry says itself.
+fn said(envelope: &OciEnvelope) -> String {
+    let said = envelope.errors.iter().map(|error| match &*error.message {
+        "" => format!("{:?}", error.code),
+        message => format!("{:?}, {message}", error.code),
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() { "the registry refuses it and does not say why".to_owned() } else { said.join("; ") }
 }
 
 fn judged(problem: &OciDistributionError) -> (ErrorKind, Advice) {
