@@ -163,6 +163,8 @@ impl Store {
         let mut text = Zeroizing::new(Vec::with_capacity(ROOM));
         serde_json::to_writer(&mut *text, &kept)?;
         text.push(b'\n');
+        // It may have been opened to others meanwhile.
+        make_private_folder(&self.folder)?;
         // Over what is there: that needs no new room.
         file.rewind()?;
         file.write_all(&text)?;

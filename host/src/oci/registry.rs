@@ -228,7 +228,7 @@ fn client(reference: &Reference, roots: Option<&Path>) -> Result<Client, Error> 
     let none = is_here(&registry).then(|| "http://127.0.0.1:9".to_owned());
     let config = ClientConfig {
         https_proxy: none.clone(),
-        no_proxy: none.as_ref().map(|_| "*".to_owned()),
+        no_proxy: none.as_ref().map(|_| "localhost,127.0.0.0/8,::1".to_owned()),
         http_proxy: none,
         protocol: if is_here(&registry) { ClientProtocol::HttpsExcept(vec![registry]) } else { ClientProtocol::Https },
         tls_certs_only: trusted,
