@@ -179,6 +179,23 @@ fn the_id_of_started_work_is_told_where_its_cancellation_is_not_answered() {
     assert_eq!(error["details"]["work"], "run-4711", "{error}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_given_up_while_connecting_was_not_done() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = Command::new(outwit());
+    command.args(["call", "accelo.create-company", r#"{"name": "Juniper"}"#]).env("ACCELO_TOKEN", "token");
+    // It never speaks TLS.
+    command.env("ACCELO_BASE_URL", format!("https://{}", listener.local_addr().unwrap()));
+    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let open = listener.accept().unwrap();
+    kill("-INT", &call);
+    let output = call.wait_with_output().unwrap();
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((&error["kind"], &error["maybe-done"]), (&json!("cancelled"), &json!(false)), "{error}");
+    drop(open);
+}
+
 /// As `nohup` starts programs.
 #[cfg(unix)]
 #[test]

@@ -22,6 +22,7 @@ use crate::contact::{Contact, Outlook, Reason};
 use crate::patient::Patient;
 use crate::proxy::{Dial, Proxies};
 use crate::reach::{Names, PublicOnly, Resolver, System, is_public, literal};
+use crate::watch::Watch;
 
 /// What sending gives in the end: an answer whose body may still be on its way, or why there is none.
 pub type Sending = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
@@ -31,6 +32,13 @@ pub trait Transport: Send + Sync + 'static {
     /// Sends one request, once: repeating is for the component to decide, since it knows what may be repeated. The gate
     /// has let the request through and added the credential. Redirects are answers like others.
     fn send(&self, request: Request<Body>, options: RequestOptions) -> Sending;
+
+    /// Whether it notes with the request's [`Watch`] when a connection is there. Of another one, each request that is sent
+    /// may have reached the vendor at once.
+    #[doc(hidden)]
+    fn notes_connections(&self) -> bool {
+        false
+    }
 }
 
 /// A body of given bytes: for answers of a [`Transport`].
@@ -186,8 +194,13 @@ where
 }
 
 impl Transport for Client {
+    fn notes_connections(&self) -> bool {
+        true
+    }
+
     fn send(&self, mut request: Request<Body>, options: RequestOptions) -> Sending {
         let mut connection = capture_connection(&mut request);
+        let watch = request.extensions().get::<Watch>().cloned();
         let contact = request.extensions().get::<Contact>().cloned().unwrap_or_default();
         let host = request.uri().authority().map_or_else(String::new, |authority| authority.to_string());
         if let Some(problem) = contact.closed(&host) {
@@ -211,6 +224,7 @@ impl Transport for Client {
                     let message = format!("no connection to {host} within {} ms{by}", connecting.as_millis());
                     return (Error::ConnectionTimeout, Some(Reason::new(Outlook::Passing, message)));
                 }
+                watch.iter().for_each(Watch::reached);
                 sleep(options.first_byte_timeout.unwrap_or(PATIENCE)).await;
                 (Error::ConnectionReadTimeout, None)
             };

@@ -275,9 +275,16 @@ impl WasiHttpHooks for Gate {
                 trace.wrote.store(true, Ordering::Relaxed);
             }
             request.extensions_mut().insert(trace.contact.clone());
+            request.extensions_mut().insert(watch.clone());
+            if !transport.notes_connections() {
+                watch.reached();
+            }
             let sent = transport.send(request, options.unwrap_or_default()).await;
             match &sent {
-                Ok(response) => tracing::debug!(target: "outwit", status = response.status().as_u16(), "answer"),
+                Ok(response) => {
+                    watch.reached();
+                    tracing::debug!(target: "outwit", status = response.status().as_u16(), "answer");
+                }
                 Err(problem) => {
                     let reason = trace.reason().map_or_else(|| problem.to_string(), |reason| reason.message);
                     tracing::debug!(target: "outwit", to, reason, "no answer");

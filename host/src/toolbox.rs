@@ -429,7 +429,8 @@ impl Drop for Left<'_> {
     fn drop(&mut self) {
         let Some(audit) = self.audit.take().filter(|_| self.call.watch.progress().requests > 0) else { return };
         let gone = Error::new(ErrorKind::Cancelled, Advice::AskPerson, "nobody waited for the outcome");
-        let gone = Error { maybe_done: self.operation.effect > Effect::Read, ..gone };
+        let maybe_done = self.operation.effect > Effect::Read && self.call.watch.progress().reached;
+        let gone = Error { maybe_done, ..gone };
         if let Err(problem) = audit.write(&self.entry(ErrorKind::Cancelled.word(), Some(&gone))) {
             tracing::warn!(target: "outwit", %problem, "audit");
         }

@@ -38,8 +38,10 @@ struct Inner {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Requests that were sent.
+    /// Requests that were let out.
     pub requests: u32,
+    /// Whether one of them may have reached the vendor: until there is a connection, none has.
+    pub reached: bool,
     /// The operation that the last one belongs to, such as `acme.get-run`.
     pub operation: Option<String>,
     /// How the work stands, in the vendor's word, as an answer told last; for vendors that have such work.
@@ -105,6 +107,11 @@ impl Watch {
             progress.requests += 1;
             progress.operation = Some(operation.to_owned());
         });
+    }
+
+    /// Notes that a request may have reached the vendor.
+    pub(crate) fn reached(&self) {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).reached = true;
     }
 
     /// The same body; what it says about the state of a job is noted when it has passed.

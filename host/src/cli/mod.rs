@@ -41,6 +41,7 @@ Examples:
   outwit mcp --grant read                       an MCP server for agents, which can change nothing
   outwit mcp --print-config claude              what goes into the configuration of an agent's client
   outwit policy --host wassette accelo          what another host has to grant
+  outwit policy --host wasmtime app.wasm        the same for a file from outwit compose
   outwit compose accelo airops -o app.wasm      one file that answers HTTP, for outwit serve and other hosts
   outwit mock accelo --port 4500 > mock.env &   a mock to try other programs against: `. ./mock.env`
 
@@ -51,7 +52,9 @@ Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one
 
 Registries are told OUTWIT_REGISTRY_USER and OUTWIT_REGISTRY_PASSWORD, or OUTWIT_REGISTRY_TOKEN, where they are set.
 
-A call that waits for work at the vendor shows how the work stands, on a terminal; Ctrl-C cancels the work.
+A call that waits for work at the vendor shows how the work stands, on a terminal; Ctrl-C, SIGTERM and SIGHUP cancel the work.
+
+Proxies are those of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
 
 On a terminal, output is for people; elsewhere it is JSON on one line, and errors on stderr are JSON too.
 

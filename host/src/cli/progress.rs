@@ -63,7 +63,7 @@ const ENDING: &str = "waiting for the end of what was begun (Ctrl-C again leaves
 
 fn given_up(operation: &Operation, progress: &Progress, signal: &str) -> Error {
     let message = format!("{} was given up by {signal}", operation.id);
-    let maybe_done = operation.effect != Effect::Read && progress.requests > 0;
+    let maybe_done = operation.effect != Effect::Read && progress.reached;
     let advice = if maybe_done { Advice::AskPerson } else { Advice::RetryNow };
     let error =
         Error { maybe_done, operation: operation.id.clone(), ..Error::new(ErrorKind::Cancelled, advice, message) };
