@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What of the host needs no engine, and no network.
-const HOST: [&str; 15] = [
+const HOST: [&str; 17] = [
     "base.rs",
     "catalogue.rs",
     "config.rs",
@@ -19,7 +19,9 @@ const HOST: [&str; 15] = [
     "example.rs",
     "inline.rs",
     "input.rs",
+    "mcp/arguments.rs",
     "mcp/cut.rs",
+    "mcp/received.rs",
     "mcp/shape.rs",
     "options.rs",
     "overrides.rs",
@@ -28,7 +30,7 @@ const HOST: [&str; 15] = [
     "rules.rs",
     "secret.rs",
 ];
-const MORE_OF_HOST: [&str; 2] = ["settings.rs", "suggest.rs"];
+const MORE_OF_HOST: [&str; 3] = ["settings.rs", "suggest.rs", "twice.rs"];
 
 /// What stands in the place of the host's crate: its modules, and what they need of those that are left out.
 const HOST_ROOT: &str = "

@@ -121,7 +121,7 @@ for (const way of ways) {
     let agree = false;
     const answer = ({ params }) => {
       questions.push(params.message);
-      return { action: "accept", content: { agree } };
+      return agree ? { action: "accept", content: {} } : { action: "decline" };
     };
     const client = await connected(context, { ...way, args: ["--mock", "--confirm", "destroy"], answer });
     const remove = { operation: "accelo.delete-company", input: { id: "123" } };
@@ -147,7 +147,7 @@ for (const version of LEGACY.slice(1)) {
 test("a consent counts for the call that it was asked for, and once", async (context) => {
   const client = await connected(context, {
     args: ["--mock", "--confirm", "destroy"],
-    answer: () => ({ action: "accept", content: { agree: true } }),
+    answer: () => ({ action: "accept", content: {} }),
   });
   const remove = (id) => ({ operation: "accelo.delete-company", input: { id } });
   const name = "call-write-operation";
@@ -155,7 +155,7 @@ test("a consent counts for the call that it was asked for, and once", async (con
   const ask = (params) => client.callTool({ name, ...params }, once);
   const asked = await ask({ arguments: remove("123") });
   assert.equal(asked.resultType, "input_required");
-  const given = { inputResponses: { agree: { action: "accept", content: { agree: true } } } };
+  const given = { inputResponses: { agree: { action: "accept", content: {} } } };
   const answered = { ...given, requestState: asked.requestState };
   const forged = { ...given, requestState: "0".repeat(24) };
   for (const params of [

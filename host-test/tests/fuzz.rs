@@ -145,6 +145,11 @@ fn check(message: &Value) {
     }
 }
 
+/// The answers to a batch, or the one answer.
+fn all_of(message: &Value) -> &[Value] {
+    message.as_array().map_or(std::slice::from_ref(message), Vec::as_slice)
+}
+
 /// A client over HTTP, with a session of an older protocol.
 struct Client {
     http: reqwest::Client,
@@ -207,10 +212,12 @@ fn any_message_over_http_is_answered_and_the_server_goes_on() {
             let mut events =
                 text.lines().filter_map(|line| line.strip_prefix("data:")).filter(|data| !data.trim().is_empty());
             let told = if text.starts_with('{') { &text } else { events.next_back().unwrap_or_default() };
-            // What is refused before it is read is told in plain words.
-            let Ok(message) = serde_json::from_str::<Value>(told) else { continue };
-            check(&message);
-            if let (Some(id), true) = (id_of(&body), status.is_success()) {
+            let Ok(message) = serde_json::from_str::<Value>(told) else {
+                assert!(status == StatusCode::ACCEPTED && id_of(&body).is_none(), "{status} {text}: {shown}");
+                continue;
+            };
+            all_of(&message).iter().for_each(check);
+            if let Some(id) = id_of(&body) {
                 assert_eq!(message["id"], id, "{shown}");
                 answered += 1;
             }
@@ -238,17 +245,17 @@ fn any_line_on_the_pipe_is_answered_or_passed_over_and_the_server_goes_on() {
         let line = mutator.mutated(&seeds, seeds.len());
         let line: Vec<u8> = line.into_iter().filter(|byte| *byte != b'\n').collect();
         say(&line);
-        let last = format!("last-{turn}");
-        say(message(json!(last), "ping", json!({})).to_string().as_bytes());
-        loop {
+        let last = json!(format!("last-{turn}"));
+        say(message(last.clone(), "ping", json!({})).to_string().as_bytes());
+        // A request is answered with its id, before the one after it or later.
+        let mut open: Vec<Value> = id_of(&line).into_iter().chain([last]).collect();
+        while !open.is_empty() {
             let said = lines.next().unwrap_or_else(|| panic!("it ended after {}", line.escape_ascii())).expect("text");
             let message: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("no message: {said}"));
             if message.get("method").is_none() {
                 check(&message);
             }
-            if message["id"] == last.as_str() {
-                break;
-            }
+            open.retain(|id| message["id"] != *id);
         }
     }
 }

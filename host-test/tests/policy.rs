@@ -226,8 +226,8 @@ fn the_audit_log_has_a_line_for_each_call_one_before_each_write_and_no_values() 
             ["aero.log-time-by-name", "denied", 0],
         ]);
         assert_eq!(json!(told), expected);
-        assert_eq!(lines[0]["input-sha256"], lines[3]["input-sha256"]);
-        assert_ne!(lines[0]["input-sha256"], lines[4]["input-sha256"]);
+        assert_eq!(lines[0]["input-hmac"], lines[3]["input-hmac"]);
+        assert_ne!(lines[0]["input-hmac"], lines[4]["input-hmac"]);
         assert_eq!(lines[0]["effect"], "write");
         assert!(!text.contains(VALUE), "{text}");
         assert!(made.contains(VALUE));

@@ -1,18 +1,13 @@
 //! A caller's input, before a component reads it: no more than it can hold, and nothing that two readers take for two things.
 
+use crate::twice::{Seen, TWICE, looked_through};
 use crate::{Advice, Error, ErrorKind};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use std::collections::BTreeSet;
-use std::fmt;
 
 /// What a component needs for an input, in bytes of its memory: it holds the text, what it reads from it, what it makes of
 /// that, and what it sends. Measured; a little too much for most inputs.
 const PER_BYTE: usize = 16;
 const PER_VALUE: usize = 160;
 const PER_MEMBER: usize = 480;
-
-/// The most of a member's place that an error tells.
-const LONGEST: usize = 200;
 
 /// Refuses an input that a component with so much memory cannot read, and one that says a member twice: whoever agrees to a
 /// call, or looks through it, must see what is sent. What is no JSON passes: the component says so better.
@@ -26,11 +21,9 @@ pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
         Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(field))
     };
     let too_large = |parts: usize| input.len().saturating_mul(PER_BYTE).saturating_add(parts) > memory;
-    let mut seen = Seen { path: "input".to_owned(), ..Seen::default() };
-    if !too_large(0) {
-        _ = Part(&mut seen).deserialize(&mut serde_json::Deserializer::from_str(input));
-    }
-    if too_large(seen.parts) {
+    let seen = if too_large(0) { Seen::default() } else { looked_through("input", input) };
+    let parts = seen.values * PER_VALUE + seen.members * PER_MEMBER;
+    if too_large(parts) {
         let size = input.len();
         let (most, parts) = (memory / PER_BYTE, if size > memory / PER_BYTE { "" } else { ", or fewer members" });
         return wrong("input", &format!("{size} bytes are more than a call can take; expected at most {most}{parts}"));
@@ -38,99 +31,6 @@ pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
     match seen.twice {
         Some(field) => wrong(&field, TWICE),
         None => Ok(()),
-    }
-}
-
-/// The first member that stands in its object twice, in a text below `root`. What is no JSON has none that counts.
-pub(crate) fn twice(root: &str, text: &str) -> Option<String> {
-    let mut seen = Seen { path: root.to_owned(), ..Seen::default() };
-    _ = Part(&mut seen).deserialize(&mut serde_json::Deserializer::from_str(text));
-    seen.twice
-}
-
-/// What is wrong with such a member.
-pub(crate) const TWICE: &str = "given twice, expected once";
-
-#[derive(Default)]
-struct Seen {
-    /// Where the reader is.
-    path: String,
-    /// What the values that it has seen take, beside their texts.
-    parts: usize,
-    /// The first member that stands in its object twice.
-    twice: Option<String>,
-}
-
-/// A value of the input.
-struct Part<'s>(&'s mut Seen);
-
-impl<'de> DeserializeSeed<'de> for Part<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        self.0.parts += PER_VALUE;
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Part<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let above = self.0.path.len();
-        for index in 0usize.. {
-            self.0.path.push_str(&format!("[{index}]"));
-            let more = items.next_element_seed(Part(self.0))?;
-            self.0.path.truncate(above);
-            if more.is_none() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let (above, mut names) = (self.0.path.len(), BTreeSet::new());
-        while let Some(name) = members.next_key::<String>()? {
-            self.0.parts += PER_MEMBER;
-            self.0.path.push('.');
-            self.0.path.push_str(&name);
-            if !names.insert(name) {
-                self.0.twice = Some(self.0.path.chars().take(LONGEST).collect());
-                return Err(A::Error::custom("a member stands there twice"));
-            }
-            members.next_value_seed(Part(self.0))?;
-            self.0.path.truncate(above);
-        }
-        Ok(())
     }
 }
 

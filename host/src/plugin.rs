@@ -76,13 +76,18 @@ impl Plugin {
             }
         };
         let catalogue = Arc::new(catalogue);
-        let account = Arc::new(Configured::of(&catalogue, settings, host.options.grace));
+        let account = Arc::new(Configured::of(&catalogue, settings, None, host.options.grace));
         Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
     }
 
     /// The same plugin for another account.
     pub fn with_settings(&self, settings: Settings) -> Plugin {
-        let account = Configured::of(&self.code.catalogue, settings, self.code.host.options.grace);
+        self.with_secrets(settings, None)
+    }
+
+    /// The same plugin with settings, which takes one more secret than theirs out of what it gives.
+    pub(crate) fn with_secrets(&self, settings: Settings, more: Option<Secret>) -> Plugin {
+        let account = Configured::of(&self.code.catalogue, settings, more, self.code.host.options.grace);
         Plugin { code: self.code.clone(), account: Arc::new(account) }
     }
 
@@ -304,9 +309,9 @@ impl Plugin {
 }
 
 impl Configured {
-    fn of(catalogue: &Arc<Catalogue>, settings: Settings, grace: Duration) -> Configured {
+    fn of(catalogue: &Arc<Catalogue>, settings: Settings, more: Option<Secret>, grace: Duration) -> Configured {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
-        let secrets = settings.secrets(catalogue).map(Secret::from).chain(derived);
+        let secrets = settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more);
         Configured {
             environment: settings.environment(catalogue),
             policy: Arc::new(Policy::of(catalogue, &settings)),

@@ -4,8 +4,7 @@ use crate::Error;
 use crate::base::{Base, in_small_letters};
 use crate::catalogue::{Catalogue, Setting};
 use crate::secret::Secret;
-use secrecy::zeroize::Zeroizing;
-use serde_json::Value;
+use kit::wire::Node;
 use std::collections::BTreeMap;
 use std::env::VarError;
 
@@ -131,83 +130,44 @@ impl<N: Into<String>, V: Into<String>> Extend<(N, V)> for Settings {
     }
 }
 
-/// Takes secrets out of texts that leave the host.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Redactor(Vec<Hidden>);
-
-#[derive(Clone, Debug)]
-struct Hidden {
-    secret: Secret,
-    /// As JSON spells it, without the quotation marks.
-    spelled: Secret,
-}
+/// Takes secrets out of texts that leave the host, in whatever letters: components have the same one.
+#[derive(Clone, Default)]
+pub(crate) struct Redactor(kit::Redactor);
 
 impl Redactor {
-    /// The longest first, so that a secret that holds another one goes as a whole. What is shorter than four bytes stands
-    /// in texts by chance, and its gaps would tell it.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Redactor {
-        let long = secrets.into_iter().filter(|secret| secret.expose().len() >= 4);
-        let mut hidden: Vec<Hidden> = long.map(Hidden::new).collect();
-        hidden.sort_by_key(|hidden| std::cmp::Reverse(hidden.secret.expose().len()));
-        Redactor(hidden)
-    }
-
-    pub fn text(&self, text: &mut String) {
-        for Hidden { secret, .. } in &self.0 {
-            if text.contains(secret.expose()) {
-                *text = text.replace(secret.expose(), "[secret]");
-            }
-        }
-    }
-
-    /// Names of members too: a vendor may echo anything anywhere.
-    pub fn json(&self, value: &mut Value) {
-        match value {
-            Value::String(text) => self.text(text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.json(item)),
-            Value::Object(members) => {
-                for (mut name, mut value) in std::mem::take(members) {
-                    self.text(&mut name);
-                    self.json(&mut value);
-                    members.insert(name, value);
-                }
-            }
-            _ => {}
-        }
+        let mut redactor = kit::Redactor::default();
+        secrets.into_iter().for_each(|secret| redactor.add(secret.expose()));
+        Redactor(redactor)
     }
 
     /// A result: a JSON document, which mostly holds none of them and then stays as it is.
     pub fn result(&self, text: String) -> String {
-        // A text so short that it may stand in any result by chance is no secret.
-        let mut secrets = self.0.iter().filter(|hidden| hidden.secret.expose().len() >= 8);
-        // JSON can say a character by its number, and a slash in two ways. Components mostly do neither.
-        let otherwise = text.contains("\\u") || text.contains("\\/");
-        let parsed = if otherwise { serde_json::from_str(&text).ok() } else { None };
-        let respelled = parsed.map(|value: Value| Zeroizing::new(value.to_string()));
-        let plain = respelled.as_ref().map_or(&text, |respelled| respelled);
-        if !secrets.any(|hidden| plain.contains(hidden.spelled.expose())) {
+        if !self.0.suspects(&text) {
             return text;
         }
-        let mut value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        self.json(&mut value);
-        value.to_string()
+        let Ok(mut document) = Node::parse(text.as_bytes()) else {
+            return self.0.redacted(&text, true).unwrap_or(text);
+        };
+        let before = document.clone();
+        self.0.clean(&mut document, false);
+        // What is as it was is spelled as it was.
+        if document == before { text } else { document.to_json() }
     }
 
     pub fn error(&self, error: &mut Error) {
-        self.text(&mut error.message);
-        error.field.iter_mut().chain(&mut error.code).for_each(|text| self.text(text));
-        if let Some(details) = &mut error.details {
-            self.json(details);
+        let text = |text: &mut String| {
+            if let Some(redacted) = self.0.redacted(text, true) {
+                *text = redacted;
+            }
+        };
+        text(&mut error.message);
+        error.field.iter_mut().chain(&mut error.code).for_each(text);
+        if let Some(details) = error.details.take() {
+            let mut details = Node::from(details);
+            self.0.clean(&mut details, true);
+            error.details = Some(details.into_value());
         }
-    }
-}
-
-impl Hidden {
-    fn new(secret: Secret) -> Hidden {
-        // A text is always JSON.
-        let quoted = Zeroizing::new(serde_json::to_string(secret.expose()).unwrap_or_default());
-        let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        Hidden { spelled: inner.unwrap_or_default().into(), secret }
     }
 }
 
@@ -247,23 +207,25 @@ mod tests {
     #[test]
     fn secrets_are_taken_out_of_results_and_the_rest_stays_as_it_is() {
         let redactor = Redactor::new(["hush-hush".into(), r#"quote"and\slash"#.into(), "1".into()]);
-        let untouched = r#"{ "id": "1",  "n": 1.0 }"#;
-        assert_eq!(redactor.result(untouched.into()), untouched);
-        let echo = json!({ "a": ["Bearer hush-hush"], r#"quote"and\slash"#: 2 }).to_string();
-        assert_eq!(redactor.result(echo), r#"{"[secret]":2,"a":["Bearer [secret]"]}"#);
+        for untouched in [r#"{ "id": "12",  "n": 1.0 }"#, r#"["\u0068ush", 1.0]"#, r#"["hush%2Dhusk"]"#] {
+            assert_eq!(redactor.result(untouched.into()), untouched);
+        }
+        let echo = json!({ "a": ["Bearer hush-hush", "aHVzaC1odXNo"], r#"quote"and\slash"#: "1" }).to_string();
+        assert_eq!(redactor.result(echo), r#"{"a":["Bearer [secret]","[secret]"],"[secret]":"[secret]"}"#);
         assert_eq!(redactor.result(r#"["\u0068ush-hush"]"#.into()), r#"["[secret]"]"#);
-        assert_eq!(redactor.result(r#"["\u0068ush", 1.0]"#.into()), r#"["\u0068ush", 1.0]"#);
+        assert_eq!(redactor.result("no JSON: hush%2dhush".into()), "no JSON: [secret]");
     }
 
     #[test]
     fn secrets_are_taken_out_of_every_part_of_an_error() {
         let mut error = Error {
             code: Some("bad hush".into()),
-            details: Some(json!({ "hush-hush": ["hush", 1] })),
-            ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key").about("hush")
+            details: Some(json!({ "hush-hush": ["hush", 1, 12345678] })),
+            ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key, hush%65d").about("hush")
         };
-        Redactor::new(["hush".into(), "hushed".into(), "no".into(), "".into()]).error(&mut error);
-        assert_eq!(error.message, "no [secret] key");
-        assert!(!serde_json::to_string(&error).unwrap().contains("hush"), "{error:?}");
+        Redactor::new(["hush".into(), "hushed".into(), "no".into(), "12345678".into(), "".into()]).error(&mut error);
+        assert_eq!(error.message, "[secret] [secret] key, [secret]");
+        let told = serde_json::to_string(&error).unwrap();
+        assert!(!told.contains("hush") && !told.contains("12345678"), "{told}");
     }
 }

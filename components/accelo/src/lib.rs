@@ -44,7 +44,13 @@ static API: Api = Api {
         },
     ],
     names: Names {
-        renamed: &[("page", "_page"), ("limit", "_limit"), ("fields", "_fields"), ("search", "_search")],
+        renamed: &[
+            ("page", "_page"),
+            ("limit", "_limit"),
+            ("fields", "_fields"),
+            ("search", "_search"),
+            ("role", "type"),
+        ],
         // A missing link or date arrives as "0"; only staff 0, the system itself, means something.
         zero_is_none: &[
             "parent-id",
@@ -67,6 +73,7 @@ static API: Api = Api {
             "expiry-date",
         ],
         bits: &["block-send"],
+        sensitive: &["code", "refresh-token"],
         ..Names::DEFAULT
     },
     body: Body::Form,

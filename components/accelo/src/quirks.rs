@@ -40,7 +40,7 @@ fn changed_time(call: &Call, changes: &Value) -> Result<(), Error> {
     }
     let may_stay = TIMES.iter().any(|name| changes[*name].is_null());
     let id = text(changes, "id").unwrap_or_default();
-    if !is_id(id) || !(timed(changes) || hides && may_stay) {
+    if !(is_id(id) && (timed(changes) || hides && may_stay)) {
         return Ok(());
     }
     let record = match call.step("get-activity", json!({ "id": id, "fields": TOLD })) {

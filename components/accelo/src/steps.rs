@@ -1,10 +1,12 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
 use kit::types::ErrorKind;
-use kit::{Call, Error, fail, invalid, json, only, set};
+use kit::{Call, Error, Pages, fail, invalid, is_called, json, meant, only, set};
 use serde_json::Value;
 
 const PAGE: usize = 100;
+/// Far more than an hour's quota of requests.
+const MOST_PAGES: u32 = 10_000;
 
 pub fn find_contact_by_email(call: &Call, lookup: &Value) -> Result<Value, Error> {
     let contact = contact(call, text(lookup, "email"), "email")?;
@@ -58,15 +60,20 @@ pub fn log_email(call: &Call, email: &Value) -> Result<Value, Error> {
         set(&mut activity, "owner-type", "affiliation");
         set(&mut activity, "owner-id", affiliation.clone());
     }
-    log(call, email, ("contact", text(&contact, "id").to_owned()), activity)
+    log(
+        call,
+        email,
+        Against { kind: "contact", id: text(&contact, "id").to_owned(), name: full_name(&contact) },
+        activity,
+    )
 }
 
 /// Creates an activity that all can see, since only those keep their time.
-fn log(call: &Call, input: &Value, against: (&str, String), mut activity: Value) -> Result<Value, Error> {
+fn log(call: &Call, input: &Value, against: Against, mut activity: Value) -> Result<Value, Error> {
     set(&mut activity, "subject", input["subject"].clone());
     set(&mut activity, "visibility", "all");
-    set(&mut activity, "against-type", against.0);
-    set(&mut activity, "against-id", against.1.clone());
+    set(&mut activity, "against-type", against.kind);
+    set(&mut activity, "against-id", against.id.clone());
     if let (Some(staff), None) = (input.get("staff-id"), activity.get("owner-id")) {
         set(&mut activity, "owner-type", "staff");
         set(&mut activity, "owner-id", staff.clone());
@@ -75,31 +82,37 @@ fn log(call: &Call, input: &Value, against: (&str, String), mut activity: Value)
     let seconds = |name: &str| new[name].as_u64().unwrap_or(0);
     Ok(json!({
         "activity-id": new["id"],
-        "against-type": against.0,
-        "against-id": against.1,
+        "against-type": against.kind,
+        "against-id": against.id,
+        "against-name": against.name,
         "seconds": seconds("billable").saturating_add(seconds("nonbillable")),
     }))
 }
 
-fn against_company(call: &Call, input: &Value) -> Result<(&'static str, String), Error> {
-    Ok(("company", company_id(call, text(input, "company"))?))
+/// What an activity is against.
+struct Against {
+    kind: &'static str,
+    id: String,
+    name: String,
 }
 
-/// The id of a company that is given by its name or, in digits, by its id.
-pub fn company_id(call: &Call, company: &str) -> Result<String, Error> {
+fn against_company(call: &Call, input: &Value) -> Result<Against, Error> {
+    let company = company(call, text(input, "company"))?;
+    Ok(Against { kind: "company", id: text(&company, "id").to_owned(), name: text(&company, "name").to_owned() })
+}
+
+/// The company that is given by its name or, in digits, by its id. A company may be called by a number, too.
+pub fn company(call: &Call, company: &str) -> Result<Value, Error> {
     let name = company.trim();
     if name.is_empty() {
         return Err(invalid("company", "expected a company's name or id"));
     }
-    if name.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(name.to_owned());
+    // The search also looks at websites and numbers: what it finds need not be called so.
+    let found = all_pages(call, "list-companies", json!({ "search": name, "fields": ["standing"] }))?;
+    if name.bytes().all(|b| b.is_ascii_digit()) && !is_called(&found, &["name"], name) {
+        return call.step("get-company", json!({ "id": name, "fields": ["standing"] }));
     }
-    let mut found = all_pages(call, "list-companies", json!({ "search": name, "fields": ["standing"] }))?;
-    if found.iter().any(|company| text(company, "name").eq_ignore_ascii_case(name)) {
-        found.retain(|company| text(company, "name").eq_ignore_ascii_case(name));
-    }
-    let company = only("company", "company", name, found, |company| text(company, "name").to_owned())?;
-    Ok(text(&company, "id").to_owned())
+    meant("company", "company", name, found, &["name"], |company| text(company, "name").to_owned())
 }
 
 fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
@@ -109,25 +122,30 @@ fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
     }
     let with_address = json!({ "where": [json!({ "field": "email", "values": [address] })] });
     let found = all_pages(call, "list-contacts", with_address)?;
-    only(field, "contact", address, found, |contact| {
-        format!("{} {}", text(contact, "firstname"), text(contact, "surname"))
-    })
+    only(field, "contact", address, found, full_name)
 }
 
-/// Every record of a list, page after page: the page that is not full is the last.
+fn full_name(contact: &Value) -> String {
+    [text(contact, "firstname"), " ", text(contact, "surname")].concat().trim().to_owned()
+}
+
+/// Every record of a list, page after page.
 pub fn all_pages(call: &Call, operation: &str, mut query: Value) -> Result<Vec<Value>, Error> {
-    let mut all = Vec::new();
+    let mut pages = Pages::default();
     set(&mut query, "limit", PAGE);
-    for page in 0u32.. {
+    for page in 0..MOST_PAGES {
         set(&mut query, "page", page);
         let Value::Array(records) = call.step(operation, query.clone())? else { break };
-        let last = records.len() < PAGE;
-        all.extend(records);
-        if last {
-            break;
+        let count = records.len();
+        match pages.take(records) {
+            _ if count < Pages::SHORT => return Ok(pages.records),
+            0 if count < PAGE => return Ok(pages.records),
+            0 => break,
+            _ => {}
         }
     }
-    Ok(all)
+    let message = format!("Accelo answered something unexpected: a page of {operation} that brings nothing new");
+    Err(fail(ErrorKind::Unreadable, message))
 }
 
 pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {

@@ -81,6 +81,11 @@ pub fn continue_recurring_work(call: &Call, work: &Value) -> Result<Value, Error
     };
     let master = call.step("get-master-aero", json!({ "id": id }))?;
     let occurrences = call.step("list-occurrences", json!({ "id": id }))?;
+    if let Some(odd) =
+        ["repeatEvery", "renewalPattern", "isDayOfMonth"].iter().find(|name| !master["extra"][**name].is_null())
+    {
+        return Err(unexpected(&format!("a master Aero whose {odd} cannot be read")));
+    }
     let start =
         Moment::of(text(&master, "start-date")).ok_or_else(|| unexpected("a master Aero without a start date"))?;
     let zone = start.zone.unwrap_or(0);
@@ -231,7 +236,7 @@ pub fn add_checklist(call: &Call, checklist: &Value) -> Result<Value, Error> {
             return Err(invalid(&format!("steps[{index}].name"), "expected what to do, in a line"));
         }
     }
-    let aero = aero(call, checklist, false)?;
+    let aero = aero(call, checklist)?;
     let mut done = Progress::of(call);
     let mut added = Vec::new();
     for step in steps {
@@ -240,7 +245,7 @@ pub fn add_checklist(call: &Call, checklist: &Value) -> Result<Value, Error> {
         set(&mut step, "aero-id", aero["id"].clone());
         added.push(done.step("create-step", step)?);
     }
-    Ok(json!({ "aero-id": aero["id"], "steps": added }))
+    Ok(json!({ "aero-id": aero["id"], "aero-subject": aero["subject"], "steps": added }))
 }
 
 pub fn find_aeros(call: &Call, search: &Value) -> Result<Value, Error> {
@@ -248,7 +253,7 @@ pub fn find_aeros(call: &Call, search: &Value) -> Result<Value, Error> {
     if !(1..=MOST_PAGES).contains(&most) {
         return Err(invalid("max-pages", format!("expected 1 to {MOST_PAGES}, got {most}")));
     }
-    let mut found = walk(call, text(search, "category"), most, &|_| false)?;
+    let mut found = walk(call, text(search, "category"), most)?;
     let fits =
         |aero: &Value| ["subject", "assigned-to", "project"].iter().all(|m| has(text(aero, m), text(search, m).trim()));
     found.aeros.retain(fits);
@@ -288,8 +293,7 @@ pub fn log_time_by_name(call: &Call, entry: &Value) -> Result<Value, Error> {
         return Err(invalid("hours", "expected more than 0 hours"));
     }
     let (billable, fixed) = (&entry["billable"], &entry["fixed-fee"]);
-    let needs_aero = entry["team-member"].is_null() || billable.is_null() && fixed.is_null();
-    let aero = aero(call, entry, needs_aero)?;
+    let aero = aero(call, entry)?;
     let who = match entry["team-member"] {
         Value::Null => aero["assigned-to"].clone(),
         _ => Name::TimeOf.name(call, entry)?,

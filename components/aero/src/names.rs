@@ -3,7 +3,7 @@
 use crate::dates::day;
 use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
-use kit::{Call, Error, fail, has, invalid, json, meant, set};
+use kit::{Call, Error, Pages, fail, has, invalid, is_called, json, meant, set};
 use serde_json::{Map, Value};
 
 /// What is given by name.
@@ -34,14 +34,7 @@ impl Name {
     /// The name as the list spells it.
     pub fn name(&self, call: &Call, input: &Value) -> Result<Value, Error> {
         let [field, kind, list] = self.told();
-        let wanted = wanted(input, field, "")?;
-        if !is_id(wanted) {
-            return Ok(listed(call, field, kind, wanted, list)?["name"].clone());
-        }
-        let all = all(call.step(list, json!({}))?);
-        let found = all.into_iter().find(|record| text(record, "id") == wanted);
-        let missing = || fail(ErrorKind::NotFound, format!("no {kind} has the id {wanted}"));
-        Ok(found.ok_or_else(|| Error { field: Some(format!("input.{field}")), ..missing() })?["name"].clone())
+        Ok(listed(call, field, kind, wanted(input, field, "")?, list)?["name"].clone())
     }
 }
 
@@ -52,9 +45,6 @@ pub fn id(call: &Call, input: &Value, name: &Name, within: &str) -> Result<Value
         return Ok(Value::Null);
     }
     let wanted = wanted(input, field, within)?;
-    if is_id(wanted) {
-        return Ok(wanted.into());
-    }
     Ok(listed(call, &[within, field].concat(), kind, wanted, list)?["id"].clone())
 }
 
@@ -79,7 +69,15 @@ fn listed(call: &Call, field: &str, kind: &str, wanted: &str, list: &str) -> Res
         "" => text(record, "name").to_owned(),
         full => full.to_owned(),
     };
-    meant(field, kind, wanted, all(call.step(list, json!({}))?), &["name", "full-project-name"], described)
+    const CALLED: [&str; 2] = ["name", "full-project-name"];
+    let all = all(call.step(list, json!({}))?);
+    // A number may be a name, too.
+    if is_id(wanted) && !is_called(&all, &CALLED, wanted) {
+        let missing = || fail(ErrorKind::NotFound, format!("no {kind} has the id {wanted}, or this name"));
+        let found = all.into_iter().find(|record| text(record, "id") == wanted);
+        return found.ok_or_else(|| Error { field: Some(format!("input.{field}")), ..missing() });
+    }
+    meant(field, kind, wanted, all, &CALLED, described)
 }
 
 fn wanted<'i>(input: &'i Value, field: &str, within: &str) -> Result<&'i str, Error> {
@@ -94,26 +92,17 @@ fn is_id(wanted: &str) -> bool {
     wanted.bytes().all(|b| b.is_ascii_digit()) && wanted.bytes().any(|b| b != b'0')
 }
 
-/// The Aero that is meant in `aero`, by its subject or its id, among those that the other fields leave. Of one that is given
-/// by its id alone, only that is known, unless `all_of_it` is needed.
-pub fn aero(call: &Call, input: &Value, all_of_it: bool) -> Result<Value, Error> {
+/// The Aero that is meant in `aero`, by its subject or its id, among those that the other fields leave.
+pub fn aero(call: &Call, input: &Value) -> Result<Value, Error> {
     const FIELD: &str = "aero";
     let wanted = wanted(input, FIELD, "")?;
-    let by_id = is_id(wanted);
     let on = text(input, "scheduled-on");
     if !on.is_empty() && (on.len() > 10 || day(on).is_none()) {
         return Err(invalid("scheduled-on", "expected a day, such as 2026-07-01"));
     }
-    let narrows = ["assigned-to", "project", "scheduled-on"].iter().any(|member| !input[*member].is_null());
-    if by_id && !all_of_it && !narrows {
-        return Ok(json!({ "id": wanted }));
-    }
-    let is_meant = |aero: &Value| by_id && text(aero, "id") == wanted;
-    let mut found = walk(call, text(input, "category"), MOST_PAGES, &is_meant)?;
-    if by_id {
-        found.aeros.retain(is_meant);
-    } else if !found.complete {
-        return Err(invalid(FIELD, format!("expected an id: there are more than {MOST_PAGES} pages to look through")));
+    let mut found = walk(call, text(input, "category"), MOST_PAGES)?;
+    if !found.complete {
+        return Err(invalid(FIELD, format!("there are more than {MOST_PAGES} pages to look for it in")));
     }
     let narrowed = |aero: &Value| {
         ["assigned-to", "project"].iter().all(|member| has(text(aero, member), text(input, member).trim()))
@@ -124,6 +113,8 @@ pub fn aero(call: &Call, input: &Value, all_of_it: bool) -> Result<Value, Error>
         let parts = ["subject", "assigned-to", "project", "scheduled-start-date"].map(|member| text(aero, member));
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     };
+    // A number may be a subject, too.
+    let by_id = is_id(wanted) && !is_called(&found.aeros, &["subject"], wanted);
     meant(FIELD, "Aero", wanted, found.aeros, if by_id { &["id"] } else { &["subject"] }, described)
 }
 
@@ -135,29 +126,21 @@ pub struct Walked {
     pub complete: bool,
 }
 
-/// Reads the pages of a category's list, until one is empty or brings nothing new, or one has what `ends` is true of. Nothing
-/// else tells that there are no more.
-pub fn walk(call: &Call, category: &str, most: u64, ends: &dyn Fn(&Value) -> bool) -> Result<Walked, Error> {
+/// Reads the pages of a category's list, until one is empty or brings nothing new. Nothing else tells that there are no more.
+pub fn walk(call: &Call, category: &str, most: u64) -> Result<Walked, Error> {
     let list = format!("list-{category}s");
     let mut walked = Walked { aeros: Vec::new(), pages: 0, complete: false };
-    let mut seen: Vec<String> = Vec::new();
+    let mut pages = Pages::default();
     let mut page = None;
     while walked.pages < most && !walked.complete {
         let mut read = call.step(&list, json!({ "page": page }))?;
         walked.pages += 1;
-        let before = seen.len();
-        for aero in all(read.get_mut("aeros").map(Value::take).unwrap_or_default()) {
-            // In order, since there may be thousands.
-            if let Err(place) = seen.binary_search_by(|id| (**id).cmp(text(&aero, "id"))) {
-                seen.insert(place, text(&aero, "id").to_owned());
-                walked.complete |= ends(&aero);
-                walked.aeros.push(aero);
-            }
-        }
-        walked.complete |= seen.len() == before;
+        let new = pages.take(all(read.get_mut("aeros").map(Value::take).unwrap_or_default()));
+        walked.complete = new == 0;
         // A page that does not say its number is the one that was asked for.
         page = read["page"].as_u64().max(page).or(Some(1)).map(|page| page + 1);
     }
+    walked.aeros = pages.records;
     Ok(walked)
 }
 

@@ -12,6 +12,8 @@ const WORKFLOW: Job = Job {
     id: "execution-id",
     state: "status",
     done: &["completed", "review-needed"],
+    running: &["pending", "running"],
+    result: "outputs",
     cancelled: "cancelled",
     cancel: "cancel-execution",
 };

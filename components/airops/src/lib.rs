@@ -46,7 +46,7 @@ static API: Api = Api {
         "/execution_id",
         "/id",
     ],
-    failed: &["failed", "error"],
+    failed: &["failed", "error", "errored", "failure", "aborted", "timed_out"],
     code: &[
         "/error/code",
         "/error_code",

@@ -1,6 +1,6 @@
 //! Recipes: a list, page after page. Nothing tells that there are more.
 
-use kit::{Call, Error, invalid, json};
+use kit::{Call, Error, Pages, invalid, json};
 use serde_json::Value;
 
 const PAGES: u64 = 50;
@@ -19,7 +19,7 @@ fn all(call: &Call, input: &Value, operation: &str) -> Result<Value, Error> {
     if !(1..=MOST_PAGES).contains(&most) {
         return Err(invalid("most-pages", format!("expected 1 to {MOST_PAGES}, got {most}")));
     }
-    let mut apps: Vec<Value> = Vec::new();
+    let mut apps = Pages::default();
     let mut full = None;
     for page in 1..=most {
         let query = if page == 1 { json!({}) } else { json!({ "page": page }) };
@@ -28,17 +28,11 @@ fn all(call: &Call, input: &Value, operation: &str) -> Result<Value, Error> {
             _ => Vec::new(),
         };
         let count = rows.len();
-        let before = apps.len();
-        for row in rows {
-            if apps.iter().all(|known| known["id"] != row["id"]) {
-                apps.push(row);
-            }
-        }
-        // How long a page is at most, only the first one shows. Whoever does not know pages gives the same again.
-        let last = apps.len() == before || count < *full.get_or_insert(count);
+        // How long a page is at most, only the first one shows, and not for sure. Whoever does not know pages gives the same again.
+        let last = apps.take(rows) == 0 || count < *full.get_or_insert(count) && count < Pages::SHORT;
         if last || call.answered_in() == Some("public") {
-            return Ok(json!({ "apps": apps, "complete": true, "pages": page }));
+            return Ok(json!({ "apps": apps.records, "complete": true, "pages": page }));
         }
     }
-    Ok(json!({ "apps": apps, "complete": false, "pages": most }))
+    Ok(json!({ "apps": apps.records, "complete": false, "pages": most }))
 }

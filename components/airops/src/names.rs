@@ -63,7 +63,23 @@ pub const PUBLIC: Names = Names {
 };
 
 const BOTH: Names = Names {
-    words_renamed: &[("pending", "queued"), ("completed", "success"), ("failed", "error")],
+    // The documents have one word for each state, and not the same; the others are those that programs of this kind have.
+    words_renamed: &[
+        ("pending", "queued"),
+        ("completed", "success"),
+        ("completed", "succeeded"),
+        ("completed", "complete"),
+        ("completed", "done"),
+        ("completed", "finished"),
+        ("running", "processing"),
+        ("running", "in_progress"),
+        ("cancelled", "canceled"),
+        ("failed", "error"),
+        ("failed", "errored"),
+        ("failed", "failure"),
+        ("failed", "aborted"),
+        ("failed", "timed_out"),
+    ],
     digits: &["app-number"],
     sensitive: &["token"],
     ..Names::DEFAULT

@@ -8,7 +8,8 @@
 //!   prints `:airops_app_id` in that path and asks for the number in the query; public clients put it into both.
 //! - Chats and runs are streamed where the body says `stream` (both documents of `v1` and AirOps' streaming example; in
 //!   `public` at addresses that only the example shows). The form is not documented: it is read as the example has it, as
-//!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over.
+//!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over; with one
+//!   that holds a text, the answer is not called complete.
 
 use kit::{Part, Problem, Stream, json};
 use serde_json::{Map, Value};
@@ -85,28 +86,40 @@ pub static CHAT: Stream = Stream {
 /// A run that AirOps does not stream after all is an execution.
 pub static RUN: Stream = Stream { at_once: "execution", ..CHAT };
 
+/// The members that may hold a piece of the text.
+const SAID: [&str; 6] = ["output", "text", "content", "token", "response", "result"];
+
+/// Words for a run that did not do what it was for.
+const FAILED: [&str; 5] = ["failed", "error", "errored", "aborted", "timed_out"];
+
 fn part(event: &Value) -> Part {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let error = &event["error"];
-    if !error.is_null() {
-        return Part::Failed(text(&error["code"]), text(&error["message"]).or_else(|| text(error)));
+    let status = event["status"].as_str().unwrap_or_default();
+    let told = match error {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(error) => !error.is_empty(),
+        Value::Object(error) => !error.is_empty(),
+        _ => true,
+    };
+    if told || FAILED.iter().any(|word| status.eq_ignore_ascii_case(word)) {
+        let code = text(&error["code"]).or_else(|| text(&event["error_code"]));
+        let words = [&error["message"], error, &event["error_message"], &event["message"]];
+        return Part::Failed(code, words.into_iter().find_map(text));
     }
+    let output = &event["delta"]["output"];
     let mut fields = Map::new();
     match event["object"].as_str() {
         Some("app.output.agent-response") => {
-            let output = &event["delta"]["output"];
             let finished = output["stream_finished"] == true;
             match (text(&output["token"]), text(&output["result"]).filter(|_| finished)) {
                 (_, Some(whole)) => _ = fields.insert("response".to_owned(), whole.into()),
                 (Some(token), None) => return Part::Text(token),
                 (None, None) if finished => {}
-                (None, None) => return Part::Skip,
+                (None, None) => return nothing(&output["token"]),
             }
         }
-        Some("app.output.chunk") => match text(&event["delta"]["output"]) {
-            Some(token) => return Part::Text(token),
-            None => return Part::Skip,
-        },
+        Some("app.output.chunk") => return text(output).map_or_else(|| nothing(output), Part::Text),
         // The execution itself.
         None if event["execution_id"].is_string() && event["status"].is_string() => {
             fields.insert("execution".to_owned(), event.clone());
@@ -118,8 +131,19 @@ fn part(event: &Value) -> Part {
             }
             let told = ["session_id", "execution_id"].map(|name| (name.to_owned(), event[name].clone()));
             fields.extend(told.into_iter().filter(|(_, value)| !value.is_null()));
+            return Part::Last(fields);
         }
-        _ => return Part::Skip,
+        // Of a kind that is not known here, a piece of the text is not to be lost in silence.
+        _ => {
+            let mut places = [event, &event["delta"], output].into_iter();
+            let says = |place: &Value| place.is_string() || SAID.iter().any(|name| text(&place[*name]).is_some());
+            return if !event.is_object() || places.any(says) { Part::Odd } else { Part::Skip };
+        }
     }
     Part::Fields(fields)
+}
+
+/// What a piece is that holds no text.
+fn nothing(piece: &Value) -> Part {
+    if piece.is_null() || piece.is_string() { Part::Skip } else { Part::Odd }
 }

@@ -6,6 +6,7 @@ use crate::message::{NoBody, Reply, Request};
 use crate::offer::{Found, Offer, Operations, effect};
 use crate::origins::Origins;
 use crate::problem::Problem;
+use crate::twice::{TWICE, twice};
 use crate::{mcp, openapi};
 use serde_json::{Map, Value, json};
 
@@ -86,12 +87,15 @@ fn routed(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn Ope
 
 fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations) -> Result<Reply, Problem> {
     effect(operations, id)?;
-    let body = match read(request, body) {
-        Ok(body) if body.is_empty() => b"{}".to_vec(),
-        other => other?,
-    };
-    let input: Value = serde_json::from_slice(&body)
-        .map_err(|problem| Problem::wrong(400, format!("the body is no JSON: {problem}")).at(id))?;
+    let body = read(request, body)?;
+    let no_json = |problem| Problem::wrong(400, format!("the body is no JSON: {problem}")).at(id);
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+    let body = std::str::from_utf8(body).map_err(|problem| no_json(problem.to_string()))?;
+    let body = if body.trim().is_empty() { "{}" } else { body };
+    let input: Value = serde_json::from_str(body).map_err(|problem| no_json(problem.to_string()))?;
+    if let Some(place) = twice("input", body) {
+        return Err(Problem::wrong(422, format!("{place}: {TWICE}")).about(&place).at(id));
+    }
     if !input.is_object() && !input.is_null() {
         return Err(Problem::wrong(422, "input: expected an object").about("input").at(id));
     }

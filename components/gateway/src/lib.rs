@@ -19,14 +19,20 @@ mod problem;
 mod tools;
 
 // What the host says about operations, too, and in the same words.
+#[path = "../../../host/src/mcp/arguments.rs"]
+mod arguments;
 #[path = "../../../host/src/example.rs"]
 mod example;
 #[path = "../../../host/src/inline.rs"]
 mod inline;
+#[path = "../../../host/src/mcp/received.rs"]
+mod received;
 #[path = "../../../host/src/mcp/shape.rs"]
 mod shape;
 #[path = "../../../host/src/suggest.rs"]
 mod suggest;
+#[path = "../../../host/src/twice.rs"]
+mod twice;
 
 #[cfg(test)]
 mod tests;

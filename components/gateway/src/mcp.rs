@@ -5,6 +5,7 @@
 
 use crate::message::{Reply, Request};
 use crate::offer::Operations;
+use crate::received::{self, LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, WRONG_PARAMS, received, refusal};
 use crate::tools;
 use serde_json::{Map, Value, json};
 
@@ -15,11 +16,8 @@ const VERSION_MEMBER: &str = "io.modelcontextprotocol/protocolVersion";
 const INSTRUCTIONS: &str = "Operations of SaaS vendors. Search by intent, describe what fits, then call it with the input \
                             that the description asks for.";
 
-/// Codes of JSON-RPC, and of MCP.
-const UNREADABLE: i32 = -32700;
-const NO_REQUEST: i32 = -32600;
+/// A code of JSON-RPC, and codes of MCP.
 const NO_METHOD: i32 = -32601;
-const WRONG_PARAMS: i32 = -32602;
 const WRONG_HEADER: i32 = -32020;
 const WRONG_VERSION: i32 = -32022;
 
@@ -40,59 +38,69 @@ impl Refusal {
     }
 }
 
-/// Answers one message.
+/// Answers what was sent.
 pub fn answer(request: &Request, body: &[u8], operations: &dyn Operations) -> Reply {
-    let message = match serde_json::from_slice(body) {
-        Ok(Value::Object(message)) => message,
-        Ok(_) => return refused(400, &Value::Null, &Refusal::new(NO_REQUEST, "expected one message")),
-        Err(problem) => return refused(400, &Value::Null, &Refusal::new(UNREADABLE, format!("no JSON: {problem}"))),
+    match received(body) {
+        Received::Batch(many) => {
+            if request.header("mcp-protocol-version").is_some_and(|version| version > LAST_WITH_BATCHES) {
+                let message = format!("expected one message: batches ended with {LAST_WITH_BATCHES}");
+                return reply(400, &refusal(&Value::Null, NO_REQUEST, message));
+            }
+            let told = |one| match one {
+                Received::Message(message) if message["method"] == "initialize" => {
+                    Some(refusal(&message["id"], NO_REQUEST, "initialize comes alone, in no batch"))
+                }
+                other => one_of(request, other, operations).map(|(_, told)| told),
+            };
+            let answers: Vec<Value> = many.into_iter().filter_map(told).collect();
+            if answers.is_empty() { Reply::empty(202) } else { reply(200, &answers.into()) }
+        }
+        one => match one_of(request, one, operations) {
+            Some((status, told)) => reply(status, &told),
+            None => Reply::empty(202),
+        },
+    }
+}
+
+/// The status and the answer to one message; none to what is no request: it makes no difference to a server that remembers
+/// nothing and asks nothing.
+fn one_of(request: &Request, one: Received, operations: &dyn Operations) -> Option<(u16, Value)> {
+    let message = match one {
+        Received::Message(message) => message,
+        Received::Refused(told) => {
+            let unread = told["error"]["code"] == NO_JSON || told["error"]["code"] == NO_REQUEST;
+            return Some((if unread { 400 } else { 200 }, told));
+        }
+        Received::Ignored | Received::Batch(_) => return None,
     };
-    // MCP has no other ids; what is no whole number here would come back as another.
-    let Some(id) = message.get("id").filter(|id| id.is_string() || id.is_i64() || id.is_u64()) else {
-        // A notification. None makes a difference to a server that remembers nothing.
-        let is_one = !message.contains_key("id") && message.get("method").is_some_and(Value::is_string);
-        return match is_one {
-            true => Reply::empty(202),
-            false => refused(
-                400,
-                &Value::Null,
-                &Refusal::new(NO_REQUEST, "expected a method, and an id that is a text or a whole number"),
-            ),
-        };
-    };
-    let Some(method) = message.get("method").and_then(Value::as_str) else {
-        // An answer to a question that was not asked.
-        let answer = message.contains_key("result") || message.contains_key("error");
-        return match answer {
-            true => Reply::empty(202),
-            false => refused(400, id, &Refusal::new(NO_REQUEST, "expected a method")),
-        };
-    };
+    let (id, method) = (message.get("id")?, message.get("method").and_then(Value::as_str)?);
     let none = Map::new();
     let params = message.get("params").and_then(Value::as_object).unwrap_or(&none);
+    let refused = |refusal: Refusal| {
+        let mut told = received::refusal(id, refusal.code, refusal.message);
+        if let Some(data) = refusal.data {
+            told["error"]["data"] = data;
+        }
+        told
+    };
     let modern = match version(request, method, params) {
         Ok(modern) => modern,
-        Err(refusal) => return refused(400, id, &refusal),
+        Err(refusal) => return Some((400, refused(refusal))),
     };
     match result(method, params, operations) {
         Ok(mut result) => {
             if modern {
                 result["resultType"] = "complete".into();
             }
-            Reply::json(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))
+            Some((200, json!({ "jsonrpc": "2.0", "id": id, "result": result })))
         }
-        Err(refusal) if modern && refusal.code == NO_METHOD => refused(404, id, &refusal),
-        Err(refusal) => refused(200, id, &refusal),
+        Err(refusal) if modern && refusal.code == NO_METHOD => Some((404, refused(refusal))),
+        Err(refusal) => Some((200, refused(refusal))),
     }
 }
 
-fn refused(status: u16, id: &Value, refusal: &Refusal) -> Reply {
-    let mut error = json!({ "code": refusal.code, "message": refusal.message });
-    if let Some(data) = &refusal.data {
-        error["data"] = data.clone();
-    }
-    let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
-    Reply::typed(status, "application/json", body.to_string().into_bytes())
+fn reply(status: u16, told: &Value) -> Reply {
+    Reply::typed(status, "application/json", told.to_string().into_bytes())
 }
 
 /// Whether a request is of the current protocol, whose headers have to say what the body says.
@@ -146,6 +154,10 @@ fn result(method: &str, params: &Map<String, Value>, operations: &dyn Operations
             Ok(json!({ "tools": tools, "ttlMs": 0, "cacheScope": "private" }))
         }
         "tools/call" => tools::call(params, operations),
+        // There are none, which old clients ask before they look at the capabilities.
+        "prompts/list" => Ok(json!({ "prompts": [] })),
+        "resources/list" => Ok(json!({ "resources": [] })),
+        "resources/templates/list" => Ok(json!({ "resourceTemplates": [] })),
         _ => Err(Refusal::new(NO_METHOD, format!("there is no method {method:?}"))),
     }
 }

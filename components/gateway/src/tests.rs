@@ -105,6 +105,32 @@ fn an_operation_is_described_and_called_by_its_id() {
 }
 
 #[test]
+fn a_member_that_is_given_twice_is_refused_and_a_byte_order_mark_is_skipped() {
+    let twice = r#"{"name":"first","name":"second"}"#;
+    let (status, problem) = ask("POST", "/operations/acme.create-thing", &[JSON], twice);
+    assert_eq!((status, &problem["field"]), (422, &json!("input.name")), "{problem}");
+    let call = format!(r#"{{"operation":"acme.create-thing","input":{twice}}}"#);
+    let params = format!(r#"{{"name":"call-write-operation","arguments":{call}}}"#);
+    let message = format!(r#"{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{params}}}"#);
+    let (_, answer) = ask("POST", "/mcp", &[JSON], &message);
+    let error = &answer["result"]["structuredContent"];
+    assert_eq!((&error["kind"], &error["field"]), (&json!("invalid-input"), &json!("input.name")), "{answer}");
+    let marked = ask("POST", "/operations/acme.create-thing", &[JSON], "\u{feff}{\"name\":\"x\"}");
+    assert_eq!((marked.0, &marked.1["with"]["name"]), (200, &json!("x")));
+}
+
+#[test]
+fn an_unknown_operation_is_told_with_the_nearest() {
+    for (method, body) in [("GET", ""), ("POST", "{}")] {
+        let (status, problem) = ask(method, "/operations/acme.list-thing", &[JSON], body);
+        assert_eq!((status, &problem["details"]["nearest"][0]), (404, &json!("acme.list-things")), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().ends_with("did you mean acme.list-things?"), "{problem}");
+    }
+    let call = tool("call-read-operation", json!({ "operation": "acme.list-thing" }));
+    assert_eq!(call["structuredContent"]["details"]["nearest"][0], "acme.list-things");
+}
+
+#[test]
 fn a_search_finds_what_may_be_called_and_says_where_nothing_fits() {
     let (_, found) = get("/search?q=make+a%20thing&limit=7&utm=x");
     assert_eq!(

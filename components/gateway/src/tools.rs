@@ -2,10 +2,12 @@
 //! needs a server that remembers it.
 
 use crate::answer::{FOUND, MOST_FOUND, found};
+use crate::arguments::{Arguments, Wrong};
 use crate::example::example;
 use crate::mcp::Refusal;
 use crate::offer::{Offer, Operations, effect};
 use crate::problem::{Problem, record};
+use crate::received::{self, MARK};
 use crate::shape::{plain, shape};
 use serde_json::{Map, Value, json};
 
@@ -50,12 +52,12 @@ fn tool(name: &str, description: &str, properties: Value, required: &str, hints:
 /// Calls a tool. What fails there is a result that says so; only a tool that does not exist is the protocol's own error.
 pub fn call(params: &Members, operations: &dyn Operations) -> Result<Value, Refusal> {
     let name = params.get("name").and_then(Value::as_str).unwrap_or_default();
+    if let Some(place) = params.get("_meta").and_then(|meta| meta.get(MARK)).and_then(Value::as_str) {
+        let problem = Problem::wrong(422, received::problem(place)).about(place);
+        return Ok(content(&Value::Object(record(&problem.error)), true));
+    }
     let none = Map::new();
-    let arguments = match params.get("arguments") {
-        None | Some(Value::Null) => &none,
-        Some(Value::Object(arguments)) => arguments,
-        Some(_) => return Err(Refusal::params("arguments: expected an object")),
-    };
+    let arguments = params.get("arguments").and_then(Value::as_object).unwrap_or(&none);
     let outcome = match name {
         SEARCH => search(arguments, operations),
         DESCRIBE => describe(arguments, operations),
@@ -75,22 +77,18 @@ fn content(answer: &Value, failed: bool) -> Value {
 }
 
 fn search(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
-    only(arguments, &["intent", "limit"])?;
-    let intent = text(arguments, "intent")?;
-    let limit = match arguments.get("limit") {
-        None | Some(Value::Null) => FOUND,
-        Some(limit) => {
-            let limit = limit.as_u64().and_then(|limit| u32::try_from(limit).ok());
-            limit.ok_or_else(|| wrong("limit", "a whole number"))?.clamp(1, MOST_FOUND)
-        }
-    };
-    found(operations, intent, limit)
+    let mut arguments = Arguments::new(arguments, &["intent", "limit"]);
+    let (intent, limit) = (arguments.text("intent"), arguments.number("limit", MOST_FOUND));
+    arguments.done()?;
+    found(operations, intent, limit.unwrap_or(FOUND))
 }
 
 fn describe(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
-    only(arguments, &["operation"])?;
+    let mut arguments = Arguments::new(arguments, &["operation"]);
+    let id = arguments.text("operation");
+    arguments.done()?;
     let offer = Offer::of(&operations.describe())?;
-    let one = offer.get(text(arguments, "operation")?)?;
+    let one = offer.get(id)?;
     let input = one.input();
     Ok(json!({
         "id": one.id(),
@@ -103,23 +101,14 @@ fn describe(arguments: &Members, operations: &dyn Operations) -> Result<Value, P
 }
 
 fn perform(tool: &str, arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
-    only(arguments, &["operation", "input"])?;
-    let id = text(arguments, "operation")?;
+    let mut arguments = Arguments::new(arguments, &["operation", "input"]);
+    let (id, input) = (arguments.text("operation"), arguments.input());
+    arguments.done().map_err(|wrong| Problem::from(wrong).at(id))?;
     let effect = effect(operations, id)?;
     if tool == CALL_READ && effect != "read" {
         let message = format!("the effect of {id} is {effect}: call it with {CALL_WRITE}");
         let problem = Problem::wrong(422, message).about("operation").at(id);
         return Err(problem.with_details(&json!({ "tool": CALL_WRITE })));
-    }
-    // Some agents send JSON as a text.
-    let input = match arguments.get("input") {
-        None | Some(Value::Null) => json!({}),
-        Some(Value::String(text)) if text.trim().is_empty() => json!({}),
-        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
-        Some(given) => given.clone(),
-    };
-    if !input.is_object() {
-        return Err(wrong("input", "an object").at(id));
     }
     let output = operations.call(id, &input.to_string()).map_err(Problem::of)?;
     // What is no JSON has a bug behind it, which is best seen as it is.
@@ -127,21 +116,8 @@ fn perform(tool: &str, arguments: &Members, operations: &dyn Operations) -> Resu
     Ok(json!({ "result": result }))
 }
 
-fn text<'a>(arguments: &'a Members, name: &str) -> Result<&'a str, Problem> {
-    arguments.get(name).and_then(Value::as_str).ok_or_else(|| wrong(name, "a text"))
-}
-
-/// An operation's own fields beside its id are a common mistake.
-fn only(arguments: &Members, known: &[&str]) -> Result<(), Problem> {
-    match arguments.keys().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(name) => {
-            let hint = if known.contains(&"input") { "; what the operation takes belongs into `input`" } else { "" };
-            Err(Problem::wrong(422, format!("unknown field `{name}`{hint}")).about(name))
-        }
+impl From<Wrong> for Problem {
+    fn from(Wrong { field, message }: Wrong) -> Problem {
+        Problem::wrong(422, message).about(&field)
     }
-}
-
-fn wrong(field: &str, expected: &str) -> Problem {
-    Problem::wrong(422, format!("{field}: expected {expected}")).about(field)
 }

@@ -22,8 +22,12 @@ pub struct Call {
     started_ms: u64,
     /// How long it may take where no setting says so.
     allowed_ms: Option<u64>,
+    /// When it is over at the latest, where more than its own time bounds it.
+    ends_ms: Option<u64>,
     /// The dialect in which the vendor has answered: all that follows is sent in it, too.
     pub(crate) dialect: Rc<Cell<Option<&'static Dialect>>>,
+    /// How long the vendor asks to wait before the next look, in its last answer that told how work stands.
+    pub(crate) asked_ms: Rc<Cell<u64>>,
 }
 
 impl Call {
@@ -37,23 +41,40 @@ impl Call {
             settings,
             started_ms: http::now_ms(),
             allowed_ms: operation.row.deadline_ms.map(u64::from),
+            ends_ms: None,
             dialect: Rc::default(),
+            asked_ms: Rc::default(),
         }
     }
 
     #[cfg(test)]
     pub(crate) fn with(api: &'static Api, settings: Settings) -> Call {
-        Call { api, operations: &[], settings, started_ms: 0, allowed_ms: None, dialect: Rc::default() }
+        Call {
+            api,
+            operations: &[],
+            settings,
+            started_ms: 0,
+            allowed_ms: None,
+            ends_ms: None,
+            dialect: Rc::default(),
+            asked_ms: Rc::default(),
+        }
     }
 
     /// The same call, for what outlives the export that began it.
     pub(crate) fn kept(&self) -> Call {
-        Call { settings: Settings(self.settings.0.clone()), dialect: self.dialect.clone(), ..*self }
+        Call {
+            settings: Settings(self.settings.0.clone()),
+            dialect: self.dialect.clone(),
+            asked_ms: self.asked_ms.clone(),
+            ..*self
+        }
     }
 
-    /// The same call with all its time before it: for the requests of a job, which has a deadline of its own.
-    pub(crate) fn renewed(&self) -> Call {
-        Call { started_ms: http::now_ms(), allowed_ms: None, ..self.kept() }
+    /// The same call with all its time before it, which ends at this moment at the latest: for the requests of a job, which has
+    /// a deadline of its own.
+    pub(crate) fn renewed(&self, ends_ms: u64) -> Call {
+        Call { started_ms: http::now_ms(), allowed_ms: None, ends_ms: Some(ends_ms), ..self.kept() }
     }
 
     /// Another operation as a step of this call: its input and output in WIT's spelling.
@@ -99,7 +120,7 @@ impl Call {
             _ => self.settings.number(DEADLINE)?,
         };
         Ok(Limits {
-            deadline_ms: self.started_ms.saturating_add(allowed),
+            deadline_ms: self.started_ms.saturating_add(allowed).min(self.ends_ms.unwrap_or(u64::MAX)),
             connect_ms: self.settings.number("OUTWIT_CONNECT_TIMEOUT_MS")?,
             body_bytes: usize::try_from(self.settings.number("OUTWIT_MAX_BODY_BYTES")?).unwrap_or(usize::MAX),
         })

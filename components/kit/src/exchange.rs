@@ -10,7 +10,7 @@ use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::json;
-use crate::judge::{Refused, blames_settings, judge};
+use crate::judge::{Refused, blames_settings, clean, judge, said};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
@@ -26,9 +26,17 @@ pub(crate) type Held = OnceCell<Vec<u8>>;
 /// What came back.
 pub(crate) enum Came<'h> {
     /// A result, or none where the answer holds nothing.
-    Answer { status: u16, result: Option<Node<'h>> },
+    Answer(Answer<'h>),
     /// An answer whose body comes piece by piece.
     Pieces(Incoming),
+}
+
+/// An answer that came at once.
+pub(crate) struct Answer<'h> {
+    pub status: u16,
+    pub result: Option<Node<'h>>,
+    /// Where the vendor says that what was made stands.
+    pub location: Option<String>,
 }
 
 /// One request and its answer: what most operations are. Input and output are in WIT's spelling; the output borrows from the
@@ -41,7 +49,7 @@ pub(crate) fn exchange<'h>(
 ) -> Result<Node<'h>, Error> {
     let secrets = Secrets::of(call, input);
     let done = send(call, operation, input, &secrets, held).and_then(|(spoken, came)| match came {
-        Came::Answer { status, result } => output(call, spoken, operation.output, status, result),
+        Came::Answer(answer) => output(call, spoken, operation.output, answer),
         Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
     });
     let mut result = secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
@@ -73,30 +81,73 @@ pub(crate) fn output<'h>(
     call: &Call,
     spoken: Spoken,
     ty: Option<&Type>,
-    status: u16,
-    result: Option<Node<'h>>,
+    answer: Answer<'h>,
 ) -> Result<Node<'h>, Error> {
+    let Answer { status, result, location } = answer;
     let fault = |fault: &str| unreadable(call, spoken, status, fault);
-    let result = result.map(|mut result| {
-        withhold(&mut result, call.api.names.withheld, false);
-        result
-    });
     let Some(ty) = ty else { return Ok(Node::Null) };
-    // A write that is answered with nothing went well; there is only nothing to tell.
-    let nothing =
-        || (spoken.effect != Effect::Read && matches!(ty.kind, Kind::Record(_))).then(|| Node::Object(vec![]));
-    let Some(result) = result.or_else(nothing) else { return Err(fault("an answer without content")) };
-    wire::read(ty, &result, spoken.names, "response").map_err(|problem| match result {
+    // A list of nothing comes as null, too.
+    let told = status == 204 || result.is_some();
+    let empty = |result: &Node<'_>| result.is_null() && !matches!(ty.kind, Kind::List(_));
+    let Some(mut result) = result.filter(|result| !empty(result)) else {
+        return match spoken.effect {
+            // Nothing where something was announced may be an answer that was lost on its way.
+            Effect::Read if !told => Err(fault("an answer without content")),
+            _ => nothing(call, spoken, ty, status, location),
+        };
+    };
+    let has_id = |fields: &[wire::Field]| fields.iter().any(|field| field.name == "id");
+    // What was made has an id, whatever else may be absent.
+    if matches!(ty.kind, Kind::Record(fields) if has_id(fields)) && result.members().is_some_and(<[_]>::is_empty) {
+        return Err(fault("an answer without content"));
+    }
+    withhold(&mut result, call.api.names.withheld, false);
+    wire::read(ty, &result, spoken.names, "response").map_err(|problem| match &result {
         Node::Object(members) if members.is_empty() => fault("an answer without content"),
-        _ => fault(&problem.to_string()),
+        _ => match said(&result).filter(|_| result.members().is_some()) {
+            Some(words) => fault(&format!("{problem}; it says: {}", clean(words, 300))),
+            None => fault(&problem.to_string()),
+        },
     })
+}
+
+/// The output of an answer that holds nothing.
+fn nothing<'h>(
+    call: &Call,
+    spoken: Spoken,
+    ty: &Type,
+    status: u16,
+    location: Option<String>,
+) -> Result<Node<'h>, Error> {
+    let none = match ty.kind {
+        Kind::List(_) if spoken.effect == Effect::Read => return Ok(Node::List(vec![])),
+        Kind::Record(_) if spoken.effect == Effect::Read => {
+            let message = format!("{} answered HTTP {status} without a record", call.api.title);
+            return Err(Error { status: Some(status), ..fail(ErrorKind::NotFound, message) });
+        }
+        // A write that is answered with nothing went well; there is only nothing to tell.
+        Kind::Record(_) => wire::read(ty, &Node::Object(vec![]), spoken.names, "response").ok(),
+        _ => None,
+    };
+    match (none, &ty.kind) {
+        (Some(Node::Object(mut members)), Kind::Record(fields)) => {
+            if let Some(location) = location.filter(|_| fields.iter().any(|field| field.name == "extra")) {
+                members.push(("extra".into(), Node::Object(vec![("location".into(), Node::Text(location.into()))])));
+            }
+            Ok(Node::Object(members))
+        }
+        _ => {
+            let at = location.map(|location| format!("; what was made is at {location}")).unwrap_or_default();
+            Err(unreadable(call, spoken, status, &format!("an answer without content{at}")))
+        }
+    }
 }
 
 /// The request went well, and what came of it is not understood.
 pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) -> Error {
     let message = format!("{} answered something unexpected: {fault}", call.api.title);
     let maybe_done = spoken.effect != Effect::Read;
-    Error { status: Some(status), maybe_done, ..fail(ErrorKind::Unreadable, message) }
+    doubtful(spoken, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
 /// Sends the operation's request, in the dialect that is meant where the vendor has several.
@@ -200,6 +251,8 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
     let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
     // Who does not stream after all may say everything at once.
     put("accept", row.stream.map_or("application/json", |_| "text/event-stream, application/json"));
+    // Nothing here unpacks an answer, and proxies may pack what nobody said a word about.
+    put("accept-encoding", "identity");
     put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
     if let Some(body) = &encoded.body {
         if !body.is_empty() {
@@ -283,7 +336,11 @@ fn deliver<'h>(
                     nothing.map_err(|Refused { error, .. }| Refused { error, result: None })
                 };
                 match judged {
-                    Ok(result) => return Ok(Came::Answer { status: reply.status, result }),
+                    Ok(result) => {
+                        call.asked_ms.set(asked_ms(&reply.headers, false, http::unix_now()).unwrap_or(0));
+                        let location = reply.header("location").map(|location| clean(location, 300));
+                        return Ok(Came::Answer(Answer { status: reply.status, result, location }));
+                    }
                     Err(refused) => explained(spoken, output, refused),
                 }
             }
@@ -320,12 +377,9 @@ fn outcome(reply: &Reply) -> Outcome {
 
 fn asked_of(reply: &Reply) -> Option<u64> {
     match reply.status {
-        429 => asked_ms(&reply.headers, http::unix_now()),
+        429 => asked_ms(&reply.headers, true, http::unix_now()),
         // Quota headers come with every answer; here they say nothing of when it will be better.
-        401 | 503 => {
-            let named = |header: &&(String, Vec<u8>)| header.0.eq_ignore_ascii_case("retry-after");
-            asked_ms(reply.headers.iter().find(named).map(std::slice::from_ref)?, http::unix_now())
-        }
+        401 | 403 | 503 => asked_ms(&reply.headers, false, http::unix_now()),
         _ => None,
     }
 }
@@ -350,8 +404,12 @@ pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
 /// Adds what only the whole story tells: how long to wait, and whether a write may have been done.
 fn conclude(spoken: Spoken, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
     let read = spoken.effect == Effect::Read;
-    // 303: it was done, and what came of it stands elsewhere.
-    let done = outcome == Outcome::Unknown || error.kind == ErrorKind::Unreadable || error.status == Some(303);
+    // 303: it was done, and what came of it stands elsewhere. An answer whose status says that it went well, and whose words
+    // say that it did not, proves neither, unless its code is one that is known.
+    let contradicted =
+        error.status.is_some_and(|status| (200..300).contains(&status)) && error.kind == ErrorKind::Rejected;
+    let done =
+        outcome == Outcome::Unknown || contradicted || error.kind == ErrorKind::Unreadable || error.status == Some(303);
     Error { retry_after_ms: asked, ..doubtful(spoken, error, !read && done) }
 }
 
@@ -360,6 +418,7 @@ pub(crate) fn doubtful(spoken: Spoken, error: Error, maybe_done: bool) -> Error 
     let advice = match error.advice {
         // Somebody has to look whether it was done before it is sent again, with the same input or another.
         Advice::RetryLater | Advice::ChangeInput if maybe_done && !spoken.row.repeatable => Advice::AskPerson,
+        Advice::GiveUp if maybe_done && error.kind == ErrorKind::Unreadable => Advice::AskPerson,
         advice => advice,
     };
     Error { maybe_done, advice, ..error }

@@ -1,6 +1,7 @@
 //! The only file that touches `wasi:http`, clocks and the environment (with `raw.rs`, which is about their bindings).
 
 use crate::raw::{self, Code};
+pub(crate) use crate::reply::Reply;
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::types::{
     Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
@@ -25,13 +26,6 @@ pub(crate) struct Limits {
     pub deadline_ms: u64,
     pub connect_ms: u64,
     pub body_bytes: usize,
-}
-
-/// What came.
-pub(crate) struct Reply {
-    pub status: u16,
-    pub headers: Vec<(String, Vec<u8>)>,
-    pub body: Vec<u8>,
 }
 
 /// Why nothing came.
@@ -172,6 +166,7 @@ pub(crate) struct Incoming {
     came: usize,
     most: usize,
     timer: Timer,
+    until_ns: u64,
     // Each is part of the next one, and has to go before it.
     stream: InputStream,
     _body: IncomingBody,
@@ -192,7 +187,24 @@ impl Incoming {
         }
         let body = response.consume().map_err(|()| Failure::Lost(BROKEN))?;
         let stream = body.stream().map_err(|()| Failure::Lost(BROKEN))?;
-        Ok(Incoming { status, headers, announced, came: 0, most, timer, stream, _body: body, _response: response })
+        Ok(Incoming {
+            status,
+            headers,
+            announced,
+            came: 0,
+            most,
+            timer,
+            until_ns: ns(limits.deadline_ms),
+            stream,
+            _body: body,
+            _response: response,
+        })
+    }
+
+    /// Waits for what is left no longer than this.
+    pub fn wait_at_most(&mut self, ms: u64) {
+        let until = ns(now_ms().saturating_add(ms)).min(self.until_ns);
+        (self.timer, self.until_ns) = (Timer(monotonic_clock::subscribe_instant(until)), until);
     }
 
     /// The next piece of the body, which is not empty; none at its end.
@@ -230,7 +242,7 @@ impl Incoming {
         while let Some(bytes) = self.piece()? {
             body.extend_from_slice(&bytes);
         }
-        Ok(Reply { status: self.status, headers: std::mem::take(&mut self.headers), body })
+        Ok(Reply::of(self.status, std::mem::take(&mut self.headers), body))
     }
 }
 

@@ -27,6 +27,10 @@ pub struct Job {
     pub state: &'static str,
     /// The states that end the waiting.
     pub done: &'static [&'static str],
+    /// The states of work that goes on. Nothing tells whether work of any other state does.
+    pub running: &'static [&'static str],
+    /// The field of what the work gives: where it is there, work of a state that is not known has ended.
+    pub result: &'static str,
     /// The state of work that was cancelled.
     pub cancelled: &'static str,
     /// Cancels the work.
@@ -37,6 +41,10 @@ const FIRST_WAIT_MS: u64 = 2_000;
 const LONGEST_WAIT_MS: u64 = 10_000;
 const DEADLINE_MS: u64 = 600_000;
 const LONGEST_DEADLINE_MS: u64 = 3_600_000;
+/// How long cancelling may take, and that with a last look.
+const CANCEL_MS: [u64; 2] = [4_000, 6_000];
+/// How many looks in a row may give something else than how the work stands.
+const BAD_LOOKS: u32 = 2;
 
 /// Starts the work and waits for its end. Of the input, `interval-ms`, `deadline-ms` and `keep-running` are about the
 /// waiting; the rest is what `start` takes.
@@ -54,11 +62,12 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
     }
     job.with.iter().for_each(|(name, value)| set(&mut start, name, *value));
     let until = http::now_ms().saturating_add(deadline);
-    let now = call.renewed().step(job.start, start)?;
+    let now = call.renewed(until).step(job.start, start)?;
     let id = now[job.id].clone();
     let mut work = Work { call, job, by_id: json!({ (job.key): input[job.key], (job.id): id }), now };
     let mut interval_ms = interval.unwrap_or(FIRST_WAIT_MS);
-    let mut asked_ms = 0;
+    let mut asked_ms = call.asked_ms.take();
+    let mut bad_looks = 0;
     loop {
         if let Some(end) = work.end() {
             return end;
@@ -80,17 +89,36 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
             interval_ms = (interval_ms + interval_ms / 2).min(LONGEST_WAIT_MS);
         }
         asked_ms = 0;
-        match work.poll() {
-            Ok(now) => work.look(now),
+        match work.poll(until) {
+            Ok(now) => {
+                bad_looks = 0;
+                work.look(now);
+                asked_ms = call.asked_ms.take();
+            }
             // The work goes on whether or not it can be asked just now.
-            Err(error) if is_passing(error.kind) => asked_ms = error.retry_after_ms.unwrap_or(0),
+            Err(error) if is_passing(&error) => asked_ms = error.retry_after_ms.unwrap_or(0),
+            Err(error) if bad_looks < BAD_LOOKS && !is_final(error.kind) => bad_looks += 1,
             Err(error) => return Err(work.about(error)),
         }
     }
 }
 
-fn is_passing(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::TimedOut)
+/// Whether an error says nothing of the work: neither 423 (locked) nor 425 (too early) does.
+fn is_passing(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::TimedOut)
+        || matches!(error.status, Some(423 | 425))
+}
+
+/// Whether an error is the end of the work, or comes from here, so that the next look would give it again.
+fn is_final(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Failed
+            | ErrorKind::Cancelled
+            | ErrorKind::Denied
+            | ErrorKind::Misconfigured
+            | ErrorKind::InvalidInput
+    )
 }
 
 struct Work<'w> {
@@ -102,8 +130,8 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    fn poll(&self) -> Result<Value, Error> {
-        self.call.renewed().step(self.job.poll, self.by_id.clone())
+    fn poll(&self, until: u64) -> Result<Value, Error> {
+        self.call.renewed(until).step(self.job.poll, self.by_id.clone())
     }
 
     /// Takes what a look gave. What only an earlier answer has stays, except how the work stood then.
@@ -123,7 +151,7 @@ impl Work<'_> {
         let Job { start, id, .. } = self.job;
         let title = self.call.api.title;
         let message = format!("{title} answered {start} without {id}: the work can be neither looked at nor cancelled");
-        self.known(Error { maybe_done: true, ..fail(ErrorKind::Unreadable, message) })
+        self.known(unclear(message))
     }
 
     fn title(&self) -> String {
@@ -138,14 +166,19 @@ impl Work<'_> {
                 let message = format!("{} was cancelled", self.title());
                 Some(Err(self.known(fail(ErrorKind::Cancelled, message))))
             }
+            Some(state) if !self.job.running.contains(&state) && !self.now[self.job.result].is_null() => {
+                Some(Ok(self.now.clone()))
+            }
             _ => None,
         }
     }
 
     /// Cancels the work. It may have ended before, and then that is what comes out.
     fn stop(&mut self, kind: ErrorKind, message: String) -> Result<Value, Error> {
-        let cancelled = self.call.renewed().step(self.job.cancel, json!({ (self.job.id): self.by_id[self.job.id] }));
-        match self.poll() {
+        let [cancelling, all] = CANCEL_MS.map(|ms| http::now_ms().saturating_add(ms));
+        let id = json!({ (self.job.id): self.by_id[self.job.id] });
+        let cancelled = self.call.renewed(cancelling).step(self.job.cancel, id);
+        match self.poll(all) {
             Ok(now) => self.look(now),
             Err(error) if error.kind == ErrorKind::Failed => return Err(self.about(error)),
             Err(_) => {}
@@ -184,14 +217,20 @@ impl Work<'_> {
         if error.kind == ErrorKind::InvalidInput {
             // The caller's part of the input was good enough for the start; the id came with the answer.
             let message = format!("{} answered an id that is none: {}", self.call.api.title, error.message);
-            return self.known(Error { maybe_done: true, ..fail(ErrorKind::Unreadable, message) });
+            return self.known(unclear(message));
         }
         match error.details {
             Some(_) => error,
             None => {
                 let message = format!("{} (about {}, which was started)", error.message, self.title());
-                self.known(Error { message, maybe_done: true, ..error })
+                let advice = if error.kind == ErrorKind::Failed { error.advice } else { Advice::AskPerson };
+                self.known(Error { message, advice, maybe_done: true, ..error })
             }
         }
     }
+}
+
+/// The work was started, and its answer does not tell how to look at it: a second start may do it twice.
+fn unclear(message: String) -> Error {
+    Error { maybe_done: true, advice: Advice::AskPerson, ..fail(ErrorKind::Unreadable, message) }
 }

@@ -32,22 +32,41 @@ pub(crate) fn judge<'h>(
         let error = fail(ErrorKind::Unreadable, format!("{} answered {} {message}", api.title, described(reply)));
         refused(Error { status: Some(reply.status), ..error })
     };
-    let parsed = Node::parse(body);
     let success = (200..300).contains(&reply.status);
+    let parsed = match &reply.unread {
+        Some(why) if success => return Err(unreadable(format!("with {why}"))),
+        _ => Node::read(body),
+    };
     let mut whole = match parsed {
         Ok(whole) => whole,
         Err(_) if success && body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
         Err(problem) if success => {
-            let came = if problem.is_eof() { "with JSON that breaks off" } else { "and not with JSON" };
-            return Err(unreadable(came.to_owned()));
+            let came = if problem.is_end() { "with JSON that breaks off" } else { "and not with JSON" };
+            let mut words = plain_words(body);
+            secrets.out_of_answer(&mut words);
+            let said = said(&words).map(|words| format!("; it says: {}", clean(words, 300))).unwrap_or_default();
+            return Err(unreadable(format!("{came} ({problem}){said}")));
         }
-        Err(_) => Node::Null,
+        Err(_) => plain_words(body),
     };
     let code = word(&whole, api.code);
     let state = first(&whole, api.state);
     let failed = state.is_some_and(|state| api.failed.iter().any(|word| same_word(word, state)));
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
-        return result(api, spoken, output, whole).map_err(unreadable);
+        let pointer = spoken.row.result.unwrap_or(api.result);
+        let inner = whole.at(pointer);
+        let told = [Some(&whole), inner].into_iter().flatten().find(|told| says_failure(told, spoken, output));
+        match told.filter(|_| state.is_none()).cloned() {
+            None => {
+                let said = said(inner.unwrap_or(&whole)).map(|words| format!("; it says: {}", clean(words, 300)));
+                let add = |problem| unreadable(format!("{problem}{}", said.unwrap_or_default()));
+                return result(api, spoken, output, whole).map_err(add);
+            }
+            Some(mut told) => {
+                secrets.out_of_answer(&mut told);
+                return Err(refused(refusal(api, spoken, reply, &told)));
+            }
+        }
     }
     secrets.out_of_answer(&mut whole);
     let code = word(&whole, api.code);
@@ -60,6 +79,88 @@ pub(crate) fn judge<'h>(
         error.message = format!("{} reports that the work failed", api.title);
     }
     Err(Refused { error, result: result(api, spoken, output, whole).ok().flatten() })
+}
+
+/// Words for whether it went well, and for what went wrong.
+const WELL: [&str; 4] = ["success", "issuccess", "succeeded", "ok"];
+const WRONG: [&str; 4] = ["error", "errors", "errormessage", "haserrors"];
+/// Where people are told something, whatever the vendor's documents say; lists of these names hold no records.
+const TOLD: [&str; 10] =
+    ["message", "errormessage", "error", "errors", "detail", "details", "title", "description", "warnings", "messages"];
+
+/// An answer in plain words; a page of a proxy is none.
+fn plain_words(body: &[u8]) -> Node<'_> {
+    let text = std::str::from_utf8(body).map(str::trim).unwrap_or_default();
+    if text.starts_with(['<', '{', '[']) { Node::Null } else { text.into() }
+}
+
+fn is_called(name: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| same_word(known, name))
+}
+
+/// Whether an answer in the place of a result says that there is none: words where a record or a list should be, or an object
+/// that says so in one of the usual ways. No vendor documents one for what went well.
+fn says_failure(told: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool {
+    let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
+    let members = match told {
+        Node::Text(text) => {
+            // A single word may be anything; it is told where the record is missed.
+            return text.trim().contains(char::is_whitespace)
+                && (list || output.is_some_and(|ty| matches!(ty.kind, Kind::Record(_))));
+        }
+        Node::Object(members) => members,
+        _ => return false,
+    };
+    let no = |value: &Node<'_>| match value {
+        Node::Bool(truth) => !truth,
+        Node::Number(number) => number.as_u64() == Some(0),
+        Node::Text(text) => same_word(text, "false"),
+        _ => false,
+    };
+    let wrong = members.iter().any(|(name, value)| {
+        is_called(name, &WELL) && no(value)
+            || is_called(name, &WRONG) && !no(value) && !is_nothing(value)
+            // A word of a record's own could be the same, but not with an explanation beside it.
+            || name == "status" && is_bad(value) && told.get("id").is_none() && said(told).is_some()
+    });
+    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &TOLD);
+    let documented = || spoken.row.member.is_some_and(|member| members.iter().any(|(name, _)| name == member));
+    wrong || list && members.iter().all(empty) && !documented() && said(told).is_some()
+}
+
+/// A status of an error: the HTTP status, which ASP.NET repeats, or a word.
+fn is_bad(status: &Node<'_>) -> bool {
+    match status {
+        Node::Number(number) => number.as_u64().is_some_and(|status| (400..600).contains(&status)),
+        Node::Text(word) => is_called(word, &["error", "failed", "failure", "fail"]),
+        _ => false,
+    }
+}
+
+fn is_nothing(value: &Node<'_>) -> bool {
+    match value {
+        Node::Null => true,
+        Node::Text(text) => text.trim().is_empty(),
+        Node::List(items) => items.is_empty(),
+        Node::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+/// What an answer says to people: itself, if it is a text, or the first text in a member that is called so.
+pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<&'b str> {
+    match answer {
+        Node::Text(text) => Some(&**text).filter(|text| !text.trim().is_empty()),
+        Node::List(items) => items.iter().find_map(said),
+        Node::Object(members) => {
+            let of = |name: &&str| members.iter().find(|(known, _)| same_word(known, name));
+            TOLD.iter().filter_map(of).find_map(|(_, value)| {
+                // Problems by field: the names are the vendor's.
+                said(value).or_else(|| value.members()?.iter().find_map(|(_, value)| said(value)))
+            })
+        }
+        _ => None,
+    }
 }
 
 /// Takes the result out of what it is wrapped in; an error says what is wrong with the answer.
@@ -94,7 +195,7 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
         return Ok(Some(Node::Null));
     }
     // A list under another name than the documented one: the only one that there is.
-    let mut lists = members.iter_mut().filter(|(_, value)| value.is_list());
+    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, &TOLD));
     match (lists.next(), lists.next()) {
         (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {
@@ -107,7 +208,12 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
 fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     let status = reply.status;
     let code = word(body, api.code);
-    let message = first(body, api.message);
+    // A code of success beside something else that says the opposite explains nothing, and neither do its words.
+    let fine = code.is_some_and(|code| api.ok.contains(&code));
+    let code = code.filter(|_| !fine);
+    let message = first(body, api.message).filter(|message| !fine && !message.trim().is_empty());
+    let problems = problems(api, spoken, body);
+    let message = message.or_else(|| said(body).filter(|_| problems.is_none()));
     let by_code = |kinds: &[(&str, ErrorKind)]| {
         let known = kinds.iter().find(|(known, _)| Some(*known) == code);
         known.map(|(_, kind)| *kind)
@@ -116,6 +222,8 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
     let by_code = || by_code(spoken.row.kinds).or_else(|| by_code(api.kinds));
     let kind = by_phrase(api, body).or_else(by_code).or_else(by_status).unwrap_or(match status {
         401 => ErrorKind::Unauthenticated,
+        // A second limit of some vendors.
+        403 if reply.header("retry-after").is_some() => ErrorKind::RateLimited,
         403 => ErrorKind::Forbidden,
         404 | 410 => ErrorKind::NotFound,
         409 => ErrorKind::Conflict,
@@ -124,7 +232,7 @@ fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
         _ => ErrorKind::Rejected,
     });
     let mut error = fail(kind, sentence(api, reply, code, message));
-    if let Some((field, problems)) = problems(api, spoken, body) {
+    if let Some((field, problems)) = problems {
         error.message = match message {
             Some(_) => format!("{} {problems}", error.message),
             None => format!("{}: {problems}", api.title),
@@ -148,7 +256,7 @@ fn by_phrase(api: &Api, body: &Node<'_>) -> Option<ErrorKind> {
 /// Whether an answer says in words that a setting is wrong, which no repetition mends.
 pub(crate) fn blames_settings(api: &Api, body: &[u8]) -> bool {
     !api.phrases.is_empty()
-        && Node::parse(body).is_ok_and(|body| by_phrase(api, &body) == Some(ErrorKind::Misconfigured))
+        && Node::read(body).is_ok_and(|body| by_phrase(api, &body) == Some(ErrorKind::Misconfigured))
 }
 
 /// The first field with a problem, and what is wrong with all of them.
@@ -169,10 +277,10 @@ fn problems(api: &Api, spoken: Spoken, body: &Node<'_>) -> Option<(String, Strin
 
 fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) -> String {
     match (message, code) {
-        (Some(message), _) if !message.trim().is_empty() => format!("{}: {}", api.title, clean(message, 300)),
+        (Some(message), _) => format!("{}: {}", api.title, clean(message, 300)),
         _ if (300..400).contains(&reply.status) => {
             let setting = api.base_setting();
-            let to = header(reply, "location").map(|to| format!(" to {}", clean(to, 100))).unwrap_or_default();
+            let to = reply.header("location").map(|to| format!(" to {}", clean(to, 100))).unwrap_or_default();
             format!(
                 "{} answered {}, a redirect{to}, which is not followed; check {setting}",
                 api.title,
@@ -185,13 +293,8 @@ fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>)
 }
 
 fn described(reply: &Reply) -> String {
-    let kind = header(reply, "content-type").map(|kind| format!(" ({})", clean(kind, 40))).unwrap_or_default();
+    let kind = reply.header("content-type").map(|kind| format!(" ({})", clean(kind, 40))).unwrap_or_default();
     format!("HTTP {}{kind}", reply.status)
-}
-
-fn header<'r>(reply: &'r Reply, wanted: &str) -> Option<&'r str> {
-    let (_, value) = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-    std::str::from_utf8(value).ok()
 }
 
 fn first<'b>(body: &'b Node<'_>, pointers: &[&str]) -> Option<&'b str> {
@@ -230,6 +333,7 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::api::Row;
+    use crate::wire::Field;
     use serde_json::Value;
 
     const API: Api = Api {
@@ -250,7 +354,7 @@ mod tests {
 
     fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
         let spoken = Spoken::plain(&ROW);
-        let reply = Reply { status, headers: vec![], body: vec![] };
+        let reply = Reply { status, headers: vec![], body: vec![], unread: None };
         let judged = judge(api, spoken, output, &reply, body.as_bytes(), &Secrets::default());
         judged.map(|result| result.map(Node::into_value)).map_err(|refused| refused.error)
     }
@@ -323,6 +427,67 @@ mod tests {
         assert_eq!(error.code.as_deref(), Some("broken"));
     }
 
+    static FIELDS: [Field; 1] = [Field { name: "id", ty: &TEXT, offset: 0, flat: 0 }];
+    static RECORD: Type = Type { size: 8, align: 4, kind: Kind::Record(&FIELDS) };
+
+    #[test]
+    fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {
+        const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+        for body in [
+            r#""It is there already""#,
+            r#"{"success":false,"message":"It is there already"}"#,
+            r#"{"isSuccess":false,"errors":["It is there already"]}"#,
+            r#"{"ok":0,"errors":{"name":["It is there already"]}}"#,
+            r#"{"error":"It is there already"}"#,
+            r#"{"error":{"message":"It is there already"},"id":7}"#,
+            r#"{"status":"error","detail":"It is there already"}"#,
+            r#"{"status":400,"title":"It is there already"}"#,
+        ] {
+            for output in [&RECORD, &LIST] {
+                let error = judged_by(&BARE, Some(output), 200, body).unwrap_err();
+                assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: It is there already"), "{body}");
+            }
+        }
+        for body in [
+            r#"{"error":"Quota exceeded","details":[]}"#,
+            r#"{"success":false,"message":"Quota exceeded","data":[]}"#,
+            r#"{"message":"Quota exceeded","data":[]}"#,
+            r#"{"message":"Quota exceeded"}"#,
+            r#"{"errors":[{"message":"Quota exceeded"}]}"#,
+        ] {
+            let error = judged_by(&BARE, Some(&LIST), 200, body).unwrap_err();
+            assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: Quota exceeded"), "{body}");
+        }
+        let wrapped = |response| format!(r#"{{"meta":{{"status":"ok","message":"Fine."}},"data":{response}}}"#);
+        for response in [r#""Invalid activity""#, r#"{"success":false,"message":"Invalid activity"}"#] {
+            let error = judged_by(&API, Some(&RECORD), 200, &wrapped(response)).unwrap_err();
+            assert_eq!((error.code, &*error.message), (None, "Acme: Invalid activity"), "{response}");
+        }
+    }
+
+    #[test]
+    fn what_went_well_may_have_words_too() {
+        const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+        for body in [
+            r#"{"id":7,"message":"Saved.","error":null,"errors":[],"success":true}"#,
+            r#"{"id":7,"error":"","errors":{},"status":"error","title":"How to fail"}"#,
+            r#"{"id":7,"status":404,"description":"A gate"}"#,
+        ] {
+            assert!(judged_by(&BARE, Some(&RECORD), 200, body).is_ok(), "{body}");
+        }
+        for body in [r#"{"things":[],"message":"There are none."}"#, r#"{"message":"Two.","others":["a"]}"#, "[]"] {
+            assert!(judged_by(&BARE, Some(&LIST), 200, body).is_ok(), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_in_plain_words_keeps_them() {
+        let message = |status, body: &str| judged(status, body).unwrap_err().message;
+        assert_eq!(message(400, "No such thing\n"), "Acme: No such thing");
+        assert_eq!(message(502, "<html>no</html>"), "Acme answered HTTP 502");
+        assert!(message(200, "Please sign in").ends_with("(byte 1: a word that is no value); it says: Please sign in"));
+    }
+
     #[test]
     fn what_is_no_answer_is_unreadable() {
         for body in ["<html>", r#"{"data": [1"#, "{}", "[]", "3"] {
@@ -351,7 +516,7 @@ mod tests {
     fn what_a_code_means_may_depend_on_the_operation() {
         static ONE: Row = Row { kinds: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
         let judged = |row: &'static Row, body: &str| {
-            let reply = Reply { status: 400, headers: vec![], body: vec![] };
+            let reply = Reply { status: 400, headers: vec![], body: vec![], unread: None };
             let judged = judge(&API, Spoken::plain(row), None, &reply, body.as_bytes(), &Secrets::default());
             judged.map(|_| ()).map_err(|refused| refused.error.kind).unwrap_err()
         };

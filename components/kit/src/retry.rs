@@ -1,5 +1,7 @@
 //! What may be sent again, and when.
 
+use crate::reply::header;
+
 /// How a try ended, as far as sending again goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -41,30 +43,40 @@ impl Try {
         if !allowed || self.count >= self.most {
             return None;
         }
-        let wait = self.asked_ms.unwrap_or_else(|| {
-            let most = 250 << self.count.min(6);
-            most / 2 + self.noise % (most / 2)
-        });
+        let most = 250 << self.count.min(6);
+        // A vendor that asks for no wait at all, again and again, is not to be asked again and again.
+        let wait = self.asked_ms.unwrap_or(0).max(most / 2 + self.noise % (most / 2));
         (wait < self.left_ms).then_some(wait)
     }
 }
 
-/// How long the vendor asks to wait: `Retry-After` in seconds or as a date, or `X-RateLimit-Reset` as a moment.
-pub(crate) fn asked_ms(headers: &[(String, Vec<u8>)], now_unix: u64) -> Option<u64> {
-    let text = |wanted: &str| {
-        let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-        std::str::from_utf8(value).ok().map(str::trim)
+/// The shortest and the longest wait that a vendor can mean.
+const ASKED_MS: [u64; 2] = [250, 24 * 3_600_000];
+
+/// How long the vendor asks to wait: `Retry-After` in seconds or as a date, or, where its quota is the reason, the moment or
+/// the delay until there is a new one. Moments count from the answer's own `Date`: either clock may be wrong.
+pub fn asked_ms(headers: &[(String, Vec<u8>)], quota: bool, now_unix: u64) -> Option<u64> {
+    let text = |wanted: &str| header(headers, wanted);
+    let now = text("date").and_then(|date| moment(date.as_bytes())).unwrap_or(now_unix);
+    let until = |moment: u64| moment.saturating_sub(now).saturating_mul(1000);
+    let number = |value: &str| {
+        let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+        let more = fraction.bytes().any(|digit| digit != b'0');
+        Some(whole.parse::<u64>().ok()?.saturating_add(more.into()))
     };
-    let until = |moment: u64| moment.saturating_sub(now_unix).saturating_mul(1000);
-    if let Some(after) = text("retry-after") {
-        if let Ok(seconds) = after.parse::<u64>() {
-            return Some(seconds.saturating_mul(1000));
-        }
-        if let Some(moment) = moment(after.as_bytes()) {
-            return Some(until(moment));
-        }
-    }
-    text("x-ratelimit-reset")?.parse().ok().map(until)
+    // What is too large for a delay is a moment, and what is too large for a moment is one in milliseconds.
+    let asked = |value: &str| {
+        Some(match number(value)? {
+            seconds @ 0..1_000_000_000 => seconds.saturating_mul(1000),
+            seconds @ 1_000_000_000..1_000_000_000_000 => until(seconds),
+            ms => ms.saturating_sub(now.saturating_mul(1000)),
+        })
+    };
+    let after = || text("retry-after").and_then(|after| moment(after.as_bytes()).map(until).or_else(|| asked(after)));
+    let reset =
+        || ["x-ratelimit-reset", "ratelimit-reset"].into_iter().find_map(text).filter(|_| quota).and_then(asked);
+    let [least, most] = ASKED_MS;
+    text("retry-after-ms").and_then(number).or_else(after).or_else(reset).map(|ms| ms.clamp(least, most))
 }
 
 /// The seconds since 1970 of a date as HTTP writes it (RFC 9110, 5.6.7), such as `Wed, 25 Feb 2026 09:00:09 GMT`. The two
@@ -122,22 +134,51 @@ mod tests {
     }
 
     #[test]
+    fn a_vendor_that_asks_for_no_wait_is_waited_for_all_the_same() {
+        assert!(Try { asked_ms: Some(0), ..FIRST }.wait_ms(Outcome::Refused) >= Some(250));
+    }
+
+    /// When it is now at this machine.
+    const NOW: u64 = 1_772_010_000;
+
+    fn asked(headers: &[(&str, &str)]) -> Option<u64> {
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+        asked_ms(&headers, true, NOW)
+    }
+
+    #[test]
     fn the_vendors_wish_is_read_in_each_form() {
-        let asked = |name: &str, value: &str| asked_ms(&[(name.to_owned(), value.as_bytes().to_vec())], 1_772_010_000);
-        assert_eq!(asked("Retry-After", "7"), Some(7_000));
-        assert_eq!(asked("retry-after", "Wed, 25 Feb 2026 09:00:09 GMT"), Some(9_000));
-        assert_eq!(asked("retry-after", "Wed, 25 Feb 2026 08:00:00 GMT"), Some(0));
-        assert_eq!(asked("retry-after", "Sun, 01 Mar 2026 00:00:00 GMT"), Some(313_200_000));
-        assert_eq!(asked("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
-        for none in ["Wed, 25 Feb 2026 09:00:09 CET", "Wed, 25 Feb 202x 09:00:09 GMT", "Wed, 25 Foo 2026 09:00:09 GMT"]
-        {
-            assert_eq!(asked("retry-after", none), None, "{none}");
+        for (name, value, ms) in [
+            ("Retry-After", "7", Some(7_000)),
+            ("retry-after", "1.5", Some(2_000)),
+            ("retry-after-ms", "1500", Some(1_500)),
+            ("retry-after", "0", Some(250)),
+            ("retry-after", "Wed, 25 Feb 2026 09:00:09 GMT", Some(9_000)),
+            ("retry-after", "Wed, 25 Feb 2026 08:00:00 GMT", Some(250)),
+            ("retry-after", "Sun, 01 Mar 2026 00:00:00 GMT", Some(86_400_000)),
+            ("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT", Some(250)),
+            ("retry-after", "Wed, 25 Feb 2026 09:00:09 CET", None),
+            ("retry-after", "Wed, 25 Feb 202x 09:00:09 GMT", None),
+            ("retry-after", "Wed, 25 Foo 2026 09:00:09 GMT", None),
+            ("retry-after", "Wed, 25 Feb 0000 09:00:09 GMT", None),
+            ("X-RateLimit-Reset", "1772010005", Some(5_000)),
+            ("X-RateLimit-Reset", "1772010005000", Some(5_000)),
+            ("X-RateLimit-Reset", "5", Some(5_000)),
+            ("RateLimit-Reset", "5", Some(5_000)),
+            ("retry-after", "soon", None),
+            ("retry-after", "99999999999999999999", None),
+            ("date", "7", None),
+        ] {
+            assert_eq!(asked(&[(name, value)]), ms, "{name}: {value}");
         }
-        assert_eq!(asked("retry-after", "Wed, 25 Feb 0000 09:00:09 GMT"), None);
-        assert_eq!(asked("X-RateLimit-Reset", "1772010005"), Some(5_000));
-        assert_eq!(asked("X-RateLimit-Reset", "1"), Some(0));
-        assert_eq!(asked("retry-after", "soon"), None);
-        assert_eq!(asked("retry-after", "99999999999999999999"), None);
-        assert_eq!(asked("date", "7"), None);
+    }
+
+    #[test]
+    fn a_moment_counts_from_the_answers_own_date() {
+        let date = ("Date", "Wed, 25 Feb 2026 08:00:00 GMT");
+        assert_eq!(asked(&[date, ("x-ratelimit-reset", "1772006420")]), Some(20_000));
+        assert_eq!(asked(&[date, ("retry-after", "Wed, 25 Feb 2026 08:00:02 GMT")]), Some(2_000));
+        assert_eq!(asked(&[("Date", "today"), ("x-ratelimit-reset", "1772010002")]), Some(2_000));
     }
 }

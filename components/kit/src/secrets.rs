@@ -1,40 +1,37 @@
 //! What must not be said again.
 
 use crate::call::Call;
-use crate::settings::{INSTEAD, redact};
+use crate::redact::Redactor;
 use crate::types::Error;
 use crate::wire::{Node, same_word};
+
+/// What stands in the place of what is never passed on.
+const INSTEAD: &str = "[secret]";
 
 /// What must not be said again: secret settings, and what a caller gave in fields that are secrets.
 #[derive(Default)]
 pub(crate) struct Secrets {
-    settings: Vec<String>,
-    given: Vec<String>,
+    redactor: Redactor,
     withheld: &'static [&'static str],
 }
 
 impl Secrets {
     pub fn of(call: &Call, input: &Node<'_>) -> Secrets {
-        let settings = call.settings.secrets(call.api.settings).map(str::to_owned).collect();
-        let mut given = Vec::new();
-        sensitive(input, call.api.names.sensitive, &mut given);
-        Secrets { settings, given, withheld: call.api.names.withheld }
+        let mut redactor = Redactor::new(call.settings.secrets(call.api.settings));
+        sensitive(input, call.api.names.sensitive, &mut redactor);
+        Secrets { withheld: call.api.names.withheld, redactor }
     }
 
     /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
     /// a part would not be recognised. Out of names of members, too: a vendor may say anything anywhere.
     pub fn out_of_answer(&self, body: &mut Node<'_>) {
         withhold(body, self.withheld, true);
-        let secrets = || self.settings.iter().chain(&self.given);
-        body.each_text(true, &mut |text| secrets().for_each(|secret| redact(text.to_mut(), secret)));
+        self.redactor.clean(body, true);
     }
 
     /// Takes them out of an error.
     pub fn out_of<T>(&self, done: Result<T, Error>) -> Result<T, Error> {
-        let clean = |mut text: String| {
-            self.settings.iter().chain(&self.given).for_each(|secret| redact(&mut text, secret));
-            text
-        };
+        let clean = |text: String| self.redactor.redacted(&text, true).unwrap_or(text);
         done.map_err(|error| {
             let details = error.details.as_ref().and_then(|text| Node::parse(text.as_bytes()).ok());
             let details = details.map(|mut details| {
@@ -45,11 +42,16 @@ impl Secrets {
         })
     }
 
-    /// Takes what a caller gave out of a result. Very short ones would be found where they are not meant.
+    /// Takes them out of a result.
     pub fn out_of_result(&self, result: &mut Node<'_>) {
-        for secret in self.given.iter().filter(|secret| secret.len() > 3) {
-            result.each_text(false, &mut |text| redact(text.to_mut(), secret));
-        }
+        self.redactor.clean(result, false);
+    }
+
+    /// Takes from a text that comes in pieces what can be passed on, without them: of what may begin one, the rest is awaited.
+    pub fn out_of_pieces(&self, text: &mut String) -> String {
+        let rest = text.split_off(self.redactor.settled(text));
+        let settled = std::mem::replace(text, rest);
+        self.redactor.redacted(&settled, false).unwrap_or(settled)
     }
 }
 
@@ -76,13 +78,13 @@ pub(crate) fn withhold(answer: &mut Node<'_>, names: &[&str], keep_names: bool) 
     }
 }
 
-fn sensitive(input: &Node<'_>, names: &[&str], secrets: &mut Vec<String>) {
+fn sensitive(input: &Node<'_>, names: &[&str], secrets: &mut Redactor) {
     match input {
         Node::List(items) => items.iter().for_each(|item| sensitive(item, names, secrets)),
         Node::Object(members) => {
             for (name, value) in members {
                 match value {
-                    Node::Text(secret) if names.contains(&&**name) => secrets.push(secret.clone().into_owned()),
+                    Node::Text(secret) if names.contains(&&**name) => secrets.add(secret),
                     inner => sensitive(inner, names, secrets),
                 }
             }
@@ -94,14 +96,6 @@ fn sensitive(input: &Node<'_>, names: &[&str], secrets: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_secret_is_taken_out_of_names_of_members_too() {
-        let secrets = Secrets { settings: vec!["hush-hush".to_owned()], ..Secrets::default() };
-        let mut body = Node::parse(br#"{"hush-hush":[{"a hush-hush b":"hush-hush"}]}"#).unwrap();
-        secrets.out_of_answer(&mut body);
-        assert_eq!(body.to_json(), r#"{"[secret]":[{"a [secret] b":"[secret]"}]}"#);
-    }
 
     const SENT: &[u8] =
         br#"{"a":[{"securedValue":"x","id":1,"b":{"SecuredValue":{"c":"AES:9f3="}}}],"secured_value":7}"#;

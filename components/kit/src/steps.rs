@@ -20,27 +20,58 @@ pub fn only(
     mut found: Vec<Value>,
     name: fn(&Value) -> String,
 ) -> Result<Value, Error> {
-    let wanted = clean(wanted, 80);
-    let about = |kind, message| Error { field: Some(format!("input.{field}")), ..fail(kind, message) };
     match found.len() {
-        0 => Err(about(ErrorKind::NotFound, format!("no {kind} fits \"{wanted}\""))),
         1 if found[0]["id"].as_str().is_none_or(|id| id.trim().is_empty()) => {
             let message = format!("the vendor answered something unexpected: response: a {kind} without an id");
             Err(fail(ErrorKind::Unreadable, message))
         }
         1 => Ok(found.swap_remove(0)),
-        several => {
-            let id = |candidate: &Value| candidate["id"].as_str().unwrap_or_default().to_owned();
-            let named = |c: &Value| format!("{} ({})", clean(&name(c), 80), clean(&id(c), 40));
-            let names: Vec<_> = found.iter().take(10).map(named).collect();
-            let message = format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", "));
-            Err(Error { details: Some(candidates(&found, name)), ..about(ErrorKind::Ambiguous, message) })
-        }
+        _ => Err(unclear(field, kind, wanted, &found, name)),
     }
 }
 
+fn unclear(field: &str, kind: &str, wanted: &str, found: &[Value], name: fn(&Value) -> String) -> Error {
+    let wanted = clean(wanted, 80);
+    let about = |kind, message| Error { field: Some(format!("input.{field}")), ..fail(kind, message) };
+    if found.is_empty() {
+        return about(ErrorKind::NotFound, format!("no {kind} fits \"{wanted}\""));
+    }
+    let id = |candidate: &Value| candidate["id"].as_str().unwrap_or_default().to_owned();
+    let named = |c: &Value| format!("{} ({})", clean(&name(c), 80), clean(&id(c), 40));
+    let names: Vec<_> = found.iter().take(10).map(named).collect();
+    let message = match found.len() {
+        1 => format!("no {kind} is called \"{wanted}\"; the only one that comes near is {}", names.join("")),
+        several => format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", ")),
+    };
+    Error { details: Some(candidates(found, name)), ..about(ErrorKind::Ambiguous, message) }
+}
+
+/// How a name may fit what is wanted, the best first: it is the same, it is the same but for case, accents and spaces, or it has
+/// it among its words.
+const FITS: [fn(&str, &str) -> bool; 3] = [
+    |name, wanted| name == wanted,
+    |name, wanted| folded(name) == folded(wanted),
+    |name, wanted| has_words(&folded(name), &folded(wanted)),
+];
+
+/// The records that a name fits best, of which each is called what stands in `members`.
+fn best<'r>(all: &'r [Value], members: &[&str], wanted: &str, fits: &[fn(&str, &str) -> bool]) -> Vec<&'r Value> {
+    let mut ways = fits.iter().map(|fits| {
+        let called = |record: &&Value| {
+            members.iter().any(|member| record[*member].as_str().is_some_and(|name| fits(name.trim(), wanted)))
+        };
+        all.iter().filter(called).collect::<Vec<_>>()
+    });
+    ways.find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Whether a record is called exactly so, but for case, accents and spaces. Then a number is a name, and no id.
+pub fn is_called(all: &[Value], members: &[&str], wanted: &str) -> bool {
+    !best(all, members, wanted.trim(), &FITS[..2]).is_empty()
+}
+
 /// The record that a caller means in `field` by a name. Each has an `id`, and what it is called in `members`; a name that is the
-/// same but for case counts more than one that only has the text in it.
+/// same but for case counts more than one that has the words in it. One that has them within a word is not meant.
 ///
 /// # Errors
 ///
@@ -54,23 +85,103 @@ pub fn meant(
     name: fn(&Value) -> String,
 ) -> Result<Value, Error> {
     let wanted = wanted.trim();
-    let called = |record: &Value, fits: fn(&str, &str) -> bool, wanted: &str| {
-        members.iter().any(|member| record[*member].as_str().is_some_and(|name| fits(name.trim(), wanted)))
-    };
-    for fits in [str::eq_ignore_ascii_case, has] {
-        let found: Vec<Value> = all.iter().filter(|record| called(record, fits, wanted)).cloned().collect();
-        if !found.is_empty() {
-            return only(field, kind, wanted, found, name);
-        }
+    let found = best(&all, members, wanted, &FITS);
+    if !found.is_empty() {
+        return only(field, kind, wanted, found.into_iter().cloned().collect(), name);
     }
+    let inside = best(&all, members, wanted, &[has]);
+    if !inside.is_empty() {
+        let inside: Vec<Value> = inside.into_iter().cloned().collect();
+        return Err(unclear(field, kind, wanted, &inside, name));
+    }
+    let called = |record: &Value, word: &str| !best(std::slice::from_ref(record), members, word, &[has]).is_empty();
     let words = || wanted.split(' ').filter(|word| word.len() > 2);
-    let mut near: Vec<&Value> = all.iter().filter(|record| words().any(|word| called(record, has, word))).collect();
+    let mut near: Vec<&Value> = all.iter().filter(|record| words().any(|word| called(record, word))).collect();
     if near.is_empty() {
         near.extend(&all);
     }
     let near: Vec<Value> = near.into_iter().take(20).cloned().collect();
-    let missing = only(field, kind, wanted, Vec::new(), name);
-    missing.map_err(|error| Error { details: Some(candidates(&near, name)), ..error })
+    let details = (!near.is_empty()).then(|| candidates(&near, name));
+    Err(Error { details, ..unclear(field, kind, wanted, &[], name) })
+}
+
+/// A name without the differences that people do not see or do not type: case, accents, and which spaces there are.
+fn folded(name: &str) -> String {
+    // The letters from U+00C0 and from U+0100 on without their accents; a point: they have none.
+    const LATIN: &[u8; 192] = b"aaaaaa.ceeeeiiii.nooooo.ouuuuy..aaaaaa.ceeeeiiii.nooooo.ouuuuy.y\
+        aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkk.llllllllllnnnnnn...oooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+    let mut folded = String::new();
+    let mut space = false;
+    for c in name.chars() {
+        let code = u32::from(c);
+        let latin = code.checked_sub(0xc0).and_then(|at| LATIN.get(at as usize)).filter(|letter| **letter != b'.');
+        let lower = match (latin, code) {
+            (Some(letter), _) => Some(char::from(*letter)),
+            // Accents that are characters of their own.
+            (None, 0x300..=0x36f) => continue,
+            // Of the ligatures, of Greek and of Cyrillic.
+            (None, 0xc0..=0xde | 0x391..=0x3a9 | 0x410..=0x42f) => char::from_u32(code + 32),
+            (None, 0x400..=0x40f) => char::from_u32(code + 80),
+            (None, 0x132 | 0x14a | 0x152) => char::from_u32(code + 1),
+            _ => Some(c.to_ascii_lowercase()),
+        };
+        if c.is_whitespace() {
+            space = !folded.is_empty();
+        } else {
+            if space {
+                folded.push(' ');
+            }
+            space = false;
+            folded.extend(lower);
+        }
+    }
+    folded
+}
+
+/// Whether a text has another one in it that neither begins nor ends within a word.
+fn has_words(text: &str, part: &str) -> bool {
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let letter =
+        |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|b| b.is_ascii_alphanumeric() || *b > 0x7f);
+    let fits =
+        |(at, window): (usize, &[u8])| window == part && !letter(at.checked_sub(1)) && !letter(Some(at + part.len()));
+    part.is_empty() || text.windows(part.len()).enumerate().any(fits)
+}
+
+/// The pages of a list, by the ids of their records: one that moves to the next page while they are read counts once.
+#[derive(Debug, Default)]
+pub struct Pages {
+    /// The records so far.
+    pub records: Vec<Value>,
+    /// Their ids, in order, since there may be thousands.
+    seen: Vec<String>,
+}
+
+impl Pages {
+    /// No vendor's pages are as short as this: a shorter one is the last. Of others, only one that is empty, or brings nothing
+    /// new, tells that there are no more: a vendor may give fewer at a time than were asked for.
+    pub const SHORT: usize = 10;
+
+    /// Takes a page in; gives how many records of it are new. What has no id tells nothing of whether it is: it counts with those
+    /// that have one, and on the first page.
+    pub fn take(&mut self, page: Vec<Value>) -> usize {
+        let before = self.records.len();
+        let first = before == 0;
+        let mut new = 0;
+        for record in page {
+            let id = record["id"].as_str().unwrap_or_default();
+            if !id.is_empty() {
+                let Err(place) = self.seen.binary_search_by(|seen| (**seen).cmp(id)) else { continue };
+                self.seen.insert(place, id.to_owned());
+                new += 1;
+            }
+            self.records.push(record);
+        }
+        if new == 0 && !first {
+            self.records.truncate(before);
+        }
+        self.records.len() - before
+    }
 }
 
 /// Whether a text has another one in it, whatever the case of its letters.
@@ -168,6 +279,47 @@ mod tests {
     fn a_name_that_fits_exactly_counts_more_than_a_part_and_case_does_not() {
         assert_eq!(meant(" LARKSPUR ").unwrap(), "2");
         assert_eq!(meant("bakery").unwrap(), "1");
+    }
+
+    #[test]
+    fn a_name_is_the_same_whatever_its_case_accents_and_spaces() {
+        for (name, wanted) in [
+            ("Müller GmbH", "MÜLLER GMBH"),
+            ("Cafe\u{301} Rouge", "Café Rouge"),
+            ("Acme \u{a0} Ltd", " acme ltd "),
+            ("Łódź Ćma Œuvre", "łódź ćma œuvre"),
+            ("Ωμέγα", "ωμέγα"),
+            ("Ёлка", "ёлка"),
+        ] {
+            assert_eq!(folded(name), folded(wanted), "{name}");
+        }
+        assert_ne!(folded("Acme"), folded("Acne"));
+        assert_eq!(folded("ĿſžŽĀ"), "lszza");
+    }
+
+    #[test]
+    fn what_is_within_a_word_is_not_meant() {
+        for (name, wanted, meant) in [
+            ("Acme Tools", "acme", true),
+            ("Tools (Acme)", "acme", true),
+            ("Pacme Holdings", "acme", false),
+            ("Acmeé", "acme", false),
+            ("Something else", "acme", false),
+        ] {
+            assert_eq!(has_words(&folded(name), &folded(wanted)), meant, "{name}");
+        }
+        let error = meant("rchwood Fil").unwrap_err();
+        assert_eq!((error.kind, listed(&error)), (ErrorKind::Ambiguous, 1));
+    }
+
+    #[test]
+    fn a_record_that_stands_on_two_pages_counts_once() {
+        let page = |ids: &[&str]| ids.iter().map(|id| json!({ "id": *id })).collect::<Vec<_>>();
+        let mut pages = Pages::default();
+        let new = [&["1", "2"][..], &["2", "3"], &["3"], &[]].map(|ids| pages.take(page(ids)));
+        assert_eq!((new, pages.records.len()), ([2, 1, 0, 0], 3));
+        let mut without = Pages::default();
+        assert_eq!([without.take(page(&["", ""])), without.take(page(&["", ""]))], [2, 0]);
     }
 
     #[test]

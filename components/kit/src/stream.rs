@@ -4,18 +4,19 @@ use crate::call::Call;
 use crate::dialect::Spoken;
 use crate::dispatch::Operation;
 use crate::error::fail;
-use crate::exchange::{Came, Held, doubtful, output, send, unreadable, unsent};
+use crate::exchange::{Answer, Came, Held, doubtful, output, send, unreadable, unsent};
 use crate::http::Incoming;
+use crate::judge::{clean, said};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{Kind, Node, Type};
+use crate::wire::{Kind, Node, Type, same_word};
 use serde_json::{Map, Value};
 use sse_parse::SseParser;
 
 /// How a vendor streams an answer.
 #[derive(Debug)]
 pub struct Stream {
-    /// What one event's JSON means. `[DONE]`, an event called `done` and the end of the body end every stream.
+    /// What one event's JSON means. `[DONE]`, an event called `done` or `error`, and the end of the body end every stream.
     pub part: fn(&Value) -> Part,
     /// Headers that belong to the answer, and where in it, as JSON pointers.
     pub headers: &'static [(&'static str, &'static str)],
@@ -32,12 +33,16 @@ pub struct Stream {
 pub enum Part {
     /// The next piece of the text.
     Text(String),
-    /// Members of the whole answer. With them, it is complete.
+    /// Members of the whole answer. With them, it is complete, but for what tells about it.
     Fields(Map<String, Value>),
+    /// The same, and nothing follows.
+    Last(Map<String, Value>),
     /// The work failed: the vendor's code and explanation.
     Failed(Option<String>, Option<String>),
     /// Nothing that matters.
     Skip,
+    /// It matters, and is in a form that is not known.
+    Odd,
 }
 
 /// Sends the operation's request and reads the stream to its end.
@@ -50,7 +55,10 @@ pub fn gather<'h>(
     let mut running = Running::open(call.kept(), operation, input)?;
     loop {
         match running.part() {
-            Ok(Some((true, whole))) => return Ok(whole),
+            Ok(Some((true, mut whole))) => {
+                running.secrets.out_of_result(&mut whole);
+                return Ok(whole);
+            }
             Ok(Some(_)) => {}
             Ok(None) => return Err(fail(ErrorKind::Unreadable, "the stream holds nothing")),
             Err(error) => return running.secrets.out_of(Err(error)),
@@ -68,10 +76,30 @@ pub(crate) struct Running {
     incoming: Option<Incoming>,
     parser: SseParser,
     text: String,
+    /// The end of the text that was not passed on yet.
+    pending: String,
+    /// The answer, where the end of the text comes first.
+    after: Option<Node<'static>>,
     whole: Value,
     /// Whether the vendor said that the answer is complete; none as long as it has said nothing that is known.
     complete: Option<bool>,
+    /// Whether something came that could not be read.
+    odd: bool,
+    /// Whether the body has ended.
+    closed: bool,
     ended: bool,
+}
+
+/// How long what tells about a complete answer is waited for.
+const REST_MS: u64 = 3_000;
+/// What keeps connections open.
+const BEATS: [&str; 4] = ["ping", "heartbeat", "keepalive", "connected"];
+
+/// What came of an event.
+enum Event {
+    Piece(String),
+    End,
+    Nothing,
 }
 
 impl Running {
@@ -85,11 +113,15 @@ impl Running {
         let (incoming, whole) = match came {
             Came::Pieces(incoming) => (Some(incoming), Value::Object(Map::new())),
             // A vendor that does not stream after all has said everything already.
-            Came::Answer { result: Some(result), .. } if stream.at_once.is_empty() => (None, result.into_value()),
-            Came::Answer { result: Some(result), .. } => {
+            Came::Answer(Answer { result: Some(result), .. }) if stream.at_once.is_empty() => {
+                (None, result.into_value())
+            }
+            Came::Answer(Answer { result: Some(result), .. }) => {
                 (None, crate::json!({ (stream.at_once): result.into_value() }))
             }
-            Came::Answer { status, .. } => return Err(unreadable(&call, spoken, status, "an answer without content")),
+            Came::Answer(Answer { status, .. }) => {
+                return Err(unreadable(&call, spoken, status, "an answer without content"));
+            }
         };
         let mut running = Running {
             call,
@@ -101,7 +133,11 @@ impl Running {
             incoming,
             parser: SseParser::new(),
             text: String::new(),
+            pending: String::new(),
+            after: None,
             whole,
+            odd: false,
+            closed: false,
             ended: false,
         };
         running.take_headers();
@@ -120,11 +156,17 @@ impl Running {
 
     /// The next event in WIT's spelling: `{"text": …}`, and at last the whole answer; then none.
     pub fn next(&mut self, events: &Type) -> Result<Option<Node<'static>>, Error> {
-        let next = self.part();
+        let next = match self.after.take() {
+            Some(whole) => Ok(Some((true, whole))),
+            None => self.piece(),
+        };
         // After an error nothing more can come.
         self.ended |= next.is_err();
         let next = self.secrets.out_of(next)?;
-        Ok(next.map(|(last, value)| {
+        Ok(next.map(|(last, mut value)| {
+            if last {
+                self.secrets.out_of_result(&mut value);
+            }
             let Kind::Option { some: Type { kind: Kind::Variant { cases, .. }, .. }, .. } = events.kind else {
                 return value;
             };
@@ -133,29 +175,38 @@ impl Running {
         }))
     }
 
+    /// The next piece of text without secrets, of which a part may stand in each of several pieces; or the whole.
+    fn piece(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
+        loop {
+            let piece = match self.part()? {
+                Some((false, Node::Text(text))) => {
+                    self.pending.push_str(&text);
+                    self.secrets.out_of_pieces(&mut self.pending)
+                }
+                Some((_, whole)) if !self.pending.is_empty() => {
+                    self.after = Some(whole);
+                    std::mem::take(&mut self.pending)
+                }
+                whole => return Ok(whole),
+            };
+            if !piece.is_empty() {
+                return Ok(Some((false, Node::Text(piece.into()))));
+            }
+        }
+    }
+
     /// The next piece of text, or the whole, which is the last.
     fn part(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
         while !self.ended {
             while let Some(event) = self.parser.next_event() {
-                if event.data.trim() == "[DONE]" || event.event == "done" {
-                    self.complete = Some(true);
-                    return self.last();
+                match self.event(&event.event, event.data.trim())? {
+                    Event::Piece(text) => return Ok(Some((false, Node::Text(text.into())))),
+                    Event::End => return self.last(),
+                    Event::Nothing => {}
                 }
-                // Comments and greetings of proxies are no JSON, and nothing of the vendor's.
-                let Ok(json) = Node::parse(event.data.as_bytes()) else { continue };
-                match (self.stream.part)(&json.into_value()) {
-                    Part::Text(text) if !text.is_empty() => {
-                        self.text.push_str(&text);
-                        self.complete = self.complete.or(Some(false));
-                        return Ok(Some((false, Node::Text(text.into()))));
-                    }
-                    Part::Fields(fields) => {
-                        self.complete = Some(true);
-                        fields.into_iter().for_each(|(name, value)| put(&mut self.whole, &format!("/{name}"), value));
-                    }
-                    Part::Failed(code, message) => return Err(self.failed(code, message)),
-                    Part::Text(_) | Part::Skip => {}
-                }
+            }
+            if self.closed {
+                return self.last();
             }
             if crate::http::cancelled() {
                 return Err(self.broken(fail(ErrorKind::Cancelled, "the caller gave up on the stream")));
@@ -163,7 +214,13 @@ impl Running {
             let piece = self.incoming.as_mut().map_or(Ok(None), Incoming::piece);
             match piece {
                 Ok(Some(bytes)) => self.parser.feed(&bytes),
-                Ok(None) => return self.last(),
+                Ok(None) => {
+                    // The last event may lack its blank line.
+                    self.parser.feed(b"\n\n");
+                    self.closed = true;
+                }
+                // All has come that belongs to the answer.
+                Err(_) if self.complete == Some(true) => return self.last(),
                 Err(failure) => {
                     let error = self.call.limits().map(|limits| unsent(self.call.api, &failure, &limits));
                     return Err(self.broken(error.unwrap_or_else(|error| error)));
@@ -173,18 +230,70 @@ impl Running {
         Ok(None)
     }
 
+    fn event(&mut self, name: &str, data: &str) -> Result<Event, Error> {
+        let done = name == "done" || data == "[DONE]";
+        let Ok(json) = Node::read(data.as_bytes()) else {
+            if name == "error" {
+                return Err(self.failed(None, Some(clean(data, 300)).filter(|words| !words.is_empty())));
+            }
+            let beats = |word: &str| BEATS.iter().any(|beat| same_word(beat, word));
+            self.odd |= !done && !data.is_empty() && !beats(data) && !beats(name);
+            return Ok(if done { self.end() } else { Event::Nothing });
+        };
+        let words = said(&json).filter(|_| name == "error").map(|words| clean(words, 300));
+        let part = match (self.stream.part)(&json.into_value()) {
+            Part::Failed(code, message) => Part::Failed(code, message),
+            _ if name == "error" => Part::Failed(None, words),
+            part => part,
+        };
+        match part {
+            Part::Text(text) if !text.is_empty() => {
+                self.text.push_str(&text);
+                self.complete = self.complete.or(Some(false));
+                // What comes with the end is a part of the whole.
+                if !done {
+                    return Ok(Event::Piece(text));
+                }
+            }
+            Part::Fields(fields) => self.put(fields),
+            Part::Last(fields) => {
+                self.put(fields);
+                return Ok(Event::End);
+            }
+            Part::Failed(code, message) => return Err(self.failed(code, message)),
+            Part::Odd => self.odd = true,
+            Part::Text(_) | Part::Skip => {}
+        }
+        Ok(if done { self.end() } else { Event::Nothing })
+    }
+
+    /// The vendor says that nothing follows. Where nothing came before, that is no answer.
+    fn end(&mut self) -> Event {
+        self.complete = self.complete.map(|_| true);
+        Event::End
+    }
+
+    fn put(&mut self, fields: Map<String, Value>) {
+        self.complete = Some(true);
+        fields.into_iter().for_each(|(name, value)| put(&mut self.whole, &format!("/{name}"), value));
+        if let Some(incoming) = &mut self.incoming {
+            incoming.wait_at_most(REST_MS);
+        }
+    }
+
     fn last(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
         self.ended = true;
         if self.incoming.take().is_some() {
             let nothing = || unreadable(&self.call, self.spoken, 200, "the stream holds nothing");
-            let complete = self.complete.ok_or_else(nothing)?;
+            let complete = self.complete.ok_or_else(nothing)? && !self.odd;
             let Stream { text, complete: told, .. } = self.stream;
             if !self.text.is_empty() && self.whole[*text].is_null() {
                 put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
             }
             put(&mut self.whole, &format!("/{told}"), complete.into());
         }
-        let read = output(&self.call, self.spoken, self.operation.output, 200, Some(self.whole.take().into()));
+        let answer = Answer { status: 200, result: Some(self.whole.take().into()), location: None };
+        let read = output(&self.call, self.spoken, self.operation.output, answer);
         read.map(|whole| Some((true, whole)))
     }
 

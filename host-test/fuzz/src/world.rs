@@ -1,5 +1,6 @@
 //! What stands in the place of `kit`'s `http.rs`: a world without WASI, in which answers are given and time passes at once.
 
+pub(crate) use crate::tested::kit::reply::Reply;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
@@ -24,13 +25,6 @@ pub struct Limits {
     pub deadline_ms: u64,
     pub connect_ms: u64,
     pub body_bytes: usize,
-}
-
-/// What came.
-pub struct Reply {
-    pub status: u16,
-    pub headers: Vec<(String, Vec<u8>)>,
-    pub body: Vec<u8>,
 }
 
 /// Why nothing came.
@@ -137,6 +131,9 @@ pub struct Incoming {
 }
 
 impl Incoming {
+    /// Nothing is waited for here.
+    pub fn wait_at_most(&mut self, _: u64) {}
+
     /// The next piece of the body, which is not empty; none at its end.
     pub fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         let bytes: Vec<u8> =
@@ -146,6 +143,6 @@ impl Incoming {
 
     /// Everything.
     pub fn whole(self) -> Result<Reply, Failure> {
-        Ok(Reply { status: self.status, headers: self.headers, body: self.body.into() })
+        Ok(Reply::of(self.status, self.headers, self.body.into()))
     }
 }

@@ -19,7 +19,12 @@ fn an_answer_that_cannot_be_read_is_unreadable_and_may_stand_for_a_write_that_wa
         fault,
         settings: &[],
         read: unreadable(200),
-        write: Expected { maybe_done: true, ..unreadable(200) },
+        // Somebody has to look.
+        write: Expected {
+            maybe_done: true,
+            error: Some((ErrorKind::Unreadable, Advice::AskPerson)),
+            ..unreadable(200)
+        },
     };
     let html = [("content-type", "text/html; charset=utf-8")];
     try_all(vec![

@@ -3,6 +3,7 @@
 use crate::served::{Served, TOKEN, all};
 use outwit::Options;
 use outwit_host_test::net::{options, run};
+use outwit_mocks::faults::{self, Fault};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,5 +59,53 @@ fn a_client_that_falls_silent_in_its_body_makes_room_for_others() {
         let (read, other) = tokio::join!(silent.read_exact(&mut told), served.call("accelo.list-staff", &nothing));
         read.unwrap();
         assert_eq!((&told, other.0), (b"HTTP/1.1 400", 200), "{other:?}");
+    });
+}
+
+/// RFC 9112: HTTP/1.0 has no Host (3.2), and whoever closes the sending side may wait for the answer (9.6).
+#[test]
+fn old_clients_and_those_that_close_their_sending_side_are_answered() {
+    run(async {
+        let served = Served::start(&["accelo"]).await;
+        let address = served.url.strip_prefix("http://").unwrap();
+        let call =
+            format!("POST /operations/accelo.list-staff HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n\r\n");
+        for (request, half, status) in [
+            ("GET /healthz HTTP/1.0\r\n\r\n", false, "200"),
+            ("GET /healthz HTTP/1.0\r\nhost: x\r\n\r\n", false, "200"),
+            ("GET /healthz HTTP/1.1\r\n\r\n", false, "400"),
+            (&*call, true, "200"),
+        ] {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(request.as_bytes()).await.unwrap();
+            if half {
+                client.shutdown().await.unwrap();
+            }
+            let mut told = [0; 12];
+            client.read_exact(&mut told).await.unwrap_or_else(|problem| panic!("{request}: {problem}"));
+            let told = String::from_utf8_lossy(&told).into_owned();
+            assert!(told.starts_with("HTTP/1.") && told.ends_with(status), "{request}: {told}");
+        }
+    });
+}
+
+/// TCP tells of both in the same way; what nobody waits for any more is cancelled all the same.
+#[test]
+fn a_client_that_leaves_cancels_the_run_that_it_waits_for() {
+    run(async {
+        let served = Served::start(&["airops"]).await;
+        let input = json!({ "workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 60_000 });
+        let call = served.post("/operations/airops.run-workflow", &input).send();
+        let waiting = tokio::spawn(call);
+        let seen = |what: &str| served.mocks[0].seen().iter().any(|seen| seen.path.contains(what));
+        while !seen("execut") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        waiting.abort();
+        let left = std::time::Instant::now();
+        while !seen("/cancel") {
+            assert!(left.elapsed() < Duration::from_secs(30), "it is not cancelled");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     });
 }

@@ -11,7 +11,7 @@ pub struct Input {
 pub fn all() -> Vec<Input> {
     let input = |name, text: String, said| Input { name, text, said };
     let large = "more than a call can take";
-    let deep = "recursion limit exceeded";
+    let deep = "deeper than 127 levels";
     vec![
         input("a text of 9 megabytes", format!(r#"{{"id":"{}"}}"#, "x".repeat(9 << 20)), large),
         input("5 megabytes of lists", format!(r#"{{"id":[{}0]}}"#, "[],".repeat(5 << 18)), large),

@@ -193,32 +193,39 @@ fn a_program_that_is_ended_cancels_what_it_waits_for() {
 #[test]
 fn a_person_is_asked_once_and_what_the_person_says_counts() {
     let mocks = Mocks::start(&["accelo"]);
-    let delete = json!({ "operation": "accelo.delete-company", "input": { "id": "123" } });
+    let delete = |id: &str| json!({ "operation": "accelo.delete-company", "input": { "id": id } });
     let asking = json!({ "elicitation": {} });
     let options = ["--confirm", "destroy"];
+    let mut companies = ["123", "205", "207"].into_iter();
     for (answer, outcome) in [
         (json!({ "action": "decline" }), "did not agree"),
-        (json!({ "action": "accept" }), "did not agree"),
+        (json!({ "action": "cancel" }), "did not agree"),
         (json!({ "action": "accept", "content": { "agree": false } }), "did not agree"),
-        (json!({ "action": "accept", "content": { "agree": true } }), ""),
+        // The form as it comes: to accept is the one act of consent.
+        (json!({ "action": "accept" }), ""),
+        (json!({ "action": "accept", "content": {} }), ""),
+        // As PHP writes it.
+        (json!({ "action": "accept", "content": [] }), ""),
     ] {
         let mut client = Client::with(&options, &mocks.settings(), asking.clone());
+        let id = if outcome.is_empty() { companies.next().unwrap() } else { "123" };
         client.answer = Some(Box::new(move |question| {
             let message = question["message"].as_str().unwrap();
-            assert!(message.contains("accelo.delete-company") && message.contains("123"), "{message}");
-            assert_eq!(question["requestedSchema"]["properties"]["agree"]["type"], "boolean");
+            assert!(message.contains("accelo.delete-company") && message.contains(id), "{message}");
+            assert_eq!(question["requestedSchema"], json!({ "type": "object", "properties": {} }));
             answer.clone()
         }));
         if outcome.is_empty() {
-            assert_eq!(client.done("call-write-operation", delete.clone())["result"], Value::Null);
+            assert_eq!(client.done("call-write-operation", delete(id))["result"], Value::Null);
+            mocks.servers[0].forget();
         } else {
-            let error = client.failed("call-write-operation", delete.clone());
+            let error = client.failed("call-write-operation", delete(id));
             assert_eq!(error["kind"], "denied");
             assert!(error["message"].as_str().unwrap().ends_with(outcome), "{error}");
             assert!(mocks.requests().is_empty(), "{:?}", mocks.requests());
         }
     }
-    let error = mocks.client(&options).failed("call-write-operation", delete);
+    let error = mocks.client(&options).failed("call-write-operation", delete("123"));
     assert!(error["message"].as_str().unwrap().ends_with("nobody can be asked here"), "{error}");
 }
 

@@ -10,18 +10,20 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 /// `outwit mcp --http`, until dropped.
-struct Served {
+pub struct Served {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Served {
     fn start(mocks: &Mocks, token: Option<&str>) -> Served {
+        let token = token.map(|token| ("OUTWIT_MCP_TOKEN".to_owned(), token.to_owned()));
+        Served::with(&[], mocks.settings().into_iter().chain(token))
+    }
+
+    pub fn with(options: &[&str], settings: impl IntoIterator<Item = (String, String)>) -> Served {
         let mut command = Command::new(outwit());
-        command.args(["mcp", "--http", "127.0.0.1:0"]).envs(mocks.settings());
-        if let Some(token) = token {
-            command.env("OUTWIT_MCP_TOKEN", token);
-        }
+        command.args(["mcp", "--http", "127.0.0.1:0"]).args(options).envs(settings);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut url).unwrap();

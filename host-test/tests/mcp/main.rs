@@ -3,8 +3,10 @@
 
 mod calls;
 mod client;
+mod conversation;
 mod cost;
 mod http;
+mod lasting;
 mod options;
 mod secrets;
 mod tools;

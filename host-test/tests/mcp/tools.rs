@@ -68,8 +68,10 @@ fn each_operation_that_is_for_agents_is_a_tool_with_its_schemas_and_hints() {
             assert_eq!(hint("idempotentHint"), Some(json!(again)), "{name}");
         }
         let expected = operation.input.as_ref().map(|schema| catalogue.inlined(schema));
-        assert_eq!(tool["inputSchema"]["properties"], expected.clone().unwrap()["properties"], "{name}");
+        let names = |schema: &Value| schema["properties"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&tool["inputSchema"]), names(expected.as_ref().unwrap()), "{name}");
         assert_eq!(tool["inputSchema"].get("required"), expected.unwrap().get("required"), "{name}");
+        typed(&tool["inputSchema"], &name);
         assert_eq!(tool["outputSchema"]["required"], json!(["result"]), "{name}");
         for schema in ["inputSchema", "outputSchema"] {
             assert_eq!(tool[schema]["type"], "object", "{name}");
@@ -107,6 +109,20 @@ fn sound(schema: &Value, at: &str) {
             "const" | "default" | "writeOnly" => {}
             other => panic!("{at}: {other}"),
         }
+    }
+}
+
+/// Gemini's function declarations take an `enum` only beside `type: string`, and no part without a type
+/// (google-gemini/gemini-cli#4400).
+fn typed(schema: &Value, at: &str) {
+    let has = |name: &str| schema.get(name).is_some();
+    assert!(has("type") || has("anyOf"), "{at}: {schema}");
+    assert!(!has("enum") || schema["type"] == "string", "{at}: {schema}");
+    for (name, one) in schema["properties"].as_object().into_iter().flatten() {
+        typed(one, &format!("{at}/{name}"));
+    }
+    for one in schema["anyOf"].as_array().into_iter().flatten().chain(schema.get("items")) {
+        typed(one, at);
     }
 }
 

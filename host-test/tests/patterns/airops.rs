@@ -79,7 +79,7 @@ async fn a_run_that_fails_needs_review_or_says_something_unknown_is_told_as_what
     for settings in DIALECTS {
         let airops = Vendor::in_quick_time("airops", settings, 20).await;
         let job =
-            |workflow: &str| json!({ "workflow-id": workflow, "inputs": {}, "interval-ms": 100, "deadline-ms": 400 });
+            |workflow: &str| json!({ "workflow-id": workflow, "inputs": {}, "interval-ms": 100, "deadline-ms": 1000 });
         let error = airops.attempt("run-workflow", job("wf_broken")).await.unwrap_err();
         let code = if settings.is_empty() { None } else { Some("step_failed") };
         assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Failed, code), "{error:?}");

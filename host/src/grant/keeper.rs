@@ -226,7 +226,8 @@ impl Keeper {
     fn hold(&self, tokens: Tokens) -> Arc<Held> {
         let mut settings: Settings = self.plugin.settings().clone();
         settings.insert(&self.setting, tokens.access.clone());
-        Arc::new(Held { plugin: self.plugin.with_settings(settings), tokens })
+        let plugin = self.plugin.with_secrets(settings, tokens.refresh.clone());
+        Arc::new(Held { plugin, tokens })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

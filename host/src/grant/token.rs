@@ -16,6 +16,7 @@ use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use kit::wire::Node;
 use secrecy::zeroize::Zeroizing;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -136,10 +137,10 @@ impl Endpoint {
             text.extend_from_slice(data);
         }
         if !head.status.is_success() {
-            return Err(self.refusal(head.status, &head.headers, &text));
+            return Err(self.refusal(head.status, &head.headers, text));
         }
-        let tokens = self.tokens(&text, ask, issued_ms);
-        tokens.map_err(|problem| Error { status: Some(head.status.as_u16()), ..self.unreadable(problem) })
+        let tokens = decoded(text, &head.headers).and_then(|text| self.tokens(&text, ask, issued_ms));
+        tokens.map_err(|problem| Error { status: Some(head.status.as_u16()), ..self.unreadable(&problem) })
     }
 
     fn request(&self, ask: Ask<'_>) -> Result<Request<crate::Body>, Error> {
@@ -148,6 +149,7 @@ impl Endpoint {
             .method(&*self.method)
             .uri(&self.url)
             .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT_ENCODING, "identity")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::USER_AGENT, concat!("outwit/", env!("CARGO_PKG_VERSION")))
             .body(crate::client::body(Bytes::from_owner(Owned(ask.form()))))
@@ -171,14 +173,15 @@ impl Endpoint {
     }
 
     /// Reads an answer; gives what is wrong with it.
-    fn tokens(&self, text: &[u8], ask: Ask<'_>, issued_ms: u64) -> Result<Tokens, &'static str> {
-        let Ok(Value::Object(mut answer)) = serde_json::from_slice(text) else { return Err("is no JSON object") };
+    fn tokens(&self, text: &[u8], ask: Ask<'_>, issued_ms: u64) -> Result<Tokens, String> {
+        let read = Node::read(text).map_err(|problem| format!("is no JSON object ({problem})"))?;
+        let Value::Object(mut answer) = read.into_value() else { return Err("is no JSON object".to_owned()) };
         // First of all, so that they are cleared whatever comes.
         let (access, refresh) = (taken(&mut answer, "access_token"), taken(&mut answer, "refresh_token"));
         let access = access.filter(is_sendable).ok_or("has no usable access token")?;
         let kind = answer.get("token_type").and_then(Value::as_str).unwrap_or("bearer");
         if !kind.eq_ignore_ascii_case("bearer") {
-            return Err("has a token of another type than Bearer");
+            return Err("has a token of another type than Bearer".to_owned());
         }
         let seconds = match answer.get("expires_in") {
             Some(Value::String(text)) => text.trim().parse().ok(),
@@ -203,15 +206,18 @@ impl Endpoint {
         })
     }
 
-    fn refusal(&self, status: StatusCode, headers: &HeaderMap, text: &[u8]) -> Error {
-        let answer: Value = serde_json::from_slice(text).unwrap_or_default();
+    fn refusal(&self, status: StatusCode, headers: &HeaderMap, text: Zeroizing<Vec<u8>>) -> Error {
+        let text = decoded(text, headers).unwrap_or_default();
+        let answer = Node::read(&text).map(Node::into_value).unwrap_or_default();
         let code = answer.get("error").and_then(Value::as_str).map(short);
         let explained = answer.get("error_description").and_then(words).map(|text| format!(": {text}"));
         let said = match &code {
             Some(code) => format!("{code}{}", explained.unwrap_or_default()),
             None => format!("status {}", status.as_u16()),
         };
-        let wait = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+        let quota = status == StatusCode::TOO_MANY_REQUESTS;
+        let told: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+        let wait = kit::asked_ms(&told, quota, now_ms() / 1000);
         let refused = |kind, did: String| (kind, Advice::AskPerson, did);
         let failed = |kind, did: &str| (kind, Advice::RetryLater, did.to_owned());
         let (kind, advice, did) = match (status.as_u16(), code.as_deref()) {
@@ -231,8 +237,7 @@ impl Endpoint {
             _ => refused(ErrorKind::Rejected, "refuses the request".into()),
         };
         let message = format!("the token endpoint of {} {did} ({said})", self.title);
-        let retry_after_ms = wait.map(|seconds| seconds.saturating_mul(1000));
-        Error { code, status: Some(status.as_u16()), retry_after_ms, ..Error::new(kind, advice, message) }
+        Error { code, status: Some(status.as_u16()), retry_after_ms: wait, ..Error::new(kind, advice, message) }
     }
 
     fn unreachable(&self, problem: &HttpError, reason: Option<Reason>) -> Error {
@@ -323,6 +328,14 @@ fn no_address(catalogue: &Catalogue, settings: &Settings) -> Error {
         Some(setting) => Error::misconfigured(format!("{} is not given", setting.name)).about(&setting.name),
         None => Error::misconfigured(format!("the settings of {} give no usable address", catalogue.vendor)),
     }
+}
+
+/// The text of an answer; or what is wrong with it.
+fn decoded(mut text: Zeroizing<Vec<u8>>, headers: &HeaderMap) -> Result<Zeroizing<Vec<u8>>, String> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let [kind, coding] = [header(header::CONTENT_TYPE), header(header::CONTENT_ENCODING)];
+    let decoded = kit::wire::decoded(std::mem::take(&mut *text), kind, coding);
+    decoded.map(Zeroizing::new).map_err(|why| format!("comes with {why}"))
 }
 
 fn taken(answer: &mut Map<String, Value>, name: &str) -> Option<Secret> {

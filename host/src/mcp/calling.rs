@@ -44,7 +44,7 @@ impl Calls {
     ) -> Ending {
         let _underway = self.running.begin();
         let watch = traceparent(context).map_or_else(Watch::new, |parent| Watch::traced(&parent));
-        let (asker, mut questions) = Asker::new(&self.questions, request, context);
+        let (asker, mut questions) = Asker::new(&self.questions, &self.running, request, context);
         let (id, input) = (&*wanted.operation.id, wanted.input.to_string());
         let call = Call { operation: id, input: &input, account: wanted.account, watch: &watch, confirm: &asker };
         let mut calling = std::pin::pin!(toolbox.call(call));

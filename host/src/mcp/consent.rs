@@ -3,6 +3,7 @@
 //! Until protocol 2025-11-25 the server asks while the call waits. Since 2026-07-28 a server does not ask: the call gives
 //! back the question in place of a result, and the client repeats the call with the answer.
 
+use super::running::Running;
 use crate::{Confirm, Question};
 use rmcp::RoleServer;
 use rmcp::model::{
@@ -58,20 +59,26 @@ fn digest(request: &CallToolRequestParams) -> Vec<u8> {
     Sha256::digest(call.as_bytes()).to_vec()
 }
 
+/// A form without fields: accepting it is the consent, and there is nothing else to tick.
 fn form(message: String) -> Option<ElicitRequestParams> {
-    let says = |schema: rmcp::model::BooleanSchema| schema.title("Carry it out").with_default(false);
-    let requested_schema = ElicitationSchema::builder().required_bool_property(AGREE, says).build().ok()?;
+    let requested_schema = ElicitationSchema::builder().build().ok()?;
     Some(ElicitRequestParams::FormElicitationParams { meta: None, message, requested_schema })
 }
 
+/// Whether somebody accepted. A client that says beside it that nobody agrees does not say yes.
 fn agreed(answer: &ElicitResult) -> bool {
-    let yes = answer.content.as_ref().and_then(|content| content.get(AGREE)).and_then(serde_json::Value::as_bool);
-    answer.action == ElicitationAction::Accept && yes == Some(true)
+    let said = answer.content.as_ref().and_then(|content| content.get(AGREE));
+    answer.action == ElicitationAction::Accept && said.is_none_or(|said| *said == true)
 }
+
+/// In the extensions of a request over HTTP whose client takes nothing but the answer.
+#[derive(Clone)]
+pub(crate) struct OnlyAnswers;
 
 /// Asks, for one call, in the way that its client understands.
 pub(crate) struct Asker {
     way: Way,
+    running: Running,
     /// One person is asked once, whoever's rules want it.
     agreed: Mutex<bool>,
 }
@@ -91,6 +98,7 @@ impl Asker {
     /// The channel gives a question that has to go back to the client.
     pub fn new(
         questions: &Questions,
+        running: &Running,
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> (Asker, mpsc::UnboundedReceiver<String>) {
@@ -99,25 +107,34 @@ impl Asker {
         // A client that names no form of it means this one.
         let can = elicitation.is_some_and(|ways| ways.form.is_some() || ways.url.is_none());
         let current = context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
+        let parts = context.extensions.get::<http::request::Parts>();
+        let deaf = parts.is_some_and(|parts| parts.extensions.get::<OnlyAnswers>().is_some());
         let way = match (can, current) {
             (false, _) => Way::No,
+            (true, false) if deaf => Way::No,
             (true, false) => Way::Now(Box::new(context.peer.clone())),
             (true, true) => questions.answer(request).map_or(Way::Back(back), Way::Asked),
         };
-        (Asker { way, agreed: Mutex::new(false) }, question)
+        (Asker { way, running: running.clone(), agreed: Mutex::new(false) }, question)
     }
 
     async fn ask(&self, message: String) -> Option<bool> {
         match &self.way {
             Way::No => None,
             Way::Asked(answer) => Some(*answer),
-            Way::Now(peer) => match peer.create_elicitation(form(message)?).await {
-                Ok(answer) => Some(agreed(&answer)),
-                Err(problem) => {
-                    tracing::warn!(target: "outwit", %problem, "the client could not ask");
-                    None
+            Way::Now(peer) => {
+                let answer = tokio::select! {
+                    answer = peer.create_elicitation(form(message)?) => answer,
+                    () = self.running.silent() => return None,
+                };
+                match answer {
+                    Ok(answer) => Some(agreed(&answer)),
+                    Err(problem) => {
+                        tracing::warn!(target: "outwit", %problem, "the client could not ask");
+                        None
+                    }
                 }
-            },
+            }
             Way::Back(back) => {
                 _ = back.send(message);
                 // Whoever receives it drops this call, of which nothing was carried out yet.

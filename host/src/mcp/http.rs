@@ -4,31 +4,24 @@
 //! (`Origin`): else any page could reach it by a name of its own (DNS rebinding). A server that others can reach wants a
 //! token in place of the name.
 
+use super::door::{LARGEST, door};
 use super::server::Server;
-use super::twice::marked;
+use super::sessions::Sessions;
 use super::{McpOptions, Stop, unavailable};
+use crate::listener::Listener;
 use crate::{Error, Toolbox};
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, WWW_AUTHENTICATE};
-use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::serve::ListenerExt;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-
-/// A client of an older protocol has a session. It lasts longer than any call, and than the pauses of a person.
-const SESSION: Duration = Duration::from_secs(4 * 3600);
-
-/// The largest message, as on standard input.
-const LARGEST: usize = 16 << 20;
 
 /// How long connections may take to close.
 const LAST: Duration = Duration::from_secs(2);
@@ -55,12 +48,12 @@ pub async fn serve_http(
     }
     let server = Server::new(toolbox, options);
     let running = server.running();
-    let mut sessions = LocalSessionManager::default();
-    sessions.session_config.keep_alive = Some(SESSION);
+    let sessions = Arc::new(Sessions::new());
     let config = config(local, &address.to_string());
     let closing = config.cancellation_token.clone();
-    let service = StreamableHttpService::new(move || Ok(server.clone()), Arc::new(sessions), config);
-    let mut router = Router::new().route_service("/mcp", service).layer(from_fn(once));
+    let service = StreamableHttpService::new(move || Ok(server.clone()), sessions.clone(), config);
+    let router = Router::new().route_service("/mcp", service.clone()).route_service("/mcp/", service);
+    let mut router = router.layer(from_fn_with_state(sessions, door));
     if let Some(token) = token {
         router = router.layer(from_fn_with_state(digest(token), guard));
     }
@@ -72,8 +65,7 @@ pub async fn serve_http(
         closing.cancel();
         _ = tell.send(());
     };
-    let serving =
-        axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), router).with_graceful_shutdown(ended);
+    let serving = axum::serve(Listener(listener), router).with_graceful_shutdown(ended);
     tokio::select! {
         served = serving.into_future() => served.map_err(|problem| unavailable(problem.to_string())),
         // Whoever holds a connection open does not hold up the end.
@@ -82,28 +74,12 @@ pub async fn serve_http(
 }
 
 fn config(local: bool, address: &str) -> StreamableHttpServerConfig {
-    let config = StreamableHttpServerConfig::default();
+    // What opens a stream is left to the session, which knows its client's protocol.
+    let config = StreamableHttpServerConfig::default().with_max_request_body_bytes(LARGEST).with_sse_retry(None);
     // By default the hosts are this machine's names.
     let config = if local { config } else { config.disable_allowed_hosts() };
     let own = ["localhost", "127.0.0.1", "[::1]"].map(|name| format!("http://{name}:*"));
     config.with_allowed_origins(own.into_iter().chain([format!("http://{address}")])).enforce_origin_validation()
-}
-
-/// As on standard input: a message that says a member twice is marked.
-async fn once(request: Request, next: Next) -> Response {
-    if request.method() != Method::POST {
-        return next.run(request).await;
-    }
-    let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST).await else {
-        let message = format!("a message has at most {LARGEST} bytes, and comes to its end");
-        return (StatusCode::PAYLOAD_TOO_LARGE, message).into_response();
-    };
-    let body = marked(&body).map_or(body, Bytes::from);
-    if parts.headers.contains_key(CONTENT_LENGTH) {
-        parts.headers.insert(CONTENT_LENGTH, body.len().into());
-    }
-    next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 /// Lets through who knows the token. Digests are compared, so that the time it takes tells nothing about the token.

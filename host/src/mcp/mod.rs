@@ -14,23 +14,29 @@
 //! There are few tools by default: what they cost stands in an agent's context all the time, and the schemas of all
 //! operations together cost more than most tasks. An agent searches, reads the description of what it found, and calls it.
 
+mod arguments;
 mod calling;
 mod consent;
 mod cut;
 mod describe;
+mod door;
+mod events;
 mod http;
+mod pipes;
+mod received;
 mod results;
 mod running;
 mod server;
+mod sessions;
 mod shape;
 mod tools;
-mod twice;
 
 pub use http::serve_http;
 
 use crate::{Error, ErrorKind, Toolbox};
 use rmcp::ServiceExt;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// What the server offers, and how much it says at once.
 #[derive(Clone, Debug)]
@@ -60,20 +66,26 @@ pub enum ToolSet {
 /// When to stop.
 pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Serves one client on standard input and output, until it closes them or `stop` is done. Then calls that wait for work at
-/// a vendor cancel it; this takes at most ten seconds.
+/// How long the answers of calls that were ended may take to be written.
+const LAST: Duration = Duration::from_secs(1);
+
+/// Serves one client on standard input and output, until it closes its end and all its requests are answered, or until `stop`
+/// is done or nobody reads the answers any more. Then calls that wait for work at a vendor cancel it; this takes at most
+/// ten seconds.
 ///
 /// Nothing else may be written to standard output meanwhile.
 ///
 /// # Errors
 ///
-/// `unavailable`, when the first message is none of the protocol.
+/// `unavailable`, when the client could not be served.
 pub async fn serve_stdio(toolbox: Toolbox, options: McpOptions, stop: Stop) -> Result<(), Error> {
     let server = server::Server::new(toolbox, options);
     let running = server.running();
     let (input, output) = rmcp::transport::stdio_pipes();
+    let pipes = pipes::Pipes::new(input, output, running.clone());
+    let mut open = pipes.open();
     let serving = async {
-        let service = match server.serve((twice::Lines::new(input), output)).await {
+        let service = match server.serve(pipes).await {
             Ok(service) => service,
             // A client that leaves without a word.
             Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
@@ -82,12 +94,32 @@ pub async fn serve_stdio(toolbox: Toolbox, options: McpOptions, stop: Stop) -> R
         _ = service.waiting().await;
         Ok(())
     };
+    let stopping = async {
+        tokio::select! {
+            () = stop => {}
+            () = unread() => {}
+        }
+        running.end().await;
+        // What the calls ended with is an answer, too.
+        _ = tokio::time::timeout(LAST, open.none()).await;
+    };
     let served = tokio::select! {
         served = serving => served,
-        () = stop => Ok(()),
+        () = stopping => Ok(()),
     };
     running.end().await;
     served
+}
+
+/// Waits until nobody can read standard output any more. Where this cannot be seen, it waits for ever.
+async fn unread() {
+    #[cfg(target_os = "linux")]
+    if let Ok(output) = tokio::net::unix::pipe::OpenOptions::new().open_sender("/proc/self/fd/1")
+        && output.ready(tokio::io::Interest::ERROR).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 fn unavailable(message: String) -> Error {

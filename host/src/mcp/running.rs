@@ -14,6 +14,7 @@ pub(crate) struct Running(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     ending: watch::Sender<bool>,
+    silent: watch::Sender<bool>,
     count: watch::Sender<usize>,
 }
 
@@ -29,6 +30,16 @@ impl Running {
     /// Waits until the calls are to end.
     pub async fn ending(&self) {
         _ = self.0.ending.subscribe().wait_for(|ending| *ending).await;
+    }
+
+    /// Says that the client sends nothing any more, and so answers no question.
+    pub fn silence(&self) {
+        self.0.silent.send_replace(true);
+    }
+
+    /// Waits until the client sends nothing any more.
+    pub async fn silent(&self) {
+        _ = self.0.silent.subscribe().wait_for(|silent| *silent).await;
     }
 
     /// Ends the calls, and waits for them, within bounds.

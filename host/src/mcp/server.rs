@@ -1,19 +1,19 @@
 //! The server: which tools there are, and what becomes of their calls.
 
+use super::arguments::{Arguments, Wrong};
 use super::calling::{Calls, Ending, Wanted};
+use super::received::{self, MARK};
 use super::results::Results;
 use super::running::Running;
-use super::twice::{self, MARK};
 use super::{McpOptions, ToolSet, describe, tools};
 use crate::{Advice, Call, Effect, Error, ErrorKind, Nobody, Offer, Operation, Toolbox, Watch};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, JsonObject, ListToolsResult,
-    PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode, Implementation,
+    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// A toolbox as an MCP server. Clones are the same server.
@@ -25,35 +25,6 @@ struct Inner {
     options: McpOptions,
     results: Results,
     calls: Calls,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Search {
-    intent: String,
-    limit: Option<usize>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Describe {
-    operation: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Calling {
-    operation: String,
-    #[serde(default)]
-    input: Value,
-    account: Option<String>,
-    cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Continue {
-    cursor: String,
 }
 
 impl Server {
@@ -73,66 +44,73 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> Result<Option<CallToolResponse>, Error> {
         if let Some(place) = context.meta.get(MARK) {
-            let field = place.as_str().unwrap_or_default();
-            let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, twice::problem(field));
-            return Err(error.about(field));
+            let field = place.as_str().unwrap_or_default().to_owned();
+            return Err(Wrong { message: received::problem(&field), field }.into());
         }
         let offer = self.0.toolbox.offer().await?;
-        let arguments = request.arguments.clone().unwrap_or_default();
+        let none = Map::new();
+        let given = request.arguments.as_ref().unwrap_or(&none);
         let said = |value: Value| Ok(Some(CallToolResult::structured(value).into()));
         match (self.0.options.tools, &*request.name) {
             (ToolSet::Few, tools::SEARCH) => {
-                let Search { intent, limit } = read(arguments)?;
-                let limit = limit.unwrap_or(tools::FOUND);
-                if !(1..=tools::MOST_FOUND).contains(&limit) {
-                    let message = format!("limit: expected a number from 1 to {}, got {limit}", tools::MOST_FOUND);
-                    return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("limit"));
-                }
-                said(describe::search(&offer, &intent, limit))
+                let mut arguments = Arguments::new(given, &["intent", "limit"]);
+                let (intent, limit) = (arguments.text("intent"), arguments.number("limit", tools::MOST_FOUND as u32));
+                arguments.done()?;
+                said(describe::search(&offer, intent, limit.map_or(tools::FOUND, |limit| limit as usize)))
             }
             (ToolSet::Few, tools::DESCRIBE) => {
-                let Describe { operation } = read(arguments)?;
-                said(describe::describe(&offer, &operation)?)
+                let mut arguments = Arguments::new(given, &["operation"]);
+                let operation = arguments.text("operation");
+                arguments.done()?;
+                said(describe::describe(&offer, operation)?)
             }
             (ToolSet::Few, tool @ (tools::CALL_READ | tools::CALL_WRITE)) => {
-                let called: Calling = read(arguments)?;
-                if let Some(cursor) = &called.cursor {
-                    return Ok(Some(self.0.results.rest(cursor, Some(&called.operation))?.into()));
+                let mut arguments = Arguments::new(given, &["operation", "input", "account", "cursor"]);
+                let (id, account) = (arguments.text("operation"), arguments.optional("account"));
+                if let Some(cursor) = arguments.optional("cursor") {
+                    arguments.done()?;
+                    return Ok(Some(self.0.results.rest(cursor, Some(id))?.into()));
                 }
-                let (_, operation) = match offer.operation(&called.operation) {
+                let input = arguments.input();
+                let wrong = arguments.done();
+                let (_, operation) = match offer.operation(id) {
                     Ok(found) => found,
                     // The toolbox denies it, too, and writes it down.
                     Err(error) if error.kind == ErrorKind::Denied => {
-                        let (watch, account) = (Watch::new(), called.account.as_deref());
-                        let call = Call {
-                            operation: &called.operation,
-                            input: &called.input.to_string(),
-                            account,
-                            watch: &watch,
-                            confirm: &Nobody,
-                        };
+                        let watch = Watch::new();
+                        let input = &input.to_string();
+                        let call = Call { operation: id, input, account, watch: &watch, confirm: &Nobody };
                         self.0.toolbox.call(call).await?;
                         return Err(error);
                     }
-                    Err(error) => return Err(error),
+                    Err(error) => {
+                        wrong?;
+                        return Err(error);
+                    }
                 };
+                wrong.map_err(|wrong| Error::from(wrong).at(id))?;
                 if tool == tools::CALL_READ && operation.effect != Effect::Read {
                     return Err(wrong_tool(operation));
                 }
-                let input = input(called.input, operation)?;
-                let wanted = Wanted { operation, input: &input, account: called.account.as_deref() };
+                let wanted = Wanted { operation, input: &input, account };
                 Ok(Some(self.call(wanted, request, context).await?))
             }
             (ToolSet::All, tools::CONTINUE) => {
-                let Continue { cursor } = read(arguments)?;
-                Ok(Some(self.0.results.rest(&cursor, None)?.into()))
+                let mut arguments = Arguments::new(given, &["cursor"]);
+                let cursor = arguments.text("cursor");
+                arguments.done()?;
+                Ok(Some(self.0.results.rest(cursor, None)?.into()))
             }
             (ToolSet::All, name) => match named(&offer, name) {
                 Some(operation) => {
-                    let mut input = arguments;
-                    let account: Option<String> = input.remove(tools::ACCOUNT).map(account).transpose()?;
+                    let mut input = given.clone();
+                    let account = input.remove(tools::ACCOUNT).map(|value| json!({ tools::ACCOUNT: value }));
+                    let account = account.as_ref().and_then(Value::as_object).unwrap_or(&none);
+                    let mut arguments = Arguments::new(account, &[tools::ACCOUNT]);
+                    let account = arguments.optional(tools::ACCOUNT);
+                    arguments.done()?;
                     let input = Value::Object(input);
-                    let wanted = Wanted { operation, input: &input, account: account.as_deref() };
+                    let wanted = Wanted { operation, input: &input, account };
                     Ok(Some(self.call(wanted, request, context).await?))
                 }
                 None => Ok(None),
@@ -183,6 +161,15 @@ impl ServerHandler for Server {
             Err(error) => Ok(self.0.results.failure(&error).into()),
         }
     }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let message = format!("there is no method {:?}", request.method);
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
+    }
 }
 
 /// The server cannot do anything, and says why in the protocol's own way.
@@ -195,42 +182,10 @@ fn named<'o>(offer: &'o Offer, tool: &str) -> Option<&'o Operation> {
     offer.operations().map(|(_, operation)| operation).find(|operation| tools::name(operation) == tool)
 }
 
-/// The arguments of a tool.
-fn read<T: for<'a> Deserialize<'a>>(arguments: JsonObject) -> Result<T, Error> {
-    serde_json::from_value(Value::Object(arguments)).map_err(|problem| {
-        // An operation's own fields beside its id are the common mistake.
-        let hint = match problem.to_string() {
-            unknown if unknown.starts_with("unknown field") => "; what the operation takes belongs into `input`",
-            _ => "",
-        };
-        Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, format!("{problem}{hint}"))
-    })
-}
-
-/// The input of an operation. Some agents send JSON as a text.
-fn input(given: Value, operation: &Operation) -> Result<Value, Error> {
-    let given = match given {
-        Value::Null => json!({}),
-        Value::String(text) if text.trim().is_empty() => json!({}),
-        Value::String(text) => {
-            crate::input::check(&text, usize::MAX).map_err(|error| error.at(&operation.id))?;
-            serde_json::from_str(&text).unwrap_or(Value::String(text))
-        }
-        other => other,
-    };
-    if given.is_object() {
-        return Ok(given);
+impl From<Wrong> for Error {
+    fn from(Wrong { field, message }: Wrong) -> Error {
+        Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(&field)
     }
-    let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, "input: expected an object");
-    Err(error.about("input").at(&operation.id))
-}
-
-/// An account that is no name is not the first one.
-fn account(given: Value) -> Result<String, Error> {
-    serde_json::from_value(given).map_err(|_| {
-        let message = format!("{}: expected a text", tools::ACCOUNT);
-        Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(tools::ACCOUNT)
-    })
 }
 
 fn wrong_tool(operation: &Operation) -> Error {

@@ -103,6 +103,7 @@ fn whole(offer: &Offer, catalogue: &Catalogue, operation: &Operation) -> Tool {
         let which = json!({ "enum": accounts, "description": "Which account; the first if left out." });
         takes["properties"][ACCOUNT] = which;
     }
+    typed(&mut takes);
     let again = matches!(operation.method.as_deref(), Some("PUT" | "DELETE"));
     let gives = operation.output.as_ref().map_or_else(|| json!({ "type": "null" }), |schema| catalogue.inlined(schema));
     let cut = json!({
@@ -111,6 +112,25 @@ fn whole(offer: &Offer, catalogue: &Catalogue, operation: &Operation) -> Tool {
     let gives = object(json!({ "result": gives, "cut": cut }), &["result"]);
     let tool = tool(&name(operation), &description(operation), takes, hints(operation.effect, again));
     tool.with_raw_output_schema(members(gives).into())
+}
+
+/// Says the type of each part of a schema: some readers, such as Gemini's, take no part without one.
+fn typed(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut() else { return };
+    if members.contains_key("enum") {
+        members.entry("type").or_insert_with(|| json!("string"));
+    } else if !["type", "anyOf", "const"].iter().any(|known| members.contains_key(*known)) {
+        let types = ["object", "array", "string", "number", "boolean"].map(|name| json!({ "type": name }));
+        members.insert("anyOf".to_owned(), json!(types));
+    }
+    for (keyword, part) in members {
+        match (&**keyword, part) {
+            ("properties", Value::Object(properties)) => properties.values_mut().for_each(typed),
+            ("anyOf", Value::Array(choices)) => choices.iter_mut().for_each(typed),
+            ("items" | "additionalProperties", part) => typed(part),
+            _ => {}
+        }
+    }
 }
 
 fn rest() -> Tool {

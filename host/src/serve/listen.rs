@@ -1,14 +1,14 @@
 //! The server around an [`App`].
 
 use super::App;
+use crate::listener::Listener;
 use crate::patient::Patient;
 use crate::{Advice, Error, ErrorKind};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::serve::ListenerExt;
-use http::StatusCode;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::{CONTENT_TYPE, HOST, HeaderValue};
+use http::{StatusCode, Version};
 use http_body_util::BodyExt;
 use serde_json::json;
 use std::pin::Pin;
@@ -49,8 +49,7 @@ pub async fn serve(
         stopping.stop();
         _ = tell.send(());
     };
-    let serving =
-        axum::serve(listener.tap_io(|stream| _ = stream.set_nodelay(true)), router).with_graceful_shutdown(ended);
+    let serving = axum::serve(Listener(listener), router).with_graceful_shutdown(ended);
     let finished = async {
         let served = serving.into_future().await.map_err(unavailable);
         // Whoever asked may have hung up.
@@ -64,7 +63,11 @@ pub async fn serve(
     }
 }
 
-async fn answer(State(app): State<App>, request: Request) -> Response {
+async fn answer(State(app): State<App>, mut request: Request) -> Response {
+    if request.version() == Version::HTTP_10 && !request.headers().contains_key(HOST) {
+        // HTTP/1.0 has no such header, and a browser always sends it.
+        request.headers_mut().insert(HOST, HeaderValue::from_static("localhost"));
+    }
     if !app.settings.token && !names_this_machine(&request) {
         return problem(StatusCode::FORBIDDEN, &denied());
     }

@@ -14,7 +14,6 @@ use crate::client::Body;
 use crate::credential::{Unusable, credential, derived_secret};
 use crate::gate::{Gate, Policy};
 use crate::host::Shared;
-use crate::input;
 use crate::plugin::{place, stopped, store};
 use crate::secret::Secret;
 use crate::settings::Redactor;
@@ -24,7 +23,7 @@ use crate::{Advice, Catalogue, Error, ErrorKind, Host, Options, Settings};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -205,10 +204,6 @@ impl Code {
     async fn answer(&self, purpose: Purpose, request: Request<Body>) -> Result<Response<Bytes>, Error> {
         let Purpose { environment, policies, called, ceiling, watch, limit } = purpose;
         let place = place(&self.host, limit).await?;
-        let (request, twice) = self.whole(request, limit).await?;
-        if let Some((place, id)) = twice {
-            return refused(&request, &place, id);
-        }
         let options = &self.host.options;
         let transport = self.host.transport.clone();
         let (gave_up, under_way) = (GaveUp(Some(watch.clone())), self.running.enter(&watch));
@@ -259,65 +254,6 @@ impl Code {
             _ => answered,
         }
     }
-
-    /// A request whose body has come, with what stands twice in it, and the id of a JSON-RPC message.
-    async fn whole(&self, request: Request<Body>, limit: Duration) -> Result<(Request<Body>, Option<Twice>), Error> {
-        if request.method() != http::Method::POST {
-            return Ok((request, None));
-        }
-        let length =
-            request.headers().get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if length.is_some_and(|length: u64| length > LARGEST as u64) {
-            // The gateway refuses it by its length, before it comes.
-            return Ok((request, None));
-        }
-        let (parts, mut body) = request.into_parts();
-        let wrong = |message| Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message);
-        let collected = timeout(limit, async {
-            let mut bytes = Vec::new();
-            // What is longer than the gateway takes need not come whole to be refused.
-            while let Some(frame) = body.frame().await.filter(|_| bytes.len() <= LARGEST) {
-                bytes.extend_from_slice(frame?.data_ref().map_or(&[][..], |data| data));
-            }
-            Ok::<_, crate::HttpError>(Bytes::from(bytes))
-        });
-        let body = match collected.await {
-            Ok(Ok(body)) => body,
-            Ok(Err(_)) => return Err(wrong("the body did not come to its end".to_owned())),
-            Err(_) => return Err(wrong(format!("the body did not come to its end within {} ms", limit.as_millis()))),
-        };
-        if body.len() > LARGEST {
-            return Ok((Request::from_parts(parts, crate::body(body)), None));
-        }
-        let twice = str::from_utf8(&body).ok().and_then(|text| {
-            let place = input::twice(if parts.uri.path() == MCP { "" } else { "input" }, text)?;
-            let id = serde_json::from_str(text).ok().and_then(|message: Value| message.get("id").cloned());
-            Some((place, id.unwrap_or_default()))
-        });
-        Ok((Request::from_parts(parts, crate::body(body)), twice))
-    }
-}
-
-/// The place of a member that stands twice in a body, and the body's `id`.
-type Twice = (String, Value);
-
-/// Where the gateway speaks MCP.
-const MCP: &str = "/mcp";
-
-/// The most bytes of a body that the gateway takes.
-const LARGEST: usize = 1 << 20;
-
-/// The answer to a body that says a member twice: whoever agrees to a call, or looks through it, must see what is sent.
-fn refused(request: &Request<Body>, place: &str, id: Value) -> Result<Response<Bytes>, Error> {
-    let place = place.strip_prefix(".params.arguments.").or_else(|| place.strip_prefix('.')).unwrap_or(place);
-    let message = format!("{place}: {}", input::TWICE);
-    if request.uri().path() == MCP {
-        let body = json!({ "jsonrpc": "2.0", "id": id, "error": { "code": -32602, "message": message } });
-        let reply = Response::builder().status(400).header(http::header::CONTENT_TYPE, "application/json");
-        return reply.body(body.to_string().into()).map_err(|problem| Error::misconfigured(problem.to_string()));
-    }
-    let id = request.uri().path().strip_prefix("/operations/").unwrap_or_default();
-    Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(place).at(id))
 }
 
 /// Cancels what is under way when it is dropped before the end.

@@ -9,17 +9,19 @@
 //! with the vendor's [`Names`], a caller's with [`Names::CALLERS`].
 //!
 //! Reading a vendor is tolerant: numbers may come as strings and strings as numbers, booleans in four dresses, a linked
-//! record as its bare id; unknown members land in a field called `extra`. Reading a caller is strict. (A float may come out
-//! one unit in its last place beside what was written: reading it exactly takes 17 KB in every component.) What cannot be
-//! read is an error that names the place: `response[3].billable: expected a whole number, got "soon"`.
+//! record as its bare id; unknown members land in a field called `extra`. Reading a caller is strict. What cannot be read is an
+//! error that names the place: `response[3].billable: expected a whole number, got "soon"`.
 
 #![deny(missing_docs)]
 
+mod float;
 mod node;
+mod parse;
 mod read;
 mod write;
 
 pub use node::{Member, Node};
+pub use parse::{Broken, decoded};
 pub use read::{Fault, read};
 pub use write::write;
 

@@ -1,9 +1,8 @@
 //! JSON that borrows its texts from what it was read from.
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 /// A JSON value. Names and texts without escapes stay where they were read from, and an object is a list of its members in
 /// their order: reading an answer with `serde_json::Value` takes several times as long, mostly to allocate.
@@ -28,15 +27,6 @@ pub enum Node<'t> {
 pub type Member<'t> = (Cow<'t, str>, Node<'t>);
 
 impl<'t> Node<'t> {
-    /// Reads JSON.
-    ///
-    /// # Errors
-    ///
-    /// It is none, or is nested deeper than 127 levels.
-    pub fn parse(json: &'t [u8]) -> Result<Node<'t>, serde_json::Error> {
-        serde_json::from_slice(json)
-    }
-
     /// The member of an object.
     pub fn get(&self, name: &str) -> Option<&Node<'t>> {
         self.members()?.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
@@ -96,23 +86,6 @@ impl<'t> Node<'t> {
             Node::List(items) => items.iter().any(|item| item.is_deeper_than(levels - 1)),
             Node::Object(members) => members.iter().any(|(_, value)| value.is_deeper_than(levels - 1)),
             _ => false,
-        }
-    }
-
-    /// Changes each text, and each name of a member if `names` is set.
-    pub fn each_text(&mut self, names: bool, change: &mut dyn FnMut(&mut Cow<'t, str>)) {
-        match self {
-            Node::Text(text) => change(text),
-            Node::List(items) => items.iter_mut().for_each(|item| item.each_text(names, change)),
-            Node::Object(members) => {
-                for (name, value) in members {
-                    if names {
-                        change(name);
-                    }
-                    value.each_text(names, change);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -208,113 +181,42 @@ impl Node<'_> {
 }
 
 fn put_text(json: &mut String, text: &str) {
-    if is_plain(text.as_bytes()) {
-        json.push('"');
-        json.push_str(text);
-        json.push('"');
-    } else {
-        json.push_str(&serde_json::to_string(text).unwrap_or_default());
+    json.push('"');
+    let mut rest = text;
+    loop {
+        let (before, after) = rest.split_at_checked(plain(rest.as_bytes())).unwrap_or((rest, ""));
+        json.push_str(before);
+        let mut after = after.chars();
+        let Some(odd) = after.next() else { break };
+        rest = after.as_str();
+        json.push('\\');
+        match odd {
+            '\n' => json.push('n'),
+            '\r' => json.push('r'),
+            '\t' => json.push('t'),
+            '\u{8}' => json.push('b'),
+            '\u{c}' => json.push('f'),
+            '"' | '\\' => json.push(odd),
+            // Writing to a text cannot fail.
+            _ => _ = write!(json, "u{:04x}", u32::from(odd)),
+        }
     }
+    json.push('"');
 }
 
-/// Whether JSON has the text as it is: without control characters, quotes and backslashes. Eight bytes at a time.
-fn is_plain(text: &[u8]) -> bool {
+/// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.
+pub(crate) fn plain(text: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     // The highest bit of each byte that is less than `n`, and of some others if there is one.
     let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & (ONES * 0x80);
-    let (words, rest) = text.as_chunks::<8>();
-    words.iter().all(|word| {
-        let word = u64::from_le_bytes(*word);
+    let (words, _) = text.as_chunks::<8>();
+    let clean = words.iter().take_while(|word| {
+        let word = u64::from_le_bytes(**word);
         let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
         less(word, 0x20) | is(b'"') | is(b'\\') == 0
-    }) && !rest.iter().any(|b| *b < 0x20 || *b == b'"' || *b == b'\\')
-}
-
-impl<'de> Deserialize<'de> for Node<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Whole)
-    }
-}
-
-struct Whole;
-
-impl<'de> Visitor<'de> for Whole {
-    type Value = Node<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_bool<E>(self, truth: bool) -> Result<Node<'de>, E> {
-        Ok(Node::Bool(truth))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Node<'de>, E> {
-        Ok(Node::Number(number.into()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Node<'de>, E> {
-        Ok(Node::Number(number.into()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Node<'de>, E> {
-        Ok(Number::from_f64(number).map_or(Node::Null, Node::Number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Node<'de>, E> {
-        Ok(Node::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
-        Ok(Node::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'de>, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
-        }
-        Ok(Node::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
-        let mut members = Vec::new();
-        while let Some(Name(name)) = map.next_key()? {
-            members.push((name, map.next_value()?));
-        }
-        Ok(Node::Object(members))
-    }
-}
-
-/// A member's name. (serde gives `Cow` owned texts only.)
-struct Name<'t>(Cow<'t, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(OfName)
-    }
-}
-
-struct OfName;
-
-impl<'de> Visitor<'de> for OfName {
-    type Value = Name<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Borrowed(text)))
-    }
+    });
+    let before = clean.count() * 8;
+    before + text[before..].iter().take_while(|b| **b >= 0x20 && **b != b'"' && **b != b'\\').count()
 }
 
 #[cfg(test)]

@@ -74,6 +74,11 @@ struct Reader<'p, 'v> {
 }
 
 impl<'v> Reader<'_, 'v> {
+    /// Whether the value stands in a member of another one, and not in the place of an answer or of an item of its list.
+    fn is_linked(&self) -> bool {
+        !self.names.strict && matches!(self.place.step, Step::Member(_))
+    }
+
     fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
         match &ty.kind {
             Kind::Bool => self.truth(value).map(Node::Bool).ok_or_else(|| self.fault("true or false", value)),
@@ -134,6 +139,10 @@ impl<'v> Reader<'_, 'v> {
         };
         let mut list = Vec::with_capacity(items.len());
         for (index, value) in items.iter().enumerate() {
+            // Nothing among records is no record.
+            if value.is_null() && !self.names.strict && matches!(item.kind, Kind::Record(_)) {
+                continue;
+            }
             let place = Place { up: Some(&self.place), step: Step::Item(index) };
             list.push(Reader { place, ..*self }.value(item, value)?);
         }
@@ -233,10 +242,15 @@ impl<'v> Reader<'_, 'v> {
     fn text<'t>(&self, value: &Node<'t>) -> Option<Cow<'t, str>> {
         match value {
             Node::Text(text) => Some(text.clone()),
-            Node::Number(n) if !self.names.strict => Some(n.to_string().into()),
+            Node::Number(n) if !self.names.strict || n.is_u64() && self.is_of_id() => Some(n.to_string().into()),
             Node::Bool(truth) if !self.names.strict => Some(if *truth { "true" } else { "false" }.into()),
             _ => None,
         }
+    }
+
+    /// Whether the field is an id, which callers may have from elsewhere as a number.
+    fn is_of_id(&self) -> bool {
+        self.field == "id" || self.field.ends_with("-id") || self.field.ends_with("-ids")
     }
 
     fn out_of_range(&self, least: i64, most: u64, value: &Node<'_>) -> Fault {

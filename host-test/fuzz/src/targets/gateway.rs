@@ -202,10 +202,7 @@ fn check(request: &Request, reply: &Reply) {
         );
         assert!((400..600).contains(&reply.status), "a problem with the status {}", reply.status);
     } else if reply.status != 200 {
-        assert!(
-            body.get("jsonrpc").is_some() && body["error"]["code"].is_i64(),
-            "neither problem nor JSON-RPC: {body}"
-        );
+        assert!(body["jsonrpc"] == "2.0" && body["error"]["code"].is_i64(), "neither problem nor JSON-RPC: {body}");
     }
 }
 
@@ -218,14 +215,19 @@ fn mcp(data: &[u8]) -> &'static str {
     let reply = asked(&request, body, Access::Open, Behind::all());
     check(&request, &reply);
     let told: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    if let Some(answers) = told.as_array() {
+        assert!(answers.iter().all(|answer| answer["jsonrpc"] == "2.0"), "no answers to a batch: {told}");
+        return "batch";
+    }
     if told.get("jsonrpc").is_none() {
         // What is no request, or refused before it is read.
         assert!(reply.status == 202 || told["detail"].is_string(), "no answer: {told}");
         return if reply.status == 202 { "taken" } else { "problem" };
     }
     let message: Value = serde_json::from_slice(body).unwrap_or_default();
-    let id = message.get("id").filter(|id| id.is_string() || id.is_i64() || id.is_u64()).cloned().unwrap_or_default();
-    assert_eq!(told["id"], id, "the answer to another request");
+    if let Some(id) = message.get("id").filter(|id| id.is_string() || id.is_i64()) {
+        assert_eq!(told["id"], *id, "the answer to another request");
+    }
     assert_eq!(told["jsonrpc"], "2.0");
     assert!(told.get("result").is_some() != told.get("error").is_some(), "both or neither: {told}");
     let result = &told["result"];

@@ -1,7 +1,7 @@
 //! A record: which member each of its fields is read from.
 
 use super::{Fault, Place, Reader, Step};
-use crate::{Field, Kind, Member, Node};
+use crate::{Field, Kind, Member, Node, kebab};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -31,41 +31,71 @@ impl<'v> Reader<'_, 'v> {
         let mut rest = Vec::new();
         match (value, fields) {
             (Node::Object(members), _) => rest = self.sorted_out(fields, members, &mut found),
-            // A bare id stands for a record of which nothing else came.
-            (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if !self.names.strict => {
+            // A bare id stands for a record that another one links to. In the place of an answer, it would be words about what
+            // went wrong.
+            (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if self.is_linked() && is_id(value) => {
                 found[0] = Some(Found { name: "id", value, rank: 0, member: None });
             }
             _ => return Err(self.fault("an object", value)),
         }
         self.find_pointed(fields, value, &mut found, &mut rest);
+        let strange = !self.names.strict && !self.is_linked() && found.iter().all(Option::is_none);
+        let extra = fields.iter().find(|field| field.name == "extra");
+        let lenient = !self.names.strict && extra.is_some();
+        let mut odd = Vec::new();
+        // A caller is told all that is wrong at once, and first of a member that the record does not have: it is often the one
+        // that is missed.
+        let mut wrong = None;
+        if self.names.strict {
+            rest.iter().for_each(|(name, _)| add(&mut wrong, self.unknown(fields, name)));
+        }
         let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
         for (field, found) in fields.iter().zip(found) {
             let read = match (&field.ty.kind, found) {
-                (Kind::Option { .. }, None) if field.name == "extra" => self.rest(fields, &rest),
-                (Kind::Option { .. }, None) => None,
-                (Kind::List(_), None) => Some(Node::List(vec![])),
-                (_, None) => return Err(self.missing(field)),
+                (Kind::Option { .. }, None) => Ok(None),
+                (Kind::List(_), None) => Ok(Some(Node::List(vec![]))),
+                (_, None) => Err(self.missing(field)),
                 (kind, Some(Found { name, value, .. })) => {
                     let place = Place { up: Some(&self.place), step: Step::Member(name) };
                     let reader = Reader { place, field: field.name, ..*self };
-                    match kind {
-                        Kind::Option { some, .. } => reader.option(some, value)?,
+                    let read = match kind {
+                        Kind::Option { some, .. } => reader.option(some, value),
                         Kind::List(_) if value.is_null() || reader.is_nothing(field.ty, value) => {
-                            Some(Node::List(vec![]))
+                            Ok(Some(Node::List(vec![])))
                         }
-                        _ => Some(reader.value(field.ty, value)?),
+                        _ => reader.value(field.ty, value).map(Some),
+                    };
+                    match (read, kind) {
+                        // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
+                        (Err(_), Kind::Option { .. }) if lenient => {
+                            odd.push((name, value));
+                            Ok(None)
+                        }
+                        (Err(_), Kind::List(_)) if lenient && is_hollow(value) => {
+                            odd.push((name, value));
+                            Ok(Some(Node::List(vec![])))
+                        }
+                        (read, _) => read,
                     }
                 }
             };
-            if let Some(value) = read {
-                record.push((Cow::Borrowed(field.name), value));
+            match read {
+                Ok(Some(value)) => record.push((Cow::Borrowed(field.name), value)),
+                Ok(None) => {}
+                Err(fault) if self.names.strict => add(&mut wrong, fault),
+                Err(fault) => return Err(fault),
             }
         }
-        match rest.first() {
-            // Callers are told of a member that the record does not have; vendors may send what they like.
-            Some((name, _)) if self.names.strict => Err(self.unknown(fields, name)),
-            _ => Ok(Node::Object(record)),
+        if self.names.strict {
+            return wrong.map_or(Ok(Node::Object(record)), Err);
         }
+        if strange && let Some((name, _)) = rest.first() {
+            return Err(self.unknown(fields, name));
+        }
+        if let (Some(field), Some(rest)) = (extra, self.rest(fields, &rest, odd)) {
+            record.push((Cow::Borrowed(field.name), rest));
+        }
+        Ok(Node::Object(record))
     }
 
     /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
@@ -122,8 +152,11 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// Every member that the record does not name; nothing that the vendor sends is lost.
-    fn rest<'t>(&self, fields: &[Field], rest: &[&Member<'t>]) -> Option<Node<'t>> {
+    fn rest<'t>(&self, fields: &[Field], rest: &[&Member<'t>], odd: Vec<(&str, &Node<'t>)>) -> Option<Node<'t>> {
         let mut object = Map::new();
+        for (name, value) in odd {
+            object.insert(name.trim_start_matches('/').to_owned(), value.clone().into_value());
+        }
         for (name, value) in rest {
             // What pointers lead into is named if they name all that is there.
             let pointed = |inner: &str| {
@@ -142,14 +175,57 @@ impl<'v> Reader<'_, 'v> {
 
     fn unknown(&self, fields: &[Field], name: &str) -> Fault {
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
-        let known = fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
-        Fault { at: place.to_string(), problem: format!("no such field, expected one of: {known}") }
+        let sent = kebab(name);
+        let near = |field: &&Field| self.names.strict && is_near(sent.as_bytes(), field.name.as_bytes());
+        let problem = match fields.iter().find(near) {
+            Some(field) => ["no such field, did you mean ", field.name].concat(),
+            None => {
+                let known = fields.iter().map(|field| self.names.member(field.name)).collect::<Vec<_>>().join(", ");
+                ["no such field, expected one of: ", &known].concat()
+            }
+        };
+        Fault { at: place.to_string(), problem }
     }
 
     fn missing(&self, field: &Field) -> Fault {
         let name = self.names.member(field.name);
         let place = Place { up: Some(&self.place), step: Step::Member(&name) };
         Fault { at: place.to_string(), problem: "missing, and it is required".to_owned() }
+    }
+}
+
+/// What PHP has for nothing.
+fn is_hollow(value: &Node<'_>) -> bool {
+    *value == Node::Bool(false) || value.members().is_some_and(<[_]>::is_empty)
+}
+
+/// Whether it may be an id: one word.
+fn is_id(value: &Node<'_>) -> bool {
+    value.as_str().is_none_or(|text| !text.contains(char::is_whitespace))
+}
+
+/// Whether two names begin and end alike, for more than half of the longer one.
+fn is_near(mut a: &[u8], mut b: &[u8]) -> bool {
+    let longer = a.len().max(b.len());
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b)
+        && x == y
+    {
+        (a, b) = (a_rest, b_rest);
+    }
+    while let ([a_rest @ .., x], [b_rest @ .., y]) = (a, b)
+        && x == y
+    {
+        (a, b) = (a_rest, b_rest);
+    }
+    a.len().max(b.len()) * 2 < longer
+}
+
+/// Adds what else is wrong to the first fault, as long as somebody reads it.
+fn add(wrong: &mut Option<Fault>, fault: Fault) {
+    match wrong {
+        None => *wrong = Some(fault),
+        Some(first) if first.problem.len() < 1000 => first.problem += &["; ", &fault.at, ": ", &fault.problem].concat(),
+        _ => {}
     }
 }
 

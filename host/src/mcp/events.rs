@@ -1,0 +1,117 @@
+//! What was sent over HTTP in a session, kept for a while: a client whose connection broke comes back with the id of the last
+//! event that it has, and is given what came after it. The result of a call may be among it, and the call is not repeated.
+
+use futures_util::stream::unfold;
+use rmcp::model::ServerJsonRpcMessage;
+use rmcp::transport::streamable_http_server::session::{
+    EventId, EventStore, EventStoreError, EventStream, ServerSseMessage,
+};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// How long the events of a request are kept after its answer.
+const KEPT: Duration = Duration::from_secs(600);
+
+/// How many streams, and how many bytes of events, are kept at most. What ended first goes first.
+const MOST_STREAMS: usize = 1024;
+const MOST_BYTES: usize = 32 << 20;
+
+/// The events of all sessions. Clones are the same.
+#[derive(Clone, Default)]
+pub(crate) struct Events(Arc<Mutex<HashMap<String, Kept>>>);
+
+/// The events of one stream: of a request, or of what a session has beside them.
+#[derive(Default)]
+struct Kept {
+    events: Vec<ServerSseMessage>,
+    bytes: usize,
+    /// When the answer came; nothing comes after it.
+    ended: Option<Instant>,
+    touched: Option<Instant>,
+    more: watch::Sender<()>,
+}
+
+impl Events {
+    fn streams(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an event is kept, by its id.
+    pub fn has(&self, id: &str) -> bool {
+        place(id).is_some_and(|(stream, index)| {
+            self.streams().get(stream).is_some_and(|kept| !kept.is_old() && index < kept.events.len())
+        })
+    }
+
+    fn store(&self, stream: &str, mut event: ServerSseMessage) -> EventId {
+        let mut streams = self.streams();
+        let kept = streams.entry(stream.to_owned()).or_default();
+        let id = format!("{stream}/{}", kept.events.len());
+        let message = event.message.as_deref();
+        kept.bytes += message.and_then(|message| serde_json::to_vec(message).ok()).map_or(0, |json| json.len());
+        // What a session has beside its requests has no end.
+        let answers = matches!(message, Some(ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_)));
+        kept.touched = Some(Instant::now());
+        kept.ended = kept.touched.filter(|_| answers && !stream.ends_with(":common"));
+        event.event_id = Some(id.clone());
+        kept.events.push(event);
+        kept.more.send_replace(());
+        streams.retain(|_, kept| !kept.is_old());
+        while streams.len() > 1
+            && (streams.len() > MOST_STREAMS || streams.values().map(|kept| kept.bytes).sum::<usize>() > MOST_BYTES)
+        {
+            let age = |kept: &Kept| (kept.ended.is_none(), kept.ended.or(kept.touched));
+            let others = streams.iter().filter(|(name, _)| *name != stream);
+            let oldest = others.min_by_key(|(_, kept)| age(kept)).map(|(name, _)| name.clone());
+            streams.remove(&oldest.unwrap_or_default());
+        }
+        id
+    }
+
+    /// The next event of a stream; none after its last.
+    async fn next(&self, stream: &str, index: usize) -> Option<ServerSseMessage> {
+        loop {
+            let mut more = {
+                let streams = self.streams();
+                let kept = streams.get(stream)?;
+                match kept.events.get(index) {
+                    Some(event) => return Some(event.clone()),
+                    None if kept.ended.is_some() => return None,
+                    None => kept.more.subscribe(),
+                }
+            };
+            more.changed().await.ok()?;
+        }
+    }
+}
+
+impl Kept {
+    fn is_old(&self) -> bool {
+        self.ended.is_some_and(|ended| ended.elapsed() > KEPT)
+    }
+}
+
+/// The stream that an event belongs to, and which of its events it is. Streams have names that cannot be guessed.
+fn place(id: &str) -> Option<(&str, usize)> {
+    let (stream, index) = id.rsplit_once('/')?;
+    Some((stream, index.parse().ok()?))
+}
+
+#[async_trait::async_trait]
+impl EventStore for Events {
+    async fn store_event(&self, stream: &str, event: &ServerSseMessage) -> Result<EventId, EventStoreError> {
+        Ok(self.store(stream, event.clone()))
+    }
+
+    async fn replay_events_after(&self, last: &str) -> Result<EventStream, EventStoreError> {
+        let place = place(last).filter(|_| self.has(last));
+        let (stream, index) = place.ok_or("this event is not known, or no longer kept")?;
+        let from = (self.clone(), stream.to_owned(), index + 1);
+        Ok(Box::pin(unfold(from, |(events, stream, index)| async move {
+            let event = events.next(&stream, index).await?;
+            Some((event, (events, stream, index + 1)))
+        })))
+    }
+}
