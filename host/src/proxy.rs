@@ -191,35 +191,36 @@ fn with_port(to: &Uri) -> Option<Authority> {
 }
 
 async fn by_proxy(mut to_proxy: ToProxy, proxy: &Intercept, to: Authority) -> Result<Stream, Problem> {
-    let name = address(proxy);
-    let failed = |problem: Problem| Failed { proxy: name.clone(), to: to.to_string(), why: Why::Unreachable(problem) };
+    let failed = |why| Failed { proxy: address(proxy), to: to.to_string(), why };
+    let unreachable = |problem: Problem| failed(Why::Unreachable(problem));
     if proxy.uri().scheme_str().is_some_and(|scheme| scheme.starts_with("socks")) {
         let mut socks = SocksV5::new(proxy.uri().clone(), to_proxy);
         if let Some((user, password)) = proxy.raw_auth() {
             socks = socks.with_auth(user.to_owned(), password.to_owned());
         }
-        let path = PathAndQuery::from_static("/");
         let mut parts = http::uri::Parts::default();
-        (parts.scheme, parts.authority, parts.path_and_query) = (Some(Scheme::HTTPS), Some(to.clone()), Some(path));
-        return socks.call(Uri::from_parts(parts)?).await.map_err(|problem| failed(problem.into()).into());
+        parts.scheme = Some(Scheme::HTTPS);
+        parts.authority = Some(to.clone());
+        parts.path_and_query = Some(PathAndQuery::from_static("/"));
+        return Ok(socks.call(Uri::from_parts(parts)?).await.map_err(|problem| unreachable(problem.into()))?);
     }
-    let stream = to_proxy.call(proxy.uri().clone()).await.map_err(failed)?;
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(stream).await.map_err(|problem| failed(problem.into()))?;
+    let stream = to_proxy.call(proxy.uri().clone()).await.map_err(unreachable)?;
+    let opened = hyper::client::conn::http1::handshake(stream).await;
+    let (mut sender, connection) = opened.map_err(|problem| unreachable(problem.into()))?;
     tokio::spawn(connection.with_upgrades());
     let mut request = Request::connect(to.as_str()).header(header::HOST, to.as_str()).body(String::new())?;
     if let Some(credential) = proxy.basic_auth() {
         request.headers_mut().insert(header::PROXY_AUTHORIZATION, credential.clone());
     }
-    let answer = sender.send_request(request).await.map_err(|problem| failed(problem.into()))?;
+    let answer = sender.send_request(request).await.map_err(|problem| unreachable(problem.into()))?;
     if !answer.status().is_success() {
-        return Err(Failed { why: Why::Refused(answer.status()), ..failed("".into()) }.into());
+        return Err(failed(Why::Refused(answer.status())).into());
     }
-    let tunnel = hyper::upgrade::on(answer).await.map_err(|problem| failed(problem.into()))?;
+    let tunnel = hyper::upgrade::on(answer).await.map_err(|problem| unreachable(problem.into()))?;
     match tunnel.downcast::<Stream>() {
         // The vendor speaks second: what came with the proxy's answer is no vendor's.
         Ok(parts) if parts.read_buf.is_empty() => Ok(parts.io),
-        _ => Err(failed("it said more than it was asked".into()).into()),
+        _ => Err(unreachable("it said more than it was asked".into()).into()),
     }
 }
 

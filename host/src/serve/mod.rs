@@ -40,13 +40,14 @@ const OWN: [&str; 3] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN", "OUTWIT_G
 pub struct App {
     code: Arc<Code>,
     settings: Arc<Configured>,
+    /// Of this app and its clones; with other settings it is another server.
+    running: Arc<Running>,
 }
 
 struct Code {
     host: Arc<Shared>,
     pre: ProxyPre<State>,
     catalogues: Vec<Arc<Catalogue>>,
-    running: Arc<Running>,
 }
 
 /// What follows from the settings.
@@ -68,6 +69,7 @@ struct Purpose {
     ceiling: Effect,
     watch: Watch,
     limit: Duration,
+    running: Arc<Running>,
 }
 
 impl App {
@@ -83,7 +85,7 @@ impl App {
             |problem: wasmtime::Error| Error::misconfigured(format!("the component serves no HTTP: {problem:#}"));
         let pre = host.0.linker.instantiate_pre(&component).map_err(wrong)?;
         let pre = ProxyPre::new(pre).map_err(wrong)?;
-        let code = Code { host: host.0.clone(), pre, catalogues: Vec::new(), running: Arc::default() };
+        let code = Code { host: host.0.clone(), pre, catalogues: Vec::new() };
         // The gateway tells what it offers. Nothing is set and nothing leaves, so that it may let this request in.
         let purpose = Purpose {
             environment: vec![(OWN[1].to_owned(), "1".to_owned())],
@@ -92,6 +94,7 @@ impl App {
             ceiling: Effect::Read,
             watch: Watch::new(),
             limit: Duration::from_secs(5).max(host.0.options.grace),
+            running: Arc::default(),
         };
         let request = Request::get("http://localhost/operations").body(crate::body(Bytes::new()));
         let request = request.map_err(|problem| Error::misconfigured(problem.to_string()))?;
@@ -99,7 +102,7 @@ impl App {
         let catalogues = catalogues(told.body()).ok_or_else(|| {
             Error::misconfigured("the component does not tell its operations: is it from `outwit compose`?")
         })?;
-        Ok(App { code: Arc::new(Code { catalogues, ..code }), settings: Arc::default() })
+        Ok(App { code: Arc::new(Code { catalogues, ..code }), settings: Arc::default(), running: Arc::default() })
     }
 
     /// The vendors' catalogues, with what the gateway offers of their operations.
@@ -148,7 +151,7 @@ impl App {
         }
         secrets.extend(settings.get(OWN[0]).map(Secret::from));
         configured.redactor = Redactor::new(secrets);
-        Ok(App { code: self.code.clone(), settings: Arc::new(configured) })
+        Ok(App { code: self.code.clone(), settings: Arc::new(configured), running: Arc::default() })
     }
 
     /// Answers a request. Dropping this gives it up: what waits for work at a vendor then cancels it.
@@ -169,6 +172,7 @@ impl App {
             called: called.map(|(id, _)| id),
             watch: traceparent.map_or_else(Watch::new, Watch::traced),
             limit: settings.limit,
+            running: self.running.clone(),
         };
         let (mut parts, body) = self.code.answer(purpose, request).await?.into_parts();
         // A vendor may echo what it was sent.
@@ -184,12 +188,12 @@ impl App {
 
     /// Asks the requests that are under way, and those that come, to end: what waits for work at a vendor cancels it there.
     pub(crate) fn stop(&self) {
-        self.code.running.stop();
+        self.running.stop();
     }
 
     /// Waits until nothing is under way.
     pub(crate) async fn idle(&self) {
-        self.code.running.idle().await;
+        self.running.idle().await;
     }
 
     /// The operation that a request names in its path, and what it may do.
@@ -202,11 +206,11 @@ impl App {
 
 impl Code {
     async fn answer(&self, purpose: Purpose, request: Request<Body>) -> Result<Response<Bytes>, Error> {
-        let Purpose { environment, policies, called, ceiling, watch, limit } = purpose;
+        let Purpose { environment, policies, called, ceiling, watch, limit, running: all } = purpose;
         let place = place(&self.host, limit).await?;
         let options = &self.host.options;
         let transport = self.host.transport.clone();
-        let (gave_up, under_way) = (GaveUp(Some(watch.clone())), self.running.enter(&watch));
+        let (gave_up, under_way) = (GaveUp(Some(watch.clone())), all.enter(&watch));
         let (trace, largest) = (Arc::default(), options.memory);
         let gate = Gate { policies, transport, called, ceiling, trace, watch, largest, receiving: false };
         let state = State::new(environment, self.host.clock.clone(), gate, options.memory, place);
