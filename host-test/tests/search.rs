@@ -146,7 +146,7 @@ fn operations_that_are_expected_and_not_there_are_counted_and_named() {
     std::fs::write(&file, lines.join("\n")).unwrap();
     let output = Command::new(outwit()).args(["eval-search", file.to_str().unwrap()]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let measured: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let measured: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(measured["unknown"], serde_json::json!({ "accelo.nothing": 2 }), "{measured}");
     assert_eq!((&measured["intents"], &measured["no-match-intents"]), (&1.into(), &1.into()), "{measured}");
 }

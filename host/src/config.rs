@@ -24,13 +24,11 @@
 //! stand here itself only if the file is private to its owner. Values are looked up when an account is asked for, not
 //! before: a password manager is bothered for an account that is used.
 
-use crate::grant::store::plain;
 use crate::reference::{Reference, clear, open_to_others, writable_by_others};
 use crate::suggest::nearest;
 use crate::{Advice, Catalogue, Error, ErrorKind, Rules, Settings};
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Read;
@@ -134,12 +132,9 @@ impl Config {
         self.audit.as_deref()
     }
 
-    /// A name for a file about a table of this file, which no table of another file has.
-    pub(crate) fn file_name_of(&self, table: &str) -> String {
-        let path = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-        let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-        let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}.{digest}", plain(table.trim_matches(['[', ']'])))
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The vendors that have a table.

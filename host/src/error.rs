@@ -2,7 +2,6 @@
 
 use crate::bindings::outwit::plugin::types as guest;
 use crate::catalogue::{Effect, Operation};
-use crate::watch::Progress;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -151,8 +150,8 @@ impl Error {
 
     /// The same error of a call that started work at the vendor, with the work's id, unless it tells that already. A call that
     /// changes nothing starts none.
-    pub fn about_work(mut self, operation: &Operation, progress: &Progress) -> Error {
-        let Some(id) = progress.work.as_deref().filter(|_| operation.effect > Effect::Read) else { return self };
+    pub fn about_work(mut self, operation: &Operation, work: Option<&str>) -> Error {
+        let Some(id) = work.filter(|_| operation.effect > Effect::Read) else { return self };
         let details = self.details.as_ref().map(Value::to_string).unwrap_or_default();
         if !self.message.contains(id) && !details.contains(id) {
             self.message = format!("{} (about {id}, which was started)", self.message);

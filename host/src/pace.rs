@@ -5,10 +5,11 @@
 //! made will have used up their share of time. As many calls as a minute has room for may be made at once after a pause.
 
 use crate::catalogue::Operation;
-use crate::grant::store::make_private_folder;
+use crate::grant::store::{make_private_folder, plain};
 use crate::rules::Rules;
 use crate::{Advice, Error, ErrorKind};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::fs::{OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -59,6 +60,14 @@ impl Pace {
             Error { retry_after_ms: Some(wait_us / 1000 + 1), details: Some(json!({ "rule": rule })), ..error }
         })
     }
+}
+
+/// The name of the file about a table of a file of accounts, which no table of another one has.
+pub(crate) fn file_name(config: &Path, table: &str) -> String {
+    let path = std::fs::canonicalize(config).unwrap_or_else(|_| config.to_owned());
+    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}.{digest}", plain(table.trim_matches(['[', ']'])))
 }
 
 /// Counts one call: the new moment, or how long to wait.

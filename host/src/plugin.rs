@@ -158,7 +158,7 @@ impl Plugin {
             Err(error) => {
                 let mut error = error.at(operation);
                 if let Some(operation) = self.catalogue().operation(operation) {
-                    error = error.about_work(operation, &watch.progress());
+                    error = error.about_work(operation, watch.progress().work.as_deref());
                 }
                 redactor.error(&mut error);
                 Err(error)

@@ -11,7 +11,7 @@ use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
 use crate::confirm::{Confirm, Question};
 use crate::input;
 use crate::offer::Offer;
-use crate::pace::Pace;
+use crate::pace::{Pace, file_name};
 use crate::plugin::{Plugin, unknown_operation};
 use crate::rules::Rules;
 use crate::suggest::nearest;
@@ -286,7 +286,7 @@ impl Toolbox {
         };
         let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
         let mut paces = self.0.paces.lock().await;
-        let file = |of: &str| Some(self.0.paces_folder.as_ref()?.join(self.0.config.file_name_of(of)));
+        let file = |of: &str| Some(self.0.paces_folder.as_ref()?.join(file_name(self.0.config.path(), of)));
         let mut pace = |bound: &Bound| {
             let new = || Arc::new(Pace::of(&bound.rules, file(&bound.of)));
             paces.entry(bound.of.clone()).or_insert_with(new).clone()

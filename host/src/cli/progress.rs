@@ -67,7 +67,7 @@ fn given_up(operation: &Operation, progress: &Progress, signal: &str) -> Error {
     let advice = if maybe_done { Advice::AskPerson } else { Advice::RetryNow };
     let error =
         Error { maybe_done, operation: operation.id.clone(), ..Error::new(ErrorKind::Cancelled, advice, message) };
-    error.about_work(operation, progress)
+    error.about_work(operation, progress.work.as_deref())
 }
 
 /// The line on the terminal that tells how far a call is.
