@@ -136,13 +136,14 @@ fn silent_after_the_start() -> (String, std::sync::mpsc::Receiver<String>) {
                 let mut reader = BufReader::new(stream.try_clone().unwrap());
                 let mut line = String::new();
                 while reader.read_line(&mut line).unwrap_or(0) > 0 {
+                    if line.contains(" HTTP/1.1") && tell.send(line.clone()).is_err() {
+                        return;
+                    }
                     if line.contains("/execute ") {
+                        std::thread::sleep(std::time::Duration::from_millis(300));
                         let body = r#"{"execution_id":"run-4711","status":"running"}"#;
                         let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
                         write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
-                    }
-                    if line.contains(" HTTP/1.1") && tell.send(line.clone()).is_err() {
-                        return;
                     }
                     line.clear();
                 }
@@ -163,7 +164,7 @@ fn the_id_of_started_work_is_told_where_its_cancellation_is_not_answered() {
     let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
     assert!(wait().contains("/execute"));
     // The answer to the start is on its way.
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::thread::sleep(std::time::Duration::from_millis(900));
     kill("-TERM", &call);
     assert!(wait().contains("/cancel"));
     // The second one leaves at once.
