@@ -2,6 +2,7 @@
 
 use crate::catalogue::Effect;
 use crate::client::Transport;
+use crate::proxy::Proxies;
 use crate::reach::Resolver;
 use crate::world::Clock;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub struct Options {
     pub grant: Grant,
     /// A PEM file of the certificates to trust instead of the system's.
     pub roots: Option<PathBuf>,
+    /// Which proxies requests go by. None: those that the environment names.
+    pub proxies: Option<Proxies>,
     /// What sends requests in place of the network, for tests and benches.
     pub transport: Option<Arc<dyn Transport>>,
     /// What finds the addresses of names in place of the machine's own way, for tests.
@@ -54,6 +57,7 @@ impl Default for Options {
             silence: Duration::from_secs(10),
             grant: Grant::All,
             roots: None,
+            proxies: None,
             transport: None,
             resolver: None,
             clock: None,

@@ -5,6 +5,7 @@ use crate::bindings::PluginPre;
 use crate::catalogue::{Effect, Operation};
 use crate::client::Transport;
 use crate::code::Kept;
+use crate::contact::{Outlook, Reason};
 use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
@@ -156,6 +157,9 @@ impl Plugin {
             Ok(output) => Ok(redactor.result(output)),
             Err(error) => {
                 let mut error = error.at(operation);
+                if let Some(operation) = self.catalogue().operation(operation) {
+                    error = error.about_work(operation, watch.progress().work.as_deref());
+                }
                 redactor.error(&mut error);
                 Err(error)
             }
@@ -211,7 +215,7 @@ impl Plugin {
             let message = format!("the host cut the call off after {} ms", limit.as_millis());
             Err(Error::new(ErrorKind::TimedOut, Advice::RetryLater, message))
         });
-        output.map_err(|error| with_trace(error, &trace))
+        output.map_err(|error| with_trace(error, &trace, self.catalogue().name()))
     }
 
     fn purpose(&self, id: &str, watch: Watch) -> Result<Purpose, Error> {
@@ -401,13 +405,31 @@ pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error 
 }
 
 /// Adds what only the gate knows.
-fn with_trace(mut error: Error, trace: &Trace) -> Error {
+fn with_trace(mut error: Error, trace: &Trace, title: &str) -> Error {
     // The component judges its own errors; the host's are those that it could not.
     let cut_off = matches!(error.kind, ErrorKind::TimedOut | ErrorKind::Failed) && error.operation.is_empty();
     if cut_off && trace.wrote() {
         error.maybe_done = true;
         if error.advice == Advice::RetryLater {
             error.advice = Advice::AskPerson;
+        }
+    }
+    if error.kind == ErrorKind::Unavailable
+        && error.status.is_none()
+        && let Some(Reason { message, outlook }) = trace.reason()
+    {
+        error.message = match outlook {
+            // Components know of a broken connection only.
+            Outlook::Unreadable if error.details.is_none() => format!("{title} cannot be understood: {message}"),
+            _ => format!("{} ({message})", error.message),
+        };
+        match outlook {
+            Outlook::Passing => {}
+            Outlook::Lasting => (error.advice, error.retry_after_ms) = (Advice::AskPerson, None),
+            Outlook::Unreadable => {
+                error.kind = ErrorKind::Unreadable;
+                error.advice = if error.maybe_done { Advice::AskPerson } else { Advice::GiveUp };
+            }
         }
     }
     if error.kind == ErrorKind::Denied

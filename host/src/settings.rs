@@ -1,6 +1,7 @@
 //! Settings of one account: names and values, of which some are secrets. None can be printed.
 
 use crate::Error;
+use crate::base::{Base, in_small_letters};
 use crate::catalogue::{Catalogue, Setting};
 use crate::secret::Secret;
 use kit::wire::Node;
@@ -92,7 +93,9 @@ impl Settings {
                 && !catalogue.is_secret(&setting.name)
                 && let Some(value) = self.get(&setting.name)
             {
-                environment.push((setting.name.clone(), value.to_owned()));
+                let replacing = setting.name == Base::replacing(catalogue);
+                let value = if replacing { in_small_letters(value) } else { value.into() };
+                environment.push((setting.name.clone(), value.into_owned()));
             }
         }
         environment

@@ -14,6 +14,8 @@ use std::task::{Context, Poll, ready};
 use tokio::sync::Notify;
 use wasmtime_wasi_http::Error as HttpError;
 
+/// The longest state or id that is noted.
+const LONGEST: usize = 40;
 /// How much of an answer is looked through for the state of a job.
 const MOST: usize = 64 * 1024;
 
@@ -37,12 +39,16 @@ struct Inner {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Requests that were sent.
+    /// Requests that were let out.
     pub requests: u32,
+    /// Whether one of them may have reached the vendor: until there is a connection, none has.
+    pub reached: bool,
     /// The operation that the last one belongs to, such as `acme.get-run`.
     pub operation: Option<String>,
     /// How the work stands, in the vendor's word, as an answer told last; for vendors that have such work.
     pub state: Option<String>,
+    /// The id of that work, by which it can be looked at and cancelled.
+    pub work: Option<String>,
 }
 
 impl Watch {
@@ -104,6 +110,11 @@ impl Watch {
         });
     }
 
+    /// Notes that a request may have reached the vendor.
+    pub(crate) fn reached(&self) {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).reached = true;
+    }
+
     /// The same body; what it says about the state of a job is noted when it has passed.
     pub(crate) fn follow(
         &self,
@@ -116,8 +127,15 @@ impl Watch {
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }
-        let (pointers, redactor) = (catalogue.state.clone(), redactor.clone());
-        Followed { body, seen: Vec::new(), pointers, redactor, watch: self.clone() }.boxed_unsync()
+        Followed {
+            body,
+            seen: Vec::new(),
+            state: catalogue.state.clone(),
+            work: catalogue.work.clone(),
+            redactor: redactor.clone(),
+            watch: self.clone(),
+        }
+        .boxed_unsync()
     }
 }
 
@@ -137,7 +155,8 @@ fn is_traceparent(text: &str) -> bool {
 struct Followed {
     body: Body,
     seen: Vec<u8>,
-    pointers: Vec<String>,
+    state: Vec<String>,
+    work: Vec<String>,
     redactor: Arc<Redactor>,
     watch: Watch,
 }
@@ -145,11 +164,21 @@ struct Followed {
 impl Followed {
     fn note(&self) {
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&self.seen) else { return };
-        let state = self.pointers.iter().find_map(|pointer| json.pointer(pointer)?.as_str());
-        if let Some(state) = state {
-            let state = self.redactor.text(state);
-            self.watch.move_on(|progress| progress.state = Some(state.chars().take(40).collect()));
-        }
+        let short = |text: &str| self.redactor.text(text).chars().take(LONGEST).collect::<String>();
+        let Some(state) = self.state.iter().find_map(|pointer| json.pointer(pointer)?.as_str()).map(short) else {
+            return;
+        };
+        let id = |value: &serde_json::Value| match value {
+            serde_json::Value::String(text) => Some(short(text)).filter(|text| !text.is_empty()),
+            serde_json::Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let work = self.work.iter().find_map(|pointer| id(json.pointer(pointer)?));
+        self.watch.move_on(|progress| {
+            progress.state = Some(state);
+            // The first is what the call started.
+            progress.work = progress.work.take().or(work);
+        });
     }
 }
 

@@ -36,6 +36,15 @@ static API: Api = Api {
     ],
     names: names::V1,
     state: &["/status", "/airops_app_execution/status", "/execution/status"],
+    // Where there is a UUID, other ids beside it are numbers of something else.
+    work: &[
+        "/airops_app_execution/uuid",
+        "/execution/uuid",
+        "/uuid",
+        "/execution/execution_id",
+        "/execution_id",
+        "/id",
+    ],
     failed: &["failed", "error", "errored", "failure", "aborted", "timed_out"],
     code: &[
         "/error/code",

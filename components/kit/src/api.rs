@@ -39,6 +39,8 @@ pub struct Api {
     pub ok: &'static [&'static str],
     /// Where an answer tells how a job stands, as JSON pointers. If it does, that alone decides whether a 2xx is an error.
     pub state: &'static [&'static str],
+    /// Where the same answer tells that work's id, as JSON pointers; the first that is there counts.
+    pub work: &'static [&'static str],
     /// The words by which it says that the job has failed.
     pub failed: &'static [&'static str],
     /// Where an answer explains an error to people, as JSON pointers.
@@ -73,6 +75,7 @@ impl Api {
         code: &[],
         ok: &[],
         state: &[],
+        work: &[],
         failed: &[],
         message: &[],
         problems: "",
@@ -94,7 +97,7 @@ impl Api {
         Setting {
             name: "OUTWIT_CONNECT_TIMEOUT_MS",
             description: "How long opening a connection may take, in milliseconds.",
-            default: Some("10000"),
+            default: Some("5000"),
             ..Setting::DEFAULT
         },
         Setting {

@@ -106,10 +106,12 @@ impl Json {
             dialects.all.iter().for_each(|dialect| self.item(dialect.name));
             self.close(b']');
         }
-        if !api.state.is_empty() {
-            self.open("state", b'[');
-            api.state.iter().for_each(|pointer| self.item(pointer));
-            self.close(b']');
+        for (name, pointers) in [("state", api.state), ("work", api.work)] {
+            if !pointers.is_empty() {
+                self.open(name, b'[');
+                pointers.iter().for_each(|pointer| self.item(pointer));
+                self.close(b']');
+            }
         }
         if let Some(parameter) = api.method_override {
             self.text("method-override", parameter);
@@ -297,6 +299,7 @@ mod tests {
         names: Names { sensitive: &["code"], filled: &["parts"], bounds: &[("page-size", 1, 100)], ..Names::DEFAULT },
         method_override: Some("_method"),
         state: &["/state"],
+        work: &["/job"],
         dialects: Some(Dialects::of("ACME", &[Dialect { name: "old", owns: |_| false, names: None }])),
         oauth: Some(OAuth { authorize: "tell", exchange: "tell", scope: "all", who: &[] }),
         check: Some(Check { operation: "list", input: r#"{"page-size":1}"#, who: &[("key", "ACME_KEY")] }),
@@ -332,7 +335,7 @@ mod tests {
         let facts = json!({
             "vendor": "acme", "title": "Acme \"A\\B\" ", "version": "1.2.3", "base": "https://acme.example",
             "auth": { "kind": "header", "header": "x-key", "key": "ACME_KEY" },
-            "method-override": "_method", "state": ["/state"], "dialect-setting": "ACME", "dialects": ["old"],
+            "method-override": "_method", "state": ["/state"], "work": ["/job"], "dialect-setting": "ACME", "dialects": ["old"],
             "oauth": { "authorize": "acme.tell", "exchange": "acme.tell", "scope": "all", "who": {} },
             "check": { "operation": "acme.list", "input": "{\"page-size\":1}", "who": { "key": "ACME_KEY" } },
             "summary": "Makes things.",

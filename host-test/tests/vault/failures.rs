@@ -153,3 +153,27 @@ fn a_token_endpoint_is_read_as_answers_are() {
         assert_eq!((error.kind, error.retry_after_ms), (ErrorKind::RateLimited, Some(40_000)), "{error:?}");
     });
 }
+
+/// A refresh token may end with its first use (RFC 6749, 6), so that a vendor that gives the next one to somebody who cannot
+/// keep it has ended the grant.
+#[test]
+fn a_refresh_token_is_not_spent_where_the_next_cannot_be_kept() {
+    net::run(async {
+        let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
+        // The grant's file may have so long a name, and the file that takes its place may not.
+        let name = "a".repeat(240);
+        let plugin = net::plugin("accelo", [("", ""); 0]).await;
+        let account = || Account::new(&plugin, &name, vendor.settings("one"), Some(folder.path())).unwrap();
+        let keep = |ends_in_ms| {
+            let file = vendor.grant("one", folder.path(), ends_in_ms);
+            std::fs::rename(file, folder.path().join(format!("accelo.{name}.json"))).unwrap();
+        };
+        keep(-1);
+        let error = ask(&account(), "21").await.unwrap_err();
+        assert_eq!((error.kind, vendor.exchanges().len()), (ErrorKind::Misconfigured, 0), "{error:?}");
+        // What has not ended yet is used on.
+        keep(5_000);
+        ask(&account(), "21").await.unwrap();
+        assert_eq!(vendor.exchanges().len(), 0);
+    });
+}

@@ -6,6 +6,7 @@ use super::paint::{BOLD, DIM, RESET};
 use super::tools::Tools;
 use outwit::Offer;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// How far down a hit still counts.
@@ -47,6 +48,10 @@ struct Measured {
     /// Intents that no operation serves, and how many of them find none.
     no_match_intents: usize,
     no_match_accuracy: f64,
+    /// What is expected and not there, with how many intents expect it. Where nothing else is expected, the intent is not
+    /// measured.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    unknown: BTreeMap<String, usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     misses: Option<Vec<Miss>>,
 }
@@ -63,19 +68,22 @@ pub async fn eval(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let text = std::fs::read_to_string(&arguments.file).map_err(|problem| usage(format!("{file}: {problem}")))?;
     let tools = Tools::new(global)?;
     let offer = tools.offer().await?;
-    let mut cases = Vec::new();
+    let (mut cases, mut unknown) = (Vec::new(), BTreeMap::new());
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let at = |problem: String| usage(format!("{file}, line {}: {problem}", number + 1));
-        let case: Case = serde_json::from_str(line).map_err(|problem| at(problem.to_string()))?;
-        if let Some(unknown) = case.expect.iter().find(|id| offer.operation(id).is_err()) {
-            return Err(at(format!("there is no operation {unknown:?}")));
+        let mut case: Case = serde_json::from_str(line).map_err(|problem| at(problem.to_string()))?;
+        let (known, other): (Vec<String>, Vec<String>) =
+            std::mem::take(&mut case.expect).into_iter().partition(|id| offer.operation(id).is_ok());
+        let measured = !known.is_empty() || other.is_empty();
+        other.into_iter().for_each(|id| *unknown.entry(id).or_default() += 1);
+        if measured {
+            cases.push(Case { expect: known, ..case });
         }
-        cases.push(case);
     }
     if cases.is_empty() {
         return Err(usage(format!("{file} holds no intent")));
     }
-    let measured = measure(&offer, cases, arguments.misses);
+    let measured = Measured { unknown, ..measure(&offer, cases, arguments.misses) };
     Ok(if people { table(&measured) } else { serde_json::to_string(&measured).map_err(anyhow::Error::from)? + "\n" })
 }
 
@@ -109,16 +117,21 @@ fn measure(offer: &Offer, cases: Vec<Case>, show: bool) -> Measured {
         mrr: part(ranks, served),
         no_match_intents: unserved,
         no_match_accuracy: part(none as f64, unserved),
+        unknown: BTreeMap::new(),
         misses: show.then_some(misses),
     }
 }
 
 fn table(measured: &Measured) -> String {
-    let Measured { intents, first, among, mrr, no_match_intents, no_match_accuracy, misses } = measured;
+    let Measured { intents, first, among, mrr, no_match_intents, no_match_accuracy, unknown, misses } = measured;
     let mut out = format!(
         "{BOLD}{intents}{RESET} intents that an operation serves\n  R@1  {first:.3}\n  R@5  {among:.3}\n  MRR  {mrr:.3}\n\
          {BOLD}{no_match_intents}{RESET} that none serves\n  no-match accuracy  {no_match_accuracy:.3}\n"
     );
+    if !unknown.is_empty() {
+        let named: Vec<String> = unknown.iter().map(|(id, intents)| format!("{id} ({intents})")).collect();
+        out.push_str(&format!("{BOLD}{}{RESET} expected and not there: {}\n", unknown.len(), named.join(", ")));
+    }
     for Miss { intent, expect, found } in misses.iter().flatten() {
         let said = |ids: &[String]| if ids.is_empty() { "nothing".to_owned() } else { ids.join(", ") };
         out.push_str(&format!(
