@@ -3,6 +3,7 @@
 use crate::served::{Served, TOKEN, all};
 use outwit::Options;
 use outwit_host_test::net::{options, run};
+use outwit_mocks::faults::{self, Fault};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
