@@ -30,7 +30,7 @@ const HOST: [&str; 17] = [
     "rules.rs",
     "secret.rs",
 ];
-const MORE_OF_HOST: [&str; 3] = ["settings.rs", "suggest.rs", "twice.rs"];
+const MORE_OF_HOST: [&str; 4] = ["hint.rs", "settings.rs", "suggest.rs", "twice.rs"];
 
 /// What stands in the place of the host's crate: its modules, and what they need of those that are left out.
 const HOST_ROOT: &str = "
@@ -137,9 +137,11 @@ fn vendor(root: &Path, out: &Path, name: &str) -> Result<()> {
 
 fn gateway(root: &Path, out: &Path) -> Result<()> {
     let host = format!("\"{}/", out.join("host").display());
+    let kit = format!("\"{}/", out.join("kit").display());
     let changes = [
         ("mod edge;\n", "#[path = \"../join/text.rs\"]\nmod text;\n"),
         ("\"../../../host/src/", &*host),
+        ("\"../../kit/src/", &*kit),
         ("\"../../wit/plugin\"", &format!("{:?}", root.join("wit/plugin"))),
     ];
     copy(&root.join("components/gateway/src"), out, "gateway", &changes)?;

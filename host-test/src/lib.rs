@@ -48,6 +48,23 @@ pub fn vendors() -> Result<Vec<String>> {
     Ok(vendors)
 }
 
+/// The intents of a folder, each with the name of its file, which is its writer's.
+pub fn intents(folder: &Path) -> Result<Vec<(String, serde_json::Value)>> {
+    let mut files: Vec<PathBuf> = folder.read_dir()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
+    files.sort();
+    let mut intents = Vec::new();
+    for file in files {
+        let writer = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for line in std::fs::read_to_string(&file)?.lines() {
+            let intent = serde_json::from_str(line).with_context(|| format!("{}: {line}", file.display()))?;
+            intents.push((writer.clone(), intent));
+        }
+    }
+    ensure!(!intents.is_empty(), "{}: no intents", folder.display());
+    Ok(intents)
+}
+
 /// What a vendor's documents say, by the files in its folder `facts`, sorted.
 pub fn facts(vendor: &str) -> Result<Vec<(String, Facts)>> {
     let folder = root().join("components").join(vendor).join("facts");

@@ -2,7 +2,7 @@
 
 use kit::search::Index;
 use outwit_host_test::build::outwit;
-use outwit_host_test::{net, root, vendors};
+use outwit_host_test::{intents, net, root, vendors};
 use serde_json::Value;
 use std::process::Command;
 
@@ -22,15 +22,157 @@ fn told(arguments: &[&str]) -> Value {
 
 #[test]
 fn the_projects_own_intents_find_what_serves_them_and_nothing_where_nothing_does() {
-    let file = root().join("host-test/intents/intents.jsonl");
-    let measured = told(&["eval-search", file.to_str().unwrap()]);
+    let folder = root().join("host-test/intents");
+    let measured = told(&["eval-search", folder.to_str().unwrap()]);
     println!("{measured}");
-    // On all intents, those of operations that came late included: their words fit less well (R@1 0.69, R@5 0.87) than those of
-    // the others (0.82, 0.93).
-    for (metric, least) in [("r@1", 0.79), ("r@5", 0.92), ("mrr", 0.85), ("no-match-accuracy", 0.86)] {
+    let holds = |measured: &Value, metric: &str, least: f64| {
         assert!(measured[metric].as_f64().unwrap() >= least, "{metric}: {measured}");
+    };
+    // With each writer left out in turn, `fit.py` says 0.86, 0.97, 0.91, 0.90.
+    for (metric, least) in [("r@1", 0.86), ("r@5", 0.96), ("mrr", 0.9), ("no-match-accuracy", 0.91)] {
+        holds(&measured, metric, least);
     }
-    assert!(measured["intents"].as_u64().unwrap() + measured["no-match-intents"].as_u64().unwrap() >= 120);
+    assert!(measured["none"].as_f64().unwrap() <= 0.01, "{measured}");
+    assert!(measured["weak"].as_f64().unwrap() <= 0.4, "{measured}");
+    let files = measured["files"].as_object().unwrap();
+    assert!(files.len() > 6, "{measured}");
+    for measured in files.values() {
+        for (metric, least) in [("r@1", 0.76), ("r@5", 0.92), ("mrr", 0.83), ("no-match-accuracy", 0.8)] {
+            holds(measured, metric, least);
+        }
+    }
+}
+
+/// An intent as people, phones, word processors and programs write it.
+const FORMS: [(&str, fn(&str) -> String); 16] = [
+    ("in quotation marks", |text| format!("“{text}”")),
+    ("the last word in quotation marks", |text| match text.rsplit_once(' ') {
+        Some((start, last)) => format!("{start} “{last}”"),
+        None => format!("“{text}”"),
+    }),
+    ("an apostrophe of a word processor", |text| text.replace('\'', "’")),
+    ("three dots as one sign", |text| format!("{text}…")),
+    ("an emoji", |text| format!("📞 {text}")),
+    ("a bullet", |text| format!("• {text}")),
+    ("a check mark", |text| format!("{text} ✅")),
+    ("a dash and a word", |text| format!("{text} — now")),
+    ("no-break spaces", |text| text.replace(' ', "\u{a0}")),
+    ("a zero-width space", |text| format!("{text}\u{200b}")),
+    ("a soft hyphen in a word", |text| text.replacen("te", "t\u{ad}e", 1)),
+    ("a full stop", |text| format!("{text}.")),
+    ("please and thanks", |text| format!("please {text}, thanks")),
+    ("kebab-case", |text| words(text).join("-").to_lowercase()),
+    ("snake_case", |text| words(text).join("_").to_lowercase()),
+    ("camelCase", |text| {
+        let mut joined = String::new();
+        for word in words(text) {
+            let (first, rest) = word.split_at(1);
+            let first = if joined.is_empty() { first.to_lowercase() } else { first.to_uppercase() };
+            joined += &(first + &rest.to_lowercase());
+        }
+        joined
+    }),
+];
+
+fn words(text: &str) -> Vec<&str> {
+    text.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect()
+}
+
+#[test]
+fn signs_and_joined_words_are_found_as_plain_ones_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let intents = intents(&root().join("host-test/intents")).unwrap();
+    // Half of them, for time.
+    let first = |form: fn(&str) -> String| {
+        let file = folder.path().join("intents.jsonl");
+        let mut lines = String::new();
+        for (_, case) in intents.iter().step_by(2) {
+            let intent = form(case["intent"].as_str().unwrap());
+            lines += &serde_json::json!({ "intent": intent, "expect": case["expect"] }).to_string();
+            lines.push('\n');
+        }
+        std::fs::write(&file, lines).unwrap();
+        told(&["eval-search", file.to_str().unwrap()])["r@1"].as_f64().unwrap()
+    };
+    let plain = first(str::to_owned);
+    for (name, form) in FORMS {
+        let written = first(form);
+        println!("{name}: {written:.3}, plain {plain:.3}");
+        assert!((written - plain).abs() <= 0.02, "{name}: {written} where the plain form has {plain}");
+    }
+}
+
+#[test]
+fn whoever_asks_is_offered_nothing_that_changes_something_first() {
+    for intent in [
+        "which contacts does Globex have",
+        "list all team members",
+        "who is payroll@harborvets.com",
+        "how many hours did we log for Acme",
+        "find the client by its email",
+        "is there a task for the VAT return",
+        "what aeros are due this week",
+        "what workflows do we have",
+    ] {
+        assert_eq!(told(&["search", intent])[0]["effect"], "read", "{intent}");
+    }
+}
+
+#[test]
+fn an_intent_that_names_a_vendor_finds_it_first() {
+    for (vendor, name) in [("accelo", "Accelo"), ("aero", "Aero Workflow"), ("airops", "AirOps"), ("aero", "aero")] {
+        for intent in ["list companies in", "log an hour with", "who can sign in to", "run the newsletter with"] {
+            let found = told(&["search", &format!("{intent} {name}")]);
+            let id = found[0]["id"].as_str().unwrap();
+            assert_eq!(id.split('.').next(), Some(vendor), "{intent} {name}: {found}");
+        }
+    }
+    for (intent, vendor) in [
+        ("show me the hats", "aero"),
+        ("run the newsletter workflow", "airops"),
+        ("which deployment is this", "accelo"),
+    ] {
+        let found = told(&["search", intent]);
+        assert_eq!(found[0]["id"].as_str().unwrap().split('.').next(), Some(vendor), "{intent}: {found}");
+    }
+}
+
+#[test]
+fn vendors_that_nobody_has_set_up_come_last_and_are_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outwit.toml");
+    std::fs::write(&file, "[accelo]\nACCELO_DEPLOYMENT = \"acme\"\nACCELO_TOKEN = \"t\"\n").unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let found = told(&["--config", file.to_str().unwrap(), "search", "log 30 minutes on Acme review"]);
+    let found = found.as_array().unwrap();
+    assert_eq!(found[0]["id"], "accelo.log-time", "{found:?}");
+    for one in found {
+        let ours = one["id"].as_str().unwrap().starts_with("accelo.");
+        assert_eq!(one.get("configured"), (!ours).then_some(&Value::Bool(false)), "{one}");
+    }
+    for weak in [false, true] {
+        let marks: Vec<bool> =
+            found.iter().filter(|one| one["weak"] == weak).map(|one| one.get("configured").is_some()).collect();
+        assert!(marks.is_sorted(), "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_no_intent_gets_a_clear_answer() {
+    let output = Command::new(outwit()).args(["search", " "]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the intent is empty"));
+    let long = "log time for the client ".repeat(2_000);
+    assert_eq!(told(&["search", &long])[0]["id"], told(&["search", &long[..1_999]])[0]["id"]);
+    for nothing in ["12345", "erstelle eine neue aufgabe für den kunden", "¿qué?", "…"] {
+        assert_eq!(told(&["search", nothing]), serde_json::json!([]), "{nothing}");
+    }
+    for weak in ["Globex", "Priya Raman", "run payroll", "send an invoice"] {
+        let found = told(&["search", weak]);
+        assert!(found.as_array().unwrap().iter().all(|one| one["weak"] == true), "{weak}: {found}");
+    }
+    let people = Command::new(outwit()).args(["--color", "always", "search", "run payroll"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&people.stdout).contains("weak"));
 }
 
 #[test]
@@ -39,7 +181,6 @@ fn plain_intents_find_their_operation_first() {
         let found = told(&["search", intent]);
         assert!(expected.contains(&found[0]["id"].as_str().unwrap()), "{intent}: {found}");
     }
-    assert_eq!(told(&["search", "run", "payroll"]), serde_json::json!([]));
     assert_eq!(told(&["search", "log", "time", "--vendor", "aero", "--limit", "1"]).as_array().unwrap().len(), 1);
 }
 

@@ -40,6 +40,7 @@ mod error;
 mod example;
 mod gate;
 mod grant;
+mod hint;
 mod host;
 mod inline;
 mod input;

@@ -26,16 +26,22 @@ pub struct Found<'o> {
     pub operation: &'o Operation,
     /// How well it fits, above 0 and at most 1. Scores of one search compare.
     pub score: f32,
+    /// Whether it is doubtful that it is meant.
+    pub weak: bool,
+    /// Whether an account of its vendor is set up.
+    pub configured: bool,
 }
 
-struct Vendor {
-    plugin: Plugin,
-    accounts: Vec<String>,
+/// A vendor of a toolbox.
+pub(crate) struct Vendor {
+    pub plugin: Plugin,
+    pub accounts: Vec<String>,
+    /// Whether somebody has set one of the accounts up.
+    pub configured: bool,
 }
 
 impl Offer {
-    pub(crate) fn of(vendors: Vec<(Plugin, Vec<String>)>, left_out: Vec<Error>, scope: Scope) -> Result<Offer, Error> {
-        let vendors = vendors.into_iter().map(|(plugin, accounts)| Vendor { plugin, accounts }).collect();
+    pub(crate) fn of(vendors: Vec<Vendor>, left_out: Vec<Error>, scope: Scope) -> Result<Offer, Error> {
         let offer = Offer { vendors, left_out, scope, index: OnceLock::new() };
         let all = offer.catalogues().flat_map(|catalogue| &catalogue.operations);
         offer.scope.rules.check(all, SCOPE)?;
@@ -72,9 +78,20 @@ impl Offer {
         Ok((catalogue, operation))
     }
 
-    /// The operations that fit an intent in plain words, best first, at most `limit`, and none where none fits. Those that
-    /// give or take a credential, and those beyond the scope, are not found.
+    /// The operations that fit an intent in plain words, best first, at most `limit`, and none where none has anything in
+    /// common with it. Those that give or take a credential, and those beyond the scope, are not found.
+    ///
+    /// What is likely to be meant comes before what is weak, and of either, what can be called at once before operations of
+    /// vendors that nobody has set up.
     pub fn search(&self, intent: &str, limit: usize) -> Vec<Found<'_>> {
+        let mut found = self.ranked(intent);
+        found.sort_by_key(|found| (found.weak, !found.configured));
+        found.truncate(limit);
+        found
+    }
+
+    /// All operations that fit an intent, best first, whoever is set up.
+    pub fn ranked(&self, intent: &str) -> Vec<Found<'_>> {
         let index = self.index.get_or_init(|| {
             let described = |vendor: &Vendor| serde_json::from_str(vendor.plugin.describe()).unwrap_or_default();
             let catalogues: Vec<serde_json::Value> = self.vendors.iter().map(described).collect();
@@ -83,15 +100,19 @@ impl Offer {
         // The ranks first: what is beyond the scope takes no place.
         let ranked = index.search(intent, usize::MAX).into_iter();
         let allowed = ranked.filter_map(|found| {
-            let (_, operation) = self.operation(&found.id).ok()?;
-            Some(Found { operation, score: found.score })
+            let (catalogue, operation) = self.operation(&found.id).ok()?;
+            let configured = self.vendor(&catalogue.vendor).is_some_and(|vendor| vendor.configured);
+            Some(Found { operation, score: found.score, weak: found.weak(), configured })
         });
-        allowed.take(limit).collect()
+        allowed.collect()
     }
 
     /// The accounts of a vendor; the first is meant where none is named.
     pub fn accounts(&self, vendor: &str) -> &[String] {
-        let found = self.vendors.iter().find(|one| one.plugin.name() == vendor);
-        found.map_or(&[], |vendor| &vendor.accounts)
+        self.vendor(vendor).map_or(&[], |vendor| &vendor.accounts)
+    }
+
+    fn vendor(&self, name: &str) -> Option<&Vendor> {
+        self.vendors.iter().find(|vendor| vendor.plugin.name() == name)
     }
 }

@@ -10,7 +10,7 @@ use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
 use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
 use crate::confirm::{Confirm, Question};
 use crate::input;
-use crate::offer::Offer;
+use crate::offer::{Offer, Vendor};
 use crate::pace::{Pace, file_name};
 use crate::plugin::{Plugin, unknown_operation};
 use crate::rules::Rules;
@@ -213,9 +213,12 @@ impl Toolbox {
     pub async fn offer(&self) -> Result<Arc<Offer>, Error> {
         let offer = self.0.offer.get_or_try_init(|| async {
             let (plugins, left_out) = self.loaded().await?;
-            let accounts = |vendor: &str| self.0.config.accounts(vendor).into_iter().map(str::to_owned).collect();
-            let vendors = plugins.into_iter().map(|plugin| (accounts(plugin.name()), plugin));
-            let vendors = vendors.map(|(accounts, plugin)| (plugin, accounts)).collect();
+            let mut vendors = Vec::new();
+            for plugin in plugins {
+                let accounts = self.0.config.accounts(plugin.name()).into_iter().map(str::to_owned).collect();
+                let configured = !self.configured(plugin.name()).await?.is_empty();
+                vendors.push(Vendor { plugin, accounts, configured });
+            }
             Offer::of(vendors, left_out, self.0.scope.clone()).map(Arc::new)
         });
         Ok(offer.await?.clone())

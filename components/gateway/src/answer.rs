@@ -2,10 +2,12 @@
 
 use crate::access::Access;
 use crate::example::example;
+use crate::hint::hint;
 use crate::message::{NoBody, Reply, Request};
-use crate::offer::{Found, Offer, Operations, effect};
+use crate::offer::{Offer, Operations, effect};
 use crate::origins::Origins;
 use crate::problem::Problem;
+use crate::search::Index;
 use crate::twice::{TWICE, twice};
 use crate::{mcp, openapi};
 use serde_json::{Map, Value, json};
@@ -104,8 +106,11 @@ fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations
 
 fn list(offer: &Offer) -> Value {
     let vendors = offer.catalogues().iter().map(|catalogue| {
-        let facts =
-            catalogue.iter().filter(|(name, _)| !["operations", "$defs", "oauth", "check"].contains(&name.as_str()));
+        let facts = catalogue
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| !["operations", "$defs", "oauth", "check"].contains(&name.as_str()));
         Value::Object(facts.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
     });
     json!({
@@ -138,24 +143,29 @@ fn search(request: &Request, operations: &dyn Operations) -> Result<Value, Probl
             _ => {}
         }
     }
-    if intent.trim().is_empty() {
-        return Err(Problem::wrong(400, "q: expected what is to be done, in plain words").about("q"));
-    }
-    found(operations, &intent, limit)
+    found(operations, ("q", &intent), limit)
 }
 
-/// What fits an intent, best first.
-pub fn found(operations: &dyn Operations, intent: &str, limit: u32) -> Result<Value, Problem> {
-    let entry = |Found { id, summary, effect, score }| {
-        let score = (f64::from(score) * 1000.0).round() / 1000.0;
-        json!({ "id": id, "effect": effect, "summary": summary, "score": score })
-    };
-    let entries: Vec<Value> = operations.search(intent, limit).into_iter().map(entry).collect();
-    let none = entries.is_empty();
+/// What fits an intent, best first, among the operations of all vendors: what each of them finds by itself cannot be
+/// compared, since it knows no words but its own. The intent comes with the name of the parameter that it is.
+pub fn found(operations: &dyn Operations, (name, intent): (&str, &str), limit: u32) -> Result<Value, Problem> {
+    if intent.trim().is_empty() {
+        let message = format!("{name}: expected what is to be done, in plain words");
+        return Err(Problem::wrong(400, message).about(name));
+    }
+    let offer = Offer::of(&operations.describe())?;
+    let found = Index::of(&offer.catalogues().iter().collect::<Vec<_>>()).search(intent, limit as usize);
+    let mut entries = Vec::new();
+    for found in &found {
+        let one = offer.get(&found.id)?;
+        let score = (f64::from(found.score) * 100.0).round() / 100.0;
+        entries.push(json!({
+            "id": one.id(), "effect": one.effect(), "summary": one.summary(), "score": score, "weak": found.weak(),
+        }));
+    }
     let mut answer = json!({ "operations": entries });
-    if none {
-        let offer = Offer::of(&operations.describe())?;
-        answer["hint"] = format!("nothing fits; there are operations of {}", offer.titles()).into();
+    if let Some(hint) = hint(found.first().map(|best| best.weak()), &offer.titles()) {
+        answer["hint"] = hint.into();
     }
     Ok(answer)
 }

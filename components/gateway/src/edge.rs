@@ -5,7 +5,7 @@ use crate::access::Access;
 use crate::answer::{Doors, answer};
 use crate::bindings::outwit::plugin::operations::{self, Effect};
 use crate::message::{NoBody, Reply, Request};
-use crate::offer::{Found, Operations};
+use crate::offer::Operations;
 use crate::origins::Origins;
 use wasi::exports::http::incoming_handler::Guest;
 use wasi::http::types::{
@@ -45,18 +45,13 @@ impl Operations for Imported {
         operations::call(id, input)
     }
 
-    fn search(&self, intent: &str, limit: u32) -> Vec<Found> {
-        let found = operations::search(intent, limit).into_iter();
-        found
-            .map(|operations::Found { id, summary, effect, score }| {
-                let effect = match effect {
-                    Effect::Read => "read",
-                    Effect::Write => "write",
-                    Effect::Destroy => "destroy",
-                };
-                Found { id, summary, effect, score }
-            })
-            .collect()
+    fn effect(&self, id: &str) -> Option<&'static str> {
+        let found = operations::search(id, 1).into_iter().find(|found| found.id == id)?;
+        Some(match found.effect {
+            Effect::Read => "read",
+            Effect::Write => "write",
+            Effect::Destroy => "destroy",
+        })
     }
 }
 

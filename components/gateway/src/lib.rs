@@ -24,6 +24,8 @@ mod tools;
 mod arguments;
 #[path = "../../../host/src/example.rs"]
 mod example;
+#[path = "../../../host/src/hint.rs"]
+mod hint;
 #[path = "../../../host/src/inline.rs"]
 mod inline;
 #[path = "../../../host/src/mcp/received.rs"]
@@ -34,6 +36,11 @@ mod shape;
 mod suggest;
 #[path = "../../../host/src/twice.rs"]
 mod twice;
+
+// The search that components and the host have.
+#[allow(dead_code, reason = "its facts are for fitting weights")]
+#[path = "../../kit/src/search/mod.rs"]
+mod search;
 
 #[cfg(test)]
 mod tests;

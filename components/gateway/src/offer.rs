@@ -11,17 +11,8 @@ pub trait Operations {
     fn describe(&self) -> String;
     /// As `outwit:plugin/operations.call`.
     fn call(&self, id: &str, input: &str) -> Result<String, Error>;
-    /// As `outwit:plugin/operations.search`: what fits an intent, best first.
-    fn search(&self, intent: &str, limit: u32) -> Vec<Found>;
-}
-
-/// An operation that was found, which is one that is offered.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    pub id: String,
-    pub summary: String,
-    pub effect: &'static str,
-    pub score: f32,
+    /// The effect of an operation, as far as `outwit:plugin/operations.search` finds it by its id.
+    fn effect(&self, id: &str) -> Option<&'static str>;
 }
 
 /// The effect of an operation that is offered. Catalogues are large, and made and read anew for each request; that a search
@@ -31,19 +22,19 @@ pub struct Found {
 ///
 /// As [`Offer::get`].
 pub fn effect(operations: &dyn Operations, id: &str) -> Result<String, Problem> {
-    match operations.search(id, 1).first() {
-        Some(found) if found.id == id => Ok(found.effect.to_owned()),
-        _ => Ok(Offer::of(&operations.describe())?.get(id)?.effect().to_owned()),
+    match operations.effect(id) {
+        Some(effect) => Ok(effect.to_owned()),
+        None => Ok(Offer::of(&operations.describe())?.get(id)?.effect().to_owned()),
     }
 }
 
 /// The vendors' catalogues.
-pub struct Offer(Vec<Map<String, Value>>);
+pub struct Offer(Vec<Value>);
 
 /// One operation, and the catalogue that it is from.
 #[derive(Clone, Copy)]
 pub struct Offered<'o> {
-    catalogue: &'o Map<String, Value>,
+    catalogue: &'o Value,
     operation: &'o Value,
 }
 
@@ -57,11 +48,8 @@ impl Offer {
             Ok(one) => vec![one],
             Err(_) => Vec::new(),
         };
-        let of_vendor = |catalogue| match catalogue {
-            Value::Object(members) if members.contains_key("vendor") => Some(members),
-            _ => None,
-        };
-        let mut catalogues: Vec<Map<String, Value>> = catalogues.into_iter().filter_map(of_vendor).collect();
+        let mut catalogues: Vec<Value> =
+            catalogues.into_iter().filter(|catalogue| catalogue.get("vendor").is_some()).collect();
         for catalogue in &mut catalogues {
             if let Some(Value::Array(operations)) = catalogue.get_mut("operations") {
                 operations.retain(|operation| operation.get("secret") == Some(&Value::Bool(false)));
@@ -74,7 +62,7 @@ impl Offer {
         Ok(Offer(catalogues))
     }
 
-    pub fn catalogues(&self) -> &[Map<String, Value>] {
+    pub fn catalogues(&self) -> &[Value] {
         &self.0
     }
 
@@ -104,7 +92,7 @@ impl Offer {
 
     /// The vendors' names for people.
     pub fn titles(&self) -> String {
-        let title = |catalogue: &Map<String, Value>| match text(catalogue.get("title")) {
+        let title = |catalogue: &Value| match text(catalogue.get("title")) {
             "" => text(catalogue.get("vendor")).to_owned(),
             title => title.to_owned(),
         };
@@ -139,7 +127,7 @@ impl<'o> Offered<'o> {
 
     /// What it says about itself, without texts and schemas.
     pub fn facts(self) -> Value {
-        let long = ["input", "output", "description", "secret"];
+        let long = ["input", "output", "description", "phrases", "secret"];
         let members = self.operation.as_object().into_iter().flatten();
         let short = members.filter(|(name, _)| !long.contains(&name.as_str()));
         Value::Object(short.map(|(name, value)| (name.clone(), value.clone())).collect())

@@ -27,10 +27,7 @@ pub fn document(offer: &Offer, access: &Access) -> Value {
         "name": "limit", "in": "query",
         "schema": { "type": "integer", "minimum": 1, "maximum": MOST_FOUND, "default": FOUND },
     });
-    path(
-        "/search",
-        json!({ "get": get("search-operations", "The operations that fit an intent, best first.", &[intent, limit]) }),
-    );
+    path("/search", json!({ "get": search(&[intent, limit]) }));
     let mut healthy = get("health", "Whether requests are answered.", &[]);
     healthy["security"] = json!([]);
     path("/healthz", json!({ "get": healthy }));
@@ -65,6 +62,31 @@ fn get(id: &str, summary: &str, parameters: &[Value]) -> Value {
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
+    operation
+}
+
+fn search(parameters: &[Value]) -> Value {
+    let found = json!({
+        "type": "object",
+        "required": ["id", "effect", "summary", "score", "weak"],
+        "properties": {
+            "id": { "type": "string" },
+            "effect": { "enum": ["read", "write", "destroy"] },
+            "summary": { "type": "string" },
+            "score": { "type": "number", "description": "How well it fits, from 0 to 1." },
+            "weak": { "type": "boolean", "description": "Whether it is doubtful that this operation is meant." },
+        },
+    });
+    let answer = json!({
+        "type": "object",
+        "required": ["operations"],
+        "properties": {
+            "operations": { "type": "array", "items": found },
+            "hint": { "type": "string", "description": "What to do where nothing is found, or nothing but weak hits." },
+        },
+    });
+    let mut operation = get("search-operations", "The operations that fit an intent, best first.", parameters);
+    operation["responses"] = responses(answer);
     operation
 }
 

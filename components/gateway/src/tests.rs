@@ -3,7 +3,7 @@
 use crate::access::Access;
 use crate::answer::{Doors, answer};
 use crate::message::{NoBody, Reply, Request};
-use crate::offer::{Found, Operations};
+use crate::offer::Operations;
 use crate::origins::Origins;
 use crate::problem::{Problem, status};
 use crate::{Advice, Error, ErrorKind};
@@ -42,15 +42,9 @@ impl Operations for Acme {
         Ok(json!({ "called": id, "with": input }).to_string())
     }
 
-    fn search(&self, intent: &str, limit: u32) -> Vec<Found> {
-        let (id, effect, score) = match intent {
-            // Of the others' ids it is not said that there are such operations; then their catalogue says so.
-            "nothing" | "acme.list-thing" | "acme.get-token" | "initech.list-reports" => return Vec::new(),
-            "acme.list-things" => ("acme.list-things", "read", 1.0),
-            _ => ("acme.create-thing", "write", 0.9),
-        };
-        let found = Found { id: id.to_owned(), summary: "Does it.".to_owned(), effect, score };
-        vec![found; limit.min(1) as usize]
+    fn effect(&self, id: &str) -> Option<&'static str> {
+        // Of the others it is not said that there are such operations; then their catalogue says so.
+        (id == "acme.list-things").then_some("read")
     }
 }
 
@@ -133,14 +127,12 @@ fn an_unknown_operation_is_told_with_the_nearest() {
 #[test]
 fn a_search_finds_what_may_be_called_and_says_where_nothing_fits() {
     let (_, found) = get("/search?q=make+a%20thing&limit=7&utm=x");
-    assert_eq!(
-        found["operations"][0],
-        json!({
-            "id": "acme.create-thing", "effect": "write", "summary": "Does it.", "score": 0.9,
-        })
-    );
-    assert_eq!(found["operations"].as_array().unwrap().len(), 1);
-    assert_eq!(get("/search?q=nothing").1["hint"], "nothing fits; there are operations of Acme Inc., initech");
+    let first = &found["operations"][0];
+    let facts = json!({ "id": "acme.create-thing", "effect": "write", "summary": "Does it." });
+    facts.as_object().unwrap().iter().for_each(|(name, fact)| assert_eq!(first[name], *fact, "{found}"));
+    assert_eq!(first["weak"].as_bool(), Some(first["score"].as_f64() <= Some(0.5)));
+    assert_eq!(get("/search?q=make+a%20thing&limit=1").1["operations"].as_array().unwrap().len(), 1);
+    assert_eq!(get("/search?q=unrelated").1["hint"], "nothing fits; there are operations of Acme Inc., initech");
     for wrong in ["/search", "/search?q=+", "/search?q=x&limit=0", "/search?q=x&limit=21", "/search?q=x&limit=y"] {
         assert_eq!(get(wrong).0, 400, "{wrong}");
     }

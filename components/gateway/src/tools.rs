@@ -80,7 +80,7 @@ fn search(arguments: &Members, operations: &dyn Operations) -> Result<Value, Pro
     let mut arguments = Arguments::new(arguments, &["intent", "limit"]);
     let (intent, limit) = (arguments.text("intent"), arguments.number("limit", MOST_FOUND));
     arguments.done()?;
-    found(operations, intent, limit.unwrap_or(FOUND))
+    found(operations, ("intent", intent), limit.unwrap_or(FOUND))
 }
 
 fn describe(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {

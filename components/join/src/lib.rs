@@ -65,13 +65,13 @@ impl Guest for Join {
 macro_rules! same_as {
     ($side:ident) => {
         impl From<$side::Found> for Found {
-            fn from($side::Found { id, summary, effect, score }: $side::Found) -> Found {
+            fn from($side::Found { id, summary, effect, score, weak }: $side::Found) -> Found {
                 let effect = match effect {
                     $side::Effect::Read => Effect::Read,
                     $side::Effect::Write => Effect::Write,
                     $side::Effect::Destroy => Effect::Destroy,
                 };
-                Found { id, summary, effect, score }
+                Found { id, summary, effect, score, weak }
             }
         }
     };

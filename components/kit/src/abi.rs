@@ -127,7 +127,7 @@ pub fn describe(component: &Component) -> *mut u8 {
 pub unsafe fn search(component: &Component, flats: &[u64], found: &Type) -> *mut u8 {
     let intent = unsafe { text(flats, 0) };
     let limit = Place::Flat(flats).at(0, 2).bits(4) as u32 as usize;
-    let json = crate::search::found(component, &intent, limit);
+    let json = crate::find::found(component, &intent, limit);
     give(found, Node::parse(&json).unwrap_or_default())
 }
 

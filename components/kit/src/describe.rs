@@ -50,13 +50,14 @@ pub(crate) fn describe(component: &Component) -> String {
 pub(crate) fn told(component: &Component, found: &[Found]) -> Vec<u8> {
     let summaries = summaries(component.catalogue);
     let mut json = Json(vec![b'[']);
-    for Found { id, score } in found {
+    for one @ Found { id, score } in found {
         for (operation, summary) in component.operations.iter().zip(summaries.split(|byte| *byte == b'\n')) {
             if id.strip_suffix(operation.name).is_some_and(|vendor| vendor.len() == component.api.name.len() + 1) {
                 json.0.push(b'{');
                 json.operation(component.api, operation, summary);
                 let score = Number::from_f64((*score).into()).map(Node::Number).unwrap_or_default();
                 json.bare("score", &score.to_json());
+                json.truth("weak", one.weak());
                 json.close(b'}');
             }
         }
@@ -372,7 +373,7 @@ mod tests {
     #[test]
     fn an_operation_is_found_by_its_id_and_a_secret_one_is_not() {
         let search = |intent: &str, limit: usize| -> Value {
-            serde_json::from_slice(&crate::search::found(&component(), intent, limit)).unwrap()
+            serde_json::from_slice(&crate::find::found(&component(), intent, limit)).unwrap()
         };
         let found = search("acme.list", 3);
         assert_eq!((&found[0]["summary"], &found[0]["score"]), (&json!("List \"things\"."), &json!(1.0)));
@@ -390,6 +391,6 @@ mod tests {
     fn without_a_catalogue_nothing_is_told_and_nothing_traps() {
         let without = Component { catalogue: &[], ..component() };
         assert_eq!(describe(&without), "");
-        assert_eq!(crate::search::found(&without, "list things", 3), b"[]");
+        assert_eq!(crate::find::found(&without, "list things", 3), b"[]");
     }
 }

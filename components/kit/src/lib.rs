@@ -20,6 +20,7 @@ mod dispatch;
 mod encode;
 mod error;
 mod exchange;
+mod find;
 pub mod flat;
 mod http;
 pub mod job;

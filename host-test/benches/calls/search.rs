@@ -69,10 +69,8 @@ async fn plugins() -> Result<Vec<Plugin>> {
 }
 
 fn intents() -> Result<Vec<String>> {
-    let file = root().join("host-test/intents/intents.jsonl");
-    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-    let intent = |line: &str| Some(serde_json::from_str::<Value>(line).ok()?["intent"].as_str()?.to_owned());
-    text.lines().map(|line| intent(line).with_context(|| format!("no intent: {line}"))).collect()
+    let all = outwit_host_test::intents(&root().join("host-test/intents"))?;
+    Ok(all.iter().filter_map(|(_, one)| one["intent"].as_str()).map(str::to_owned).collect())
 }
 
 fn operations(catalogues: &[Value]) -> usize {

@@ -2,9 +2,12 @@
 
 use crate::served::{all, answer, composed, serving};
 use outwit::Plugins;
+use outwit_host_test::build::outwit;
 use outwit_host_test::net::plugin;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -116,6 +119,64 @@ fn a_search_finds_operations_of_all_vendors_by_intent() {
             assert_eq!(tool["result"]["structuredContent"], found);
         }
     });
+}
+
+#[test]
+fn terminal_json_mcp_and_gateway_show_the_same_order_and_the_same_marks() {
+    let intents = ["create an aero task from a template", "list companies", "run payroll", "Log_time", "where is it"];
+    serving(&all(), async |served| {
+        for intent in intents {
+            let shown = |found: &Value| -> Vec<(String, bool)> {
+                let found = found.as_array().unwrap().iter();
+                found.map(|one| (one["id"].as_str().unwrap().to_owned(), one["weak"].as_bool().unwrap())).collect()
+            };
+            let outwit = |arguments: &[&str]| {
+                let output = Command::new(outwit()).args(arguments).arg(intent).output().unwrap();
+                String::from_utf8(output.stdout).unwrap()
+            };
+            let expected = shown(&serde_json::from_str(&outwit(&["search"])).unwrap());
+            let terminal = outwit(&["--color", "always", "search"]);
+            let lines = terminal.lines().filter(|line| line.contains('.') && !expected.is_empty());
+            let terminal: Vec<(String, bool)> = lines
+                .map(|line| {
+                    let words: Vec<&str> = line.split(['\u{1b}', ' ']).filter(|word| word.contains('.')).collect();
+                    (words[0].trim_start_matches("[36m").to_owned(), line.contains("  weak"))
+                })
+                .collect();
+            assert_eq!(terminal, expected, "{intent}");
+            let (_, found) = answer(served.get("/search").query(&[("q", intent)])).await;
+            assert_eq!(shown(&found["operations"]), expected, "{intent}");
+            let call = json!({ "name": "search-operations", "arguments": { "intent": intent } });
+            let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call });
+            let (_, tool) = answer(served.post("/mcp", &message)).await;
+            assert_eq!(tool["result"]["structuredContent"], found);
+            let told = mcp(&message);
+            assert_eq!(shown(&told["operations"]), expected, "{intent}");
+            if !expected.is_empty() {
+                assert_eq!(told.get("hint"), found.get("hint"), "{intent}");
+            }
+        }
+    });
+}
+
+/// What `outwit mcp` says to a message.
+fn mcp(message: &Value) -> Value {
+    let start = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" },
+    } });
+    let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    let mut server = Command::new(outwit());
+    let mut server = server.arg("mcp").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut input = server.stdin.take().unwrap();
+    writeln!(input, "{start}\n{ready}\n{message}").unwrap();
+    let answer = lines.find_map(|line| {
+        let answer: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        (answer["id"] == message["id"]).then(|| answer["result"]["structuredContent"].clone())
+    });
+    drop(input);
+    server.wait().unwrap();
+    answer.unwrap()
 }
 
 fn collect<'v>(value: &'v Value, out: &mut Vec<&'v str>) {

@@ -43,7 +43,7 @@ impl<'a> Arguments<'a> {
     /// A text that has to be there.
     pub fn text(&mut self, name: &str) -> &'a str {
         let text = self.given.get(name).and_then(Value::as_str);
-        if text.is_none_or(str::is_empty) {
+        if text.is_none_or(|text| text.trim().is_empty()) {
             self.wrong(name, "a text that is not empty");
         }
         text.unwrap_or_default()

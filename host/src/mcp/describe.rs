@@ -2,7 +2,8 @@
 
 use super::shape::{plain, shape};
 use crate::example::example;
-use crate::{Catalogue, Error, Offer, Operation};
+use crate::hint::hint;
+use crate::{Catalogue, Error, Found, Offer, Operation};
 use serde_json::{Value, json};
 
 /// How many vendors are told by name.
@@ -10,15 +11,20 @@ const MOST_NAMED: usize = 12;
 
 /// What fits an intent, best first.
 pub(crate) fn search(offer: &Offer, intent: &str, limit: usize) -> Value {
-    let entry = |operation: &Operation| {
+    let found = offer.search(intent, limit);
+    let entry = |found: &Found<'_>| {
+        let operation = found.operation;
         let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.summary });
+        entry["weak"] = found.weak.into();
+        if !found.configured {
+            entry["configured"] = false.into();
+        }
         add_accounts(&mut entry, offer, operation);
         entry
     };
-    let found: Vec<Value> = offer.search(intent, limit).iter().map(|found| entry(found.operation)).collect();
-    let mut answer = json!({ "operations": found });
-    if found.is_empty() {
-        answer["hint"] = json!(format!("nothing fits; there are operations of {}", vendors(offer)));
+    let mut answer = json!({ "operations": found.iter().map(entry).collect::<Vec<_>>() });
+    if let Some(hint) = hint(found.first().map(|best| best.weak), &vendors(offer)) {
+        answer["hint"] = hint.into();
     }
     answer
 }

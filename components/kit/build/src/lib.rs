@@ -14,8 +14,8 @@ mod catalogue;
 mod contract;
 mod exports;
 mod forms;
-mod lz4;
 mod manual;
+mod phrases;
 mod tables;
 mod template;
 mod tools;
@@ -24,6 +24,8 @@ pub use tools::Tools;
 
 use anyhow::Result;
 use contract::Contract;
+use flate2::{Compression, write::DeflateEncoder};
+use std::io::Write;
 use std::path::Path;
 use template::Template;
 
@@ -54,11 +56,14 @@ pub fn tools(wit: &Path, vendor: &str) -> Result<Tools> {
 fn try_component() -> Result<()> {
     let vendor = std::env::var("CARGO_PKG_NAME")?;
     let out = std::env::var("OUT_DIR")?;
-    let wit = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../wit");
+    let folder = std::env::var("CARGO_MANIFEST_DIR")?;
+    let wit = Path::new(&folder).join("../../wit");
     for package in ["plugin", &vendor] {
         println!("cargo::rerun-if-changed={}", wit.join(package).display());
     }
     println!("cargo::rerun-if-env-changed={FLAT}");
+    let phrases = Path::new(&folder).join(phrases::FILE);
+    println!("cargo::rerun-if-changed={}", phrases.display());
     let contract = Contract::read(&wit, &vendor)?;
     // What is no tool is refused by whichever build comes first.
     let tools = Tools::of(&contract)?;
@@ -67,10 +72,15 @@ fn try_component() -> Result<()> {
     // It is mostly English and read once in a component's life, so it travels compressed.
     let operations = contract.operations()?;
     let names: Vec<&str> = operations.iter().map(|(.., function)| &*function.name).collect();
-    let Template { summaries, text } = Template::of(catalogue::of(&contract)?, &names)?;
+    let mut described = catalogue::of(&contract)?;
+    phrases::add(&mut described, &phrases)?;
+    let Template { summaries, text } = Template::of(described, &names)?;
     let mut catalogue = (summaries.len() as u32).to_le_bytes().to_vec();
-    catalogue.extend(lz4::compressed((summaries + &text).as_bytes()));
-    std::fs::write(out.join("catalogue.lz4"), catalogue)?;
+    let both = summaries + &text;
+    catalogue.extend((both.len() as u32).to_le_bytes());
+    let mut packed = DeflateEncoder::new(catalogue, Compression::best());
+    packed.write_all(both.as_bytes())?;
+    std::fs::write(out.join("catalogue.deflate"), packed.finish()?)?;
     let (source, world) = tables::of(&contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;

@@ -49,7 +49,7 @@ pub fn of(contract: &Contract, tools: Option<&Tools>) -> Result<(String, Vec<u8>
     let vendor = &contract.resolve.worlds[contract.world].name;
     // Only what answers by name tells what the WIT says.
     let catalogue = match tools {
-        None => "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.lz4\"))",
+        None => "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.deflate\"))",
         Some(_) => "&[]",
     };
     let source = format!(

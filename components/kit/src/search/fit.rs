@@ -5,10 +5,13 @@
 
 use super::document::Document;
 use super::lexicon::{CREATE, DESTROY, READ, STOP, UPDATE};
-use super::query::{HEAD, MODIFIER, OTHER, Query, REST, alike};
+use super::query::{HEAD, MODIFIER, OTHER, Query, REST, Term, alike};
 
 /// How many facts there are. The first are those of the roles that words have, where `HEAD` and `OTHER` have none.
-pub const FACTS: usize = 40;
+pub const FACTS: usize = 45;
+
+/// More than all facts together.
+const AGAINST: f32 = 100.0;
 
 const HEAD_WEAK: usize = HEAD;
 const OBJECT_SAME: usize = OTHER;
@@ -44,27 +47,48 @@ const UNSERVED: usize = 36;
 const QUALIFIER_MISSED: usize = 37;
 const MANY_SAME: usize = 38;
 const DENIED: usize = 39;
+const SAID: usize = 40;
+const SAID_BEST: usize = 41;
+const SAID_SUM: usize = 42;
+const SAID_MEANT: usize = 43;
+const SAID_LACKS: usize = 44;
 
 impl Query {
-    pub fn rank(&self, document: &Document) -> f32 {
-        weigh(&self.facts(document), &RANK)
+    /// The more, the better an operation fits; infinitely little, where it has nothing in common with the intent.
+    pub fn rank(&self, document: &Document, number: usize) -> f32 {
+        let facts = self.facts(document, number);
+        let says = |term: &Term| {
+            let (strong, weak, _) = document.says(&term.forms);
+            strong + weak > 0.0
+        };
+        if self.said.fits[number].meant == 0.0 && !self.terms.iter().any(says) {
+            return f32::NEG_INFINITY;
+        }
+        weigh(&facts, &RANK) - if self.against(document) { AGAINST } else { 0.0 }
+    }
+
+    /// Whether an operation must not come before others: one that changes something where the intent asks, and one of
+    /// another vendor than the intent names.
+    pub fn against(&self, document: &Document) -> bool {
+        self.asks && document.verbs & READ == 0 || self.named.contains(&true) && !self.named[document.vendor]
     }
 
     /// How likely it is that an operation is meant at all, the best being this one: from 0 to 1.
-    pub fn sure(&self, document: &Document) -> f32 {
-        let facts = self.facts(document);
-        if facts[VENDOR_OTHER] + facts[PRODUCT] > 0.0 {
-            return 0.0;
-        }
+    pub fn sure(&self, document: &Document, number: usize) -> f32 {
+        let facts = self.facts(document, number);
         let mut sum = weigh(&facts, &SURE);
         for ((one, other), weight) in TOGETHER.iter().zip(&SURE_TOGETHER) {
             sum += facts[*one] * facts[*other] * f32::from(*weight) / 16.0;
+        }
+        if facts[VENDOR_OTHER] + facts[PRODUCT] > 0.0 {
+            // Another product is asked for.
+            sum = sum.min(-1.0);
         }
         0.5 + 0.5 * sum / (1.0 + sum.abs())
     }
 
     /// What is so with an operation, mostly from 0 to 1.
-    pub fn facts(&self, document: &Document) -> [f32; FACTS] {
+    pub fn facts(&self, document: &Document, number: usize) -> [f32; FACTS] {
         let mut facts = [0.0; FACTS];
         facts[ALWAYS] = 1.0;
         facts[UNKNOWN_OBJECT] = flag(self.unknown_object);
@@ -153,6 +177,12 @@ impl Query {
         if self.named.contains(&true) {
             facts[if self.named[document.vendor] { VENDOR_SAME } else { VENDOR_OTHER }] = 1.0;
         }
+        let said = self.said.fits[number];
+        facts[SAID] = said.score / self.said.asked;
+        facts[SAID_BEST] = said.score / self.said.best;
+        facts[SAID_SUM] = said.score / 20.0;
+        facts[SAID_MEANT] = said.meant / self.said.meant;
+        facts[SAID_LACKS] = said.lacks / 8.0;
         facts[ONE_SAME] = flag(reads && self.one == document.one);
         facts
     }
@@ -188,11 +218,11 @@ static TOGETHER: [(usize, usize); 16] = [
 
 // In 16ths.
 static RANK: [i8; FACTS] = [
-    25, 13, -35, -49, -27, 10, -5, 5, 0, 0, 0, 0, 23, 18, -18, 24, 5, 27, -10, -29, 24, 6, 50, -50, 15, 24, 0, 28, 42,
-    8, 36, 69, -9, 0, -23, -7, 0, -10, 10, 9,
+    0, 13, -26, -25, -7, 4, -19, 9, 0, 0, 0, 0, 6, 10, -10, 15, -3, 4, -2, -21, 3, 2, 46, -46, 13, 9, -1, 28, 15, 5,
+    19, 19, -2, 0, -12, -10, 0, 3, 5, 10, 29, 39, 53, 8, 5,
 ];
 static SURE: [i8; FACTS] = [
-    -29, -13, -18, -6, -19, 1, -23, -36, -22, -43, 0, -36, -22, 4, -25, 52, 13, 47, -6, -16, 6, -12, 23, 0, 7, -3, 21,
-    30, -14, 47, -16, 116, -14, 53, -29, -45, 5, -52, 12, -27,
+    -9, -3, -3, -5, -2, 2, 2, 5, -2, -16, -22, -20, -8, -2, -11, 9, 2, 2, -7, -5, -4, -2, 5, 0, 7, -1, 8, 9, -2, 6, -4,
+    3, -2, 1, -7, -10, -14, -7, 3, -4, -4, -7, 29, 4, -17,
 ];
-static SURE_TOGETHER: [i8; 16] = [-17, -10, -33, 0, 2, -15, 4, -7, 45, -40, 48, 2, 16, 0, 43, -19];
+static SURE_TOGETHER: [i8; 16] = [-2, 4, -14, -1, 3, 1, -3, 3, 10, -1, -7, -6, 10, 7, 4, -1];

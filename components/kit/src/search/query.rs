@@ -2,6 +2,7 @@
 
 use super::Index;
 use super::lexicon::*;
+use super::phrases::Said;
 use super::text::*;
 
 /// An intent.
@@ -19,6 +20,8 @@ pub(crate) struct Query {
     pub unknown: f32,
     /// Whether what it asks something to be done with is unknown.
     pub unknown_object: bool,
+    /// Whether it asks for something to be told, and for nothing else.
+    pub asks: bool,
     /// Whether it names a product that is none of the vendors.
     pub product: bool,
     /// By vendor: whether it is named.
@@ -30,6 +33,8 @@ pub(crate) struct Query {
     /// Whether operations are about what the verb is done with, and whether one of them has such a verb.
     pub object: bool,
     pub served: bool,
+    /// How it fits what people say.
+    pub said: Said,
 }
 
 /// A word that is known.
@@ -101,7 +106,7 @@ impl Query {
     pub fn of(intent: &str, index: &Index) -> Query {
         let mut tokens = tokens(intent);
         tokens.truncate(150);
-        let mut query = Query::default();
+        let mut query = Query { said: index.phrases.said(&tokens), ..Query::default() };
         for vendor in &index.vendors {
             let mut named = false;
             for called in [&vendor.title, &vendor.name] {
@@ -153,6 +158,8 @@ impl Query {
             let asks = token.is(ASKS) && (first || token.is(FIRST)) || token.is(AUXILIARY) && token.is(FIRST);
             if asks && wanted {
                 self.verbs = READ;
+                let there = tokens.get(at + 1).is_some_and(|next| next.word(THERE));
+                self.asks = first && (token.is(ASKS) || there);
                 return tokens.len();
             }
             let known = token.is & VERBS;
@@ -178,6 +185,8 @@ impl Query {
             opens = lead;
             first &= lead;
         }
+        // Others are said of writing, too, as in: get it into the system, show me while it is written.
+        self.asks = [COUNT, FIND, LIST, SEARCH].contains(&self.verb);
         if let Some(next) = tokens.get(found + 1)
             && self.verbs & (CREATE | READ) == CREATE | READ
         {
@@ -417,11 +426,15 @@ const AND: u32 = hash(b"and");
 const ANOTHER: u32 = hash(b"another");
 const AS: u32 = hash(b"as");
 const COUNT: u32 = hash(b"count");
+const FIND: u32 = hash(b"find");
 const I: u32 = hash(b"i");
+const LIST: u32 = hash(b"list");
 const NEW: u32 = hash(b"new");
 const NO: u32 = hash(b"no");
 const OF: u32 = hash(b"of");
 const OR: u32 = hash(b"or");
+const SEARCH: u32 = hash(b"search");
+const THERE: u32 = hash(b"there");
 const THIS: u32 = hash(b"this");
 const TO: u32 = hash(b"to");
 const WE: u32 = hash(b"we");

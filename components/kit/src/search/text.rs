@@ -1,6 +1,7 @@
 //! Text → words, as numbers: a word is kept as the hash of its stem.
 
-use super::lexicon::{NOT, known};
+use super::lexicon::{EMPTY, NOT, VERBS, known};
+use std::borrow::Cow;
 
 /// Text beyond this is not read: intents are sentences.
 const MOST: usize = 2000;
@@ -65,8 +66,10 @@ impl Token {
 
 /// The words of a text; phrases that the lexicon knows are one word.
 pub fn tokens(text: &str) -> Vec<Token> {
-    let bytes = text.as_bytes();
-    let bytes = bytes.get(..MOST).unwrap_or(bytes);
+    let text = plain(&text[..text.floor_char_boundary(MOST)]);
+    let bytes = unquoted(text.trim_ascii().as_bytes());
+    // Where all words are joined, as in log-time and createTask, their case says nothing: each may be a name.
+    let joined = if bytes.iter().any(u8::is_ascii_whitespace) { 0 } else { CAPITAL };
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
     let mut words: Vec<(u32, u64)> = Vec::new();
     let mut first = FIRST;
@@ -78,8 +81,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
             at += 1;
         }
         let word = &bytes[start..at];
-        let last = words.last_mut();
-        let [Some(&head), ..] = [word.first()] else {
+        if word.is_empty() {
             let spaced = byte(at + 1).is_ascii_whitespace();
             match byte(at) {
                 b'"' | b'`' => quoted ^= VALUE,
@@ -88,63 +90,153 @@ pub fn tokens(text: &str) -> Vec<Token> {
                 b'-' if spaced => first = FIRST,
                 b'.' | b'!' | b'?' | b':' | b';' if spaced => {
                     first = FIRST;
-                    if let Some(last) = last {
+                    if let Some(last) = words.last_mut() {
                         last.1 |= LAST;
                     }
                 }
                 _ => {}
             }
             at += 1;
-            continue;
-        };
-        if start > 0 && byte(start - 1) == b'\'' && word.len() < 3 && quoted == 0 {
-            // The rest of it's, don't, I'll.
-            match (last, head) {
-                (Some(last), b's') => last.1 |= OWNER,
-                (Some(last), b't') => last.0 = NOT,
-                _ => {}
-            }
-            continue;
-        }
-        let mut is = first | quoted;
-        first = 0;
-        let mut meant = word;
-        let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if byte(at) == b'@' {
-            is |= VALUE | ADDRESS;
+        } else if byte(at) == b'@' {
             while at < bytes.len() && !matches!(byte(at), b' ' | b',' | b'?' | b'\n') {
                 at += 1;
             }
-        } else if word.iter().any(u8::is_ascii_digit) || named(word) {
-            is |= VALUE;
-            if digits == word.len() {
-                is |= NUMBER;
-            } else if digits > 0 {
-                // 2h, 30min
-                meant = &word[digits..];
-            } else if let Some(end) = word.iter().position(|byte| *byte == b'_') {
-                is |= PREFIX;
-                meant = &word[..end];
+            words.push((hash(word), first | quoted | VALUE | ADDRESS));
+            first = 0;
+        } else if let Some(prefix) = prefix(word) {
+            words.push((hash(prefix), first | quoted | VALUE | PREFIX));
+            first = 0;
+        } else {
+            let mut before = byte(start.wrapping_sub(1));
+            let mut rest = word;
+            while !rest.is_empty() {
+                let (part, more) = rest.split_at(part(rest, is_camel(word)));
+                rest = more;
+                match (words.last_mut(), part) {
+                    (_, b"_") => {}
+                    // The rest of it's, don't, I'll.
+                    (Some(last), b"s" | b"S") if before != b' ' => last.1 |= OWNER,
+                    (Some(last), b"t" | b"T") if before != b' ' => last.0 = NOT,
+                    (Some(_), [_] | [_, _]) if before == b'\'' && quoted == 0 => {}
+                    _ => {
+                        words.push(word_of(part, first | quoted | joined));
+                        first = 0;
+                    }
+                }
+                before = part[part.len() - 1];
             }
         }
-        let small = word.iter().any(u8::is_ascii_lowercase);
-        if head.is_ascii_uppercase() {
-            is |= CAPITAL;
-            if !small && word.len() > 1 {
-                is |= ACRONYM;
-            }
-        }
-        match word {
-            [.., b'e', b'e', b'd'] => {}
-            [.., b'e', b'd'] => is |= PAST,
-            [.., b'l', b'y'] => is |= MANNER,
-            [.., b's', b's'] => {}
-            [.., b's'] => is |= PLURAL,
-            _ => {}
-        }
-        words.push((hash(meant), is));
     }
     phrases(&words)
+}
+
+/// A text that is in quotation marks as a whole, without them.
+fn unquoted(text: &[u8]) -> &[u8] {
+    let &[first, ref inner @ .., last] = text else { return text };
+    let again = inner.windows(2).any(|two| two.contains(&first) && two.contains(&b' '));
+    if first == last && matches!(first, b'"' | b'\'' | b'`') && !again { inner } else { text }
+}
+
+/// A word's hash, and what it is.
+fn word_of(word: &[u8], mut is: u64) -> (u32, u64) {
+    let mut meant = word;
+    let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if word.iter().any(u8::is_ascii_digit) {
+        is |= VALUE;
+        if digits == word.len() {
+            is |= NUMBER;
+        } else {
+            // 2h, 30min
+            meant = &word[digits..];
+        }
+    }
+    if word[0].is_ascii_uppercase() {
+        is |= CAPITAL;
+        if word.len() > 1 && !word.iter().any(u8::is_ascii_lowercase) {
+            is |= ACRONYM;
+        }
+    }
+    match word {
+        [.., b'e', b'e', b'd'] => {}
+        [.., b'e', b'd'] => is |= PAST,
+        [.., b'l', b'y'] => is |= MANNER,
+        [.., b's', b's'] => {}
+        [.., b's'] => is |= PLURAL,
+        _ => {}
+    }
+    (hash(meant), is)
+}
+
+/// A text with the signs of ASCII for those that phones, word processors and models write in their place. What is neither
+/// a letter nor a digit to Unicode separates words.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let mut plain = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' => plain.push('\''),
+            '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => plain.push('"'),
+            '\u{2010}' | '\u{2011}' => plain.push('-'),
+            '\u{2012}'..='\u{2015}' | '\u{2212}' => plain.push_str(" - "),
+            '\u{2026}' => plain.push('.'),
+            // Accents that stand for themselves, and what joins letters or says where they may be parted.
+            '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}' => {}
+            _ => plain.push(if char.is_ascii() || is_word(char) { char } else { ' ' }),
+        }
+    }
+    plain.into()
+}
+
+/// Where, beyond ASCII, there are signs, spaces and pictures, and no letters or digits: pairs of first and last.
+const SIGNS: [(u32, u32); 20] = [
+    (0x80, 0xa9),
+    (0xab, 0xb1),
+    (0xb4, 0xb4),
+    (0xb6, 0xb8),
+    (0xbb, 0xbb),
+    (0xbf, 0xbf),
+    (0xd7, 0xd7),
+    (0xf7, 0xf7),
+    (0x2000, 0x2070),
+    (0x2072, 0x2073),
+    (0x207a, 0x207e),
+    (0x208a, 0x208f),
+    (0x20a0, 0x2101),
+    (0x2190, 0x245f),
+    (0x24ea, 0x2bff),
+    (0x2e00, 0x3004),
+    (0x3008, 0x3020),
+    (0xd800, 0xf8ff),
+    (0xfe00, 0xfe6f),
+    (0x1f000, 0x1faff),
+];
+
+/// Whether a character beyond ASCII is a letter or a digit. The tables of `char::is_alphanumeric` take 2 KB, for scripts whose
+/// words are not known here anyway: what differs there is between such words.
+fn is_word(char: char) -> bool {
+    !SIGNS.iter().any(|(first, last)| (*first..=*last).contains(&u32::from(char)))
+}
+
+/// How long the first part of a word is, as `_` separates parts, and a change of case where it is written so.
+fn part(word: &[u8], camel: bool) -> usize {
+    let parts = |at: usize| {
+        let (before, here) = (word[at - 1], word[at]);
+        before == b'_'
+            || here == b'_'
+            || camel
+                && (before.is_ascii_digit() != here.is_ascii_digit()
+                    || here.is_ascii_uppercase()
+                        && (!before.is_ascii_uppercase() || word.get(at + 1).is_some_and(u8::is_ascii_lowercase)))
+    };
+    (1..word.len()).find(|at| parts(*at)).unwrap_or(word.len())
+}
+
+/// Whether capitals begin the parts of a word: not in names that the lexicon knows, and not in iPhone.
+fn is_camel(word: &[u8]) -> bool {
+    let turns = word.windows(2).skip(1).any(|two| !two[0].is_ascii_uppercase() && two[1].is_ascii_uppercase());
+    turns && known(hash(word)).is == 0
 }
 
 fn phrases(words: &[(u32, u64)]) -> Vec<Token> {
@@ -170,9 +262,17 @@ fn phrases(words: &[(u32, u64)]) -> Vec<Token> {
     tokens
 }
 
-/// Whether a word is an id that begins with what it is the id of, such as `wf_classify`.
-fn named(word: &[u8]) -> bool {
-    word.iter().position(|byte| *byte == b'_').is_some_and(|end| end < 4 && known(hash(&word[..end])).grouped())
+/// What a word begins with that is an id, such as `wf_abc123` and `wf_classify`: a short word for what it is the id of,
+/// before words that nobody knows.
+fn prefix(word: &[u8]) -> Option<&[u8]> {
+    let mut parts = word.split(|byte| *byte == b'_');
+    let first = parts.next().filter(|first| first.len() < word.len() && first.len() < 5)?;
+    let short = known(hash(first));
+    let said = |part: &[u8]| {
+        let part = known(hash(part));
+        part.is != 0 || part.grouped()
+    };
+    (short.grouped() && !short.is(VERBS | EMPTY) && !parts.any(said)).then_some(first)
 }
 
 fn is_letter(byte: u8) -> bool {
@@ -245,4 +345,36 @@ const fn ends(word: &[u8; 32], length: usize, ending: &[u8], least: usize) -> bo
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_word;
+
+    #[test]
+    fn letters_digits_and_signs_are_what_unicode_calls_them() {
+        // Latin, Greek, Cyrillic; punctuation, currencies, arrows, mathematics, boxes, pictures; Japanese, Chinese, Korean.
+        let blocks = [
+            0x80..0x2c2,
+            0x3a3..0x3f6,
+            0x400..0x482,
+            0x2000..0x2070,
+            0x20a0..0x20c0,
+            0x2190..0x2400,
+            0x2500..0x2776,
+            0x2794..0x2c00,
+        ];
+        let more = [
+            0x3000..0x3005,
+            0x3008..0x3021,
+            0x3041..0x3097,
+            0x30a1..0x30fb,
+            0x4e00..0x9fff,
+            0xac00..0xd7a4,
+            0x1f300..0x1faff,
+        ];
+        for char in blocks.into_iter().chain(more).flatten().filter_map(char::from_u32) {
+            assert_eq!(is_word(char), char.is_alphanumeric(), "{char:?} U+{:04x}", u32::from(char));
+        }
+    }
 }

@@ -9,11 +9,11 @@ use crate::tested::gateway::access::Access;
 use crate::tested::gateway::answer::{Doors, answer};
 use crate::tested::gateway::bindings::outwit::plugin::types::{Advice, Error, ErrorKind};
 use crate::tested::gateway::message::{NoBody, Reply, Request};
-use crate::tested::gateway::offer::{Found, Operations};
+use crate::tested::gateway::offer::Operations;
 use crate::tested::gateway::origins::Origins;
 use crate::tested::gateway::text;
 use crate::tested::host;
-use crate::tested::kit::search;
+use crate::tested::kit::find;
 use crate::vendors::{Settings, Vendor, all, cut, find, operation};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
@@ -67,25 +67,12 @@ impl Operations for Behind {
         outcome.map(|output| output.to_string()).map_err(error)
     }
 
-    fn search(&self, intent: &str, limit: u32) -> Vec<Found> {
-        let told = |vendor: &&Vendor| search::found(vendor.component, intent, limit as usize);
-        let found =
+    fn effect(&self, id: &str) -> Option<&'static str> {
+        let told = |vendor: &&Vendor| find::found(vendor.component, id, 1);
+        let mut found =
             self.vendors.iter().flat_map(|vendor| serde_json::from_slice::<Vec<Value>>(&told(vendor)).expect("JSON"));
-        let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        let mut found: Vec<Found> = found
-            .map(|found| Found {
-                id: text(&found["id"]),
-                summary: text(&found["summary"]),
-                effect: ["read", "write", "destroy"]
-                    .into_iter()
-                    .find(|word| found["effect"] == *word)
-                    .expect("an effect"),
-                score: found["score"].as_f64().expect("a score") as f32,
-            })
-            .collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
-        found.truncate(limit as usize);
-        found
+        let found = found.find(|found| found["id"] == id)?;
+        Some(["read", "write", "destroy"].into_iter().find(|word| found["effect"] == *word).expect("an effect"))
     }
 }
 

@@ -7,15 +7,17 @@ use crate::tested::host::settings::Redactor;
 use crate::tested::kit::wire::Node;
 use crate::tested::kit::{retry, unpack};
 use crate::vendors::{all, cut};
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{Month, PrimitiveDateTime};
 
 /// The look at a caller's input before a component reads it, against the members that it holds.
 pub const INPUT: Target = Target { name: "input", run: looked_at, seeds: inputs };
-/// The reader of LZ4 blocks, against the library that reads them.
+/// The reader of DEFLATE, against the library that reads it.
 pub const UNPACK: Target = Target { name: "unpack", run: unpacked, seeds: blocks };
 /// How long a vendor asks to wait, against the dates of a library. A header, its value.
 pub const RETRY: Target = Target { name: "retry", run: asked, seeds: super::none };
@@ -74,8 +76,9 @@ fn unpacked(data: &[u8]) -> &'static str {
     assert!(read.len() <= both, "more than was announced");
     let summaries = unpack::summaries(data);
     assert!(first > both || summaries == parts.0, "another first part where it is read alone");
-    match lz4_flex::decompress_size_prepended(&data[4..]) {
-        Ok(expected) => {
+    let mut expected = Vec::new();
+    match DeflateDecoder::new(&data[8..]).take(both as u64).read_to_end(&mut expected) {
+        Ok(_) => {
             assert_eq!(read, expected, "another text than the library reads");
             "both read it"
         }
@@ -85,7 +88,12 @@ fn unpacked(data: &[u8]) -> &'static str {
 
 fn blocks() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 4] = [b"", b"abc", b"abcabcabcabcabcabcabchello", &[b'x'; 700]];
-    let packed = |(first, text): (u8, &&[u8])| [&[first, 0, 0, 0], &*lz4_flex::compress_prepend_size(text)].concat();
+    let packed = |(first, text): (u8, &&[u8])| {
+        let mut stream = DeflateEncoder::new(Vec::new(), Compression::best());
+        stream.write_all(text).expect("a Vec takes all");
+        let both = (text.len() as u32).to_le_bytes();
+        [&[first, 0, 0, 0], &both[..], &stream.finish().expect("a Vec takes all")].concat()
+    };
     (0..).step_by(2).zip(&texts).map(packed).collect()
 }
 

@@ -1,9 +1,10 @@
-//! Intents: what is found is ranked, the same each time, and never sure of itself.
+//! Intents: what is found is ranked, the same each time, and weak where it is not likely.
 //!
 //! The first byte says how many may be found, the rest is the intent.
 
 use crate::engine::Target;
-use crate::tested::kit::search::{Found, Index, LEAST, found, id};
+use crate::tested::kit::find::found;
+use crate::tested::kit::search::{Found, Index, id};
 use crate::vendors::{Vendor, all, operation};
 use serde_json::Value;
 use std::path::Path;
@@ -27,9 +28,8 @@ fn run(data: &[u8]) -> &'static str {
     let found = index().search(&intent, limit);
     assert!(found.len() <= limit, "more than was asked for");
     let named = |one: &Found| found.len() == 1 && one.id == intent && one.score == 1.0;
-    let bounded = found.iter().all(|one| (LEAST..1.0).contains(&one.score) || named(one));
+    let bounded = found.iter().all(|one| one.score > 0.0 && one.score < 1.0 || named(one));
     assert!(bounded, "a score out of its bounds: {found:?}");
-    assert!(found.first().is_none_or(|best| best.score > 0.5), "something is found of which none is likely: {found:?}");
     assert!(found.windows(2).all(|two| two[0].score >= two[1].score), "not ranked: {found:?}");
     for (at, one) in found.iter().enumerate() {
         assert!(found[..at].iter().all(|other| other.id != one.id), "found twice: {found:?}");
@@ -55,14 +55,16 @@ fn as_components_tell(intent: &str, limit: usize) {
         let told: Value = serde_json::from_slice(&found(vendor.component, intent, limit)).expect("JSON");
         let found = index.search(intent, limit);
         let score = |told: &Value| told["score"].as_f64().map(|score| score as f32);
-        let same = |(told, found): (&Value, &Found)| told["id"] == *found.id && score(told) == Some(found.score);
+        let same = |(told, found): (&Value, &Found)| {
+            told["id"] == *found.id && score(told) == Some(found.score) && told["weak"] == found.weak()
+        };
         let told = told.as_array().expect("a list");
         assert!(told.len() == found.len() && told.iter().zip(&found).all(same), "found, and not told so: {found:?}");
     }
 }
 
 fn seeds() -> Vec<Vec<u8>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../intents/intents.jsonl");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../intents/project.jsonl");
     let lines = std::fs::read_to_string(file).unwrap_or_default();
     let intents = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     intents.filter_map(|one| Some([b"\x05", one["intent"].as_str()?.as_bytes()].concat())).collect()

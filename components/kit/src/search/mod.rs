@@ -12,28 +12,45 @@
 mod document;
 mod fit;
 mod lexicon;
+mod phrases;
 mod query;
 mod text;
 
-use crate::dispatch::Component;
-use crate::wire::Node;
 use document::Document;
-pub use fit::FACTS;
+use fit::FACTS;
+use phrases::Phrases;
 use query::Query;
 use serde_json::Value;
 use text::{Forms, Token, tokens};
 
-/// The least score of what is found.
-pub const LEAST: f32 = 0.2;
+/// An operation that fits an intent with a greater score than this is likely to be meant.
+pub const LIKELY: f32 = 0.5;
 
 /// An operation that fits an intent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// Its id, such as `vendor.list-things`.
     pub id: String,
-    /// How well it fits: at least [`LEAST`], and 1 only for an operation that is asked for by its id. The best has more than a
-    /// half, or nothing is found.
+    /// How well it fits, above 0, and 1 only for an operation that is asked for by its id.
     pub score: f32,
+}
+
+impl Found {
+    /// Whether it is doubtful that the operation is meant.
+    pub fn weak(&self) -> bool {
+        self.score <= LIKELY
+    }
+}
+
+/// What an operation is ranked by.
+#[derive(Debug)]
+pub struct Facts<'i> {
+    /// Its id.
+    pub id: &'i str,
+    /// Its facts, each of which has a weight.
+    pub all: [f32; FACTS],
+    /// Whether it must not come before others.
+    pub against: bool,
 }
 
 /// What can be searched: the operations of one vendor, or of several.
@@ -41,6 +58,7 @@ pub struct Found {
 pub struct Index {
     vendors: Vec<Vendor>,
     documents: Vec<Document>,
+    phrases: Phrases,
 }
 
 /// How a vendor is called.
@@ -55,7 +73,7 @@ struct Vendor {
 impl Index {
     /// Of catalogues, as `operations.describe` gives them.
     pub fn of(catalogues: &[&Value]) -> Index {
-        let mut index = Index { vendors: Vec::new(), documents: Vec::new() };
+        let mut index = Index { vendors: Vec::new(), documents: Vec::new(), phrases: Phrases::default() };
         for catalogue in catalogues {
             let words = |key: &str| tokens(text(&catalogue[key]));
             let vendor =
@@ -64,10 +82,12 @@ impl Index {
                 // Whoever searches is not to be led to credentials.
                 if operation["secret"].as_bool() != Some(true) {
                     index.documents.push(Document::of(catalogue, operation, &vendor, index.vendors.len()));
+                    index.phrases.add(operation);
                 }
             }
             index.vendors.push(vendor);
         }
+        index.phrases.finish();
         let verbs: Vec<u64> = index.documents.iter().map(|document| document.verbs).collect();
         for document in &mut index.documents {
             let alike = verbs.iter().filter(|verbs| *verbs & document.verbs != 0).count();
@@ -76,10 +96,16 @@ impl Index {
         index
     }
 
-    /// The facts by which operations are ranked, with the operation's id: for fitting their weights.
-    pub fn facts(&self, intent: &str) -> Vec<(&str, [f32; FACTS])> {
+    /// What operations are ranked by: for fitting the weights.
+    pub fn facts(&self, intent: &str) -> Vec<Facts<'_>> {
         let query = Query::of(intent, self);
-        self.documents.iter().map(|document| (&*document.id, query.facts(document))).collect()
+        let all = self.documents.iter().enumerate();
+        all.map(|(number, document)| Facts {
+            id: &document.id,
+            all: query.facts(document, number),
+            against: query.against(document),
+        })
+        .collect()
     }
 
     /// The operations that fit an intent, best first, at most `limit`.
@@ -99,8 +125,8 @@ impl Index {
         }
         let query = Query::of(intent, self);
         let mut ranks: Vec<f32> = Vec::new();
-        for document in &self.documents {
-            ranks.push(query.rank(document));
+        for (at, document) in self.documents.iter().enumerate() {
+            ranks.push(query.rank(document, at));
         }
         let mut found = Vec::new();
         let (mut best, mut sure) = (0.0, 0.0);
@@ -111,16 +137,12 @@ impl Index {
                     next = at;
                 }
             }
-            let Some(document) = self.documents.get(next) else { break };
+            let Some(document) = self.documents.get(next).filter(|_| ranks[next].is_finite()) else { break };
             if found.is_empty() {
                 best = ranks[next];
-                sure = query.sure(document);
+                sure = query.sure(document, next);
             }
-            let score = sure * 4.0 / (4.0 + best - ranks[next]);
-            if sure <= 0.5 || score < LEAST {
-                break;
-            }
-            found.push(Found { id: document.id.clone(), score });
+            found.push(Found { id: document.id.clone(), score: sure * 4.0 / (4.0 + best - ranks[next]) });
             ranks[next] = f32::NEG_INFINITY;
         }
         found
@@ -146,26 +168,8 @@ impl Index {
     }
 }
 
-/// What `operations.search` gives, as JSON.
-pub(crate) fn found(component: &Component, intent: &str, limit: usize) -> Vec<u8> {
-    let Component { api, operations, .. } = *component;
-    let found = match id(intent) {
-        // As `Index::search` decides it, without an index.
-        Some((vendor, _)) if vendor != api.name => Vec::new(),
-        Some((_, name)) if operations.iter().any(|one| one.name == name && !one.row.secret) => {
-            vec![Found { id: intent.to_owned(), score: 1.0 }]
-        }
-        _ => {
-            let catalogue = crate::describe::describe(component);
-            let catalogue = Node::parse(catalogue.as_bytes()).unwrap_or_default().into_value();
-            Index::of(&[&catalogue]).search(intent, limit)
-        }
-    };
-    crate::describe::told(component, &found[..found.len().min(limit)])
-}
-
 /// The vendor and the name, where an intent has the form of an operation's id.
-fn id(intent: &str) -> Option<(&str, &str)> {
+pub(crate) fn id(intent: &str) -> Option<(&str, &str)> {
     let plain = intent.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
     intent.split_once('.').filter(|_| plain)
 }
