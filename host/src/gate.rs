@@ -12,7 +12,7 @@ use crate::contact::{Contact, Reason};
 use crate::credential::{Member, credential, members, with_members};
 use crate::overrides;
 use crate::route::{Route, Routes};
-use crate::settings::Settings;
+use crate::settings::{Redactor, Settings};
 use crate::watch::Watch;
 use http::{HeaderName, Request, Response};
 use http_body_util::{BodyExt, Limited};
@@ -32,16 +32,19 @@ pub(crate) struct Policy {
     pub base: Option<Base>,
     routes: Routes,
     settings: Settings,
+    /// What takes secrets out of what is told of a call under way.
+    redactor: Arc<Redactor>,
     forbidden: ForbiddenHeaderFilter,
 }
 
 impl Policy {
-    pub fn of(catalogue: &Arc<Catalogue>, settings: &Settings) -> Policy {
+    pub fn of(catalogue: &Arc<Catalogue>, settings: &Settings, redactor: Arc<Redactor>) -> Policy {
         Policy {
             catalogue: catalogue.clone(),
             base: Base::of(catalogue, settings),
             routes: Routes::of(catalogue, settings),
             settings: settings.clone(),
+            redactor,
             forbidden: forbidden(catalogue),
         }
     }
@@ -300,7 +303,7 @@ impl WasiHttpHooks for Gate {
                 other => other,
             });
             let (parts, body) = sent?.into_parts();
-            let body = watch.follow(catalogue, &parts.headers, body);
+            let body = watch.follow(catalogue, &policy.redactor, &parts.headers, body);
             let response = Response::from_parts(parts, body);
             // The transport drives the connection itself.
             Ok((response, Box::new(async { Ok(()) }) as Box<_>))

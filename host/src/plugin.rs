@@ -43,7 +43,7 @@ struct Code {
 struct Configured {
     environment: Vec<(String, String)>,
     policy: Arc<Policy>,
-    redactor: Redactor,
+    redactor: Arc<Redactor>,
     /// When the host cuts a call off.
     limit: Duration,
     settings: Settings,
@@ -311,11 +311,12 @@ impl Plugin {
 impl Configured {
     fn of(catalogue: &Arc<Catalogue>, settings: Settings, more: Option<Secret>, grace: Duration) -> Configured {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
-        let secrets = settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more);
+        let redactor =
+            Arc::new(Redactor::new(settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more)));
         Configured {
             environment: settings.environment(catalogue),
-            policy: Arc::new(Policy::of(catalogue, &settings)),
-            redactor: Redactor::new(secrets),
+            policy: Arc::new(Policy::of(catalogue, &settings, redactor.clone())),
+            redactor,
             limit: catalogue.deadline(&settings) + grace,
             settings,
         }
@@ -394,7 +395,7 @@ pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error 
         return Error::new(ErrorKind::Unavailable, Advice::RetryNow, "the host has no memory left for another call");
     }
     let message = if store.data().memory.exceeded {
-        "the component needs more memory than the host gives; ask for less at once".to_owned()
+        "the component needs more memory than the host gives".to_owned()
     } else if let Some(ResourceTableError::Full) = problem.downcast_ref() {
         "the component holds more of the host's requests, headers and streams at once than it may".to_owned()
     } else {

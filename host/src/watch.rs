@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
+use crate::settings::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
@@ -115,7 +116,13 @@ impl Watch {
     }
 
     /// The same body; what it says about the state of a job is noted when it has passed.
-    pub(crate) fn follow(&self, catalogue: &Catalogue, headers: &HeaderMap, body: Body) -> Body {
+    pub(crate) fn follow(
+        &self,
+        catalogue: &Catalogue,
+        redactor: &Arc<Redactor>,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Body {
         let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
@@ -125,6 +132,7 @@ impl Watch {
             seen: Vec::new(),
             state: catalogue.state.clone(),
             work: catalogue.work.clone(),
+            redactor: redactor.clone(),
             watch: self.clone(),
         }
         .boxed_unsync()
@@ -149,13 +157,14 @@ struct Followed {
     seen: Vec<u8>,
     state: Vec<String>,
     work: Vec<String>,
+    redactor: Arc<Redactor>,
     watch: Watch,
 }
 
 impl Followed {
     fn note(&self) {
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&self.seen) else { return };
-        let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+        let short = |text: &str| self.redactor.text(text).chars().take(LONGEST).collect::<String>();
         let Some(state) = self.state.iter().find_map(|pointer| json.pointer(pointer)?.as_str()).map(short) else {
             return;
         };
@@ -210,6 +219,21 @@ impl http_body::Body for Followed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_state_of_a_job_is_told_without_secrets() {
+        let catalogue = serde_json::json!({ "vendor": "acme", "base": "https://example.com", "state": ["/status"] });
+        let catalogue = Catalogue::parse(&catalogue.to_string()).unwrap();
+        let redactor = Arc::new(Redactor::new(["hush-hush".into()]));
+        let headers =
+            [(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"))].into_iter().collect();
+        let watch = Watch::new();
+        let body = crate::client::body(Bytes::from_static(br#"{"status":"running for hush%2Dhush"}"#));
+        let mut body = watch.follow(&catalogue, &redactor, &headers, body);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        while let Poll::Ready(Some(_)) = http_body::Body::poll_frame(Pin::new(&mut body), &mut context) {}
+        assert_eq!(watch.progress().state.as_deref(), Some("running for [secret]"));
+    }
 
     #[test]
     fn a_malformed_traceparent_counts_as_none() {

@@ -31,8 +31,6 @@ pub struct Api {
     /// Texts of a read that fit into a query only if they hold nothing but ASCII letters, digits and these characters: the
     /// vendor's name and the characters. Others go as JSON, as what a query cannot say.
     pub plain: &'static [(&'static str, &'static str)],
-    /// Bounds of numbers in the input: the vendor's name, the least and the most.
-    pub bounds: &'static [(&'static str, u64, u64)],
     /// Where the result stands in an answer, as a JSON pointer. Empty: the whole answer.
     pub result: &'static str,
     /// Where an answer says what it is, as JSON pointers; the first that is there counts.
@@ -73,7 +71,6 @@ impl Api {
         body: Body::Json,
         method_override: None,
         plain: &[],
-        bounds: &[],
         result: "",
         code: &[],
         ok: &[],

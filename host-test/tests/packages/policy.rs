@@ -96,7 +96,7 @@ fn every_hosts_policy_names_all_grants_and_no_secret() {
                     None,
                     "{vendor}, {host}"
                 );
-                let memory = ["64Mi", "67108864", "64 MiB", "no limit for the memory"];
+                let memory = ["512Mi", "536870912", "512 MiB", "no limit for the memory"];
                 assert!(memory.iter().any(|one| text.contains(one)), "{vendor}, {host}: {text}");
             }
         }
@@ -120,7 +120,7 @@ permissions:
       - key: "AERO_API_KEY"
   resources:
     limits:
-      memory: "64Mi"
+      memory: "512Mi"
 "#;
     assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
 }

@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, usage};
 use super::tools::Tools;
-use super::{Global, ask, paint, progress};
+use super::{Global, ask, progress, result};
 use anyhow::Context;
 use outwit::{Advice, Call, Catalogue, Error, ErrorKind, Scope, Watch};
 use std::io::Read;
@@ -49,11 +49,9 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let calling = tools.toolbox.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
     let output = progress::follow(calling, operation, plugin.catalogue(), &watch, global.json).await;
     let output = output.map_err(with_yes)?;
-    let text = match serde_json::from_str(&output) {
-        Ok(value) if people => paint::json(&value),
-        // What no JSON is has a bug behind it, which is best seen as it is.
-        _ => output.clone(),
-    };
+    let schema = || operation.output.as_ref().map(|schema| plugin.catalogue().inlined(schema)).unwrap_or_default();
+    // What no JSON is has a bug behind it, which is best seen as it is.
+    let text = people.then(|| result::result(&output, &schema())).flatten().unwrap_or_else(|| output.clone());
     let written = super::write(&(text + "\n"));
     let unwritten =
         |problem| Error::carried_out(operation, &output, &format!("its result cannot be written: {problem}"));

@@ -17,6 +17,7 @@ mod outline;
 mod paint;
 mod policy;
 mod progress;
+mod result;
 mod search;
 mod serve;
 mod signals;

@@ -139,7 +139,12 @@ impl Endpoint {
         if !head.status.is_success() {
             return Err(self.refusal(head.status, &head.headers, text));
         }
-        let tokens = decoded(text, &head.headers).and_then(|text| self.tokens(&text, ask, issued_ms));
+        let text = decoded(text, &head.headers);
+        // Some endpoints say what is wrong with 200.
+        if text.as_ref().is_ok_and(|text| is_refusal(text)) {
+            return Err(self.refusal(StatusCode::BAD_REQUEST, &head.headers, text.unwrap_or_default()));
+        }
+        let tokens = text.and_then(|text| self.tokens(&text, ask, issued_ms));
         tokens.map_err(|problem| Error { status: Some(head.status.as_u16()), ..self.unreadable(&problem) })
     }
 
@@ -328,6 +333,13 @@ fn no_address(catalogue: &Catalogue, settings: &Settings) -> Error {
         Some(setting) => Error::misconfigured(format!("{} is not given", setting.name)).about(&setting.name),
         None => Error::misconfigured(format!("the settings of {} give no usable address", catalogue.vendor)),
     }
+}
+
+/// Whether an answer is an error as RFC 6749 has it (5.2), and holds no token.
+fn is_refusal(text: &[u8]) -> bool {
+    Node::read(text).is_ok_and(|answer| {
+        answer.get("error").is_some_and(|error| error.as_str().is_some()) && answer.get("access_token").is_none()
+    })
 }
 
 /// The text of an answer; or what is wrong with it.

@@ -130,7 +130,7 @@ impl App {
             if let Some(problem) = Base::problem(catalogue, settings) {
                 return Err(problem);
             }
-            let policy = Policy::of(catalogue, settings);
+            let policy = Policy::of(catalogue, settings, Arc::default());
             if policy.base.as_ref().is_some_and(Base::is_open) {
                 let setting = format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase());
                 let message = format!("{setting} is plain http to another machine, where no credential is sent to");

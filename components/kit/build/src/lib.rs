@@ -13,6 +13,7 @@
 mod catalogue;
 mod contract;
 mod exports;
+mod forms;
 mod lz4;
 mod manual;
 mod tables;
