@@ -242,7 +242,7 @@ def breaks(files):
         ("Spin is not told of a variable", [*component, "environment"], lambda names: dict(list(names.items())[1:])),
         ("a secret stands in Spin's manifest", [*component, "environment"], lambda names: {**names, "ACCELO_TOKEN": "x"}),
         ("README.md forgets a secret", ["readme"], lambda words: words.replace('--env "ACCELO_TOKEN=$ACCELO_TOKEN"', "")),
-        ("README.md gives less memory", ["readme"], lambda words: words.replace("67108864", "1048576")),
+        ("README.md gives less memory", ["readme"], lambda words: words.replace("536870912", "1048576")),
         ("README.md composes one vendor", ["readme"], lambda words: words.replace("compose accelo aero", "compose")),
         ("README.md serves without a key", ["readme"], lambda words: words.replace("--env AERO_API_KEY", "")),
     ]:

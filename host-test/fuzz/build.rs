@@ -50,6 +50,10 @@ pub mod client {
     impl std::error::Error for HttpError {}
     pub trait Transport {}
 }
+pub mod proxy {
+    #[derive(Clone)]
+    pub struct Proxies;
+}
 pub mod reach {
     #[derive(Clone, Copy, Debug)]
     pub struct PublicOnly;

@@ -129,7 +129,9 @@ impl<'c> Schema<'c> {
 
     /// Whether anything goes: a schema that says nothing but what it is for.
     fn is_json(self) -> bool {
-        self.schema.as_object().is_some_and(|schema| schema.keys().all(|key| key == "description"))
+        self.schema
+            .as_object()
+            .is_some_and(|schema| schema.keys().all(|key| ["description", "examples"].contains(&key.as_str())))
     }
 
     /// A value in WIT's spelling as a value of the type; absent is none, or an empty list.

@@ -90,25 +90,186 @@ fn every_operation_of_every_vendor_answers_on_its_tour() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_cancels_at_the_vendor_what_a_call_waits_for() {
-    let mock = Mock::start("airops");
-    let mut command = Command::new(outwit());
-    let job = json!({"workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 600_000}).to_string();
-    command.args(["call", "airops.run-workflow", &job]).envs(mock.settings.iter().cloned());
-    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The first run of a mock is always this one.
-    let run = json!({"workflow-id": "wf_research_001", "execution-id": "exec_7d41"}).to_string();
-    let begun = std::time::Instant::now();
-    while mock.run(&["airops.get-workflow-execution", &run]).0 != 0 {
-        assert!(begun.elapsed().as_secs() < 60, "the run does not start");
+fn what_asks_the_program_to_end_cancels_at_the_vendor_what_a_call_waits_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mock = Mock::start("airops");
+        let audit = folder.path().join(format!("audit{signal}.jsonl"));
+        let mut command = Command::new(outwit());
+        let job = json!({"workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 600_000}).to_string();
+        command.arg("--audit").arg(&audit).args(["call", "airops.run-workflow", &job]);
+        command.envs(mock.settings.iter().cloned());
+        let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The first run of a mock is always this one.
+        let run = json!({"workflow-id": "wf_research_001", "execution-id": "exec_7d41"}).to_string();
+        let begun = std::time::Instant::now();
+        while mock.run(&["airops.get-workflow-execution", &run]).0 != 0 {
+            assert!(begun.elapsed().as_secs() < 60, "the run does not start");
+        }
+        kill(signal, &call);
+        let output = call.wait_with_output().unwrap();
+        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!((output.status.code(), &error["kind"]), (Some(4), &json!("cancelled")), "{signal}: {error}");
+        assert_eq!(error["details"]["result"]["status"], "cancelled", "{signal}: {error}");
+        assert_eq!(mock.run(&["airops.get-workflow-execution", &run]).1["status"], "cancelled");
+        let lines = std::fs::read_to_string(&audit).unwrap();
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((&lines[0]["status"], &lines[1]["status"]), (&json!("started"), &json!("cancelled")), "{lines:?}");
     }
-    let killed = Command::new("kill").args(["-INT", &call.id().to_string()]).status().unwrap();
-    assert!(killed.success());
+}
+
+#[cfg(unix)]
+fn kill(signal: &str, process: &Child) {
+    assert!(Command::new("kill").args([signal, &process.id().to_string()]).status().unwrap().success());
+}
+
+/// A vendor on loopback that answers the start of a run, and after that only tells that it is asked.
+fn silent_after_the_start() -> (String, std::sync::mpsc::Receiver<String>) {
+    use std::io::Write;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, tell) = (stream.unwrap(), tell.clone());
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let mut line = String::new();
+                while reader.read_line(&mut line).unwrap_or(0) > 0 {
+                    if line.contains(" HTTP/1.1") && tell.send(line.clone()).is_err() {
+                        return;
+                    }
+                    if line.contains("/execute ") {
+                        std::thread::sleep(std::time::Duration::from_millis(300));
+                        let body = r#"{"execution_id":"run-4711","status":"running"}"#;
+                        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
+                        write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
+                    }
+                    line.clear();
+                }
+            });
+        }
+    });
+    (url, told)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_id_of_started_work_is_told_where_its_cancellation_is_not_answered() {
+    let (url, asked) = silent_after_the_start();
+    let mut command = Command::new(outwit());
+    let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
+    command.args(["call", "airops.run-workflow", &job]).env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
+    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    assert!(wait().contains("/execute"));
+    // The answer to the start is on its way.
+    std::thread::sleep(std::time::Duration::from_millis(900));
+    kill("-TERM", &call);
+    assert!(wait().contains("/cancel"));
+    // The second one leaves at once.
+    kill("-TERM", &call);
     let output = call.wait_with_output().unwrap();
     let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-    assert_eq!((output.status.code(), &error["kind"]), (Some(4), &json!("cancelled")), "{error}");
-    assert_eq!(error["details"]["result"]["status"], "cancelled", "{error}");
-    assert_eq!(mock.run(&["airops.get-workflow-execution", &run]).1["status"], "cancelled");
+    assert_eq!(
+        (output.status.code(), &error["kind"], &error["maybe-done"]),
+        (Some(4), &json!("cancelled"), &json!(true))
+    );
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("SIGTERM") && message.contains("run-4711"), "{error}");
+    assert_eq!(error["details"]["work"], "run-4711", "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_given_up_while_connecting_was_not_done() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = Command::new(outwit());
+    command.args(["call", "accelo.create-company", r#"{"name": "Juniper"}"#]).env("ACCELO_TOKEN", "token");
+    // It never speaks TLS.
+    command.env("ACCELO_BASE_URL", format!("https://{}", listener.local_addr().unwrap()));
+    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let open = listener.accept().unwrap();
+    kill("-INT", &call);
+    let output = call.wait_with_output().unwrap();
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((&error["kind"], &error["maybe-done"]), (&json!("cancelled"), &json!(false)), "{error}");
+    drop(open);
+}
+
+/// As `nohup` starts programs.
+#[cfg(unix)]
+#[test]
+fn a_terminal_that_closes_does_not_end_what_ignores_it() {
+    let (url, asked) = silent_after_the_start();
+    let mut command = Command::new("sh");
+    let script = "trap '' HUP; exec \"$0\" call airops.execute-workflow \"$1\"";
+    command.args(["-c", script]).arg(outwit()).arg(r#"{"workflow-id":"w","inputs":{}}"#);
+    command.env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
+    let mut call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    kill("-HUP", &call);
+    assert!(call.wait().unwrap().success());
+}
+
+#[test]
+fn calls_per_minute_count_in_all_processes() {
+    let (mock, folder) = (Mock::start("accelo"), tempfile::tempdir().unwrap());
+    let config = folder.path().join("outwit.toml");
+    std::fs::write(&config, "[accelo]\ncalls-per-minute = 2\n").unwrap();
+    let call = || {
+        let mut command = Command::new(outwit());
+        command.arg("--config").arg(&config).args(["call", "accelo.list-staff"]).env("OUTWIT_STATE", folder.path());
+        let output = command.envs(mock.settings.iter().cloned()).output().unwrap();
+        (output.status.code(), serde_json::from_slice::<Value>(&output.stderr).unwrap_or_default())
+    };
+    assert_eq!((call().0, call().0), (Some(0), Some(0)));
+    let (code, error) = call();
+    assert_eq!((code, &error["kind"]), (Some(4), &json!("rate-limited")), "{error}");
+    let wait = error["retry-after-ms"].as_u64().unwrap();
+    assert!((1..=30_001).contains(&wait), "{wait}");
+}
+
+#[test]
+fn a_setting_that_is_missing_is_told_with_the_lines_that_give_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("outwit.toml");
+    std::fs::write(&config, "[airops.accounts.other]\nAIROPS_API = \"v1\"\n").unwrap();
+    let call = |arguments: &[&str]| {
+        let mut command = Command::new(outwit());
+        command.arg("--config").arg(&config).arg("call").args(arguments).env("OUTWIT_STATE", folder.path());
+        let output = command.output().unwrap();
+        (output.status.code(), serde_json::from_slice::<Value>(&output.stderr).unwrap())
+    };
+    let (code, error) = call(&["accelo.list-staff"]);
+    let table = json!(["[accelo]", "ACCELO_DEPLOYMENT = \"…\"", "ACCELO_TOKEN = \"…\""]);
+    assert_eq!((code, &error["details"]["outwit.toml"]), (Some(3), &table), "{error}");
+    assert_eq!(error["details"]["shell"], "export ACCELO_DEPLOYMENT=… ACCELO_TOKEN=…", "{error}");
+    let (code, error) = call(&["airops.list-workflows", "--account", "other"]);
+    let table = json!(["[airops.accounts.other]", "AIROPS_API_KEY = \"…\""]);
+    assert_eq!((code, &error["details"]), (Some(3), &json!({ "outwit.toml": table })), "{error}");
+}
+
+#[test]
+fn a_consent_that_nobody_can_be_asked_for_is_told_with_what_gives_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("outwit.toml");
+    std::fs::write(&config, "[accelo]\nconfirm = [\"read\"]\n").unwrap();
+    let mut command = Command::new(outwit());
+    command.args(["--mock", "--config"]).arg(&config).args(["call", "accelo.list-staff"]).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(7));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--yes agrees to this call"), "{output:?}");
+}
+
+#[test]
+fn a_byte_order_mark_in_front_of_an_input_is_none_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input.json");
+    std::fs::write(&file, "\u{feff}{\"id\": \"21\"}").unwrap();
+    let input = format!("@{}", file.display());
+    let output = Command::new(outwit()).args(["--mock", "call", "accelo.get-staff", &input]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]
@@ -238,7 +399,7 @@ fn a_setting_that_is_no_text_or_no_address_is_told_as_what_it_is() {
     for (name, value, told) in [
         ("ACCELO_TOKEN", &b"to\xffken"[..], "is no text (UTF-8)"),
         ("ACCELO_BASE_URL", b"http://127.0.0.1:99999", "a port from 1 to 65535"),
-        ("ACCELO_BASE_URL", b"HTTP://127.0.0.1", "in small letters"),
+        ("ACCELO_BASE_URL", b"FTP://127.0.0.1", "starts with https://"),
     ] {
         let error = run(name, value);
         assert_eq!((&error["kind"], &error["field"]), (&json!("misconfigured"), &json!(name)), "{error}");

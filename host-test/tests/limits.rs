@@ -1,5 +1,7 @@
 //! What a component can use up: its own share, and nothing of the next call's.
 
+#[path = "limits/lists.rs"]
+mod lists;
 #[path = "limits/table.rs"]
 mod table;
 

@@ -274,3 +274,20 @@ fn a_line_that_is_no_intent_is_told_by_its_number() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+#[test]
+fn operations_that_are_expected_and_not_there_are_counted_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("intents.jsonl");
+    let lines = [
+        r#"{"intent": "list companies", "expect": ["accelo.list-companies", "accelo.nothing"]}"#,
+        r#"{"intent": "list nothing", "expect": ["accelo.nothing"]}"#,
+        r#"{"intent": "play chess", "expect": []}"#,
+    ];
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let output = Command::new(outwit()).args(["eval-search", file.to_str().unwrap()]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let measured: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(measured["unknown"], serde_json::json!({ "accelo.nothing": 2 }), "{measured}");
+    assert_eq!((&measured["intents"], &measured["no-match-intents"]), (&1.into(), &1.into()), "{measured}");
+}

@@ -224,6 +224,14 @@ impl Account {
         !consents && catalogue.operation(id).is_some_and(|operation| operation.auth.is_none())
     }
 
+    /// Whether neither the settings nor a grant give this one.
+    pub(crate) fn lacks(&self, setting: &str) -> bool {
+        let Auth::Bearer { token } = &self.0.plugin.catalogue().auth else {
+            return !self.0.plugin.settings().has(setting);
+        };
+        !self.0.plugin.settings().has(setting) && (self.0.keeper.is_none() || token != setting)
+    }
+
     fn keeper(&self) -> Result<(&Arc<Keeper>, &OAuth), Error> {
         let Inner { plugin, keeper, .. } = &*self.0;
         let vendor = plugin.name();

@@ -199,7 +199,7 @@ mod tests {
         };
         audit.write(&entry(r#"{"name": "Juniper", "a": 1}"#, Some(&error))).unwrap();
         audit.write(&entry(r#"{"a":1,"name":"Juniper"}"#, None)).unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains("Juniper"), "{text}");
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let expected = json!({
@@ -226,7 +226,7 @@ mod tests {
         let opened = |name: &str| Audit::open(&folder.path().join(name)).unwrap().key.digest(b"{}");
         assert_eq!(opened("a.jsonl"), opened("a.jsonl"));
         assert_ne!(opened("a.jsonl"), opened("b.jsonl"));
-        std::fs::write(folder.path().join("a.jsonl.key"), "short").unwrap();
+        fs::write(folder.path().join("a.jsonl.key"), "short").unwrap();
         let error = Audit::open(&folder.path().join("a.jsonl")).unwrap_err();
         assert!(error.message.contains("a.jsonl.key") && error.message.contains("64 hexadecimal digits"), "{error}");
     }
@@ -239,7 +239,7 @@ mod tests {
         let path = folder.path().join("audit.jsonl");
         Audit::open(&path).unwrap();
         for name in ["audit.jsonl", "audit.jsonl.key"] {
-            assert_eq!(std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o077, 0, "{name}");
+            assert_eq!(fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o077, 0, "{name}");
         }
         let error = Audit::open(&folder.path().join("none/audit.jsonl")).unwrap_err();
         assert!(error.message.contains("cannot be written"), "{error}");

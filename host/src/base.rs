@@ -4,6 +4,7 @@ use crate::Error;
 use crate::catalogue::Catalogue;
 use crate::reach::PublicOnly;
 use crate::settings::Settings;
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// One origin and the path in front of every route.
@@ -56,14 +57,12 @@ impl Base {
     /// What is wrong with the address that the settings put in the place of the catalogue's, without the address itself.
     pub fn problem(catalogue: &Catalogue, settings: &Settings) -> Option<Error> {
         let name = Base::replacing(catalogue);
-        let url = settings.get(&name)?;
+        let url = &*in_small_letters(settings.get(&name)?);
         let rest = url.split_once("://").map_or("", |(_, rest)| rest);
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
         let known = url.starts_with("https://") || url.starts_with("http://");
-        let problem = if !known && (url.to_ascii_lowercase().starts_with("http")) && !rest.is_empty() {
-            "expected http:// or https:// in small letters"
-        } else if !known {
+        let problem = if !known {
             "expected an address that starts with https:// or http://"
         } else if authority.is_empty() {
             "expected a host after the ://"
@@ -82,6 +81,7 @@ impl Base {
     }
 
     fn parse(url: &str) -> Option<Base> {
+        let url = &*in_small_letters(url);
         let (https, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),
             (_, Some(rest)) => (false, rest),
@@ -132,6 +132,16 @@ impl Base {
     }
 }
 
+/// An address whose scheme is in small letters: RFC 3986, 3.1, lets people write it as they like.
+pub(crate) fn in_small_letters(url: &str) -> Cow<'_, str> {
+    match url.split_once("://") {
+        Some((scheme, rest)) if scheme.contains(|c: char| c.is_ascii_uppercase()) => {
+            Cow::Owned(format!("{}://{rest}", scheme.to_ascii_lowercase()))
+        }
+        _ => Cow::Borrowed(url),
+    }
+}
+
 fn normal(https: bool, authority: &str) -> String {
     let own_port = if https { ":443" } else { ":80" };
     authority.strip_suffix(own_port).unwrap_or(authority).to_ascii_lowercase()
@@ -172,7 +182,7 @@ mod tests {
             ("http://127.0.0.1:99999", "a port from 1 to 65535"),
             ("http://127.0.0.1:0", "a port from 1 to 65535"),
             ("http://127.0.0.1:/x", "a port from 1 to 65535"),
-            ("HTTP://example.com", "in small letters"),
+            ("HTTPX://example.com", "starts with https://"),
             ("example.com", "starts with https://"),
             ("ftp://example.com", "starts with https://"),
             ("https://", "a host after"),
@@ -188,7 +198,14 @@ mod tests {
             );
             assert!(!error.message.contains("hush"), "{error}");
         }
-        for url in ["http://[::1]:8080/x", "https://example.com:8443", "http://[::1]", " https://example.com "] {
+        for url in [
+            "HTTP://127.0.0.1",
+            "Https://example.com",
+            "http://[::1]:8080/x",
+            "https://example.com:8443",
+            "http://[::1]",
+            " https://example.com ",
+        ] {
             assert_eq!(Base::problem(&catalogue, &[("ACME_BASE_URL", url)].into_iter().collect()), None, "{url}");
         }
         assert_eq!(Base::problem(&catalogue, &Settings::default()), None);

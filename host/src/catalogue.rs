@@ -49,6 +49,9 @@ pub struct Catalogue {
     /// Where an answer tells how work at the vendor stands, as JSON pointers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<String>,
+    /// Where the same answer tells that work's id, as JSON pointers; the first that is there counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub work: Vec<String>,
     /// Everything that can be called.
     #[serde(default)]
     pub operations: Vec<Operation>,

@@ -132,6 +132,11 @@ impl Config {
         self.audit.as_deref()
     }
 
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The vendors that have a table.
     pub fn vendors(&self) -> impl Iterator<Item = &str> {
         self.accounts.keys().map(String::as_str)
@@ -353,7 +358,7 @@ impl Config {
 }
 
 /// The table of an account, as it stands in a file.
-fn table_of(vendor: &str, account: &str) -> String {
+pub(crate) fn table_of(vendor: &str, account: &str) -> String {
     if account == DEFAULT { format!("[{vendor}]") } else { format!("[{vendor}.accounts.{account}]") }
 }
 
@@ -368,6 +373,9 @@ fn there_are(accounts: &[&str]) -> String {
 fn rule_problem(message: &str) -> &str {
     if message.starts_with("unknown field") {
         return "is no rule (allow, deny, grant, calls-per-minute, confirm); settings are written in capitals";
+    }
+    if message.contains("nonzero u32") {
+        return "expected a whole number from 1 on";
     }
     message.rfind("expected ").map_or("is not understood", |at| &message[at..])
 }

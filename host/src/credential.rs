@@ -25,6 +25,8 @@ pub(crate) enum Unusable {
     Missing,
     /// The setting of this name holds what no header can carry.
     Malformed(String),
+    /// The setting of this name has quotation marks around its value, which a file of variables left there.
+    Quoted(String),
 }
 
 impl Unusable {
@@ -36,6 +38,10 @@ impl Unusable {
                 let message = format!("the setting {name} holds characters that no header can carry");
                 Some(Error::misconfigured(message).about(&name))
             }
+            Unusable::Quoted(name) => {
+                let message = format!("the setting {name} has quotes around its value, which do not belong to it");
+                Some(Error::misconfigured(message).about(&name))
+            }
         }
     }
 }
@@ -44,6 +50,10 @@ impl Unusable {
 pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential, Unusable> {
     let get = |name: &str| {
         let value = settings.get(name).ok_or(Unusable::Missing)?;
+        let quoted = |mark: char| value.len() > 1 && value.starts_with(mark) && value.ends_with(mark);
+        if quoted('"') || quoted('\'') {
+            return Err(Unusable::Quoted(name.to_owned()));
+        }
         let sendable = value.bytes().all(|byte| (0x21..0x7f).contains(&byte));
         sendable.then_some(value).ok_or_else(|| Unusable::Malformed(name.to_owned()))
     };
@@ -135,7 +145,14 @@ mod tests {
     use super::*;
 
     fn made(auth: &Auth) -> Result<Credential, Unusable> {
-        let settings = [("TOKEN", " t-1 "), ("USER", "u"), ("PASSWORD", "p"), ("BROKEN", "a\nb")];
+        let settings = [
+            ("TOKEN", " t-1 "),
+            ("USER", "u"),
+            ("PASSWORD", "p"),
+            ("BROKEN", "a\nb"),
+            ("QUOTED", "\"t-1\""),
+            ("ONE", "'"),
+        ];
         credential(auth, &settings.into_iter().collect())
     }
 
@@ -158,5 +175,8 @@ mod tests {
         assert_eq!(made(&Auth::Bearer { token: "NONE".into() }), Err(Unusable::Missing));
         let broken = made(&Auth::Bearer { token: "BROKEN".into() }).unwrap_err().malformed().unwrap();
         assert_eq!(broken.field.as_deref(), Some("BROKEN"));
+        let quoted = made(&Auth::Bearer { token: "QUOTED".into() }).unwrap_err().malformed().unwrap();
+        assert!(quoted.message.contains("QUOTED has quotes") && !quoted.message.contains("t-1"), "{quoted}");
+        assert!(made(&Auth::Bearer { token: "ONE".into() }).is_ok());
     }
 }

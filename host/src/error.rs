@@ -148,6 +148,21 @@ impl Error {
         Error { maybe_done: changes, details, ..error }
     }
 
+    /// The same error of a call that started work at the vendor, with the work's id, unless it tells that already. A call that
+    /// changes nothing starts none.
+    pub fn about_work(mut self, operation: &Operation, work: Option<&str>) -> Error {
+        let Some(id) = work.filter(|_| operation.effect > Effect::Read) else { return self };
+        let details = self.details.as_ref().map(Value::to_string).unwrap_or_default();
+        if !self.message.contains(id) && !details.contains(id) {
+            self.message = format!("{} (about {id}, which was started)", self.message);
+            self.maybe_done = true;
+            if self.details.is_none() {
+                self.details = Some(serde_json::json!({ "work": id }));
+            }
+        }
+        self
+    }
+
     pub(crate) fn misconfigured(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Misconfigured, Advice::AskPerson, message)
     }

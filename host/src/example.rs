@@ -1,8 +1,9 @@
 //! An input that a schema allows, for people to start from.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// The required members of an input; where none is required, the first two that there are. References must be inlined.
+/// The required members of an input, and of what has fewer than two, optional ones of which an example is known. References must
+/// be inlined.
 pub fn example(schema: &Value) -> Value {
     value(schema, 0)
 }
@@ -42,13 +43,15 @@ fn object(schema: &Value, depth: usize) -> Value {
     };
     let required = schema.get("required").and_then(Value::as_array);
     let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|required| required == name));
-    let mut chosen: Vec<&String> = properties.keys().filter(|name| is_required(name)).collect();
-    if chosen.is_empty() && depth == 0 {
-        chosen = properties.keys().take(2).collect();
-    }
-    let members: Map<String, Value> =
-        chosen.into_iter().map(|name| (name.clone(), value(&properties[name], depth + 1))).collect();
-    Value::Object(members)
+    // A list that may not be empty is not among the required ones.
+    let is_filled =
+        |schema: &Value| schema.get("type").is_some_and(|ty| ty == "array") && schema.get("minItems").is_some();
+    let (needed, rest): (Vec<_>, Vec<_>) =
+        properties.iter().partition(|(name, schema)| is_required(name) || is_filled(schema));
+    let known = rest.into_iter().filter(|(_, schema)| schema.get("examples").is_some());
+    let more = if depth == 0 { 2_usize.saturating_sub(needed.len()) } else { 0 };
+    let chosen = needed.into_iter().chain(known.take(more));
+    Value::Object(chosen.map(|(name, schema)| (name.clone(), value(schema, depth + 1))).collect())
 }
 
 #[cfg(test)]
@@ -71,8 +74,17 @@ mod tests {
     }
 
     #[test]
-    fn an_example_of_what_requires_nothing_shows_two_members() {
-        let schema = json!({ "type": "object", "properties": { "a": { "type": "boolean" }, "b": {}, "c": {} } });
-        assert_eq!(example(&schema), json!({ "a": true, "b": {} }));
+    fn an_example_of_what_requires_little_has_optional_members_of_which_one_is_known() {
+        let known = |example: u8| json!({ "type": "integer", "examples": [example] });
+        let parts = json!({ "type": "array", "items": { "type": "string" } });
+        let properties = json!({ "a": { "type": "boolean" }, "b": known(2), "c": parts, "d": known(4), "e": known(5) });
+        let mut schema = json!({ "type": "object", "properties": properties });
+        assert_eq!(example(&schema), json!({ "b": 2, "d": 4 }));
+        schema["properties"]["c"]["minItems"] = json!(1);
+        assert_eq!(example(&schema), json!({ "b": 2, "c": ["…"] }));
+        schema["required"] = json!(["a"]);
+        assert_eq!(example(&schema), json!({ "a": true, "c": ["…"] }));
+        schema["examples"] = json!([{ "e": 5 }]);
+        assert_eq!(example(&schema), json!({ "e": 5 }));
     }
 }

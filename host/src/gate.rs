@@ -8,10 +8,11 @@
 use crate::base::Base;
 use crate::catalogue::{Auth, Catalogue, Effect};
 use crate::client::{Body, Transport};
+use crate::contact::{Contact, Reason};
 use crate::credential::{Member, credential, members, with_members};
 use crate::overrides;
 use crate::route::{Route, Routes};
-use crate::settings::Settings;
+use crate::settings::{Redactor, Settings};
 use crate::watch::Watch;
 use http::{HeaderName, Request, Response};
 use http_body_util::{BodyExt, Limited};
@@ -31,16 +32,19 @@ pub(crate) struct Policy {
     pub base: Option<Base>,
     routes: Routes,
     settings: Settings,
+    /// What takes secrets out of what is told of a call under way.
+    redactor: Arc<Redactor>,
     forbidden: ForbiddenHeaderFilter,
 }
 
 impl Policy {
-    pub fn of(catalogue: &Arc<Catalogue>, settings: &Settings) -> Policy {
+    pub fn of(catalogue: &Arc<Catalogue>, settings: &Settings, redactor: Arc<Redactor>) -> Policy {
         Policy {
             catalogue: catalogue.clone(),
             base: Base::of(catalogue, settings),
             routes: Routes::of(catalogue, settings),
             settings: settings.clone(),
+            redactor,
             forbidden: forbidden(catalogue),
         }
     }
@@ -73,6 +77,7 @@ fn forbidden(catalogue: &Catalogue) -> ForbiddenHeaderFilter {
 pub(crate) struct Trace {
     wrote: AtomicBool,
     refused: OnceLock<String>,
+    contact: Contact,
 }
 
 impl Trace {
@@ -84,6 +89,11 @@ impl Trace {
     /// Why the first request that did not leave was held back.
     pub fn refused(&self) -> Option<&str> {
         self.refused.get().map(String::as_str)
+    }
+
+    /// Why the last request got no answer.
+    pub fn reason(&self) -> Option<Reason> {
+        self.contact.reason()
     }
 
     fn refuse(&self, reason: String) -> HttpError {
@@ -158,7 +168,7 @@ impl Gate {
         }
         let effect = route.effect;
         self.watch.sent(&route.operation);
-        tracing::debug!(target: "outwit", operation = route.operation, %method, "request");
+        tracing::debug!(target: "outwit", operation = route.operation, %method, to = address(request.uri()), "request");
         let missing = |_| format!("the credential of {} is not among the settings", route.operation);
         let credential = credential(&route.auth, &policy.settings).map_err(missing)?;
         let members = members(&route.body_secrets, &policy.settings).map_err(missing)?;
@@ -267,10 +277,21 @@ impl WasiHttpHooks for Gate {
             if effect > Effect::Read {
                 trace.wrote.store(true, Ordering::Relaxed);
             }
+            request.extensions_mut().insert(trace.contact.clone());
+            request.extensions_mut().insert(watch.clone());
+            if !transport.notes_connections() {
+                watch.reached();
+            }
             let sent = transport.send(request, options.unwrap_or_default()).await;
             match &sent {
-                Ok(response) => tracing::debug!(target: "outwit", status = response.status().as_u16(), "answer"),
-                Err(problem) => tracing::debug!(target: "outwit", %problem, "no answer"),
+                Ok(response) => {
+                    watch.reached();
+                    tracing::debug!(target: "outwit", status = response.status().as_u16(), "answer");
+                }
+                Err(problem) => {
+                    let reason = trace.reason().map_or_else(|| problem.to_string(), |reason| reason.message);
+                    tracing::debug!(target: "outwit", to, reason, "no answer");
+                }
             }
             let sent = sent.map_err(|problem| match problem {
                 // It broke off because the host did not send the rest.
@@ -282,7 +303,7 @@ impl WasiHttpHooks for Gate {
                 other => other,
             });
             let (parts, body) = sent?.into_parts();
-            let body = watch.follow(catalogue, &parts.headers, body);
+            let body = watch.follow(catalogue, &policy.redactor, &parts.headers, body);
             let response = Response::from_parts(parts, body);
             // The transport drives the connection itself.
             Ok((response, Box::new(async { Ok(()) }) as Box<_>))

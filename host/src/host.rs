@@ -5,6 +5,7 @@ use crate::client::{Client, Transport};
 use crate::code::{Code, Kept};
 use crate::options::{CodeCache, Options};
 use crate::plugin::Plugin;
+use crate::proxy::Proxies;
 use crate::state::State;
 use crate::world::{Clock, Machine};
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
@@ -50,7 +51,8 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// `misconfigured`, when wasmtime does not work on this machine, or not with these options.
+    /// `misconfigured`, when wasmtime does not work on this machine, or not with these options, or a variable of the
+    /// environment names no proxy.
     pub fn new(options: Options) -> Result<Host, Error> {
         Host::composed(options, 1)
     }
@@ -70,7 +72,10 @@ impl Host {
         tick(&engine).map_err(|problem| Error::misconfigured(format!("the host cannot start a thread: {problem}")))?;
         let transport = match &options.transport {
             Some(transport) => transport.clone(),
-            None => Arc::new(Client::with(options.roots.clone(), options.resolver.clone())?),
+            None => {
+                let proxies = options.proxies.clone().map_or_else(Proxies::of_environment, Ok)?;
+                Arc::new(Client::with(options.roots.clone(), options.resolver.clone(), proxies)?)
+            }
         };
         let clock = options.clock.clone().unwrap_or_else(|| Arc::new(Machine));
         let places = Arc::new(Semaphore::new(options.concurrency as usize));

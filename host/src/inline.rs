@@ -15,6 +15,7 @@ fn inline(defs: &Map<String, Value>, schema: &Value, within: &mut Vec<String>) -
         Value::Array(items) => items.iter().map(|item| inline(defs, item, within)).collect(),
         Value::Object(members) => {
             let mut out = Map::new();
+            let mut plain = false;
             // A record that holds itself is cut where it does.
             if let Some(name) = reference(members)
                 && !within.iter().any(|outer| outer == name)
@@ -22,12 +23,19 @@ fn inline(defs: &Map<String, Value>, schema: &Value, within: &mut Vec<String>) -
             {
                 within.push(name.to_owned());
                 if let Value::Object(found) = inline(defs, found, within) {
+                    plain = found.get("type").is_some_and(|ty| *ty != "object");
                     out = found;
                 }
                 within.pop();
             }
             for (name, value) in members.iter().filter(|(name, _)| *name != "$ref") {
-                out.insert(name.clone(), inline(defs, value, within));
+                match (out.get_mut(name), value) {
+                    // What a plain type means is said for all fields of it, so it is the line after what a field means.
+                    (Some(Value::String(known)), Value::String(own)) if plain && name == "description" => {
+                        *known = format!("{own}\n{known}");
+                    }
+                    _ => _ = out.insert(name.clone(), inline(defs, value, within)),
+                }
             }
             Value::Object(out)
         }

@@ -9,6 +9,9 @@ const PER_BYTE: usize = 16;
 const PER_VALUE: usize = 160;
 const PER_MEMBER: usize = 480;
 
+/// The most memory that an input may need, however much there is for answers.
+const MOST: usize = 64 << 20;
+
 /// Refuses an input that a component with so much memory cannot read, and one that says a member twice: whoever agrees to a
 /// call, or looks through it, must see what is sent. What is no JSON passes: the component says so better.
 ///
@@ -16,6 +19,7 @@ const PER_MEMBER: usize = 480;
 ///
 /// `invalid-input`, with the member that stands there twice.
 pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
+    let memory = memory.min(MOST);
     let wrong = |field: &str, problem: &str| {
         let message = format!("{field}: {problem}");
         Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(field))

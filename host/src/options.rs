@@ -2,6 +2,7 @@
 
 use crate::catalogue::Effect;
 use crate::client::Transport;
+use crate::proxy::Proxies;
 use crate::reach::Resolver;
 use crate::world::Clock;
 use serde::{Deserialize, Serialize};
@@ -14,11 +15,12 @@ use wasmtime::MemoryCreator;
 ///
 /// ```
 /// let options = outwit::Options { grant: outwit::Grant::Read, ..Default::default() };
-/// assert_eq!(options.memory, 64 << 20);
+/// assert_eq!(options.memory, 512 << 20);
 /// ```
 #[derive(Clone)]
 pub struct Options {
-    /// The most memory of an instance, in bytes. 64 MiB by default; rounded up to whole pages of 64 KiB.
+    /// The most memory of an instance, in bytes. 512 MiB by default, for the largest list that may come
+    /// (`OUTWIT_MAX_BODY_BYTES`); a small call takes some hundred KiB. Rounded up to whole pages of 64 KiB.
     pub memory: usize,
     /// How many instances may exist at the same time; further calls wait for a place. 256 by default.
     pub concurrency: u32,
@@ -32,6 +34,8 @@ pub struct Options {
     pub grant: Grant,
     /// A PEM file of the certificates to trust instead of the system's.
     pub roots: Option<PathBuf>,
+    /// Which proxies requests go by. None: those that the environment names.
+    pub proxies: Option<Proxies>,
     /// What sends requests in place of the network, for tests and benches.
     pub transport: Option<Arc<dyn Transport>>,
     /// What finds the addresses of names in place of the machine's own way, for tests.
@@ -47,12 +51,13 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            memory: 64 << 20,
+            memory: 512 << 20,
             concurrency: 256,
             grace: Duration::from_secs(5),
             silence: Duration::from_secs(10),
             grant: Grant::All,
             roots: None,
+            proxies: None,
             transport: None,
             resolver: None,
             clock: None,

@@ -5,6 +5,7 @@ use crate::bindings::PluginPre;
 use crate::catalogue::{Effect, Operation};
 use crate::client::Transport;
 use crate::code::Kept;
+use crate::contact::{Outlook, Reason};
 use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
@@ -42,7 +43,7 @@ struct Code {
 struct Configured {
     environment: Vec<(String, String)>,
     policy: Arc<Policy>,
-    redactor: Redactor,
+    redactor: Arc<Redactor>,
     /// When the host cuts a call off.
     limit: Duration,
     settings: Settings,
@@ -157,6 +158,9 @@ impl Plugin {
             Ok(output) => Ok(redactor.result(output)),
             Err(error) => {
                 let mut error = error.at(operation);
+                if let Some(operation) = self.catalogue().operation(operation) {
+                    error = error.about_work(operation, watch.progress().work.as_deref());
+                }
                 redactor.error(&mut error);
                 Err(error)
             }
@@ -212,7 +216,7 @@ impl Plugin {
             let message = format!("the host cut the call off after {} ms", limit.as_millis());
             Err(Error::new(ErrorKind::TimedOut, Advice::RetryLater, message))
         });
-        output.map_err(|error| with_trace(error, &trace))
+        output.map_err(|error| with_trace(error, &trace, self.catalogue().name()))
     }
 
     fn purpose(&self, id: &str, watch: Watch) -> Result<Purpose, Error> {
@@ -308,11 +312,12 @@ impl Plugin {
 impl Configured {
     fn of(catalogue: &Arc<Catalogue>, settings: Settings, more: Option<Secret>, grace: Duration) -> Configured {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
-        let secrets = settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more);
+        let redactor =
+            Arc::new(Redactor::new(settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more)));
         Configured {
             environment: settings.environment(catalogue),
-            policy: Arc::new(Policy::of(catalogue, &settings)),
-            redactor: Redactor::new(secrets),
+            policy: Arc::new(Policy::of(catalogue, &settings, redactor.clone())),
+            redactor,
             limit: catalogue.deadline(&settings) + grace,
             settings,
         }
@@ -391,7 +396,7 @@ pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error 
         return Error::new(ErrorKind::Unavailable, Advice::RetryNow, "the host has no memory left for another call");
     }
     let message = if store.data().memory.exceeded {
-        "the component needs more memory than the host gives; ask for less at once".to_owned()
+        "the component needs more memory than the host gives".to_owned()
     } else if let Some(ResourceTableError::Full) = problem.downcast_ref() {
         "the component holds more of the host's requests, headers and streams at once than it may".to_owned()
     } else {
@@ -401,13 +406,31 @@ pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error 
 }
 
 /// Adds what only the gate knows.
-fn with_trace(mut error: Error, trace: &Trace) -> Error {
+fn with_trace(mut error: Error, trace: &Trace, title: &str) -> Error {
     // The component judges its own errors; the host's are those that it could not.
     let cut_off = matches!(error.kind, ErrorKind::TimedOut | ErrorKind::Failed) && error.operation.is_empty();
     if cut_off && trace.wrote() {
         error.maybe_done = true;
         if error.advice == Advice::RetryLater {
             error.advice = Advice::AskPerson;
+        }
+    }
+    if error.kind == ErrorKind::Unavailable
+        && error.status.is_none()
+        && let Some(Reason { message, outlook }) = trace.reason()
+    {
+        error.message = match outlook {
+            // Components know of a broken connection only.
+            Outlook::Unreadable if error.details.is_none() => format!("{title} cannot be understood: {message}"),
+            _ => format!("{} ({message})", error.message),
+        };
+        match outlook {
+            Outlook::Passing => {}
+            Outlook::Lasting => (error.advice, error.retry_after_ms) = (Advice::AskPerson, None),
+            Outlook::Unreadable => {
+                error.kind = ErrorKind::Unreadable;
+                error.advice = if error.maybe_done { Advice::AskPerson } else { Advice::GiveUp };
+            }
         }
     }
     if error.kind == ErrorKind::Denied

@@ -88,6 +88,12 @@ pub(crate) fn literal(host: &str) -> Option<IpAddr> {
     v6.unwrap_or(host).parse().ok()
 }
 
+/// Whether a host, as a URL writes it, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let v4 = |host: &str| host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    host.eq_ignore_ascii_case("localhost") || host == "[::1]" || v4(host)
+}
+
 /// Whether an address is on the internet, by IANA's registries of special-purpose addresses.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {

@@ -81,11 +81,12 @@ impl Reference {
             },
             Reference::File(path) => {
                 let path = folder.join(path);
-                of_private_file(&path).map_err(|problem| format!("{}: {problem}", path.display()))?
+                let text = of_private_file(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
+                first_line(&text)
             }
             Reference::Command { program, arguments } => {
                 let printed = of_command(program, arguments).await;
-                printed.map_err(|problem| format!("the command {program} {problem}"))?
+                first_line(&printed.map_err(|problem| format!("the command {program} {problem}"))?)
             }
         };
         let empty = value.expose().trim().is_empty();
@@ -175,9 +176,29 @@ fn text(bytes: &[u8]) -> Result<Secret, String> {
     if bytes.len() > LARGEST {
         return Err(format!("is longer than {LARGEST} bytes"));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| "holds no text".to_owned())?;
-    let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-    Ok(Secret::from(line))
+    let utf16 = |unit: fn([u8; 2]) -> u16| {
+        let units = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        // A unit becomes three bytes at most, so that the text does not move while it grows.
+        let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
+        char::decode_utf16(units).try_for_each(|read| read.map(|c| text.push(c)))?;
+        Ok::<_, std::char::DecodeUtf16Error>(line(&text))
+    };
+    let no_text = "holds no text".to_owned();
+    match bytes {
+        // As Windows PowerShell writes files, with a mark that tells the order of bytes.
+        [0xff, 0xfe, ..] => utf16(u16::from_le_bytes).map_err(|_| no_text),
+        [0xfe, 0xff, ..] => utf16(u16::from_be_bytes).map_err(|_| no_text),
+        _ => std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map(line).map_err(|_| no_text),
+    }
+}
+
+fn line(text: &str) -> Secret {
+    Secret::from(text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line)))
+}
+
+/// The secret of an entry of a password store: `pass` and others keep it in the first line, and notes below.
+fn first_line(text: &Secret) -> Secret {
+    Secret::from(text.expose().lines().next().unwrap_or_default())
 }
 
 /// What a program prints. It shares standard error with this one, and the terminal, so that it can ask a person; any other

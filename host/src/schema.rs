@@ -32,6 +32,25 @@ impl Catalogue {
     pub fn inlined(&self, schema: &Value) -> Value {
         inlined(&self.defs, schema)
     }
+
+    /// The same of an output, for readers that hold answers against it: a moment that a vendor writes in another format is given
+    /// as it is.
+    pub fn inlined_output(&self, schema: &Value) -> Value {
+        unformatted(self.inlined(schema))
+    }
+}
+
+fn unformatted(schema: Value) -> Value {
+    match schema {
+        Value::Array(items) => items.into_iter().map(unformatted).collect(),
+        Value::Object(mut members) => {
+            if members.get("format").is_some_and(Value::is_string) {
+                members.remove("format");
+            }
+            members.into_iter().map(|(name, value)| (name, unformatted(value))).collect::<Map<_, _>>().into()
+        }
+        plain => plain,
+    }
 }
 
 fn references(schema: &Value) -> BTreeSet<String> {
@@ -67,6 +86,14 @@ mod tests {
         let closed = catalogue().closed(&json!({ "type": "array", "items": { "$ref": "#/$defs/thing" } }));
         let defs: Vec<&String> = closed["$defs"].as_object().unwrap().keys().collect();
         assert_eq!(defs, ["part", "thing"]);
+    }
+
+    #[test]
+    fn an_output_is_not_held_against_formats() {
+        let moment = json!({ "type": "string", "format": "date-time" });
+        let schema = json!({ "type": "object", "properties": { "format": moment, "at": moment } });
+        let inlined = catalogue().inlined_output(&schema);
+        assert_eq!(inlined["properties"], json!({ "format": { "type": "string" }, "at": { "type": "string" } }));
     }
 
     #[test]

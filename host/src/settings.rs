@@ -1,6 +1,7 @@
 //! Settings of one account: names and values, of which some are secrets. None can be printed.
 
 use crate::Error;
+use crate::base::{Base, in_small_letters};
 use crate::catalogue::{Catalogue, Setting};
 use crate::secret::Secret;
 use kit::wire::Node;
@@ -92,7 +93,9 @@ impl Settings {
                 && !catalogue.is_secret(&setting.name)
                 && let Some(value) = self.get(&setting.name)
             {
-                environment.push((setting.name.clone(), value.to_owned()));
+                let replacing = setting.name == Base::replacing(catalogue);
+                let value = if replacing { in_small_letters(value) } else { value.into() };
+                environment.push((setting.name.clone(), value.into_owned()));
             }
         }
         environment
@@ -138,6 +141,11 @@ impl Redactor {
         Redactor(redactor)
     }
 
+    /// A text without them.
+    pub fn text(&self, text: &str) -> String {
+        self.0.redacted(text, true).unwrap_or_else(|| text.to_owned())
+    }
+
     /// A result: a JSON document, which mostly holds none of them and then stays as it is.
     pub fn result(&self, text: String) -> String {
         if !self.0.suspects(&text) {
@@ -153,11 +161,7 @@ impl Redactor {
     }
 
     pub fn error(&self, error: &mut Error) {
-        let text = |text: &mut String| {
-            if let Some(redacted) = self.0.redacted(text, true) {
-                *text = redacted;
-            }
-        };
+        let text = |text: &mut String| *text = self.text(text);
         text(&mut error.message);
         error.field.iter_mut().chain(&mut error.code).for_each(text);
         if let Some(details) = error.details.take() {

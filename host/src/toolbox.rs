@@ -6,12 +6,12 @@
 
 use crate::account::Account;
 use crate::audit::{Audit, Entry};
-use crate::catalogue::{Effect, Operation};
-use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
+use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
+use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
 use crate::confirm::{Confirm, Question};
 use crate::input;
 use crate::offer::{Offer, Vendor};
-use crate::pace::Pace;
+use crate::pace::{Pace, file_name};
 use crate::plugin::{Plugin, unknown_operation};
 use crate::rules::Rules;
 use crate::suggest::nearest;
@@ -49,6 +49,7 @@ struct Inner {
     /// Settings that stand in the place of those of a vendor's accounts.
     fixed: BTreeMap<String, Settings>,
     grants: Option<PathBuf>,
+    paces_folder: Option<PathBuf>,
     audit: Option<Audit>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
@@ -81,6 +82,9 @@ pub struct Parts {
     pub fixed: BTreeMap<String, Settings>,
     /// The folder of the tokens that outlive the process; none keeps them in memory.
     pub grants: Option<PathBuf>,
+    /// The folder where processes count calls per minute together, such as [`paces_folder`](crate::paces_folder); none counts
+    /// those of this toolbox alone.
+    pub paces: Option<PathBuf>,
     /// Where each call leaves a line.
     pub audit: Option<Audit>,
 }
@@ -107,13 +111,13 @@ impl Toolbox {
     ///
     /// `invalid-input`, when the scope names a vendor that is not there; `misconfigured`, when the configuration does.
     pub fn new(parts: Parts) -> Result<Toolbox, Error> {
-        let Parts { host, plugins, config, scope, fixed, grants, audit } = parts;
+        let Parts { host, plugins, config, scope, fixed, grants, paces: paces_folder, audit } = parts;
         if let Some(unknown) = scope.vendors.iter().find(|vendor| !plugins.names().any(|name| name == **vendor)) {
             return Err(unknown_vendor(unknown, plugins.names()));
         }
         let wanted = |name: &&str| scope.vendors.is_empty() || scope.vendors.iter().any(|vendor| vendor == name);
         let vendors = plugins.names().filter(wanted).map(|name| (name.to_owned(), OnceCell::new())).collect();
-        let pace = Pace::of(&scope.rules);
+        let pace = Pace::of(&scope.rules, None);
         config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
         let (accounts, paces) = (Mutex::default(), Mutex::default());
         let offer = OnceCell::new();
@@ -125,6 +129,7 @@ impl Toolbox {
             pace,
             fixed,
             grants,
+            paces_folder,
             audit,
             vendors,
             accounts,
@@ -284,8 +289,11 @@ impl Toolbox {
         };
         let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
         let mut paces = self.0.paces.lock().await;
-        let mut pace =
-            |bound: &Bound| paces.entry(bound.of.clone()).or_insert_with(|| Arc::new(Pace::of(&bound.rules))).clone();
+        let file = |of: &str| Some(self.0.paces_folder.as_ref()?.join(file_name(self.0.config.path(), of)));
+        let mut pace = |bound: &Bound| {
+            let new = || Arc::new(Pace::of(&bound.rules, file(&bound.of)));
+            paces.entry(bound.of.clone()).or_insert_with(new).clone()
+        };
         let bounds = bounds.into_iter().map(|bound| (pace(&bound), bound)).map(|(pace, bound)| (bound, pace)).collect();
         Ok(Opened { account, bounds })
     }
@@ -313,6 +321,10 @@ impl Toolbox {
         let begun = Instant::now();
         let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
         let result = self.carry_out(&plugin, &left).instrument(span.clone()).await;
+        let result = match result {
+            Err(error) => Err(self.with_lines(error, plugin.catalogue(), operation, name).await),
+            output => output,
+        };
         let audit = left.audit.take();
         span.record("outcome", outcome(&result));
         tracing::info!(target: "outwit", parent: &span, ms = begun.elapsed().as_millis() as u64, "called");
@@ -326,6 +338,36 @@ impl Toolbox {
             }
             (Ok(()), result) => result,
         }
+    }
+
+    /// The error about a setting that is not given, with the lines that give what is missing: for a shell, and for
+    /// `outwit.toml`.
+    async fn with_lines(&self, error: Error, catalogue: &Catalogue, operation: &Operation, account: &str) -> Error {
+        let Some(field) = error.field.as_deref().filter(|_| error.kind == ErrorKind::Misconfigured) else {
+            return error;
+        };
+        let known = catalogue.settings.iter().any(|one| one.name == field);
+        if !known || error.details.is_some() || !error.message.contains("is not given") {
+            return error;
+        }
+        let opened = self.opened(&catalogue.vendor, Some(account)).await.ok();
+        let lacks = |name: &str| opened.as_ref().is_some_and(|opened| opened.account.lacks(name));
+        let credential = match &catalogue.auth {
+            Auth::Bearer { token } if operation.auth.is_none() => Some(token),
+            _ => None,
+        };
+        let needed =
+            |one: &&Setting| one.name == field || (one.required || credential == Some(&one.name)) && lacks(&one.name);
+        let missing: Vec<&str> = catalogue.settings.iter().filter(needed).map(|one| &*one.name).collect();
+        let mut table = vec![table_of(&catalogue.vendor, account)];
+        table.extend(missing.iter().map(|name| format!("{name} = \"…\"")));
+        let mut details = json!({ "outwit.toml": table });
+        // The environment is for the account that is meant where none is named.
+        if account == DEFAULT_ACCOUNT {
+            let given: Vec<String> = missing.iter().map(|name| format!("{name}=…")).collect();
+            details["shell"] = json!(format!("export {}", given.join(" ")));
+        }
+        Error { message: format!("the setting {field} is not given"), details: Some(details), ..error }
     }
 
     async fn carry_out(&self, plugin: &Plugin, left: &Left<'_>) -> Result<String, Error> {
@@ -347,9 +389,9 @@ impl Toolbox {
                 agreed(confirm.confirm(question).await, operation, whose, &rule)?;
             }
         }
-        self.0.pace.take(operation, SCOPE)?;
+        self.0.pace.take(operation, SCOPE).await?;
         for (bound, pace) in bounds {
-            pace.take(operation, &bound.of)?;
+            pace.take(operation, &bound.of).await?;
         }
         if let Some(audit) = left.audit.filter(|_| operation.effect > Effect::Read) {
             // Where it cannot be written down, nothing is changed.
@@ -390,7 +432,8 @@ impl Drop for Left<'_> {
     fn drop(&mut self) {
         let Some(audit) = self.audit.take().filter(|_| self.call.watch.progress().requests > 0) else { return };
         let gone = Error::new(ErrorKind::Cancelled, Advice::AskPerson, "nobody waited for the outcome");
-        let gone = Error { maybe_done: self.operation.effect > Effect::Read, ..gone };
+        let maybe_done = self.operation.effect > Effect::Read && self.call.watch.progress().reached;
+        let gone = Error { maybe_done, ..gone };
         if let Err(problem) = audit.write(&self.entry(ErrorKind::Cancelled.word(), Some(&gone))) {
             tracing::warn!(target: "outwit", %problem, "audit");
         }

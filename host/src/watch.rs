@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
+use crate::settings::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
@@ -13,6 +14,8 @@ use std::task::{Context, Poll, ready};
 use tokio::sync::Notify;
 use wasmtime_wasi_http::Error as HttpError;
 
+/// The longest state or id that is noted.
+const LONGEST: usize = 40;
 /// How much of an answer is looked through for the state of a job.
 const MOST: usize = 64 * 1024;
 
@@ -36,12 +39,16 @@ struct Inner {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Requests that were sent.
+    /// Requests that were let out.
     pub requests: u32,
+    /// Whether one of them may have reached the vendor: until there is a connection, none has.
+    pub reached: bool,
     /// The operation that the last one belongs to, such as `acme.get-run`.
     pub operation: Option<String>,
     /// How the work stands, in the vendor's word, as an answer told last; for vendors that have such work.
     pub state: Option<String>,
+    /// The id of that work, by which it can be looked at and cancelled.
+    pub work: Option<String>,
 }
 
 impl Watch {
@@ -103,13 +110,32 @@ impl Watch {
         });
     }
 
+    /// Notes that a request may have reached the vendor.
+    pub(crate) fn reached(&self) {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).reached = true;
+    }
+
     /// The same body; what it says about the state of a job is noted when it has passed.
-    pub(crate) fn follow(&self, catalogue: &Catalogue, headers: &HeaderMap, body: Body) -> Body {
+    pub(crate) fn follow(
+        &self,
+        catalogue: &Catalogue,
+        redactor: &Arc<Redactor>,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Body {
         let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }
-        Followed { body, seen: Vec::new(), pointers: catalogue.state.clone(), watch: self.clone() }.boxed_unsync()
+        Followed {
+            body,
+            seen: Vec::new(),
+            state: catalogue.state.clone(),
+            work: catalogue.work.clone(),
+            redactor: redactor.clone(),
+            watch: self.clone(),
+        }
+        .boxed_unsync()
     }
 }
 
@@ -129,17 +155,30 @@ fn is_traceparent(text: &str) -> bool {
 struct Followed {
     body: Body,
     seen: Vec<u8>,
-    pointers: Vec<String>,
+    state: Vec<String>,
+    work: Vec<String>,
+    redactor: Arc<Redactor>,
     watch: Watch,
 }
 
 impl Followed {
     fn note(&self) {
         let Ok(json) = serde_json::from_slice::<serde_json::Value>(&self.seen) else { return };
-        let state = self.pointers.iter().find_map(|pointer| json.pointer(pointer)?.as_str());
-        if let Some(state) = state {
-            self.watch.move_on(|progress| progress.state = Some(state.chars().take(40).collect()));
-        }
+        let short = |text: &str| self.redactor.text(text).chars().take(LONGEST).collect::<String>();
+        let Some(state) = self.state.iter().find_map(|pointer| json.pointer(pointer)?.as_str()).map(short) else {
+            return;
+        };
+        let id = |value: &serde_json::Value| match value {
+            serde_json::Value::String(text) => Some(short(text)).filter(|text| !text.is_empty()),
+            serde_json::Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let work = self.work.iter().find_map(|pointer| id(json.pointer(pointer)?));
+        self.watch.move_on(|progress| {
+            progress.state = Some(state);
+            // The first is what the call started.
+            progress.work = progress.work.take().or(work);
+        });
     }
 }
 
@@ -180,6 +219,21 @@ impl http_body::Body for Followed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_state_of_a_job_is_told_without_secrets() {
+        let catalogue = serde_json::json!({ "vendor": "acme", "base": "https://example.com", "state": ["/status"] });
+        let catalogue = Catalogue::parse(&catalogue.to_string()).unwrap();
+        let redactor = Arc::new(Redactor::new(["hush-hush".into()]));
+        let headers =
+            [(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"))].into_iter().collect();
+        let watch = Watch::new();
+        let body = crate::client::body(Bytes::from_static(br#"{"status":"running for hush%2Dhush"}"#));
+        let mut body = watch.follow(&catalogue, &redactor, &headers, body);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        while let Poll::Ready(Some(_)) = http_body::Body::poll_frame(Pin::new(&mut body), &mut context) {}
+        assert_eq!(watch.progress().state.as_deref(), Some("running for [secret]"));
+    }
 
     #[test]
     fn a_malformed_traceparent_counts_as_none() {

@@ -10,6 +10,7 @@
 //! an error here.
 
 use kit::Problem;
+use kit::wire::joined;
 use serde_json::{Map, Value};
 
 /// Fields of a list that `after` and `before` compare, beside those that begin with `date_`: the field, the name by which
@@ -53,6 +54,9 @@ pub const SEARCHABLE: &str = " -_.@:+/";
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
 
+/// Later moments are mistakes, mostly milliseconds.
+const LATEST: u64 = 7_258_118_399;
+
 /// A filter's name and its values: by kind where they are records, else under the kind "".
 struct Filter {
     name: String,
@@ -92,9 +96,9 @@ fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), Proble
     let rendered = if is_plain(search, SEARCHABLE) && all.iter().chain(&any).all(Filter::is_plain) {
         let mut text: Vec<String> = all.iter().map(Filter::text).collect();
         if !any.is_empty() {
-            text.push(format!("_OR({})", any.iter().map(Filter::text).collect::<Vec<_>>().join(",")));
+            text.push(format!("_OR({})", joined(&any.iter().map(Filter::text).collect::<Vec<_>>(), ",")));
         }
-        Value::String(text.join(","))
+        Value::String(joined(&text, ","))
     } else {
         let mut object = Map::new();
         all.into_iter().for_each(|filter| filter.put(&mut object));
@@ -118,6 +122,11 @@ fn filters(params: &mut Map<String, Value>, list: &str, ranges: &Ranges) -> Resu
         if filters.iter().any(|earlier| earlier.name == filter.name) {
             let expected = "expected one condition for a field and test, with all its values";
             return Err(Problem::new(format!("{list}[{index}]"), expected));
+        }
+        // Of conditions of which one has to hold, a range may lie outside.
+        if list == "where" && filters.iter().any(|earlier| earlier.is_apart(&filter) || filter.is_apart(earlier)) {
+            let expected = "expected a range: nothing is after one moment and before an earlier one";
+            return Err(Problem::new(format!("{list}[{index}].values[0]"), expected));
         }
         filters.push(filter);
     }
@@ -152,6 +161,9 @@ fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'stati
         let expected = if one { "expected one value, in digits" } else { "expected at least one value" };
         return Err((".values".to_owned(), expected));
     }
+    if dated && !given[0].parse().is_ok_and(|moment: u64| moment <= LATEST) {
+        return Err((".values[0]".to_owned(), "expected seconds since 1970, before the year 2200"));
+    }
     if dated && matches!(suffix, "" | "_not") && given[0].bytes().all(|b| b == b'0') {
         let expected =
             "expected a moment: Accelo compares no date with 0. For records without the date, use the test before";
@@ -181,6 +193,13 @@ fn is_plain(text: &str, others: &str) -> bool {
 }
 
 impl Filter {
+    /// Whether this asks for what is after a moment, and the other one for what is before that.
+    fn is_apart(&self, other: &Filter) -> bool {
+        let bound = |filter: &Filter| filter.values.first()?.1.first()?.parse::<u64>().ok();
+        let (after, before) = (self.name.strip_suffix("_after"), other.name.strip_suffix("_before"));
+        after.is_some() && after == before && bound(self) >= bound(other)
+    }
+
     /// Whether the text form says it without a doubt.
     fn is_plain(&self) -> bool {
         self.values.iter().all(|(kind, ids)| is_plain(kind, PLAIN) && ids.iter().all(|id| is_plain(id, PLAIN)))
@@ -188,10 +207,10 @@ impl Filter {
 
     fn text(&self) -> String {
         let values = self.values.iter().map(|(kind, ids)| match kind.as_str() {
-            "" => ids.join(","),
-            kind => format!("{kind}({})", ids.join(",")),
+            "" => joined(ids, ","),
+            kind => format!("{kind}({})", joined(ids, ",")),
         });
-        format!("{}({})", self.name, values.collect::<Vec<_>>().join(","))
+        format!("{}({})", self.name, joined(&values.collect::<Vec<_>>(), ","))
     }
 
     fn put(self, object: &mut Map<String, Value>) {

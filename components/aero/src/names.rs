@@ -1,6 +1,5 @@
 //! Who and what a caller means: names, or ids in digits, to records. Values are in WIT's spelling.
 
-use crate::dates::day;
 use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
 use kit::{Call, Error, Pages, fail, has, invalid, is_called, json, meant, set};
@@ -97,12 +96,9 @@ pub fn aero(call: &Call, input: &Value) -> Result<Value, Error> {
     const FIELD: &str = "aero";
     let wanted = wanted(input, FIELD, "")?;
     let on = text(input, "scheduled-on");
-    if !on.is_empty() && (on.len() > 10 || day(on).is_none()) {
-        return Err(invalid("scheduled-on", "expected a day, such as 2026-07-01"));
-    }
     let mut found = walk(call, text(input, "category"), MOST_PAGES)?;
     if !found.complete {
-        return Err(invalid(FIELD, format!("there are more than {MOST_PAGES} pages to look for it in")));
+        return Err(invalid(FIELD, format!("expected fewer than {MOST_PAGES} pages to look for it in")));
     }
     let narrowed = |aero: &Value| {
         ["assigned-to", "project"].iter().all(|member| has(text(aero, member), text(input, member).trim()))

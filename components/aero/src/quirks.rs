@@ -54,18 +54,8 @@ pub fn master_aero(params: &mut Params) -> Result<(), Problem> {
 }
 
 pub fn changes(params: &mut Params) -> Result<(), Problem> {
-    if !params.contains_key("masterAeroIds") {
-        return Err(Problem::new("masterAeroIds", "expected at least one id"));
-    }
     if !params.contains_key("teamMemberId") && !params.contains_key("aeroGroupId") {
         return Err(Problem::new("teamMemberId", "expected a team member or a project to change to"));
     }
     Ok(())
-}
-
-pub fn time(params: &mut Params) -> Result<(), Problem> {
-    match params.get("totalHoursWorked").and_then(Value::as_f64) {
-        Some(hours) if hours > 0.0 => Ok(()),
-        _ => Err(Problem::new("totalHoursWorked", "expected more than 0 hours")),
-    }
 }

@@ -8,6 +8,7 @@
 
 use crate::raw;
 use kit::Problem;
+use kit::wire::joined;
 use serde_json::{Map, Value};
 
 /// Puts the statement in the place of the parameters.
@@ -44,9 +45,10 @@ fn structured(select: &Map<String, Value>) -> Result<String, Problem> {
         }
         selected.push(expression);
     }
-    let columns = if selected.is_empty() { "*".to_owned() } else { selected.join(", ") };
+    let columns = if selected.is_empty() { "*".to_owned() } else { joined(&selected, ", ") };
     let table: Option<Vec<_>> = text(select, "table").split('.').map(quoted).collect();
-    let table = table.ok_or_else(|| Problem::new("table", NAME))?.join(".");
+    let table = table.ok_or_else(|| Problem::new("table", NAME))?;
+    let table = joined(&table, ".");
     let limit = |word: &str| select.get("limit").and_then(|limit| limit[word].as_u64());
     let top = limit("top").map_or_else(String::new, |rows| format!("TOP ({rows}) "));
     let mut statement = format!("SELECT {top}{columns} FROM {table}");
@@ -73,7 +75,7 @@ fn structured(select: &Map<String, Value>) -> Result<String, Problem> {
 fn append(statement: &mut String, keyword: &str, parts: &[String], between: &str) {
     if !parts.is_empty() {
         statement.push_str(keyword);
-        statement.push_str(&parts.join(between));
+        statement.push_str(&joined(parts, between));
     }
 }
 
@@ -120,7 +122,7 @@ fn condition(predicate: &Value, at: &str) -> Result<String, Problem> {
     if !fits {
         return Err(Problem::new(format!("{at}.values"), expected));
     }
-    let values = values.join(", ");
+    let values = joined(&values, ", ");
     Ok(match operator {
         "IN" => format!("{column} IN ({values})"),
         operator => format!("{column} {operator} {values}").trim_end().to_owned(),

@@ -35,8 +35,16 @@ static API: Api = Api {
         },
     ],
     names: names::V1,
-    bounds: &[("page", 1, MANY), ("per_page", 1, MANY), ("items", 1, 100)],
     state: &["/status", "/airops_app_execution/status", "/execution/status"],
+    // Where there is a UUID, other ids beside it are numbers of something else.
+    work: &[
+        "/airops_app_execution/uuid",
+        "/execution/uuid",
+        "/uuid",
+        "/execution/execution_id",
+        "/execution_id",
+        "/id",
+    ],
     failed: &["failed", "error", "errored", "failure", "aborted", "timed_out"],
     code: &[
         "/error/code",
@@ -76,8 +84,6 @@ static API: Api = Api {
     ..Api::DEFAULT
 };
 
-/// Pages and their sizes have no documented end.
-const MANY: u64 = u32::MAX as u64;
 /// What waits for a run outlasts the 10 minutes after which AirOps cuts it off.
 const RUN_MS: Option<u32> = Some(700_000);
 /// The longest that a job is waited for, and a minute to cancel it and look once more.

@@ -1,7 +1,11 @@
 //! How the dialects spell names: `v1` as its document says, with the words of the catalogue's prose beside them; `public` as
 //! AirOps' own document says, with what public clients saw beside it.
 
+use crate::lists::MOST_PAGES;
 use kit::wire::Names;
+
+/// Pages and their sizes have no documented end.
+const MANY: u64 = u32::MAX as u64;
 
 pub const V1: Names = Names {
     renamed: &[
@@ -81,6 +85,7 @@ const BOTH: Names = Names {
         ("failed", "timed_out"),
     ],
     digits: &["app-number"],
+    bounds: &[("page", 1, MANY), ("per-page", 1, MANY), ("items", 1, 100), ("most-pages", 1, MOST_PAGES)],
     sensitive: &["token"],
     ..Names::DEFAULT
 };

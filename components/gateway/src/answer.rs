@@ -13,7 +13,7 @@ use crate::{mcp, openapi};
 use serde_json::{Map, Value, json};
 
 /// The largest body that is read. What it becomes on its way, text, JSON and text again, has to fit several times into the
-/// memory that a host gives: with 64 MiB, bodies of 3 MiB do not come through over MCP.
+/// memory that a host gives: in one that gives 64 MiB, bodies of 3 MiB do not come through over MCP.
 pub const MOST: usize = 1 << 20;
 
 /// How many operations a search finds if it does not say, and at most.

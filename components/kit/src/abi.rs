@@ -12,12 +12,12 @@ use crate::error::{self, invalid};
 use crate::exchange::Held;
 use crate::stream::Running;
 use crate::types::Error;
-use crate::wire::{Kind, Node, Type};
+use crate::wire::{Form, Kind, Node, Type};
 use values::{Kept, Place, lift, lower, release};
 
-pub(crate) static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
+pub(crate) static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
 
-static HANDLE: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
+static HANDLE: Type = Type { size: 4, align: 4, form: Form::Any, kind: Kind::Unsigned };
 
 /// A typed export.
 ///
@@ -110,7 +110,7 @@ pub unsafe fn call(component: &'static Component, flats: &[u64]) -> *mut u8 {
     // All operations fail with the same record.
     let Some(any) = component.operations.first() else { return std::ptr::null_mut() };
     let answer = dispatch(component, &id, &input).map(|output| Node::Text(output.into()));
-    let shape = Operation { output: Some(&TEXT), payload: any.error.align.max(TEXT.align), ..*any };
+    let shape = Operation { output: Some(&TEXT), payload: any.error.align.max(TEXT.align).into(), ..*any };
     respond(&shape, answer)
 }
 

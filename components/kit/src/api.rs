@@ -31,8 +31,6 @@ pub struct Api {
     /// Texts of a read that fit into a query only if they hold nothing but ASCII letters, digits and these characters: the
     /// vendor's name and the characters. Others go as JSON, as what a query cannot say.
     pub plain: &'static [(&'static str, &'static str)],
-    /// Bounds of numbers in the input: the vendor's name, the least and the most.
-    pub bounds: &'static [(&'static str, u64, u64)],
     /// Where the result stands in an answer, as a JSON pointer. Empty: the whole answer.
     pub result: &'static str,
     /// Where an answer says what it is, as JSON pointers; the first that is there counts.
@@ -41,6 +39,8 @@ pub struct Api {
     pub ok: &'static [&'static str],
     /// Where an answer tells how a job stands, as JSON pointers. If it does, that alone decides whether a 2xx is an error.
     pub state: &'static [&'static str],
+    /// Where the same answer tells that work's id, as JSON pointers; the first that is there counts.
+    pub work: &'static [&'static str],
     /// The words by which it says that the job has failed.
     pub failed: &'static [&'static str],
     /// Where an answer explains an error to people, as JSON pointers.
@@ -71,11 +71,11 @@ impl Api {
         body: Body::Json,
         method_override: None,
         plain: &[],
-        bounds: &[],
         result: "",
         code: &[],
         ok: &[],
         state: &[],
+        work: &[],
         failed: &[],
         message: &[],
         problems: "",
@@ -97,7 +97,7 @@ impl Api {
         Setting {
             name: "OUTWIT_CONNECT_TIMEOUT_MS",
             description: "How long opening a connection may take, in milliseconds.",
-            default: Some("10000"),
+            default: Some("5000"),
             ..Setting::DEFAULT
         },
         Setting {

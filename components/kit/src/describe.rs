@@ -15,17 +15,13 @@ const FACTS: u8 = 1;
 const OPERATION: u8 = 2;
 const BOUNDS: u8 = 3;
 const BOUNDS_END: u8 = 4;
-
-/// The least and the most that a member of an input may be, by its name.
-type Bound = (String, u64, u64);
+const LIST: u8 = 5;
 
 /// Answers `operations.describe`.
 pub(crate) fn describe(component: &Component) -> String {
     let api = component.api;
     let (summaries, text) = parts(component.catalogue);
     let mut operations = component.operations.iter().zip(summaries.split(|byte| *byte == b'\n'));
-    let bounds: Vec<Bound> =
-        api.bounds.iter().map(|(name, least, most)| (api.names.back(name), *least, *most)).collect();
     let mut json = Json(Vec::with_capacity(text.len() * 2));
     let mut rest = &*text;
     while let Some(at) = gap(rest) {
@@ -37,7 +33,8 @@ pub(crate) fn describe(component: &Component) -> String {
                     json.operation(api, operation, summary);
                 }
             }
-            BOUNDS if json.bounds(api, &bounds) => {
+            LIST => _ = json.bounds(api, true),
+            BOUNDS if json.bounds(api, false) => {
                 rest = &rest[rest.iter().position(|byte| *byte == BOUNDS_END).unwrap_or(at)..];
                 continue;
             }
@@ -110,10 +107,12 @@ impl Json {
             dialects.all.iter().for_each(|dialect| self.item(dialect.name));
             self.close(b']');
         }
-        if !api.state.is_empty() {
-            self.open("state", b'[');
-            api.state.iter().for_each(|pointer| self.item(pointer));
-            self.close(b']');
+        for (name, pointers) in [("state", api.state), ("work", api.work)] {
+            if !pointers.is_empty() {
+                self.open(name, b'[');
+                pointers.iter().for_each(|pointer| self.item(pointer));
+                self.close(b']');
+            }
         }
         if let Some(parameter) = api.method_override {
             self.text("method-override", parameter);
@@ -170,14 +169,18 @@ impl Json {
 
     /// What callers may give, where the vendor's facts say more than the type; vendors keep to nothing. The schema of a member
     /// has just begun. Whether there are bounds.
-    fn bounds(&mut self, api: &Api, bounds: &[Bound]) -> bool {
+    fn bounds(&mut self, api: &Api, list: bool) -> bool {
         let member = self.0.strip_suffix(b"\":{").unwrap_or_default();
         // Names have no quotation marks.
         let is = |name: &str| member.strip_suffix(name.as_bytes()).is_some_and(|rest| rest.ends_with(b"\""));
         let sensitive = api.names.sensitive.iter().any(|name| is(name));
-        let bounds = bounds.iter().find(|(name, ..)| is(name));
+        let filled = api.names.filled.iter().any(|name| is(name));
+        let bounds = api.names.bounds.iter().find(|(name, ..)| is(name));
         if sensitive {
             self.truth("writeOnly", true);
+        }
+        if filled {
+            self.bare(if list { "minItems" } else { "minLength" }, "1");
         }
         if let Some((_, least, most)) = bounds {
             self.number("minimum", *least);
@@ -281,10 +284,10 @@ mod tests {
     use super::*;
     use crate::api::{Check, Dialect, Dialects, OAuth};
     use crate::unpack::tests::literally;
-    use crate::wire::{Kind, Names, Type};
+    use crate::wire::{Form, Kind, Names, Type};
     use serde_json::{Value, json};
 
-    static NOTHING: Type = Type { size: 0, align: 1, kind: Kind::Record(&[]) };
+    static NOTHING: Type = Type { size: 0, align: 1, form: Form::Any, kind: Kind::Record(&[]) };
     static LIST: Row = Row { deadline_ms: Some(9000), dialects: &[("new", GET)], ..Row::new("GET", "/things") };
     const GET: Row = Row::new("GET", "/v2/things");
     static TELL: Row =
@@ -294,10 +297,10 @@ mod tests {
         title: "Acme \"A\\B\"\n",
         base: "https://acme.example",
         auth: Auth::Header { name: "x-key", key: "ACME_KEY" },
-        names: Names { sensitive: &["code"], ..Names::DEFAULT },
-        bounds: &[("page_size", 1, 100)],
+        names: Names { sensitive: &["code"], filled: &["parts"], bounds: &[("page-size", 1, 100)], ..Names::DEFAULT },
         method_override: Some("_method"),
         state: &["/state"],
+        work: &["/job"],
         dialects: Some(Dialects::of("ACME", &[Dialect { name: "old", owns: |_| false, names: None }])),
         oauth: Some(OAuth { authorize: "tell", exchange: "tell", scope: "all", who: &[] }),
         check: Some(Check { operation: "list", input: r#"{"page-size":1}"#, who: &[("key", "ACME_KEY")] }),
@@ -320,6 +323,7 @@ mod tests {
     fn component() -> Component {
         let text = "{\u{1}\"summary\":\"Makes things.\",\"operations\":[{\u{2}\"input\":{}},{\u{2}\"input\":{}}],\"$defs\":\
             {\"query\":{\"properties\":{\"code\":{\u{3}\u{4}\"type\":\"string\"},\
+            \"parts\":{\u{5}\"type\":\"array\"},\
             \"page-size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"},\
             \"size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"}}}}}";
         let catalogue = Vec::leak(literally("List \"things\".\nTell a secret.\n", text));
@@ -332,7 +336,7 @@ mod tests {
         let facts = json!({
             "vendor": "acme", "title": "Acme \"A\\B\" ", "version": "1.2.3", "base": "https://acme.example",
             "auth": { "kind": "header", "header": "x-key", "key": "ACME_KEY" },
-            "method-override": "_method", "state": ["/state"], "dialect-setting": "ACME", "dialects": ["old"],
+            "method-override": "_method", "state": ["/state"], "work": ["/job"], "dialect-setting": "ACME", "dialects": ["old"],
             "oauth": { "authorize": "acme.tell", "exchange": "acme.tell", "scope": "all", "who": {} },
             "check": { "operation": "acme.list", "input": "{\"page-size\":1}", "who": { "key": "ACME_KEY" } },
             "summary": "Makes things.",
@@ -360,6 +364,7 @@ mod tests {
         let properties = json!({
             "code": { "writeOnly": true, "type": "string" },
             "page-size": { "minimum": 1, "maximum": 100, "type": "integer" },
+            "parts": { "minItems": 1, "type": "array" },
             "size": { "minimum": 0, "maximum": 255, "type": "integer" },
         });
         assert_eq!(told["$defs"]["query"]["properties"], properties);

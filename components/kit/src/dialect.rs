@@ -181,10 +181,10 @@ mod tests {
     use crate::api::Api;
     use crate::settings::Settings;
     use crate::types::ErrorKind;
-    use crate::wire::{Kind, Type};
+    use crate::wire::{Form, Kind, Type};
     use serde_json::{Value, json};
 
-    static NOTHING: Type = Type { size: 0, align: 1, kind: Kind::Record(&[]) };
+    static NOTHING: Type = Type { size: 0, align: 1, form: Form::Any, kind: Kind::Record(&[]) };
     static NEW: Names = Names { renamed: &[("thing-id", "uuid")], ..Names::DEFAULT };
     static API: Api = Api {
         name: "acme",

@@ -4,7 +4,7 @@ use crate::api::{Api, Body, Row};
 use crate::call::Call;
 use crate::route::Base;
 use crate::types::Error;
-use crate::wire::Node;
+use crate::wire::{Node, joined};
 use serde_json::{Map, Value};
 
 /// What of a request depends on its parameters.
@@ -96,7 +96,7 @@ fn is_flat(value: &Value) -> bool {
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Array(items) => joined(&items.iter().map(text).collect::<Vec<_>>(), ","),
         Value::Null => String::new(),
         other => Node::from(other.clone()).to_json(),
     }

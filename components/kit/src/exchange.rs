@@ -182,7 +182,6 @@ pub(crate) fn send_as<'h>(
         _ => Map::new(),
     };
     let ours = |problem: Problem| invalid(&ours_name(spoken.names, &problem.field), problem.expected);
-    check_bounds(api, &params).map_err(ours)?;
     check_switched(call, spoken, &params)?;
     if let Some(prepare) = row.prepare {
         prepare(&mut params).map_err(ours)?;
@@ -222,17 +221,6 @@ pub(crate) fn ours_name(names: &Names, theirs: &str) -> String {
     // `split_at` and slices bring their own way to panic into every component.
     let (name, rest) = theirs.split_at_checked(end).unwrap_or((theirs, ""));
     format!("{}{}", names.back(name), wire::kebab(rest))
-}
-
-fn check_bounds(api: &Api, params: &Map<String, Value>) -> Result<(), Problem> {
-    for (name, least, most) in api.bounds {
-        if let Some(value) = params.get(*name).and_then(Value::as_u64)
-            && !(*least..=*most).contains(&value)
-        {
-            return Err(Problem::new(*name, format!("expected {least} to {most}, got {value}")));
-        }
-    }
-    Ok(())
 }
 
 fn check_switched(call: &Call, spoken: Spoken, params: &Map<String, Value>) -> Result<(), Error> {
@@ -396,7 +384,7 @@ pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
         Failure::TooLarge => {
             let most = limits.body_bytes;
             let message = format!("{title} answered more than OUTWIT_MAX_BODY_BYTES allows ({most} bytes)");
-            Error { advice: Advice::ChangeInput, ..fail(ErrorKind::Unreadable, message) }
+            Error { advice: Advice::AskPerson, ..fail(ErrorKind::Unreadable, message) }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::dispatch::{Component, Operation, named, perform};
 use crate::error::{self, invalid};
 use crate::exchange::Held;
 use crate::types::Error;
-use crate::wire::{Case, Field, Kind, Node, Type};
+use crate::wire::{Case, Field, Form, Kind, Node, Type};
 use serde_json::Value;
 
 /// The parameter that holds what may be left out.
@@ -22,6 +22,7 @@ const OPTIONS: &str = "options";
 static RESULT: Type = Type {
     size: 12,
     align: 4,
+    form: Form::Any,
     kind: Kind::Variant {
         cases: &[Case { name: "ok", holds: Some(&TEXT) }, Case { name: "err", holds: Some(&TEXT) }],
         payload: 4,
@@ -132,22 +133,28 @@ mod tests {
 
     static ROW: Row = Row::new("GET", "/things");
     static API: Api = Api { name: "acme", ..Api::DEFAULT };
-    static WHOLE: Type = Type { size: 8, align: 8, kind: Kind::Unsigned };
-    static JSON: Type = Type { size: 8, align: 4, kind: Kind::Json };
-    static WORDS: Type = Type { size: 1, align: 1, kind: Kind::Enum(&["low", "high"]) };
+    static WHOLE: Type = Type { size: 8, align: 8, form: Form::Any, kind: Kind::Unsigned };
+    static JSON: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Json };
+    static WORDS: Type = Type { size: 1, align: 1, form: Form::Any, kind: Kind::Enum(&["low", "high"]) };
     static CHOICE: Type = Type {
         size: 12,
         align: 4,
+        form: Form::Any,
         kind: Kind::Variant {
             cases: &[Case { name: "all", holds: None }, Case { name: "one", holds: Some(&TEXT) }],
             payload: 4,
         },
     };
-    static ERROR: Type =
-        Type { size: 2, align: 1, kind: Kind::Record(&[Field { name: "kind", ty: &WORDS, offset: 0, flat: 0 }]) };
+    static ERROR: Type = Type {
+        size: 2,
+        align: 1,
+        form: Form::Any,
+        kind: Kind::Record(&[Field { name: "kind", ty: &WORDS, offset: 0, flat: 0 }]),
+    };
     static INPUT: Type = Type {
         size: 0,
         align: 8,
+        form: Form::Any,
         kind: Kind::Record(&[
             Field { name: "name", ty: &TEXT, offset: 0, flat: 0 },
             Field { name: "since", ty: &WHOLE, offset: 0, flat: 0 },

@@ -122,7 +122,8 @@ fn options(limits: &Limits) -> RequestOptions {
     let left_ns = ns(limits.deadline_ms.saturating_sub(now_ms()).max(1));
     let options = RequestOptions::new();
     // A host that cannot do one of these says so; the timer holds all the same.
-    _ = options.set_connect_timeout(Some(left_ns.min(ns(limits.connect_ms))));
+    // Before the deadline: what ends there was sent, for all that is known.
+    _ = options.set_connect_timeout(Some((left_ns - left_ns / 10).min(ns(limits.connect_ms))));
     _ = options.set_first_byte_timeout(Some(left_ns));
     _ = options.set_between_bytes_timeout(Some(left_ns));
     options

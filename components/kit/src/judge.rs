@@ -7,7 +7,7 @@ use crate::exchange::ours_name;
 use crate::http::Reply;
 use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{Kind, Member, Node, Type, same_word};
+use crate::wire::{Kind, Member, Node, Type, joined, same_word};
 
 /// Why an answer is an error, and the result that it holds all the same.
 pub(crate) struct Refused<'h> {
@@ -199,7 +199,8 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
     match (lists.next(), lists.next()) {
         (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {
-            let names = members.iter().take(10).map(|(name, _)| clean(name, 40)).collect::<Vec<_>>().join(", ");
+            let names: Vec<_> = members.iter().take(10).map(|(name, _)| clean(name, 40)).collect();
+            let names = joined(&names, ", ");
             Err(format!("and not with a list, but an object of: {}", if names.is_empty() { "nothing" } else { &names }))
         }
     }
@@ -280,7 +281,9 @@ fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>)
         (Some(message), _) => format!("{}: {}", api.title, clean(message, 300)),
         _ if (300..400).contains(&reply.status) => {
             let setting = api.base_setting();
-            let to = reply.header("location").map(|to| format!(" to {}", clean(to, 100))).unwrap_or_default();
+            // A query may hold a token for a login.
+            let place = reply.header("location").and_then(|to| to.split(['?', '#']).next());
+            let to = place.map(|to| format!(" to {}", clean(to, 100))).unwrap_or_default();
             format!(
                 "{} answered {}, a redirect{to}, which is not followed; check {setting}",
                 api.title,
@@ -333,7 +336,7 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::api::Row;
-    use crate::wire::Field;
+    use crate::wire::{Field, Form};
     use serde_json::Value;
 
     const API: Api = Api {
@@ -349,8 +352,8 @@ mod tests {
     };
 
     static ROW: Row = Row { member: Some("things"), ..Row::new("GET", "/x") };
-    static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
-    static LIST: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+    static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+    static LIST: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
 
     fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
         let spoken = Spoken::plain(&ROW);
@@ -428,7 +431,7 @@ mod tests {
     }
 
     static FIELDS: [Field; 1] = [Field { name: "id", ty: &TEXT, offset: 0, flat: 0 }];
-    static RECORD: Type = Type { size: 8, align: 4, kind: Kind::Record(&FIELDS) };
+    static RECORD: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Record(&FIELDS) };
 
     #[test]
     fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {

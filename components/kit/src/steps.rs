@@ -5,7 +5,7 @@ use crate::error::{fail, word};
 use crate::json;
 use crate::judge::clean;
 use crate::types::{Error, ErrorKind};
-use crate::wire::Node;
+use crate::wire::{Node, joined};
 use serde_json::Value;
 
 /// The only candidate for what a caller named in `field`, such as `company`; each has an `id`.
@@ -40,8 +40,8 @@ fn unclear(field: &str, kind: &str, wanted: &str, found: &[Value], name: fn(&Val
     let named = |c: &Value| format!("{} ({})", clean(&name(c), 80), clean(&id(c), 40));
     let names: Vec<_> = found.iter().take(10).map(named).collect();
     let message = match found.len() {
-        1 => format!("no {kind} is called \"{wanted}\"; the only one that comes near is {}", names.join("")),
-        several => format!("{several} {kind} records fit \"{wanted}\", such as {}", names.join(", ")),
+        1 => format!("no {kind} is called \"{wanted}\"; the only one that comes near is {}", joined(&names, "")),
+        several => format!("{several} {kind} records fit \"{wanted}\", such as {}", joined(&names, ", ")),
     };
     Error { details: Some(candidates(found, name)), ..about(ErrorKind::Ambiguous, message) }
 }

@@ -30,6 +30,8 @@ pub enum Means {
     Late,
     /// The answer cannot be understood.
     Unreadable,
+    /// What comes in place of an answer is no HTTP: to the component the connection is broken, and the host knows more.
+    NoHttp,
     /// The answer is larger than what may come.
     TooLarge,
     /// Nothing was sent.
@@ -57,7 +59,7 @@ impl Means {
         let passing = [ErrorKind::RateLimited, ErrorKind::Unavailable, ErrorKind::TimedOut];
         let kinds = self.expected(target).kinds;
         let passes = !kinds.is_empty() && kinds.iter().all(|kind| passing.contains(kind));
-        target.polls() && (passes || self == Means::Odd)
+        target.polls() && (passes || matches!(self, Means::Odd | Means::NoHttp))
     }
 
     /// Whether a call stands still until something ends.
@@ -83,6 +85,11 @@ impl Means {
             Means::Lost(_) if again => well(2),
             Means::Lost(status) => error(ErrorKind::Unavailable, status, true, 1),
             Means::Breaks => error(ErrorKind::Unavailable, None, true, tries),
+            Means::NoHttp => Expected {
+                // A recipe of several steps tells the step's error as the component has it.
+                kinds: vec![ErrorKind::Unreadable, ErrorKind::Unavailable],
+                ..error(ErrorKind::Unreadable, None, true, tries)
+            },
             Means::Says(status) => {
                 let mut said = error(kind(status), Some(status), status == 303, 1);
                 said.kinds.extend(target.told.iter().filter(|(known, _)| *known == status).map(|(_, kind)| *kind));

@@ -191,6 +191,7 @@ fn odd() -> Vec<Row> {
 
 fn broken() -> Vec<Row> {
     let breaks = |name: &str, text: &str| always(name, Means::Breaks, raw(text.to_owned(), true));
+    let garbled = |name: &str, text: &str| always(name, Means::NoHttp, raw(text.to_owned(), true));
     let many: String = (0..20_000).map(|n| format!("x-{n}: {n}\r\n")).collect();
     let cut = Fault::Truncated { status: 200, body: "{\"meta\":".into() };
     vec![
@@ -202,22 +203,26 @@ fn broken() -> Vec<Row> {
         once("a body short of its length", Means::Lost(None), cut),
         once("503", Means::Lost(Some(503)), reply(503, &[], "")),
         breaks("an orderly end before any answer", ""),
-        breaks("no HTTP at all", "SSH-2.0-OpenSSH_9.9\r\n"),
+        garbled("no HTTP at all", "SSH-2.0-OpenSSH_9.9\r\n"),
         breaks("half a status line", "HTTP/1.1 2"),
         breaks("half a head", "HTTP/1.1 200 OK\r\ncontent-ty"),
-        breaks("a status that is none", "HTTP/1.1 abc OK\r\ncontent-length: 0\r\n\r\n"),
-        breaks("a header that is none", "HTTP/1.1 200 OK\r\nno colon\r\ncontent-length: 2\r\n\r\n{}"),
-        breaks("a length that is none", "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}"),
-        breaks("a length below zero", "HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\n{}"),
-        breaks("two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}"),
+        garbled("a status that is none", "HTTP/1.1 abc OK\r\ncontent-length: 0\r\n\r\n"),
+        always(
+            "a header that is none",
+            Means::Odd,
+            raw("HTTP/1.1 200 OK\r\nno colon\r\ncontent-length: 2\r\n\r\n{}".to_owned(), true),
+        ),
+        garbled("a length that is none", "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}"),
+        garbled("a length below zero", "HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\n{}"),
+        garbled("two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}"),
         breaks("a chunk without a size", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}"),
         breaks(
             "a chunk beyond all sizes",
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}",
         ),
         breaks("chunks without an end", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"),
-        breaks("twenty thousand headers", &format!("HTTP/1.1 200 OK\r\n{many}content-length: 2\r\n\r\n{{}}")),
-        breaks("a header of a megabyte", &format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n{{}}", "x".repeat(1 << 20))),
+        garbled("twenty thousand headers", &format!("HTTP/1.1 200 OK\r\n{many}content-length: 2\r\n\r\n{{}}")),
+        garbled("a header of a megabyte", &format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n{{}}", "x".repeat(1 << 20))),
         breaks("events that break off", &format!("{EVENTS}transfer-encoding: chunked\r\n\r\n20\r\ndata: {{")),
     ]
 }

@@ -3,7 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use outwit::{Advice, ErrorKind};
-use outwit_mocks::faults::Fault;
+use outwit_host_test::net;
+use outwit_mocks::faults::{Fault, start};
 
 use crate::answers::{http_date, in_seconds, unix};
 use crate::table::{DEADLINE_MS, DONE, Expected, Row, error, good, refusal, reply, try_all};
@@ -110,4 +111,22 @@ fn other_refusals_tell_how_long_to_wait_too() {
             write: Expected { maybe_done: true, ..wait(503, ErrorKind::Unavailable, Advice::AskPerson, 120_000) },
         },
     ]);
+}
+
+#[test]
+fn work_is_looked_at_when_its_start_says_so() {
+    net::run(async {
+        let json = ("content-type", "application/json");
+        let run = |status| format!(r#"{{"execution_id":"exec_1","status":"{status}"}}"#);
+        // RFC 9110, 10.2.3: with any answer, how long to wait before the next request.
+        let started = reply(202, &[json, ("Retry-After", "1")], run("running"));
+        let server = start(Fault::Sequence(vec![started, reply(200, &[json], run("completed"))])).await.unwrap();
+        let settings = [("AIROPS_BASE_URL", server.url()), ("AIROPS_API_KEY", "key-1"), ("AIROPS_API", "v1")];
+        let airops = net::plugin("airops", settings).await;
+        let begun = std::time::Instant::now();
+        let input = r#"{"workflow-id":"wf_1","inputs":{},"interval-ms":10}"#;
+        let output = airops.call("airops.run-workflow", input).await.unwrap();
+        assert!(output.contains("completed") && server.hits() == 2, "{output}");
+        assert!(begun.elapsed().as_millis() >= 1000, "{:?}", begun.elapsed());
+    });
 }

@@ -46,7 +46,7 @@ fn an_answer_above_the_limit_is_not_read_and_may_stand_for_a_write_that_was_done
         name,
         fault,
         settings: &[("OUTWIT_MAX_BODY_BYTES", "1000")],
-        read: error(ErrorKind::Unreadable, Advice::ChangeInput),
+        read: error(ErrorKind::Unreadable, Advice::AskPerson),
         // Another input would do the write once more.
         write: Expected { maybe_done: true, ..error(ErrorKind::Unreadable, Advice::AskPerson) },
     };
@@ -151,5 +151,20 @@ fn many_calls_at_once_do_not_mix_up_good_and_bad_vendors() {
             }
         }
         assert_eq!((bad.hits(), fine.hits(), broken.hits()), (20, 20, 20));
+    });
+}
+
+#[test]
+fn a_creation_that_is_answered_without_what_was_made_is_no_success() {
+    net::run(async {
+        for body in ["{}", r#"{"message":"Quota exceeded"}"#, r#""Company name already exists""#] {
+            let server = start(reply(200, &[("content-type", "application/json")], body)).await.unwrap();
+            let settings = [("AERO_BASE_URL", server.url()), ("AERO_ACCOUNT_ID", "1"), ("AERO_API_KEY", "key-1")];
+            let aero = net::plugin("aero", settings).await;
+            let error = aero.call("aero.create-company", r#"{"name":"X"}"#).await.unwrap_err();
+            assert!(error.maybe_done, "{body}: {error:?}");
+            let words = body.split('"').rev().nth(1).unwrap_or("without content");
+            assert!(error.message.contains(words), "{body}: {error:?}");
+        }
     });
 }

@@ -32,7 +32,14 @@ fn a_broken_connection_is_tried_again_by_a_read_and_never_by_a_write() {
         row("reset in the middle of the body", Fault::ResetMidBody),
         row("close before any answer", Fault::CloseBeforeAnswer),
         row("a body short of its content-length", Fault::Truncated { status: 200, body: "{\"meta\":".into() }),
-        row("no HTTP at all", Fault::Sequence(vec![reply(0, &[], "")])),
+        Row {
+            read: Expected {
+                error: Some((ErrorKind::Unreadable, Advice::GiveUp)),
+                ..tried_three_times(ErrorKind::Unreadable)
+            },
+            write: sent_once(ErrorKind::Unreadable),
+            ..row("no HTTP at all", Fault::Sequence(vec![reply(0, &[], "")]))
+        },
     ]);
 }
 

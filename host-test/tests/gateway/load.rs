@@ -66,7 +66,13 @@ fn a_client_that_falls_silent_in_its_body_makes_room_for_others() {
 #[test]
 fn old_clients_and_those_that_close_their_sending_side_are_answered() {
     run(async {
-        let served = Served::start(&["accelo"]).await;
+        // A vendor whose answer comes after the end of what the client sends.
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
+        let body = r#"{"meta":{"status":"ok"},"response":[]}"#;
+        let (pieces, pause) = (vec![[head, body].concat().into()], Duration::from_secs(1));
+        let vendor = faults::start(Fault::Raw { pieces, pause, closes: true }).await.unwrap();
+        let settings = [("OUTWIT_GATEWAY_TOKEN", TOKEN), ("ACCELO_BASE_URL", vendor.url())];
+        let served = Served::with(&["accelo"], options(), &settings).await;
         let address = served.url.strip_prefix("http://").unwrap();
         let call =
             format!("POST /operations/accelo.list-staff HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n\r\n");

@@ -44,6 +44,51 @@ fn a_file_that_the_program_composed_is_served_until_it_is_asked_to_end() {
     assert!(asked.success() && running.0.wait().unwrap().success());
 }
 
+/// A supervisor ends a server with SIGTERM; work that costs money must not go on where nobody waits for it.
+#[cfg(unix)]
+#[test]
+fn a_server_that_goes_down_cancels_at_the_vendor_what_it_waits_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.wasm");
+    assert!(compose(&["airops"], &file).status.success());
+    run(async {
+        let mock = outwit_mocks::start("airops", ([127, 0, 0, 1], 0).into()).await.unwrap();
+        let mut command = Command::new(outwit());
+        command.args(["serve", "--addr", "127.0.0.1:0"]).arg(&file).env("OUTWIT_GATEWAY_TOKEN", "sesame");
+        command.envs(mock.settings().iter().cloned());
+        let mut running = Running(command.stderr(Stdio::piped()).spawn().unwrap());
+        let mut url = String::new();
+        BufReader::new(running.0.stderr.take().unwrap()).read_line(&mut url).unwrap();
+        let call = format!("{}/operations/airops.run-workflow", url.trim());
+        let job = r#"{"workflow-id":"wf_research_001","inputs":{},"interval-ms":600000}"#;
+        let request = client().post(call).bearer_auth("sesame").header("content-type", "application/json").body(job);
+        let answer = tokio::spawn(request.send());
+        while mock.seen().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // The answer to the start is on its way.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap().success());
+        let answer = answer.await.unwrap().unwrap().text().await.unwrap();
+        assert!(answer.contains("cancelled") && answer.contains("exec_7d41"), "{answer}");
+        assert!(mock.seen().iter().any(|seen| seen.path.ends_with("/cancel")));
+        assert!(running.0.wait().unwrap().success());
+    });
+}
+
+#[test]
+fn an_address_that_others_can_reach_needs_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.wasm");
+    assert!(compose(&["airops"], &file).status.success());
+    let mut command = Command::new(outwit());
+    command.args(["--mock", "serve", "--addr", "0.0.0.0:0"]).arg(&file).env("OUTWIT_GATEWAY_OPEN", "1");
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("OUTWIT_GATEWAY_TOKEN has to be set") && !said.contains("http://"), "{said}");
+}
+
 #[test]
 fn nothing_is_served_that_would_let_nobody_in() {
     let folder = tempfile::tempdir().unwrap();

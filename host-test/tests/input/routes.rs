@@ -78,7 +78,7 @@ fn a_page_size_that_accelo_would_change_without_a_word_is_refused() {
         let refused = Refused::new().await;
         for operation in ["list-activities", "list-companies", "list-contacts", "list-staff"] {
             for limit in [0, 101, 1000, u32::MAX] {
-                let expected = format!("expected 1 to 100, got {limit}");
+                let expected = format!("expected a whole number from 1 to 100, got {limit}");
                 refused.about("input.limit", &expected, operation, &json!({ "limit": limit })).await;
             }
         }
@@ -105,7 +105,7 @@ fn what_accelo_would_take_down_wrongly_is_refused() {
             refused.about("input.visibility", "expected all", "create-activity", &timed(more)).await;
         }
         let entry = |minutes: u64| json!({ "company": "311", "subject": "x", "minutes": minutes });
-        refused.about("input.minutes", "expected 1 to 71582788, got 0", "log-time", &entry(0)).await;
+        refused.about("input.minutes", "expected a whole number from 1 to 44640, got 0", "log-time", &entry(0)).await;
         refused.about("input.minutes", "got 71582789", "log-meeting", &entry(71_582_789)).await;
         refused
             .about("input.company", "name or id", "log-time", &json!({ "company": " ", "subject": "x", "minutes": 1 }))
@@ -115,7 +115,7 @@ fn what_accelo_would_take_down_wrongly_is_refused() {
         refused
             .about("input.email", "expected an e-mail address", "find-contact-by-email", &json!({ "email": "" }))
             .await;
-        let period = json!({ "company": "311", "from": 5, "to": 5 });
+        let period = json!({ "company": "311", "from": 1_770_000_000, "to": 1_770_000_000 });
         refused.about("input.to", "after `from`", "report-time-by-staff", &period).await;
     });
 }

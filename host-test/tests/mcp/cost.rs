@@ -49,7 +49,9 @@ fn an_aero_task_is_made_from_a_template_in_three_calls() {
     let described = client.done("describe-operation", json!({ "operation": id }));
     println!("tokens of the search: {}, of the description: {}", tokens(&found), tokens(&described));
     assert!(tokens(&found) + tokens(&described) < MOST);
-    let example = json!({ "template-id": "…", "assigned-to": "…", "scheduled-start-date": "…" });
+    let example = json!({
+        "template-id": "299", "assigned-to": "Priya Raman", "scheduled-start-date": "2026-07-01T13:00:00.000Z",
+    });
     assert_eq!(described["example"], example);
     let start = "2026-08-03T13:00:00.000Z";
     let input = json!({ "template-id": "299", "assigned-to": "Priya Raman", "scheduled-start-date": start });

@@ -104,8 +104,12 @@ fn sound(schema: &Value, at: &str) {
                 let known = |name: &Value| schema["properties"].get(name.as_str().unwrap()).is_some();
                 assert!(says.as_array().unwrap().iter().all(known), "{below}: {says}");
             }
-            "minimum" | "maximum" => assert!(says.is_number(), "{below}"),
+            "minimum" | "maximum" | "exclusiveMinimum" | "minLength" | "minItems" => {
+                assert!(says.is_number(), "{below}")
+            }
             "description" => assert!(says.is_string(), "{below}"),
+            "format" => assert!(!at.contains("/result/"), "{below}: a vendor's answer is held against it"),
+            "examples" => assert!(says.as_array().is_some_and(|examples| !examples.is_empty()), "{below}"),
             "const" | "default" | "writeOnly" => {}
             other => panic!("{at}: {other}"),
         }

@@ -39,7 +39,9 @@ fn params(fields: &Map<String, Value>, tool: &ComponentFunc, input: &Value) -> O
             omits = true;
             continue;
         }
-        let any = fields[name].as_object().is_some_and(|schema| schema.keys().all(|key| key == "description"));
+        let any = fields[name]
+            .as_object()
+            .is_some_and(|schema| schema.keys().all(|key| ["description", "examples"].contains(&key.as_str())));
         params.push(match (&ty, rest.remove(name)?) {
             (_, Value::Null) => return None,
             (Type::String, Value::String(text)) if !any => Val::String(text),

@@ -96,7 +96,7 @@ fn every_hosts_policy_names_all_grants_and_no_secret() {
                     None,
                     "{vendor}, {host}"
                 );
-                let memory = ["64Mi", "67108864", "64 MiB", "no limit for the memory"];
+                let memory = ["512Mi", "536870912", "512 MiB", "no limit for the memory"];
                 assert!(memory.iter().any(|one| text.contains(one)), "{vendor}, {host}: {text}");
             }
         }
@@ -106,7 +106,8 @@ fn every_hosts_policy_names_all_grants_and_no_secret() {
 #[test]
 fn a_policy_for_wassette_is_as_wassette_writes_it() {
     let output = printed("wassette", "aero", &BTreeMap::new(), &["--allow", "list-*"]);
-    let expected = r#"# The values: wassette secret set aero NAME=VALUE
+    let expected = r#"# aero-tools.policy.yaml: it lies beside aero-tools.wasm, in Wassette's folder of components (--component-dir).
+# Wassette calls a component as its file is called. The values: wassette secret set aero-tools NAME=VALUE
 version: "1.0"
 description: "Aero Workflow: work management for bookkeeping and accounting firms."
 permissions:
@@ -119,9 +120,52 @@ permissions:
       - key: "AERO_API_KEY"
   resources:
     limits:
-      memory: "64Mi"
+      memory: "512Mi"
 "#;
     assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn a_composed_file_gets_the_grants_of_its_vendors_and_of_its_gateway() {
+    net::run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let app = folder.path().join("app.wasm");
+        let app = app.to_str().unwrap();
+        let composed = Command::new(build::outwit()).args(["compose", "aero", "airops", "-o", app]).output().unwrap();
+        assert!(composed.status.success(), "{composed:?}");
+        let mut values = facts("aero").await.1;
+        values.extend(facts("airops").await.1);
+        values.insert("OUTWIT_GATEWAY_TOKEN".to_owned(), "hush-hush".to_owned());
+        for host in ["spin", "wash", "wasmtime", "jco"] {
+            let text = String::from_utf8(printed(host, app, &values, &[]).stdout).unwrap();
+            for name in ["OUTWIT_GATEWAY_TOKEN", "AERO_API_KEY", "AIROPS_API_KEY", "AERO_ACCOUNT_ID", "app.wasm"] {
+                assert!(text.contains(name), "{host}: {name}: {text}");
+            }
+            let secret = |name: &str| text.contains(&values[name]);
+            assert!(!secret("OUTWIT_GATEWAY_TOKEN") && !secret("AERO_API_KEY") && !secret("AIROPS_API_KEY"), "{text}");
+        }
+        assert_eq!(printed("wassette", app, &values, &[]).status.code(), Some(2));
+    });
+}
+
+/// wash's own documents name these keys; `host-test/hosts` runs it with such a file.
+#[test]
+fn a_policy_for_wash_is_a_whole_file() {
+    let text = String::from_utf8(printed("wash", "aero", &BTreeMap::new(), &["--allow", "list-*"]).stdout).unwrap();
+    let keys: Vec<&str> = text.lines().filter(|line| !line.starts_with([' ', '#'])).collect();
+    assert_eq!(keys, ["build:", "dev:", "workload:"]);
+    for line in ["  command: \"true\"", "  component_path: \"aero-app.wasm\"", "  address: \"127.0.0.1:8000\""] {
+        assert!(text.lines().any(|one| one == line), "{line}: {text}");
+    }
+}
+
+/// What only `oauth` needs is nothing that a list of staff needs.
+#[test]
+fn a_policy_for_jco_demands_what_every_operation_needs_alone() {
+    let text = String::from_utf8(printed("jco", "accelo", &BTreeMap::new(), &[]).stdout).unwrap();
+    let needed = text.lines().find(|line| line.starts_with("const needed")).unwrap();
+    assert!(needed.contains("ACCELO_DEPLOYMENT") && !needed.contains("ACCELO_CLIENT"), "{needed}");
+    assert!(text.lines().any(|line| line.starts_with("const names") && line.contains("ACCELO_CLIENT_ID")), "{text}");
 }
 
 #[test]

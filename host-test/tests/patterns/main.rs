@@ -7,6 +7,7 @@ mod airops;
 mod airops_cancel;
 mod airops_stream;
 mod clock;
+mod described;
 
 use clock::Scaled;
 use outwit::{Error, Host, Options, Plugin, Plugins, Settings, Watch};

@@ -9,7 +9,8 @@ pub fn misfit(catalogue: &Catalogue, schema: &Value, value: &Value, at: &str) ->
     let inner = |schema: &Value, value: &Value, at: &str| misfit(catalogue, schema, value, at);
     for (keyword, says) in schema.as_object()? {
         let problem = match keyword.as_str() {
-            "description" | "writeOnly" => None,
+            // What examples and formats say, `described` in the patterns tests.
+            "description" | "writeOnly" | "examples" | "format" => None,
             "$ref" => {
                 let name = says.as_str().unwrap_or_default().trim_start_matches("#/$defs/");
                 match catalogue.defs.get(name) {
@@ -41,6 +42,12 @@ pub fn misfit(catalogue: &Catalogue, schema: &Value, value: &Value, at: &str) ->
             "minimum" if value.as_f64() < says.as_f64() => not(&format!("at least {says}")),
             "maximum" if value.as_f64() > says.as_f64() => not(&format!("at most {says}")),
             "minimum" | "maximum" => None,
+            "exclusiveMinimum" if value.as_f64() <= says.as_f64() => not(&format!("more than {says}")),
+            "minItems" if value.as_array().is_some_and(|items| (items.len() as u64) < says.as_u64().unwrap_or(0)) => {
+                not("a list that is not empty")
+            }
+            "minLength" if value.as_str().is_some_and(str::is_empty) => not("a text that is not empty"),
+            "exclusiveMinimum" | "minItems" | "minLength" => None,
             "items" => {
                 let items = value.as_array().into_iter().flatten().enumerate();
                 items.filter_map(|(index, item)| inner(says, item, &format!("{at}[{index}]"))).next()

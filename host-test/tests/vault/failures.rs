@@ -2,6 +2,7 @@
 
 use outwit::{Account, Advice, ErrorKind, Settings};
 use outwit_host_test::net;
+use outwit_mocks::faults::{Fault, start};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ fn failures() -> Vec<(&'static str, Mood, ErrorKind, Advice)> {
         ("a token that is no text", says(200, json!({ "access_token": 5 })), Unreadable, LATER),
         ("a token for no header", says(200, json!({ "access_token": "a\nb" })), Unreadable, LATER),
         ("another kind", says(200, json!({ "access_token": "a", "token_type": "mac" })), Unreadable, LATER),
-        ("an error with 200", says(200, error("invalid_grant")), Unreadable, LATER),
+        ("an error with 200", says(200, error("invalid_grant")), Unauthenticated, PERSON),
         ("too long", Mood::Says(200, " ".repeat(300_000)), Unreadable, LATER),
         ("a redirect", Mood::Redirects("http://127.0.0.1:9/".into()), Unreadable, LATER),
         ("invalid_grant", says(400, error("invalid_grant")), Unauthenticated, PERSON),
@@ -65,7 +66,7 @@ fn a_renewal_that_fails_keeps_the_grant_and_says_what_to_do() {
             assert_eq!(std::fs::read(&file).unwrap(), before, "{name}");
             assert_eq!((vendor.exchanges().len(), vendor.calls().len()), (1, 0), "{name}");
             let login = error.message.contains("outwit auth login accelo");
-            assert_eq!(login, name == "invalid_grant", "{name}: {}", error.message);
+            assert_eq!(login, ["invalid_grant", "an error with 200"].contains(&name), "{name}: {}", error.message);
             let settings = error.message.contains("ACCELO_CLIENT_ID and ACCELO_CLIENT_SECRET");
             assert_eq!(settings, name == "invalid_client", "{name}: {}", error.message);
             for secret in ["rt-one-1", "at-one-1", "secret-of-one"] {
@@ -103,11 +104,13 @@ fn a_vendor_that_echoes_what_it_was_sent_shows_it_to_nobody() {
     net::run(async {
         let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
         vendor.grant("one", folder.path(), -1);
-        let echo = "bad refresh_token rt-one-1 of one:secret-of-one, b25lOnNlY3JldC1vZi1vbmU=";
+        let echo = "bad refresh_token rt-one-1 of one:secret-of-one, b25lOnNlY3JldC1vZi1vbmU=, rt%2Done%2D1, cnQtb25lLTE=, \
+                    72742d6f6e652d31, rt&#45;one&#45;1";
         vendor.is(says(400, json!({ "error": "rt-one-1", "error_description": echo })));
         let error = ask(&account(&vendor, folder.path()).await, "21").await.unwrap_err();
         let shown = format!("{error:?} {}", serde_json::to_string(&error).unwrap());
-        for secret in ["rt-one-1", "secret-of-one", "b25lOnNlY3JldC1vZi1vbmU="] {
+        let forms = ["b25lOnNlY3JldC1vZi1vbmU=", "rt%2Done%2D1", "cnQtb25lLTE", "72742d6f6e652d31", "rt&#45;one&#45;1"];
+        for secret in ["rt-one-1", "secret-of-one"].into_iter().chain(forms) {
             assert!(!shown.contains(secret), "{shown}");
         }
         assert!(error.message.contains("bad refresh_token [secret]"), "{error}");
@@ -125,5 +128,52 @@ fn a_grant_that_came_to_its_end_is_not_replaced_by_another_identity() {
         let error = ask(&account(&vendor, folder.path()).await, "21").await.unwrap_err();
         assert_eq!((error.kind, vendor.exchanges().len()), (ErrorKind::Unauthenticated, 0), "{error:?}");
         assert!(error.message.contains("outwit auth login accelo"), "{error}");
+    });
+}
+
+#[test]
+fn a_token_endpoint_is_read_as_answers_are() {
+    net::run(async {
+        let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
+        vendor.grant("one", folder.path(), -1);
+        // A byte order mark, and half an emoji.
+        vendor.is(Mood::Says(200, "\u{feff}{\"access_token\":\"at-marked\",\"note\":\"\\ud83d\"}".to_owned()));
+        _ = ask(&account(&vendor, folder.path()).await, "21").await;
+        assert!(vendor.calls().iter().any(|(token, _)| token == "at-marked"), "{:?}", vendor.calls());
+        // The wait counts by the endpoint's own clock (RFC 9110, 10.2.3), which is hours behind this one.
+        let headers = [("date", "Wed, 25 Feb 2026 09:00:00 GMT"), ("retry-after", "Wed, 25 Feb 2026 09:00:40 GMT")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let busy = Fault::Reply { status: 429, headers, body: "{}".into() };
+        let busy = start(busy).await.unwrap();
+        let settings =
+            [("ACCELO_BASE_URL", busy.url()), ("ACCELO_CLIENT_ID", "one"), ("ACCELO_CLIENT_SECRET", "secret-of-one")];
+        let plugin = net::plugin("accelo", [("", ""); 0]).await;
+        let account = Account::new(&plugin, "default", settings.into_iter().collect(), None).unwrap();
+        let error = ask(&account, "21").await.unwrap_err();
+        assert_eq!((error.kind, error.retry_after_ms), (ErrorKind::RateLimited, Some(40_000)), "{error:?}");
+    });
+}
+
+/// A refresh token may end with its first use (RFC 6749, 6), so that a vendor that gives the next one to somebody who cannot
+/// keep it has ended the grant.
+#[test]
+fn a_refresh_token_is_not_spent_where_the_next_cannot_be_kept() {
+    net::run(async {
+        let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
+        // The grant's file may have so long a name, and the file that takes its place may not.
+        let name = "a".repeat(240);
+        let plugin = net::plugin("accelo", [("", ""); 0]).await;
+        let account = || Account::new(&plugin, &name, vendor.settings("one"), Some(folder.path())).unwrap();
+        let keep = |ends_in_ms| {
+            let file = vendor.grant("one", folder.path(), ends_in_ms);
+            std::fs::rename(file, folder.path().join(format!("accelo.{name}.json"))).unwrap();
+        };
+        keep(-1);
+        let error = ask(&account(), "21").await.unwrap_err();
+        assert_eq!((error.kind, vendor.exchanges().len()), (ErrorKind::Misconfigured, 0), "{error:?}");
+        // What has not ended yet is used on.
+        keep(5_000);
+        ask(&account(), "21").await.unwrap();
+        assert_eq!(vendor.exchanges().len(), 0);
     });
 }

@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, usage};
 use super::tools::Tools;
-use super::{Global, ask, paint, progress};
+use super::{Global, ask, progress, result};
 use anyhow::Context;
 use outwit::{Advice, Call, Catalogue, Error, ErrorKind, Scope, Watch};
 use std::io::Read;
@@ -47,17 +47,25 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let confirm = ask::Terminal { yes: arguments.yes };
     let account = arguments.account.as_deref();
     let calling = tools.toolbox.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
-    let output = progress::follow(calling, operation, &watch, global.json).await?;
-    let text = match serde_json::from_str(&output) {
-        Ok(value) if people => paint::json(&value),
-        // What no JSON is has a bug behind it, which is best seen as it is.
-        _ => output.clone(),
-    };
+    let output = progress::follow(calling, operation, plugin.catalogue(), &watch, global.json).await;
+    let output = output.map_err(with_yes)?;
+    let schema = || operation.output.as_ref().map(|schema| plugin.catalogue().inlined(schema)).unwrap_or_default();
+    // What no JSON is has a bug behind it, which is best seen as it is.
+    let text = people.then(|| result::result(&output, &schema())).flatten().unwrap_or_else(|| output.clone());
     let written = super::write(&(text + "\n"));
     let unwritten =
         |problem| Error::carried_out(operation, &output, &format!("its result cannot be written: {problem}"));
     written.map_err(unwritten)?;
     Ok(String::new())
+}
+
+/// The error about a consent that nobody could be asked for, with how to give it.
+fn with_yes(error: Error) -> Error {
+    let rule = error.details.as_ref().and_then(|details| details["rule"].as_str()).unwrap_or_default();
+    if error.kind != ErrorKind::Denied || error.advice != Advice::AskPerson || !rule.starts_with("confirm ") {
+        return error;
+    }
+    Error { message: format!("{}; --yes agrees to this call", error.message), ..error }
 }
 
 /// The error about a vendor where an operation is expected.
@@ -70,13 +78,15 @@ fn no_operation(catalogue: &Catalogue) -> Error {
 }
 
 fn read(input: &str) -> Result<String, Failure> {
-    if input == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context("standard input")?;
-        return Ok(text);
-    }
-    match input.strip_prefix('@') {
-        Some(file) => std::fs::read_to_string(file).map_err(|problem| usage(format!("{file}: {problem}"))),
-        None => Ok(input.to_owned()),
-    }
+    let text = match input.strip_prefix('@') {
+        _ if input == "-" => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).context("standard input")?;
+            text
+        }
+        Some(file) => std::fs::read_to_string(file).map_err(|problem| usage(format!("{file}: {problem}")))?,
+        None => return Ok(input.to_owned()),
+    };
+    // Editors write one in front.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

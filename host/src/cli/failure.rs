@@ -112,7 +112,16 @@ fn for_people(error: &Error) -> String {
             format!("{YELLOW}the vendor may have carried it out all the same: look before trying again{RESET}"),
         );
     }
-    if let Some(details) = &error.details {
+    let lines = error.details.as_ref().filter(|details| details["outwit.toml"].is_array());
+    if let Some(lines) = lines {
+        if let Some(shell) = lines["shell"].as_str() {
+            line("shell", shell.to_owned());
+        }
+        let table = lines["outwit.toml"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        table
+            .enumerate()
+            .for_each(|(index, text)| line(if index == 0 { "or in outwit.toml" } else { "" }, text.to_owned()));
+    } else if let Some(details) = &error.details {
         line("details", paint::json(details).replace('\n', "\n             "));
     }
     text

@@ -107,7 +107,7 @@ fn setting(catalogue: &Catalogue, setting: &Setting) -> String {
     format!("  {CYAN}{}{RESET}{notes}\n      {}\n", setting.name, setting.description)
 }
 
-/// The settings that an operation cannot do without: those that its address and its credential are made of.
+/// The settings that an operation cannot do without: those that its address, its credential and secrets in its body are made of.
 fn settings_of<'c>(catalogue: &'c Catalogue, operation: &'c Operation) -> impl Iterator<Item = &'c Setting> {
     let auth: Vec<&str> = match operation.auth.as_ref().unwrap_or(&catalogue.auth) {
         Auth::None => Vec::new(),
@@ -118,7 +118,10 @@ fn settings_of<'c>(catalogue: &'c Catalogue, operation: &'c Operation) -> impl I
     let route = operation.route.as_deref().unwrap_or_default();
     catalogue.settings.iter().filter(move |setting| {
         let template = format!("{{{}}}", setting.name);
-        auth.contains(&&*setting.name) || catalogue.base.contains(&template) || route.contains(&template)
+        auth.contains(&&*setting.name)
+            || operation.body_secrets.values().any(|secret| *secret == setting.name)
+            || catalogue.base.contains(&template)
+            || route.contains(&template)
     })
 }
 

@@ -1,6 +1,7 @@
 //! `outwit mcp`
 
 use super::failure::{Failure, usage};
+use super::signals::Signals;
 use super::snippet::{self, Client};
 use super::tools::Tools;
 use super::{Global, Grant};
@@ -96,17 +97,8 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
 
 /// Ctrl-C, or what else asks a program to end.
 pub fn ended() -> Stop {
-    Box::pin(async {
-        #[cfg(unix)]
-        if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-        _ = tokio::signal::ctrl_c().await;
-    })
+    let mut signals = Signals::new();
+    Box::pin(async move { _ = signals.next().await })
 }
 
 /// What is allowed by an option: everything where it is not given.

@@ -17,8 +17,10 @@ mod outline;
 mod paint;
 mod policy;
 mod progress;
+mod result;
 mod search;
 mod serve;
+mod signals;
 mod snippet;
 mod tools;
 
@@ -40,6 +42,7 @@ Examples:
   outwit mcp --grant read                       an MCP server for agents, which can change nothing
   outwit mcp --print-config claude              what goes into the configuration of an agent's client
   outwit policy --host wassette accelo          what another host has to grant
+  outwit policy --host wasmtime app.wasm        the same for a file from outwit compose
   outwit compose accelo airops -o app.wasm      one file that answers HTTP, for outwit serve and other hosts
   outwit mock accelo --port 4500 > mock.env &   a mock to try other programs against: `. ./mock.env`
 
@@ -50,7 +53,9 @@ Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one
 
 Registries are told OUTWIT_REGISTRY_USER and OUTWIT_REGISTRY_PASSWORD, or OUTWIT_REGISTRY_TOKEN, where they are set.
 
-A call that waits for work at the vendor shows how the work stands, on a terminal; Ctrl-C cancels the work.
+A call that waits for work at the vendor shows how the work stands, on a terminal; Ctrl-C, SIGTERM and SIGHUP cancel the work.
+
+Proxies are those of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
 
 On a terminal, output is for people; elsewhere it is JSON on one line, and errors on stderr are JSON too.
 
@@ -79,32 +84,32 @@ struct Arguments {
 #[derive(clap::Args)]
 struct Global {
     /// Talk to mock servers inside this process instead of the vendors.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     mock: bool,
     /// Also use the components in a folder, each named VENDOR.wasm; they replace built-in ones. A file that holds no vendor of
     /// its name is left out, and told.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "DIR")]
     plugins: Option<PathBuf>,
     /// A file of accounts [default: outwit.toml, if it is there; that one can neither run commands nor replace addresses]
-    #[arg(long, global = true, value_name = "FILE", env = "OUTWIT_CONFIG")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "FILE", env = "OUTWIT_CONFIG")]
     config: Option<PathBuf>,
     /// What components may do at vendors.
-    #[arg(long, global = true, value_enum, default_value_t = Grant::All)]
+    #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = Grant::All)]
     grant: Grant,
     /// A PEM file of the certificates to trust instead of the system's.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "FILE")]
     roots: Option<PathBuf>,
     /// Add a line of JSON for each call to a file: what was called, not what was said [default: `audit` in outwit.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Global options", value_name = "FILE")]
     audit: Option<PathBuf>,
     /// What to tell on standard error about the calls and their requests.
-    #[arg(long, global = true, value_enum, default_value_t = log::Level::Off, env = "OUTWIT_LOG")]
+    #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = log::Level::Off, env = "OUTWIT_LOG")]
     log: log::Level,
     /// Write JSON on a terminal too.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
     /// Whether to use colours.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = Color::Auto)]
     color: Color,
 }
 

@@ -56,7 +56,10 @@ fn named(schema: &Value) -> String {
         return word.as_str().map_or(word.to_string(), str::to_owned);
     }
     match schema.get("type") {
-        Some(Value::String(name)) => name.clone(),
+        Some(Value::String(name)) => match schema.get("format").and_then(Value::as_str) {
+            Some(format) => format!("{name} ({format})"),
+            None => name.clone(),
+        },
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | "),
         _ => "any JSON".to_owned(),
     }
@@ -97,13 +100,20 @@ mod tests {
                     "id": { "type": "string", "description": "Its id." },
                     "kind": { "enum": ["note", "call"] },
                     "owner": { "type": "object", "properties": { "name": { "type": "string" } } },
+                    "at": { "type": "integer", "format": "unix-time" },
                     "extra": {},
                 },
             },
         });
         let plain = anstream::adapter::strip_str(&outline(&schema)).to_string();
         let lines: Vec<&str> = plain.lines().map(str::trim_end).collect();
-        for expected in ["  id*    string  Its id.", "  kind   note | call", "    name  string", "  extra  any JSON"] {
+        for expected in [
+            "  id*    string  Its id.",
+            "  kind   note | call",
+            "    name  string",
+            "  extra  any JSON",
+            "  at    integer (unix-time)",
+        ] {
             assert!(
                 lines.iter().any(|line| line.replace("  ", " ") == expected.replace("  ", " ")),
                 "{expected}: {plain}"

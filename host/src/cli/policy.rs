@@ -1,18 +1,21 @@
 //! `outwit policy`: what another host has to be told so that a component works there, and can do no more.
 
 use super::Global;
-use super::failure::Failure;
+use super::failure::{Failure, usage};
 use super::mcp::listed;
 use super::mock::quoted;
-use super::tools::Tools;
+use super::tools::{self, Tools};
+use anyhow::Context;
 use clap::ValueEnum;
-use outwit::{Catalogue, Need, Needs, Rules, Settings};
+use outwit::{App, Catalogue, Need, Needs, Rules, Setting, Settings};
 use serde_json::Value;
+use std::path::Path;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which vendor.
-    vendor: String,
+    /// Which vendor, or a file from `outwit compose`: with that, the gateway's settings are part of it.
+    #[arg(value_name = "VENDOR | FILE")]
+    what: String,
     /// For which host.
     #[arg(long, value_enum)]
     host: Runtime,
@@ -35,22 +38,91 @@ enum Runtime {
 
 /// Writes the policy. Settings that stand in the environment and are no secrets are filled in.
 pub async fn policy(global: &Global, arguments: &Arguments) -> Result<String, Failure> {
+    let rules = Rules { allow: listed(&arguments.allow), grant: Some(global.grant.into()), ..Rules::default() };
+    let file = Path::new(&arguments.what);
+    if file.extension().is_some_and(|end| end == "wasm") {
+        return composed(global, arguments, file, &rules).await;
+    }
     let tools = Tools::new(global)?;
-    let plugin = tools.bare(&arguments.vendor).await?;
+    let plugin = tools.bare(&arguments.what).await?;
     let catalogue = plugin.catalogue();
+    let needs = Needs::of(catalogue, &settings(catalogue, arguments)?, &rules)?;
+    Ok(match arguments.host {
+        Runtime::Wassette => wassette(catalogue, &needs),
+        Runtime::Spin => spin(catalogue, &needs),
+        Runtime::Wash => {
+            let vendor = &catalogue.vendor;
+            let file = format!("{vendor}-app.wasm");
+            let made = format!("outwit compose {vendor} -o {file}");
+            wash(&made, &file, &[&needs.host], &needs.environment)
+        }
+        Runtime::Wasmtime => wasmtime(catalogue, &needs),
+        Runtime::Jco => jco(catalogue, &needs),
+    })
+}
+
+fn settings(catalogue: &Catalogue, arguments: &Arguments) -> Result<Settings, Failure> {
     let mut settings = Settings::of_environment(catalogue)?;
     if let Some(url) = &arguments.base_url {
         settings.set(format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase()), url);
     }
-    let rules = Rules { allow: listed(&arguments.allow), grant: Some(global.grant.into()), ..Rules::default() };
-    let needs = Needs::of(catalogue, &settings, &rules)?;
+    Ok(settings)
+}
+
+/// For a file that answers HTTP with the operations of several vendors.
+async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &Rules) -> Result<String, Failure> {
+    let component = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let app = App::load(tools::options(global), &component).await?;
+    let mut all = Vec::new();
+    for catalogue in app.catalogues() {
+        all.push(Needs::of(catalogue, &settings(catalogue, arguments)?, rules)?);
+    }
+    let memory = all.iter().map(|needs| needs.memory).max().unwrap_or_default();
+    let mut environment = vec![of_gateway(TOKEN, "What clients have to bring.", true)];
+    if std::env::var_os(ORIGINS).is_some() {
+        environment.push(of_gateway(ORIGINS, "The sites whose pages may ask.", false));
+    }
+    for need in all.iter().flat_map(|needs| &needs.environment) {
+        if !environment.iter().any(|known| known.setting.name == need.setting.name) {
+            environment.push(need.clone());
+        }
+    }
+    let file = file.display().to_string();
     Ok(match arguments.host {
-        Runtime::Wassette => wassette(catalogue, &needs),
-        Runtime::Spin => spin(catalogue, &needs),
-        Runtime::Wash => wash(catalogue, &needs),
-        Runtime::Wasmtime => wasmtime(catalogue, &needs),
-        Runtime::Jco => jco(catalogue, &needs),
+        Runtime::Wassette => {
+            let message = "Wassette makes tools of functions, and a composed file answers HTTP: ask for a vendor";
+            return Err(usage(message.to_owned()));
+        }
+        Runtime::Spin => spin_app(&file, &all, &environment, memory),
+        Runtime::Wash => {
+            let hosts: Vec<&str> = all.iter().map(|needs| &*needs.host).collect();
+            wash(&format!("{file} is from outwit compose"), &file, &hosts, &environment)
+        }
+        Runtime::Wasmtime => {
+            let origins: Vec<String> = all.iter().map(Needs::origin).collect();
+            wasmtime_serve(&file, &origins, &environment, memory)
+        }
+        Runtime::Jco => jco_serve(&file, &environment),
     })
+}
+
+/// What the gateway of a composed file reads.
+const TOKEN: &str = "OUTWIT_GATEWAY_TOKEN";
+const ORIGINS: &str = "OUTWIT_GATEWAY_ORIGINS";
+
+fn of_gateway(name: &str, description: &str, secret: bool) -> Need {
+    let (name, description) = (name.to_owned(), description.to_owned());
+    let value = std::env::var(&name).ok().filter(|_| !secret);
+    Need {
+        setting: Setting { name, description, required: true, secret, default: None },
+        value,
+        operations: Vec::new(),
+    }
+}
+
+/// Whether nothing works without it: of the others, each operation says what it needs.
+fn is_required(need: &Need) -> bool {
+    need.setting.required || need.operations.is_empty()
 }
 
 /// A text as JSON writes it, which YAML, TOML and JavaScript read as well.
@@ -75,7 +147,8 @@ fn value(need: &Need) -> String {
 
 fn wassette(catalogue: &Catalogue, needs: &Needs) -> String {
     let mut out = format!(
-        "# The values: wassette secret set {0} NAME=VALUE\n\
+        "# {0}-tools.policy.yaml: it lies beside {0}-tools.wasm, in Wassette's folder of components (--component-dir).\n\
+         # Wassette calls a component as its file is called. The values: wassette secret set {0}-tools NAME=VALUE\n\
          version: \"1.0\"\ndescription: {1}\npermissions:\n  network:\n    allow:\n      - host: {2}\n  environment:\n    allow:\n",
         catalogue.vendor,
         text(&catalogue.summary),
@@ -110,17 +183,77 @@ fn spin(catalogue: &Catalogue, needs: &Needs) -> String {
     out
 }
 
-fn wash(catalogue: &Catalogue, needs: &Needs) -> String {
+/// The manifest of an application that is a composed file alone.
+fn spin_app(file: &str, all: &[Needs], environment: &[Need], memory: usize) -> String {
+    let secret: String = environment
+        .iter()
+        .filter(|need| need.value.is_none())
+        .map(|need| format!(" --env {}=…", need.setting.name))
+        .collect();
+    let origins: Vec<String> = all.iter().map(|needs| text(&needs.origin())).collect();
     let mut out = format!(
-        "# .wash/config.yaml, of an application that {} is composed into. wash has no limit for the memory of one.\n\
-         workload:\n  allowedHosts:\n    - {}\n  environment:\n    config:\n",
-        catalogue.vendor,
-        text(&needs.host),
+        "# spin.toml. Run it with: spin up --max-instance-memory {memory}{secret}\n\
+         spin_manifest_version = 2\n\n[application]\nname = \"outwit\"\nversion = \"0.1.0\"\n\n\
+         [[trigger.http]]\nroute = \"/...\"\ncomponent = \"outwit\"\n\n\
+         [component.outwit]\nsource = {}\nallowed_outbound_hosts = [{}]\n",
+        text(file),
+        origins.join(", "),
     );
-    for need in &needs.environment {
+    let known: Vec<&Need> = environment.iter().filter(|need| need.value.is_some()).collect();
+    if !known.is_empty() {
+        out.push_str("\n[component.outwit.environment]\n");
+    }
+    known.iter().for_each(|need| out.push_str(&format!("{} = {}{}\n", need.setting.name, value(need), who(need, "#"))));
+    out
+}
+
+fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Need]) -> String {
+    let mut out = format!(
+        "# .wash/config.yaml, for `wash dev`: {made}. wash has no limit for the memory of one.\n\
+         build:\n  command: \"true\"\n  component_path: {}\ndev:\n  address: \"127.0.0.1:8000\"\nworkload:\n  allowedHosts:\n",
+        text(file),
+    );
+    hosts.iter().for_each(|host| out.push_str(&format!("    - {}\n", text(host))));
+    out.push_str("  environment:\n    config:\n");
+    for need in environment {
         out.push_str(&format!("      {}: {}{}\n", need.setting.name, value(need), who(need, "#")));
     }
     out
+}
+
+/// As [`wasmtime`], for a composed file.
+fn wasmtime_serve(file: &str, origins: &[String], environment: &[Need], memory: usize) -> String {
+    let mut out = format!(
+        "# wasmtime cannot bound whom the vendors' components talk to, which is {}; a proxy or a firewall can.\n\
+         # Variables without a value come from the environment of the command.\n\
+         wasmtime serve -S cli --addr 127.0.0.1:8080 -W max-memory-size={memory}",
+        origins.join(" and "),
+    );
+    out.push_str(&of_wasmtime(environment));
+    out + &format!(" \\\n  {}\n", quoted(file))
+}
+
+fn of_wasmtime(environment: &[Need]) -> String {
+    let given = environment.iter().map(|need| {
+        let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));
+        format!(" \\\n  --env {}", quoted(&format!("{}{value}", need.setting.name)))
+    });
+    given.collect()
+}
+
+/// `jco serve` bounds nothing: what a component is not given, it must not find.
+fn jco_serve(file: &str, environment: &[Need]) -> String {
+    let mut out = "# jco serve gives a component the whole network, and the environment that it has itself: here no more than it needs.\n\
+                   env -i PATH=\"$PATH\" HOME=\"$HOME\""
+        .to_owned();
+    for need in environment {
+        let name = &need.setting.name;
+        out.push_str(&match &need.value {
+            Some(value) => format!(" \\\n  {name}={}", quoted(value)),
+            None => format!(" \\\n  {name}=\"${name}\""),
+        });
+    }
+    out + &format!(" \\\n  jco serve --port 8080 {}\n", quoted(file))
 }
 
 /// The values that are not known come from the environment of the command, where no list of processes shows them.
@@ -132,10 +265,7 @@ fn wasmtime(catalogue: &Catalogue, needs: &Needs) -> String {
         needs.origin(),
         needs.memory,
     );
-    for need in &needs.environment {
-        let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));
-        out.push_str(&format!(" \\\n  --env {}", quoted(&format!("{}{value}", need.setting.name))));
-    }
+    out.push_str(&of_wasmtime(&needs.environment));
     let call = match &catalogue.check {
         Some(check) => format!("call({}, {})", text(&check.operation), text(&check.input)),
         None => "describe()".to_owned(),
@@ -144,7 +274,10 @@ fn wasmtime(catalogue: &Catalogue, needs: &Needs) -> String {
 }
 
 fn jco(catalogue: &Catalogue, needs: &Needs) -> String {
-    let names: Vec<String> = needs.environment.iter().map(|need| text(&need.setting.name)).collect();
+    let names = |which: fn(&Need) -> bool| {
+        let names = needs.environment.iter().filter(|need| which(need)).map(|need| text(&need.setting.name));
+        names.collect::<Vec<String>>().join(", ")
+    };
     let known = needs
         .environment
         .iter()
@@ -158,10 +291,13 @@ import {{ WASIShim }} from "@bytecodealliance/preview2-shim/instantiation";
 
 const origin = {origin};
 const names = [{names}];
+// Without these nothing works; without the others, some operations say what they need.
+const needed = [{needed}];
 const known = {known};
 
-const env = Object.fromEntries(names.map((name) => [name, known[name] ?? process.env[name]]));
-const missing = names.filter((name) => env[name] === undefined);
+const given = names.map((name) => [name, known[name] ?? process.env[name]]);
+const env = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+const missing = needed.filter((name) => env[name] === undefined);
 if (missing.length > 0) throw new Error(`not set: ${{missing.join(", ")}}`);
 
 export const imports = new WASIShim({{ sandbox: {{ env, args: [], preopens: {{}} }} }}).getImportObject();
@@ -179,7 +315,8 @@ imports["wasi:http/outgoing-handler"] = {{
         vendor = catalogue.vendor,
         memory = needs.memory >> 20,
         origin = text(&needs.origin()),
-        names = names.join(", "),
+        names = names(|_| true),
+        needed = names(is_required),
         known = Value::Object(known),
     )
 }

@@ -1,66 +1,73 @@
-//! A call with its progress on the terminal, and Ctrl-C.
+//! A call with its progress on the terminal, and what asks it to end.
 
 use super::paint::{DIM, RESET};
-use outwit::{Advice, Effect, Error, ErrorKind, Operation, Progress, Watch, visible};
+use super::signals::Signals;
+use outwit::{Advice, Catalogue, Effect, Error, ErrorKind, Operation, Progress, Watch, visible};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 /// Shorter calls show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 const REFRESH: Duration = Duration::from_millis(200);
-/// How long a call may take to cancel what it started.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long a call may take to cancel what it started. Supervisors send SIGKILL ten seconds after SIGTERM.
+const GRACE: Duration = Duration::from_secs(8);
 
 /// Waits for a call. On a terminal, one that takes its time shows how far it is, once it has sent something.
 ///
-/// Ctrl-C ends it: a recipe first cancels what it waits for at the vendor, unless Ctrl-C comes again.
+/// Ctrl-C, SIGTERM and SIGHUP end it. What changes something in several requests is waited for a little: a job cancels the
+/// work at the vendor first, and others come to their end. A second signal leaves at once.
 pub async fn follow(
     calling: impl Future<Output = Result<String, Error>>,
     operation: &Operation,
+    catalogue: &Catalogue,
     watch: &Watch,
     quiet: bool,
 ) -> Result<String, Error> {
     tokio::pin!(calling);
     let mut line = Line { shown: false, wanted: !quiet && std::io::stderr().is_terminal(), begun: Instant::now() };
     let mut refresh = tokio::time::interval(REFRESH);
-    // Kept from turn to turn: what is pressed between two would else be missed.
-    let mut pressed = Box::pin(tokio::signal::ctrl_c());
-    // The end, once Ctrl-C was pressed.
-    let mut until = None;
+    let mut signals = Signals::new();
+    let several = operation.method.is_none() && operation.effect > Effect::Read;
+    let ending = if several && !catalogue.state.is_empty() { CANCELLING } else { ENDING };
+    // The end, and what asked for it.
+    let mut until: Option<(Instant, &str)> = None;
     loop {
         tokio::select! {
             done = &mut calling => {
                 line.clear();
                 return done;
             }
-            heard = &mut pressed => {
-                pressed = Box::pin(tokio::signal::ctrl_c());
-                let begun = watch.progress().requests > 0;
-                let waits = begun && operation.method.is_none() && until.is_none() && heard.is_ok();
-                if !waits {
+            signal = signals.next() => {
+                if until.is_some() || !several || watch.progress().requests == 0 {
                     line.clear();
-                    return Err(given_up(operation, &watch.progress()));
+                    return Err(given_up(operation, &watch.progress(), signal));
                 }
                 watch.cancel();
-                until = Some(Instant::now() + GRACE);
+                until = Some((Instant::now() + GRACE, signal));
             }
             _ = refresh.tick() => {
-                if until.is_some_and(|until| Instant::now() > until) {
+                if let Some((end, signal)) = until
+                    && Instant::now() > end
+                {
                     line.clear();
-                    return Err(given_up(operation, &watch.progress()));
+                    return Err(given_up(operation, &watch.progress(), signal));
                 }
-                line.show(operation, &watch.progress(), until.is_some());
+                line.show(operation, &watch.progress(), until.map(|_| ending));
             }
         }
     }
 }
 
-fn given_up(operation: &Operation, progress: &Progress) -> Error {
-    let message = format!("{} was given up by Ctrl-C", operation.id);
-    let maybe_done = operation.effect != Effect::Read && progress.requests > 0;
+const CANCELLING: &str = "cancelling at the vendor (Ctrl-C again leaves at once)";
+const ENDING: &str = "waiting for the end of what was begun (Ctrl-C again leaves at once)";
+
+fn given_up(operation: &Operation, progress: &Progress, signal: &str) -> Error {
+    let message = format!("{} was given up by {signal}", operation.id);
+    let maybe_done = operation.effect != Effect::Read && progress.reached;
     let advice = if maybe_done { Advice::AskPerson } else { Advice::RetryNow };
-    let error = Error::new(ErrorKind::Cancelled, advice, message);
-    Error { maybe_done, operation: operation.id.clone(), ..error }
+    let error =
+        Error { maybe_done, operation: operation.id.clone(), ..Error::new(ErrorKind::Cancelled, advice, message) };
+    error.about_work(operation, progress.work.as_deref())
 }
 
 /// The line on the terminal that tells how far a call is.
@@ -71,15 +78,15 @@ struct Line {
 }
 
 impl Line {
-    fn show(&mut self, operation: &Operation, progress: &Progress, cancelling: bool) {
+    fn show(&mut self, operation: &Operation, progress: &Progress, ending: Option<&str>) {
         let passed = self.begun.elapsed();
-        if !self.wanted || progress.requests == 0 || passed < PATIENCE && !cancelling {
+        if !self.wanted || progress.requests == 0 || passed < PATIENCE && ending.is_none() {
             return;
         }
-        let state = match (&progress.state, cancelling) {
-            (_, true) => "cancelling at the vendor (Ctrl-C again leaves at once)",
-            (Some(state), false) => &visible(state),
-            (None, false) => "waiting",
+        let state = match (&progress.state, ending) {
+            (_, Some(ending)) => ending,
+            (Some(state), None) => &visible(state),
+            (None, None) => "waiting",
         };
         let requests = match progress.requests {
             1 => "1 request".to_owned(),

@@ -78,6 +78,13 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     if !ACCESS.into_iter().any(given) {
         return Err(usage(format!("nobody would be let in: set {}, or {}=1", ACCESS[0], ACCESS[1])));
     }
+    if !arguments.addr.ip().is_loopback() && !given(ACCESS[0]) {
+        return Err(usage(format!(
+            "others can reach {}: {} has to be set; {} lets in whoever is on this machine alone, also where something in \
+             front of it asks who they are",
+            arguments.addr, ACCESS[0], ACCESS[1]
+        )));
+    }
     for setting in app.catalogues().flat_map(|catalogue| &catalogue.settings).filter(|setting| setting.required) {
         if !given(&setting.name) {
             eprintln!("{} is not set, and is needed: {}", setting.name, setting.description);

@@ -108,7 +108,8 @@ fn parts(global: &Global, scope: Scope) -> Result<Parts, Failure> {
     let config = config(global)?;
     let host = Host::new(options(global))?;
     let grants = outwit::grants_folder().filter(|_| !global.mock);
-    Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, audit: None })
+    let paces = outwit::paces_folder().filter(|_| !global.mock);
+    Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, paces, audit: None })
 }
 
 /// The components that there are: those inside this program, and those of `--plugins`.

@@ -197,7 +197,7 @@ fn a_rule_that_is_wrong_is_told_without_its_value() {
         ("token = \"hush\"", "token: is no rule (allow, deny, grant, calls-per-minute, confirm); settings are written"),
         ("deny = \"hush\"", "deny: expected a sequence"),
         ("grant = \"hush\"", "grant: expected one of `read`, `write`, `all`"),
-        ("calls-per-minute = 0", "calls-per-minute: expected a nonzero u32"),
+        ("calls-per-minute = 0", "calls-per-minute: expected a whole number from 1 on"),
         ("confirm = [\"hush\", 1]", "confirm: expected a string"),
     ] {
         let told = refused(0o600, &format!("[acme]\n{rule}\n"));

@@ -52,7 +52,7 @@ fn send_from(
     let recorder = Arc::new(Recorder::default());
     let settings = [("ACME_TOKEN", "t-1"), ("ACME_SQL_KEY", "a\"b"), ("ACME_BASE_URL", base)].into_iter().collect();
     let mut gate = Gate {
-        policies: vec![Arc::new(Policy::of(&catalogue(), &settings))],
+        policies: vec![Arc::new(Policy::of(&catalogue(), &settings, Arc::default()))],
         transport: recorder.clone(),
         called: None,
         ceiling,

@@ -148,13 +148,18 @@ impl Keeper {
         // Another process may have been faster, and the refresh token another one.
         let stored = store.load()?;
         let unsaved = self.state().unsaved.take();
-        let renewed = match (stored, unsaved) {
+        // A refresh token may end with its first use: it is sent only where the next one can be kept.
+        let (room, renewed) = match (stored, unsaved) {
             (Some(stored), _) if news(&stored) => return Ok(stored),
-            (Some(stored), Some(unsaved)) if unsaved.issued_ms >= stored.issued_ms => unsaved,
-            (Some(stored), _) => self.exchange(Some(&stored)).await?,
+            (Some(stored), Some(unsaved)) if unsaved.issued_ms >= stored.issued_ms => (store.room().await, unsaved),
+            (Some(stored), _) => (Ok(store.room().await?), self.exchange(Some(&stored)).await?),
             (None, _) => return self.exchange(None).await,
         };
-        if let Err(error) = store.save(&renewed).await {
+        let saved = match room {
+            Ok(room) => room.save(&renewed).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = saved {
             self.state().unsaved = Some(renewed);
             return Err(error);
         }
@@ -200,13 +205,13 @@ impl Keeper {
     /// Obtains a grant, keeps it, and gives whom it acts for.
     pub async fn login(&self, ask: Ask<'_>) -> Result<Tokens, Error> {
         // Whatever stands in the way of storing it shows before a code is used up.
-        let _lock = match &self.store {
-            Some(store) => Some(store.lock().await?),
-            None => None,
+        let (_lock, room) = match &self.store {
+            Some(store) => (Some(store.lock().await?), Some(store.room().await?)),
+            None => (None, None),
         };
         let tokens = self.endpoint.ask(ask).await?;
-        if let Some(store) = &self.store {
-            store.save(&tokens).await?;
+        if let Some(room) = room {
+            room.save(&tokens).await?;
         }
         let held = self.hold(tokens.clone());
         *self.state() = State { held: Some(held), ..State::default() };

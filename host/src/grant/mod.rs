@@ -10,7 +10,7 @@
 //!
 //! - A token is renewed before it ends, once for all calls that wait for it. Who gives up waiting does not stop it.
 //! - A vendor may end a refresh token with its first use. So the next one is stored before the new access token is used,
-//!   and one process at a time renews, with what is stored then.
+//!   and one process at a time renews, with what is stored then. It is not sent where there is no room to store the next one.
 //! - Nothing that fails takes the grant away. Until the old token has ended, it is used on.
 
 mod keeper;

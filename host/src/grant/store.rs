@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use tempfile::NamedTempFile;
 use tokio::time::sleep;
 
 /// How long a process waits for another one that renews the same grant: longer than that may take.
@@ -24,15 +25,23 @@ const MOMENT: Duration = Duration::from_millis(20);
 /// The folder where the command line keeps grants: `grants` in the folder that `OUTWIT_STATE` names, or else in the
 /// user's own folder for the state of programs. None where there is neither.
 pub fn grants_folder() -> Option<PathBuf> {
+    Some(state_folder()?.join("grants"))
+}
+
+/// The folder where the command line counts calls per minute: `paces` beside [`grants_folder`].
+pub fn paces_folder() -> Option<PathBuf> {
+    Some(state_folder()?.join("paces"))
+}
+
+fn state_folder() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
-    let state = match std::env::var_os("OUTWIT_STATE").filter(|folder| !folder.is_empty()) {
+    Some(match std::env::var_os("OUTWIT_STATE").filter(|folder| !folder.is_empty()) {
         Some(folder) => PathBuf::from(folder),
         None => {
             let user = etcetera::choose_base_strategy().ok()?;
             user.state_dir().unwrap_or_else(|| user.data_dir()).join("outwit")
         }
-    };
-    Some(state.join("grants"))
+    })
 }
 
 /// The place of one account's grant.
@@ -71,6 +80,26 @@ struct Kept {
 #[derive(Debug)]
 pub(crate) struct Lock(#[expect(dead_code, reason = "closing it gives the lock back")] File);
 
+/// Room for a grant; see [`Store::room`].
+#[derive(Debug)]
+pub(crate) struct Room {
+    store: Store,
+    file: NamedTempFile,
+}
+
+/// More than tokens take.
+const ROOM: usize = 64 * 1024;
+
+impl Room {
+    /// Puts a grant in the place of the last one, in a way that survives a crash.
+    pub async fn save(self, tokens: &Tokens) -> Result<(), Error> {
+        let (Room { store, file }, tokens) = (self, tokens.clone());
+        let problem = store.clone();
+        let saved = tokio::task::spawn_blocking(move || store.write(file, &tokens)).await.map_err(io::Error::other);
+        saved.flatten().map_err(|why| problem.problem(&problem.path("json"), &why))
+    }
+}
+
 impl Store {
     pub fn new(folder: &Path, vendor: &str, account: &str, base: &str, client_id: &str) -> Store {
         let name = format!("{}.{}", plain(vendor), plain(account));
@@ -98,15 +127,27 @@ impl Store {
         }))
     }
 
-    /// Puts a grant in the place of the last one, in a way that survives a crash.
-    pub async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
-        let (store, tokens) = (self.clone(), tokens.clone());
+    /// Room for a grant on the disk, so that one that is obtained can be kept.
+    pub async fn room(&self) -> Result<Room, Error> {
+        let store = self.clone();
         // The disk may take its time.
-        let saved = tokio::task::spawn_blocking(move || store.write(&tokens)).await.map_err(io::Error::other);
-        saved.flatten().map_err(|problem| self.problem(&self.path("json"), &problem))
+        let made = tokio::task::spawn_blocking(move || store.make_room()).await.map_err(io::Error::other);
+        let file = made.flatten().map_err(|problem| self.problem(&self.path("json"), &problem))?;
+        Ok(Room { store: self.clone(), file })
     }
 
-    fn write(&self, tokens: &Tokens) -> io::Result<()> {
+    fn make_room(&self) -> io::Result<NamedTempFile> {
+        make_private_folder(&self.folder)?;
+        self.sweep();
+        let (before, after) = self.unfinished();
+        // A new file is readable for its owner alone.
+        let mut file = tempfile::Builder::new().prefix(&before).suffix(after).tempfile_in(&self.folder)?;
+        file.write_all(&[b' '; ROOM])?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    }
+
+    fn write(&self, mut file: NamedTempFile, tokens: &Tokens) -> io::Result<()> {
         let kept = Kept {
             base: self.base.clone(),
             client_id: self.client_id.clone(),
@@ -118,16 +159,16 @@ impl Store {
             application: tokens.application,
             who: tokens.who.clone(),
         };
-        self.make_folder()?;
         // Enough, so that it does not move while it grows.
-        let mut text = Zeroizing::new(Vec::with_capacity(64 * 1024));
+        let mut text = Zeroizing::new(Vec::with_capacity(ROOM));
         serde_json::to_writer(&mut *text, &kept)?;
         text.push(b'\n');
-        // A new file is readable for its owner alone.
-        self.sweep();
-        let (before, after) = self.unfinished();
-        let mut file = tempfile::Builder::new().prefix(&before).suffix(after).tempfile_in(&self.folder)?;
+        // It may have been opened to others meanwhile.
+        make_private_folder(&self.folder)?;
+        // Over what is there: that needs no new room.
+        file.rewind()?;
         file.write_all(&text)?;
+        file.as_file().set_len(text.len() as u64)?;
         file.as_file().sync_all()?;
         file.persist(self.path("json")).map_err(|problem| problem.error)?;
         sync_folder(&self.folder)
@@ -172,7 +213,7 @@ impl Store {
     pub async fn lock(&self) -> Result<Lock, Error> {
         let path = self.path("lock");
         let problem = |problem: io::Error| self.problem(&path, &problem);
-        self.make_folder().map_err(problem)?;
+        make_private_folder(&self.folder).map_err(problem)?;
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
         #[cfg(unix)]
@@ -192,19 +233,6 @@ impl Store {
         }
     }
 
-    fn make_folder(&self) -> io::Result<()> {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.folder)?;
-        if writable_by_others(&std::fs::metadata(&self.folder)?) {
-            let hint = format!("others can write the folder; make it yours alone: chmod 700 {}", self.folder.display());
-            return Err(io::Error::other(hint));
-        }
-        Ok(())
-    }
-
     fn path(&self, end: &str) -> PathBuf {
         self.folder.join(format!("{}.{end}", self.name))
     }
@@ -214,8 +242,22 @@ impl Store {
     }
 }
 
+/// Makes a folder that only its owner can write, if it is not there.
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    if writable_by_others(&std::fs::metadata(folder)?) {
+        let hint = format!("others can write the folder; make it yours alone: chmod 700 {}", folder.display());
+        return Err(io::Error::other(hint));
+    }
+    Ok(())
+}
+
 /// A name as a part of a file's name, which is told from all others even where case does not count.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     let mut plain = String::new();
     for byte in name.bytes() {
         match byte {

@@ -7,6 +7,7 @@ use super::{Tokens, now_ms};
 use crate::base::Base;
 use crate::catalogue::{Auth, Catalogue, OAuth};
 use crate::client::{RequestOptions, Transport};
+use crate::contact::{Contact, Outlook, Reason};
 use crate::credential::{Owned, credential, derived_secret};
 use crate::secret::Secret;
 use crate::settings::Redactor;
@@ -93,7 +94,7 @@ impl Endpoint {
             application,
             settings: settings.clone(),
             transport: plugin.transport(),
-            connect: Duration::from_millis(settings.number(catalogue, "OUTWIT_CONNECT_TIMEOUT_MS", 10_000)),
+            connect: Duration::from_millis(settings.number(catalogue, "OUTWIT_CONNECT_TIMEOUT_MS", 5_000)),
             whole: catalogue.deadline(settings).min(PATIENCE),
         })
     }
@@ -121,12 +122,14 @@ impl Endpoint {
 
     async fn exchange(&self, ask: Ask<'_>) -> Result<Tokens, Error> {
         let issued_ms = now_ms();
-        let response = self.transport.send(self.request(ask)?, self.options()).await;
-        let response = response.map_err(|problem| self.unreachable(&problem))?;
+        let (mut request, contact) = (self.request(ask)?, Contact::default());
+        request.extensions_mut().insert(contact.clone());
+        let response = self.transport.send(request, self.options()).await;
+        let response = response.map_err(|problem| self.unreachable(&problem, contact.reason()))?;
         let (head, mut body) = response.into_parts();
         let mut text = Zeroizing::new(Vec::with_capacity(LARGEST));
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|problem| self.unreachable(&problem))?;
+            let frame = frame.map_err(|problem| self.unreachable(&problem, None))?;
             let data = frame.data_ref().map_or(&[][..], |data| data);
             if text.len() + data.len() > LARGEST {
                 return Err(self.unreadable("is too long"));
@@ -136,7 +139,12 @@ impl Endpoint {
         if !head.status.is_success() {
             return Err(self.refusal(head.status, &head.headers, text));
         }
-        let tokens = decoded(text, &head.headers).and_then(|text| self.tokens(&text, ask, issued_ms));
+        let text = decoded(text, &head.headers);
+        // Some endpoints say what is wrong with 200.
+        if text.as_ref().is_ok_and(|text| is_refusal(text)) {
+            return Err(self.refusal(StatusCode::BAD_REQUEST, &head.headers, text.unwrap_or_default()));
+        }
+        let tokens = text.and_then(|text| self.tokens(&text, ask, issued_ms));
         tokens.map_err(|problem| Error { status: Some(head.status.as_u16()), ..self.unreadable(&problem) })
     }
 
@@ -162,7 +170,8 @@ impl Endpoint {
 
     fn options(&self) -> RequestOptions {
         RequestOptions {
-            connect_timeout: Some(self.connect.min(self.whole)),
+            // Before the whole is over, so that what was not sent is told from what was.
+            connect_timeout: Some(self.connect.min(self.whole.mul_f32(0.9))),
             first_byte_timeout: Some(self.whole),
             between_bytes_timeout: Some(self.whole),
         }
@@ -236,11 +245,9 @@ impl Endpoint {
         Error { code, status: Some(status.as_u16()), retry_after_ms: wait, ..Error::new(kind, advice, message) }
     }
 
-    fn unreachable(&self, problem: &HttpError) -> Error {
+    fn unreachable(&self, problem: &HttpError, reason: Option<Reason>) -> Error {
         match problem {
-            HttpError::ConnectionTimeout | HttpError::ConnectionReadTimeout | HttpError::HttpResponseTimeout => {
-                self.late()
-            }
+            HttpError::ConnectionReadTimeout | HttpError::HttpResponseTimeout => self.late(),
             HttpError::DestinationIpProhibited => {
                 let message = format!(
                     "the address of {}'s token endpoint leads to this machine or into a private network, which no setting \
@@ -250,8 +257,13 @@ impl Endpoint {
                 Error::new(ErrorKind::Denied, Advice::AskPerson, message)
             }
             other => {
-                let message = format!("the token endpoint of {} cannot be reached: {other}", self.title);
-                Error::new(ErrorKind::Unavailable, Advice::RetryLater, message)
+                let why = reason.as_ref().map_or_else(|| other.to_string(), |reason| reason.message.clone());
+                let message = format!("the token endpoint of {} cannot be reached: {why}", self.title);
+                match reason.map(|reason| reason.outlook) {
+                    Some(Outlook::Lasting) => Error::new(ErrorKind::Unavailable, Advice::AskPerson, message),
+                    Some(Outlook::Unreadable) => self.unreadable(&format!("cannot be read: {why}")),
+                    _ => Error::new(ErrorKind::Unavailable, Advice::RetryLater, message),
+                }
             }
         }
     }
@@ -321,6 +333,13 @@ fn no_address(catalogue: &Catalogue, settings: &Settings) -> Error {
         Some(setting) => Error::misconfigured(format!("{} is not given", setting.name)).about(&setting.name),
         None => Error::misconfigured(format!("the settings of {} give no usable address", catalogue.vendor)),
     }
+}
+
+/// Whether an answer is an error as RFC 6749 has it (5.2), and holds no token.
+fn is_refusal(text: &[u8]) -> bool {
+    Node::read(text).is_ok_and(|answer| {
+        answer.get("error").is_some_and(|error| error.as_str().is_some()) && answer.get("access_token").is_none()
+    })
 }
 
 /// The text of an answer; or what is wrong with it.

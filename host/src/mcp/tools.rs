@@ -108,7 +108,8 @@ fn whole(offer: &Offer, catalogue: &Catalogue, operation: &Operation) -> Tool {
     }
     typed(&mut takes);
     let again = matches!(operation.method.as_deref(), Some("PUT" | "DELETE"));
-    let gives = operation.output.as_ref().map_or_else(|| json!({ "type": "null" }), |schema| catalogue.inlined(schema));
+    let gives =
+        operation.output.as_ref().map_or_else(|| json!({ "type": "null" }), |schema| catalogue.inlined_output(schema));
     let cut = json!({
         "type": "array", "items": { "type": "object" }, "description": "Where the result was cut, and how to go on.",
     });

@@ -4,7 +4,7 @@ use super::artifact::{self, Artifact, MANIFEST};
 use crate::secret::Secret;
 use crate::{Advice, Error, ErrorKind};
 use oci_client::client::{Certificate, CertificateEncoding, ClientConfig, ClientProtocol};
-use oci_client::errors::{OciDistributionError, OciErrorCode};
+use oci_client::errors::{OciDistributionError, OciEnvelope, OciErrorCode};
 use oci_client::manifest::OciDescriptor;
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference, RegistryOperation};
@@ -151,7 +151,10 @@ impl Place {
     /// An error of the client in our words.
     fn told(&self, problem: OciDistributionError) -> Error {
         let (kind, advice) = judged(&problem);
-        let mut text = problem.to_string();
+        let mut text = match &problem {
+            OciDistributionError::RegistryError { envelope, .. } => said(envelope),
+            other => other.to_string(),
+        };
         // What a connection failed of is told by the innermost error.
         let mut source = std::error::Error::source(&problem);
         while let Some(inner) = source {
@@ -160,6 +163,16 @@ impl Place {
         }
         Error::new(kind, advice, format!("{}: {text}", self.reference))
     }
+}
+
+/// What a registry says itself.
+fn said(envelope: &OciEnvelope) -> String {
+    let said = envelope.errors.iter().map(|error| match &*error.message {
+        "" => format!("{:?}", error.code),
+        message => format!("{:?}, {message}", error.code),
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() { "the registry refuses it and does not say why".to_owned() } else { said.join("; ") }
 }
 
 fn judged(problem: &OciDistributionError) -> (ErrorKind, Advice) {
@@ -211,7 +224,12 @@ fn client(reference: &Reference, roots: Option<&Path>) -> Result<Client, Error> 
         }
     };
     let registry = reference.resolve_registry().to_owned();
+    // The environment's proxies count, but not for this machine: a proxy that is named here turns them off.
+    let none = is_here(&registry).then(|| "http://127.0.0.1:9".to_owned());
     let config = ClientConfig {
+        https_proxy: none.clone(),
+        no_proxy: none.as_ref().map(|_| "localhost,127.0.0.0/8,::1".to_owned()),
+        http_proxy: none,
         protocol: if is_here(&registry) { ClientProtocol::HttpsExcept(vec![registry]) } else { ClientProtocol::Https },
         tls_certs_only: trusted,
         connect_timeout: Some(Duration::from_secs(10)),

@@ -22,7 +22,7 @@ async fn a_file_is_read_if_it_is_its_owners_alone() {
         std::fs::write(&path, content).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
-    for (content, value) in [("hush", "hush"), ("hush\n", "hush"), ("hush\r\n", "hush"), ("a\nhush\n\n", "a\nhush\n")] {
+    for (content, value) in [("hush", "hush"), ("hush\n", "hush"), ("hush\r\n", "hush"), ("hush\n\n", "hush")] {
         file(content.as_bytes(), 0o600);
         assert_eq!(resolved("{ file = \"token\" }", folder.path()).await.as_deref(), Ok(value));
         let absolute = format!("{{ file = {path:?} }}");
@@ -47,6 +47,31 @@ async fn a_file_is_read_if_it_is_its_owners_alone() {
         let problem = resolved(&format!("{{ file = {path:?} }}"), folder.path()).await.unwrap_err();
         assert!(problem.contains(expected), "{problem}");
     }
+}
+
+/// `pass` documents that the first line of an entry is the password; Windows PowerShell 5.1 writes UTF-16 with `>`, and editors
+/// of Windows put a byte order mark in front.
+#[tokio::test]
+async fn a_secret_is_read_as_password_stores_and_editors_write_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let utf16 = |mark: &[u8], unit: fn(u16) -> [u8; 2]| {
+        [mark, &"hush\r\n".encode_utf16().flat_map(unit).collect::<Vec<u8>>()].concat()
+    };
+    for content in [
+        b"hush\nlogin: me\nurl: example.com\n".to_vec(),
+        b"\xef\xbb\xbfhush\r\n".to_vec(),
+        utf16(b"\xff\xfe", u16::to_le_bytes),
+        utf16(b"\xfe\xff", u16::to_be_bytes),
+    ] {
+        std::fs::write(&path, &content).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(resolved("{ file = \"token\" }", folder.path()).await.as_deref(), Ok("hush"), "{content:?}");
+        let command = format!("{{ command = [\"cat\", {path:?}] }}");
+        assert_eq!(resolved(&command, folder.path()).await.as_deref(), Ok("hush"), "{content:?}");
+    }
+    std::fs::write(&path, b"\xff\xfe\x00\xd8").unwrap();
+    assert!(resolved("{ file = \"token\" }", folder.path()).await.unwrap_err().ends_with("holds no text"));
 }
 
 #[tokio::test]

@@ -17,11 +17,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use wasmtime_wasi_http::Error as HttpError;
 
-/// How long requests that are under way may take when the server ends.
-const LAST: Duration = Duration::from_secs(10);
+/// How long requests that are under way may take when the server ends. Supervisors send SIGKILL ten seconds after SIGTERM.
+const LAST: Duration = Duration::from_secs(9);
 
-/// Serves any number of clients until `stop` is done. Then requests that are under way are finished; this takes at most ten
-/// seconds.
+/// Serves any number of clients until `stop` is done. Then requests that are under way are finished, and what waits for work at
+/// a vendor cancels it there; this takes at most nine seconds.
 ///
 /// Without a token, only this machine is served, and only requests that name it so: else a page of a browser could reach
 /// the server by a name of its own (DNS rebinding).
@@ -41,15 +41,23 @@ pub async fn serve(
         let message = format!("others can reach {address}: OUTWIT_GATEWAY_TOKEN has to be set");
         return Err(Error::misconfigured(message).about("OUTWIT_GATEWAY_TOKEN"));
     }
-    let router = Router::new().fallback(answer).with_state(app);
+    let router = Router::new().fallback(answer).with_state(app.clone());
     let (tell, told) = oneshot::channel();
+    let stopping = app.clone();
     let ended = async move {
         stop.await;
+        stopping.stop();
         _ = tell.send(());
     };
     let serving = axum::serve(Listener(listener), router).with_graceful_shutdown(ended);
+    let finished = async {
+        let served = serving.into_future().await.map_err(unavailable);
+        // Whoever asked may have hung up.
+        app.idle().await;
+        served
+    };
     tokio::select! {
-        served = serving.into_future() => served.map_err(unavailable),
+        served = finished => served,
         // Whoever holds a connection open does not hold up the end.
         () = async { _ = told.await; tokio::time::sleep(LAST).await } => Ok(()),
     }

@@ -24,9 +24,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
@@ -39,6 +40,8 @@ const OWN: [&str; 3] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN", "OUTWIT_G
 pub struct App {
     code: Arc<Code>,
     settings: Arc<Configured>,
+    /// Of this app and its clones; with other settings it is another server.
+    running: Arc<Running>,
 }
 
 struct Code {
@@ -66,6 +69,7 @@ struct Purpose {
     ceiling: Effect,
     watch: Watch,
     limit: Duration,
+    running: Arc<Running>,
 }
 
 impl App {
@@ -90,6 +94,7 @@ impl App {
             ceiling: Effect::Read,
             watch: Watch::new(),
             limit: Duration::from_secs(5).max(host.0.options.grace),
+            running: Arc::default(),
         };
         let request = Request::get("http://localhost/operations").body(crate::body(Bytes::new()));
         let request = request.map_err(|problem| Error::misconfigured(problem.to_string()))?;
@@ -97,7 +102,7 @@ impl App {
         let catalogues = catalogues(told.body()).ok_or_else(|| {
             Error::misconfigured("the component does not tell its operations: is it from `outwit compose`?")
         })?;
-        Ok(App { code: Arc::new(Code { catalogues, ..code }), settings: Arc::default() })
+        Ok(App { code: Arc::new(Code { catalogues, ..code }), settings: Arc::default(), running: Arc::default() })
     }
 
     /// The vendors' catalogues, with what the gateway offers of their operations.
@@ -125,7 +130,7 @@ impl App {
             if let Some(problem) = Base::problem(catalogue, settings) {
                 return Err(problem);
             }
-            let policy = Policy::of(catalogue, settings);
+            let policy = Policy::of(catalogue, settings, Arc::default());
             if policy.base.as_ref().is_some_and(Base::is_open) {
                 let setting = format!("{}_BASE_URL", catalogue.vendor.to_ascii_uppercase());
                 let message = format!("{setting} is plain http to another machine, where no credential is sent to");
@@ -146,7 +151,7 @@ impl App {
         }
         secrets.extend(settings.get(OWN[0]).map(Secret::from));
         configured.redactor = Redactor::new(secrets);
-        Ok(App { code: self.code.clone(), settings: Arc::new(configured) })
+        Ok(App { code: self.code.clone(), settings: Arc::new(configured), running: Arc::default() })
     }
 
     /// Answers a request. Dropping this gives it up: what waits for work at a vendor then cancels it.
@@ -167,6 +172,7 @@ impl App {
             called: called.map(|(id, _)| id),
             watch: traceparent.map_or_else(Watch::new, Watch::traced),
             limit: settings.limit,
+            running: self.running.clone(),
         };
         let (mut parts, body) = self.code.answer(purpose, request).await?.into_parts();
         // A vendor may echo what it was sent.
@@ -180,6 +186,16 @@ impl App {
         Ok(Response::from_parts(parts, body))
     }
 
+    /// Asks the requests that are under way, and those that come, to end: what waits for work at a vendor cancels it there.
+    pub(crate) fn stop(&self) {
+        self.running.stop();
+    }
+
+    /// Waits until nothing is under way.
+    pub(crate) async fn idle(&self) {
+        self.running.idle().await;
+    }
+
     /// The operation that a request names in its path, and what it may do.
     fn called(&self, request: &Request<Body>) -> Option<(String, Effect)> {
         let id = request.uri().path().strip_prefix("/operations/")?;
@@ -190,11 +206,11 @@ impl App {
 
 impl Code {
     async fn answer(&self, purpose: Purpose, request: Request<Body>) -> Result<Response<Bytes>, Error> {
-        let Purpose { environment, policies, called, ceiling, watch, limit } = purpose;
+        let Purpose { environment, policies, called, ceiling, watch, limit, running: all } = purpose;
         let place = place(&self.host, limit).await?;
         let options = &self.host.options;
         let transport = self.host.transport.clone();
-        let gave_up = GaveUp(Some(watch.clone()));
+        let (gave_up, under_way) = (GaveUp(Some(watch.clone())), all.enter(&watch));
         let (trace, largest) = (Arc::default(), options.memory);
         let gate = Gate { policies, transport, called, ceiling, trace, watch, largest, receiving: false };
         let state = State::new(environment, self.host.clock.clone(), gate, options.memory, place);
@@ -212,6 +228,7 @@ impl Code {
         let pre = self.pre.clone();
         // A task of its own: who hangs up must not cut off a component that cancels what it began.
         let running = tokio::spawn(async move {
+            let _under_way = under_way;
             let handled = timeout(limit, async {
                 let proxy = pre.instantiate_async(&mut store).await?;
                 proxy.wasi_http_incoming_handler().call_handle(&mut store, request, out).await
@@ -257,6 +274,66 @@ impl Drop for GaveUp {
         if let Some(watch) = &self.0 {
             watch.cancel();
         }
+    }
+}
+
+/// The requests under way.
+#[derive(Default)]
+struct Running {
+    now: Mutex<UnderWay>,
+    less: Notify,
+}
+
+#[derive(Default)]
+struct UnderWay {
+    stopped: bool,
+    last: u64,
+    watches: BTreeMap<u64, Watch>,
+}
+
+/// One request, until dropped.
+struct Entered {
+    running: Arc<Running>,
+    number: u64,
+}
+
+impl Running {
+    fn enter(self: &Arc<Self>, watch: &Watch) -> Entered {
+        let mut now = self.now();
+        if now.stopped {
+            watch.cancel();
+        }
+        now.last += 1;
+        let number = now.last;
+        now.watches.insert(number, watch.clone());
+        Entered { running: self.clone(), number }
+    }
+
+    fn stop(&self) {
+        let mut now = self.now();
+        now.stopped = true;
+        now.watches.values().for_each(Watch::cancel);
+    }
+
+    async fn idle(&self) {
+        loop {
+            let less = self.less.notified();
+            if self.now().watches.is_empty() {
+                return;
+            }
+            less.await;
+        }
+    }
+
+    fn now(&self) -> MutexGuard<'_, UnderWay> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.running.now().watches.remove(&self.number);
+        self.running.less.notify_waiters();
     }
 }
 

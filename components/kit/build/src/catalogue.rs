@@ -1,6 +1,7 @@
 //! What the WIT says of each operation and type, for readers at run time: comments do not survive in a component.
 
 use crate::contract::Contract;
+use crate::forms::{self, Form};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -28,6 +29,8 @@ pub fn of(contract: &Contract) -> Result<Value> {
     put_docs(&mut all, &resolve.worlds[contract.world].docs, "the world")?;
     let mut inputs = BTreeSet::new();
     operations.values().for_each(|operation| reach(&operation["input"], &schemas.defs, &mut inputs));
+    let defs = schemas.defs.clone();
+    schemas.defs.iter_mut().for_each(|(name, schema)| forms::complete(&defs, schema, inputs.contains(name)));
     all.insert("inputs".into(), inputs.into_iter().collect());
     all.insert("operations".into(), operations.into());
     all.insert("$defs".into(), schemas.defs.into());
@@ -54,10 +57,13 @@ fn reach(schema: &Value, defs: &Map<String, Value>, reached: &mut BTreeSet<Strin
 fn operation(schemas: &mut Schemas<'_>, function: &Function) -> Result<Value> {
     let mut operation = Map::new();
     put_docs(&mut operation, &function.docs, &function.name)?;
-    let input = match function.params.first() {
+    let mut input = match function.params.first() {
         Some(param) => schemas.of(&param.ty)?,
         None => json!({ "type": "object", "properties": {}, "additionalProperties": false }),
     };
+    if let Some(example) = take_example(&mut operation)? {
+        input["examples"] = json!([example]);
+    }
     operation.insert("input".into(), input);
     let contract = schemas.contract;
     let stream = contract.stream(function)?;
@@ -101,9 +107,25 @@ impl Schemas<'_> {
         let schema = match &def.kind {
             // `outwit:plugin/types.json`: any document.
             TypeDefKind::Type(_) if self.contract.is_json(id) => return Ok(json!({})),
-            TypeDefKind::Type(ty) => return self.of(ty),
+            // A type that another interface defines.
+            TypeDefKind::Type(ty @ Type::Id(_)) if def.docs.contents.is_none() => return self.of(ty),
+            TypeDefKind::Type(ty) => {
+                let mut schema = self.of(ty)?;
+                if let Some(members) = schema.as_object_mut() {
+                    if let Some(example) = forms::example(&def.docs, &members.clone().into()) {
+                        members.insert("examples".into(), json!([example]));
+                    }
+                    if let Some(form) = Form::called(&name) {
+                        form.describe(members);
+                    }
+                }
+                schema
+            }
             TypeDefKind::Option(some) => return self.of(some),
-            TypeDefKind::List(item) => return Ok(json!({ "type": "array", "items": self.of(item)? })),
+            TypeDefKind::List(item) if name.is_empty() => {
+                return Ok(json!({ "type": "array", "items": self.of(item)? }));
+            }
+            TypeDefKind::List(item) => json!({ "type": "array", "items": self.of(item)? }),
             TypeDefKind::Enum(cases) => {
                 let cases = cases.cases.iter().map(|case| (case.name.as_str(), &case.docs));
                 words(cases, false)?
@@ -216,6 +238,19 @@ fn put_docs(into: &mut Map<String, Value>, docs: &Docs, what: &str) -> Result<()
         into.insert("description".into(), rest.into());
     }
     Ok(())
+}
+
+/// Takes the input out of a description that ends with one: "For example `{"id": "205"}`."
+fn take_example(operation: &mut Map<String, Value>) -> Result<Option<Value>> {
+    let about = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let Some((about, example)) = about.rsplit_once("For example `{") else { return Ok(None) };
+    let example = format!("{{{}", example.trim_end_matches("`."));
+    let example = serde_json::from_str(&example).with_context(|| format!("the example {example}"))?;
+    match about.trim_end().to_owned() {
+        about if about.is_empty() => operation.remove("description"),
+        about => operation.insert("description".into(), about.into()),
+    };
+    Ok(Some(example))
 }
 
 /// A comment as one line.

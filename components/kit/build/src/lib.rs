@@ -13,6 +13,7 @@
 mod catalogue;
 mod contract;
 mod exports;
+mod forms;
 mod manual;
 mod phrases;
 mod tables;

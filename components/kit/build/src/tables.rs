@@ -2,6 +2,7 @@
 
 use crate::contract::{Contract, Stream};
 use crate::exports::{self, rust};
+use crate::forms::Form;
 use crate::tools::Tools;
 use anyhow::{Context, Result, bail};
 use std::collections::{HashMap, HashSet};
@@ -159,7 +160,7 @@ impl<'c> Tables<'c> {
         let whole = self.sizes.record(types.iter().copied());
         let fields = self.fields(tool.params.iter().map(|param| (&param.name, &param.ty)))?;
         let (size, align) = (whole.size.size_wasm32(), whole.align.align_wasm32());
-        self.named_table(size, align, &format!("Record(&[{fields}])"))
+        self.named_table(size, align, "Any", &format!("Record(&[{fields}])"))
     }
 
     /// Bytes that a function's result takes in memory, and where in them its value or error begins.
@@ -174,11 +175,13 @@ impl<'c> Tables<'c> {
     fn table(&mut self, ty: &Type) -> Result<String> {
         let kind = self.kind(ty)?;
         let (size, align) = (self.sizes.size(ty).size_wasm32(), self.sizes.align(ty).align_wasm32());
-        self.named_table(size, align, &kind)
+        self.named_table(size, align, Form::of(self.contract, ty).map_or("Any", |form| form.rust), &kind)
     }
 
-    fn named_table(&mut self, size: usize, align: usize, kind: &str) -> Result<String> {
-        let table = format!("kit::wire::Type {{ size: {size}, align: {align}, kind: kit::wire::Kind::{kind} }}");
+    fn named_table(&mut self, size: usize, align: usize, form: &str, kind: &str) -> Result<String> {
+        let table = format!(
+            "kit::wire::Type {{ size: {size}, align: {align}, form: kit::wire::Form::{form}, kind: kit::wire::Kind::{kind} }}"
+        );
         if let Some(name) = self.names.get(&table) {
             return Ok(name.clone());
         }

@@ -13,6 +13,8 @@ const OPERATION: char = '\u{2}';
 /// Between these two stand the bounds that a member of an input has by its type. The vendor may have narrower ones.
 const BOUNDS: char = '\u{3}';
 const BOUNDS_END: char = '\u{4}';
+/// Here stands whether a list that is a member of an input may be empty.
+const LIST: char = '\u{5}';
 
 /// The text of a catalogue.
 pub struct Template {
@@ -54,6 +56,10 @@ fn with_gap(mut members: Map<String, Value>, gap: char) -> Value {
 
 fn bounded(property: &mut Value) {
     let Value::Object(members) = property else { return };
+    if members.contains_key("items") {
+        members.insert(LIST.into(), 0.into());
+        return;
+    }
     for name in ["minimum", "maximum"] {
         if let Some(bound) = members.remove(name) {
             members.insert(format!("{BOUNDS}{name}"), bound);
@@ -66,7 +72,7 @@ fn bounded(property: &mut Value) {
 /// In printed JSON, a quotation mark before a control character can only begin a name: inside of a string it is escaped.
 fn text(catalogue: &Value) -> String {
     let mut text = catalogue.to_string();
-    for gap in [FACTS, OPERATION, BOUNDS, BOUNDS_END] {
+    for gap in [FACTS, OPERATION, BOUNDS, BOUNDS_END, LIST] {
         let escaped = format!("\"\\u{:04x}", u32::from(gap));
         text = text.replace(&format!("{escaped}\":0,"), &gap.to_string()).replace(&escaped, "\"");
     }

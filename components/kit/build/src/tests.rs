@@ -101,6 +101,55 @@ fn types_become_tables_and_functions_become_exports() {
     assert!(source.contains(r#"export_name = "outwit:acme/things@0.1.0#get-thing""#), "{source}");
 }
 
+#[test]
+fn what_a_type_stands_for_is_said_once_and_examples_come_from_comments() {
+    let (catalogue, source) = made(
+        "/// A moment, in seconds since 1970,\n/// such as `1769900000`.
+        type unix-seconds = u64;
+        /// An id, such as `7`.
+        type id = string;
+        /// A thing.
+        record thing {
+            /// Its id.
+            id: id,
+            /// When it was made.
+            made: option<unix-seconds>,
+            /// Its parts, by id, such as `8`.
+            parts: list<id>,
+            /// How many, such as `3`.
+            count: option<u8>,
+        }
+        /// A thing that came.
+        record other {
+            /// When it was made.
+            made: unix-seconds,
+        }
+        /// Make a thing.
+        ///
+        /// Once more is no harm. For example `{\"id\": \"9\"}`.
+        make: func(thing: thing) -> result<other, error>;",
+    )
+    .unwrap();
+    let defs = &catalogue["$defs"];
+    let seconds = serde_json::json!({
+        "type": "integer", "minimum": 0, "format": "unix-time", "examples": [1_769_900_000],
+        "description": "A moment, in seconds since 1970, such as `1769900000`.",
+    });
+    assert_eq!(defs["unix-seconds"], seconds);
+    let made = serde_json::json!({
+        "$ref": "#/$defs/unix-seconds", "description": "When it was made.", "minimum": 315_532_800, "maximum": 7_258_118_399_u64,
+    });
+    assert_eq!(defs["thing"]["properties"]["made"], made);
+    let came = serde_json::json!({ "$ref": "#/$defs/unix-seconds", "description": "When it was made." });
+    assert_eq!(defs["other"]["properties"]["made"], came, "vendors keep to no bounds");
+    assert_eq!(defs["thing"]["properties"]["parts"]["examples"], serde_json::json!([["8"]]));
+    assert_eq!(defs["thing"]["properties"]["count"]["examples"], serde_json::json!([3]));
+    let operation = &catalogue["operations"]["make"];
+    assert_eq!(operation["input"], serde_json::json!({ "$ref": "#/$defs/thing", "examples": [{ "id": "9" }] }));
+    assert_eq!(operation["description"], "Once more is no harm.");
+    assert_eq!(source.matches("form: kit::wire::Form::UnixSeconds").count(), 1, "{source}");
+}
+
 const STREAM: &str = "
     /// A part.
     variant part {

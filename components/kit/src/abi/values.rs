@@ -88,7 +88,7 @@ unsafe fn store(start: *mut u8, size: u16, bits: u64) {
 }
 
 /// Frees what the caller allocated for an argument.
-pub unsafe fn release(start: *mut u8, size: usize, align: u16) {
+pub unsafe fn release(start: *mut u8, size: usize, align: u8) {
     if let (Ok(layout), true) = (std::alloc::Layout::from_size_align(size, align.into()), size > 0) {
         unsafe { std::alloc::dealloc(start, layout) };
     }

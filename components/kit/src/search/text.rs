@@ -349,7 +349,7 @@ const fn ends(word: &[u8; 32], length: usize, ending: &[u8], least: usize) -> bo
 
 #[cfg(test)]
 mod tests {
-    use super::{is_word, tokens};
+    use super::is_word;
 
     #[test]
     fn letters_digits_and_signs_are_what_unicode_calls_them() {

@@ -15,11 +15,13 @@
 #![deny(missing_docs)]
 
 mod float;
+mod form;
 mod node;
 mod parse;
 mod read;
 mod write;
 
+pub use form::{DAY, Form, Moment, day, first_of, moment};
 pub use node::{Member, Node};
 pub use parse::{Broken, decoded};
 pub use read::{Fault, read};
@@ -27,13 +29,15 @@ pub use write::write;
 
 use std::borrow::Cow;
 
-/// A WIT type: its layout in memory, and what it is. (Two bytes say each part of a layout: a component has hundreds.)
+/// A WIT type: its layout in memory, and what it is. (Few bytes say each part: a component has hundreds.)
 #[derive(Debug)]
 pub struct Type {
     /// Bytes that a value takes.
     pub size: u16,
     /// What its address is a multiple of.
-    pub align: u16,
+    pub align: u8,
+    /// What its values stand for, beyond what it is.
+    pub form: Form,
     /// What it is.
     pub kind: Kind,
 }
@@ -120,8 +124,14 @@ pub struct Names {
     pub digits: &'static [&'static str],
     /// Amounts that are numbers on this side and decimal text in WIT. A caller may give nothing but a decimal number for them.
     pub decimals: &'static [&'static str],
-    /// Texts that a caller may not leave empty.
+    /// Texts and lists that a caller may not leave empty.
     pub filled: &'static [&'static str],
+    /// Bounds of whole numbers that a caller gives: the least and the most.
+    pub bounds: &'static [(&'static str, u64, u64)],
+    /// Fields of a record of which a caller's second is no earlier moment than the first.
+    pub ranges: &'static [(&'static str, &'static str)],
+    /// Fields of a record that are not both true.
+    pub opposites: &'static [(&'static str, &'static str)],
     /// Fields of a caller's input that are secrets: what stands in them is never said again.
     pub sensitive: &'static [&'static str],
     /// Members of this side's answers that are secrets, in whatever spelling: they are never passed on.
@@ -132,6 +142,8 @@ pub struct Names {
     pub bits: &'static [&'static str],
     /// Whether this is the callers' side: nothing is converted, and an unknown member is an error.
     pub strict: bool,
+    /// Whether values have to be of the form that their type says. What a vendor answered passes as it is.
+    pub formed: bool,
 }
 
 impl Names {
@@ -144,11 +156,15 @@ impl Names {
         digits: &[],
         decimals: &[],
         filled: &[],
+        bounds: &[],
+        ranges: &[],
+        opposites: &[],
         sensitive: &[],
         withheld: &[],
         zero_is_none: &[],
         bits: &[],
         strict: false,
+        formed: false,
     };
 
     /// The callers' side: WIT's own spelling, strictly.
@@ -157,8 +173,8 @@ impl Names {
 
     /// The callers' side of a vendor whose side this is: WIT's own spelling, strictly.
     pub const fn callers(&self) -> Names {
-        let Names { digits, decimals, filled, sensitive, .. } = *self;
-        Names { digits, decimals, filled, sensitive, ..Names::CALLERS }
+        let Names { digits, decimals, filled, bounds, ranges, opposites, sensitive, .. } = *self;
+        Names { digits, decimals, filled, bounds, ranges, opposites, sensitive, formed: true, ..Names::CALLERS }
     }
 
     /// How this side calls a member.
@@ -259,6 +275,16 @@ fn respell(name: &str, case: Spelling) -> Cow<'_, str> {
         starts_word = false;
     }
     Cow::Owned(out)
+}
+
+/// Texts in a row. (`join` is made anew for each kind of text, which takes 1 KB a time.)
+pub fn joined(texts: &[String], between: &str) -> String {
+    let mut joined = String::new();
+    for (index, text) in texts.iter().enumerate() {
+        joined.push_str(if index > 0 { between } else { "" });
+        joined.push_str(text);
+    }
+    joined
 }
 
 /// Whether two words are the same but for case and separators.

@@ -85,7 +85,8 @@ pub fn decoded(mut bytes: Vec<u8>, kind: Option<&str>, coding: Option<&str>) -> 
     }
     let kind = kind.unwrap_or_default().to_ascii_lowercase();
     let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
-    let charset = charset.map(|charset| charset.trim_matches('"'));
+    let unquoted = charset.and_then(|charset| charset.strip_prefix('"')?.strip_suffix('"'));
+    let charset = unquoted.or(charset);
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
     }

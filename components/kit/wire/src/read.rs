@@ -80,12 +80,22 @@ impl<'v> Reader<'_, 'v> {
     }
 
     fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+        let read = self.plain_value(ty, value)?;
+        match ty.form.expects(&read).filter(|_| self.names.formed) {
+            Some(expected) => Err(self.fault(expected, &read)),
+            None => Ok(read),
+        }
+    }
+
+    fn plain_value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
         match &ty.kind {
             Kind::Bool => self.truth(value).map(Node::Bool).ok_or_else(|| self.fault("true or false", value)),
             Kind::Unsigned => {
-                let most = u64::MAX >> (64 - 8 * ty.size);
-                let number = self.unsigned(value).filter(|n| *n <= most);
-                number.map(|n| Node::Number(n.into())).ok_or_else(|| self.out_of_range(0, most, value))
+                let bounds = self.names.bounds.iter().find(|(name, ..)| self.names.strict && *name == self.field);
+                let (least, most) =
+                    bounds.map_or((0, u64::MAX >> (64 - 8 * ty.size)), |(_, least, most)| (*least, *most));
+                let number = self.unsigned(value).filter(|n| (least..=most).contains(n));
+                number.map(|n| Node::Number(n.into())).ok_or_else(|| self.out_of_range(least as i64, most, value))
             }
             Kind::Signed => {
                 let most = i64::MAX >> (64 - 8 * ty.size);
@@ -137,6 +147,9 @@ impl<'v> Reader<'_, 'v> {
             Node::Null if !self.names.strict => &[],
             _ => return Err(self.fault("a list", value)),
         };
+        if items.is_empty() && self.must_be_filled(self.field) {
+            return Err(Fault { at: self.place.to_string(), problem: "expected at least one".to_owned() });
+        }
         let mut list = Vec::with_capacity(items.len());
         for (index, value) in items.iter().enumerate() {
             // Nothing among records is no record.
@@ -147,6 +160,10 @@ impl<'v> Reader<'_, 'v> {
             list.push(Reader { place, ..*self }.value(item, value)?);
         }
         Ok(Node::List(list))
+    }
+
+    fn must_be_filled(&self, field: &str) -> bool {
+        self.names.strict && self.names.filled.contains(&field)
     }
 
     fn option<'t>(&self, some: &Type, value: &'v Node<'t>) -> Result<Option<Node<'t>>, Fault> {
@@ -179,7 +196,7 @@ impl<'v> Reader<'_, 'v> {
             let meant = |case: &&Case| case.name == name || !self.names.strict && same_word(case.name, name);
             if let Some(Case { name: case, holds: Some(ty) }) = holding().find(meant) {
                 let place = Place { up: Some(&self.place), step: Step::Member(name) };
-                let held = Reader { place, ..*self }.value(ty, value)?;
+                let held = Reader { place, field: case, ..*self }.value(ty, value)?;
                 return Ok(Node::Object(vec![(Cow::Borrowed(case), held)]));
             }
         }

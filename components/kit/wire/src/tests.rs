@@ -11,23 +11,24 @@ fn write(ty: &Type, value: &Value, names: &Names) -> Value {
     super::write(ty, &value.clone().into(), names)
 }
 
-static TEXT: Type = Type { size: 8, align: 4, kind: Kind::Text };
-static NUMBER: Type = Type { size: 4, align: 4, kind: Kind::Unsigned };
-static SIGNED: Type = Type { size: 1, align: 1, kind: Kind::Signed };
-static FLOAT: Type = Type { size: 8, align: 8, kind: Kind::Float };
-static TRUTH: Type = Type { size: 1, align: 1, kind: Kind::Bool };
-static JSON: Type = Type { size: 8, align: 4, kind: Kind::Json };
+static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+static NUMBER: Type = Type { size: 4, align: 4, form: Form::Any, kind: Kind::Unsigned };
+static SIGNED: Type = Type { size: 1, align: 1, form: Form::Any, kind: Kind::Signed };
+static FLOAT: Type = Type { size: 8, align: 8, form: Form::Any, kind: Kind::Float };
+static TRUTH: Type = Type { size: 1, align: 1, form: Form::Any, kind: Kind::Bool };
+static JSON: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Json };
 static SOME_TEXT: Type = option(&TEXT);
 static SOME_NUMBER: Type = option(&NUMBER);
 static SOME_TRUTH: Type = option(&TRUTH);
 static SOME_JSON: Type = option(&JSON);
 static SOME_LINK: Type = option(&LINK);
 static SOME_MEDIUM: Type = option(&MEDIUM);
-static TEXTS: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+static TEXTS: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
 static LINK: Type = record(&[field("id", &TEXT), field("title", &SOME_TEXT), field("extra", &SOME_JSON)]);
 static MEDIUM: Type = Type {
     size: 12,
     align: 4,
+    form: Form::Any,
     kind: Kind::Variant {
         cases: &[
             Case { name: "note", holds: None },
@@ -37,7 +38,7 @@ static MEDIUM: Type = Type {
         payload: 4,
     },
 };
-static WORD: Type = Type { size: 1, align: 1, kind: Kind::Enum(&["client-credentials", "code"]) };
+static WORD: Type = Type { size: 1, align: 1, form: Form::Any, kind: Kind::Enum(&["client-credentials", "code"]) };
 static ACTIVITY: Type = record(&[
     field("id", &TEXT),
     field("page", &SOME_NUMBER),
@@ -51,11 +52,11 @@ static ACTIVITY: Type = record(&[
 ]);
 
 const fn option(some: &'static Type) -> Type {
-    Type { size: 0, align: 4, kind: Kind::Option { some, payload: 4 } }
+    Type { size: 0, align: 4, form: Form::Any, kind: Kind::Option { some, payload: 4 } }
 }
 
 const fn record(fields: &'static [Field]) -> Type {
-    Type { size: 0, align: 4, kind: Kind::Record(fields) }
+    Type { size: 0, align: 4, form: Form::Any, kind: Kind::Record(fields) }
 }
 
 const fn field(name: &'static str, ty: &'static Type) -> Field {
@@ -134,7 +135,7 @@ fn a_linked_record_may_be_its_bare_id() {
 fn words_in_the_place_of_a_record_are_none() {
     for words in [json!("Company name already exists"), json!("7"), json!(7)] {
         assert!(from_vendor(words.clone()).unwrap_err().starts_with("response: expected an object, got"), "{words}");
-        let list = Type { size: 8, align: 4, kind: Kind::List(&ACTIVITY) };
+        let list = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&ACTIVITY) };
         assert!(read(&list, &json!([words]), &VENDOR, "response").is_err(), "{words}");
     }
     // As a link it is read where it may be an id, and told where not.
@@ -158,7 +159,7 @@ fn an_odd_form_of_an_optional_field_does_not_hide_the_rest_and_is_told() {
     let read_tags = |odd: Value| from_vendor(json!({"id": "7", "tags": odd}));
     assert_eq!(read_tags(json!({})).unwrap(), json!({"id": "7", "tags": [], "extra": {"tags": {}}}));
     assert!(read_tags(json!({"message": "No"})).is_err());
-    let list = Type { size: 8, align: 4, kind: Kind::List(&ACTIVITY) };
+    let list = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&ACTIVITY) };
     assert_eq!(read(&list, &json!([null, {"id": 7}]), &VENDOR, "x").unwrap(), json!([{"id": "7", "tags": []}]));
     assert!(read(&list, &json!([{"page": 7}]), &VENDOR, "x").is_err(), "an item that cannot be read is not left out");
 }
@@ -217,11 +218,20 @@ fn a_caller_is_told_all_that_is_wrong_at_once_and_which_name_is_near() {
 fn a_caller_is_taken_at_their_word() {
     let fault = |sent| from_caller(sent).unwrap_err();
     assert_eq!(fault(json!({})), "input.id: missing, and it is required");
-    assert_eq!(fault(json!({"id": 7})), "input.id: expected text, got 7");
+    // Ids are numbers elsewhere.
+    assert_eq!(from_caller(json!({"id": 7})).unwrap()["id"], "7");
+    assert_eq!(fault(json!({"id": true})), "input.id: expected text, got true");
+    assert_eq!(fault(json!({"id": 7.5})), "input.id: expected text, got 7.5");
     assert!(fault(json!({"id": "7", "page": "3"})).starts_with("input.page: expected a whole number"));
     assert!(fault(json!({"id": "7", "class": 3})).starts_with("input.class: no such field, expected one of: id, page"));
     assert_eq!(fault(json!({"id": "7", "block-send": "yes"})), "input.block-send: expected true or false, got \"yes\"");
     assert_eq!(fault(json!({"id": "7", "tags": "x"})), "input.tags: expected a list, got \"x\"");
+    assert_eq!(fault(json!({"id": "7", "tags": [7]})), "input.tags[0]: expected text, got 7");
+    // Ids may come from elsewhere as numbers, if no digit can have been lost.
+    assert_eq!(from_caller(json!({"id": 9_007_199_254_740_993_u64})).unwrap()["id"], "9007199254740993");
+    for odd in [json!(7.5), json!(-7), json!(1e20)] {
+        assert!(fault(json!({ "id": odd })).starts_with("input.id: expected text, got "), "{odd}");
+    }
     let read = from_caller(json!({"id": "7", "page": null, "extra": {"a": 1}})).unwrap();
     assert_eq!(read, json!({"id": "7", "extra": {"a": 1}, "tags": []}));
 }
@@ -310,7 +320,7 @@ fn ids_and_amounts_are_numbers_where_the_vendor_wants_numbers() {
 
 #[test]
 fn a_list_of_ids_is_one_of_numbers_and_some_texts_may_not_be_empty() {
-    static TEXTS: Type = Type { size: 8, align: 4, kind: Kind::List(&TEXT) };
+    static TEXTS: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
     static IDS: Type = record(&[field("ids", &TEXTS), field("name", &TEXT)]);
     const VENDOR: Names = Names { digits: &["ids"], filled: &["name"], ..Names::DEFAULT };
     let given = json!({ "ids": ["2205", "7"], "name": "x" });
@@ -339,6 +349,7 @@ fn a_case_that_holds_something_is_an_object_with_one_member() {
     static VALUE: Type = Type {
         size: 16,
         align: 8,
+        form: Form::Any,
         kind: Kind::Variant {
             cases: &[
                 Case { name: "none", holds: None },
@@ -361,4 +372,49 @@ fn a_case_that_holds_something_is_an_object_with_one_member() {
     ] {
         assert_eq!(read(value).unwrap_err(), format!("{expected}{got}"));
     }
+}
+
+#[test]
+fn what_a_caller_gives_is_of_its_form_in_order_and_no_contradiction_and_what_a_vendor_gives_passes() {
+    static MOMENT: Type = Type { size: 8, align: 4, form: Form::DateTime, kind: Kind::Text };
+    static MAYBE: Type = option(&MOMENT);
+    static LISTED: Type = option(&TRUTH);
+    static RECORD: Type = record(&[
+        Field { name: "start", ty: &MAYBE, offset: 0, flat: 0 },
+        Field { name: "end", ty: &MAYBE, offset: 12, flat: 3 },
+        Field { name: "yes", ty: &LISTED, offset: 24, flat: 6 },
+        Field { name: "no", ty: &LISTED, offset: 26, flat: 8 },
+        Field { name: "count", ty: &NUMBER, offset: 28, flat: 10 },
+        Field { name: "items", ty: &TEXTS, offset: 32, flat: 11 },
+    ]);
+    let vendor = Names {
+        ranges: &[("start", "end")],
+        opposites: &[("yes", "no")],
+        bounds: &[("count", 1, 9)],
+        filled: &["items"],
+        ..Names::DEFAULT
+    };
+    let of = |names: &Names, more: Value| {
+        let mut value = json!({ "count": 3, "items": ["x"] });
+        value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read(&RECORD, &value, names, "input").map(|_| ()).map_err(|fault| fault.to_string())
+    };
+    let (early, late) = ("2026-07-01T13:00:00Z", "2026-07-01T13:00:00+01:00");
+    for (more, refused) in [
+        (json!({ "start": late, "end": early, "yes": true, "no": false, "count": 9 }), ""),
+        (json!({ "start": early, "end": early }), ""),
+        (json!({ "start": "July" }), "input.start: expected a date with time and zone in the years 1980 to 2199"),
+        (json!({ "start": early, "end": late }), "input.end: expected no earlier moment than start"),
+        (json!({ "yes": true, "no": true }), "input.no: expected no true beside yes, which is the opposite"),
+        (json!({ "count": 10 }), "input.count: expected a whole number from 1 to 9, got 10"),
+        (json!({ "count": 0 }), "input.count: expected a whole number from 1 to 9, got 0"),
+        (json!({ "items": [] }), "input.items: expected at least one"),
+    ] {
+        let told = of(&vendor.callers(), more.clone()).err().unwrap_or_default();
+        assert!(told.starts_with(refused) && told.is_empty() == refused.is_empty(), "{more}: {told}");
+        assert_eq!(of(&vendor, more.clone()), Ok(()), "{more}");
+        assert_eq!(of(&Names::CALLERS, more), Ok(()), "what a recipe gives comes from a vendor");
+    }
+    let without = read(&RECORD, &json!({ "count": 1 }), &vendor.callers(), "input").unwrap_err();
+    assert_eq!(without.to_string(), "input.items: missing, and it is required");
 }

@@ -6,6 +6,8 @@
 //! `exec_7d41`), the UUID and the number. Ids count up from the same numbers on every server. `airops/seed.json` holds the
 //! apps, with what they do and how long.
 //!
+//! Five runs of the day before are there at the start ([`runs::EARLIER`]), from `exec_7d3c` to `exec_7d40`.
+//!
 //! A run's state follows from the mock's clock, which switches make faster or move. In `v1` a run that takes more than a
 //! second is answered at once; in `public` who waits for a run really waits, and who would wait for more than ten minutes on
 //! that clock is answered 503 at once, and nothing is started. A run goes on when its caller goes away.
@@ -51,7 +53,7 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
@@ -59,26 +61,29 @@ use self::apps::{App, Kind};
 use self::call::Call;
 use self::clock::Clock;
 use self::reply::{Failure, bad_request, ok, refuse, unauthorized, unknown_address};
-use self::runs::Run;
+use self::runs::{EARLIER, Order, Run};
 use self::submit::{Mode, Talk};
 use self::switches::{Only, Switches};
 use crate::facts::Facts;
 use crate::{Vendor, lock};
 
 const KEY: &str = "airops-mock-key-of-no-workspace";
-const WEBHOOK_TOKEN: &str = "airops-mock-webhook-token";
+const WEBHOOK_TOKEN: &str = "webhook-token";
 
 static V1: LazyLock<Facts> = LazyLock::new(|| crate::facts("airops", "v1"));
 static PUBLIC: LazyLock<Facts> = LazyLock::new(|| crate::facts("airops", "public"));
 
 pub fn vendor() -> Vendor {
-    let world = World {
+    let mut world = World {
         apps: apps::seed(),
         runs: Vec::new(),
         talks: Vec::new(),
         clock: Clock::start(),
         switches: Switches::default(),
     };
+    for id in EARLIER {
+        world.run_earlier(id);
+    }
     let shared = Arc::new(Shared { world: Mutex::new(world), changed: Notify::new() });
     // There is one handler, because switches decide which paths there are.
     let router = Router::new().fallback(answer).with_state(shared);
@@ -206,6 +211,15 @@ fn admit(
 }
 
 impl World {
+    /// A run of the day before, that was asked for nothing.
+    fn run_earlier(&mut self, id: &str) {
+        let app = self.apps.iter().position(|app| app.is_called(id)).unwrap_or_default();
+        let about = &self.apps[app];
+        let order = Order { output: about.output(&Map::new()), text: about.text(&Map::new()), ..Order::default() };
+        let yesterday = self.clock.now().saturating_sub(86_400_000);
+        self.runs.push(Run::new(self.runs.len(), app, about, order, yesterday));
+    }
+
     /// The place of an app, by any of its ids; an app of another kind is not there.
     fn find_app(&self, id: &str, kind: Option<Kind>) -> Result<usize, Failure> {
         let known = |app: &App| app.is_called(id) && kind.is_none_or(|kind| kind == app.kind);

@@ -198,7 +198,7 @@ async fn a_webhook_starts_a_run_by_its_own_token_alone() {
     let send = async |token: &str| {
         mock.bare("POST", &format!("{target}{token}"), &[("content-type", "application/json")], &body).await
     };
-    let answer = ok(&send("?auth_token=airops-mock-webhook-token").await);
+    let answer = ok(&send("?auth_token=webhook-token").await);
     assert_eq!(answer["airops_app_execution"]["status"], "pending");
     assert_eq!(send("?auth_token=wrong").await.status, 401);
     assert_eq!(send("").await.status, 400);

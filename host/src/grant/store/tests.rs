@@ -19,6 +19,10 @@ fn tokens(access: &str) -> Tokens {
     }
 }
 
+async fn save(store: &Store, access: &str) -> Result<(), Error> {
+    store.room().await?.save(&tokens(access)).await
+}
+
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
@@ -30,8 +34,8 @@ async fn a_grant_is_kept_in_a_private_file_in_a_private_folder() {
     let store = store(&folder, "default");
     assert_eq!(store.load().unwrap(), None);
     assert!(!folder.exists(), "looking makes no folder");
-    store.save(&tokens("one")).await.unwrap();
-    store.save(&tokens("two")).await.unwrap();
+    save(&store, "one").await.unwrap();
+    save(&store, "two").await.unwrap();
     drop(store.lock().await.unwrap());
     assert_eq!(store.load().unwrap(), Some(tokens("two")));
     assert_eq!((mode(&folder), mode(&folder.join("acme.default.json"))), (0o700, 0o600));
@@ -45,7 +49,7 @@ async fn a_grant_is_kept_in_a_private_file_in_a_private_folder() {
 #[tokio::test]
 async fn a_grant_for_another_account_application_or_address_is_none() {
     let folder = tempfile::tempdir().unwrap();
-    store(folder.path(), "default").save(&tokens("one")).await.unwrap();
+    save(&store(folder.path(), "default"), "one").await.unwrap();
     assert_eq!(store(folder.path(), "other").load().unwrap(), None);
     for (base, client) in [("https://acme.example", "app-2"), ("https://other.example", "app-1")] {
         assert_eq!(Store::new(folder.path(), "acme", "default", base, client).load().unwrap(), None);
@@ -57,7 +61,7 @@ async fn a_grant_that_others_can_read_or_that_is_broken_is_refused_without_showi
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path(), "default");
     let path = folder.path().join("acme.default.json");
-    store.save(&tokens("a-hush")).await.unwrap();
+    save(&store, "a-hush").await.unwrap();
     for wrong in [0o640, 0o604, 0o622] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(wrong)).unwrap();
         let error = store.load().unwrap_err();
@@ -73,8 +77,18 @@ async fn a_grant_that_others_can_read_or_that_is_broken_is_refused_without_showi
 async fn a_folder_that_others_can_write_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o770)).unwrap();
-    let error = store(folder.path(), "default").save(&tokens("one")).await.unwrap_err();
+    let error = save(&store(folder.path(), "default"), "one").await.unwrap_err();
     assert!(error.message.contains("chmod 700"), "{error}");
+}
+
+#[tokio::test]
+async fn room_that_is_not_used_leaves_the_grant_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path(), "default");
+    save(&store, "one").await.unwrap();
+    drop(store.room().await.unwrap());
+    assert_eq!(store.load().unwrap(), Some(tokens("one")));
+    assert_eq!(folder.path().read_dir().unwrap().count(), 1);
 }
 
 #[tokio::test]

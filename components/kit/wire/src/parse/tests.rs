@@ -91,7 +91,7 @@ fn text_is_read_by_its_charset_where_it_is_not_utf_8() {
     for wide in [&b"\xff\xfe{\0}\0"[..], b"\xfe\xff\0{", b"{\0}\0", b"\0{\0}"] {
         assert_eq!(of(wide, Some("utf-16")).unwrap_err(), "text in UTF-16, which is not known here");
     }
-    assert_eq!(of(b"\x83", Some("Shift_JIS")).unwrap_err(), "text in Shift_JIS, which is not known here");
+    assert_eq!(of(b"\x83", Some("Shift_JIS")).unwrap_err(), "text in shift_jis, which is not known here");
     assert_eq!(of(b"\x1f\x8b\x08", None).unwrap_err(), "gzip, which was not asked for");
     assert_eq!(decoded(b"x".to_vec(), None, Some("br")).unwrap_err(), "br, which was not asked for");
     assert!(decoded(b"x".to_vec(), None, Some("Identity")).is_ok() && decoded(Vec::new(), None, Some("gzip")).is_ok());

@@ -1,7 +1,7 @@
 //! A record: which member each of its fields is read from.
 
 use super::{Fault, Place, Reader, Step};
-use crate::{Field, Kind, Member, Node, kebab};
+use crate::{Field, Kind, Member, Node, moment};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -39,63 +39,99 @@ impl<'v> Reader<'_, 'v> {
             _ => return Err(self.fault("an object", value)),
         }
         self.find_pointed(fields, value, &mut found, &mut rest);
-        let strange = !self.names.strict && !self.is_linked() && found.iter().all(Option::is_none);
-        let extra = fields.iter().find(|field| field.name == "extra");
-        let lenient = !self.names.strict && extra.is_some();
-        let mut odd = Vec::new();
         // A caller is told all that is wrong at once, and first of a member that the record does not have: it is often the one
-        // that is missed.
+        // that is missed. Vendors may send what they like.
         let mut wrong = None;
         if self.names.strict {
             rest.iter().for_each(|(name, _)| add(&mut wrong, self.unknown(fields, name)));
         }
+        let strange = !self.names.strict && !self.is_linked() && found.iter().all(Option::is_none);
+        let extra = fields.iter().find(|field| field.name == "extra");
+        let mut odd = Vec::new();
         let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
         for (field, found) in fields.iter().zip(found) {
-            let read = match (&field.ty.kind, found) {
+            let kind = &field.ty.kind;
+            let sent = found.map(|found| (found.name, found.value));
+            let read = match (kind, sent) {
                 (Kind::Option { .. }, None) => Ok(None),
-                (Kind::List(_), None) => Ok(Some(Node::List(vec![]))),
+                (Kind::List(_), None) if !self.must_be_filled(field.name) => Ok(Some(Node::List(vec![]))),
                 (_, None) => Err(self.missing(field)),
-                (kind, Some(Found { name, value, .. })) => {
+                (kind, Some((name, value))) => {
                     let place = Place { up: Some(&self.place), step: Step::Member(name) };
                     let reader = Reader { place, field: field.name, ..*self };
-                    let read = match kind {
+                    match kind {
                         Kind::Option { some, .. } => reader.option(some, value),
-                        Kind::List(_) if value.is_null() || reader.is_nothing(field.ty, value) => {
+                        Kind::List(_)
+                            if (value.is_null() || reader.is_nothing(field.ty, value))
+                                && !self.must_be_filled(field.name) =>
+                        {
                             Ok(Some(Node::List(vec![])))
                         }
                         _ => reader.value(field.ty, value).map(Some),
-                    };
-                    match (read, kind) {
-                        // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
-                        (Err(_), Kind::Option { .. }) if lenient => {
-                            odd.push((name, value));
-                            Ok(None)
-                        }
-                        (Err(_), Kind::List(_)) if lenient && is_hollow(value) => {
-                            odd.push((name, value));
-                            Ok(Some(Node::List(vec![])))
-                        }
-                        (read, _) => read,
                     }
                 }
             };
-            match read {
-                Ok(Some(value)) => record.push((Cow::Borrowed(field.name), value)),
-                Ok(None) => {}
-                Err(fault) if self.names.strict => add(&mut wrong, fault),
-                Err(fault) => return Err(fault),
+            let read = match (read, kind) {
+                (Ok(read), _) => read,
+                (Err(fault), _) if self.names.strict => {
+                    add(&mut wrong, fault);
+                    None
+                }
+                // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
+                (Err(_), Kind::Option { .. }) if extra.is_some() => {
+                    odd.extend(sent);
+                    None
+                }
+                (Err(_), Kind::List(_)) if extra.is_some() && sent.is_some_and(|(_, value)| is_hollow(value)) => {
+                    odd.extend(sent);
+                    Some(Node::List(vec![]))
+                }
+                (Err(fault), _) => return Err(fault),
+            };
+            if let Some(value) = read {
+                record.push((Cow::Borrowed(field.name), value));
             }
         }
-        if self.names.strict {
-            return wrong.map_or(Ok(Node::Object(record)), Err);
+        if self.names.strict
+            && let Err(fault) = self.check_together(&record)
+        {
+            add(&mut wrong, fault);
         }
         if strange && let Some((name, _)) = rest.first() {
             return Err(self.unknown(fields, name));
         }
-        if let (Some(field), Some(rest)) = (extra, self.rest(fields, &rest, odd)) {
+        if let Some(field) = extra
+            && !self.names.strict
+            && let Some(rest) = self.rest(fields, &rest, odd)
+        {
             record.push((Cow::Borrowed(field.name), rest));
         }
-        Ok(Node::Object(record))
+        wrong.map_or(Ok(Node::Object(record)), Err)
+    }
+
+    /// What fields say that cannot both hold.
+    fn check_together(&self, record: &[Member<'_>]) -> Result<(), Fault> {
+        if !self.names.formed {
+            return Ok(());
+        }
+        let get = |wanted: &str| record.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+        let wrong = |name: &str, problem: &[&str]| {
+            let place = Place { up: Some(&self.place), step: Step::Member(name) };
+            Err(Fault { at: place.to_string(), problem: problem.concat() })
+        };
+        for (from, to) in self.names.ranges {
+            if let (Some(start), Some(end)) = (get(from).and_then(moment), get(to).and_then(moment))
+                && end < start
+            {
+                return wrong(to, &["expected no earlier moment than ", from]);
+            }
+        }
+        for (one, other) in self.names.opposites {
+            if [one, other].into_iter().all(|name| matches!(get(name), Some(Node::Bool(true)))) {
+                return wrong(other, &["expected no true beside ", one, ", which is the opposite"]);
+            }
+        }
+        Ok(())
     }
 
     /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
@@ -175,15 +211,17 @@ impl<'v> Reader<'_, 'v> {
 
     fn unknown(&self, fields: &[Field], name: &str) -> Fault {
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
-        let sent = kebab(name);
-        let near = |field: &&Field| self.names.strict && is_near(sent.as_bytes(), field.name.as_bytes());
-        let problem = match fields.iter().find(near) {
-            Some(field) => ["no such field, did you mean ", field.name].concat(),
-            None => {
-                let known = fields.iter().map(|field| self.names.member(field.name)).collect::<Vec<_>>().join(", ");
-                ["no such field, expected one of: ", &known].concat()
+        let mut problem = "no such field, expected one of".to_owned();
+        let mut before = ": ";
+        for field in fields {
+            if self.names.strict && is_near(name, field.name) {
+                problem = ["no such field, did you mean ", field.name].concat();
+                break;
             }
-        };
+            problem += before;
+            problem += &self.names.member(field.name);
+            before = ", ";
+        }
         Fault { at: place.to_string(), problem }
     }
 
@@ -191,6 +229,29 @@ impl<'v> Reader<'_, 'v> {
         let name = self.names.member(field.name);
         let place = Place { up: Some(&self.place), step: Step::Member(&name) };
         Fault { at: place.to_string(), problem: "missing, and it is required".to_owned() }
+    }
+}
+
+/// Whether two names begin alike, for half of the longer one, whatever their case and separators.
+fn is_near(a: &str, b: &str) -> bool {
+    let (mut letters, mut alike) = (b.bytes().filter(|letter| *letter != b'-'), 0);
+    for letter in a.bytes().filter(|letter| !matches!(letter, b'-' | b'_')) {
+        if letters.next() != Some(letter.to_ascii_lowercase()) {
+            break;
+        }
+        alike += 1;
+    }
+    alike * 2 >= a.len().max(b.len())
+}
+
+/// Adds what else is wrong to the first fault, as long as somebody reads it.
+fn add(wrong: &mut Option<Fault>, fault: Fault) {
+    match wrong {
+        None => *wrong = Some(fault),
+        Some(first) if first.problem.len() < 1000 => {
+            first.problem = [&first.problem, "; ", &fault.at, ": ", &fault.problem].concat();
+        }
+        _ => {}
     }
 }
 
@@ -202,31 +263,6 @@ fn is_hollow(value: &Node<'_>) -> bool {
 /// Whether it may be an id: one word.
 fn is_id(value: &Node<'_>) -> bool {
     value.as_str().is_none_or(|text| !text.contains(char::is_whitespace))
-}
-
-/// Whether two names begin and end alike, for more than half of the longer one.
-fn is_near(mut a: &[u8], mut b: &[u8]) -> bool {
-    let longer = a.len().max(b.len());
-    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b)
-        && x == y
-    {
-        (a, b) = (a_rest, b_rest);
-    }
-    while let ([a_rest @ .., x], [b_rest @ .., y]) = (a, b)
-        && x == y
-    {
-        (a, b) = (a_rest, b_rest);
-    }
-    a.len().max(b.len()) * 2 < longer
-}
-
-/// Adds what else is wrong to the first fault, as long as somebody reads it.
-fn add(wrong: &mut Option<Fault>, fault: Fault) {
-    match wrong {
-        None => *wrong = Some(fault),
-        Some(first) if first.problem.len() < 1000 => first.problem += &["; ", &fault.at, ": ", &fault.problem].concat(),
-        _ => {}
-    }
 }
 
 /// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one. Gives

@@ -12,6 +12,9 @@ const STUBBORN_FOR: u64 = 300;
 const FIRST_NUMBER: u64 = 90_121;
 const FIRST_HANDLE: u64 = 0x7d41;
 
+/// What was run the day before the server started: a workflow, an agent, an app, a workflow that goes on, and one that failed.
+pub const EARLIER: [&str; 5] = ["wf_abc123", "agt_xyz789", "412", "wf_research_001", "wf_broken"];
+
 /// What a run is asked to do.
 #[derive(Default)]
 pub struct Order {
@@ -50,14 +53,16 @@ pub struct Run {
 }
 
 impl Run {
-    /// The `count`th run of the server, counted from zero, so that every server gives the same ids.
+    /// The `count`th run of the server, of which the first [`EARLIER`] were there at its start, so that every server gives the
+    /// same ids.
     pub fn new(count: usize, app: usize, of: &App, order: Order, now: u64) -> Run {
         let count = count as u64;
+        let number = FIRST_NUMBER + count - EARLIER.len() as u64;
         Run {
             app,
-            number: FIRST_NUMBER + count,
-            uuid: uuid(FIRST_NUMBER + count),
-            handle: format!("exec_{:x}", FIRST_HANDLE + count),
+            number,
+            uuid: uuid(number),
+            handle: format!("exec_{:x}", FIRST_HANDLE + count - EARLIER.len() as u64),
             order,
             created: now,
             begun: now,
