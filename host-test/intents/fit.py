@@ -16,7 +16,7 @@ PRODUCT, VENDOR_OTHER = 10, 23
 PAIRS = [(2, 14), (28, 13), (28, 14), (0, 14), (0, 13), (22, 26), (8, 13), (33, 13), (1, 13), (8, 33), (19, 13), (18, 13),
          (12, 26), (30, 13), (35, 28), (36, 13)]
 # How much an intent that nothing serves counts, how small weights are kept, and how near to those of operations with phrases.
-NONE, SMALL_RANK, SMALL_SURE, NEAR = 6.5, 0.0005, 0.01, 0.002
+NONE, SMALL_RANK, SMALL_SURE, NEAR = 7.5, 0.0005, 0.01, 0.002
 # What an operation loses that must not come before others: AGAINST in fit.rs.
 AGAINST = 100.0
 

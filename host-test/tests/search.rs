@@ -43,8 +43,11 @@ fn the_projects_own_intents_find_what_serves_them_and_nothing_where_nothing_does
     }
 }
 
+/// Writes a text in another way.
+type Form = fn(&str) -> String;
+
 /// An intent as people, phones, word processors and programs write it.
-const FORMS: [(&str, fn(&str) -> String); 16] = [
+const FORMS: [(&str, Form); 16] = [
     ("in quotation marks", |text| format!("“{text}”")),
     ("the last word in quotation marks", |text| match text.rsplit_once(' ') {
         Some((start, last)) => format!("{start} “{last}”"),
@@ -83,7 +86,7 @@ fn signs_and_joined_words_are_found_as_plain_ones_are() {
     let folder = tempfile::tempdir().unwrap();
     let intents = intents(&root().join("host-test/intents")).unwrap();
     // Half of them, for time.
-    let first = |form: fn(&str) -> String| {
+    let first = |form: Form| {
         let file = folder.path().join("intents.jsonl");
         let mut lines = String::new();
         for (_, case) in intents.iter().step_by(2) {

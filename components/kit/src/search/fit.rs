@@ -6,7 +6,7 @@
 
 use super::document::Document;
 use super::lexicon::{CREATE, DESTROY, READ, STOP, UPDATE};
-use super::query::{HEAD, MODIFIER, OTHER, Query, REST, Says, alike};
+use super::query::{HEAD, HINT, MODIFIER, OTHER, Query, REST, Says, alike};
 
 /// How many facts there are. The first are those of the roles that words have, where `HEAD` and `OTHER` have none.
 pub const FACTS: usize = 45;
@@ -79,8 +79,10 @@ impl Query {
             sum += facts[*one] * facts[*other] * f32::from(*weight) / 16.0;
         }
         let only_reads = facts[CLASS_OTHER] > 0.0 && self.verbs & READ == 0 && document.verbs & READ != 0;
-        if facts[VENDOR_OTHER] + facts[PRODUCT] > 0.0 || only_reads {
-            // Another product is asked for, or something is to be done and this would only tell about it.
+        let vague = self.terms.iter().all(|term| matches!(term.role, OTHER | HINT));
+        if facts[VENDOR_OTHER] + facts[PRODUCT] > 0.0 || only_reads || vague {
+            // Another product is asked for; something is to be done, and this would only tell about it; or, as in "delete it",
+            // it is not said with what.
             sum = sum.min(-1.0);
         }
         0.5 + 0.5 * sum / (1.0 + sum.abs())
@@ -219,25 +221,25 @@ static TOGETHER: [(usize, usize); 16] = [
 // In 16ths: with phrases, and without.
 static RANK: [[i8; FACTS]; 2] = [
     [
-        2, 13, -26, -25, -8, 4, -19, 9, 0, 0, 0, 0, 6, 10, -10, 15, -2, 5, -2, -21, 3, 2, 48, -48, 13, 7, -1, 30, 18,
-        5, 20, 19, -3, 0, -12, -9, 0, 3, 5, 10, 26, 37, 57, 6, 2,
+        1, 13, -25, -27, -6, 6, -19, 10, 0, 0, 0, 0, 4, 10, -10, 13, -4, 5, -1, -22, 4, 0, 48, -48, 12, 7, 1, 31, 16,
+        6, 19, 18, -3, 0, -13, -9, 0, 5, 6, 10, 27, 39, 60, 9, 3,
     ],
     [
-        18, 9, -24, -31, -4, 9, -23, 3, -2, 1, 4, 37, 6, 27, -3, 32, 0, 20, 1, -23, 4, -2, 54, -48, 13, 16, -4, 25, 36,
-        9, 26, 46, -6, 14, -21, -8, 2, 3, 7, 7, 10, 12, 40, 22, 7,
+        17, 9, -24, -32, -4, 10, -24, 4, -2, 1, 4, 37, 5, 27, -2, 31, -1, 21, 2, -24, 4, -2, 53, -48, 13, 16, -4, 25,
+        35, 9, 26, 45, -6, 14, -22, -9, 2, 3, 7, 7, 11, 12, 41, 22, 8,
     ],
 ];
 static SURE: [[i8; FACTS]; 2] = [
     [
-        -9, -2, -3, -6, -2, 3, 2, 5, -2, -16, -21, -20, -10, -2, -11, 10, 0, 3, -7, -5, -3, -2, 5, 0, 7, -1, 8, 8, -2,
-        6, -4, 3, -2, 1, -8, -10, -14, -7, 3, -4, -4, -7, 28, 4, -17,
+        -9, -3, -3, -5, -1, 2, -1, 4, -3, -17, -21, -21, -9, -2, -11, 11, -1, 3, -6, -5, -4, -1, 5, 0, 7, -1, 8, 9, -2,
+        5, -3, 4, -2, 1, -8, -10, -15, -7, 2, -5, -3, -6, 28, 4, -17,
     ],
     [
-        -8, -5, -2, -3, -7, 0, -1, 2, -3, -20, -24, -23, -9, -4, -12, 13, -4, 3, -7, -7, 2, 5, 11, 0, 5, 2, 9, 12, -1,
-        1, -4, 20, 4, 2, -6, -8, -13, -11, 3, 0, -13, 3, 14, 6, -11,
+        -9, -5, -2, -2, -6, 0, -1, 1, -3, -20, -24, -25, -10, -3, -12, 14, -3, 3, -7, -8, 3, 4, 10, 0, 5, 2, 8, 12, -1,
+        1, -5, 21, 4, 1, -6, -9, -13, -11, 3, -1, -14, 3, 14, 6, -11,
     ],
 ];
 static SURE_TOGETHER: [[i8; 16]; 2] = [
-    [-2, 3, -14, -1, 3, 1, -3, 3, 10, -1, -7, -7, 9, 7, 4, -2],
-    [-1, 3, -17, 3, 0, 0, -5, 3, 7, -2, -9, -5, 11, 8, 4, -2],
+    [-2, 2, -14, -1, 4, 1, -4, 3, 11, -1, -7, -7, 10, 7, 5, -2],
+    [-1, 3, -17, 3, 1, 0, -5, 3, 7, -2, -9, -5, 11, 8, 4, -2],
 ];
