@@ -16,12 +16,29 @@ async fn main() -> anyhow::Result<()> {
         let component = plugins.component(name)?.unwrap_or_default();
         catalogues.push(serde_json::from_str(host.load(&component, Settings::default()).await?.describe())?);
     }
-    let index = Index::of(&catalogues.iter().collect::<Vec<_>>());
-    for (group, case) in intents(&PathBuf::from(folder))? {
-        let facts = index.facts(case["intent"].as_str().unwrap_or_default());
-        let against: Vec<bool> = facts.iter().map(|facts| facts.against).collect();
-        let facts: Vec<Value> = facts.into_iter().map(|facts| json!([facts.id, facts.all.to_vec()])).collect();
-        println!("{}", json!({ "group": group, "expect": case["expect"], "against": against, "facts": facts }));
+    let intents = intents(&PathBuf::from(folder))?;
+    print(&catalogues, &intents, None);
+    // And as each vendor would fare without phrases.
+    for at in 0..catalogues.len() {
+        let mut without = catalogues.clone();
+        for operation in without[at]["operations"].as_array_mut().into_iter().flatten() {
+            operation["phrases"] = Value::Null;
+        }
+        print(&without, &intents, catalogues[at]["vendor"].as_str());
     }
     Ok(())
+}
+
+fn print(catalogues: &[Value], intents: &[(String, Value)], without: Option<&str>) {
+    let index = Index::of(&catalogues.iter().collect::<Vec<_>>());
+    for (group, case) in intents {
+        let facts = index.facts(case["intent"].as_str().unwrap_or_default());
+        let against: Vec<bool> = facts.iter().map(|facts| facts.against).collect();
+        let plain: Vec<bool> = facts.iter().map(|facts| facts.plain).collect();
+        let facts: Vec<Value> = facts.into_iter().map(|facts| json!([facts.id, facts.all.to_vec()])).collect();
+        let case = json!({
+            "group": group, "without": without, "expect": case["expect"], "against": against, "plain": plain, "facts": facts,
+        });
+        println!("{case}");
+    }
 }

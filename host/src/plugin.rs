@@ -107,7 +107,8 @@ impl Plugin {
     }
 
     /// The ids of this vendor's operations that fit an intent in plain words, with scores above 0 and at most 1, best first,
-    /// at most `limit`, and none where none fits. The component decides; nothing is sent.
+    /// at most `limit`, and none where none has anything in common with it. With at most 0.5, it is doubtful that an operation
+    /// is meant. The component decides; nothing is sent.
     ///
     /// # Errors
     ///

@@ -31,7 +31,10 @@ pub fn list(operations: &dyn Operations) -> Result<Value, Problem> {
     let looks = |vendor: bool| json!({ "readOnlyHint": true, "openWorldHint": vendor });
     let writes =
         json!({ "readOnlyHint": false, "openWorldHint": true, "destructiveHint": true, "idempotentHint": false });
-    let finds = format!("Find operations of {} for an intent.", offer.titles());
+    let finds = format!(
+        "Find operations of {} for an intent. `weak` marks doubtful hits: confirm before a call.",
+        offer.titles()
+    );
     let describes = "What an operation does, takes and gives, with an example.";
     let changes =
         "Call an operation whose effect is write or destroy. An error says whether it may have been carried out.";

@@ -137,7 +137,7 @@ enum Command {
         /// Only those of one vendor.
         vendor: Option<String>,
     },
-    /// Find operations for an intent in plain words, best first; none where none fits.
+    /// Find operations for an intent in plain words, best first. What is weak may not be what is meant.
     Search(search::Arguments),
     /// Tell all about an operation or a vendor.
     Describe {

@@ -72,7 +72,10 @@ fn few(offer: &Offer) -> Vec<Tool> {
         "intent": { "type": "string", "description": "What is to be done, in plain words." },
         "limit": { "type": "integer", "minimum": 1, "maximum": MOST_FOUND, "default": FOUND },
     });
-    let finds = format!("Find operations of {} for an intent.", vendors(offer));
+    let finds = format!(
+        "Find operations of {} for an intent. `weak` marks doubtful hits: confirm before a call.",
+        vendors(offer)
+    );
     vec![
         tool(SEARCH, &finds, object(search, &["intent"]), looks(false)),
         tool(

@@ -3,9 +3,10 @@
 use super::lexicon::{
     CREATE, DENIES, DESTROY, EMPTY, FORBIDS, LIGHT, NUMERAL, PARTICULAR, PREPOSITION, READ, SEVERAL, TELL, VERBS,
 };
+use super::postings::Postings;
 use super::query::alike;
 use super::text::{Forms, LAST, PLURAL, PREFIX, Token, tokens};
-use super::{Vendor, list, text};
+use super::{Index, Vendor, list, text};
 use serde_json::Value;
 
 /// Where words of an operation stand, and how much they count there.
@@ -23,8 +24,12 @@ const STRONG: f32 = 0.45;
 #[derive(Debug)]
 pub(crate) struct Document {
     pub id: String,
+    /// Its number.
+    number: usize,
     /// Its vendor, by number.
     pub vendor: usize,
+    /// Whether it has no phrases.
+    pub plain: bool,
     /// The classes of its verb.
     pub verbs: u64,
     /// Its verb, and that of its summary.
@@ -39,12 +44,11 @@ pub(crate) struct Document {
     pub object: Forms,
     /// The words of its name after the verb, and whether each is part of the object.
     pub name: Vec<(Forms, bool)>,
-    /// How much it says of a term: a hash table of the term, and what it weighs in strong and in weak places.
-    terms: Vec<(u32, f32, f32)>,
 }
 
 impl Document {
-    pub fn of(catalogue: &Value, operation: &Value, vendor: &Vendor, number: usize) -> Document {
+    pub fn of(index: &mut Index, catalogue: &Value, operation: &Value, vendor: &Vendor) -> Document {
+        let (postings, number) = (&mut index.postings, index.documents.len());
         let id = text(&operation["id"]);
         let effect = text(&operation["effect"]);
         let interface = text(&operation["interface"]);
@@ -55,7 +59,7 @@ impl Document {
         let hash_of = |tokens: &[Token]| tokens.first().map_or(0, |token| token.forms[0]);
         let mut document = Document {
             id: id.to_owned(),
-            vendor: number,
+            vendor: index.vendors.len(),
             verbs: first(&words),
             verb: [hash_of(&words), hash_of(&summary)],
             one: false,
@@ -63,7 +67,8 @@ impl Document {
             rare: false,
             object,
             name: Vec::new(),
-            terms: vec![(0, 0.0, 0.0); 1024],
+            number,
+            plain: list(&operation["phrases"]).is_empty(),
         };
         if document.verbs == 0 {
             document.verbs = first(&summary);
@@ -95,37 +100,23 @@ impl Document {
                 document.name.push((verb.forms, false));
             }
         }
-        document.put(words.get(from..).unwrap_or_default(), NAME);
-        document.put(summary.get(1..).unwrap_or_default(), SUMMARY);
-        document.put(&tokens(interface), INTERFACE);
-        document.put(&description, DESCRIPTION);
-        document.schema(catalogue, &operation["input"], 3, FIELD);
+        document.put(postings, words.get(from..).unwrap_or_default(), NAME);
+        document.put(postings, summary.get(1..).unwrap_or_default(), SUMMARY);
+        document.put(postings, &tokens(interface), INTERFACE);
+        document.put(postings, &description, DESCRIPTION);
+        document.schema(postings, catalogue, &operation["input"], 3, FIELD);
         if effect == "read" {
-            document.schema(catalogue, &operation["output"], 2, RESULT);
+            document.schema(postings, catalogue, &operation["output"], 2, RESULT);
         }
         // What is said of one operation on a kind of record holds for the others.
         for other in list(&catalogue["operations"]) {
             let (_, same, plain, _) = named(other, vendor);
             if plain && same[0] == object[0] && text(&other["id"]) != id && text(&other["interface"]) == interface {
                 let summary = tokens(text(&other["summary"]));
-                document.put(summary.get(1..).unwrap_or_default(), SIBLING);
+                document.put(postings, summary.get(1..).unwrap_or_default(), SIBLING);
             }
         }
         document
-    }
-
-    /// How much it says of a term, from 0 to 1.3 and from 0 to 0.6, and whether it denies it.
-    pub fn says(&self, forms: &Forms) -> (f32, f32, bool) {
-        let (mut strong, mut weak, mut least) = (0.0_f32, 0.0_f32, 0.0_f32);
-        for form in forms {
-            if *form != 0 {
-                let (_, s, w) = self.terms[self.slot(*form)];
-                strong = strong.max(1.3 * s / (s + 1.0));
-                weak = weak.max(w.min(0.6));
-                least = least.min(w);
-            }
-        }
-        (strong, weak, least < -0.3 && strong < 0.3)
     }
 
     /// Whether its name has a term after a preposition.
@@ -133,20 +124,8 @@ impl Document {
         self.name.iter().any(|(name, part)| !part && name[0] != self.verb[0] && alike(name, forms))
     }
 
-    fn slot(&self, form: u32) -> usize {
-        let mut slot = (form.wrapping_mul(0x9e37_79b1) >> 22) as usize;
-        // A table that is full takes no more.
-        for _ in 0..1023 {
-            if self.terms[slot].0 == form || self.terms[slot].0 == 0 {
-                break;
-            }
-            slot = (slot + 1) % 1024;
-        }
-        slot
-    }
-
     /// Adds the words of a text. What it must not be found for is what a sentence denies.
-    fn put(&mut self, tokens: &[Token], weight: f32) {
+    fn put(&self, postings: &mut Postings, tokens: &[Token], weight: f32) {
         for sentence in tokens.split_inclusive(|token| token.is(LAST)) {
             let denied = if denies(sentence) { -1.5 } else { 1.0 };
             for token in sentence {
@@ -161,21 +140,15 @@ impl Document {
                     if token.is(PREFIX) {
                         weight = NAME;
                     }
-                    let slot = self.slot(*form);
-                    let entry = &mut self.terms[slot];
-                    if entry.0 == 0 {
-                        entry.0 = *form;
-                    }
-                    if entry.0 == *form {
-                        *(if weight > STRONG { &mut entry.1 } else { &mut entry.2 }) += weight;
-                    }
+                    let entry = postings.last(*form, self.number);
+                    *(if weight > STRONG { &mut entry.strong } else { &mut entry.weak }) += weight;
                 }
             }
         }
     }
 
     /// Adds the names and comments of what a schema describes.
-    fn schema(&mut self, catalogue: &Value, schema: &Value, depth: u8, weight: f32) {
+    fn schema(&mut self, postings: &mut Postings, catalogue: &Value, schema: &Value, depth: u8, weight: f32) {
         // Records stand in `$defs`, by name.
         let name = text(&schema["$ref"]);
         let schema = match name.bytes().rposition(|byte| byte == b'/') {
@@ -190,14 +163,14 @@ impl Document {
                 self.one |= text(name).ends_with("id");
             }
         }
-        self.schema(catalogue, &schema["items"], if schema["items"].is_object() { depth } else { 0 }, weight);
-        self.put(&tokens(text(&schema["description"])), weight * 0.6);
+        self.schema(postings, catalogue, &schema["items"], if schema["items"].is_object() { depth } else { 0 }, weight);
+        self.put(postings, &tokens(text(&schema["description"])), weight * 0.6);
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            self.put(&tokens(name), weight);
-            self.schema(catalogue, property, depth - 1, weight * 0.6);
+            self.put(postings, &tokens(name), weight);
+            self.schema(postings, catalogue, property, depth - 1, weight * 0.6);
         }
         for word in list(&schema["enum"]) {
-            self.put(&tokens(text(word)), weight * 0.5);
+            self.put(postings, &tokens(text(word)), weight * 0.5);
         }
     }
 }

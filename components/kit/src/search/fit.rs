@@ -1,11 +1,12 @@
 //! How well an operation fits an intent: a sum of facts about the two, each with a weight.
 //!
 //! There are two sums: one ranks the operations, and one says how likely it is that the best of them is meant at all. The
-//! weights were fitted to the intents in `host-test/intents` by `fit.py` there; fit them again when the facts change.
+//! weights were fitted to the intents in `host-test/intents` by `fit.py` there; fit them again when the facts change. For an
+//! operation without phrases, other weights hold.
 
 use super::document::Document;
 use super::lexicon::{CREATE, DESTROY, READ, STOP, UPDATE};
-use super::query::{HEAD, MODIFIER, OTHER, Query, REST, Term, alike};
+use super::query::{HEAD, HINT, MODIFIER, OTHER, Query, REST, Says, alike};
 
 /// How many facts there are. The first are those of the roles that words have, where `HEAD` and `OTHER` have none.
 pub const FACTS: usize = 45;
@@ -57,14 +58,11 @@ impl Query {
     /// The more, the better an operation fits; infinitely little, where it has nothing in common with the intent.
     pub fn rank(&self, document: &Document, number: usize) -> f32 {
         let facts = self.facts(document, number);
-        let says = |term: &Term| {
-            let (strong, weak, _) = document.says(&term.forms);
-            strong + weak > 0.0
-        };
-        if self.said.fits[number].meant == 0.0 && !self.terms.iter().any(says) {
+        // What is common to all of it and to the intent is said of some term.
+        if self.said.fits[number].meant + facts[ALL] <= 0.0 {
             return f32::NEG_INFINITY;
         }
-        weigh(&facts, &RANK) - if self.against(document) { AGAINST } else { 0.0 }
+        weigh(&facts, &RANK[usize::from(document.plain)]) - if self.against(document) { AGAINST } else { 0.0 }
     }
 
     /// Whether an operation must not come before others: one that changes something where the intent asks, and one of
@@ -76,12 +74,15 @@ impl Query {
     /// How likely it is that an operation is meant at all, the best being this one: from 0 to 1.
     pub fn sure(&self, document: &Document, number: usize) -> f32 {
         let facts = self.facts(document, number);
-        let mut sum = weigh(&facts, &SURE);
-        for ((one, other), weight) in TOGETHER.iter().zip(&SURE_TOGETHER) {
+        let mut sum = weigh(&facts, &SURE[usize::from(document.plain)]);
+        for ((one, other), weight) in TOGETHER.iter().zip(&SURE_TOGETHER[usize::from(document.plain)]) {
             sum += facts[*one] * facts[*other] * f32::from(*weight) / 16.0;
         }
-        if facts[VENDOR_OTHER] + facts[PRODUCT] > 0.0 {
-            // Another product is asked for.
+        let only_reads = facts[CLASS_OTHER] > 0.0 && self.verbs & READ == 0 && document.verbs & READ != 0;
+        let vague = self.terms.iter().all(|term| matches!(term.role, OTHER | HINT));
+        if facts[VENDOR_OTHER] + facts[PRODUCT] > 0.0 || only_reads || vague {
+            // Another product is asked for; something is to be done, and this would only tell about it; or, as in "delete it",
+            // it is not said with what.
             sum = sum.min(-1.0);
         }
         0.5 + 0.5 * sum / (1.0 + sum.abs())
@@ -101,7 +102,7 @@ impl Query {
         let mut counts = [1.0; 4];
         let (mut sum, mut total) = (0.0_f32, 0.1_f32);
         for term in &self.terms {
-            let (strong, weak, denied) = document.says(&term.forms);
+            let Says { strong, weak, denied } = self.columns[term.column].says[number];
             let says = (strong + weak).min(1.0);
             sum += term.weight * says;
             total += term.weight;
@@ -111,6 +112,7 @@ impl Query {
                 said += counted * says;
             }
             facts[QUALIFIER_MISSED] += flag(term.qualifier && strong < 0.3);
+            let denied = denied < -0.3 && strong < 0.3;
             facts[DENIED] += flag(denied && term.role <= REST);
             match term.role {
                 HEAD => {
@@ -216,13 +218,28 @@ static TOGETHER: [(usize, usize); 16] = [
     (UNSERVED, CLASS_SAME),
 ];
 
-// In 16ths.
-static RANK: [i8; FACTS] = [
-    0, 13, -26, -25, -7, 4, -19, 9, 0, 0, 0, 0, 6, 10, -10, 15, -3, 4, -2, -21, 3, 2, 46, -46, 13, 9, -1, 28, 15, 5,
-    19, 19, -2, 0, -12, -10, 0, 3, 5, 10, 29, 39, 53, 8, 5,
+// In 16ths: with phrases, and without.
+static RANK: [[i8; FACTS]; 2] = [
+    [
+        1, 13, -25, -27, -6, 6, -19, 10, 0, 0, 0, 0, 4, 10, -10, 13, -4, 5, -1, -22, 4, 0, 48, -48, 12, 7, 1, 31, 16,
+        6, 19, 18, -3, 0, -13, -9, 0, 5, 6, 10, 27, 39, 60, 9, 3,
+    ],
+    [
+        17, 9, -24, -32, -4, 10, -24, 4, -2, 1, 4, 37, 5, 27, -2, 31, -1, 21, 2, -24, 4, -2, 53, -48, 13, 16, -4, 25,
+        35, 9, 26, 45, -6, 14, -22, -9, 2, 3, 7, 7, 11, 12, 41, 22, 8,
+    ],
 ];
-static SURE: [i8; FACTS] = [
-    -9, -3, -3, -5, -2, 2, 2, 5, -2, -16, -22, -20, -8, -2, -11, 9, 2, 2, -7, -5, -4, -2, 5, 0, 7, -1, 8, 9, -2, 6, -4,
-    3, -2, 1, -7, -10, -14, -7, 3, -4, -4, -7, 29, 4, -17,
+static SURE: [[i8; FACTS]; 2] = [
+    [
+        -9, -3, -3, -5, -1, 2, -1, 4, -3, -17, -21, -21, -9, -2, -11, 11, -1, 3, -6, -5, -4, -1, 5, 0, 7, -1, 8, 9, -2,
+        5, -3, 4, -2, 1, -8, -10, -15, -7, 2, -5, -3, -6, 28, 4, -17,
+    ],
+    [
+        -9, -5, -2, -2, -6, 0, -1, 1, -3, -20, -24, -25, -10, -3, -12, 14, -3, 3, -7, -8, 3, 4, 10, 0, 5, 2, 8, 12, -1,
+        1, -5, 21, 4, 1, -6, -9, -13, -11, 3, -1, -14, 3, 14, 6, -11,
+    ],
 ];
-static SURE_TOGETHER: [i8; 16] = [-2, 4, -14, -1, 3, 1, -3, 3, 10, -1, -7, -6, 10, 7, 4, -1];
+static SURE_TOGETHER: [[i8; 16]; 2] = [
+    [-2, 2, -14, -1, 4, 1, -4, 3, 11, -1, -7, -7, 10, 7, 5, -2],
+    [-1, 3, -17, 3, 1, 0, -5, 3, 7, -2, -9, -5, 11, 8, 4, -2],
+];

@@ -4,8 +4,8 @@
 //! name, summary, interface, description, fields), a word's synonyms count nearly as much as the word, and what all
 //! operations share counts little: BM25F. Beyond that, an intent is read as people build sentences. Its verb must be of a
 //! class that the operation's verb is of, its object should be the operation's object, and what it asks for and an operation
-//! lacks counts against it. So that nothing is found where nothing fits, the best operation must be likely enough, or none
-//! is given.
+//! lacks counts against it. And it is held against the phrases that people use, where all words count. How likely it is that
+//! the best operation is meant at all is part of its score: what is not likely is given, and weak.
 //!
 //! It knows no vendor: their names come from their catalogues.
 
@@ -13,15 +13,17 @@ mod document;
 mod fit;
 mod lexicon;
 mod phrases;
+mod postings;
 mod query;
 mod text;
 
 use document::Document;
 use fit::FACTS;
 use phrases::Phrases;
+use postings::Postings;
 use query::Query;
 use serde_json::Value;
-use text::{Forms, Token, tokens};
+use text::{Token, tokens};
 
 /// An operation that fits an intent with a greater score than this is likely to be meant.
 pub const LIKELY: f32 = 0.5;
@@ -51,13 +53,17 @@ pub struct Facts<'i> {
     pub all: [f32; FACTS],
     /// Whether it must not come before others.
     pub against: bool,
+    /// Whether the operation has no phrases, so that other weights hold.
+    pub plain: bool,
 }
 
 /// What can be searched: the operations of one vendor, or of several.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Index {
     vendors: Vec<Vendor>,
     documents: Vec<Document>,
+    /// What they say in names, comments and fields, and in phrases.
+    postings: Postings,
     phrases: Phrases,
 }
 
@@ -73,7 +79,7 @@ struct Vendor {
 impl Index {
     /// Of catalogues, as `operations.describe` gives them.
     pub fn of(catalogues: &[&Value]) -> Index {
-        let mut index = Index { vendors: Vec::new(), documents: Vec::new(), phrases: Phrases::default() };
+        let mut index = Index::default();
         for catalogue in catalogues {
             let words = |key: &str| tokens(text(&catalogue[key]));
             let vendor =
@@ -81,7 +87,8 @@ impl Index {
             for operation in list(&catalogue["operations"]) {
                 // Whoever searches is not to be led to credentials.
                 if operation["secret"].as_bool() != Some(true) {
-                    index.documents.push(Document::of(catalogue, operation, &vendor, index.vendors.len()));
+                    let document = Document::of(&mut index, catalogue, operation, &vendor);
+                    index.documents.push(document);
                     index.phrases.add(operation);
                 }
             }
@@ -104,6 +111,7 @@ impl Index {
             id: &document.id,
             all: query.facts(document, number),
             against: query.against(document),
+            plain: document.plain,
         })
         .collect()
     }
@@ -146,25 +154,6 @@ impl Index {
             ranks[next] = f32::NEG_INFINITY;
         }
         found
-    }
-}
-
-impl Index {
-    /// How much operations say of a term, on average and at most.
-    fn common(&self, forms: &Forms) -> (f32, f32) {
-        let (mut sum, mut most) = (0.0, 0.0_f32);
-        for document in &self.documents {
-            let (strong, weak, _) = document.says(forms);
-            let says = strong + weak * (1.0 - 0.5 * strong);
-            sum += says;
-            most = most.max(says);
-        }
-        (sum / self.documents.len().max(1) as f32, most)
-    }
-
-    /// Whether a word means something here.
-    fn knows(&self, token: &Token) -> bool {
-        token.grouped() || self.common(&token.forms).1 > 0.25
     }
 }
 

@@ -3,6 +3,7 @@
 //! Here all words count, since *who*, *what* and *is … done* tell intents apart, and the rarer ones count more: BM25.
 
 use super::lexicon::EMPTY;
+use super::postings::{Postings, Use};
 use super::text::{CAPITAL, Token, VALUE, tokens};
 use super::{list, text};
 use serde_json::Value;
@@ -16,8 +17,7 @@ const SAME: f32 = 0.5;
 /// The phrases of all operations.
 #[derive(Debug, Default)]
 pub(crate) struct Phrases {
-    /// By form, in its order: the operations that have it, by number, and what it counts there.
-    uses: Vec<(u32, Vec<(u32, f32)>)>,
+    postings: Postings,
     /// How many words each operation has.
     lengths: Vec<f32>,
 }
@@ -61,29 +61,17 @@ impl Phrases {
             self.lengths[number] += 1.0;
             for (at, form) in token.forms.into_iter().enumerate().filter(|(_, form)| *form != 0) {
                 let weight = if at == 0 { 1.0 } else { SAME };
-                let place = self.place(form);
-                if self.uses.get(place).is_none_or(|(known, _)| *known != form) {
-                    self.uses.insert(place, (form, Vec::new()));
-                }
-                let uses = &mut self.uses[place].1;
-                match uses.last_mut() {
-                    Some((last, known)) if *last == number as u32 => *known += weight,
-                    _ => uses.push((number as u32, weight)),
-                }
+                self.postings.last(form, number).strong += weight;
             }
         }
-    }
-
-    fn place(&self, form: u32) -> usize {
-        self.uses.partition_point(|(known, _)| *known < form)
     }
 
     /// What has to be done after the last.
     pub fn finish(&mut self) {
         let average = self.lengths.iter().sum::<f32>() / self.lengths.len().max(1) as f32;
-        for (number, weight) in self.uses.iter_mut().flat_map(|(_, uses)| uses) {
-            let length = self.lengths[*number as usize] / average;
-            *weight = *weight * (SOON + 1.0) / (*weight + SOON * (1.0 - LONG + LONG * length));
+        for Use { document, strong, .. } in self.postings.all() {
+            let length = self.lengths[*document] / average;
+            *strong = *strong * (SOON + 1.0) / (*strong + SOON * (1.0 - LONG + LONG * length));
         }
     }
 
@@ -96,16 +84,15 @@ impl Phrases {
             let mut known = false;
             let mut rarest = 0.0_f32;
             for (at, form) in token.forms.iter().enumerate().filter(|(_, form)| **form != 0) {
-                let uses = self.uses.get(self.place(*form)).filter(|(known, _)| known == form);
-                let uses = uses.map_or(&[][..], |(_, uses)| uses);
+                let uses = self.postings.of(*form);
                 let count = uses.len() as f32;
                 known |= count > 0.0;
                 let rare = log2(1.0 + (self.lengths.len() as f32 + 0.5) / (count + 0.5));
                 let rare = if at == 0 { rare } else { SAME * rare };
                 rarest = rarest.max(rare);
-                for (operation, weight) in uses {
-                    let fit = &mut said.fits[*operation as usize];
-                    fit.score += rare * weight;
+                for Use { document, strong, .. } in uses {
+                    let fit = &mut said.fits[*document];
+                    fit.score += rare * strong;
                     fit.last = number + 1;
                 }
             }

@@ -3,6 +3,7 @@
 use super::Index;
 use super::lexicon::*;
 use super::phrases::Said;
+use super::postings::Use;
 use super::text::*;
 
 /// An intent.
@@ -35,12 +36,37 @@ pub(crate) struct Query {
     pub served: bool,
     /// How it fits what people say.
     pub said: Said,
+    /// How much operations say of its words.
+    pub columns: Vec<Column>,
+}
+
+/// How much an operation says of a word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Says {
+    /// In strong places, from 0 to 1.3, and in weak ones, from 0 to 0.6.
+    pub strong: f32,
+    pub weak: f32,
+    /// Below 0 where it says that it is not for this.
+    pub denied: f32,
+}
+
+/// How much operations say of a word.
+#[derive(Debug)]
+pub(crate) struct Column {
+    forms: Forms,
+    /// By the number of the operation.
+    pub says: Vec<Says>,
+    /// On average and at most.
+    average: f32,
+    most: f32,
 }
 
 /// A word that is known.
 #[derive(Debug)]
 pub(crate) struct Term {
     pub forms: Forms,
+    /// Its column, by number.
+    pub column: usize,
     pub role: usize,
     /// Whether operations are not about it, but have it in their names, such as from a template.
     pub qualifier: bool,
@@ -147,6 +173,38 @@ impl Query {
         reader.done()
     }
 
+    fn column(&mut self, forms: &Forms, index: &Index) -> usize {
+        if let Some(known) = self.columns.iter().position(|column| column.forms == *forms) {
+            return known;
+        }
+        let mut column = Column { forms: *forms, says: Vec::new(), average: 0.0, most: 0.0 };
+        column.says.resize(index.documents.len(), Says::default());
+        for form in forms.iter().filter(|form| **form != 0) {
+            for Use { document, strong, weak } in index.postings.of(*form) {
+                let says = &mut column.says[*document];
+                says.strong = says.strong.max(1.3 * strong / (strong + 1.0));
+                says.weak = says.weak.max(weak.min(0.6));
+                says.denied = says.denied.min(*weak);
+            }
+        }
+        for says in &column.says {
+            let both = says.strong + says.weak * (1.0 - 0.5 * says.strong);
+            column.average += both;
+            column.most = column.most.max(both);
+        }
+        column.average /= index.documents.len().max(1) as f32;
+        self.columns.push(column);
+        self.columns.len() - 1
+    }
+
+    /// Whether a word means something here.
+    fn knows(&mut self, token: &Token, index: &Index) -> bool {
+        token.grouped() || {
+            let column = self.column(&token.forms, index);
+            self.columns[column].most > 0.25
+        }
+    }
+
     /// The verb: the first that stands where a verb can, and does not tell of the past.
     fn find_verb(&mut self, tokens: &[Token], index: &Index) -> usize {
         let mut found = tokens.len();
@@ -172,7 +230,8 @@ impl Query {
             }
             let lead = token.is(LEAD | FILLER) || token.is(MANNER) && class == 0;
             if opens && !lead && wanted && !token.is(VALUE | VENDOR | PLURAL) {
-                let unknown = first && class == 0 && !token.is(EMPTY) && !index.knows(token) && !is_name(tokens, at);
+                let unknown =
+                    first && class == 0 && !token.is(EMPTY) && !self.knows(token, index) && !is_name(tokens, at);
                 let told = token.is(PAST) && self.verbs != 0;
                 if class != 0 && acts(token, tokens.get(at + 1)) && !told || unknown {
                     found = at;
@@ -267,7 +326,7 @@ impl Reader<'_> {
             self.value(token, previous, next);
         } else if token.is(PAST) && is_name(self.tokens, at + 1) {
             // A company called Acme.
-        } else if self.index.knows(&token) {
+        } else if self.query.knows(&token, self.index) {
             self.known(token);
         } else if is_name(self.tokens, at) {
             self.name(token, previous, next);
@@ -286,7 +345,7 @@ impl Reader<'_> {
         if token.is(ADDRESS) {
             self.term(known(hash(b"email")).forms, REST);
             self.term(known(hash(b"address")).forms, HINT);
-        } else if token.is(PREFIX) && self.index.common(&token.forms).0 > 0.0 {
+        } else if token.is(PREFIX) && self.query.knows(&token, self.index) {
             self.term(token.forms, HEAD);
             self.query.one = true;
         } else if !next.is(FIRST | VALUE) && !token.is(OWNER) && (!next.is(EMPTY) || next.grouped()) {
@@ -389,12 +448,13 @@ impl Reader<'_> {
     }
 
     fn term(&mut self, forms: Forms, role: usize) -> usize {
-        let weight = 1.0 / (1.0 + self.index.common(&forms).0);
+        let column = self.query.column(&forms, self.index);
+        let weight = 1.0 / (1.0 + self.query.columns[column].average);
         let documents = &self.index.documents;
         let qualifier = role <= REST
             && documents.iter().any(|one| one.qualifies(&forms))
             && !documents.iter().any(|one| alike(&one.object, &forms));
-        self.query.terms.push(Term { forms, role, qualifier, plural: false, weight });
+        self.query.terms.push(Term { forms, column, role, qualifier, plural: false, weight });
         self.query.terms.len() - 1
     }
 }
