@@ -106,7 +106,7 @@ fn an_address_in_a_catalogue_has_to_be_public() {
         // What only resolvers take for an address is looked at like a name, where it is one that TLS knows.
         for base in ["https://127.1", "https://2130706433", "https://0x7f.0.0.1", "https://0177.0.0.1"] {
             let error = read(&plugin(&host, base, &[]).await, base).await.unwrap_err();
-            let nowhere = error.message == "ErrorCode::DestinationUnavailable";
+            let nowhere = error.message.starts_with("ErrorCode::DestinationUnavailable");
             assert!(error.kind == ErrorKind::Denied || nowhere, "{base}: {error:?}");
         }
     });
