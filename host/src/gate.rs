@@ -303,7 +303,11 @@ impl WasiHttpHooks for Gate {
                 other => other,
             });
             let (parts, body) = sent?.into_parts();
-            let body = watch.follow(catalogue, &policy.redactor, &parts.headers, body);
+            // A refusal has started nothing.
+            let body = match parts.status.is_success() {
+                true => watch.follow(catalogue, &policy.redactor, &parts.headers, body),
+                false => body,
+            };
             let response = Response::from_parts(parts, body);
             // The transport drives the connection itself.
             Ok((response, Box::new(async { Ok(()) }) as Box<_>))

@@ -160,13 +160,22 @@ fn keeps_its_shape(
     assert_eq!(shapes(sent), shapes(&other), "a text changes the request: {sent:?}");
 }
 
-/// What of an input its schema does not allow. Members that are null are taken for none.
+/// What of an input its schema does not allow. Members that are null are taken for none, and a whole number for the text of an
+/// id.
 fn wrong(catalogue: &Catalogue, schema: &Value, value: &Value) -> Option<String> {
     let mut value = whole(value);
     loop {
         let problem = misfit(catalogue, schema, &value, "input")?;
         let place = problem.split(": ").next()?.strip_prefix("input")?;
         let pointer = place.replace(['.', '['], "/").replace(']', "");
+        let is_id =
+            place.split('[').next().is_some_and(|field| ["id", "-id", "-ids"].iter().any(|id| field.ends_with(id)));
+        if let (true, Some(number)) =
+            (is_id, value.pointer_mut(&pointer).filter(|value| value.is_number() && !value.is_f64()))
+        {
+            *number = number.to_string().into();
+            continue;
+        }
         let (up, name) = pointer.rsplit_once('/').unwrap_or(("", ""));
         if value.pointer_mut(up)?.as_object_mut().and_then(|members| members.remove(name)) != Some(Value::Null) {
             return Some(problem);
