@@ -168,11 +168,9 @@ fn wrong(catalogue: &Catalogue, schema: &Value, value: &Value) -> Option<String>
         let problem = misfit(catalogue, schema, &value, "input")?;
         let place = problem.split(": ").next()?.strip_prefix("input")?;
         let pointer = place.replace(['.', '['], "/").replace(']', "");
-        let is_id =
-            place.split('[').next().is_some_and(|field| ["id", "-id", "-ids"].iter().any(|id| field.ends_with(id)));
-        if let (true, Some(number)) =
-            (is_id, value.pointer_mut(&pointer).filter(|value| value.is_number() && !value.is_f64()))
-        {
+        let field = pointer.rsplit('/').find(|name| name.parse::<usize>().is_err()).unwrap_or_default();
+        let is_id = field == "id" || field.ends_with("-id") || field.ends_with("-ids");
+        if is_id && let Some(number) = value.pointer_mut(&pointer).filter(|value| value.is_u64()) {
             *number = number.to_string().into();
             continue;
         }
