@@ -15,17 +15,17 @@ impl Operations for Acme {
     fn describe(&self) -> String {
         let operation = |id: &str, effect: &str, secret: bool| {
             json!({
-                "id": id, "interface": "things", "effect": effect, "secret": secret, "summary": "Does it.",
-                "method": "POST", "route": "/things", "input": { "$ref": "#/$defs/thing" },
-                "output": { "type": "array", "items": { "$ref": "#/$defs/thing" } },
+                "id": id, "interface": "widgets", "effect": effect, "secret": secret, "summary": "Does it.",
+                "method": "POST", "route": "/widgets", "input": { "$ref": "#/$defs/widget" },
+                "output": { "type": "array", "items": { "$ref": "#/$defs/widget" } },
             })
         };
-        let thing = json!({ "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } });
+        let widget = json!({ "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } });
         let acme = json!({
-            "vendor": "acme", "title": "Acme Inc.", "base": "https://acme.example", "$defs": { "thing": thing },
+            "vendor": "acme", "title": "Acme Inc.", "base": "https://acme.example", "$defs": { "widget": widget },
             "operations": [
-                operation("acme.list-things", "read", false),
-                operation("acme.create-thing", "write", false),
+                operation("acme.list-widgets", "read", false),
+                operation("acme.create-widget", "write", false),
                 operation("acme.get-token", "read", true),
             ],
         });
@@ -44,7 +44,7 @@ impl Operations for Acme {
 
     fn effect(&self, id: &str) -> Option<&'static str> {
         // Of the others it is not said that there are such operations; then their catalogue says so.
-        (id == "acme.list-things").then_some("read")
+        (id == "acme.list-widgets").then_some("read")
     }
 }
 
@@ -75,7 +75,7 @@ fn header<'r>(reply: &'r Reply, name: &str) -> Option<&'r str> {
 
 #[test]
 fn operations_that_give_or_take_a_credential_are_offered_nowhere() {
-    for target in ["/operations", "/openapi.json", "/search?q=token", "/operations/acme.list-thing"] {
+    for target in ["/operations", "/openapi.json", "/search?q=token", "/operations/acme.list-widget"] {
         assert!(!get(target).1.to_string().contains("get-token"), "{target}");
     }
     assert_eq!(get("/operations/acme.get-token").0, 404);
@@ -89,49 +89,49 @@ fn an_operation_is_described_and_called_by_its_id() {
     let (_, list) = get("/operations");
     assert_eq!(list["vendors"][0]["title"], "Acme Inc.");
     assert_eq!(list["operations"][2]["id"], "initech.list-reports");
-    let (_, one) = get("/operations/acme.create%2Dthing");
+    let (_, one) = get("/operations/acme.create%2Dwidget");
     assert_eq!(one["example"], json!({ "name": "…" }));
     assert_eq!(one["output"]["items"]["required"], json!(["name"]));
-    let (status, output) = ask("POST", "/operations/acme.create-thing", &[JSON], r#"{"name":"x"}"#);
-    assert_eq!((status, output), (200, json!({ "called": "acme.create-thing", "with": { "name": "x" } })));
+    let (status, output) = ask("POST", "/operations/acme.create-widget", &[JSON], r#"{"name":"x"}"#);
+    assert_eq!((status, output), (200, json!({ "called": "acme.create-widget", "with": { "name": "x" } })));
     // Without input, a body is not needed.
-    assert_eq!(ask("POST", "/operations/acme.list-things", &[], "").1["with"], json!({}));
+    assert_eq!(ask("POST", "/operations/acme.list-widgets", &[], "").1["with"], json!({}));
 }
 
 #[test]
 fn a_member_that_is_given_twice_is_refused_and_a_byte_order_mark_is_skipped() {
     let twice = r#"{"name":"first","name":"second"}"#;
-    let (status, problem) = ask("POST", "/operations/acme.create-thing", &[JSON], twice);
+    let (status, problem) = ask("POST", "/operations/acme.create-widget", &[JSON], twice);
     assert_eq!((status, &problem["field"]), (422, &json!("input.name")), "{problem}");
-    let call = format!(r#"{{"operation":"acme.create-thing","input":{twice}}}"#);
+    let call = format!(r#"{{"operation":"acme.create-widget","input":{twice}}}"#);
     let params = format!(r#"{{"name":"call-write-operation","arguments":{call}}}"#);
     let message = format!(r#"{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{params}}}"#);
     let (_, answer) = ask("POST", "/mcp", &[JSON], &message);
     let error = &answer["result"]["structuredContent"];
     assert_eq!((&error["kind"], &error["field"]), (&json!("invalid-input"), &json!("input.name")), "{answer}");
-    let marked = ask("POST", "/operations/acme.create-thing", &[JSON], "\u{feff}{\"name\":\"x\"}");
+    let marked = ask("POST", "/operations/acme.create-widget", &[JSON], "\u{feff}{\"name\":\"x\"}");
     assert_eq!((marked.0, &marked.1["with"]["name"]), (200, &json!("x")));
 }
 
 #[test]
 fn an_unknown_operation_is_told_with_the_nearest() {
     for (method, body) in [("GET", ""), ("POST", "{}")] {
-        let (status, problem) = ask(method, "/operations/acme.list-thing", &[JSON], body);
-        assert_eq!((status, &problem["details"]["nearest"][0]), (404, &json!("acme.list-things")), "{problem}");
-        assert!(problem["detail"].as_str().unwrap().ends_with("did you mean acme.list-things?"), "{problem}");
+        let (status, problem) = ask(method, "/operations/acme.list-widget", &[JSON], body);
+        assert_eq!((status, &problem["details"]["nearest"][0]), (404, &json!("acme.list-widgets")), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().ends_with("did you mean acme.list-widgets?"), "{problem}");
     }
-    let call = tool("call-read-operation", json!({ "operation": "acme.list-thing" }));
-    assert_eq!(call["structuredContent"]["details"]["nearest"][0], "acme.list-things");
+    let call = tool("call-read-operation", json!({ "operation": "acme.list-widget" }));
+    assert_eq!(call["structuredContent"]["details"]["nearest"][0], "acme.list-widgets");
 }
 
 #[test]
 fn a_search_finds_what_may_be_called_and_says_where_nothing_fits() {
-    let (_, found) = get("/search?q=make+a%20thing&limit=7&utm=x");
+    let (_, found) = get("/search?q=make+a%20widget&limit=7&utm=x");
     let first = &found["operations"][0];
-    let facts = json!({ "id": "acme.create-thing", "effect": "write", "summary": "Does it." });
+    let facts = json!({ "id": "acme.create-widget", "effect": "write", "summary": "Does it." });
     facts.as_object().unwrap().iter().for_each(|(name, fact)| assert_eq!(first[name], *fact, "{found}"));
     assert_eq!(first["weak"].as_bool(), Some(first["score"].as_f64() <= Some(0.5)));
-    assert_eq!(get("/search?q=make+a%20thing&limit=1").1["operations"].as_array().unwrap().len(), 1);
+    assert_eq!(get("/search?q=make+a%20widget&limit=1").1["operations"].as_array().unwrap().len(), 1);
     assert_eq!(get("/search?q=unrelated").1["hint"], "nothing fits; there are operations of Acme Inc., initech");
     for wrong in ["/search", "/search?q=+", "/search?q=x&limit=0", "/search?q=x&limit=21", "/search?q=x&limit=y"] {
         assert_eq!(get(wrong).0, 400, "{wrong}");
@@ -140,7 +140,7 @@ fn a_search_finds_what_may_be_called_and_says_where_nothing_fits() {
 
 #[test]
 fn what_is_wrong_with_a_request_is_told_as_a_problem() {
-    let call = "/operations/acme.list-things";
+    let call = "/operations/acme.list-widgets";
     for (expected, method, target, headers, body) in [
         (400, "POST", call, &[JSON][..], "{"),
         (400, "POST", call, &[JSON], r#"{"a":"#),
@@ -149,7 +149,7 @@ fn what_is_wrong_with_a_request_is_told_as_a_problem() {
         (415, "POST", call, &[("content-type", "text/plain")], "{}"),
         (415, "POST", call, &[JSON, ("content-encoding", "gzip")], "{}"),
         (413, "POST", call, &[JSON, ("content-length", "999999999")], "{}"),
-        (404, "POST", "/operations/acme.list-thing", &[JSON], "{}"),
+        (404, "POST", "/operations/acme.list-widget", &[JSON], "{}"),
         (404, "GET", "/", &[], ""),
         (405, "DELETE", call, &[], ""),
         (405, "POST", "/operations", &[JSON], "{}"),
@@ -167,27 +167,27 @@ fn what_is_wrong_with_a_request_is_told_as_a_problem() {
         assert!(problem["detail"].is_string() && problem["title"].is_string() && problem["type"].is_string());
         assert_eq!(header(&reply, "allow").is_some(), expected == 405);
     }
-    let (_, problem) = ask("POST", "/operations/acme.list-thing", &[JSON], "{}");
-    assert_eq!(problem["details"], json!({ "nearest": ["acme.list-things"] }));
+    let (_, problem) = ask("POST", "/operations/acme.list-widget", &[JSON], "{}");
+    assert_eq!(problem["details"], json!({ "nearest": ["acme.list-widgets"] }));
 }
 
 #[test]
 fn a_body_that_is_longer_than_allowed_is_refused_while_it_is_read() {
     let long = " ".repeat(crate::answer::MOST + 1);
-    assert_eq!(ask("POST", "/operations/acme.list-things", &[JSON], &long).0, 413);
+    assert_eq!(ask("POST", "/operations/acme.list-widgets", &[JSON], &long).0, 413);
     assert_eq!(ask("POST", "/mcp", &[JSON], &long).0, 413);
 }
 
 #[test]
 fn a_failed_operation_is_a_problem_with_all_that_its_error_says() {
-    let reply = ask_with(&Access::Open, "POST", "/operations/acme.list-things", &[JSON], r#"{"wait":1500}"#);
+    let reply = ask_with(&Access::Open, "POST", "/operations/acme.list-widgets", &[JSON], r#"{"wait":1500}"#);
     assert_eq!((reply.status, header(&reply, "retry-after")), (429, Some("2")));
     let problem: Value = serde_json::from_slice(&reply.body).unwrap();
     assert_eq!(
         problem,
         json!({
             "type": "about:blank", "title": "Too Many Requests", "status": 429, "detail": "slow down", "kind": "rate-limited",
-            "advice": "retry-later", "operation": "acme.list-things", "vendor-status": 429, "retry-after-ms": 1500,
+            "advice": "retry-later", "operation": "acme.list-widgets", "vendor-status": 429, "retry-after-ms": 1500,
             "maybe-done": true,
         })
     );
@@ -207,7 +207,7 @@ fn nobody_is_let_in_without_the_token_and_nobody_at_all_where_none_is_set() {
     };
     let token = set(&[("OUTWIT_GATEWAY_TOKEN", " sesame "), ("OUTWIT_GATEWAY_OPEN", "1")]);
     let bearer = |token: &'static str| [("authorization", token)];
-    for target in ["/operations", "/openapi.json", "/operations/acme.list-things", "/search?q=x", "/mcp", "/nothing"] {
+    for target in ["/operations", "/openapi.json", "/operations/acme.list-widgets", "/search?q=x", "/mcp", "/nothing"] {
         for wrong in ["", "Bearer", "Bearer sesam", "Bearer sesame2", "Basic sesame", "sesame"] {
             let reply = ask_with(&token, "GET", target, &bearer(wrong), "");
             assert_eq!((reply.status, header(&reply, "www-authenticate")), (401, Some("Bearer")), "{target} {wrong}");
@@ -249,7 +249,7 @@ fn pages_that_a_setting_names_are_let_in_with_the_token() {
     let doors = Doors { access: Access::Token("t".to_owned()), origins };
     let allowed = |reply: &Reply| header(reply, "access-control-allow-origin").map(str::to_owned);
     for origin in ["https://app.example.com", "https://b.example:8443"] {
-        let asked = ask_at(&doors, "OPTIONS", "/operations/acme.list-things", &[("origin", origin), PREFLIGHT], "");
+        let asked = ask_at(&doors, "OPTIONS", "/operations/acme.list-widgets", &[("origin", origin), PREFLIGHT], "");
         assert_eq!((asked.status, allowed(&asked).as_deref()), (204, Some(origin)));
         assert!(header(&asked, "access-control-allow-headers").is_some_and(|names| names.contains("authorization")));
         // A page has to be able to read why it is refused.
@@ -286,18 +286,18 @@ fn the_four_tools_search_describe_and_call() {
     let tools = rpc("tools/list", &json!({}), &[]).1["result"]["tools"].clone();
     let names: Vec<&str> = tools.as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["search-operations", "describe-operation", "call-read-operation", "call-write-operation"]);
-    let found = tool("search-operations", json!({ "intent": "make a thing" }));
-    assert_eq!(found["structuredContent"]["operations"][0]["id"], "acme.create-thing");
-    let described = tool("describe-operation", json!({ "operation": "acme.create-thing" }));
+    let found = tool("search-operations", json!({ "intent": "make a widget" }));
+    assert_eq!(found["structuredContent"]["operations"][0]["id"], "acme.create-widget");
+    let described = tool("describe-operation", json!({ "operation": "acme.create-widget" }));
     assert_eq!(described["structuredContent"]["output"], "[{name}]");
-    let call = json!({ "operation": "acme.create-thing", "input": "{\"name\":\"x\"}" });
+    let call = json!({ "operation": "acme.create-widget", "input": "{\"name\":\"x\"}" });
     assert_eq!(tool("call-write-operation", call.clone())["structuredContent"]["result"]["with"]["name"], "x");
     let refused = tool("call-read-operation", call);
     assert_eq!(refused["isError"], true);
     assert_eq!(refused["structuredContent"]["details"]["tool"], "call-write-operation");
-    let failed = tool("call-read-operation", json!({ "operation": "acme.list-things", "input": { "wait": 5 } }));
+    let failed = tool("call-read-operation", json!({ "operation": "acme.list-widgets", "input": { "wait": 5 } }));
     assert_eq!(failed["structuredContent"]["retry-after-ms"], 5);
-    let mistaken = tool("call-read-operation", json!({ "operation": "acme.list-things", "limit": 3 }));
+    let mistaken = tool("call-read-operation", json!({ "operation": "acme.list-widgets", "limit": 3 }));
     assert!(mistaken["structuredContent"]["message"].as_str().unwrap().contains("belongs into `input`"));
     assert_eq!(rpc("tools/call", &json!({ "name": "nothing" }), &[]).1["error"]["code"], -32602);
 }
@@ -354,10 +354,10 @@ fn what_is_no_request_is_taken_or_refused() {
 fn the_gateways_description_of_itself_leads_everywhere() {
     let (_, document) = get("/openapi.json");
     assert_eq!(document["openapi"], "3.1.0");
-    let create = &document["paths"]["/operations/acme.create-thing"]["post"];
+    let create = &document["paths"]["/operations/acme.create-widget"]["post"];
     let body = &create["requestBody"]["content"]["application/json"]["schema"];
-    assert_eq!(body["$ref"], "#/components/schemas/acme.thing");
-    assert_eq!(document["components"]["schemas"]["acme.thing"]["required"], json!(["name"]));
+    assert_eq!(body["$ref"], "#/components/schemas/acme.widget");
+    assert_eq!(document["components"]["schemas"]["acme.widget"]["required"], json!(["name"]));
     assert_eq!(document.get("security"), None);
     let token = ask_with(&Access::Token("t".into()), "GET", "/openapi.json", &[("authorization", "Bearer t")], "");
     let document: Value = serde_json::from_slice(&token.body).unwrap();

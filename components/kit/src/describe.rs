@@ -326,7 +326,7 @@ mod tests {
             \"parts\":{\u{5}\"type\":\"array\"},\
             \"page-size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"},\
             \"size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"}}}}}";
-        let catalogue = Vec::leak(literally("List \"things\".\nTell a secret.\n", text));
+        let catalogue = Vec::leak(literally("List \"widgets\".\nTell a secret.\n", text));
         Component { api: &API, version: "1.2.3", operations: &OPERATIONS, catalogue }
     }
 
@@ -347,7 +347,7 @@ mod tests {
         let replaces = told["settings"].as_array().unwrap().last().unwrap();
         assert_eq!((&replaces["name"], &replaces["default"]), (&json!("ACME_BASE_URL"), &facts["base"]));
         let list = json!({
-            "id": "acme.list", "interface": "things", "summary": "List \"things\".", "effect": "read", "secret": false,
+            "id": "acme.list", "interface": "things", "summary": "List \"widgets\".", "effect": "read", "secret": false,
             "method": "GET", "route": "/things", "deadline-ms": 9000,
             "dialects": { "new": { "method": "GET", "route": "/v2/things" } }, "input": {},
         });
@@ -376,15 +376,13 @@ mod tests {
             serde_json::from_slice(&crate::find::found(&component(), intent, limit)).unwrap()
         };
         let found = search("acme.list", 3);
-        assert_eq!((&found[0]["summary"], &found[0]["score"]), (&json!("List \"things\"."), &json!(1.0)));
+        assert_eq!((&found[0]["summary"], &found[0]["score"]), (&json!("List \"widgets\"."), &json!(1.0)));
         assert_eq!(found.as_array().unwrap().len(), 1);
         for (intent, limit) in [("acme.list", 0), ("initech.list", 3), ("acme.tell", 3)] {
             assert_eq!(search(intent, limit), json!([]), "{intent} {limit}");
         }
-        for near in ["acme.lists", "list the things"] {
-            let found = search(near, 3);
-            assert!(found[0]["id"] == "acme.list" && found[0]["score"].as_f64() < Some(1.0), "{near}: {found}");
-        }
+        let near = search("list the widgets", 3);
+        assert!(near[0]["id"] == "acme.list" && near[0]["score"].as_f64() < Some(1.0), "{near}");
     }
 
     #[test]
