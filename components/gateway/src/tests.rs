@@ -126,12 +126,12 @@ fn an_unknown_operation_is_told_with_the_nearest() {
 
 #[test]
 fn a_search_finds_what_may_be_called_and_says_where_nothing_fits() {
-    let (_, found) = get("/search?q=make+a%20thing&limit=7&utm=x");
+    let (_, found) = get("/search?q=list+all%20reports&limit=7&utm=x");
     let first = &found["operations"][0];
-    let facts = json!({ "id": "acme.create-thing", "effect": "write", "summary": "Does it." });
+    let facts = json!({ "id": "initech.list-reports", "effect": "read", "summary": "Does it." });
     facts.as_object().unwrap().iter().for_each(|(name, fact)| assert_eq!(first[name], *fact, "{found}"));
     assert_eq!(first["weak"].as_bool(), Some(first["score"].as_f64() <= Some(0.5)));
-    assert_eq!(get("/search?q=make+a%20thing&limit=1").1["operations"].as_array().unwrap().len(), 1);
+    assert_eq!(get("/search?q=list+all%20reports&limit=1").1["operations"].as_array().unwrap().len(), 1);
     assert_eq!(get("/search?q=unrelated").1["hint"], "nothing fits; there are operations of Acme Inc., initech");
     for wrong in ["/search", "/search?q=+", "/search?q=x&limit=0", "/search?q=x&limit=21", "/search?q=x&limit=y"] {
         assert_eq!(get(wrong).0, 400, "{wrong}");
@@ -286,8 +286,8 @@ fn the_four_tools_search_describe_and_call() {
     let tools = rpc("tools/list", &json!({}), &[]).1["result"]["tools"].clone();
     let names: Vec<&str> = tools.as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["search-operations", "describe-operation", "call-read-operation", "call-write-operation"]);
-    let found = tool("search-operations", json!({ "intent": "make a thing" }));
-    assert_eq!(found["structuredContent"]["operations"][0]["id"], "acme.create-thing");
+    let found = tool("search-operations", json!({ "intent": "list all reports" }));
+    assert_eq!(found["structuredContent"]["operations"][0]["id"], "initech.list-reports");
     let described = tool("describe-operation", json!({ "operation": "acme.create-thing" }));
     assert_eq!(described["structuredContent"]["output"], "[{name}]");
     let call = json!({ "operation": "acme.create-thing", "input": "{\"name\":\"x\"}" });
