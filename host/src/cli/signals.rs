@@ -8,7 +8,8 @@ pub struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Listens. What is ignored already, as `nohup` has it for the closing of the terminal, stays so.
+    /// Listens. The closing of the terminal stays ignored where it is, as `nohup` wants it. Shells ignore Ctrl-C for what they
+    /// run in the background, and whoever sends the signal itself wants the end all the same.
     pub fn new() -> Signals {
         use tokio::signal::unix::{SignalKind, signal};
         let kinds = [
@@ -16,7 +17,7 @@ impl Signals {
             ("SIGTERM", SignalKind::terminate()),
             ("SIGHUP", SignalKind::hangup()),
         ];
-        let listened = kinds.into_iter().filter(|(_, kind)| !is_ignored(kind.as_raw_value()));
+        let listened = kinds.into_iter().filter(|(name, kind)| *name != "SIGHUP" || !is_ignored(kind.as_raw_value()));
         Signals { heard: listened.filter_map(|(name, kind)| Some((name, signal(kind).ok()?))).collect() }
     }
 
