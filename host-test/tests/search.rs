@@ -47,7 +47,7 @@ fn the_projects_own_intents_find_what_serves_them_and_nothing_where_nothing_does
 type Form = fn(&str) -> String;
 
 /// An intent as people, phones, word processors and programs write it.
-const FORMS: [(&str, Form); 16] = [
+const FORMS: [(&str, Form); 18] = [
     ("in quotation marks", |text| format!("“{text}”")),
     ("the last word in quotation marks", |text| match text.rsplit_once(' ') {
         Some((start, last)) => format!("{start} “{last}”"),
@@ -62,6 +62,8 @@ const FORMS: [(&str, Form); 16] = [
     ("no-break spaces", |text| text.replace(' ', "\u{a0}")),
     ("a zero-width space", |text| format!("{text}\u{200b}")),
     ("a soft hyphen in a word", |text| text.replacen("te", "t\u{ad}e", 1)),
+    ("half a character at the end", |text| format!("{text}\u{fffd}")),
+    ("a wide comma", |text| format!("{text} ，")),
     ("a full stop", |text| format!("{text}.")),
     ("please and thanks", |text| format!("please {text}, thanks")),
     ("kebab-case", |text| words(text).join("-").to_lowercase()),

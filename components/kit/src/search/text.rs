@@ -190,7 +190,7 @@ fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// Where, beyond ASCII, there are signs, spaces and pictures, and no letters or digits: pairs of first and last.
-const SIGNS: [(u32, u32); 20] = [
+const SIGNS: [(u32, u32); 27] = [
     (0x80, 0xa9),
     (0xab, 0xb1),
     (0xb4, 0xb4),
@@ -204,12 +204,19 @@ const SIGNS: [(u32, u32); 20] = [
     (0x207a, 0x207e),
     (0x208a, 0x208f),
     (0x20a0, 0x2101),
+    (0x2116, 0x2117),
+    (0x211e, 0x2123),
     (0x2190, 0x245f),
     (0x24ea, 0x2bff),
     (0x2e00, 0x3004),
     (0x3008, 0x3020),
     (0xd800, 0xf8ff),
     (0xfe00, 0xfe6f),
+    (0xff00, 0xff0f),
+    (0xff1a, 0xff20),
+    (0xff3b, 0xff40),
+    (0xff5b, 0xff65),
+    (0xffe0, 0xffff),
     (0x1f000, 0x1faff),
 ];
 
@@ -353,13 +360,16 @@ mod tests {
 
     #[test]
     fn letters_digits_and_signs_are_what_unicode_calls_them() {
-        // Latin, Greek, Cyrillic; punctuation, currencies, arrows, mathematics, boxes, pictures; Japanese, Chinese, Korean.
+        // Latin, Greek, Cyrillic; punctuation, currencies, arrows, mathematics, boxes, pictures; Japanese, Chinese, Korean, their
+        // wide letters and signs; what stands for a character that is none.
         let blocks = [
             0x80..0x2c2,
             0x3a3..0x3f6,
             0x400..0x482,
             0x2000..0x2070,
             0x20a0..0x20c0,
+            0x2116..0x2118,
+            0x211e..0x2124,
             0x2190..0x2400,
             0x2500..0x2776,
             0x2794..0x2c00,
@@ -371,6 +381,8 @@ mod tests {
             0x30a1..0x30fb,
             0x4e00..0x9fff,
             0xac00..0xd7a4,
+            0xff01..0xff66,
+            0xffe0..0xfffe,
             0x1f300..0x1faff,
         ];
         for char in blocks.into_iter().chain(more).flatten().filter_map(char::from_u32) {
