@@ -59,11 +59,11 @@ impl Needs {
             let of_address = !replaced && placeholders(&catalogue.base).any(|one| one == name);
             let chosen = name == replacing || catalogue.dialect_setting.as_deref() == Some(name);
             let users: Vec<&Operation> =
-                operations.iter().copied().filter(|operation| uses(catalogue, operation, name)).collect();
+                operations.iter().copied().filter(|operation| catalogue.uses(operation, name)).collect();
             // What is required and has no part in requests that the catalogue tells of is needed for some other reason.
             let unexplained = setting.required
                 && !placeholders(&catalogue.base).any(|one| one == name)
-                && !catalogue.operations.iter().any(|operation| uses(catalogue, operation, name));
+                && !catalogue.operations.iter().any(|operation| catalogue.uses(operation, name));
             let everywhere = of_address || unexplained || chosen && settings.get(name).is_some();
             if everywhere || !users.is_empty() {
                 let secret = catalogue.is_secret(name);
@@ -90,28 +90,31 @@ impl Needs {
     }
 }
 
-/// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of its route. What it
-/// sends several requests for may send any that the catalogue has.
-fn uses(catalogue: &Catalogue, operation: &Operation, name: &str) -> bool {
-    if let Some(oauth) = catalogue.oauth.as_ref().filter(|oauth| oauth.authorize == operation.id) {
-        // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
-        let exchange = catalogue.operation(&oauth.exchange).and_then(|exchange| exchange.auth.as_ref());
-        return matches!(exchange, Some(Auth::Basic { user, .. }) if user == name);
+impl Catalogue {
+    /// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of an address. What
+    /// it sends several requests for may send any that the catalogue has, except those with secrets in their bodies, which it
+    /// names itself.
+    pub fn uses(&self, operation: &Operation, setting: &str) -> bool {
+        if let Some(oauth) = self.oauth.as_ref().filter(|oauth| oauth.authorize == operation.id) {
+            // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
+            let exchange = self.operation(&oauth.exchange).and_then(|exchange| exchange.auth.as_ref());
+            return matches!(exchange, Some(Auth::Basic { user, .. }) if user == setting);
+        }
+        let credential = match operation.auth.as_ref().unwrap_or(&self.auth) {
+            Auth::None => false,
+            Auth::Bearer { token } => token == setting,
+            Auth::Basic { user, password } => user == setting || password == setting,
+            Auth::Header { key, .. } => key == setting,
+        };
+        let sent = match self.requests(operation, None).next() {
+            Some(_) => std::slice::from_ref(operation),
+            None => &self.operations,
+        };
+        let mut routes = sent.iter().flat_map(|one| self.requests(one, None)).map(|(_, route)| route);
+        credential
+            || operation.body_secrets.values().any(|secret| secret == setting)
+            || routes.any(|route| placeholders(route).any(|one| one == setting))
     }
-    let auth = operation.auth.as_ref().unwrap_or(&catalogue.auth);
-    let credential = match auth {
-        Auth::None => false,
-        Auth::Bearer { token } => token == name,
-        Auth::Basic { user, password } => user == name || password == name,
-        Auth::Header { key, .. } => key == name,
-    };
-    let sent = match catalogue.requests(operation, None).next() {
-        Some(_) => std::slice::from_ref(operation),
-        None => &catalogue.operations,
-    };
-    let in_body = sent.iter().flat_map(|one| one.body_secrets.values()).any(|one| one == name);
-    let routes = sent.iter().flat_map(|one| catalogue.requests(one, None)).map(|(_, route)| route);
-    credential || in_body || routes.flat_map(placeholders).any(|one| one == name)
 }
 
 /// The names in braces.
@@ -162,6 +165,7 @@ mod tests {
                 { "id": "acme.put-thing", "effect": "write", "method": "PUT", "route": "/rooms/{ACME_ROOM}",
                   "body-secrets": { "key": "ACME_KEY" } },
                 { "id": "acme.ask", "effect": "read" },
+                { "id": "acme.put-all", "effect": "write" },
                 { "id": "acme.log-in", "effect": "write", "method": "POST", "route": "/token",
                   "auth": { "kind": "basic", "user": "ACME_CLIENT", "password": "ACME_PASSWORD" } },
             ],
@@ -196,6 +200,8 @@ mod tests {
         assert_eq!(origin, "https://*.api.example.com");
         assert_eq!(names, ["ACME_SITE", "ACME_TOKEN", "ACME_HAT"]);
         assert_eq!(needs(&[], &["nothing"]).unwrap_err().kind, ErrorKind::InvalidInput);
+        // Several requests: any address, and no secret of another operation's body.
+        assert_eq!(needs(&[], &["put-all"]).unwrap().1, ["ACME_SITE", "ACME_TOKEN", "ACME_ROOM", "ACME_HAT"]);
         assert!(needs(&[], &["ask"]).unwrap().1.contains(&"ACME_CLIENT".to_owned()));
         let needs = Needs::of(&catalogue(), &Settings::default(), &Rules::default()).unwrap();
         let password = needs.environment.iter().find(|need| need.setting.name == "ACME_PASSWORD").unwrap();

@@ -8,12 +8,12 @@ pub fn nearest<'n>(unknown: &str, known: impl IntoIterator<Item = &'n str>) -> V
     let (vendor, name) = parts(unknown);
     let mut scored: Vec<(f64, &str)> = known
         .into_iter()
-        .map(|id| {
+        .filter_map(|id| {
             let (known_vendor, known_name) = parts(id);
             let near = strsim::normalized_damerau_levenshtein(&plain(name), &plain(known_name));
-            // The same name at another vendor is a weaker guess.
             let same = vendor.zip(known_vendor).map_or(1.0, |(a, b)| strsim::normalized_damerau_levenshtein(a, b));
-            (near * 0.8 + same * 0.2, id)
+            // Another vendor is no misspelling: a call there would be carried out in the wrong place.
+            (same > 0.6).then_some((near * 0.8 + same * 0.2, id))
         })
         .collect();
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
@@ -38,6 +38,13 @@ mod tests {
     fn a_misspelt_id_finds_the_right_one_first() {
         for wrong in ["accelo.list-activites", "list-activities", "acelo.list-activities", "accelo.list_activities"] {
             assert_eq!(nearest(wrong, IDS).first(), Some(&"accelo.list-activities"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn another_vendors_operation_of_the_same_name_is_not_suggested() {
+        for other in ["aero.list-activities", "airops.list-companies", "hubspot.list-companies"] {
+            assert!(nearest(other, IDS).iter().all(|id| id.split('.').next() == other.split('.').next()), "{other}");
         }
     }
 

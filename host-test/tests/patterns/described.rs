@@ -291,3 +291,21 @@ async fn billable_work_is_not_at_a_fixed_fee() {
     }
     assert_eq!(aero.requests(), [""; 0]);
 }
+
+#[tokio::test]
+async fn a_value_of_another_type_is_told_the_form() {
+    let wrong = [
+        (
+            "accelo",
+            "log-time",
+            json!({"company": "Acme", "minutes": 30, "subject": "x", "started": "2026-01-01"}),
+            "seconds since 1970",
+        ),
+        ("aero", "create-time-entry", json!({"category": "task", "date": 1_785_762_000}), "2026-07-01"),
+    ];
+    for (vendor, operation, input, expected) in wrong {
+        let vendor = fresh(vendor).await;
+        let error = vendor.attempt(operation, input).await.unwrap_err();
+        assert!(error.message.contains(expected), "{error}");
+    }
+}

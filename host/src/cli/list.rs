@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::outline::outline;
 use super::paint::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
 use super::tools::Tools;
-use outwit::{Auth, Catalogue, Effect, Operation, Setting, example};
+use outwit::{Catalogue, Effect, Operation, Setting, example};
 use serde_json::{Value, json};
 
 pub async fn list(global: &Global, vendor: Option<&str>, people: bool) -> Result<String, Failure> {
@@ -109,19 +109,8 @@ fn setting(catalogue: &Catalogue, setting: &Setting) -> String {
 
 /// The settings that an operation cannot do without: those that its address, its credential and secrets in its body are made of.
 fn settings_of<'c>(catalogue: &'c Catalogue, operation: &'c Operation) -> impl Iterator<Item = &'c Setting> {
-    let auth: Vec<&str> = match operation.auth.as_ref().unwrap_or(&catalogue.auth) {
-        Auth::None => Vec::new(),
-        Auth::Bearer { token } => vec![token],
-        Auth::Basic { user, password } => vec![user, password],
-        Auth::Header { key, .. } => vec![key],
-    };
-    let route = operation.route.as_deref().unwrap_or_default();
     catalogue.settings.iter().filter(move |setting| {
-        let template = format!("{{{}}}", setting.name);
-        auth.contains(&&*setting.name)
-            || operation.body_secrets.values().any(|secret| *secret == setting.name)
-            || catalogue.base.contains(&template)
-            || route.contains(&template)
+        catalogue.base.contains(&format!("{{{}}}", setting.name)) || catalogue.uses(operation, &setting.name)
     })
 }
 

@@ -80,10 +80,14 @@ impl<'v> Reader<'_, 'v> {
     }
 
     fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
-        let read = self.plain_value(ty, value)?;
-        match ty.form.expects(&read).filter(|_| self.names.formed) {
-            Some(expected) => Err(self.fault(expected, &read)),
-            None => Ok(read),
+        let expects = |value: &Node<'_>| ty.form.expects(value).filter(|_| self.names.formed);
+        match self.plain_value(ty, value) {
+            Ok(read) => match expects(&read) {
+                Some(expected) => Err(self.fault(expected, &read)),
+                None => Ok(read),
+            },
+            // The form says more than the type.
+            Err(fault) => Err(expects(&Node::Null).map_or(fault, |expected| self.fault(expected, value))),
         }
     }
 
