@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use wildmatch::WildMatch;
 
 /// Rules about operations. An entry of a list is an effect (`read`, `write`, `destroy`) or the name or id of operations,
-/// where `*` stands for anything: `delete-*`, `accelo.list-*`.
+/// where `*` stands for anything: `delete-*`, `accelo.list-*`. In `deny` and `confirm`, `write` covers `destroy` too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Rules {
@@ -43,7 +43,7 @@ impl Rules {
             let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(&operation.id);
             Err(Error { details: Some(serde_json::json!({ "rule": rule })), ..error })
         };
-        if let Some(entry) = self.deny.iter().find(|entry| matches(entry, operation)) {
+        if let Some(entry) = self.deny.iter().find(|entry| covers(entry, operation)) {
             return denied(format!("deny {entry}"));
         }
         if let Some(grant) = self.grant
@@ -65,7 +65,7 @@ impl Rules {
 
     /// The rule by which a person must agree to a call, if there is one.
     pub fn confirmed_by(&self, operation: &Operation) -> Option<&str> {
-        self.confirm.iter().map(String::as_str).find(|entry| matches(entry, operation))
+        self.confirm.iter().map(String::as_str).find(|entry| covers(entry, operation))
     }
 
     /// Sees to it that every entry is about something: a rule with a slip in it would else protect nothing.
@@ -114,6 +114,11 @@ fn effect(entry: &str) -> Option<Effect> {
     }
 }
 
+/// In what restricts, `write` covers what destroys as well.
+fn covers(entry: &str, operation: &Operation) -> bool {
+    entry == "write" && operation.effect == Effect::Destroy || matches(entry, operation)
+}
+
 fn matches(entry: &str, operation: &Operation) -> bool {
     match effect(entry) {
         Some(effect) => operation.effect == effect,
@@ -142,6 +147,19 @@ mod tests {
         assert_eq!(error.kind, ErrorKind::Denied);
         assert!(error.message.contains("by the account default: "), "{error}");
         Some(error.details.unwrap()["rule"].as_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn what_restricts_writes_restricts_what_destroys() {
+        for list in ["deny", "confirm"] {
+            let rules = rules(json!({ list: ["write"] }));
+            for (effect, restricted) in [("read", false), ("write", true), ("destroy", true)] {
+                let operation = operation("do-it", effect);
+                let found = rules.permit(&operation, "x").is_err() || rules.confirmed_by(&operation).is_some();
+                assert_eq!(found, restricted, "{list} {effect}");
+            }
+        }
+        assert!(rules(json!({ "allow": ["write"] })).permit(&operation("do-it", "destroy"), "x").is_err());
     }
 
     #[test]

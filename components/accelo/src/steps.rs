@@ -121,7 +121,10 @@ fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
         return Err(invalid(field, "expected an e-mail address"));
     }
     let with_address = json!({ "where": [json!({ "field": "email", "values": [address] })] });
-    let found = all_pages(call, "list-contacts", with_address)?;
+    let mut found = all_pages(call, "list-contacts", with_address)?;
+    // A filter may fit more than the address, and a record need not have it.
+    let known = |contact: &Value| !text(contact, "email").trim().is_empty();
+    found.retain(|contact| !known(contact) || text(contact, "email").trim().eq_ignore_ascii_case(address));
     only(field, "contact", address, found, full_name)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::jobs::MOST_PAGES;
 use kit::types::ErrorKind;
-use kit::{Call, Error, Pages, fail, has, invalid, is_called, json, meant, set};
+use kit::{Call, Error, Pages, fail, has_name, invalid, is_called, json, meant, set};
 use serde_json::{Map, Value};
 
 /// What is given by name.
@@ -101,7 +101,7 @@ pub fn aero(call: &Call, input: &Value) -> Result<Value, Error> {
         return Err(invalid(FIELD, format!("expected fewer than {MOST_PAGES} pages to look for it in")));
     }
     let narrowed = |aero: &Value| {
-        ["assigned-to", "project"].iter().all(|member| has(text(aero, member), text(input, member).trim()))
+        ["assigned-to", "project"].iter().all(|member| has_name(text(aero, member), text(input, member)))
             && text(aero, "scheduled-start-date").starts_with(on)
     };
     found.aeros.retain(narrowed);

@@ -102,6 +102,10 @@ fn is_called(name: &str, known: &[&str]) -> bool {
 /// that says so in one of the usual ways. No vendor documents one for what went well.
 fn says_failure(told: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool {
     let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
+    // Where nothing is to come, whatever words come say why.
+    if output.is_none() && (said(told).is_some() || *told == Node::Bool(false)) {
+        return true;
+    }
     let members = match told {
         Node::Text(text) => {
             // A single word may be anything; it is told where the record is missed.

@@ -55,7 +55,7 @@ pub use error::{Problem, fail, invalid};
 pub use object::{Plain, object, set};
 pub use redact::Redactor;
 pub use retry::asked_ms;
-pub use steps::{Pages, Progress, has, is_called, meant, only};
+pub use steps::{Pages, Progress, has, has_name, is_called, meant, only};
 pub use stream::{Part, Stream};
 pub use types::{Advice, Error, ErrorKind, Json};
 pub use wire;

@@ -189,6 +189,11 @@ pub fn has(text: &str, part: &str) -> bool {
     part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
+/// Whether a name has another text in it that neither begins nor ends within a word, whatever case and accents they have.
+pub fn has_name(name: &str, part: &str) -> bool {
+    has_words(&folded(name), &folded(part))
+}
+
 fn candidates(records: &[Value], name: fn(&Value) -> String) -> String {
     let candidates: Vec<_> = records.iter().map(|c| json!({ "id": c["id"], "name": name(c) })).collect();
     Node::from(json!({ "candidates": candidates })).to_json()

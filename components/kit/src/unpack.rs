@@ -21,8 +21,8 @@ fn number(packed: &[u8], at: usize) -> usize {
 fn unpacked(packed: &[u8], most: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(most);
     let bytes = packed.get(8..).unwrap_or_default();
-    let mut bits = Bits { bytes, held: 0, count: 0, broken: false };
-    while data.len() < most && !bits.broken {
+    let mut bits = Bits { bytes, held: 0, count: 0, broken: false, last: false };
+    while data.len() < most && !bits.broken && !bits.last {
         block(&mut bits, &mut data, most);
     }
     data.truncate(most);
@@ -36,6 +36,8 @@ struct Bits<'b> {
     count: u32,
     /// Whether more was taken than there is, or what was taken means nothing.
     broken: bool,
+    /// Whether no block follows.
+    last: bool,
 }
 
 impl Bits<'_> {
@@ -112,7 +114,7 @@ const ORDER: [u8; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 
 
 /// Adds what a block holds.
 fn block(bits: &mut Bits, data: &mut Vec<u8>, most: usize) {
-    bits.take(1);
+    bits.last = bits.take(1) == 1;
     let mut lengths = [0_u8; 640];
     let (mut literals, mut distances) = (288, 30);
     match bits.take(2) {
