@@ -101,6 +101,17 @@ pub(crate) fn output<'h>(
     if matches!(ty.kind, Kind::Record(fields) if has_id(fields)) && result.members().is_some_and(<[_]>::is_empty) {
         return Err(fault("an answer without content"));
     }
+    // Frameworks give such an id where there is no record.
+    let no_id = match result.get("id") {
+        Some(Node::Null) => said(&result).is_some(),
+        Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
+        Some(Node::Text(id)) => id == "0" || id.starts_with('-'),
+        _ => false,
+    };
+    if no_id && matches!(ty.kind, Kind::Record(fields) if has_id(fields)) {
+        let words = said(&result).map(|words| format!("; it says: {}", clean(words, 300))).unwrap_or_default();
+        return Err(fault(&format!("response.id: expected an id{words}")));
+    }
     withhold(&mut result, call.api.names.withheld, false);
     wire::read(ty, &result, spoken.names, "response").map_err(|problem| match &result {
         Node::Object(members) if members.is_empty() => fault("an answer without content"),

@@ -128,7 +128,10 @@ fn says_failure(told: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool 
             || name == "status" && is_bad(value) && told.get("id").is_none() && said(told).is_some()
     });
     let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &TOLD);
-    let documented = || spoken.row.member.is_some_and(|member| members.iter().any(|(name, _)| name == member));
+    // Beside an empty list, a message explains why it is empty.
+    let explained = || members.iter().any(|(name, value)| is_called(name, &["message"]) && !is_nothing(value));
+    let documented =
+        || spoken.row.member.is_some_and(|member| members.iter().any(|(name, _)| name == member)) && !explained();
     wrong || list && members.iter().all(empty) && !documented() && said(told).is_some()
 }
 

@@ -157,7 +157,14 @@ fn many_calls_at_once_do_not_mix_up_good_and_bad_vendors() {
 #[test]
 fn a_creation_that_is_answered_without_what_was_made_is_no_success() {
     net::run(async {
-        for body in ["{}", r#"{"message":"Quota exceeded"}"#, r#""Company name already exists""#] {
+        for body in [
+            "{}",
+            r#"{"message":"Quota exceeded"}"#,
+            r#""Company name already exists""#,
+            r#"{"id":0,"message":"Quota exceeded"}"#,
+            r#"{"id":null,"message":"Quota exceeded"}"#,
+            r#"{"id":-1}"#,
+        ] {
             let server = start(reply(200, &[("content-type", "application/json")], body)).await.unwrap();
             let settings = [("AERO_BASE_URL", server.url()), ("AERO_ACCOUNT_ID", "1"), ("AERO_API_KEY", "key-1")];
             let aero = net::plugin("aero", settings).await;
@@ -165,6 +172,40 @@ fn a_creation_that_is_answered_without_what_was_made_is_no_success() {
             assert!(error.maybe_done, "{body}: {error:?}");
             let words = body.split('"').rev().nth(1).unwrap_or("without content");
             assert!(error.message.contains(words), "{body}: {error:?}");
+        }
+    });
+}
+
+#[test]
+fn words_where_nothing_is_to_come_and_beside_an_empty_list_say_why() {
+    net::run(async {
+        for (vendor, operation, input, body) in [
+            (
+                "accelo",
+                "accelo.delete-company",
+                r#"{"id":"7"}"#,
+                r#"{"meta":{"status":"ok"},"response":"Boom: it has jobs"}"#,
+            ),
+            (
+                "accelo",
+                "accelo.delete-activity",
+                r#"{"id":"7"}"#,
+                r#"{"meta":{"status":"ok"},"response":{"message":"Boom"}}"#,
+            ),
+            ("aero", "aero.list-companies", "{}", r#"{"message":"Boom","companies":[]}"#),
+            ("aero", "aero.list-companies", "{}", r#"{"message":"Boom","companies":null}"#),
+        ] {
+            let server = start(reply(200, &[("content-type", "application/json")], body)).await.unwrap();
+            let base = format!("{}_BASE_URL", vendor.to_uppercase());
+            let settings = [
+                (&*base, server.url()),
+                ("ACCELO_TOKEN", "key-1"),
+                ("AERO_ACCOUNT_ID", "1"),
+                ("AERO_API_KEY", "key-1"),
+            ];
+            let vendor = net::plugin(vendor, settings).await;
+            let error = vendor.call(operation, input).await.unwrap_err();
+            assert!(error.message.contains("Boom"), "{operation} {body}: {error:?}");
         }
     });
 }
