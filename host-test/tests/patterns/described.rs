@@ -1,19 +1,14 @@
 //! What is said of an operation is true: its example runs as it stands, its fields say what stands in them, and what they say is
 //! not allowed is refused before anything is sent.
 
-use crate::{Scaled, Vendor};
-use outwit::{Catalogue, ErrorKind, Operation, Options, example};
+use crate::Vendor;
+use outwit::{Catalogue, ErrorKind, Operation, example};
 use outwit_host_test::vendors;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// The vendor's component, with a mock that nobody has used.
 async fn fresh(vendor: &str) -> Vendor {
-    let clock = Some(Arc::new(Scaled::by(100)) as Arc<_>);
-    let fresh = Vendor::with(vendor, &[], Options { clock, ..Options::default() }).await;
-    // A mock whose clock runs goes along.
-    fresh.switch("speed=100").await;
-    fresh
+    Vendor::in_quick_time(vendor, &[], 100).await
 }
 
 fn input(catalogue: &Catalogue, operation: &Operation) -> Value {

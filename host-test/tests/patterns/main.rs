@@ -42,7 +42,7 @@ impl Vendor {
         let vendor = Vendor::with(name, settings, Options { clock, ..Options::default() }).await;
         // A mock whose work takes no time has no clock to set.
         let speed = format!("{}/mock?speed={times}", vendor.mock.url());
-        assert!(matches!(net::client().post(speed).send().await.unwrap().status().as_u16(), 200..300 | 404));
+        assert!(!net::client().post(speed).send().await.unwrap().status().is_server_error());
         vendor.mock.forget();
         vendor
     }
