@@ -18,7 +18,7 @@ pub enum Name {
 
 impl Name {
     /// The field that a caller gives it in, what it is, and the operation that lists what there is.
-    fn told(&self) -> [&'static str; 3] {
+    fn terms(&self) -> [&'static str; 3] {
         match self {
             Name::AssignedTo => ["assigned-to", "team member", "list-team-members"],
             Name::TimeOf => ["team-member", "team member", "list-team-members"],
@@ -32,14 +32,14 @@ impl Name {
 
     /// The name as the list spells it.
     pub fn name(&self, call: &Call, input: &Value) -> Result<Value, Error> {
-        let [field, kind, list] = self.told();
+        let [field, kind, list] = self.terms();
         Ok(listed(call, field, kind, wanted(input, field, "")?, list)?["name"].clone())
     }
 }
 
 /// The id of what is given by name, null where nothing is. `within` is where the input stands in the caller's, with a dot.
 pub fn id(call: &Call, input: &Value, name: &Name, within: &str) -> Result<Value, Error> {
-    let [field, kind, list] = name.told();
+    let [field, kind, list] = name.terms();
     if input[field].is_null() {
         return Ok(Value::Null);
     }

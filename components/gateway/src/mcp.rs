@@ -46,17 +46,17 @@ pub fn answer(request: &Request, body: &[u8], operations: &dyn Operations) -> Re
                 let message = format!("expected one message: batches ended with {LAST_WITH_BATCHES}");
                 return reply(400, &refusal(&Value::Null, NO_REQUEST, message));
             }
-            let told = |one| match one {
+            let answer = |one| match one {
                 Received::Message(message) if message["method"] == "initialize" => {
                     Some(refusal(&message["id"], NO_REQUEST, "initialize comes alone, in no batch"))
                 }
-                other => one_of(request, other, operations).map(|(_, told)| told),
+                other => one_of(request, other, operations).map(|(_, answer)| answer),
             };
-            let answers: Vec<Value> = many.into_iter().filter_map(told).collect();
+            let answers: Vec<Value> = many.into_iter().filter_map(answer).collect();
             if answers.is_empty() { Reply::empty(202) } else { reply(200, &answers.into()) }
         }
         one => match one_of(request, one, operations) {
-            Some((status, told)) => reply(status, &told),
+            Some((status, answer)) => reply(status, &answer),
             None => Reply::empty(202),
         },
     }
@@ -67,9 +67,9 @@ pub fn answer(request: &Request, body: &[u8], operations: &dyn Operations) -> Re
 fn one_of(request: &Request, one: Received, operations: &dyn Operations) -> Option<(u16, Value)> {
     let message = match one {
         Received::Message(message) => message,
-        Received::Refused(told) => {
-            let unread = told["error"]["code"] == NO_JSON || told["error"]["code"] == NO_REQUEST;
-            return Some((if unread { 400 } else { 200 }, told));
+        Received::Refused(answer) => {
+            let unread = answer["error"]["code"] == NO_JSON || answer["error"]["code"] == NO_REQUEST;
+            return Some((if unread { 400 } else { 200 }, answer));
         }
         Received::Ignored | Received::Batch(_) => return None,
     };
@@ -77,11 +77,11 @@ fn one_of(request: &Request, one: Received, operations: &dyn Operations) -> Opti
     let none = Map::new();
     let params = message.get("params").and_then(Value::as_object).unwrap_or(&none);
     let refused = |refusal: Refusal| {
-        let mut told = received::refusal(id, refusal.code, refusal.message);
+        let mut answer = received::refusal(id, refusal.code, refusal.message);
         if let Some(data) = refusal.data {
-            told["error"]["data"] = data;
+            answer["error"]["data"] = data;
         }
-        told
+        answer
     };
     let modern = match version(request, method, params) {
         Ok(modern) => modern,
@@ -99,31 +99,31 @@ fn one_of(request: &Request, one: Received, operations: &dyn Operations) -> Opti
     }
 }
 
-fn reply(status: u16, told: &Value) -> Reply {
-    Reply::typed(status, "application/json", told.to_string().into_bytes())
+fn reply(status: u16, answer: &Value) -> Reply {
+    Reply::typed(status, "application/json", answer.to_string().into_bytes())
 }
 
 /// Whether a request is of the current protocol, whose headers have to say what the body says.
 fn version(request: &Request, method: &str, params: &Map<String, Value>) -> Result<bool, Refusal> {
-    let told = params.get("_meta").and_then(|meta| meta.get(VERSION_MEMBER)).and_then(Value::as_str);
+    let named = params.get("_meta").and_then(|meta| meta.get(VERSION_MEMBER)).and_then(Value::as_str);
     let header = request.header("mcp-protocol-version");
     if method == "initialize" {
         return Ok(false);
     }
-    for version in told.into_iter().chain(header) {
+    for version in named.into_iter().chain(header) {
         if !VERSIONS.contains(&version) {
             let data = json!({ "requested": version, "supported": VERSIONS });
             return Err(Refusal { data: Some(data), ..Refusal::new(WRONG_VERSION, "Unsupported protocol version") });
         }
     }
-    if told != Some(CURRENT) && header != Some(CURRENT) {
+    if named != Some(CURRENT) && header != Some(CURRENT) {
         return Ok(false);
     }
-    if told.is_none() {
+    if named.is_none() {
         return Err(Refusal::params(format!("expected {VERSION_MEMBER} in _meta")));
     }
     let name = params.get("name").and_then(Value::as_str).filter(|_| method == "tools/call");
-    for (header, expected) in [("mcp-protocol-version", told), ("mcp-method", Some(method)), ("mcp-name", name)] {
+    for (header, expected) in [("mcp-protocol-version", named), ("mcp-method", Some(method)), ("mcp-name", name)] {
         if expected.is_some() && request.header(header) != expected {
             return Err(Refusal::new(WRONG_HEADER, format!("the header {header} does not say what the body says")));
         }

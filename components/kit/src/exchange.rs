@@ -10,7 +10,7 @@ use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::json;
-use crate::judge::{Refused, blames_settings, clean, judge, said};
+use crate::judge::{Refused, blames_settings, clean, judge, said, with_words};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
@@ -96,30 +96,34 @@ pub(crate) fn output<'h>(
             _ => nothing(call, spoken, ty, status, location),
         };
     };
-    let has_id = |fields: &[wire::Field]| fields.iter().any(|field| field.name == "id");
-    // What was made has an id, whatever else may be absent.
-    if matches!(ty.kind, Kind::Record(fields) if has_id(fields)) && result.members().is_some_and(<[_]>::is_empty) {
-        return Err(fault("an answer without content"));
+    let empty = result.members().is_some_and(<[_]>::is_empty);
+    // A record has an id, whatever else may be absent.
+    if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id")) {
+        if empty {
+            return Err(fault("an answer without content"));
+        }
+        if is_without_id(&result) {
+            return Err(fault(&with_words("response.id: expected an id", &result)));
+        }
     }
-    // Frameworks give such an id where there is no record.
-    let no_id = match result.get("id") {
-        Some(Node::Null) => said(&result).is_some(),
+    withhold(&mut result, call.api.names.withheld, false);
+    wire::read(ty, &result, spoken.names, "response").map_err(|problem| {
+        if empty {
+            return fault("an answer without content");
+        }
+        let problem = problem.to_string();
+        fault(&if result.members().is_some() { with_words(&problem, &result) } else { problem })
+    })
+}
+
+/// Whether a record has an id that none has: frameworks give 0, and null beside the words of an error.
+fn is_without_id(record: &Node<'_>) -> bool {
+    match record.get("id") {
+        Some(Node::Null) => said(record).is_some(),
         Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
         Some(Node::Text(id)) => id == "0" || id.starts_with('-'),
         _ => false,
-    };
-    if no_id && matches!(ty.kind, Kind::Record(fields) if has_id(fields)) {
-        let words = said(&result).map(|words| format!("; it says: {}", clean(words, 300))).unwrap_or_default();
-        return Err(fault(&format!("response.id: expected an id{words}")));
     }
-    withhold(&mut result, call.api.names.withheld, false);
-    wire::read(ty, &result, spoken.names, "response").map_err(|problem| match &result {
-        Node::Object(members) if members.is_empty() => fault("an answer without content"),
-        _ => match said(&result).filter(|_| result.members().is_some()) {
-            Some(words) => fault(&format!("{problem}; it says: {}", clean(words, 300))),
-            None => fault(&problem.to_string()),
-        },
-    })
 }
 
 /// The output of an answer that holds nothing.

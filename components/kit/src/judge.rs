@@ -9,6 +9,9 @@ use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{Kind, Member, Node, Type, joined, same_word};
 
+#[cfg(test)]
+mod tests;
+
 /// Why an answer is an error, and the result that it holds all the same.
 pub(crate) struct Refused<'h> {
     pub error: Error,
@@ -44,8 +47,7 @@ pub(crate) fn judge<'h>(
             let came = if problem.is_end() { "with JSON that breaks off" } else { "and not with JSON" };
             let mut words = plain_words(body);
             secrets.out_of_answer(&mut words);
-            let said = said(&words).map(|words| format!("; it says: {}", clean(words, 300))).unwrap_or_default();
-            return Err(unreadable(format!("{came} ({problem}){said}")));
+            return Err(unreadable(with_words(&format!("{came} ({problem})"), &words)));
         }
         Err(_) => plain_words(body),
     };
@@ -55,16 +57,15 @@ pub(crate) fn judge<'h>(
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
         let pointer = spoken.row.result.unwrap_or(api.result);
         let inner = whole.at(pointer);
-        let told = [Some(&whole), inner].into_iter().flatten().find(|told| says_failure(told, spoken, output));
-        match told.filter(|_| state.is_none()).cloned() {
+        let failure = [Some(&whole), inner].into_iter().flatten().find(|part| says_failure(part, spoken, output));
+        match failure.filter(|_| state.is_none()).cloned() {
             None => {
-                let said = said(inner.unwrap_or(&whole)).map(|words| format!("; it says: {}", clean(words, 300)));
-                let add = |problem| unreadable(format!("{problem}{}", said.unwrap_or_default()));
-                return result(api, spoken, output, whole).map_err(add);
+                let words = with_words("", inner.unwrap_or(&whole));
+                return result(api, spoken, output, whole).map_err(|problem| unreadable(problem + &words));
             }
-            Some(mut told) => {
-                secrets.out_of_answer(&mut told);
-                return Err(refused(refusal(api, spoken, reply, &told)));
+            Some(mut failure) => {
+                secrets.out_of_answer(&mut failure);
+                return Err(refused(refusal(api, spoken, reply, &failure)));
             }
         }
     }
@@ -85,7 +86,7 @@ pub(crate) fn judge<'h>(
 const WELL: [&str; 4] = ["success", "issuccess", "succeeded", "ok"];
 const WRONG: [&str; 4] = ["error", "errors", "errormessage", "haserrors"];
 /// Where people are told something, whatever the vendor's documents say; lists of these names hold no records.
-const TOLD: [&str; 10] =
+const EXPLANATIONS: [&str; 10] =
     ["message", "errormessage", "error", "errors", "detail", "details", "title", "description", "warnings", "messages"];
 
 /// An answer in plain words; a page of a proxy is none.
@@ -100,15 +101,15 @@ fn is_called(name: &str, known: &[&str]) -> bool {
 
 /// Whether an answer in the place of a result says that there is none: words where a record or a list should be, or an object
 /// that says so in one of the usual ways. No vendor documents one for what went well.
-fn says_failure(told: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool {
+fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool {
     let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
     // Where nothing is to come, whatever words come say why.
-    if output.is_none() && (said(told).is_some() || *told == Node::Bool(false)) {
+    if output.is_none() && (said(answer).is_some() || *answer == Node::Bool(false)) {
         return true;
     }
-    let members = match told {
+    let members = match answer {
         Node::Text(text) => {
-            // A single word may be anything; it is told where the record is missed.
+            // A single word may be anything; it stands in the error where the record is missed.
             return text.trim().contains(char::is_whitespace)
                 && (list || output.is_some_and(|ty| matches!(ty.kind, Kind::Record(_))));
         }
@@ -125,14 +126,14 @@ fn says_failure(told: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool 
         is_called(name, &WELL) && no(value)
             || is_called(name, &WRONG) && !no(value) && !is_nothing(value)
             // A word of a record's own could be the same, but not with an explanation beside it.
-            || name == "status" && is_bad(value) && told.get("id").is_none() && said(told).is_some()
+            || name == "status" && is_bad(value) && answer.get("id").is_none() && said(answer).is_some()
     });
-    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &TOLD);
-    // Beside an empty list, a message explains why it is empty.
-    let explained = || members.iter().any(|(name, value)| is_called(name, &["message"]) && !is_nothing(value));
-    let documented =
-        || spoken.row.member.is_some_and(|member| members.iter().any(|(name, _)| name == member)) && !explained();
-    wrong || list && members.iter().all(empty) && !documented() && said(told).is_some()
+    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &EXPLANATIONS);
+    // Words beside the documented list may say that it is empty; where it is null, they say why.
+    let documented = || {
+        spoken.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
+    };
+    wrong || list && members.iter().all(empty) && !documented() && said(answer).is_some()
 }
 
 /// A status of an error: the HTTP status, which ASP.NET repeats, or a word.
@@ -161,12 +162,20 @@ pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<&'b str> {
         Node::List(items) => items.iter().find_map(said),
         Node::Object(members) => {
             let of = |name: &&str| members.iter().find(|(known, _)| same_word(known, name));
-            TOLD.iter().filter_map(of).find_map(|(_, value)| {
+            EXPLANATIONS.iter().filter_map(of).find_map(|(_, value)| {
                 // Problems by field: the names are the vendor's.
                 said(value).or_else(|| value.members()?.iter().find_map(|(_, value)| said(value)))
             })
         }
         _ => None,
+    }
+}
+
+/// A problem, with what the answer says to people.
+pub(crate) fn with_words(problem: &str, answer: &Node<'_>) -> String {
+    match said(answer) {
+        Some(words) => format!("{problem}; it says: {}", clean(words, 300)),
+        None => problem.to_owned(),
     }
 }
 
@@ -202,7 +211,7 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
         return Ok(Some(Node::Null));
     }
     // A list under another name than the documented one: the only one that there is.
-    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, &TOLD));
+    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, &EXPLANATIONS));
     match (lists.next(), lists.next()) {
         (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {
@@ -337,222 +346,4 @@ pub(crate) fn clean(text: &str, most: usize) -> String {
         }
     }
     clean
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::api::Row;
-    use crate::wire::{Field, Form};
-    use serde_json::Value;
-
-    const API: Api = Api {
-        name: "acme",
-        title: "Acme",
-        result: "/data",
-        code: &["/meta/status", "/error"],
-        ok: &["ok"],
-        message: &["/meta/message", "/error_description"],
-        kinds: &[("duplicate", ErrorKind::Conflict)],
-        phrases: &[("does not exist", ErrorKind::NotFound), ("Site '", ErrorKind::Misconfigured)],
-        ..Api::DEFAULT
-    };
-
-    static ROW: Row = Row { member: Some("things"), ..Row::new("GET", "/x") };
-    static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
-    static LIST: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
-
-    fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
-        let spoken = Spoken::plain(&ROW);
-        let reply = Reply { status, headers: vec![], body: vec![], unread: None };
-        let judged = judge(api, spoken, output, &reply, body.as_bytes(), &Secrets::default());
-        judged.map(|result| result.map(Node::into_value)).map_err(|refused| refused.error)
-    }
-
-    fn judged(status: u16, body: &str) -> Result<Option<Value>, Error> {
-        judged_by(&API, None, status, body)
-    }
-
-    #[test]
-    fn the_result_is_taken_out_of_its_envelope() {
-        assert_eq!(judged(200, r#"{"meta":{"status":"ok"},"data":[1]}"#).unwrap().unwrap(), Value::from(vec![1]));
-        assert_eq!(judged(200, r#"{"data":{"things":[1],"others":[]}}"#).unwrap().unwrap(), Value::from(vec![1]));
-        assert_eq!(judged(204, " \n").unwrap(), None);
-    }
-
-    #[test]
-    fn what_stands_beside_a_wrapped_record_belongs_to_it() {
-        let judged = judged(200, r#"{"data":{"things":{"id":1,"name":"a"},"name":"b","session":"s"}}"#).unwrap();
-        assert_eq!(judged.unwrap(), serde_json::json!({ "id": 1, "name": "a", "session": "s" }));
-    }
-
-    #[test]
-    fn a_code_is_a_word() {
-        let code = |error| judged(400, error).unwrap_err().code;
-        assert_eq!(code(r#"{"error":"not_found","error_description":"There is none."}"#).as_deref(), Some("not_found"));
-        for error in [r#"{"error":"There is none."}"#, r#"{"error":""}"#] {
-            assert_eq!(code(error), None, "{error}");
-        }
-    }
-
-    #[test]
-    fn a_list_is_found_in_whatever_it_is_wrapped() {
-        let found = |body| judged_by(&Api { result: "", ..API }, Some(&LIST), 200, body);
-        for body in [r#"["a"]"#, r#"{"things":["a"],"others":[]}"#, r#"{"others":["a"],"count":1}"#] {
-            assert_eq!(found(body).unwrap().unwrap(), Value::from(vec!["a"]), "{body}");
-        }
-        for body in ["{}", r#"{"things":null}"#] {
-            assert_eq!(found(body).unwrap().unwrap(), Value::Null, "{body}");
-        }
-        let error = found(r#"{"these":[],"those":[]}"#).unwrap_err();
-        assert!(error.message.ends_with("not with a list, but an object of: these, those"), "{}", error.message);
-    }
-
-    #[test]
-    fn a_job_that_failed_is_an_error_and_one_that_did_not_is_none() {
-        const JOBS: Api = Api { result: "", state: &["/job/status", "/status"], failed: &["error"], ok: &[], ..API };
-        let error = judged_by(&JOBS, None, 200, r#"{"status":"Error","error":"step_failed"}"#).unwrap_err();
-        assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Failed, Some("step_failed")));
-        assert!(judged_by(&JOBS, None, 200, r#"{"status":"paused","error":"x"}"#).is_ok());
-        assert!(judged_by(&JOBS, None, 200, r#"{"job":{"status":"error"}}"#).is_err());
-    }
-
-    #[test]
-    fn problems_by_field_are_told_and_the_first_field_is_named() {
-        const FIELDS: Api = Api { problems: "/errors", message: &["/title"], ..API };
-        let body = r#"{"title":"Invalid.","errors":{"dueDate":["Too early.","Not a date."],"subject":"Missing."}}"#;
-        let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
-        assert_eq!(error.field.as_deref(), Some("input.due-date"));
-        assert_eq!(error.message, "Acme: Invalid. Too early. Not a date. Missing.");
-        for body in [r#"{"errors":{"$.dueDate":["Not a date."]}}"#, r#"{"errors":{"DueDate":"Not a date."}}"#] {
-            let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
-            assert_eq!((error.field.as_deref(), &*error.message), (Some("input.due-date"), "Acme: Not a date."));
-        }
-    }
-
-    #[test]
-    fn an_answer_is_judged_by_its_content_too() {
-        let error = judged(200, r#"{"meta":{"status":"broken","message":"Oh\n no"}}"#).unwrap_err();
-        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Rejected, "Acme: Oh no"));
-        assert_eq!(error.code.as_deref(), Some("broken"));
-    }
-
-    static FIELDS: [Field; 1] = [Field { name: "id", ty: &TEXT, offset: 0, flat: 0 }];
-    static RECORD: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Record(&FIELDS) };
-
-    #[test]
-    fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {
-        const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
-        for body in [
-            r#""It is there already""#,
-            r#"{"success":false,"message":"It is there already"}"#,
-            r#"{"isSuccess":false,"errors":["It is there already"]}"#,
-            r#"{"ok":0,"errors":{"name":["It is there already"]}}"#,
-            r#"{"error":"It is there already"}"#,
-            r#"{"error":{"message":"It is there already"},"id":7}"#,
-            r#"{"status":"error","detail":"It is there already"}"#,
-            r#"{"status":400,"title":"It is there already"}"#,
-        ] {
-            for output in [&RECORD, &LIST] {
-                let error = judged_by(&BARE, Some(output), 200, body).unwrap_err();
-                assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: It is there already"), "{body}");
-            }
-        }
-        for body in [
-            r#"{"error":"Quota exceeded","details":[]}"#,
-            r#"{"success":false,"message":"Quota exceeded","data":[]}"#,
-            r#"{"message":"Quota exceeded","data":[]}"#,
-            r#"{"message":"Quota exceeded"}"#,
-            r#"{"errors":[{"message":"Quota exceeded"}]}"#,
-        ] {
-            let error = judged_by(&BARE, Some(&LIST), 200, body).unwrap_err();
-            assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: Quota exceeded"), "{body}");
-        }
-        let wrapped = |response| format!(r#"{{"meta":{{"status":"ok","message":"Fine."}},"data":{response}}}"#);
-        for response in [r#""Invalid activity""#, r#"{"success":false,"message":"Invalid activity"}"#] {
-            let error = judged_by(&API, Some(&RECORD), 200, &wrapped(response)).unwrap_err();
-            assert_eq!((error.code, &*error.message), (None, "Acme: Invalid activity"), "{response}");
-        }
-    }
-
-    #[test]
-    fn what_went_well_may_have_words_too() {
-        const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
-        for body in [
-            r#"{"id":7,"message":"Saved.","error":null,"errors":[],"success":true}"#,
-            r#"{"id":7,"error":"","errors":{},"status":"error","title":"How to fail"}"#,
-            r#"{"id":7,"status":404,"description":"A gate"}"#,
-        ] {
-            assert!(judged_by(&BARE, Some(&RECORD), 200, body).is_ok(), "{body}");
-        }
-        for body in [r#"{"things":[],"message":"There are none."}"#, r#"{"message":"Two.","others":["a"]}"#, "[]"] {
-            assert!(judged_by(&BARE, Some(&LIST), 200, body).is_ok(), "{body}");
-        }
-    }
-
-    #[test]
-    fn an_error_in_plain_words_keeps_them() {
-        let message = |status, body: &str| judged(status, body).unwrap_err().message;
-        assert_eq!(message(400, "No such thing\n"), "Acme: No such thing");
-        assert_eq!(message(502, "<html>no</html>"), "Acme answered HTTP 502");
-        assert!(message(200, "Please sign in").ends_with("(byte 1: a word that is no value); it says: Please sign in"));
-    }
-
-    #[test]
-    fn what_is_no_answer_is_unreadable() {
-        for body in ["<html>", r#"{"data": [1"#, "{}", "[]", "3"] {
-            let error = judged(200, body).unwrap_err();
-            assert_eq!((error.kind, error.advice), (ErrorKind::Unreadable, Advice::GiveUp), "{body}");
-        }
-    }
-
-    #[test]
-    fn an_answer_that_is_nested_deeper_than_others_could_read_is_unreadable() {
-        let nested = |depth: usize| format!(r#"{{"data":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
-        assert!(judged(200, &nested(100)).is_ok());
-        for depth in [110, 120, 1000] {
-            assert_eq!(judged(200, &nested(depth)).unwrap_err().kind, ErrorKind::Unreadable, "{depth}");
-        }
-    }
-
-    #[test]
-    fn long_words_are_left_out_whole() {
-        assert_eq!(clean(" a\r\nbc\u{0}d ", 6), "a bc d");
-        assert_eq!(clean("a secret-1234 b", 10), "a …");
-        assert_eq!(clean("secret-1234", 10), "…");
-    }
-
-    #[test]
-    fn what_a_code_means_may_depend_on_the_operation() {
-        static ONE: Row = Row { kinds: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
-        let judged = |row: &'static Row, body: &str| {
-            let reply = Reply { status: 400, headers: vec![], body: vec![], unread: None };
-            let judged = judge(&API, Spoken::plain(row), None, &reply, body.as_bytes(), &Secrets::default());
-            judged.map(|_| ()).map_err(|refused| refused.error.kind).unwrap_err()
-        };
-        assert_eq!(judged(&ONE, r#"{"error":"invalid"}"#), ErrorKind::NotFound);
-        assert_eq!(judged(&ONE, r#"{"error":"duplicate"}"#), ErrorKind::Conflict);
-        assert_eq!(judged(&ROW, r#"{"error":"invalid"}"#), ErrorKind::Rejected);
-    }
-
-    #[test]
-    fn code_and_phrase_tell_more_than_the_status() {
-        let kind = |status, body| judged(status, body).unwrap_err().kind;
-        assert_eq!(kind(400, r#"{"meta":{"status":"duplicate"}}"#), ErrorKind::Conflict);
-        assert_eq!(kind(400, r#"{"error":"x","error_description":"It does not exist."}"#), ErrorKind::NotFound);
-        let wrong_site = r#"{"error":"duplicate","error_description":"Site 'x' can't be found"}"#;
-        assert_eq!(kind(500, wrong_site), ErrorKind::Misconfigured, "the phrase before the code");
-        assert!(blames_settings(&API, wrong_site.as_bytes()));
-        assert!(
-            !blames_settings(&API, br#"{"error_description":"It does not exist."}"#) && !blames_settings(&API, b"<")
-        );
-        assert_eq!(kind(400, "{}"), ErrorKind::Rejected);
-        assert_eq!(kind(401, "<html>"), ErrorKind::Unauthenticated);
-        assert_eq!(kind(403, ""), ErrorKind::Forbidden);
-        assert_eq!(kind(404, ""), ErrorKind::NotFound);
-        assert_eq!(kind(409, ""), ErrorKind::Conflict);
-        assert_eq!(kind(429, ""), ErrorKind::RateLimited);
-        assert_eq!(kind(503, ""), ErrorKind::Unavailable);
-        assert_eq!(kind(302, ""), ErrorKind::Rejected);
-    }
 }

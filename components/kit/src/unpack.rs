@@ -21,7 +21,7 @@ fn number(packed: &[u8], at: usize) -> usize {
 fn unpacked(packed: &[u8], most: usize) -> Vec<u8> {
     let mut data = Vec::with_capacity(most);
     let bytes = packed.get(8..).unwrap_or_default();
-    let mut bits = Bits { bytes, held: 0, count: 0, broken: false, last: false };
+    let mut bits = Bits { bytes, buffer: 0, count: 0, broken: false, last: false };
     while data.len() < most && !bits.broken && !bits.last {
         block(&mut bits, &mut data, most);
     }
@@ -32,7 +32,7 @@ fn unpacked(packed: &[u8], most: usize) -> Vec<u8> {
 /// A stream's bits, the lowest of a byte first.
 struct Bits<'b> {
     bytes: &'b [u8],
-    held: u32,
+    buffer: u32,
     count: u32,
     /// Whether more was taken than there is, or what was taken means nothing.
     broken: bool,
@@ -41,12 +41,12 @@ struct Bits<'b> {
 }
 
 impl Bits<'_> {
-    /// Holds 16 bits, where there are so many.
-    fn hold(&mut self) {
+    /// Fills the buffer up to 16 bits, where there are so many.
+    fn fill(&mut self) {
         while self.count < 16
             && let Some(byte) = self.bytes.split_off_first()
         {
-            self.held |= u32::from(*byte) << self.count;
+            self.buffer |= u32::from(*byte) << self.count;
             self.count += 8;
         }
     }
@@ -54,9 +54,9 @@ impl Bits<'_> {
     /// At most 16 bits.
     #[inline(never)]
     fn take(&mut self, count: u32) -> usize {
-        self.hold();
-        let taken = self.held & ((1 << count) - 1);
-        self.held >>= count;
+        self.fill();
+        let taken = self.buffer & ((1 << count) - 1);
+        self.buffer >>= count;
         self.broken |= count > self.count;
         self.count = self.count.saturating_sub(count);
         taken as usize
@@ -88,11 +88,11 @@ impl Code {
 
     #[inline(never)]
     fn next(&self, bits: &mut Bits) -> usize {
-        bits.hold();
+        bits.fill();
         let (mut code, mut first, mut before) = (0, 0, 0);
         for length in 1..16 {
             let count = u32::from(self.counts[length]);
-            code |= bits.held >> (length - 1) & 1;
+            code |= bits.buffer >> (length - 1) & 1;
             if code < first + count {
                 bits.take(length as u32);
                 let at = before + code.wrapping_sub(first);
@@ -143,11 +143,11 @@ fn block(bits: &mut Bits, data: &mut Vec<u8>, most: usize) {
         }
         _ => {
             (literals, distances) = (bits.take(5) + 257, bits.take(5) + 1);
-            let mut told = [0; 19];
+            let mut own = [0; 19];
             for at in ORDER.iter().take(bits.take(4) + 4) {
-                told[usize::from(*at)] = bits.take(3) as u8;
+                own[usize::from(*at)] = bits.take(3) as u8;
             }
-            let code = Code::of(&told);
+            let code = Code::of(&own);
             let (mut at, mut last) = (0, 0);
             while at < literals + distances && !bits.broken {
                 let symbol = code.next(bits);

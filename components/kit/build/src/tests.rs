@@ -140,8 +140,8 @@ fn what_a_type_stands_for_is_said_once_and_examples_come_from_comments() {
         "$ref": "#/$defs/unix-seconds", "description": "When it was made.", "minimum": 315_532_800, "maximum": 7_258_118_399_u64,
     });
     assert_eq!(defs["thing"]["properties"]["made"], made);
-    let came = serde_json::json!({ "$ref": "#/$defs/unix-seconds", "description": "When it was made." });
-    assert_eq!(defs["other"]["properties"]["made"], came, "vendors keep to no bounds");
+    let expected = serde_json::json!({ "$ref": "#/$defs/unix-seconds", "description": "When it was made." });
+    assert_eq!(defs["other"]["properties"]["made"], expected, "vendors keep to no bounds");
     assert_eq!(defs["thing"]["properties"]["parts"]["examples"], serde_json::json!([["8"]]));
     assert_eq!(defs["thing"]["properties"]["count"]["examples"], serde_json::json!([3]));
     let operation = &catalogue["operations"]["make"];

@@ -200,8 +200,8 @@ impl<'v> Reader<'_, 'v> {
             let meant = |case: &&Case| case.name == name || !self.names.strict && same_word(case.name, name);
             if let Some(Case { name: case, holds: Some(ty) }) = holding().find(meant) {
                 let place = Place { up: Some(&self.place), step: Step::Member(name) };
-                let held = Reader { place, field: case, ..*self }.value(ty, value)?;
-                return Ok(Node::Object(vec![(Cow::Borrowed(case), held)]));
+                let content = Reader { place, field: case, ..*self }.value(ty, value)?;
+                return Ok(Node::Object(vec![(Cow::Borrowed(case), content)]));
             }
         }
         let bare: Vec<&str> = cases.iter().filter(|case| case.holds.is_none()).map(|case| case.name).collect();

@@ -1,0 +1,212 @@
+use super::*;
+use crate::api::Row;
+use crate::wire::{Field, Form};
+use serde_json::Value;
+
+const API: Api = Api {
+    name: "acme",
+    title: "Acme",
+    result: "/data",
+    code: &["/meta/status", "/error"],
+    ok: &["ok"],
+    message: &["/meta/message", "/error_description"],
+    kinds: &[("duplicate", ErrorKind::Conflict)],
+    phrases: &[("does not exist", ErrorKind::NotFound), ("Site '", ErrorKind::Misconfigured)],
+    ..Api::DEFAULT
+};
+
+static ROW: Row = Row { member: Some("things"), ..Row::new("GET", "/x") };
+static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+static LIST: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
+
+fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
+    let spoken = Spoken::plain(&ROW);
+    let reply = Reply { status, headers: vec![], body: vec![], unread: None };
+    let judged = judge(api, spoken, output, &reply, body.as_bytes(), &Secrets::default());
+    judged.map(|result| result.map(Node::into_value)).map_err(|refused| refused.error)
+}
+
+fn judged(status: u16, body: &str) -> Result<Option<Value>, Error> {
+    judged_by(&API, None, status, body)
+}
+
+#[test]
+fn the_result_is_taken_out_of_its_envelope() {
+    assert_eq!(judged(200, r#"{"meta":{"status":"ok"},"data":[1]}"#).unwrap().unwrap(), Value::from(vec![1]));
+    assert_eq!(judged(200, r#"{"data":{"things":[1],"others":[]}}"#).unwrap().unwrap(), Value::from(vec![1]));
+    assert_eq!(judged(204, " \n").unwrap(), None);
+}
+
+#[test]
+fn what_stands_beside_a_wrapped_record_belongs_to_it() {
+    let judged = judged(200, r#"{"data":{"things":{"id":1,"name":"a"},"name":"b","session":"s"}}"#).unwrap();
+    assert_eq!(judged.unwrap(), serde_json::json!({ "id": 1, "name": "a", "session": "s" }));
+}
+
+#[test]
+fn a_code_is_a_word() {
+    let code = |error| judged(400, error).unwrap_err().code;
+    assert_eq!(code(r#"{"error":"not_found","error_description":"There is none."}"#).as_deref(), Some("not_found"));
+    for error in [r#"{"error":"There is none."}"#, r#"{"error":""}"#] {
+        assert_eq!(code(error), None, "{error}");
+    }
+}
+
+#[test]
+fn a_list_is_found_in_whatever_it_is_wrapped() {
+    let found = |body| judged_by(&Api { result: "", ..API }, Some(&LIST), 200, body);
+    for body in [r#"["a"]"#, r#"{"things":["a"],"others":[]}"#, r#"{"others":["a"],"count":1}"#] {
+        assert_eq!(found(body).unwrap().unwrap(), Value::from(vec!["a"]), "{body}");
+    }
+    for body in ["{}", r#"{"things":null}"#] {
+        assert_eq!(found(body).unwrap().unwrap(), Value::Null, "{body}");
+    }
+    let error = found(r#"{"these":[],"those":[]}"#).unwrap_err();
+    assert!(error.message.ends_with("not with a list, but an object of: these, those"), "{}", error.message);
+}
+
+#[test]
+fn a_job_that_failed_is_an_error_and_one_that_did_not_is_none() {
+    const JOBS: Api = Api { result: "", state: &["/job/status", "/status"], failed: &["error"], ok: &[], ..API };
+    let error = judged_by(&JOBS, None, 200, r#"{"status":"Error","error":"step_failed"}"#).unwrap_err();
+    assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Failed, Some("step_failed")));
+    assert!(judged_by(&JOBS, None, 200, r#"{"status":"paused","error":"x"}"#).is_ok());
+    assert!(judged_by(&JOBS, None, 200, r#"{"job":{"status":"error"}}"#).is_err());
+}
+
+#[test]
+fn problems_by_field_are_told_and_the_first_field_is_named() {
+    const FIELDS: Api = Api { problems: "/errors", message: &["/title"], ..API };
+    let body = r#"{"title":"Invalid.","errors":{"dueDate":["Too early.","Not a date."],"subject":"Missing."}}"#;
+    let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("input.due-date"));
+    assert_eq!(error.message, "Acme: Invalid. Too early. Not a date. Missing.");
+    for body in [r#"{"errors":{"$.dueDate":["Not a date."]}}"#, r#"{"errors":{"DueDate":"Not a date."}}"#] {
+        let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
+        assert_eq!((error.field.as_deref(), &*error.message), (Some("input.due-date"), "Acme: Not a date."));
+    }
+}
+
+#[test]
+fn an_answer_is_judged_by_its_content_too() {
+    let error = judged(200, r#"{"meta":{"status":"broken","message":"Oh\n no"}}"#).unwrap_err();
+    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Rejected, "Acme: Oh no"));
+    assert_eq!(error.code.as_deref(), Some("broken"));
+}
+
+static FIELDS: [Field; 1] = [Field { name: "id", ty: &TEXT, offset: 0, flat: 0 }];
+static RECORD: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Record(&FIELDS) };
+
+#[test]
+fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {
+    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    for body in [
+        r#""It is there already""#,
+        r#"{"success":false,"message":"It is there already"}"#,
+        r#"{"isSuccess":false,"errors":["It is there already"]}"#,
+        r#"{"ok":0,"errors":{"name":["It is there already"]}}"#,
+        r#"{"error":"It is there already"}"#,
+        r#"{"error":{"message":"It is there already"},"id":7}"#,
+        r#"{"status":"error","detail":"It is there already"}"#,
+        r#"{"status":400,"title":"It is there already"}"#,
+    ] {
+        for output in [&RECORD, &LIST] {
+            let error = judged_by(&BARE, Some(output), 200, body).unwrap_err();
+            assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: It is there already"), "{body}");
+        }
+    }
+    for body in [
+        r#"{"error":"Quota exceeded","details":[]}"#,
+        r#"{"success":false,"message":"Quota exceeded","data":[]}"#,
+        r#"{"message":"Quota exceeded","data":[]}"#,
+        r#"{"message":"Quota exceeded"}"#,
+        r#"{"errors":[{"message":"Quota exceeded"}]}"#,
+    ] {
+        let error = judged_by(&BARE, Some(&LIST), 200, body).unwrap_err();
+        assert_eq!((error.kind, &*error.message), (ErrorKind::Rejected, "Acme: Quota exceeded"), "{body}");
+    }
+    let wrapped = |response| format!(r#"{{"meta":{{"status":"ok","message":"Fine."}},"data":{response}}}"#);
+    for response in [r#""Invalid activity""#, r#"{"success":false,"message":"Invalid activity"}"#] {
+        let error = judged_by(&API, Some(&RECORD), 200, &wrapped(response)).unwrap_err();
+        assert_eq!((error.code, &*error.message), (None, "Acme: Invalid activity"), "{response}");
+    }
+}
+
+#[test]
+fn what_went_well_may_have_words_too() {
+    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    for body in [
+        r#"{"id":7,"message":"Saved.","error":null,"errors":[],"success":true}"#,
+        r#"{"id":7,"error":"","errors":{},"status":"error","title":"How to fail"}"#,
+        r#"{"id":7,"status":404,"description":"A gate"}"#,
+    ] {
+        assert!(judged_by(&BARE, Some(&RECORD), 200, body).is_ok(), "{body}");
+    }
+    for body in [r#"{"things":[],"message":"There are none."}"#, r#"{"message":"Two.","others":["a"]}"#, "[]"] {
+        assert!(judged_by(&BARE, Some(&LIST), 200, body).is_ok(), "{body}");
+    }
+}
+
+#[test]
+fn an_error_in_plain_words_keeps_them() {
+    let message = |status, body: &str| judged(status, body).unwrap_err().message;
+    assert_eq!(message(400, "No such thing\n"), "Acme: No such thing");
+    assert_eq!(message(502, "<html>no</html>"), "Acme answered HTTP 502");
+    assert!(message(200, "Please sign in").ends_with("(byte 1: a word that is no value); it says: Please sign in"));
+}
+
+#[test]
+fn what_is_no_answer_is_unreadable() {
+    for body in ["<html>", r#"{"data": [1"#, "{}", "[]", "3"] {
+        let error = judged(200, body).unwrap_err();
+        assert_eq!((error.kind, error.advice), (ErrorKind::Unreadable, Advice::GiveUp), "{body}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_nested_deeper_than_others_could_read_is_unreadable() {
+    let nested = |depth: usize| format!(r#"{{"data":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
+    assert!(judged(200, &nested(100)).is_ok());
+    for depth in [110, 120, 1000] {
+        assert_eq!(judged(200, &nested(depth)).unwrap_err().kind, ErrorKind::Unreadable, "{depth}");
+    }
+}
+
+#[test]
+fn long_words_are_left_out_whole() {
+    assert_eq!(clean(" a\r\nbc\u{0}d ", 6), "a bc d");
+    assert_eq!(clean("a secret-1234 b", 10), "a …");
+    assert_eq!(clean("secret-1234", 10), "…");
+}
+
+#[test]
+fn what_a_code_means_may_depend_on_the_operation() {
+    static ONE: Row = Row { kinds: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
+    let judged = |row: &'static Row, body: &str| {
+        let reply = Reply { status: 400, headers: vec![], body: vec![], unread: None };
+        let judged = judge(&API, Spoken::plain(row), None, &reply, body.as_bytes(), &Secrets::default());
+        judged.map(|_| ()).map_err(|refused| refused.error.kind).unwrap_err()
+    };
+    assert_eq!(judged(&ONE, r#"{"error":"invalid"}"#), ErrorKind::NotFound);
+    assert_eq!(judged(&ONE, r#"{"error":"duplicate"}"#), ErrorKind::Conflict);
+    assert_eq!(judged(&ROW, r#"{"error":"invalid"}"#), ErrorKind::Rejected);
+}
+
+#[test]
+fn code_and_phrase_tell_more_than_the_status() {
+    let kind = |status, body| judged(status, body).unwrap_err().kind;
+    assert_eq!(kind(400, r#"{"meta":{"status":"duplicate"}}"#), ErrorKind::Conflict);
+    assert_eq!(kind(400, r#"{"error":"x","error_description":"It does not exist."}"#), ErrorKind::NotFound);
+    let wrong_site = r#"{"error":"duplicate","error_description":"Site 'x' can't be found"}"#;
+    assert_eq!(kind(500, wrong_site), ErrorKind::Misconfigured, "the phrase before the code");
+    assert!(blames_settings(&API, wrong_site.as_bytes()));
+    assert!(!blames_settings(&API, br#"{"error_description":"It does not exist."}"#) && !blames_settings(&API, b"<"));
+    assert_eq!(kind(400, "{}"), ErrorKind::Rejected);
+    assert_eq!(kind(401, "<html>"), ErrorKind::Unauthenticated);
+    assert_eq!(kind(403, ""), ErrorKind::Forbidden);
+    assert_eq!(kind(404, ""), ErrorKind::NotFound);
+    assert_eq!(kind(409, ""), ErrorKind::Conflict);
+    assert_eq!(kind(429, ""), ErrorKind::RateLimited);
+    assert_eq!(kind(503, ""), ErrorKind::Unavailable);
+    assert_eq!(kind(302, ""), ErrorKind::Rejected);
+}
