@@ -10,7 +10,7 @@
 //! an error here.
 
 use kit::Problem;
-use kit::wire::joined;
+use kit::wire::{PLAUSIBLE, joined};
 use serde_json::{Map, Value};
 
 /// Fields of a list that `after` and `before` compare, beside those that begin with `date_`: the field, the name by which
@@ -53,9 +53,6 @@ pub const SEARCHABLE: &str = " -_.@:+/";
 
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
-
-/// Later moments are mistakes, mostly milliseconds.
-const LATEST: u64 = 7_258_118_399;
 
 /// A filter's name and its values: by kind where they are records, else under the kind "".
 struct Filter {
@@ -161,7 +158,7 @@ fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'stati
         let expected = if one { "expected one value, in digits" } else { "expected at least one value" };
         return Err((".values".to_owned(), expected));
     }
-    if dated && !given[0].parse().is_ok_and(|moment: u64| moment <= LATEST) {
+    if dated && !given[0].parse().is_ok_and(|moment: i64| moment < PLAUSIBLE.end) {
         return Err((".values[0]".to_owned(), "expected seconds since 1970, before the year 2200"));
     }
     if dated && matches!(suffix, "" | "_not") && given[0].bytes().all(|b| b == b'0') {

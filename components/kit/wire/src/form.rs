@@ -22,7 +22,7 @@ pub enum Form {
 }
 
 /// The moments that a caller can mean: of the years 1980 to 2199. Milliseconds that are taken for seconds are later.
-const PLAUSIBLE: std::ops::Range<i64> = first_of(12 * 1980) * DAY..first_of(12 * 2200) * DAY;
+pub const PLAUSIBLE: std::ops::Range<i64> = first_of(12 * 1980) * DAY..first_of(12 * 2200) * DAY;
 /// The hours of a month of 31 days.
 const MOST_HOURS: f64 = 744.0;
 

@@ -21,7 +21,7 @@ mod parse;
 mod read;
 mod write;
 
-pub use form::{DAY, Form, Moment, day, first_of, moment};
+pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node};
 pub use parse::{Broken, decoded};
 pub use read::{Fault, read};
