@@ -2,12 +2,13 @@
 //! them, the parts that `outwit compose` puts together with vendors.
 //!
 //! For packagers: with `OUTWIT_PREBUILT=DIR` in the environment nothing is compiled here, and `DIR/NAME.wasm` is embedded
-//! for each of them instead. Without it, the compiler needs the target `wasm32-unknown-unknown`.
+//! for each of them instead, and `DIR/NAME-tools.wasm` for each vendor. Without it, the compiler needs the target
+//! `wasm32-unknown-unknown`.
 
 #[path = "build/component.rs"]
 mod component;
 
-use component::{compile, without_names};
+use component::{compile, read};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -31,32 +32,35 @@ fn run() -> Result<(), String> {
     let vendors = vendors(&root)?;
     let parts = PARTS.map(str::to_owned);
     let all = [&vendors[..], &parts].concat();
-    let folder = match env::var_os("OUTWIT_PREBUILT").filter(|folder| !folder.is_empty()) {
-        Some(folder) => PathBuf::from(folder),
-        None => compile(&root, &target_folder(&root, &out).join("components"), &all, false)?,
+    let (components, tools) = match env::var_os("OUTWIT_PREBUILT").filter(|folder| !folder.is_empty()) {
+        Some(folder) => {
+            let folder = PathBuf::from(folder);
+            println!("cargo::rerun-if-changed={}", folder.display());
+            let tools = vendors.iter().map(|vendor| read(&folder, &format!("{vendor}-tools")));
+            (all.iter().map(|name| read(&folder, name)).collect::<Result<_, _>>()?, tools.collect::<Result<_, _>>()?)
+        }
+        None => {
+            let target = target_folder(&root, &out).join("components");
+            (compile(&root, &target, &all, false)?, compile(&root, &target, &vendors, true)?)
+        }
     };
-    let table = format!(
-        "pub(crate) static EMBEDDED: &[(&str, &[u8])] = &[\n{}];\npub(crate) static PARTS: &[(&str, &[u8])] = &[\n{}];\n",
-        embedded(&folder, &out, &vendors)?,
-        embedded(&folder, &out, &parts)?,
-    );
+    let (of_vendors, of_parts) = components.split_at(vendors.len());
+    let mut table = embed(&out, "EMBEDDED", ".wasm", &vendors, of_vendors)?;
+    table += &embed(&out, "PARTS", ".wasm", &parts, of_parts)?;
+    table += &embed(&out, "TOOLS", "-tools.wasm", &vendors, &tools)?;
     let to = out.join("embedded.rs");
     fs::write(&to, table).map_err(|problem| format!("{}: {problem}", to.display()))
 }
 
-/// Copies components to where they are embedded from; gives the rows of their table.
-fn embedded(folder: &Path, out: &Path, names: &[String]) -> Result<String, String> {
-    let mut rows = String::new();
-    for name in names {
-        let from = folder.join(format!("{name}.wasm"));
-        println!("cargo::rerun-if-changed={}", from.display());
-        let component = fs::read(&from).map_err(|problem| format!("{}: {problem}", from.display()))?;
-        let stripped = without_names(&component).ok_or_else(|| format!("{}: not a component", from.display()))?;
-        let to = out.join(format!("{name}.wasm"));
-        fs::write(&to, stripped).map_err(|problem| format!("{}: {problem}", to.display()))?;
+/// Writes components to where they are embedded from; gives their table.
+fn embed(out: &Path, table: &str, ending: &str, names: &[String], components: &[Vec<u8>]) -> Result<String, String> {
+    let mut rows = format!("pub(crate) static {table}: &[(&str, &[u8])] = &[\n");
+    for (name, component) in names.iter().zip(components) {
+        let to = out.join(format!("{name}{ending}"));
+        fs::write(&to, component).map_err(|problem| format!("{}: {problem}", to.display()))?;
         rows.push_str(&format!("    ({name:?}, include_bytes!({to:?})),\n"));
     }
-    Ok(rows)
+    Ok(rows + "];\n")
 }
 
 fn variable(name: &str) -> Result<PathBuf, String> {

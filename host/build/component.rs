@@ -6,12 +6,14 @@ use std::process::Command;
 use std::{env, fs};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// Makes a vendor's component export tools of plain parameters; see `kit-build`.
-const FLAT: &str = "OUTWIT_FLAT";
+/// The feature with which a vendor's component exports tools of plain parameters, and the variable that names the folder
+/// for their documentation; see `kit-build`.
+const TOOLS: &str = "tools";
+const TOOLS_DOCS: &str = "OUTWIT_TOOLS_DOCS";
 
-/// Compiles the components, or their tools (`flat`), with a cargo of its own, in a target folder that no other cargo uses:
-/// an outer one holds the lock of its own, and components and their tools have the same names. Returns where they are.
-pub fn compile(root: &Path, target: &Path, components: &[String], flat: bool) -> Result<PathBuf, String> {
+/// Compiles components, or the tools of vendors, with a cargo of its own, in a target folder that no other cargo uses: an
+/// outer one holds the lock of its own. Returns their files' contents, in the order of the names.
+pub fn compile(root: &Path, target: &Path, components: &[String], tools: bool) -> Result<Vec<Vec<u8>>, String> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let printed = Command::new(&rustc).args(["--print", "target-libdir", "--target", TARGET]).output();
     let installed = printed.is_ok_and(|output| {
@@ -28,16 +30,58 @@ pub fn compile(root: &Path, target: &Path, components: &[String], flat: bool) ->
     for component in components {
         cargo.args(["-p", &package(root, component)?]);
     }
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(root)).env_remove(FLAT);
-    if flat {
-        cargo.env(FLAT, "1");
+    let docs = target.join("docs");
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(root)).env(TOOLS_DOCS, &docs);
+    if tools {
+        cargo.args(["--features", TOOLS]);
     }
     // What the inner cargo says goes to stderr, which the outer one shows when this fails.
     let status = cargo.status().map_err(|problem| format!("cargo cannot be started: {problem}"))?;
     if !status.success() {
         return Err(format!("compiling the components failed: {cargo:?}"));
     }
-    Ok(target.join(TARGET).join("component"))
+    let folder = target.join(TARGET).join("component");
+    let file = |component: &String| {
+        let mut file = read(&folder, component)?;
+        if tools {
+            let path = docs.join(component);
+            let docs = fs::read(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
+            append(&mut file, "package-docs", &docs);
+        }
+        Ok(file)
+    };
+    components.iter().map(file).collect()
+}
+
+/// A component from a folder, without its section `component-name`.
+pub fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
+    let path = folder.join(format!("{name}.wasm"));
+    let component = fs::read(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
+    without_names(&component).ok_or_else(|| format!("{}: not a component", path.display()))
+}
+
+/// Appends a custom section.
+fn append(component: &mut Vec<u8>, name: &str, content: &[u8]) {
+    let mut section = leb128_of(name.len());
+    section.extend_from_slice(name.as_bytes());
+    section.extend_from_slice(content);
+    component.push(0);
+    component.extend(leb128_of(section.len()));
+    component.extend(section);
+}
+
+/// A number as unsigned LEB128.
+fn leb128_of(mut value: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let byte = (value & 0x7f) as u8;
+        value >>= 7;
+        if value == 0 {
+            bytes.push(byte);
+            return bytes;
+        }
+        bytes.push(byte | 0x80);
+    }
 }
 
 /// Addresses in the code take five bytes each unless they are compressed, which is 6 % of a component. And paths of source
@@ -73,7 +117,7 @@ fn package(root: &Path, component: &str) -> Result<String, String> {
 }
 
 /// The component without its section `component-name`: 10 KB of names for debuggers, which `strip` leaves.
-pub fn without_names(component: &[u8]) -> Option<Vec<u8>> {
+fn without_names(component: &[u8]) -> Option<Vec<u8>> {
     let (header, mut rest) = component.split_at_checked(8)?;
     // Version 13, layer 1: a component, not a core module.
     let mut out = header.strip_prefix(b"\0asm\x0d\0\x01\0").map(|_| header.to_vec())?;

@@ -55,6 +55,13 @@ impl Plugins {
         }
     }
 
+    /// The component that exports each operation of a vendor as a function of plain parameters; none for a vendor that is
+    /// not built in.
+    pub fn tools(&self, name: &str) -> Option<&'static [u8]> {
+        let Some(Source::Embedded(_)) = self.0.get(name) else { return None };
+        TOOLS.iter().find(|(vendor, _)| *vendor == name).map(|(_, bytes)| *bytes)
+    }
+
     /// A component's bytes; none for an unknown name.
     ///
     /// # Errors

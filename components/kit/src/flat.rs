@@ -4,7 +4,7 @@
 //! it is. So what an operation requires is a parameter, everything else is a member of one JSON text, `options`, and what
 //! comes out is JSON text in either case of the result. What is no text, number or boolean is a parameter as text.
 //!
-//! The exports that `kit-build` makes where `OUTWIT_FLAT` is set come here; other components carry nothing of it.
+//! The exports that `kit-build` makes with the feature `tools` come here; other components carry nothing of it.
 
 use crate::abi::{TEXT, give, input};
 use crate::call::Call;

@@ -3,10 +3,12 @@
 use crate::{catalogue, file, folder};
 use outwit::Plugins;
 use outwit::oci::digest;
+use outwit_host_test::build::outwit;
 use outwit_host_test::vendors;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
 
 fn json(path: &str) -> Value {
@@ -15,7 +17,11 @@ fn json(path: &str) -> Value {
 
 /// What `wasm-tools component wit` prints, with every run of white space and comment marks as one space.
 fn printed(path: &str) -> (String, DecodedWasm) {
-    let decoded = wit_component::decode(&file(path)).unwrap_or_else(|problem| panic!("{path}: {problem:#}"));
+    printed_of(&file(path))
+}
+
+fn printed_of(component: &[u8]) -> (String, DecodedWasm) {
+    let decoded = wit_component::decode(component).unwrap();
     let resolve = decoded.resolve();
     let nested: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != decoded.package()).collect();
     let mut printer = WitPrinter::new(OutputToString::default());
@@ -62,6 +68,26 @@ fn a_published_component_is_the_embedded_one_with_more_said_about_it() {
         let said = |component: &[u8]| serde_json::to_value(catalogue(component)).unwrap();
         assert_eq!(said(&published), said(&embedded), "{vendor}");
     }
+}
+
+#[test]
+fn extracted_tools_say_what_the_published_ones_say_and_files_of_a_folder_have_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let extract = |arguments: &[&str]| {
+        Command::new(outwit()).args(arguments).args(["--out", "out"]).current_dir(folder.path()).output().unwrap()
+    };
+    assert!(extract(&["extract", "--tools"]).status.success());
+    for vendor in vendors().unwrap() {
+        let path = format!("{vendor}-tools.wasm");
+        let extracted = std::fs::read(folder.path().join("out").join(&path)).unwrap();
+        let (text, _) = printed_of(&extracted);
+        assert!(text.contains(&format!("export {vendor}-")), "{vendor}: {text:.400}");
+        assert_eq!(text, printed(&path).0, "{vendor}");
+    }
+    assert!(extract(&["extract"]).status.success());
+    let refused = extract(&["--plugins", "out", "extract", "--tools"]);
+    let message = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(1) && message.contains("--plugins"), "{message}");
 }
 
 #[test]

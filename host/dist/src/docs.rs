@@ -25,12 +25,6 @@ pub fn add(component: &[u8], wit: &Path, vendor: &str) -> Result<(Vec<u8>, Vec<u
     Ok((documented, wit_component::encode(&contract, package)?))
 }
 
-/// The component of a vendor's tools with its documentation: what `kit-build` writes for a model.
-pub fn add_to_tools(component: &[u8], wit: &Path, vendor: &str) -> Result<Vec<u8>> {
-    let tools = kit_build::tools(wit, vendor)?;
-    document(component, &tools.resolve, tools.world)
-}
-
 /// The component with the comments of a world that describes it.
 fn document(component: &[u8], contract: &Resolve, world: WorldId) -> Result<Vec<u8>> {
     let DecodedWasm::Component(mut resolve, root) = wit_component::decode(component)? else {

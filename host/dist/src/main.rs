@@ -8,14 +8,12 @@
 //!
 //! It knows no vendor: they are what the host embeds.
 
-#[path = "../../build/component.rs"]
-mod component;
 mod docs;
 mod layout;
 mod package;
 mod sbom;
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Result};
 use clap::Parser;
 use outwit::Plugins;
 use package::Package;
@@ -45,27 +43,16 @@ fn main() -> Result<()> {
     dist.clear()?;
     let plugins = Plugins::embedded();
     let vendors: Vec<String> = plugins.names().map(str::to_owned).collect();
-    let tools = component::compile(&root, &target(&root).join("tools"), &vendors, true).map_err(Error::msg)?;
     for vendor in &vendors {
         let embedded = plugins.component(vendor)?.with_context(|| format!("{vendor} is not embedded"))?;
         let package = Package::read(&root, vendor, arguments.source.as_deref())?;
         let (documented, wit) = docs::add(&embedded, &root.join("wit"), vendor)?;
         dist.write(format!("wit/{vendor}.wasm"), &wit)?;
         dist.publish(&root, &package, &documented, revision.as_deref())?;
-        let tools = tools.join(format!("{vendor}.wasm"));
-        let tools = std::fs::read(&tools).with_context(|| tools.display().to_string())?;
-        let tools = component::without_names(&tools).with_context(|| format!("{vendor}'s tools are no component"))?;
-        let documented = docs::add_to_tools(&tools, &root.join("wit"), vendor)?;
-        dist.publish(&root, &package.of_tools(), &documented, revision.as_deref())?;
+        let tools = plugins.tools(vendor).with_context(|| format!("the tools of {vendor} are not embedded"))?;
+        dist.publish(&root, &package.of_tools(), tools, revision.as_deref())?;
     }
     dist.finish()
-}
-
-/// Cargo marks its target folder with a file; the workspace's is the one that this program is in.
-fn target(root: &Path) -> PathBuf {
-    let program = std::env::current_exe().unwrap_or_default();
-    let marked = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    marked.map_or_else(|| root.join("target"), Path::to_owned)
 }
 
 /// The folder, and what was written to it.

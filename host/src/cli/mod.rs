@@ -153,6 +153,10 @@ enum Command {
     Extract {
         /// Which vendors [default: all]
         vendors: Vec<String>,
+        /// Write VENDOR-tools.wasm instead, in which each operation is a function of plain parameters: for hosts that make a
+        /// tool of every function, such as Wassette.
+        #[arg(long)]
+        tools: bool,
         /// Where to; made if it is not there.
         #[arg(long, default_value = ".", value_name = "DIR")]
         out: PathBuf,
@@ -227,7 +231,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Describe { name } => list::describe(global, name, people).await,
         Command::Call(arguments) => call::call(global, arguments, people).await,
         Command::Auth(what) => auth::auth(global, what, people).await,
-        Command::Extract { vendors, out } => extract::extract(global, vendors, out),
+        Command::Extract { vendors, tools, out } => extract::extract(global, vendors, *tools, out),
         Command::Compose { vendors, out } => compose::run(global, vendors, out),
         Command::Serve(arguments) => serve::serve(global, arguments).await,
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,

@@ -5,8 +5,8 @@
 //! type, which `kit` walks to read and write both JSON and the canonical ABI, and an export of two lines per operation.
 //! The same vendor is less than half the size, and the typed export and `call` cannot disagree.
 //!
-//! The same WIT also becomes tools ([`Tools`]): a second component of the same crate, which exports a function of plain
-//! parameters for each operation, is made where `OUTWIT_FLAT` is `1`.
+//! The same WIT also becomes tools: with the feature `tools`, a vendor's crate makes a second component, which exports a
+//! function of plain parameters for each operation, and nothing else.
 //!
 //! It knows no vendor: the crate that calls it is named like its folders in `components` and `wit`.
 
@@ -20,17 +20,18 @@ mod tables;
 mod template;
 mod tools;
 
-pub use tools::Tools;
-
 use anyhow::Result;
 use contract::Contract;
 use flate2::{Compression, write::DeflateEncoder};
 use std::io::Write;
 use std::path::Path;
 use template::Template;
+use tools::Tools;
 
-/// Set to `1`, it makes a component export its operations as tools of plain parameters, and nothing else.
-const FLAT: &str = "OUTWIT_FLAT";
+/// Cargo sets it where the calling crate has the feature `tools`.
+const TOOLS: &str = "CARGO_FEATURE_TOOLS";
+/// The folder to which the documentation of tools is written, as the section `package-docs` of their component.
+const TOOLS_DOCS: &str = "OUTWIT_TOOLS_DOCS";
 
 /// Writes `component.rs`, and what it includes, for the calling crate into `OUT_DIR`.
 ///
@@ -44,15 +45,6 @@ pub fn component() {
     }
 }
 
-/// The world of a vendor's tools, with what a model reads of each, from `wit/plugin` and the vendor's folder beside it.
-///
-/// # Errors
-///
-/// Where the WIT cannot be read, or says what a component of operations does not.
-pub fn tools(wit: &Path, vendor: &str) -> Result<Tools> {
-    Tools::of(&Contract::read(wit, vendor)?)
-}
-
 fn try_component() -> Result<()> {
     let vendor = std::env::var("CARGO_PKG_NAME")?;
     let out = std::env::var("OUT_DIR")?;
@@ -61,13 +53,17 @@ fn try_component() -> Result<()> {
     for package in ["plugin", &vendor] {
         println!("cargo::rerun-if-changed={}", wit.join(package).display());
     }
-    println!("cargo::rerun-if-env-changed={FLAT}");
+    println!("cargo::rerun-if-env-changed={TOOLS_DOCS}");
     let phrases = Path::new(&folder).join(phrases::FILE);
     println!("cargo::rerun-if-changed={}", phrases.display());
     let contract = Contract::read(&wit, &vendor)?;
     // What is no tool is refused by whichever build comes first.
     let tools = Tools::of(&contract)?;
-    let flat = std::env::var_os(FLAT).is_some_and(|value| value == "1");
+    let flat = std::env::var_os(TOOLS).is_some();
+    if let (true, Some(folder)) = (flat, std::env::var_os(TOOLS_DOCS)) {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(Path::new(&folder).join(&vendor), tools.docs()?)?;
+    }
     let out = Path::new(&out);
     // It is mostly English and read once in a component's life, so it travels compressed.
     let operations = contract.operations()?;

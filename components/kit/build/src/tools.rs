@@ -9,7 +9,7 @@ use crate::contract::Contract;
 use crate::manual;
 use anyhow::{Context, Result, bail};
 use std::fmt::Write;
-use wit_parser::{Field, Function, Resolve, Type, TypeDefKind, WorldId, WorldItem};
+use wit_parser::{Field, Function, PackageMetadata, Resolve, Type, TypeDefKind, WorldId, WorldItem};
 
 /// The parameter that holds what may be left out.
 pub(crate) const OPTIONS: &str = "options";
@@ -18,11 +18,11 @@ const LONGEST: usize = 64;
 
 /// The world, in a package of its own without a version.
 #[derive(Debug)]
-pub struct Tools {
+pub(crate) struct Tools {
     /// Where it is.
-    pub resolve: Resolve,
+    pub(crate) resolve: Resolve,
     /// The world, called `VENDOR-tools`. Its functions are in the order of the operations.
-    pub world: WorldId,
+    pub(crate) world: WorldId,
 }
 
 impl Tools {
@@ -41,6 +41,14 @@ impl Tools {
         let package = resolve.push_source("tools.wit", &text).context("the tools' world cannot be read")?;
         let world = resolve.select_world(&[package], None)?;
         Ok(Tools { resolve, world })
+    }
+
+    /// What a model reads of each tool: the content of the section `package-docs`. A component's world is called `root` there.
+    pub(crate) fn docs(&self) -> Result<Vec<u8>> {
+        let mut resolve = self.resolve.clone();
+        let package = resolve.worlds[self.world].package.context("the tools' world is in no package")?;
+        resolve.packages[package].worlds = [("root".to_owned(), self.world)].into_iter().collect();
+        PackageMetadata::extract(&resolve, package).encode()
     }
 
     /// Its functions.
