@@ -1,9 +1,9 @@
 //! Prints, for each intent of a folder, the facts by which each operation is ranked: what `host-test/intents/fit.py` reads.
 
 use anyhow::Context;
-use kit::search::Index;
 use outwit::{Host, Options, Plugins, Settings};
 use outwit_host_test::intents;
+use outwit_search::Index;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

@@ -11,26 +11,21 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What of the host needs no engine, and no network.
-const HOST: [&str; 17] = [
-    "base.rs",
-    "catalogue.rs",
-    "config.rs",
-    "error.rs",
-    "example.rs",
-    "inline.rs",
-    "input.rs",
-    "mcp/arguments.rs",
-    "mcp/cut.rs",
-    "mcp/received.rs",
-    "mcp/shape.rs",
-    "options.rs",
-    "overrides.rs",
-    "reference.rs",
-    "route.rs",
-    "rules.rs",
-    "secret.rs",
+const HOST: [&str; 13] = [
+    "src/base.rs",
+    "src/catalogue.rs",
+    "src/config.rs",
+    "src/error.rs",
+    "src/input.rs",
+    "src/options.rs",
+    "src/overrides.rs",
+    "src/reference.rs",
+    "src/route.rs",
+    "src/rules.rs",
+    "src/secret.rs",
+    "src/settings.rs",
+    "server/src/mcp/cut.rs",
 ];
-const MORE_OF_HOST: [&str; 4] = ["hint.rs", "settings.rs", "suggest.rs", "twice.rs"];
 
 /// What stands in the place of the host's crate: its modules, and what they need of those that are left out.
 const HOST_ROOT: &str = "
@@ -66,7 +61,9 @@ fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..").canonicalize()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     println!("cargo::rustc-check-cfg=cfg(counted)");
-    for watched in ["build.rs", "../../components", "../../host/src", "../../wit", "../tests/properties"] {
+    for watched in
+        ["build.rs", "../../components", "../../host/src", "../../host/server/src", "../../wit", "../tests/properties"]
+    {
         println!("cargo::rerun-if-changed={watched}");
     }
     let mut tested = String::new();
@@ -136,13 +133,9 @@ fn vendor(root: &Path, out: &Path, name: &str) -> Result<()> {
 }
 
 fn gateway(root: &Path, out: &Path) -> Result<()> {
-    let host = format!("\"{}/", out.join("host").display());
-    let kit = format!("\"{}/", out.join("kit").display());
     let changes = [
         ("mod edge;\n", "#[path = \"../join/text.rs\"]\nmod text;\n"),
-        ("\"../../../host/src/", &*host),
-        ("\"../../kit/src/", &*kit),
-        ("\"../../wit/plugin\"", &format!("{:?}", root.join("wit/plugin"))),
+        ("\"../../wit/plugin\"", &*format!("{:?}", root.join("wit/plugin"))),
     ];
     copy(&root.join("components/gateway/src"), out, "gateway", &changes)?;
     copy(&root.join("components/join/src"), out, "join", &[])
@@ -154,12 +147,12 @@ fn host(root: &Path, out: &Path) -> Result<()> {
         ("use wasmtime::MemoryCreator;", "pub trait MemoryCreator {}"),
     ];
     let mut modules = HOST_ROOT.to_owned();
-    for file in HOST.into_iter().chain(MORE_OF_HOST) {
-        let from = root.join("host/src").join(file);
+    for file in HOST {
+        let from = root.join("host").join(file);
         let source = fs::read_to_string(&from).with_context(|| from.display().to_string())?;
+        let file = file.rsplit('/').next().unwrap_or(file);
         write(&out.join("host").join(file), &placed(&source, "host", &changes))?;
-        let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".rs");
-        modules += &format!("#[path = {file:?}]\npub mod {name};\n");
+        modules += &format!("pub mod {};\n", file.trim_end_matches(".rs"));
     }
     write(&out.join("host/mod.rs"), &modules)
 }

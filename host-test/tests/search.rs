@@ -1,8 +1,8 @@
 //! Search: intents as people write them find what serves them, through the command line and through each component.
 
-use kit::search::Index;
 use outwit_host_test::build::outwit;
 use outwit_host_test::{intents, net, root, vendors};
+use outwit_search::Index;
 use serde_json::Value;
 use std::process::Command;
 

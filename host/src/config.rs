@@ -25,8 +25,8 @@
 //! before: a password manager is bothered for an account that is used.
 
 use crate::reference::{Reference, clear, open_to_others, writable_by_others};
-use crate::suggest::nearest;
 use crate::{Advice, Catalogue, Error, ErrorKind, Rules, Settings};
+use outwit_core::nearest;
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 
 use crate::bindings::outwit::plugin::types as guest;
 use crate::catalogue::{Effect, Operation};
+use outwit_core::arguments::Wrong;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -163,12 +164,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn misconfigured(message: impl Into<String>) -> Error {
+    /// A setting, a file or an option that is not as it has to be; what to do is for the person who set it.
+    pub fn misconfigured(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Misconfigured, Advice::AskPerson, message)
     }
 
     /// The same error about an operation, unless it names one already.
-    pub(crate) fn at(mut self, operation: &str) -> Error {
+    pub fn at(mut self, operation: &str) -> Error {
         if self.operation.is_empty() {
             operation.clone_into(&mut self.operation);
         }
@@ -176,9 +178,15 @@ impl Error {
     }
 
     /// The same error about a setting or an input field.
-    pub(crate) fn about(mut self, field: &str) -> Error {
+    pub fn about(mut self, field: &str) -> Error {
         self.field = Some(field.to_owned());
         self
+    }
+}
+
+impl From<Wrong> for Error {
+    fn from(Wrong { field, message }: Wrong) -> Error {
+        Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(&field)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A caller's input, before a component reads it: no more than it can hold, and nothing that two readers take for two things.
 
-use crate::twice::{Seen, TWICE, looked_through};
 use crate::{Advice, Error, ErrorKind};
+use outwit_core::twice::{Seen, TWICE, looked_through};
 
 /// What a component needs for an input, in bytes of its memory: it holds the text, what it reads from it, what it makes of
 /// that, and what it sends. Measured; a little too much for most inputs.

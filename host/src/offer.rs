@@ -7,7 +7,7 @@ use crate::Error;
 use crate::catalogue::{Catalogue, Operation};
 use crate::plugin::{Plugin, unknown_operation};
 use crate::toolbox::{SCOPE, Scope, permit};
-use kit::search::Index;
+use outwit_search::Index;
 use std::sync::OnceLock;
 
 /// The vendors of a toolbox, and which of their operations can be called at all.

@@ -2,8 +2,8 @@
 
 use crate::catalogue::{Effect, Operation};
 use crate::options::Grant;
-use crate::suggest::nearest;
 use crate::{Advice, Error, ErrorKind};
+use outwit_core::nearest;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::num::NonZeroU32;

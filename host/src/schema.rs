@@ -1,7 +1,7 @@
 //! The JSON Schemas of a catalogue, made to stand alone: they refer to records in the catalogue's `$defs`.
 
 use crate::catalogue::Catalogue;
-use crate::inline::{inlined, reference};
+use outwit_core::{inlined, reference};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@ use std::fmt;
 ///
 /// Made from a `String`, it clears that one: to take it over could leave parts of it behind.
 #[derive(Clone, Default)]
-pub(crate) struct Secret(SecretString);
+pub struct Secret(SecretString);
 
 impl Secret {
     /// The value itself. Every use of it is a place where it could leak.

@@ -1,15 +1,15 @@
 //! Routes: what is answered to which request.
 
 use crate::access::Access;
-use crate::example::example;
-use crate::hint::hint;
 use crate::message::{NoBody, Reply, Request};
 use crate::offer::{Offer, Operations, effect};
 use crate::origins::Origins;
 use crate::problem::Problem;
-use crate::search::Index;
-use crate::twice::{TWICE, twice};
 use crate::{mcp, openapi};
+use outwit_core::example;
+use outwit_core::hint;
+use outwit_core::twice::{TWICE, twice};
+use outwit_search::Index;
 use serde_json::{Map, Value, json};
 
 /// The largest body that is read. What it becomes on its way, text, JSON and text again, has to fit several times into the

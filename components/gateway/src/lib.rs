@@ -18,30 +18,6 @@ mod origins;
 mod problem;
 mod tools;
 
-// What the host says about operations, too, and in the same words.
-#[allow(dead_code, reason = "the host's tools have arguments more")]
-#[path = "../../../host/src/mcp/arguments.rs"]
-mod arguments;
-#[path = "../../../host/src/example.rs"]
-mod example;
-#[path = "../../../host/src/hint.rs"]
-mod hint;
-#[path = "../../../host/src/inline.rs"]
-mod inline;
-#[path = "../../../host/src/mcp/received.rs"]
-mod received;
-#[path = "../../../host/src/mcp/shape.rs"]
-mod shape;
-#[path = "../../../host/src/suggest.rs"]
-mod suggest;
-#[path = "../../../host/src/twice.rs"]
-mod twice;
-
-// The search that components and the host have.
-#[allow(dead_code, reason = "its facts are for fitting weights")]
-#[path = "../../kit/src/search/mod.rs"]
-mod search;
-
 #[cfg(test)]
 mod tests;
 

@@ -5,8 +5,8 @@
 
 use crate::message::{Reply, Request};
 use crate::offer::Operations;
-use crate::received::{self, LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, WRONG_PARAMS, received, refusal};
 use crate::tools;
+use outwit_core::received::{self, LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, WRONG_PARAMS, received, refusal};
 use serde_json::{Map, Value, json};
 
 /// The protocol's versions, newest first.

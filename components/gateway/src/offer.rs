@@ -1,8 +1,8 @@
 //! What the vendors say about themselves, without the operations that give or take a credential: those are not offered.
 
 use crate::problem::Problem;
-use crate::suggest::nearest;
 use crate::{Advice, Error, ErrorKind};
+use outwit_core::nearest;
 use serde_json::{Map, Value, json};
 
 /// The operations behind the gateway.
@@ -152,7 +152,7 @@ impl<'o> Offered<'o> {
     fn inlined(self, which: &str) -> Option<Value> {
         let none = Map::new();
         let defs = self.catalogue.get("$defs").and_then(Value::as_object).unwrap_or(&none);
-        Some(crate::inline::inlined(defs, self.schema(which)?))
+        Some(outwit_core::inlined(defs, self.schema(which)?))
     }
 }
 

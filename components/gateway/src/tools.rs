@@ -2,13 +2,13 @@
 //! needs a server that remembers it.
 
 use crate::answer::{FOUND, MOST_FOUND, found};
-use crate::arguments::{Arguments, Wrong};
-use crate::example::example;
 use crate::mcp::Refusal;
 use crate::offer::{Offer, Operations, effect};
 use crate::problem::{Problem, record};
-use crate::received::{self, MARK};
-use crate::shape::{plain, shape};
+use outwit_core::arguments::{Arguments, Wrong};
+use outwit_core::example;
+use outwit_core::received::{self, MARK};
+use outwit_core::{plain, shape};
 use serde_json::{Map, Value, json};
 
 const SEARCH: &str = "search-operations";

@@ -34,7 +34,6 @@ mod retry;
 #[cfg(target_arch = "wasm32")]
 mod room;
 mod route;
-pub mod search;
 mod secrets;
 mod settings;
 mod steps;
@@ -53,6 +52,7 @@ pub use dispatch::{Component, Exchange, Operation, Resource};
 pub use encode::authorize_url;
 pub use error::{Problem, fail, invalid};
 pub use object::{Plain, object, set};
+pub use outwit_search as search;
 pub use redact::Redactor;
 pub use retry::asked_ms;
 pub use steps::{Pages, Progress, has, has_name, is_called, meant, only};

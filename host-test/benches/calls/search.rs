@@ -4,9 +4,9 @@ use crate::sample::{Effort, Samples};
 use crate::table::{Row, Target, Unit};
 use crate::vendor::runtime;
 use anyhow::{Context, Result, ensure};
-use kit::search::Index;
 use outwit::{Host, Plugin, Plugins, Settings};
 use outwit_host_test::{net, root};
+use outwit_search::Index;
 use serde_json::Value;
 use std::hint::black_box;
 

@@ -135,7 +135,7 @@ fn a_gateway_that_is_open_is_open_to_this_machine_only() {
         problem(served.request("GET", "/operations").header("host", "evil.example"), 403).await;
         problem(served.request("GET", "/operations").header("origin", "https://evil.example"), 403).await;
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-        let error = outwit::serve(served.app.clone(), listener, Box::pin(async {})).await.unwrap_err();
+        let error = outwit_server::serve(served.app.clone(), listener, Box::pin(async {})).await.unwrap_err();
         assert_eq!(error.field.as_deref(), Some("OUTWIT_GATEWAY_TOKEN"));
     });
 }

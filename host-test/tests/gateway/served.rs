@@ -55,7 +55,7 @@ impl Served {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let ended = async { drop(stopped.await) };
-        tokio::spawn(outwit::serve(app.clone(), listener, Box::pin(ended)));
+        tokio::spawn(outwit_server::serve(app.clone(), listener, Box::pin(ended)));
         Served { url, app, mocks, client: client(), _stop: stop }
     }
 

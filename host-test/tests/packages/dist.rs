@@ -2,9 +2,9 @@
 
 use crate::{catalogue, file, folder};
 use outwit::Plugins;
-use outwit::oci::digest;
 use outwit_host_test::build::outwit;
 use outwit_host_test::vendors;
+use outwit_oci::digest;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -2,8 +2,8 @@
 
 use crate::file;
 use crate::server::Registry;
-use outwit::oci::digest;
 use outwit_host_test::{build, net};
+use outwit_oci::digest;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};

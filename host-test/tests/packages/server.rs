@@ -5,7 +5,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use base64::Engine;
-use outwit::oci::digest;
+use outwit_oci::digest;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 

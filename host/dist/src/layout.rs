@@ -1,7 +1,7 @@
 //! A component as an OCI image layout: what `oras` and `skopeo` copy to registries, and other hosts read from a folder.
 
 use anyhow::Result;
-use outwit::oci::{Artifact, digest};
+use outwit_oci::{Artifact, digest};
 use serde_json::json;
 
 /// Paths and contents of the files.

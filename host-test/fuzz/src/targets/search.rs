@@ -4,8 +4,8 @@
 
 use crate::engine::Target;
 use crate::tested::kit::find::found;
-use crate::tested::kit::search::{Found, Index, id};
 use crate::vendors::{Vendor, all, operation};
+use outwit_search::{Found, Index, id};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::OnceLock;

@@ -1,0 +1,138 @@
+//! The arguments of a tool, read as the inputs of operations are: a whole number may be written 3.0, and what is empty is left
+//! out. All that is wrong is told at once. The gateway uses this file, too.
+
+use crate::nearest;
+use crate::twice::{TWICE, twice};
+use serde_json::{Map, Value, json};
+
+/// What is wrong with arguments.
+#[derive(Debug, PartialEq)]
+pub struct Wrong {
+    /// The first field.
+    pub field: String,
+    /// All of it, in words.
+    pub message: String,
+}
+
+/// The arguments, and what is wrong with those that were asked for.
+pub struct Arguments<'a> {
+    given: &'a Map<String, Value>,
+    wrong: Vec<(String, String)>,
+}
+
+impl<'a> Arguments<'a> {
+    /// Arguments of which these are known.
+    pub fn new(given: &'a Map<String, Value>, known: &[&str]) -> Arguments<'a> {
+        let unknown = given.keys().filter(|name| !known.contains(&name.as_str()));
+        let wrong = unknown.map(|name| {
+            // An operation's own fields beside its id are the common mistake.
+            let hint = match nearest(name, known.iter().copied()).first() {
+                Some(near) => format!("did you mean {near}?"),
+                None if known.contains(&"input") => "what the operation takes belongs into `input`".to_owned(),
+                None => format!("expected one of: {}", known.join(", ")),
+            };
+            (name.clone(), format!("unknown field `{name}`; {hint}"))
+        });
+        Arguments { given, wrong: wrong.collect() }
+    }
+
+    fn wrong(&mut self, field: &str, expected: &str) {
+        self.wrong.push((field.to_owned(), format!("{field}: expected {expected}")));
+    }
+
+    /// A text that has to be there.
+    pub fn text(&mut self, name: &str) -> &'a str {
+        let text = self.given.get(name).and_then(Value::as_str);
+        if text.is_none_or(|text| text.trim().is_empty()) {
+            self.wrong(name, "a text that is not empty");
+        }
+        text.unwrap_or_default()
+    }
+
+    /// A text that may be left out.
+    pub fn optional(&mut self, name: &str) -> Option<&'a str> {
+        match self.given.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.as_str()).filter(|text| !text.is_empty()),
+            Some(_) => {
+                self.wrong(name, "a text");
+                None
+            }
+        }
+    }
+
+    /// A number from 1 on that may be left out.
+    pub fn number(&mut self, name: &str, most: u32) -> Option<u32> {
+        let given = match self.given.get(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::String(text)) if text.trim().is_empty() => return None,
+            Some(given) => given,
+        };
+        let number = match given {
+            Value::String(text) => text.trim().parse().ok(),
+            given => given.as_f64(),
+        };
+        let number = number.filter(|number| number.fract() == 0.0 && (1.0..=f64::from(most)).contains(number));
+        if number.is_none() {
+            self.wrong(name, &format!("a whole number from 1 to {most}, got {given}"));
+        }
+        number.map(|number| number as u32)
+    }
+
+    /// The input of an operation. Some agents send JSON as a text, and some languages write `[]` for an object without members.
+    pub fn input(&mut self) -> Value {
+        let given = match self.given.get("input") {
+            None | Some(Value::Null) => return json!({}),
+            Some(Value::String(text)) if text.trim().is_empty() => return json!({}),
+            Some(Value::Array(items)) if items.is_empty() => return json!({}),
+            Some(Value::String(text)) => {
+                if let Some(place) = twice("input", text) {
+                    self.wrong.push((place.clone(), format!("{place}: {TWICE}")));
+                }
+                serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default()
+            }
+            Some(given) => given.clone(),
+        };
+        if !given.is_object() {
+            self.wrong("input", "an object");
+        }
+        given
+    }
+
+    /// What is wrong with what was asked for.
+    pub fn done(self) -> Result<(), Wrong> {
+        let messages: Vec<&str> = self.wrong.iter().map(|(_, message)| &**message).collect();
+        let message = messages.join("; ");
+        self.wrong.into_iter().next().map_or(Ok(()), |(field, _)| Err(Wrong { field, message }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_empty_is_left_out_and_a_whole_number_may_have_a_fraction_of_zeros() {
+        let given = json!({ "limit": 3.0, "account": "", "cursor": null, "input": [] });
+        let mut arguments = Arguments::new(given.as_object().unwrap(), &["limit", "account", "cursor", "input"]);
+        assert_eq!((arguments.number("limit", 20), arguments.input()), (Some(3), json!({})));
+        assert_eq!((arguments.optional("account"), arguments.optional("cursor")), (None, None));
+        assert_eq!(arguments.done(), Ok(()));
+        for (text, number) in [("\"3\"", Some(3)), ("\"\"", None), ("null", None)] {
+            let given = serde_json::from_str(&format!("{{\"limit\":{text}}}")).unwrap();
+            assert_eq!(Arguments::new(&given, &["limit"]).number("limit", 20), number);
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_with_the_nearest_names() {
+        let given = json!({ "intnet": "x", "limit": 2.5 });
+        let mut arguments = Arguments::new(given.as_object().unwrap(), &["intent", "limit"]);
+        arguments.text("intent");
+        arguments.number("limit", 20);
+        let wrong = arguments.done().unwrap_err();
+        let message = "unknown field `intnet`; did you mean intent?; intent: expected a text that is not empty; \
+                       limit: expected a whole number from 1 to 20, got 2.5";
+        assert_eq!((wrong.field.as_str(), wrong.message.as_str()), ("intnet", message));
+    }
+}

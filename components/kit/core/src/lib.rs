@@ -1,0 +1,21 @@
+//! What the host, the MCP server and the gateway of a composed file say about operations, in the same words: how MCP messages
+//! and the arguments of tools are read, what is shown of a schema, and what is told beside a search.
+//!
+//! It has no I/O, it builds for components and for hosts, and it knows no vendor.
+
+#![deny(missing_docs)]
+
+pub mod arguments;
+mod example;
+mod hint;
+mod inline;
+pub mod received;
+mod shape;
+mod suggest;
+pub mod twice;
+
+pub use example::example;
+pub use hint::hint;
+pub use inline::{inlined, reference};
+pub use shape::{plain, shape};
+pub use suggest::nearest;

@@ -1,0 +1,354 @@
+//! From the bytes that a client sent to messages that the server can read, or to the answer that says why it cannot. Standard
+//! input, HTTP and the gateway go through this file, so that they answer alike.
+//!
+//! Clients are written in many languages, and their JSON writers differ: PHP writes `[]` for an object without members,
+//! JavaScript writes half a character where it cut a text, Windows tools write a byte order mark. Where only one thing can be
+//! meant, it is read so. Everything else is refused, with the id of the request if it has one: JSON-RPC 2.0, section 5.
+
+use crate::twice::{TWICE, twice};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+/// Codes of JSON-RPC.
+pub const NO_JSON: i32 = -32700;
+/// The code of JSON-RPC 2.0 for what is no request.
+pub const NO_REQUEST: i32 = -32600;
+/// The code of JSON-RPC 2.0 for parameters that a method does not take.
+pub const WRONG_PARAMS: i32 = -32602;
+
+/// The member of a request's `_meta` that names what stands there twice. A client that sets it itself is refused, too.
+pub const MARK: &str = "outwit/given-twice";
+
+/// The last protocol that has batches. Later ones leave a list of messages undefined.
+pub const LAST_WITH_BATCHES: &str = "2025-03-26";
+
+/// Where a request of the current protocol says what its client can do.
+const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+
+type Members = Map<String, Value>;
+
+/// What a client sent.
+#[derive(Debug, PartialEq)]
+pub enum Received {
+    /// A request, a notification or an answer, in the form that the protocol asks for.
+    Message(Value),
+    /// Something that cannot be carried out: the answer to it.
+    Refused(Value),
+    /// A notification that cannot be read. Nothing is answered to one.
+    Ignored,
+    /// Several messages, each of them one of the others.
+    Batch(Vec<Received>),
+}
+
+/// Reads what a client sent at once: a line, or the body of a request.
+pub fn received(bytes: &[u8]) -> Received {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to() + 1;
+            return unreadable(&String::from_utf8_lossy(bytes), format!("byte {at}: not UTF-8"));
+        }
+    };
+    let mended;
+    let (text, read) = match serde_json::from_str::<Value>(text) {
+        Ok(value) => (text, Ok(value)),
+        Err(_) => {
+            mended = self::mended(text);
+            (&*mended, serde_json::from_str(&mended))
+        }
+    };
+    let value = match read {
+        Ok(value) => value,
+        Err(problem) => return unreadable(text, format!("no JSON: {problem}")),
+    };
+    let place = twice("", text);
+    match (value, place) {
+        (Value::Object(message), None) => one(message),
+        (Value::Object(message), Some(place)) => marked(message, &place),
+        (Value::Array(_), Some(place)) => refused(&Value::Null, NO_REQUEST, problem(&place)),
+        (Value::Array(many), None) if !many.is_empty() => {
+            let one = |message| match message {
+                Value::Object(message) => one(message),
+                _ => no_request(&Value::Null, "expected a message, which is an object"),
+            };
+            Received::Batch(many.into_iter().map(one).collect())
+        }
+        _ => no_request(&Value::Null, "expected a message, which is an object"),
+    }
+}
+
+/// The answer to something that is not carried out.
+pub fn refusal(id: &Value, code: i32, message: impl Into<String>) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message.into() } })
+}
+
+fn refused(id: &Value, code: i32, message: impl Into<String>) -> Received {
+    Received::Refused(refusal(id, code, message))
+}
+
+fn no_request(id: &Value, message: impl Into<String>) -> Received {
+    refused(id, NO_REQUEST, message)
+}
+
+/// The answer to what is no JSON. Its id is told where only a letter or a number is wrong with it, since a client cannot match
+/// an answer without one.
+fn unreadable(text: &str, problem: String) -> Received {
+    #[derive(Deserialize)]
+    struct Identified {
+        id: Value,
+    }
+    // A value that is skipped may be nested deeper than one that is read. `NaN` is what Python writes.
+    let identified = |text: &str| serde_json::from_str::<Identified>(text).ok();
+    let text = mended(text);
+    let message = identified(&text).or_else(|| identified(&text.replace("NaN", "0").replace("Infinity", "0")));
+    let id = message.map(|message| message.id).filter(|id| id.is_string() || id.is_i64()).unwrap_or_default();
+    refused(&id, NO_JSON, problem)
+}
+
+/// A text in which half a character is U+FFFD, and control characters in texts are escaped.
+fn mended(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut rest, mut quoted) = (text, false);
+    while let Some(next) = rest.chars().next() {
+        let mut length = next.len_utf8();
+        match next {
+            '"' => quoted = !quoted,
+            '\\' if quoted => {
+                let (half, taken) = escape(rest.as_bytes());
+                length = taken;
+                if half {
+                    out.push_str("\\ufffd");
+                    rest = rest.get(length..).unwrap_or_default();
+                    continue;
+                }
+            }
+            control if quoted && control < ' ' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(control)));
+                rest = &rest[length..];
+                continue;
+            }
+            _ => {}
+        }
+        let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        out.push_str(taken);
+        rest = after;
+    }
+    out
+}
+
+/// Whether an escape is one half of a character without the other, and how long what is to be taken of it is.
+fn escape(at: &[u8]) -> (bool, usize) {
+    let unit = |at: &[u8]| {
+        let digits = std::str::from_utf8(at.strip_prefix(b"\\u")?.get(..4)?).ok()?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    match (unit(at), at.get(6..).and_then(unit)) {
+        (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (false, 12),
+        (Some(0xd800..=0xdfff), _) => (true, 6),
+        (Some(_), _) => (false, 6),
+        // The character after it, which may be longer than a byte, is no quote that ends a text.
+        _ => (false, if at.get(1).is_some_and(u8::is_ascii) { 2 } else { 1 }),
+    }
+}
+
+/// A message that says a member twice. A call is marked, so that it is answered as a call with a wrong input is.
+fn marked(mut message: Members, place: &str) -> Received {
+    let id = message.get("id").cloned().unwrap_or_default();
+    match message.get("method") {
+        Some(Value::String(method)) if method == "tools/call" => {}
+        Some(_) => return refused(&id, WRONG_PARAMS, problem(place)),
+        // An answer to a question of the server's becomes an error: it says two things.
+        None => return Received::Message(refusal(&id, NO_REQUEST, problem(place))),
+    }
+    for object in ["params", "_meta", "arguments"] {
+        let of = match object {
+            "params" => Some(&mut message),
+            _ => message.get_mut("params").and_then(Value::as_object_mut),
+        };
+        if let Some(value) = of.map(|of| of.entry(object).or_insert_with(|| json!({})))
+            && !value.is_object()
+        {
+            *value = json!({});
+        }
+    }
+    if let Some(meta) = message.get_mut("params").and_then(|params| params.get_mut("_meta")) {
+        meta[MARK] = named(place).into();
+    }
+    one(message)
+}
+
+/// As a caller names it: `input.name` for a member of an operation's input.
+fn named(place: &str) -> &str {
+    place.strip_prefix(".params.arguments.").or_else(|| place.strip_prefix('.')).unwrap_or(place)
+}
+
+/// What is wrong with a member that stands there twice, in a sentence.
+pub fn problem(place: &str) -> String {
+    format!("{}: {TWICE}", named(place))
+}
+
+fn one(mut message: Members) -> Received {
+    let id = match message.get_mut("id") {
+        None => None,
+        Some(id) => {
+            // JSON has one kind of numbers, and some languages write all of them with a fraction.
+            if let Some(whole) = id.as_f64().filter(|n| !id.is_i64() && n.fract() == 0.0 && n.abs() < 9e15) {
+                *id = (whole as i64).into();
+            }
+            let told = if id.is_number() || id.is_string() { id.clone() } else { Value::Null };
+            if !id.is_string() && !id.is_i64() {
+                return no_request(&told, "id: expected a text, or a whole number from -2^63 to 2^63 - 1");
+            }
+            Some(told)
+        }
+    };
+    let told = id.clone().unwrap_or_default();
+    if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+        return no_request(&told, "jsonrpc: expected \"2.0\"");
+    }
+    let method = match message.get("method") {
+        Some(Value::String(method)) => method.clone(),
+        Some(_) => return no_request(&told, "method: expected a text"),
+        None => {
+            return match message.contains_key("result") || message.contains_key("error") {
+                true => {
+                    answer(&mut message);
+                    Received::Message(message.into())
+                }
+                false => no_request(&told, "method: missing"),
+            };
+        }
+    };
+    let mended = match message.get_mut("params") {
+        None => match method.as_str() {
+            "initialize" | "tools/call" => {
+                message.insert("params".to_owned(), json!({}));
+                params(&method, &mut message["params"])
+            }
+            _ => Ok(()),
+        },
+        Some(given) => params(&method, given),
+    };
+    match (mended, id) {
+        (Ok(()), _) => Received::Message(message.into()),
+        (Err(wrong), Some(id)) => refused(&id, WRONG_PARAMS, wrong),
+        (Err(_), None) => Received::Ignored,
+    }
+}
+
+/// An answer to a question of the server's.
+fn answer(message: &mut Members) {
+    let Some(result) = message.get_mut("result") else { return };
+    _ = object(result);
+    for member in ["content", "_meta"] {
+        if let Some(value) = result.get_mut(member).filter(|value| is_nothing(value)) {
+            *value = json!({});
+        }
+    }
+}
+
+/// Mends the parameters of a method, or says what is wrong with them.
+fn params(method: &str, given: &mut Value) -> Result<(), String> {
+    let params = object(given).ok_or("params: expected an object")?;
+    meta(params)?;
+    match method {
+        "initialize" => hello(params),
+        "tools/call" => call(params),
+        // None of them gives a cursor that could be given back.
+        "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" => {
+            match params.remove("cursor") {
+                Some(cursor) if !is_nothing(&cursor) && cursor != "" => {
+                    Err("params.cursor: this list has one page, so there is no cursor that continues it".to_owned())
+                }
+                _ => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn meta(params: &mut Members) -> Result<(), String> {
+    let Some(meta) = params.get_mut("_meta") else { return Ok(()) };
+    let meta = object(meta).ok_or("params._meta: expected an object")?;
+    if meta.get("progressToken").is_some_and(is_nothing) {
+        meta.remove("progressToken");
+    }
+    if let Some(given) = meta.get_mut(CAPABILITIES) {
+        capabilities(given);
+    }
+    if meta.is_empty() {
+        params.remove("_meta");
+    }
+    Ok(())
+}
+
+/// What a client says about itself. What it leaves out makes no difference to this server.
+fn hello(params: &mut Members) -> Result<(), String> {
+    let version = params.entry("protocolVersion").or_insert(Value::Null);
+    if !version.is_string() {
+        return Err("params.protocolVersion: expected a text, such as \"2025-11-25\"".to_owned());
+    }
+    capabilities(params.entry("capabilities").or_insert(Value::Null));
+    let who = params.entry("clientInfo").or_insert(Value::Null);
+    if object(who).is_none() {
+        *who = json!({});
+    }
+    for member in ["name", "version"] {
+        match &who[member] {
+            Value::String(_) => {}
+            Value::Number(number) => who[member] = number.to_string().into(),
+            _ => who[member] = "unknown".into(),
+        }
+    }
+    Ok(())
+}
+
+/// Each capability is an object, mostly one without members.
+fn capabilities(given: &mut Value) {
+    let Some(all) = object(given) else {
+        *given = json!({});
+        return;
+    };
+    all.retain(|_, one| !one.is_null() && (object(one).is_some() || *one == true));
+    for one in all.values_mut() {
+        match one {
+            Value::Object(ways) => ways.values_mut().filter(|way| is_nothing(way)).for_each(|way| *way = json!({})),
+            _ => *one = json!({}),
+        }
+    }
+}
+
+fn call(params: &mut Members) -> Result<(), String> {
+    if !params.get("name").is_some_and(Value::is_string) {
+        return Err("params.name: expected the name of a tool".to_owned());
+    }
+    let arguments = params.entry("arguments").or_insert_with(|| json!({}));
+    // Some clients send JSON as a text.
+    if let Value::String(text) = arguments {
+        let place = twice(".params.arguments", text);
+        *arguments = match text.trim() {
+            "" => json!({}),
+            text => serde_json::from_str(text).or_else(|_| serde_json::from_str(&mended(text))).unwrap_or_default(),
+        };
+        if let Some(place) = place.filter(|_| arguments.is_object()) {
+            params.entry("_meta").or_insert_with(|| json!({}))[MARK] = named(&place).into();
+        } else if arguments.is_null() {
+            return Err("params.arguments: expected an object".to_owned());
+        }
+    }
+    let arguments = params.get_mut("arguments").and_then(object);
+    arguments.map(|_| ()).ok_or_else(|| "params.arguments: expected an object".to_owned())
+}
+
+/// The members of an object. Nothing, or the list of nothing that PHP writes, is one without members.
+fn object(value: &mut Value) -> Option<&mut Members> {
+    if is_nothing(value) {
+        *value = json!({});
+    }
+    value.as_object_mut()
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}

@@ -1,0 +1,108 @@
+//! `outwit serve`
+
+use super::Global;
+use super::failure::{Failure, usage};
+use super::mcp::ended;
+use super::tools;
+use anyhow::Context;
+use outwit::{App, Bound, Catalogue, Config, DEFAULT_ACCOUNT, Settings};
+use std::env::VarError;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio::net::TcpListener;
+
+/// What lets clients in; see the gateway.
+const ACCESS: [&str; 2] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN"];
+/// Which pages of other sites are let in, too.
+const ORIGINS: &str = "OUTWIT_GATEWAY_ORIGINS";
+
+/// What to serve, and where.
+///
+/// With OUTWIT_GATEWAY_TOKEN in the environment, clients have to bring this token; OUTWIT_GATEWAY_OPEN=1 lets everybody in
+/// who is on this machine. OUTWIT_GATEWAY_ORIGINS names the sites whose pages may ask (CORS). The vendors' settings come
+/// from where `call` has them.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The file, from `outwit compose`.
+    app: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    addr: SocketAddr,
+    /// A setting in place of one that is given elsewhere.
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = pair)]
+    settings: Vec<(String, String)>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Failure> {
+    let component = std::fs::read(&arguments.app).with_context(|| arguments.app.display().to_string())?;
+    let app = App::load(tools::options(global), &component).await?;
+    let config = tools::config(global)?;
+    if let Some(log) = global.audit.as_deref().or(config.audit()) {
+        return Err(usage(format!("the audit log {} is not kept by `serve`: leave it out", log.display())));
+    }
+    let plugins = tools::plugins(global)?;
+    let known: Vec<&str> = plugins.names().chain(app.catalogues().map(|catalogue| &*catalogue.vendor)).collect();
+    config.check_vendors(&known)?;
+    let mut settings = Settings::default();
+    let mut mocks = Vec::new();
+    for catalogue in app.catalogues() {
+        if global.mock {
+            let server = outwit_mocks::start(&catalogue.vendor, ([127, 0, 0, 1], 0).into()).await;
+            let server = server.map_err(anyhow::Error::from)?;
+            settings.extend(server.settings().iter().cloned());
+            mocks.push(server);
+        } else {
+            settings.merge(of_account(&config, catalogue).await?);
+        }
+    }
+    for name in ACCESS.into_iter().chain([ORIGINS]) {
+        match std::env::var(name) {
+            // Whoever sets it wants to keep somebody out; without it another setting would decide.
+            Ok(value) if name == ACCESS[0] && value.trim().is_empty() => {
+                return Err(usage(format!("{name} is set, and empty")));
+            }
+            Ok(value) => settings.set(name, value),
+            Err(VarError::NotPresent) => {}
+            Err(VarError::NotUnicode(_)) => {
+                return Err(usage(format!("{name} is set, and its value is no text (UTF-8)")));
+            }
+        }
+    }
+    settings.extend(arguments.settings.iter().cloned());
+    let given = |name: &str| settings.has(name);
+    if !ACCESS.into_iter().any(given) {
+        return Err(usage(format!("nobody would be let in: set {}, or {}=1", ACCESS[0], ACCESS[1])));
+    }
+    if !arguments.addr.ip().is_loopback() && !given(ACCESS[0]) {
+        return Err(usage(format!(
+            "others can reach {}: {} has to be set; {} lets in whoever is on this machine alone, also where something in \
+             front of it asks who they are",
+            arguments.addr, ACCESS[0], ACCESS[1]
+        )));
+    }
+    for setting in app.catalogues().flat_map(|catalogue| &catalogue.settings).filter(|setting| setting.required) {
+        if !given(&setting.name) {
+            eprintln!("{} is not set, and is needed: {}", setting.name, setting.description);
+        }
+    }
+    let app = app.with_settings(&settings)?;
+    let listener = TcpListener::bind(arguments.addr).await.with_context(|| arguments.addr.to_string())?;
+    let at = listener.local_addr().context("the address of the listener")?;
+    eprintln!("http://{at}");
+    outwit_server::serve(app, listener, ended()).await?;
+    Ok(String::new())
+}
+
+/// The settings of a vendor's account. Its rules are for a caller that is known, and here is none.
+async fn of_account(config: &Config, catalogue: &Catalogue) -> Result<Settings, Failure> {
+    let (settings, bounds) = config.account(catalogue, DEFAULT_ACCOUNT).await?;
+    if let Some(Bound { of, .. }) = bounds.first() {
+        return Err(usage(format!("the rules of {of} are not kept by `serve`: give its settings in the environment")));
+    }
+    Ok(settings)
+}

@@ -1,0 +1,83 @@
+//! Operations in few words: what a search gives, and what an agent reads before it calls one.
+
+use outwit::{Catalogue, Error, Found, Offer, Operation};
+use outwit_core::example;
+use outwit_core::hint;
+use outwit_core::{plain, shape};
+use serde_json::{Value, json};
+
+/// How many vendors are told by name.
+const MOST_NAMED: usize = 12;
+
+/// What fits an intent, best first.
+pub(crate) fn search(offer: &Offer, intent: &str, limit: usize) -> Value {
+    let found = offer.search(intent, limit);
+    let entry = |found: &Found<'_>| {
+        let operation = found.operation;
+        let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.summary });
+        entry["weak"] = found.weak.into();
+        if !found.configured {
+            entry["configured"] = false.into();
+        }
+        add_accounts(&mut entry, offer, operation);
+        entry
+    };
+    let mut answer = json!({ "operations": found.iter().map(entry).collect::<Vec<_>>() });
+    if let Some(hint) = hint(found.first().map(|best| best.weak), &vendors(offer)) {
+        answer["hint"] = hint.into();
+    }
+    answer
+}
+
+/// The vendors' names for people. Of many, not all: this is read again and again.
+pub(crate) fn vendors(offer: &Offer) -> String {
+    let mut names: Vec<&str> = offer.catalogues().map(Catalogue::name).collect();
+    if names.len() > MOST_NAMED {
+        names.truncate(MOST_NAMED);
+        names.push("others");
+    }
+    names.join(", ")
+}
+
+/// What an operation does, takes and gives.
+///
+/// The schema of the input is whole, without what every reader assumes. Of the output there is the shape: agents read it,
+/// and need not write it.
+pub(crate) fn describe(offer: &Offer, id: &str) -> Result<Value, Error> {
+    let (catalogue, operation) = offer.operation(id)?;
+    let input = input(catalogue, operation);
+    let output =
+        operation.output.as_ref().map_or_else(|| json!({ "type": "null" }), |schema| catalogue.inlined(schema));
+    let mut described = json!({
+        "id": operation.id,
+        "effect": operation.effect,
+        "description": description(operation),
+        "input": plain(&input),
+        "example": example(&input),
+        "output": shape(&output, 0),
+    });
+    add_accounts(&mut described, offer, operation);
+    Ok(described)
+}
+
+/// Where there is a choice, the accounts.
+fn add_accounts(entry: &mut Value, offer: &Offer, operation: &Operation) {
+    let vendor = operation.id.split('.').next().unwrap_or_default();
+    if let accounts @ [_, _, ..] = offer.accounts(vendor) {
+        entry["accounts"] = json!(accounts);
+    }
+}
+
+/// All that is said about an operation.
+pub(crate) fn description(operation: &Operation) -> String {
+    if operation.description.is_empty() {
+        return operation.summary.clone();
+    }
+    format!("{}\n\n{}", operation.summary, operation.description)
+}
+
+/// The schema of an operation's input, which is always an object, without references.
+pub(crate) fn input(catalogue: &Catalogue, operation: &Operation) -> Value {
+    let schema = operation.input.as_ref().map(|schema| catalogue.inlined(schema));
+    schema.unwrap_or_else(|| json!({ "type": "object", "properties": {}, "additionalProperties": false }))
+}

@@ -1,0 +1,190 @@
+//! The server: which tools there are, and what becomes of their calls.
+
+use super::calling::{Calls, Ending, Wanted};
+use super::results::Results;
+use super::running::Running;
+use super::{McpOptions, ToolSet, describe, tools};
+use outwit::{Advice, Call, Effect, Error, ErrorKind, Nobody, Offer, Operation, Toolbox, Watch};
+use outwit_core::arguments::{Arguments, Wrong};
+use outwit_core::received::{self, MARK};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode, Implementation,
+    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// A toolbox as an MCP server. Clones are the same server.
+#[derive(Clone)]
+pub(crate) struct Server(Arc<Inner>);
+
+struct Inner {
+    toolbox: Toolbox,
+    options: McpOptions,
+    results: Results,
+    calls: Calls,
+}
+
+impl Server {
+    pub fn new(toolbox: Toolbox, options: McpOptions) -> Server {
+        let results = Results::new(options.budget, tools::continuing(options.tools));
+        Server(Arc::new(Inner { toolbox, options, results, calls: Calls::default() }))
+    }
+
+    pub fn running(&self) -> Running {
+        self.0.calls.running.clone()
+    }
+
+    /// What a tool answers; none where there is no such tool.
+    async fn answer(
+        &self,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<Option<CallToolResponse>, Error> {
+        if let Some(place) = context.meta.get(MARK) {
+            let field = place.as_str().unwrap_or_default().to_owned();
+            return Err(Wrong { message: received::problem(&field), field }.into());
+        }
+        let offer = self.0.toolbox.offer().await?;
+        let none = Map::new();
+        let given = request.arguments.as_ref().unwrap_or(&none);
+        let said = |value: Value| Ok(Some(CallToolResult::structured(value).into()));
+        match (self.0.options.tools, &*request.name) {
+            (ToolSet::Few, tools::SEARCH) => {
+                let mut arguments = Arguments::new(given, &["intent", "limit"]);
+                let (intent, limit) = (arguments.text("intent"), arguments.number("limit", tools::MOST_FOUND as u32));
+                arguments.done()?;
+                said(describe::search(&offer, intent, limit.map_or(tools::FOUND, |limit| limit as usize)))
+            }
+            (ToolSet::Few, tools::DESCRIBE) => {
+                let mut arguments = Arguments::new(given, &["operation"]);
+                let operation = arguments.text("operation");
+                arguments.done()?;
+                said(describe::describe(&offer, operation)?)
+            }
+            (ToolSet::Few, tool @ (tools::CALL_READ | tools::CALL_WRITE)) => {
+                let mut arguments = Arguments::new(given, &["operation", "input", "account", "cursor"]);
+                let (id, account) = (arguments.text("operation"), arguments.optional("account"));
+                if let Some(cursor) = arguments.optional("cursor") {
+                    arguments.done()?;
+                    return Ok(Some(self.0.results.rest(cursor, Some(id))?.into()));
+                }
+                let input = arguments.input();
+                let wrong = arguments.done();
+                let (_, operation) = match offer.operation(id) {
+                    Ok(found) => found,
+                    // The toolbox denies it, too, and writes it down.
+                    Err(error) if error.kind == ErrorKind::Denied => {
+                        let watch = Watch::new();
+                        let input = &input.to_string();
+                        let call = Call { operation: id, input, account, watch: &watch, confirm: &Nobody };
+                        self.0.toolbox.call(call).await?;
+                        return Err(error);
+                    }
+                    Err(error) => {
+                        wrong?;
+                        return Err(error);
+                    }
+                };
+                wrong.map_err(|wrong| Error::from(wrong).at(id))?;
+                if tool == tools::CALL_READ && operation.effect != Effect::Read {
+                    return Err(wrong_tool(operation));
+                }
+                let wanted = Wanted { operation, input: &input, account };
+                Ok(Some(self.call(wanted, request, context).await?))
+            }
+            (ToolSet::All, tools::CONTINUE) => {
+                let mut arguments = Arguments::new(given, &["cursor"]);
+                let cursor = arguments.text("cursor");
+                arguments.done()?;
+                Ok(Some(self.0.results.rest(cursor, None)?.into()))
+            }
+            (ToolSet::All, name) => match named(&offer, name) {
+                Some(operation) => {
+                    let mut input = given.clone();
+                    let account = input.remove(tools::ACCOUNT).map(|value| json!({ tools::ACCOUNT: value }));
+                    let account = account.as_ref().and_then(Value::as_object).unwrap_or(&none);
+                    let mut arguments = Arguments::new(account, &[tools::ACCOUNT]);
+                    let account = arguments.optional(tools::ACCOUNT);
+                    arguments.done()?;
+                    let input = Value::Object(input);
+                    let wanted = Wanted { operation, input: &input, account };
+                    Ok(Some(self.call(wanted, request, context).await?))
+                }
+                None => Ok(None),
+            },
+            (ToolSet::Few, _) => Ok(None),
+        }
+    }
+
+    async fn call(
+        &self,
+        wanted: Wanted<'_>,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, Error> {
+        let id = &wanted.operation.id;
+        match self.0.calls.call(&self.0.toolbox, wanted, request, context).await {
+            Ending::Done(output) => Ok(self.0.results.success(id, &output?).into()),
+            Ending::Asked(question) => Ok(question),
+        }
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let server = Implementation::new("outwit", env!("CARGO_PKG_VERSION"));
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(server)
+            .with_instructions(tools::instructions(&self.0.options))
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let offer = self.0.toolbox.offer().await.map_err(broken)?;
+        Ok(ListToolsResult::with_all_items(tools::list(&offer, &self.0.options)))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        match self.answer(&request, &context).await {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => Err(ErrorData::invalid_params(format!("there is no tool {:?}", request.name), None)),
+            Err(error) => Ok(self.0.results.failure(&error).into()),
+        }
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let message = format!("there is no method {:?}", request.method);
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None))
+    }
+}
+
+/// The server cannot do anything, and says why in the protocol's own way.
+fn broken(error: Error) -> ErrorData {
+    ErrorData::internal_error(error.message.clone(), serde_json::to_value(&error).ok())
+}
+
+/// The operation that a tool is.
+fn named<'o>(offer: &'o Offer, tool: &str) -> Option<&'o Operation> {
+    offer.operations().map(|(_, operation)| operation).find(|operation| tools::name(operation) == tool)
+}
+
+fn wrong_tool(operation: &Operation) -> Error {
+    let message =
+        format!("the effect of {} is {}: call it with {}", operation.id, operation.effect.word(), tools::CALL_WRITE);
+    let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("operation");
+    Error { details: Some(json!({ "tool": tools::CALL_WRITE })), ..error.at(&operation.id) }
+}
