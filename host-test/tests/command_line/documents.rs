@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The words that README.md may have.
 const README_WORDS: usize = 900;
@@ -151,6 +151,23 @@ fn commands_and_options_in_documents_exist() {
             }
         }
     }
+}
+
+#[test]
+fn the_configuration_of_a_client_starts_the_server() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let found: Vec<Value> = blocks(&readme)
+        .iter()
+        .filter(|block| block.info == "json")
+        .filter_map(|block| serde_json::from_str(&block.lines.join("\n")).ok())
+        .collect();
+    let [configuration] = &found[..] else { panic!("{found:?}") };
+    let server = &configuration["mcpServers"]["outwit"];
+    assert_eq!(server["command"], "outwit");
+    let arguments = server["args"].as_array().unwrap().iter().map(|argument| argument.as_str().unwrap());
+    // The client closes the pipe at once.
+    let output = Command::new(outwit()).args(arguments).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
