@@ -1,4 +1,7 @@
-//! The command line against a mock server that runs beside it: what one call does, the next one sees.
+//! The command line against a mock server that runs beside it: what one call does, the next one sees. And the commands in the documents.
+
+#[path = "command_line/documents.rs"]
+mod documents;
 
 use outwit_host_test::build::outwit;
 use outwit_host_test::{Kept, Step, vendors};

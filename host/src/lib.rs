@@ -102,5 +102,10 @@ pub use visible::visible;
 pub use watch::{Progress, Watch};
 pub use world::Clock;
 
+/// The example in the document compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/library.md")]
+mod library_document {}
+
 /// Errors of [`Transport`], in the words of `wasi:http`.
 pub use wasmtime_wasi_http::Error as HttpError;

@@ -4,7 +4,7 @@
 //! cargo bench --workspace --bench calls                    # all, in less than five minutes
 //! cargo bench --workspace --bench calls -- --quick         # some seconds: shows that it works, not how fast
 //! cargo bench --workspace --bench calls -- --only memory   # one part, while working on it
-//! cargo bench --workspace --bench calls -- --write         # also writes the chart that the README shows
+//! cargo bench --workspace --bench calls -- --write         # also writes the chart of docs/performance.md
 //! ```
 //!
 //! `cargo test --workspace --bench calls` is the quick run, too, with what tests have built already.
