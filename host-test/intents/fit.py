@@ -1,4 +1,4 @@
-"""Fits the weights of components/kit/src/search/fit.rs to intents; needs numpy. Each file here holds the intents of one writer,
+"""Fits the weights of components/kit/search/src/fit.rs to intents; needs numpy. Each file here holds the intents of one writer,
 who saw neither phrases nor other intents; `project` is what the project began with. Prints what is found of each file with
 weights fitted to the others alone, then the same of vendors as they would be without phrases, and then the weights of all.
 
