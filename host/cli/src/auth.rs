@@ -16,40 +16,40 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(clap::Subcommand)]
 pub enum Auth {
-    /// Make one harmless call with each account's key, and tell whose it is.
+    /// Make one harmless call with each account's credential, and print its owner.
     Check {
-        /// Only the accounts of one vendor.
+        /// Check one vendor's accounts only.
         vendor: Option<String>,
-        /// Only this account.
+        /// Check this account only.
         #[arg(long, value_name = "NAME", requires = "vendor")]
         account: Option<String>,
     },
-    /// Obtain a grant for an account: by a person's consent in the browser, or for an application that acts for itself.
+    /// Sign in to an account by OAuth in the browser, or with the application's own credential, and store the token.
     Login {
         /// The vendor, such as accelo.
         vendor: String,
-        /// Which account [default: default]
+        /// The account [default: default]
         #[arg(long, value_name = "NAME", default_value = "default", hide_default_value = true)]
         account: String,
-        /// Without a person: by the application's own credential.
+        /// Sign in without a user, with the application's own credential (OAuth client credentials).
         #[arg(long)]
         client_credentials: bool,
-        /// What the grant allows, in the vendor's words [default: what the vendor's component recommends]
+        /// OAuth scope [default: the scope that the vendor's component recommends]
         #[arg(long)]
         scope: Option<String>,
-        /// The port where the browser comes back: http://127.0.0.1:PORT/callback is registered with the application. 0
-        /// takes a free one.
+        /// Port of the redirect address http://127.0.0.1:PORT/callback, which the application must have registered. 0 means a free
+        /// port.
         #[arg(long, default_value_t = 8917)]
         port: u16,
-        /// Print the address only.
+        /// Print the sign-in address instead of opening a browser.
         #[arg(long)]
         no_browser: bool,
     },
-    /// Forget the grant of an account.
+    /// Delete the stored token of an account.
     Logout {
         /// The vendor, such as accelo.
         vendor: String,
-        /// Which account [default: default]
+        /// The account [default: default]
         #[arg(long, value_name = "NAME", default_value = "default", hide_default_value = true)]
         account: String,
     },

@@ -12,13 +12,13 @@ use std::io::Read;
 pub struct Arguments {
     /// The operation's id, such as accelo.list-activities.
     operation: String,
-    /// Its input: JSON, `@FILE`, or `-` for standard input.
+    /// The input: JSON, `@FILE`, or `-` for standard input.
     #[arg(default_value = "{}", value_name = "JSON | - | @FILE")]
     input: String,
-    /// The account to call it for [default: the vendor's own table in outwit.toml, and the environment]
+    /// The account [default: the default account: the vendor's own table in outwit.toml, and the environment]
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
-    /// Agree to a call that the account's rules want a person's consent for.
+    /// Approve a call that the account's `confirm` rules require approval for.
     #[arg(long)]
     yes: bool,
     /// Show the result of an operation that gives or takes a credential.

@@ -17,8 +17,8 @@ const DEEPEST: usize = 20;
 /// What to measure by.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Lines of JSON: {"intent": "…", "expect": ["accelo.create-activity", …]}. Any of the expected ones counts as a hit, weak
-    /// or not; an empty list means that nothing fits. Of a folder, all files that end in .jsonl, each measured for itself, too.
+    /// JSON lines: {"intent": "…", "expect": ["accelo.create-activity", …]}. Each expected operation counts as a hit, weak or
+    /// not. An empty list means that no operation fits. In a folder, all .jsonl files are read, and each is also measured alone.
     file: PathBuf,
     /// Show each intent whose best operation is not an expected one.
     #[arg(long)]

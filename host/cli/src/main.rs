@@ -38,40 +38,40 @@ Examples:
   outwit describe accelo.list-activities        what an operation takes and gives
   outwit --mock call accelo.list-activities '{\"limit\": 3}'
   echo '{\"id\": \"1\"}' | outwit call accelo.get-activity -
-  outwit --grant read call accelo.list-staff    nothing that this runs can change anything
-  outwit mcp --grant read                       an MCP server for agents, which can change nothing
-  outwit mcp --print-config claude              what goes into the configuration of an agent's client
-  outwit policy --host wassette accelo          what another host has to grant
+  outwit --grant read call accelo.list-staff    refuses every request that could change data
+  outwit mcp --grant read                       an MCP server for agents, read only
+  outwit mcp --print-config claude              the entry for an MCP client's configuration
+  outwit policy --host wassette accelo          the permissions that another host must grant
   outwit policy --host wasmtime app.wasm        the same for a file from outwit compose
   outwit compose accelo airops -o app.wasm      one file that answers HTTP, for outwit serve and other hosts
-  outwit mock accelo --port 4500 > mock.env &   a mock to try other programs against: `. ./mock.env`
+  outwit mock accelo --port 4500 > mock.env &   a mock server for other programs: `. ./mock.env`
 
-Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, one table for each vendor, which counts more:
+Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, with one table per vendor. outwit.toml overrides
+the environment:
   [accelo]
   ACCELO_DEPLOYMENT = \"juniper\"
   ACCELO_TOKEN = \"…\"
 
-Registries are told OUTWIT_REGISTRY_USER and OUTWIT_REGISTRY_PASSWORD, or OUTWIT_REGISTRY_TOKEN, where they are set.
+Registry credentials: OUTWIT_REGISTRY_USER and OUTWIT_REGISTRY_PASSWORD, or OUTWIT_REGISTRY_TOKEN.
 
-A call that waits for work at the vendor shows how the work stands, on a terminal; Ctrl-C, SIGTERM and SIGHUP cancel the work.
+While a call waits for a job at the vendor, a terminal shows the job's state. Ctrl-C, SIGTERM and SIGHUP cancel the job.
 
-Proxies are those of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+Proxies are taken from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
 
-On a terminal, output is for people; elsewhere it is JSON on one line, and errors on stderr are JSON too.
+On a terminal, output is formatted for reading. In a pipe, output and errors are JSON on one line.
 
 Exit codes:
-  0  it worked
-  1  something that no other code stands for
-  2  wrong usage of this program
-  3  the input or a setting is wrong (invalid-input, misconfigured); nothing was sent
-  4  the vendor refused or the work failed (unauthenticated, forbidden, not-found, ambiguous, conflict, rate-limited,
-     rejected, failed, cancelled, incomplete); also if it was carried out and its result or its line in the audit log
-     cannot be written
-  5  the vendor cannot be reached or understood (unavailable, unreadable)
-  6  no complete answer came in time (timed-out)
-  7  this host does not let the component do that (denied)";
+  0  success
+  1  any other error
+  2  wrong command-line usage
+  3  wrong input or setting (invalid-input, misconfigured); no request was sent
+  4  the vendor refused, or the work failed (unauthenticated, forbidden, not-found, ambiguous, conflict, rate-limited,
+     rejected, failed, cancelled, incomplete); also if the call succeeded and its result or audit line cannot be written
+  5  the vendor is unreachable or its answer is unreadable (unavailable, unreadable)
+  6  timeout (timed-out)
+  7  refused by this host: a rule, a grant or an undeclared request (denied)";
 
-/// Calls operations of SaaS vendors, each in a sandbox that can do nothing else.
+/// Calls operations of SaaS vendors, each in its own sandbox.
 #[derive(Parser)]
 #[command(name = "outwit", version, after_help = AFTER_HELP)]
 struct Arguments {
@@ -83,32 +83,32 @@ struct Arguments {
 
 #[derive(clap::Args)]
 struct Global {
-    /// Talk to mock servers inside this process instead of the vendors.
+    /// Use mock servers inside this process instead of the vendors.
     #[arg(long, global = true, help_heading = "Global options")]
     mock: bool,
-    /// Also use the components in a folder, each named VENDOR.wasm; they replace built-in ones. A file that holds no vendor of
-    /// its name is left out, and told.
+    /// Also use the components in DIR, each named VENDOR.wasm. They replace built-in ones. A file that is not the component of its
+    /// name's vendor is skipped with a warning.
     #[arg(long, global = true, help_heading = "Global options", value_name = "DIR")]
     plugins: Option<PathBuf>,
-    /// A file of accounts [default: outwit.toml, if it is there; that one can neither run commands nor replace addresses]
+    /// Configuration file [default: outwit.toml in the current directory, which can neither run commands nor change base URLs]
     #[arg(long, global = true, help_heading = "Global options", value_name = "FILE", env = "OUTWIT_CONFIG")]
     config: Option<PathBuf>,
-    /// What components may do at vendors.
+    /// The strongest effect that calls may have.
     #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = Grant::All)]
     grant: Grant,
-    /// A PEM file of the certificates to trust instead of the system's.
+    /// PEM file of root certificates, which replace the system's.
     #[arg(long, global = true, help_heading = "Global options", value_name = "FILE")]
     roots: Option<PathBuf>,
-    /// Add a line of JSON for each call to a file: what was called, not what was said [default: `audit` in outwit.toml]
+    /// Append one JSON line per call to FILE, without inputs and outputs [default: `audit` in outwit.toml]
     #[arg(long, global = true, help_heading = "Global options", value_name = "FILE")]
     audit: Option<PathBuf>,
-    /// What to tell on standard error about the calls and their requests.
+    /// Log level on standard error.
     #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = log::Level::Off, env = "OUTWIT_LOG")]
     log: log::Level,
-    /// Write JSON on a terminal too.
+    /// Print JSON on a terminal, too.
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
-    /// Whether to use colours.
+    /// When to use colours.
     #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = Color::Auto)]
     color: Color,
 }
@@ -119,7 +119,7 @@ enum Grant {
     Read,
     /// Read, create and change.
     Write,
-    /// Everything, deleting included.
+    /// Everything, including deletion.
     All,
 }
 
@@ -134,59 +134,59 @@ enum Color {
 enum Command {
     /// List operations: id, effect and summary.
     List {
-        /// Only those of one vendor.
+        /// List one vendor's operations only.
         vendor: Option<String>,
     },
-    /// Find operations for an intent in plain words, best first. What is weak may not be what is meant.
+    /// Find operations for an intent in plain words, best first. A weak hit may not do what is wanted.
     Search(search::Arguments),
-    /// Tell all about an operation or a vendor.
+    /// Show an operation's schema or a vendor's settings.
     Describe {
         /// An operation's id, such as accelo.list-activities, or a vendor.
         name: String,
     },
     /// Call an operation.
     Call(call::Arguments),
-    /// Credentials: whose they are, and how an account gets a grant.
+    /// Check, obtain and delete credentials.
     #[command(subcommand)]
     Auth(auth::Auth),
-    /// Write the components to files, for other hosts; prints their paths.
+    /// Write the components to files, for other hosts, and print their paths.
     Extract {
-        /// Which vendors [default: all]
+        /// The vendors [default: all]
         vendors: Vec<String>,
-        /// Write VENDOR-tools.wasm instead, in which each operation is a function of plain parameters: for hosts that make a
-        /// tool of every function, such as Wassette.
+        /// Write VENDOR-tools.wasm instead: each operation is a function of plain parameters, for hosts that make a tool of every
+        /// function, such as Wassette.
         #[arg(long)]
         tools: bool,
-        /// Where to; made if it is not there.
+        /// Output directory. It is created if it does not exist.
         #[arg(long, default_value = ".", value_name = "DIR")]
         out: PathBuf,
     },
-    /// Write one file that answers HTTP with the operations of vendors, for hosts that serve `wasi:http`; prints its path.
+    /// Compose a gateway and vendors into one component that answers HTTP, and print its path.
     Compose {
-        /// Which vendors.
+        /// The vendors.
         #[arg(required = true)]
         vendors: Vec<String>,
-        /// The file.
+        /// Output file.
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
     },
     /// Serve a composed file over HTTP.
     Serve(serve::Arguments),
-    /// Be an MCP server, for agents: on standard input and output, or over HTTP.
+    /// Run an MCP server over standard input and output, or over HTTP.
     Mcp(mcp::Arguments),
-    /// Measure the search by intents whose operations are known.
+    /// Measure the search on intents with known operations.
     EvalSearch(eval::Arguments),
-    /// Tell another host what a component needs there, in that host's words: hosts, environment, memory.
+    /// Print the permissions that another host must grant to a component: hosts, environment, memory.
     Policy(policy::Arguments),
-    /// Give a component to an OCI registry; tells its digest.
+    /// Push a component to an OCI registry and print its digest.
     Push(oci::Push),
-    /// Take a component from an OCI registry; what is not as its digest says is refused.
+    /// Pull a component from an OCI registry and verify its digest.
     Pull(oci::Pull),
-    /// Run mock servers until Ctrl-C; prints the settings that point a component at them.
+    /// Run mock servers until Ctrl-C, and print the settings that point components at them.
     Mock {
-        /// Which vendors [default: all that have a mock]
+        /// The vendors [default: all that have a mock]
         vendors: Vec<String>,
-        /// The port of the first one; the others follow. 0 takes free ones.
+        /// Port of the first server. The others use the ports after it. 0 means free ports.
         #[arg(long, default_value_t = 0)]
         port: u16,
     },

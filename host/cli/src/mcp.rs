@@ -19,29 +19,29 @@ pub const TOKEN: &str = "OUTWIT_MCP_TOKEN";
 /// What to offer, and to whom.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Serve over HTTP at this address, on the path /mcp. With OUTWIT_MCP_TOKEN in the environment, clients have to bring
-    /// this token; an address that other machines can reach needs one.
+    /// Serve over HTTP at ADDRESS, on the path /mcp. Clients authenticate with OUTWIT_MCP_TOKEN if it is set. An address that
+    /// other machines can reach requires it.
     #[arg(long, value_name = "ADDRESS")]
     pub http: Option<SocketAddr>,
-    /// Which tools there are: a few that search, describe and call, or one for each operation.
+    /// The set of tools: a few that search, describe and call, or one for each operation.
     #[arg(long, value_enum, default_value_t = Set::Few)]
     pub tools: Set,
-    /// Only these vendors [default: all]
+    /// Offer these vendors only [default: all]
     #[arg(long, value_name = "VENDORS", value_delimiter = ',')]
     pub vendors: Vec<String>,
-    /// Only these operations: read, write, destroy, or names and ids with *
+    /// Allow-list of operations: read, write, destroy, or names and ids with *
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub allow: Vec<String>,
-    /// Not these operations, even if they are allowed.
+    /// Deny-list of operations. It overrides --allow.
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub deny: Vec<String>,
-    /// These operations only after a person agreed, where the client can ask one.
+    /// Operations that require a user's approval, which the client asks for.
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub confirm: Vec<String>,
-    /// The longest result in bytes; lists and texts in a longer one are cut, and can be asked for piece by piece.
+    /// The longest result in bytes. Lists and texts of a longer result are cut; a cursor gives the rest.
     #[arg(long, value_name = "BYTES", default_value_t = McpOptions::default().budget)]
     pub budget: usize,
-    /// Print what goes into a client's configuration, with these options, and do nothing else.
+    /// Print the entry for a client's configuration with these options, and exit.
     #[arg(long, value_enum, value_name = "CLIENT")]
     pub print_config: Option<Client>,
 }

@@ -14,18 +14,18 @@ const PASSWORD: &str = "OUTWIT_REGISTRY_PASSWORD";
 
 #[derive(clap::Args)]
 pub struct Push {
-    /// Where to, such as ghcr.io/acme/accelo:0.1.0
+    /// The reference, such as ghcr.io/acme/accelo:0.1.0
     reference: String,
     /// The component.
     file: PathBuf,
-    /// The commit that it is made of, for those who look at it in the registry.
+    /// The commit that the component was built from, for the manifest.
     #[arg(long, value_name = "COMMIT")]
     revision: Option<String>,
 }
 
 #[derive(clap::Args)]
 pub struct Pull {
-    /// Where from: with a version, or with a digest (…@sha256:…)
+    /// The reference, with a version or a digest (…@sha256:…)
     reference: String,
     /// The file to write.
     #[arg(short, long, value_name = "FILE")]

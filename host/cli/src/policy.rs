@@ -13,16 +13,16 @@ use std::path::Path;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which vendor, or a file from `outwit compose`: with that, the gateway's settings are part of it.
+    /// A vendor, or a file from `outwit compose`, whose policy includes the gateway's settings.
     #[arg(value_name = "VENDOR | FILE")]
     what: String,
-    /// For which host.
+    /// The host.
     #[arg(long, value_enum)]
     host: Runtime,
-    /// Only what these operations need: effects, names or ids, with * for anything.
+    /// Include the needs of these operations only: effects, or names and ids with *
     #[arg(long, value_name = "PATTERN")]
     allow: Vec<String>,
-    /// The address that requests go to instead of the vendor's: of a mock or a proxy.
+    /// Base URL instead of the vendor's, such as a mock's or a proxy's.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
 }

@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 /// What to find.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// What is to be done, such as: log half an hour for a client. Quotes are not needed.
+    /// The intent, such as: log half an hour for a client. Quotes are not needed.
     #[arg(required = true)]
     intent: Vec<String>,
-    /// Only operations of one vendor.
+    /// Search one vendor's operations only.
     #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
-    /// How many at most.
+    /// The maximum number of hits.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
 }

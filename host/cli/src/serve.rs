@@ -25,10 +25,10 @@ const ORIGINS: &str = "OUTWIT_GATEWAY_ORIGINS";
 pub struct Arguments {
     /// The file, from `outwit compose`.
     app: PathBuf,
-    /// Where to listen; port 0 takes a free one.
+    /// The address to listen on. Port 0 means a free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     addr: SocketAddr,
-    /// A setting in place of one that is given elsewhere.
+    /// A setting, which overrides the environment.
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = pair)]
     settings: Vec<(String, String)>,
 }
