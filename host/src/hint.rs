@@ -1,5 +1,12 @@
-//! What an agent is told beside what a search has found, by the host and by the gateway.
+//! What an agent is told beside what the catalogues say, by the host and by the gateway.
 
+/// An operation's summary. What streams shows nothing to who calls it by its id, until it ends.
+pub fn summary(summary: &str, streams: bool) -> String {
+    format!("{summary}{}", if streams { " A call by its id gives all of it at the end." } else { "" })
+}
+
+/// What is told beside what a search has found.
+///
 /// `best` says whether the best of what was found is weak, and is none where nothing was found.
 pub fn hint(best: Option<bool>, vendors: &str) -> Option<String> {
     match best {

@@ -26,6 +26,8 @@ mod arguments;
 mod example;
 #[path = "../../../host/src/hint.rs"]
 mod hint;
+#[path = "../../../host/src/mcp/ids.rs"]
+mod ids;
 #[path = "../../../host/src/inline.rs"]
 mod inline;
 #[path = "../../../host/src/mcp/received.rs"]

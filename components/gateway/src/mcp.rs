@@ -3,6 +3,7 @@
 //! Since 2026-07-28 a request says itself which protocol it speaks (`_meta`, and headers that repeat it for proxies); older
 //! clients begin with `initialize`, and the version that they then name in a header makes no difference here.
 
+use crate::ids::restored;
 use crate::message::{Reply, Request};
 use crate::offer::Operations;
 use crate::received::{self, LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, WRONG_PARAMS, received, refusal};
@@ -100,7 +101,7 @@ fn one_of(request: &Request, one: Received, operations: &dyn Operations) -> Opti
 }
 
 fn reply(status: u16, answer: &Value) -> Reply {
-    Reply::typed(status, "application/json", answer.to_string().into_bytes())
+    Reply::typed(status, "application/json", restored(answer.to_string()).into_bytes())
 }
 
 /// Whether a request is of the current protocol, whose headers have to say what the body says.

@@ -63,7 +63,8 @@ Exit codes:
   0  it worked
   1  something that no other code stands for
   2  wrong usage of this program
-  3  the input or a setting is wrong (invalid-input, misconfigured); nothing was sent
+  3  the input or a setting is wrong, or a file that is named cannot be read (invalid-input, misconfigured); nothing was
+     sent. Also where `auth check` finds no account that is set up
   4  the vendor refused or the work failed (unauthenticated, forbidden, not-found, ambiguous, conflict, rate-limited,
      rejected, failed, cancelled, incomplete); also if it was carried out and its result or its line in the audit log
      cannot be written

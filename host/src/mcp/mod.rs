@@ -22,6 +22,7 @@ mod describe;
 mod door;
 mod events;
 mod http;
+mod ids;
 mod pipes;
 mod received;
 mod results;
@@ -32,6 +33,7 @@ mod shape;
 mod tools;
 
 pub use http::serve_http;
+pub(crate) use received::lenient;
 
 use crate::{Error, ErrorKind, Toolbox};
 use rmcp::ServiceExt;

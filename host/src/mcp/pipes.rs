@@ -3,6 +3,7 @@
 //! The SDK's own transport drops lines that it cannot read, and drops answers that take longer than five seconds after the end
 //! of the input. Here each request is answered, and the end of the input is told when all are.
 
+use super::ids::restored;
 use super::received::{LAST_WITH_BATCHES, NO_REQUEST, Received, received, refusal};
 use super::running::Running;
 use rmcp::RoleServer;
@@ -21,6 +22,9 @@ use tokio::sync::watch;
 
 /// The longest line that is read.
 const LONGEST: usize = 16 << 20;
+
+/// Why a request is refused whose id is that of another one: their answers could not be told apart.
+pub(crate) const ASKED: &str = "id: a request with this id is not answered yet";
 
 /// The pipes of one client.
 pub(crate) struct Pipes<R, W> {
@@ -134,8 +138,7 @@ impl<R: AsyncRead, W: AsyncWrite + Send + Unpin + 'static> Pipes<R, W> {
                     return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, "initialize comes alone, in no batch"));
                 }
                 if state.asked.contains_key(&request.id) {
-                    let problem = "id: a request with this id is not answered yet";
-                    return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, problem));
+                    return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, ASKED));
                 }
                 state.begun |= begins(&request.request);
                 state.asked.insert(request.id.clone(), batch);
@@ -219,17 +222,18 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
         self.open.send_modify(|open| *open += 1);
         let output = self.clone();
         tokio::spawn(async move {
-            if let Err(problem) = output.write(answer.to_string().into_bytes()).await {
+            if let Err(problem) = output.write(answer.to_string()).await {
                 tracing::warn!(target: "outwit", %problem, "an answer could not be written");
             }
             output.open.send_modify(|open| *open -= 1);
         });
     }
 
-    async fn write(&self, mut line: Vec<u8>) -> io::Result<()> {
-        line.push(b'\n');
+    async fn write(&self, message: String) -> io::Result<()> {
+        let mut line = restored(message);
+        line.push('\n');
         let mut writer = self.writer.lock().await;
-        writer.write_all(&line).await?;
+        writer.write_all(line.as_bytes()).await?;
         writer.flush().await
     }
 
@@ -283,11 +287,11 @@ where
             if let (true, Some(id)) = (batched, &id) {
                 let answer = serde_json::to_value(&message)?;
                 return match output.answered(id, Some(answer)) {
-                    Some(whole) => output.write(whole.to_string().into_bytes()).await,
+                    Some(whole) => output.write(whole.to_string()).await,
                     None => Ok(()),
                 };
             }
-            let written = output.write(serde_json::to_vec(&message)?).await;
+            let written = output.write(serde_json::to_string(&message)?).await;
             if let Some(id) = &id {
                 output.answered(id, None);
             }
