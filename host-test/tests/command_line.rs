@@ -197,6 +197,36 @@ fn what_is_given_up_while_connecting_was_not_done() {
     drop(open);
 }
 
+/// What the component says of the cancellation comes in the same words as what the program says by itself.
+#[cfg(unix)]
+#[test]
+fn a_cancellation_that_is_not_answered_is_told_once() {
+    let (url, asked) = silent_after_the_start();
+    let mut command = Command::new(outwit());
+    let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
+    command.args(["--color", "always", "call", "airops.run-workflow", &job]);
+    command.env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
+    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    assert!(wait().contains("/execute"));
+    std::thread::sleep(std::time::Duration::from_millis(900));
+    kill("-INT", &call);
+    assert!(wait().contains("/cancel"));
+    let output = call.wait_with_output().unwrap();
+    let text = plain(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{text}");
+    assert!(
+        text.starts_with("cancelled: airops.run-workflow was given up by Ctrl-C; cancelling run-4711 failed"),
+        "{text}"
+    );
+    assert_eq!(
+        (text.matches("cancelling").count(), text.matches("look before trying again").count()),
+        (1, 1),
+        "{text}"
+    );
+    assert!(!text.contains("advice") && !text.contains("the caller gave up"), "{text}");
+}
+
 /// As `nohup` starts programs.
 #[cfg(unix)]
 #[test]
@@ -314,6 +344,34 @@ fn plain(output: &[u8]) -> String {
     let mut parts = text.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, after)| after))
+}
+
+/// The names of types of a programming language say nothing to most people.
+#[test]
+fn numbers_that_are_none_are_told_in_plain_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for pace in ["0", "-1", "1.5", "\"many\"", "99999999999"] {
+        let config = folder.path().join("outwit.toml");
+        std::fs::write(&config, format!("[accelo]\ncalls-per-minute = {pace}\n")).unwrap();
+        let (code, error) = failed(&["--config", config.to_str().unwrap(), "call", "accelo.list-staff"]);
+        let message = error["message"].as_str().unwrap();
+        assert_eq!((code, message.ends_with("expected a whole number from 1 on")), (3, true), "{pace}: {error}");
+    }
+    for value in ["many", "-1", "1.5"] {
+        let mut command = Command::new(outwit());
+        command.args(["--mock", "call", "accelo.list-staff"]).env("OUTWIT_DEADLINE_MS", value);
+        let output = command.output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(3) && error.contains("number"), "{error}");
+    }
+    for arguments in
+        [&["search", "x", "--limit", "0"][..], &["search", "x", "--limit", "many"], &["mock", "--port", "x"]]
+    {
+        let output = Command::new(outwit()).args(arguments).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(!["usize", "u16", "u32", "nonzero"].iter().any(|jargon| error.contains(jargon)), "{error}");
+    }
 }
 
 /// clap lists what stands under a heading below it.

@@ -410,6 +410,24 @@ fn every_message_has_the_same_answer_in_each_way() {
     compare(&mut ways, &rows(), Some(CURRENT));
 }
 
+/// MCP, lifecycle: initialization is the first interaction. The gateway remembers nothing, and answers all the same.
+#[test]
+fn a_request_before_the_first_one_is_told_what_comes_first() {
+    let [mut pipes, mut http, _] = Way::all();
+    for way in [&mut pipes, &mut http] {
+        for request in [search(r#"{"intent":"log time"}"#), request("tools/list", "{}")] {
+            let (_, told) = way.exchange(request.as_bytes(), None, true);
+            let told = told.unwrap();
+            assert_eq!((&told["id"], &told["error"]["code"]), (&json!(7), &json!(-32600)), "{}: {told}", way.name());
+            let message = told["error"]["message"].as_str().unwrap();
+            assert!(message.starts_with("expected initialize first"), "{}: {told}", way.name());
+        }
+        way.begin(CURRENT);
+        let (_, told) = way.exchange(search(r#"{"intent":"log time"}"#).as_bytes(), Some(CURRENT), true);
+        assert_eq!(told.unwrap()["id"], 7, "{}", way.name());
+    }
+}
+
 /// JSON-RPC 2.0, 5: the id of an answer is the value of the id of its request. Clients compare texts, too.
 #[test]
 fn an_answer_has_its_requests_id_as_it_stands_there() {

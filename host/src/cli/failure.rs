@@ -101,8 +101,8 @@ fn for_people(error: &Error) -> String {
     if let Some(code) = &error.code {
         line("code", visible(code).into_owned());
     }
-    // Whoever gave a call up, or did not agree to it, needs none.
-    let given_up = error.kind == ErrorKind::Cancelled && !error.maybe_done;
+    // Whoever gave a call up, or did not agree to it, needs none but what the note says.
+    let given_up = error.kind == ErrorKind::Cancelled;
     let declined = error.kind == ErrorKind::Denied && error.advice == Advice::GiveUp;
     if !given_up && !declined {
         line("advice", in_words(error).to_owned());
@@ -197,7 +197,8 @@ mod tests {
     fn whoever_gave_up_is_not_advised() {
         let error = |maybe_done| Error { maybe_done, ..Error::new(ErrorKind::Cancelled, Advice::RetryNow, "given up") };
         assert!(!for_people(&error(false)).contains("advice"));
-        assert!(for_people(&error(true)).contains("advice"));
+        let text = for_people(&error(true));
+        assert!(!text.contains("advice") && text.contains("look before trying again"), "one message: {text}");
     }
 
     #[test]

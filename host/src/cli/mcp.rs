@@ -29,13 +29,13 @@ pub struct Arguments {
     /// Only these vendors [default: all]
     #[arg(long, value_name = "VENDORS", value_delimiter = ',')]
     pub vendors: Vec<String>,
-    /// Only these operations: read, write, destroy, or names and ids with *
+    /// Only these operations, with all their steps: read, write, destroy, or names and ids with *
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub allow: Vec<String>,
-    /// Not these operations, even if they are allowed.
+    /// Not these operations, nor what has one of them among its steps, even if that is allowed.
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub deny: Vec<String>,
-    /// These operations only after a person agreed, where the client can ask one.
+    /// These operations, and what has one of them among its steps, only after a person agreed, where the client can ask one.
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub confirm: Vec<String>,
     /// The longest result in bytes; lists and texts in a longer one are cut, and can be asked for piece by piece.

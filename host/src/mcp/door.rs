@@ -3,7 +3,7 @@
 
 use super::consent::OnlyAnswers;
 use super::ids::restored;
-use super::pipes::{ASKED, understood};
+use super::pipes::{ASKED, UNKNOWN_PROTOCOL, understood};
 use super::received::{LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, received, refusal};
 use super::sessions::Sessions;
 use axum::Error;
@@ -180,7 +180,9 @@ async fn explained(response: Response, id: &Value) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     let words = to_bytes(body, LARGEST).await.unwrap_or_default();
-    let body = refusal(id, NO_REQUEST, String::from_utf8_lossy(&words)).to_string();
+    let words = String::from_utf8_lossy(&words);
+    let words = if words.contains("Session ID is required") { UNKNOWN_PROTOCOL } else { &*words };
+    let body = refusal(id, NO_REQUEST, words).to_string();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     parts.headers.remove(CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(body))

@@ -23,6 +23,10 @@ use tokio::sync::watch;
 /// The longest line that is read.
 const LONGEST: usize = 16 << 20;
 
+/// Why a request is refused before the client has said which protocol it speaks.
+pub(crate) const UNKNOWN_PROTOCOL: &str = "expected initialize first; since 2026-07-28, a request may say in _meta which \
+                                           protocol it speaks (io.modelcontextprotocol/protocolVersion) instead";
+
 /// Why a request is refused whose id is that of another one: their answers could not be told apart.
 pub(crate) const ASKED: &str = "id: a request with this id is not answered yet";
 
@@ -141,6 +145,9 @@ impl<R: AsyncRead, W: AsyncWrite + Send + Unpin + 'static> Pipes<R, W> {
                     return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, ASKED));
                 }
                 state.begun |= begins(&request.request);
+                if !state.begun && !needs_no_protocol(&request.request) {
+                    return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, UNKNOWN_PROTOCOL));
+                }
                 state.asked.insert(request.id.clone(), batch);
                 self.output.open.send_modify(|open| *open += 1);
             }
@@ -210,6 +217,12 @@ fn begins(request: &ClientRequest) -> bool {
         ClientRequest::PingRequest(_) | ClientRequest::DiscoverRequest(_) => false,
         _ => complete(),
     }
+}
+
+/// Whether the SDK answers a request whatever protocol the client speaks, or says itself what is missing of it.
+fn needs_no_protocol(request: &ClientRequest) -> bool {
+    matches!(request, ClientRequest::PingRequest(_) | ClientRequest::DiscoverRequest(_))
+        || request.get_meta().protocol_version().is_some()
 }
 
 impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {

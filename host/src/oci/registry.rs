@@ -168,11 +168,17 @@ impl Place {
 /// What a registry says itself.
 fn said(envelope: &OciEnvelope) -> String {
     let said = envelope.errors.iter().map(|error| match &*error.message {
-        "" => format!("{:?}", error.code),
-        message => format!("{:?}, {message}", error.code),
+        "" => in_words(&format!("{:?}", error.code)),
+        message => message.to_owned(),
     });
     let said: Vec<String> = said.collect();
     if said.is_empty() { "the registry refuses it and does not say why".to_owned() } else { said.join("; ") }
+}
+
+/// `ManifestUnknown` as people write it.
+fn in_words(name: &str) -> String {
+    let word = |c: char| if c.is_ascii_uppercase() { format!(" {}", c.to_ascii_lowercase()) } else { c.to_string() };
+    name.chars().map(word).collect::<String>().trim_start().to_owned()
 }
 
 fn judged(problem: &OciDistributionError) -> (ErrorKind, Advice) {
