@@ -138,6 +138,9 @@ fn rows() -> Vec<Row> {
         refused("an id that is null", r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, null(), -32600),
         refused("an id that is an object", r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, null(), -32600),
         row("progress token 0", with_meta(r#"{"progressToken":0}"#), done()),
+        row("progress token 7.0", with_meta(r#"{"progressToken":7.0}"#), done()),
+        row("a progress token with a fraction", with_meta(r#"{"progressToken":1.5}"#), done()),
+        row("a progress token beyond 64 bits", with_meta(r#"{"progressToken":18446744073709551616}"#), done()),
         row("progress token null", with_meta(r#"{"progressToken":null}"#), done()),
         // JSON Schema: 3.0 is an integer. Many clients fill what is optional with "" or null.
         row("limit 3.0", search(r#"{"intent":"log time","limit":3.0}"#), done()),

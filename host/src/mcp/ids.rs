@@ -5,6 +5,7 @@
 //! The reader here reads what is no JSON up to the place where it breaks, so that a client gets its answer although its message
 //! is cut off.
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::ops::Range;
 
@@ -32,7 +33,9 @@ pub(crate) fn detected(text: &str) -> Value {
         (Some(raw), None) if raw.starts_with(['"', '-']) || raw.starts_with(|c: char| c.is_ascii_digit()) => {
             match serde_json::from_str(raw) {
                 Ok(id) => held(&id, Some(raw)),
-                Err(_) => format!("{HELD}{raw}").into(),
+                // Half a character, or a number that is none of this program's. What is no JSON is not repeated.
+                Err(_) if serde_json::from_str::<IgnoredAny>(raw).is_ok() => format!("{HELD}{raw}").into(),
+                Err(_) => Value::Null,
             }
         }
         _ => Value::Null,
@@ -161,7 +164,7 @@ mod tests {
 
     #[test]
     fn an_id_comes_out_as_it_came() {
-        for raw in ["7", "7.0", "1.5", "-0", "1e2", "18446744073709551616", r#""a""#, r#""\ud83d""#] {
+        for raw in ["7", "7.0", "1.5", "-0", "1e2", "1e400", "18446744073709551616", r#""a""#, r#""\ud83d""#] {
             let id = detected(&format!(r#"{{"id":{raw},"method":"ping"}}"#));
             let answer = json!({ "jsonrpc": "2.0", "id": id, "result": { "id": "x" } }).to_string();
             assert!(restored(answer.clone()).contains(&format!(r#""id":{raw},"#)), "{raw}");
@@ -192,6 +195,8 @@ mod tests {
             (r#"{"id":null,"#, json!(null)),
             (r#"{"id":{},"#, json!(null)),
             (r#"[{"id":7},"#, json!(null)),
+            (r#"{"id":12abc,"#, json!(null)),
+            (r#"{"id":"\q","#, json!(null)),
             ("{bad", json!(null)),
             ("", json!(null)),
         ] {

@@ -265,8 +265,14 @@ fn params(method: &str, given: &mut Value) -> Result<(), String> {
 fn meta(params: &mut Members) -> Result<(), String> {
     let Some(meta) = params.get_mut("_meta") else { return Ok(()) };
     let meta = object(meta).ok_or("params._meta: expected an object")?;
-    if meta.get("progressToken").is_some_and(is_nothing) {
-        meta.remove("progressToken");
+    match meta.get_mut("progressToken") {
+        Some(Value::Number(token)) if !token.is_i64() => match token.as_f64() {
+            Some(whole) if whole.fract() == 0.0 && whole.abs() < 9e15 => *token = (whole as i64).into(),
+            // The SDK has no type for it, and nobody has to tell progress.
+            _ => _ = meta.remove("progressToken"),
+        },
+        Some(token) if is_nothing(token) => _ = meta.remove("progressToken"),
+        _ => {}
     }
     if let Some(given) = meta.get_mut(CAPABILITIES) {
         capabilities(given);

@@ -153,6 +153,14 @@ impl Place {
         let (kind, advice) = judged(&problem);
         let mut text = match &problem {
             OciDistributionError::RegistryError { envelope, .. } => said(envelope),
+            OciDistributionError::ServerError { code, message, .. } => {
+                let words: String = message.trim().chars().take(LONGEST).collect();
+                let gap = if words.is_empty() { "" } else { ": " };
+                format!("the registry answers with HTTP {code}{gap}{words}")
+            }
+            OciDistributionError::UnauthorizedError { .. } => {
+                "the registry wants a login, or does not accept this one".to_owned()
+            }
             other => other.to_string(),
         };
         // What a connection failed of is told by the innermost error.
@@ -164,6 +172,9 @@ impl Place {
         Error::new(kind, advice, format!("{}: {text}", self.reference))
     }
 }
+
+/// The most characters that are told of an answer that is no error of a registry, such as a page of HTML.
+const LONGEST: usize = 200;
 
 /// What a registry says itself.
 fn said(envelope: &OciEnvelope) -> String {
