@@ -200,6 +200,36 @@ fn what_is_given_up_while_connecting_was_not_done() {
     drop(open);
 }
 
+/// What the component says of the cancellation comes in the same words as what the program says by itself.
+#[cfg(unix)]
+#[test]
+fn a_cancellation_that_is_not_answered_is_told_once() {
+    let (url, asked) = silent_after_the_start();
+    let mut command = Command::new(outwit());
+    let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
+    command.args(["--color", "always", "call", "airops.run-workflow", &job]);
+    command.env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
+    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+    assert!(wait().contains("/execute"));
+    std::thread::sleep(std::time::Duration::from_millis(900));
+    kill("-INT", &call);
+    assert!(wait().contains("/cancel"));
+    let output = call.wait_with_output().unwrap();
+    let text = plain(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{text}");
+    assert!(
+        text.starts_with("cancelled: airops.run-workflow was given up by Ctrl-C; cancelling run-4711 failed"),
+        "{text}"
+    );
+    assert_eq!(
+        (text.matches("cancelling").count(), text.matches("look before trying again").count()),
+        (1, 1),
+        "{text}"
+    );
+    assert!(!text.contains("advice") && !text.contains("the caller gave up"), "{text}");
+}
+
 /// As `nohup` starts programs.
 #[cfg(unix)]
 #[test]
@@ -251,6 +281,160 @@ fn a_setting_that_is_missing_is_told_with_the_lines_that_give_it() {
     let (code, error) = call(&["airops.list-workflows", "--account", "other"]);
     let table = json!(["[airops.accounts.other]", "AIROPS_API_KEY = \"…\""]);
     assert_eq!((code, &error["details"]), (Some(3), &json!({ "outwit.toml": table })), "{error}");
+}
+
+/// Runs the program without any setting; gives its exit code and the error that it tells.
+fn failed(arguments: &[&str]) -> (i32, Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(outwit());
+    let output = command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    assert!(output.stdout.is_empty(), "{output:?}");
+    (output.status.code().unwrap(), serde_json::from_slice(&output.stderr).unwrap_or_default())
+}
+
+#[test]
+fn a_file_that_is_named_and_cannot_be_read_has_one_exit_code_and_is_told() {
+    for arguments in [
+        &["call", "accelo.list-staff", "@nowhere.json"][..],
+        &["--config", "nowhere.toml", "call", "accelo.list-staff"],
+        &["--config", "nowhere.toml", "list"],
+        &["--roots", "nowhere.pem", "call", "accelo.list-staff"],
+        &["--plugins", "nowhere", "list"],
+        &["serve", "nowhere.wasm"],
+        &["policy", "--host", "spin", "nowhere.wasm"],
+        &["push", "127.0.0.1:1/a/b:1", "nowhere.wasm"],
+        &["eval-search", "nowhere.jsonl"],
+    ] {
+        let (code, error) = failed(arguments);
+        assert_eq!(code, 3, "{arguments:?}: {error}");
+        assert!(error["message"].as_str().unwrap().contains("nowhere"), "{arguments:?}: {error}");
+    }
+    let help = Command::new(outwit()).arg("--help").output().unwrap();
+    assert!(String::from_utf8_lossy(&help.stdout).contains("a file that is named cannot be read"));
+}
+
+#[test]
+fn a_check_without_any_account_says_so_and_fails() {
+    let (code, error) = failed(&["auth", "check"]);
+    assert_eq!((code, &error["kind"]), (3, &json!("misconfigured")), "{error}");
+    assert!(error["message"].as_str().unwrap().starts_with("no account is set up"), "{error}");
+    // Whoever asks for a vendor is told what it lacks, as a call tells it.
+    let output = Command::new(outwit()).args(["auth", "check", "airops"]).stdin(Stdio::null()).output().unwrap();
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lines = json!(["[airops]", "AIROPS_API_KEY = \"…\""]);
+    assert_eq!((output.status.code(), &told[0]["error"]["details"]["outwit.toml"]), (Some(3), &lines), "{told}");
+    assert_eq!(told[0]["error"]["details"]["shell"], "export AIROPS_API_KEY=…");
+}
+
+#[test]
+fn a_step_that_fails_is_told_after_the_recipe_that_was_called() {
+    let arguments = ["--mock", "call", "accelo.log-time", r#"{"company": "999999", "minutes": 5, "subject": "S"}"#];
+    let (code, error) = failed(&arguments);
+    let told = (&error["kind"], &error["operation"], &error["step"]);
+    assert_eq!((code, told), (4, (&json!("not-found"), &json!("accelo.log-time"), &json!("accelo.get-company"))));
+    let mut command = Command::new(outwit());
+    let output = command.args(["--color", "always"]).args(arguments).output().unwrap();
+    let text = plain(&output.stderr);
+    let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
+    assert!(place("accelo.log-time") < place("accelo.get-company"), "{text}");
+    let (_, error) = failed(&["--mock", "call", "accelo.get-company", r#"{"id": "999999"}"#]);
+    assert_eq!((&error["operation"], error.get("step")), (&json!("accelo.get-company"), None));
+}
+
+/// What a terminal shows, without colours.
+fn plain(output: &[u8]) -> String {
+    let text = String::from_utf8_lossy(output);
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, after)| after))
+}
+
+/// The names of types of a programming language say nothing to most people.
+#[test]
+fn numbers_that_are_none_are_told_in_plain_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for pace in ["0", "-1", "1.5", "\"many\"", "99999999999"] {
+        let config = folder.path().join("outwit.toml");
+        std::fs::write(&config, format!("[accelo]\ncalls-per-minute = {pace}\n")).unwrap();
+        let (code, error) = failed(&["--config", config.to_str().unwrap(), "call", "accelo.list-staff"]);
+        let message = error["message"].as_str().unwrap();
+        assert_eq!((code, message.ends_with("expected a whole number from 1 on")), (3, true), "{pace}: {error}");
+    }
+    for value in ["many", "-1", "1.5"] {
+        let mut command = Command::new(outwit());
+        command.args(["--mock", "call", "accelo.list-staff"]).env("OUTWIT_DEADLINE_MS", value);
+        let output = command.output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(3) && error.contains("number"), "{error}");
+    }
+    for arguments in
+        [&["search", "x", "--limit", "0"][..], &["search", "x", "--limit", "many"], &["mock", "--port", "x"]]
+    {
+        let output = Command::new(outwit()).args(arguments).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(!["usize", "u16", "u32", "nonzero"].iter().any(|jargon| error.contains(jargon)), "{error}");
+    }
+}
+
+/// clap lists what stands under a heading below it.
+#[test]
+fn help_tells_a_commands_own_options_from_those_of_all_commands() {
+    for (command, own) in [("push", "--revision"), ("pull", "--output"), ("mock", "--port"), ("call", "--yes")] {
+        let output = Command::new(outwit()).args([command, "--help"]).output().unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        let (before, global) = help.split_once("Global options:").unwrap_or_else(|| panic!("{help}"));
+        let (_, options) = before.split_once("\nOptions:").unwrap_or_else(|| panic!("{help}"));
+        assert!(options.contains(own) && !global.contains(own), "{help}");
+        for option in ["--mock", "--plugins", "--config", "--grant", "--roots", "--audit", "--log", "--json", "--color"]
+        {
+            assert!(global.contains(option) && !options.contains(option), "{command} {option}: {help}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_one_operation_needs_is_described_as_such() {
+    let told = |name: &str| {
+        let output = Command::new(outwit()).args(["--json", "describe", name]).output().unwrap();
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let aero = told("aero");
+    let key = aero["settings"].as_array().unwrap().iter().find(|one| one["name"] == "AERO_SQL_KEY").unwrap();
+    assert_eq!((&key["secret"], &key["required"]), (&json!(true), &json!(false)), "{key}");
+    assert!(key["description"].as_str().unwrap().contains("run-sql-select"), "{key}");
+    let needs = |operation: &str| told(operation)["settings"].as_array().unwrap().contains(&json!("AERO_SQL_KEY"));
+    assert!(needs("aero.run-sql-select") && !needs("aero.list-tasks"));
+    let text = |name: &str| {
+        let output = Command::new(outwit()).args(["--color", "always", "describe", name]).output().unwrap();
+        plain(&output.stdout)
+    };
+    assert!(text("aero").contains("AERO_SQL_KEY (secret)"), "{}", text("aero"));
+    assert!(text("aero.run-sql-select").contains("AERO_SQL_KEY (required, secret)"));
+}
+
+/// What is called by its id shows nothing until it ends.
+#[test]
+fn what_streams_says_that_a_call_gives_it_at_the_end() {
+    let run = |arguments: &[&str]| {
+        let output = Command::new(outwit()).args(arguments).output().unwrap();
+        plain(&output.stdout)
+    };
+    let styles = [&["--json"][..], &["--color", "always"]];
+    for arguments in [&["list", "airops"][..], &["search", "stream the reply of an agent"]] {
+        for style in styles {
+            let text = run(&[style, arguments].concat());
+            let note = "piece by piece, as it is written. A call by its id gives all of it at the end.";
+            assert!(text.contains(note), "{arguments:?}: {text}");
+        }
+    }
+    for operation in ["stream-chat", "stream-workflow", "stream-agent", "stream-app"] {
+        for style in styles {
+            let text = run(&[style, &["describe", &format!("airops.{operation}")]].concat());
+            assert!(text.contains("Called by its id it gives the whole"), "{operation}: {text}");
+        }
+    }
+    assert!(!run(&["--json", "search", "chat with an agent", "--limit", "1"]).contains("at the end"));
 }
 
 #[test]

@@ -79,6 +79,62 @@ fn what_an_account_or_the_scope_denies_is_not_sent_and_names_the_rule() {
 }
 
 #[test]
+fn what_denies_an_operation_denies_the_recipes_that_it_is_a_step_of_before_anything_is_sent() {
+    net::run(async {
+        let client = json!({ "company": { "name": "Juniper" } });
+        for (config, operation, input, told) in [
+            (
+                "deny = [\"create-company\"]",
+                "aero.onboard-client",
+                &client,
+                Some(("deny create-company", "create-company")),
+            ),
+            (
+                "deny = [\"aero.create-vault-*\"]",
+                "aero.onboard-client",
+                &client,
+                Some(("deny aero.create-vault-*", "create-vault-entry")),
+            ),
+            ("deny = [\"read\"]", "aero.log-time-by-name", &json!({}), Some(("deny read", "list-tasks"))),
+            ("allow = [\"onboard-client\"]", "aero.onboard-client", &client, None),
+            ("allow = [\"onboard-client\"]\ndeny = [\"list-*\"]", "aero.onboard-client", &client, None),
+        ] {
+            let (mock, toolbox) = toolbox(&format!("[aero]\n{config}\n"), Scope::default(), None).await;
+            let outcome = call(&toolbox, operation, input.clone(), &Nobody).await;
+            let Some((rule, step)) = told else {
+                outcome.unwrap();
+                continue;
+            };
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind, error.maybe_done, mock.seen().len()), (ErrorKind::Denied, false, 0), "{config}");
+            let message = format!("{operation} is denied by [aero]: {rule}, which denies its step aero.{step}");
+            assert_eq!((error.message, error.operation), (message, operation.to_owned()));
+            assert_eq!(error.details, Some(json!({ "rule": rule, "step": format!("aero.{step}") })));
+        }
+        let scope = Scope { rules: rules(json!({ "deny": ["create-company"] })), ..Scope::default() };
+        let (_mock, toolbox) = toolbox("", scope, None).await;
+        let offer = toolbox.offer().await.unwrap();
+        assert!(offer.operations().all(|(_, operation)| operation.id != "aero.onboard-client"), "it is not offered");
+        assert!(offer.operation("aero.onboard-client").is_err());
+        assert!(offer.search("onboard a client", 20).iter().all(|found| found.operation.id != "aero.onboard-client"));
+    });
+}
+
+#[test]
+fn a_step_that_needs_consent_is_asked_for_once_before_the_recipe_begins() {
+    net::run(async {
+        let (mock, toolbox) = toolbox("[aero]\nconfirm = [\"create-company\"]\n", Scope::default(), None).await;
+        let client = json!({ "company": { "name": "Juniper" } });
+        let (no, yes) = (Person(false, Mutex::default()), Person(true, Mutex::default()));
+        assert_eq!(rule(call(&toolbox, "aero.onboard-client", client.clone(), &no).await), "confirm create-company");
+        assert_eq!(mock.seen().len(), 0);
+        call(&toolbox, "aero.onboard-client", client, &yes).await.unwrap();
+        let asked = yes.1.lock().unwrap();
+        assert!(asked.len() == 1 && asked[0].contains("aero.onboard-client"), "{asked:?}");
+    });
+}
+
+#[test]
 fn an_account_has_no_rights_beyond_those_of_its_vendor() {
     net::run(async {
         let config = "[aero]\ndeny = [\"create-company\"]\nconfirm = [\"create-contact\"]\ncalls-per-minute = 2\n\

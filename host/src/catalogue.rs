@@ -1,6 +1,7 @@
 //! What a component says about itself: the JSON of `operations.describe`, typed.
 
 use crate::Error;
+use outwit_core::summary;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -87,6 +88,9 @@ pub struct Operation {
     /// a setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// The ids of the operations whose requests it may send, beside its own: of a recipe, all that it is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<String>,
     /// How it is sent in dialects other than the first, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dialects: BTreeMap<String, Request>,
@@ -112,6 +116,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// What it does, in a sentence, and how its output comes where that is not all at once.
+    pub fn told(&self) -> String {
+        summary(&self.summary, self.streams)
+    }
+
     /// The id without the vendor: `list-activities`.
     pub fn name(&self) -> &str {
         self.id.split_once('.').map_or(&*self.id, |(_, name)| name)
@@ -271,6 +280,11 @@ impl Catalogue {
     /// The operation with an id.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The operations whose requests an operation may send, beside its own.
+    pub fn steps<'c>(&'c self, operation: &'c Operation) -> impl Iterator<Item = &'c Operation> {
+        operation.steps.iter().filter_map(|id| self.operation(id))
     }
 
     /// Whether a setting's value must never be shown or given to the component.

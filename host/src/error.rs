@@ -98,9 +98,13 @@ pub struct Error {
     pub advice: Advice,
     /// One sentence for people. Never holds a secret or a whole answer of the vendor.
     pub message: String,
-    /// The operation that failed, such as `accelo.list-activities`; empty where it is about none.
+    /// The operation that failed, such as `accelo.list-activities`; empty where it is about none. Of a call of a recipe through
+    /// a [`Toolbox`](crate::Toolbox), the recipe.
     #[serde(default)]
     pub operation: String,
+    /// The step of the operation that failed, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
     /// The input field or setting that is at fault, such as `input.limit` or `ACCELO_TOKEN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -129,6 +133,7 @@ impl Error {
             advice,
             message: message.into(),
             operation: String::new(),
+            step: None,
             field: None,
             status: None,
             code: None,
@@ -177,6 +182,14 @@ impl Error {
         self
     }
 
+    /// The same error about an operation that was called: what it names else is a step of that.
+    pub(crate) fn of_call(mut self, operation: &str) -> Error {
+        if !self.operation.is_empty() && self.operation != operation {
+            self.step = Some(std::mem::take(&mut self.operation));
+        }
+        self.at(operation)
+    }
+
     /// The same error about a setting or an input field.
     pub fn about(mut self, field: &str) -> Error {
         self.field = Some(field.to_owned());
@@ -205,6 +218,7 @@ impl From<guest::Error> for Error {
             advice: error.advice.into(),
             message: error.message,
             operation: error.operation,
+            step: None,
             field: error.field,
             status: error.status,
             code: error.code,

@@ -1,8 +1,8 @@
 //! The gate: every request of a component passes here, and leaves only if the catalogue declares it.
 //!
-//! A request leaves if its scheme and authority are the plugin's base, if its method and path are those of a declared
-//! operation, and if that operation does no more than the host grants and than the called operation says it does: what is
-//! called as a read cannot write. Then the gate adds the credential, to the head and where the catalogue says so to the body
+//! A request leaves if its scheme and authority are the plugin's base, if its method and path are those of the called operation
+//! or of one of the steps that it declares, and if that does no more than the host grants and than the called operation says it
+//! does: what is called as a read cannot write. Then the gate adds the credential, to the head and where the catalogue says so to the body
 //! of the request. The component never sees it, and it does not leave where others could read it on the way.
 
 use crate::base::Base;
@@ -11,7 +11,7 @@ use crate::client::{Body, Transport};
 use crate::contact::{Contact, Reason};
 use crate::credential::{Member, credential, members, with_members};
 use crate::overrides;
-use crate::route::{Route, Routes};
+use crate::route::{Called, Kinship, Route, Routes};
 use crate::settings::{Redactor, Settings};
 use crate::watch::Watch;
 use http::{HeaderName, Request, Response};
@@ -117,7 +117,7 @@ pub(crate) struct Gate {
     pub policies: Vec<Arc<Policy>>,
     pub transport: Arc<dyn Transport>,
     /// The operation that the instance was made for.
-    pub called: Option<String>,
+    pub called: Option<Called>,
     /// The strongest effect that a request may have.
     pub ceiling: Effect,
     pub trace: Arc<Trace>,
@@ -159,11 +159,14 @@ impl Gate {
             .and_then(|path| {
                 policy
                     .routes
-                    .find(&method, path, self.called.as_deref())
+                    .find(&method, path, self.called.as_ref())
                     .ok_or_else(|| format!("no operation is declared as {method} {path}"))
             })?;
+        if let Some(called) = self.called.as_ref().filter(|called| called.has(&route.operation) == Kinship::None) {
+            return Err(format!("{} is no step of {}", route.operation, called.id));
+        }
         if route.effect > self.ceiling {
-            let called = self.called.as_deref().unwrap_or("this plugin");
+            let called = self.called.as_ref().map_or("this plugin", |called| &called.id);
             return Err(format!("{} is more than {called} may do", route.operation));
         }
         let effect = route.effect;

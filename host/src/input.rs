@@ -1,7 +1,9 @@
 //! A caller's input, before a component reads it: no more than it can hold, and nothing that two readers take for two things.
 
 use crate::{Advice, Error, ErrorKind};
+use outwit_core::received::lenient;
 use outwit_core::twice::{Seen, TWICE, looked_through};
+use std::borrow::Cow;
 
 /// What a component needs for an input, in bytes of its memory: it holds the text, what it reads from it, what it makes of
 /// that, and what it sends. Measured; a little too much for most inputs.
@@ -13,19 +15,29 @@ const PER_MEMBER: usize = 480;
 const MOST: usize = 64 << 20;
 
 /// Refuses an input that a component with so much memory cannot read, and one that says a member twice: whoever agrees to a
-/// call, or looks through it, must see what is sent. What is no JSON passes: the component says so better.
+/// call, or looks through it, must see what is sent. Gives the input as a component reads it: half a character, which some
+/// languages write where they cut a text, is U+FFFD. What is no JSON passes: the component says so better.
 ///
 /// # Errors
 ///
 /// `invalid-input`, with the member that stands there twice.
-pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
+pub(crate) fn check(input: &str, memory: usize) -> Result<Cow<'_, str>, Error> {
     let memory = memory.min(MOST);
     let wrong = |field: &str, problem: &str| {
         let message = format!("{field}: {problem}");
         Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(field))
     };
     let too_large = |parts: usize| input.len().saturating_mul(PER_BYTE).saturating_add(parts) > memory;
-    let seen = if too_large(0) { Seen::default() } else { looked_through("input", input) };
+    let (seen, text) = match too_large(0) {
+        true => (Seen::default(), input.into()),
+        false => {
+            let seen = looked_through("input", input);
+            match lenient(input) {
+                Ok((_, text @ Cow::Owned(_))) => (looked_through("input", &text), text),
+                _ => (seen, input.into()),
+            }
+        }
+    };
     let parts = seen.values * PER_VALUE + seen.members * PER_MEMBER;
     if too_large(parts) {
         let size = input.len();
@@ -34,7 +46,7 @@ pub(crate) fn check(input: &str, memory: usize) -> Result<(), Error> {
     }
     match seen.twice {
         Some(field) => wrong(&field, TWICE),
-        None => Ok(()),
+        None => Ok(text),
     }
 }
 
@@ -58,6 +70,14 @@ mod tests {
         for input in [r#"{"a":{"a":1},"b":{"a":1.5e3}}"#, "", "null", "[1, -2, true]", "{", r#"{"a":1e999,"a":1}"#] {
             assert_eq!(field(input), None, "{input}");
         }
+    }
+
+    #[test]
+    fn half_a_character_is_read_and_hides_no_member_that_stands_there_twice() {
+        let text = |input: &str| check(input, 1 << 20).unwrap().into_owned();
+        assert_eq!(text(r#"{"a":"x\ud83d","b":"\ud83d\ude00"}"#), r#"{"a":"x\ufffd","b":"\ud83d\ude00"}"#);
+        assert_eq!(text(r#"{"a":"x\ud83d""#), r#"{"a":"x\ud83d""#, "what is no JSON stays as it is");
+        assert_eq!(field(r#"{"a":"\ud83d","b":1,"b":2}"#).as_deref(), Some("input.b"));
     }
 
     #[test]

@@ -6,13 +6,15 @@
 use crate::Error;
 use crate::catalogue::{Catalogue, Operation};
 use crate::plugin::{Plugin, unknown_operation};
-use crate::toolbox::{SCOPE, Scope, permit};
+use crate::toolbox::{SCOPE, Scope, beyond, permit};
 use outwit_search::Index;
 use std::sync::OnceLock;
 
 /// The vendors of a toolbox, and which of their operations can be called at all.
 pub struct Offer {
     vendors: Vec<Vendor>,
+    /// The names of vendors that are there, and that the scope leaves out.
+    others: Vec<String>,
     left_out: Vec<Error>,
     scope: Scope,
     /// Made for the first search.
@@ -41,8 +43,13 @@ pub(crate) struct Vendor {
 }
 
 impl Offer {
-    pub(crate) fn of(vendors: Vec<Vendor>, left_out: Vec<Error>, scope: Scope) -> Result<Offer, Error> {
-        let offer = Offer { vendors, left_out, scope, index: OnceLock::new() };
+    pub(crate) fn of(
+        vendors: Vec<Vendor>,
+        others: Vec<String>,
+        left_out: Vec<Error>,
+        scope: Scope,
+    ) -> Result<Offer, Error> {
+        let offer = Offer { vendors, others, left_out, scope, index: OnceLock::new() };
         let all = offer.catalogues().flat_map(|catalogue| &catalogue.operations);
         offer.scope.rules.check(all, SCOPE)?;
         Ok(offer)
@@ -61,7 +68,7 @@ impl Offer {
     /// The operations that the scope allows, vendor by vendor.
     pub fn operations(&self) -> impl Iterator<Item = (&Catalogue, &Operation)> {
         let all = self.catalogues().flat_map(|catalogue| catalogue.operations.iter().map(move |one| (catalogue, one)));
-        all.filter(|(_, operation)| permit(&self.scope, operation).is_ok())
+        all.filter(|(catalogue, operation)| permit(&self.scope, catalogue, operation).is_ok())
     }
 
     /// An operation by its id.
@@ -72,9 +79,12 @@ impl Offer {
     pub fn operation(&self, id: &str) -> Result<(&Catalogue, &Operation), Error> {
         let found = self.catalogues().find_map(|catalogue| Some((catalogue, catalogue.operation(id)?)));
         let Some((catalogue, operation)) = found else {
+            if self.others.iter().any(|vendor| id.split('.').next() == Some(vendor)) {
+                return Err(beyond(&self.scope, id));
+            }
             return Err(unknown_operation(id, self.operations().map(|(_, operation)| &*operation.id)));
         };
-        permit(&self.scope, operation)?;
+        permit(&self.scope, catalogue, operation)?;
         Ok((catalogue, operation))
     }
 

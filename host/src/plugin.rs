@@ -10,6 +10,7 @@ use crate::credential::{credential, derived_secret};
 use crate::gate::{Gate, Policy, Trace};
 use crate::host::Shared;
 use crate::input;
+use crate::route::Called;
 use crate::secret::Secret;
 use crate::settings::Redactor;
 use crate::state::State;
@@ -51,7 +52,7 @@ struct Configured {
 
 /// What an instance is made for.
 struct Purpose {
-    called: Option<String>,
+    called: Option<Called>,
     ceiling: Effect,
     host_authenticates: bool,
     trace: Arc<Trace>,
@@ -201,12 +202,12 @@ impl Plugin {
 
     async fn attempt(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
         let purpose = self.purpose(operation, watch.clone())?;
-        input::check(input, self.code.host.options.memory)?;
+        let input = input::check(input, self.code.host.options.memory)?.into_owned();
         let trace = purpose.trace.clone();
         let running = async {
             let mut store = self.store(purpose).await?;
             let instance = self.code.pre.instantiate_async(&mut store).await.map_err(|e| stopped(&e, &store))?;
-            let output = instance.outwit_plugin_operations().call_call(&mut store, operation, &input.to_owned()).await;
+            let output = instance.outwit_plugin_operations().call_call(&mut store, operation, &input).await;
             output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
         };
         let allowed = self.catalogue().operation(operation).and_then(|operation| operation.deadline_ms);
@@ -239,7 +240,7 @@ impl Plugin {
                 None => false,
             },
         };
-        let called = Some(operation.id.clone());
+        let called = Some(Called::of(operation));
         Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace: Arc::default(), watch })
     }
 

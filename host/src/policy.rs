@@ -45,7 +45,7 @@ impl Needs {
     ///
     /// `misconfigured`, when a setting is not what an address can be made of; `invalid-input`, when the rules permit nothing.
     pub fn of(catalogue: &Catalogue, settings: &Settings, rules: &Rules) -> Result<Needs, Error> {
-        let permitted = |operation: &&Operation| rules.permit(operation, "the policy").is_ok();
+        let permitted = |operation: &&Operation| rules.permit(catalogue, operation, "the policy").is_ok();
         let operations: Vec<&Operation> = catalogue.operations.iter().filter(permitted).collect();
         if operations.is_empty() {
             let message = format!("the rules permit no operation of {}", catalogue.vendor);
@@ -57,14 +57,12 @@ impl Needs {
         for setting in &catalogue.settings {
             let name = &*setting.name;
             let of_address = !replaced && placeholders(&catalogue.base).any(|one| one == name);
-            let chosen = name == replacing || catalogue.dialect_setting.as_deref() == Some(name);
             let users: Vec<&Operation> =
                 operations.iter().copied().filter(|operation| catalogue.uses(operation, name)).collect();
-            // What is required and has no part in requests that the catalogue tells of is needed for some other reason.
-            let unexplained = setting.required
-                && !placeholders(&catalogue.base).any(|one| one == name)
-                && !catalogue.operations.iter().any(|operation| catalogue.uses(operation, name));
-            let everywhere = of_address || unexplained || chosen && settings.get(name).is_some();
+            // What has no part in requests that the catalogue tells of, and is required or given, is there for some other reason.
+            let explained = placeholders(&catalogue.base).any(|one| one == name)
+                || catalogue.operations.iter().any(|operation| catalogue.uses(operation, name));
+            let everywhere = of_address || !explained && (setting.required || settings.get(name).is_some());
             if everywhere || !users.is_empty() {
                 let secret = catalogue.is_secret(name);
                 let all = everywhere || users.len() == operations.len();
@@ -91,9 +89,8 @@ impl Needs {
 }
 
 impl Catalogue {
-    /// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of an address. What
-    /// it sends several requests for may send any that the catalogue has, except those with secrets in their bodies, which it
-    /// names itself.
+    /// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of an address, or in
+    /// one of its steps.
     pub fn uses(&self, operation: &Operation, setting: &str) -> bool {
         if let Some(oauth) = self.oauth.as_ref().filter(|oauth| oauth.authorize == operation.id) {
             // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
@@ -106,14 +103,11 @@ impl Catalogue {
             Auth::Basic { user, password } => user == setting || password == setting,
             Auth::Header { key, .. } => key == setting,
         };
-        let sent = match self.requests(operation, None).next() {
-            Some(_) => std::slice::from_ref(operation),
-            None => &self.operations,
-        };
-        let mut routes = sent.iter().flat_map(|one| self.requests(one, None)).map(|(_, route)| route);
+        let mut routes = self.requests(operation, None).map(|(_, route)| route);
         credential
             || operation.body_secrets.values().any(|secret| secret == setting)
             || routes.any(|route| placeholders(route).any(|one| one == setting))
+            || self.steps(operation).any(|step| step.id != operation.id && self.uses(step, setting))
     }
 }
 
@@ -130,7 +124,11 @@ fn origin(catalogue: &Catalogue, settings: &Settings) -> Result<(String, String)
     let replacing = Base::replacing(catalogue);
     let names: BTreeSet<&str> = placeholders(&catalogue.base).chain([&*replacing]).collect();
     if let Some(malformed) = names.into_iter().find(|name| settings.get(name).is_some()) {
-        return Err(Error::misconfigured(format!("{malformed} is not what an address is made of")).about(malformed));
+        return Err(Base::problem(catalogue, settings).unwrap_or_else(|| {
+            let message =
+                format!("{malformed} is not the subdomain alone, such as `acme`: letters, digits and hyphens");
+            Error::misconfigured(message).about(malformed)
+        }));
     }
     let mut open = String::new();
     for piece in catalogue.base.split('{') {
@@ -165,7 +163,7 @@ mod tests {
                 { "id": "acme.put-thing", "effect": "write", "method": "PUT", "route": "/rooms/{ACME_ROOM}",
                   "body-secrets": { "key": "ACME_KEY" } },
                 { "id": "acme.ask", "effect": "read" },
-                { "id": "acme.put-all", "effect": "write" },
+                { "id": "acme.put-all", "effect": "write", "steps": ["acme.get-thing", "acme.put-thing"] },
                 { "id": "acme.log-in", "effect": "write", "method": "POST", "route": "/token",
                   "auth": { "kind": "basic", "user": "ACME_CLIENT", "password": "ACME_PASSWORD" } },
             ],
@@ -189,8 +187,16 @@ mod tests {
         let (origin, names) =
             needs(&[("ACME_SITE", "juniper"), ("ACME_TOKEN", "hush"), ("ACME_EXTRA", "1")], &[]).unwrap();
         assert_eq!(origin, "https://juniper.api.example.com");
-        let all =
-            ["ACME_SITE=juniper", "ACME_TOKEN", "ACME_ROOM", "ACME_CLIENT", "ACME_PASSWORD", "ACME_HAT", "ACME_KEY"];
+        let all = [
+            "ACME_SITE=juniper",
+            "ACME_TOKEN",
+            "ACME_ROOM",
+            "ACME_CLIENT",
+            "ACME_PASSWORD",
+            "ACME_HAT",
+            "ACME_EXTRA=1",
+            "ACME_KEY",
+        ];
         assert_eq!(names, all);
     }
 
@@ -200,8 +206,11 @@ mod tests {
         assert_eq!(origin, "https://*.api.example.com");
         assert_eq!(names, ["ACME_SITE", "ACME_TOKEN", "ACME_HAT"]);
         assert_eq!(needs(&[], &["nothing"]).unwrap_err().kind, ErrorKind::InvalidInput);
-        // Several requests: any address, and no secret of another operation's body.
-        assert_eq!(needs(&[], &["put-all"]).unwrap().1, ["ACME_SITE", "ACME_TOKEN", "ACME_ROOM", "ACME_HAT"]);
+        // Several requests: what its steps need.
+        assert_eq!(
+            needs(&[], &["put-all"]).unwrap().1,
+            ["ACME_SITE", "ACME_TOKEN", "ACME_ROOM", "ACME_HAT", "ACME_KEY"]
+        );
         assert!(needs(&[], &["ask"]).unwrap().1.contains(&"ACME_CLIENT".to_owned()));
         let needs = Needs::of(&catalogue(), &Settings::default(), &Rules::default()).unwrap();
         let password = needs.environment.iter().find(|need| need.setting.name == "ACME_PASSWORD").unwrap();

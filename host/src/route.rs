@@ -1,6 +1,6 @@
 //! Which requests a catalogue declares: method and route of its operations, compared with what a component sends.
 
-use crate::catalogue::{Auth, Catalogue, Effect};
+use crate::catalogue::{Auth, Catalogue, Effect, Operation};
 use crate::settings::Settings;
 use std::collections::BTreeMap;
 
@@ -21,6 +21,35 @@ pub(crate) struct Route {
     pub body_secrets: BTreeMap<String, String>,
 }
 
+/// The operation that an instance was made for, and those whose requests it may send, too.
+#[derive(Clone, Debug)]
+pub(crate) struct Called {
+    pub id: String,
+    pub steps: Vec<String>,
+}
+
+/// What an operation is to the called one, the closest last.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kinship {
+    None,
+    Step,
+    Itself,
+}
+
+impl Called {
+    pub fn of(operation: &Operation) -> Called {
+        Called { id: operation.id.clone(), steps: operation.steps.clone() }
+    }
+
+    pub fn has(&self, id: &str) -> Kinship {
+        match () {
+            () if self.id == id => Kinship::Itself,
+            () if self.steps.iter().any(|step| step == id) => Kinship::Step,
+            () => Kinship::None,
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Segment {
     Text(String),
@@ -37,7 +66,7 @@ enum Segment {
 impl Routes {
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Routes {
         let chosen = catalogue.dialect_setting.as_ref().and_then(|setting| settings.get(setting));
-        let routes = |operation: &crate::catalogue::Operation| {
+        let routes = |operation: &Operation| {
             let route = |(method, template): (&str, &str)| Route {
                 method: method.to_owned(),
                 segments: template.split('/').map(|segment| Segment::of(segment, settings)).collect(),
@@ -52,13 +81,15 @@ impl Routes {
     }
 
     /// The declared request that this one is. Where several fit, the one with the most fixed text; of those the one of the
-    /// called operation, or else the one with the strongest effect, so that nothing passes for less than it may be.
-    pub fn find(&self, method: &str, path: &str, called: Option<&str>) -> Option<&Route> {
+    /// called operation, or of a step of it, or else the one with the strongest effect, so that nothing passes for less than it
+    /// may be.
+    pub fn find(&self, method: &str, path: &str, called: Option<&Called>) -> Option<&Route> {
         if !is_plain(path) {
             return None;
         }
         let fitting = self.0.iter().filter(|route| route.method == method && route.fits(path));
-        fitting.max_by_key(|route| (route.fixed(), Some(&*route.operation) == called, route.effect))
+        let own = |route: &Route| called.map(|called| called.has(&route.operation));
+        fitting.max_by_key(|route| (route.fixed(), own(route), route.effect))
     }
 }
 
@@ -98,8 +129,14 @@ impl Route {
             })
     }
 
+    /// How many segments leave no choice, or one among a few words.
     fn fixed(&self) -> usize {
-        self.segments.iter().filter(|segment| matches!(segment, Segment::Text(_))).count()
+        let is_fixed = |segment: &&Segment| match segment {
+            Segment::Text(_) => true,
+            Segment::Value { words, .. } => !words.is_empty(),
+            Segment::Never => false,
+        };
+        self.segments.iter().filter(is_fixed).count()
     }
 }
 
@@ -128,6 +165,8 @@ mod tests {
                 operation("select", "read", "POST", "/v0/sql"),
                 operation("run", "write", "POST", "/v0/sql"),
                 operation("mail", "write", "POST", "/v0/My{kind:Task|Email}s/{id}/run"),
+                operation("chat", "write", "POST", "/v0/agents/{id}/chat"),
+                operation("execute", "write", "POST", "/v0/agents/{id}/{mode:chat|async_chat}"),
                 operation("site", "read", "GET", "/{ACME_SITE}/{ACME_NONE}"),
                 operation("site-things", "read", "GET", "/sites/{ACME_SITE}/things"),
                 { "id": "acme.recipe", "effect": "write" },
@@ -135,7 +174,11 @@ mod tests {
         });
         let settings = [("ACME_SITE", "s1")].into_iter().collect();
         let routes = Routes::of(&Catalogue::parse(&json.to_string()).unwrap(), &settings);
-        routes.find(method, path, called).map(|route| route.operation.clone())
+        let called = called.map(|called| {
+            let (id, steps) = called.split_once(": ").unwrap_or((called, ""));
+            Called { id: id.to_owned(), steps: steps.split(' ').map(str::to_owned).collect() }
+        });
+        routes.find(method, path, called.as_ref()).map(|route| route.operation.clone())
     }
 
     #[test]
@@ -202,6 +245,10 @@ mod tests {
     fn the_most_fixed_route_counts_and_then_the_called_operation_and_then_the_strongest() {
         assert_eq!(found("GET", "/v0/things/count", Some("acme.get")).as_deref(), Some("acme.count"));
         assert_eq!(found("POST", "/v0/sql", Some("acme.select")).as_deref(), Some("acme.select"));
+        assert_eq!(found("POST", "/v0/sql", Some("acme.recipe: acme.select")).as_deref(), Some("acme.select"));
         assert_eq!(found("POST", "/v0/sql", None).as_deref(), Some("acme.run"));
+        for called in ["acme.chat", "acme.execute"] {
+            assert_eq!(found("POST", "/v0/agents/1/chat", Some(called)).as_deref(), Some(called));
+        }
     }
 }

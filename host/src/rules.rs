@@ -1,6 +1,6 @@
 //! What an account, or whoever runs the host, allows: which operations, how often, and which only after a person agreed.
 
-use crate::catalogue::{Effect, Operation};
+use crate::catalogue::{Catalogue, Effect, Operation};
 use crate::options::Grant;
 use crate::{Advice, Error, ErrorKind};
 use outwit_core::nearest;
@@ -11,13 +11,16 @@ use wildmatch::WildMatch;
 
 /// Rules about operations. An entry of a list is an effect (`read`, `write`, `destroy`) or the name or id of operations,
 /// where `*` stands for anything: `delete-*`, `accelo.list-*`. In `deny` and `confirm`, `write` covers `destroy` too.
+///
+/// What restricts an operation restricts what has it among its steps, too: a recipe with a step that is denied is denied before
+/// anything is sent, and one with a step that needs a person's consent needs it. What is allowed may do all of its steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Rules {
     /// Only these may be called: with an empty list nothing, without one everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow: Option<Vec<String>>,
-    /// These may not be called, even if they are allowed.
+    /// These may not be called, even if they are allowed, nor be a step of what is called.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<String>,
     /// The most that a call may do at the vendor.
@@ -26,7 +29,7 @@ pub struct Rules {
     /// How many calls a minute on average, and how many at once after a pause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls_per_minute: Option<NonZeroU32>,
-    /// A person must agree to each call of these.
+    /// A person must agree to each call of these, and of what has them among its steps.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub confirm: Vec<String>,
 }
@@ -36,8 +39,9 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// `denied`, with the rule that says so and whose rule it is, such as `[accelo.accounts.sandbox]`.
-    pub fn permit(&self, operation: &Operation, whose: &str) -> Result<(), Error> {
+    /// `denied`, with the rule that says so and whose rule it is, such as `[accelo.accounts.sandbox]`; and with the step of the
+    /// operation that the rule is about, where it is about one.
+    pub fn permit(&self, catalogue: &Catalogue, operation: &Operation, whose: &str) -> Result<(), Error> {
         let denied = |rule: String| {
             let message = format!("{} is denied by {whose}: {rule}", operation.id);
             let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(&operation.id);
@@ -45,6 +49,13 @@ impl Rules {
         };
         if let Some(entry) = self.deny.iter().find(|entry| covers(entry, operation)) {
             return denied(format!("deny {entry}"));
+        }
+        let mut of_steps = self.deny.iter().map(|entry| (entry, catalogue.steps(operation).find(|s| covers(entry, s))));
+        if let Some((entry, Some(step))) = of_steps.find(|(_, step)| step.is_some()) {
+            let rule = format!("deny {entry}");
+            let message = format!("{} is denied by {whose}: {rule}, which denies its step {}", operation.id, step.id);
+            let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(&operation.id);
+            return Err(Error { details: Some(serde_json::json!({ "rule": rule, "step": step.id })), ..error });
         }
         if let Some(grant) = self.grant
             && operation.effect > grant.strongest()
@@ -63,9 +74,11 @@ impl Rules {
         Ok(())
     }
 
-    /// The rule by which a person must agree to a call, if there is one.
-    pub fn confirmed_by(&self, operation: &Operation) -> Option<&str> {
-        self.confirm.iter().map(String::as_str).find(|entry| covers(entry, operation))
+    /// The rule by which a person must agree to a call, if there is one: about the operation, or about a step of it.
+    pub fn confirmed_by(&self, catalogue: &Catalogue, operation: &Operation) -> Option<&str> {
+        let about =
+            |entry: &&str| covers(entry, operation) || catalogue.steps(operation).any(|step| covers(entry, step));
+        self.confirm.iter().map(String::as_str).find(about)
     }
 
     /// Sees to it that every entry is about something: a rule with a slip in it would else protect nothing.
@@ -142,8 +155,18 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
+    /// Of a vendor with one more operation, `acme.make-thing`.
+    fn catalogue() -> Catalogue {
+        let make = json!({ "id": "acme.make-thing", "effect": "write" });
+        Catalogue::parse(&json!({ "vendor": "acme", "base": "", "operations": [make] }).to_string()).unwrap()
+    }
+
+    fn recipe() -> Operation {
+        Operation { steps: vec!["acme.make-thing".to_owned()], ..operation("log-it", "write") }
+    }
+
     fn rule(rules: &Rules, name: &str, effect: &str) -> Option<String> {
-        let error = rules.permit(&operation(name, effect), "the account default").err()?;
+        let error = rules.permit(&catalogue(), &operation(name, effect), "the account default").err()?;
         assert_eq!(error.kind, ErrorKind::Denied);
         assert!(error.message.contains("by the account default: "), "{error}");
         Some(error.details.unwrap()["rule"].as_str().unwrap().to_owned())
@@ -155,11 +178,14 @@ mod tests {
             let rules = rules(json!({ list: ["write"] }));
             for (effect, restricted) in [("read", false), ("write", true), ("destroy", true)] {
                 let operation = operation("do-it", effect);
-                let found = rules.permit(&operation, "x").is_err() || rules.confirmed_by(&operation).is_some();
+                let found = rules.permit(&catalogue(), &operation, "x").is_err()
+                    || rules.confirmed_by(&catalogue(), &operation).is_some();
                 assert_eq!(found, restricted, "{list} {effect}");
             }
         }
-        assert!(rules(json!({ "allow": ["write"] })).permit(&operation("do-it", "destroy"), "x").is_err());
+        assert!(
+            rules(json!({ "allow": ["write"] })).permit(&catalogue(), &operation("do-it", "destroy"), "x").is_err()
+        );
     }
 
     #[test]
@@ -170,6 +196,21 @@ mod tests {
         assert_eq!(rule(&rules, "list-secrets", "read").unwrap(), "deny acme.list-secret*");
         assert_eq!(rule(&rules, "delete-thing", "destroy").unwrap(), "grant write");
         assert_eq!(rule(&rules, "get-thing", "read").unwrap(), "allow list-*, write");
+    }
+
+    #[test]
+    fn what_restricts_a_step_restricts_the_recipe_and_what_allows_a_recipe_allows_its_steps() {
+        let permit = |json| rules(json).permit(&catalogue(), &recipe(), "[acme]");
+        let error = permit(json!({ "deny": ["make-*"] })).unwrap_err();
+        let message = "acme.log-it is denied by [acme]: deny make-*, which denies its step acme.make-thing";
+        assert_eq!((error.message.as_str(), error.operation.as_str()), (message, "acme.log-it"));
+        assert_eq!(error.details.unwrap(), json!({ "rule": "deny make-*", "step": "acme.make-thing" }));
+        permit(json!({ "allow": ["log-it"], "deny": ["make-other"] })).unwrap();
+        assert!(permit(json!({ "allow": ["make-thing"] })).is_err(), "a step may be allowed without its recipe");
+        for (entry, asked) in [("make-thing", true), ("make-other", false)] {
+            let rules = rules(json!({ "confirm": [entry] }));
+            assert_eq!(rules.confirmed_by(&catalogue(), &recipe()), asked.then_some(entry));
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::gate::{Gate, Policy};
 use crate::host::Shared;
 use crate::patient::Patient;
 use crate::plugin::{place, stopped, store};
+use crate::route::Called;
 use crate::secret::Secret;
 use crate::settings::Redactor;
 use crate::state::State;
@@ -63,7 +64,7 @@ struct Configured {
 struct Purpose {
     environment: Vec<(String, String)>,
     policies: Vec<Arc<Policy>>,
-    called: Option<String>,
+    called: Option<Called>,
     ceiling: Effect,
     watch: Watch,
     limit: Duration,
@@ -167,7 +168,7 @@ impl App {
             environment: settings.environment.clone(),
             policies: settings.policies.clone(),
             ceiling: called.as_ref().map_or(granted, |(_, effect)| granted.min(*effect)),
-            called: called.map(|(id, _)| id),
+            called: called.map(|(called, _)| called),
             watch: traceparent.map_or_else(Watch::new, Watch::traced),
             limit: settings.limit,
             running: self.running.clone(),
@@ -208,10 +209,10 @@ impl App {
     }
 
     /// The operation that a request names in its path, and what it may do.
-    fn called(&self, request: &Request<Body>) -> Option<(String, Effect)> {
+    fn called(&self, request: &Request<Body>) -> Option<(Called, Effect)> {
         let id = request.uri().path().strip_prefix("/operations/")?;
         let operation = self.catalogues().find_map(|catalogue| catalogue.operation(id))?;
-        Some((operation.id.clone(), operation.effect))
+        Some((Called::of(operation), operation.effect))
     }
 }
 

@@ -4,7 +4,7 @@
 //! the account, a person who agrees, the account's calls per minute; then the account's plugin makes the call, and the
 //! audit log gets its line, whatever came of it. Of a call that may change something, it gets a line before, too.
 
-use crate::account::Account;
+use crate::account::{Account, Identity};
 use crate::audit::{Audit, Entry};
 use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
 use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
@@ -171,6 +171,9 @@ impl Toolbox {
     /// `invalid-input` for an unknown operation, with the nearest names of all vendors; those of [`Host::load`].
     pub async fn vendor_of(&self, operation: &str) -> Result<Plugin, Error> {
         let vendor = operation.split_once('.').map_or("", |(vendor, _)| vendor);
+        if !self.0.vendors.contains_key(vendor) && self.0.plugins.names().any(|name| name == vendor) {
+            return Err(beyond(&self.0.scope, operation));
+        }
         if self.0.vendors.contains_key(vendor) {
             let plugin = self.vendor(vendor).await?;
             if plugin.catalogue().operation(operation).is_some() {
@@ -219,7 +222,8 @@ impl Toolbox {
                 let configured = !self.configured(plugin.name()).await?.is_empty();
                 vendors.push(Vendor { plugin, accounts, configured });
             }
-            Offer::of(vendors, left_out, self.0.scope.clone()).map(Arc::new)
+            let others = self.0.plugins.names().filter(|name| !self.0.vendors.contains_key(*name)).map(str::to_owned);
+            Offer::of(vendors, others.collect(), left_out, self.0.scope.clone()).map(Arc::new)
         });
         Ok(offer.await?.clone())
     }
@@ -231,6 +235,27 @@ impl Toolbox {
     /// `invalid-input`, when there is no such account; `misconfigured`, when one of its settings, secrets or rules is wrong.
     pub async fn account(&self, vendor: &str, name: Option<&str>) -> Result<Account, Error> {
         Ok(self.opened(vendor, name).await?.account.clone())
+    }
+
+    /// Whose the credential of an account is: [`Account::check`], with the lines that give a setting that is missing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Toolbox::account`] and of [`Account::check`].
+    pub async fn check(&self, vendor: &str, name: &str) -> Result<Identity, Error> {
+        let error = match self.account(vendor, Some(name)).await {
+            Ok(account) => match account.check().await {
+                Ok(identity) => return Ok(identity),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        };
+        let plugin = self.vendor(vendor).await?;
+        let catalogue = plugin.catalogue();
+        match catalogue.check.as_ref().and_then(|check| catalogue.operation(&check.operation)) {
+            Some(operation) => Err(self.with_lines(error, catalogue, operation, name).await),
+            None => Err(error),
+        }
     }
 
     /// Whether the configuration has a table of a vendor.
@@ -322,7 +347,10 @@ impl Toolbox {
         let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
         let result = self.carry_out(&plugin, &left).instrument(span.clone()).await;
         let result = match result {
-            Err(error) => Err(self.with_lines(error, plugin.catalogue(), operation, name).await),
+            Err(error) => {
+                let error = error.of_call(&operation.id);
+                Err(self.with_lines(error, plugin.catalogue(), operation, name).await)
+            }
             output => output,
         };
         let audit = left.audit.take();
@@ -372,15 +400,15 @@ impl Toolbox {
 
     async fn carry_out(&self, plugin: &Plugin, left: &Left<'_>) -> Result<String, Error> {
         let (vendor, operation, call) = (plugin.name(), left.operation, left.call);
-        permit(&self.0.scope, operation)?;
+        permit(&self.0.scope, plugin.catalogue(), operation)?;
         let opened = self.opened(vendor, call.account).await?;
         let Opened { account, bounds } = &*opened;
         for (bound, _) in bounds {
-            bound.rules.permit(operation, &bound.of)?;
+            bound.rules.permit(plugin.catalogue(), operation, &bound.of)?;
         }
         let all = bounds.iter().map(|(bound, _)| (&bound.rules, &*bound.of));
         for (rules, whose) in [(&self.0.scope.rules, SCOPE)].into_iter().chain(all) {
-            if let Some(entry) = rules.confirmed_by(operation) {
+            if let Some(entry) = rules.confirmed_by(plugin.catalogue(), operation) {
                 let rule = format!("confirm {entry}");
                 let Call { input, confirm, .. } = call;
                 // A person must see what is sent.
@@ -443,14 +471,22 @@ impl Drop for Left<'_> {
 /// Whose rules those of the scope are.
 pub(crate) const SCOPE: &str = "what this program was started with";
 
+/// The error about an operation of a vendor that the scope leaves out.
+pub(crate) fn beyond(scope: &Scope, operation: &str) -> Error {
+    let rule = format!("vendors {}", scope.vendors.join(", "));
+    let message = format!("{operation} is denied by {SCOPE}: {rule}");
+    let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(operation);
+    Error { details: Some(json!({ "rule": rule })), ..error }
+}
+
 /// Whether the scope lets an operation be called.
-pub(crate) fn permit(scope: &Scope, operation: &Operation) -> Result<(), Error> {
+pub(crate) fn permit(scope: &Scope, catalogue: &Catalogue, operation: &Operation) -> Result<(), Error> {
     if scope.agent && operation.secret {
         let message = format!("{} gives or takes a credential, which agents do not get", operation.id);
         let error = Error::new(ErrorKind::Denied, Advice::GiveUp, message).at(&operation.id);
         return Err(Error { details: Some(json!({ "rule": "no credentials for agents" })), ..error });
     }
-    scope.rules.permit(operation, SCOPE)
+    scope.rules.permit(catalogue, operation, SCOPE)
 }
 
 fn agreed(answer: Option<bool>, operation: &Operation, whose: &str, rule: &str) -> Result<(), Error> {

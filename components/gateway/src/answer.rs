@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::{mcp, openapi};
 use outwit_core::example;
 use outwit_core::hint;
+use outwit_core::received::lenient;
 use outwit_core::twice::{TWICE, twice};
 use outwit_search::Index;
 use serde_json::{Map, Value, json};
@@ -94,14 +95,14 @@ fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
     let body = std::str::from_utf8(body).map_err(|problem| no_json(problem.to_string()))?;
     let body = if body.trim().is_empty() { "{}" } else { body };
-    let input: Value = serde_json::from_str(body).map_err(|problem| no_json(problem.to_string()))?;
-    if let Some(place) = twice("input", body) {
+    let (input, body) = lenient(body).map_err(|problem| no_json(problem.to_string()))?;
+    if let Some(place) = twice("input", &body) {
         return Err(Problem::wrong(422, format!("{place}: {TWICE}")).about(&place).at(id));
     }
     if !input.is_object() && !input.is_null() {
         return Err(Problem::wrong(422, "input: expected an object").about("input").at(id));
     }
-    operations.call(id, &input.to_string()).map(Reply::text).map_err(Problem::of)
+    operations.call(id, &input.to_string()).map(Reply::text).map_err(|error| Problem::of(error, id))
 }
 
 fn list(offer: &Offer) -> Value {

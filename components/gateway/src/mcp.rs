@@ -6,6 +6,7 @@
 use crate::message::{Reply, Request};
 use crate::offer::Operations;
 use crate::tools;
+use outwit_core::ids::restored;
 use outwit_core::received::{self, LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, WRONG_PARAMS, received, refusal};
 use serde_json::{Map, Value, json};
 
@@ -100,7 +101,7 @@ fn one_of(request: &Request, one: Received, operations: &dyn Operations) -> Opti
 }
 
 fn reply(status: u16, answer: &Value) -> Reply {
-    Reply::typed(status, "application/json", answer.to_string().into_bytes())
+    Reply::typed(status, "application/json", restored(answer.to_string()).into_bytes())
 }
 
 /// Whether a request is of the current protocol, whose headers have to say what the body says.

@@ -3,6 +3,7 @@
 use crate::problem::Problem;
 use crate::{Advice, Error, ErrorKind};
 use outwit_core::nearest;
+use outwit_core::summary;
 use serde_json::{Map, Value, json};
 
 /// The operations behind the gateway.
@@ -113,14 +114,17 @@ impl<'o> Offered<'o> {
         text(self.operation.get("effect"))
     }
 
-    pub fn summary(self) -> &'o str {
-        text(self.operation.get("summary"))
+    pub fn summary(self) -> String {
+        summary(
+            text(self.operation.get("summary")),
+            self.operation.get("streams").is_some_and(|streams| *streams == true),
+        )
     }
 
     /// All that is said about it.
     pub fn description(self) -> String {
         match text(self.operation.get("description")) {
-            "" => self.summary().to_owned(),
+            "" => self.summary(),
             more => format!("{}\n\n{more}", self.summary()),
         }
     }
@@ -130,7 +134,9 @@ impl<'o> Offered<'o> {
         let long = ["input", "output", "description", "phrases", "secret"];
         let members = self.operation.as_object().into_iter().flatten();
         let short = members.filter(|(name, _)| !long.contains(&name.as_str()));
-        Value::Object(short.map(|(name, value)| (name.clone(), value.clone())).collect())
+        let mut facts: Map<_, _> = short.map(|(name, value)| (name.clone(), value.clone())).collect();
+        facts.insert("summary".to_owned(), self.summary().into());
+        facts.into()
     }
 
     /// The schema of what it takes, or of what it gives, as the catalogue has it.

@@ -159,6 +159,7 @@ fn problem() -> Value {
             "kind": { "type": "string", "description": "What went wrong, for programs." },
             "advice": { "enum": ["retry-now", "retry-later", "change-input", "ask-person", "give-up"] },
             "operation": text,
+            "step": { "type": "string", "description": "The step of the operation that failed, where it was one." },
             "field": { "type": "string", "description": "The input field or setting that is at fault." },
             "vendor-status": { "type": "integer", "description": "The HTTP status of the vendor's answer." },
             "code": { "type": "string", "description": "The vendor's own word for it." },

@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 pub struct Problem {
     pub status: u16,
     pub error: Error,
+    /// The step of the operation that failed, where it was one.
+    pub step: Option<String>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -27,7 +29,7 @@ impl Problem {
             maybe_done: false,
             details: None,
         };
-        Problem { status, error, headers: Vec::new() }
+        Problem { status, error, step: None, headers: Vec::new() }
     }
 
     /// The client has to ask for something else.
@@ -35,9 +37,11 @@ impl Problem {
         Problem::new(status, ErrorKind::InvalidInput, Advice::ChangeInput, message)
     }
 
-    /// What an operation failed with.
-    pub fn of(error: Error) -> Problem {
-        Problem { status: status(error.kind), error, headers: Vec::new() }
+    /// What an operation failed with: what the error names else is a step of it.
+    pub fn of(mut error: Error, operation: &str) -> Problem {
+        let failed = std::mem::replace(&mut error.operation, operation.to_owned());
+        let step = Some(failed).filter(|failed| !failed.is_empty() && failed != operation);
+        Problem { status: status(error.kind), error, step, headers: Vec::new() }
     }
 
     pub fn about(mut self, field: &str) -> Problem {
@@ -61,8 +65,8 @@ impl Problem {
     }
 
     pub fn reply(self) -> Reply {
-        let Problem { status, error, headers } = self;
-        let mut body = record(&error);
+        let mut body = self.record();
+        let Problem { status, error, headers, .. } = self;
         // These two have a meaning of their own in a problem: the message is its `detail`, and its `status` is this reply's.
         if let Some(message) = body.remove("message") {
             body.insert("detail".to_owned(), message);
@@ -80,10 +84,18 @@ impl Problem {
         reply.headers.extend(headers);
         reply
     }
+
+    /// The error record as JSON, as the host writes it.
+    pub fn record(&self) -> Map<String, Value> {
+        let mut record = record(&self.error);
+        if let Some(step) = &self.step {
+            record.insert("step".to_owned(), step.as_str().into());
+        }
+        record
+    }
 }
 
-/// The error record as JSON, as the host writes it.
-pub fn record(error: &Error) -> Map<String, Value> {
+fn record(error: &Error) -> Map<String, Value> {
     let mut record = Map::new();
     let mut put = |name: &str, value: Value| _ = record.insert(name.to_owned(), value);
     put("kind", kind(error.kind).into());

@@ -114,6 +114,17 @@ fn a_member_that_is_given_twice_is_refused_and_a_byte_order_mark_is_skipped() {
 }
 
 #[test]
+fn half_a_character_is_read_and_hides_no_member_that_stands_there_twice() {
+    let send = |body| ask("POST", "/operations/acme.create-widget", &[JSON], body);
+    let (status, output) = send(r#"{"name":"Rosa \ud83d"}"#);
+    assert_eq!((status, &output["with"]["name"]), (200, &json!("Rosa \u{fffd}")));
+    let (status, problem) = send(r#"{"name":"Rosa \ud83d","name":"Ben"}"#);
+    assert_eq!((status, &problem["field"]), (422, &json!("input.name")), "{problem}");
+    assert_eq!(send("{\"name\":\"a\tb\"}").1["with"]["name"], "a\tb", "a tab as it is");
+    assert_eq!(send(r#"{"name":NaN}"#).0, 400);
+}
+
+#[test]
 fn an_unknown_operation_is_told_with_the_nearest() {
     for (method, body) in [("GET", ""), ("POST", "{}")] {
         let (status, problem) = ask(method, "/operations/acme.list-widget", &[JSON], body);
@@ -344,6 +355,7 @@ fn what_is_no_request_is_taken_or_refused() {
         ("{}", -32600),
         (r#"{"id":null,"method":"ping"}"#, -32600),
         (r#"{"id":1e30,"method":"ping"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, -32600),
     ] {
         let (status, answer) = say(wrong);
         assert_eq!((status, &answer["error"]["code"]), (400, &json!(code)), "{wrong}");

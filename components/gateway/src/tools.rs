@@ -4,7 +4,7 @@
 use crate::answer::{FOUND, MOST_FOUND, found};
 use crate::mcp::Refusal;
 use crate::offer::{Offer, Operations, effect};
-use crate::problem::{Problem, record};
+use crate::problem::Problem;
 use outwit_core::arguments::{Arguments, Wrong};
 use outwit_core::example;
 use outwit_core::received::{self, MARK};
@@ -57,7 +57,7 @@ pub fn call(params: &Members, operations: &dyn Operations) -> Result<Value, Refu
     let name = params.get("name").and_then(Value::as_str).unwrap_or_default();
     if let Some(place) = params.get("_meta").and_then(|meta| meta.get(MARK)).and_then(Value::as_str) {
         let problem = Problem::wrong(422, received::problem(place)).about(place);
-        return Ok(content(&Value::Object(record(&problem.error)), true));
+        return Ok(content(&Value::Object(problem.record()), true));
     }
     let none = Map::new();
     let arguments = params.get("arguments").and_then(Value::as_object).unwrap_or(&none);
@@ -69,7 +69,7 @@ pub fn call(params: &Members, operations: &dyn Operations) -> Result<Value, Refu
     };
     Ok(match outcome {
         Ok(answer) => content(&answer, false),
-        Err(problem) => content(&Value::Object(record(&problem.error)), true),
+        Err(problem) => content(&Value::Object(problem.record()), true),
     })
 }
 
@@ -113,7 +113,7 @@ fn perform(tool: &str, arguments: &Members, operations: &dyn Operations) -> Resu
         let problem = Problem::wrong(422, message).about("operation").at(id);
         return Err(problem.with_details(&json!({ "tool": CALL_WRITE })));
     }
-    let output = operations.call(id, &input.to_string()).map_err(Problem::of)?;
+    let output = operations.call(id, &input.to_string()).map_err(|error| Problem::of(error, id))?;
     // What is no JSON has a bug behind it, which is best seen as it is.
     let result = serde_json::from_str(&output).unwrap_or(Value::String(output));
     Ok(json!({ "result": result }))

@@ -27,7 +27,7 @@ impl Base {
                 Part::Name(setting) => {
                     let label = settings.require(setting)?;
                     if !is_dns_label(label) {
-                        let problem = "is not one DNS label: letters, digits and hyphens, without dots or slashes";
+                        let problem = "is not the subdomain alone, such as `acme`: letters, digits and hyphens";
                         return Err(misconfigured(setting, problem));
                     }
                     url.push_str(&label.to_ascii_lowercase());

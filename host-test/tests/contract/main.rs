@@ -111,6 +111,18 @@ async fn the_catalogue_is_true_to_the_exports() {
             })
             .collect();
         assert_eq!(told, exported);
+        for operation in &plugin.catalogue().operations {
+            let steps: Vec<_> = plugin.catalogue().steps(operation).collect();
+            assert_eq!(steps.len(), operation.steps.len(), "{}: a step is no operation", operation.id);
+            for step in &steps {
+                let sends = plugin.catalogue().requests(step, None).next().is_some();
+                assert!(sends && step.effect <= operation.effect, "{}: {}", operation.id, step.id);
+            }
+            // What has no request of its own is made of steps, but for what builds an address for a browser.
+            let authorizes = plugin.catalogue().oauth.as_ref().is_some_and(|oauth| oauth.authorize == operation.id);
+            let sends = plugin.catalogue().requests(operation, None).next().is_some();
+            assert!(sends || authorizes || !steps.is_empty(), "{} sends nothing", operation.id);
+        }
         for reference in references(&catalogue) {
             let name = reference.strip_prefix("#/$defs/").unwrap();
             assert!(catalogue["$defs"].get(name).is_some(), "{vendor}: {reference} leads nowhere");

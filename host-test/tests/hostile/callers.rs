@@ -33,6 +33,27 @@ async fn plugins(counter: &Arc<Counter>) -> Vec<Plugin> {
     plugins
 }
 
+/// RFC 8259, 8.2: how half a pair is read is open; RFC 8259, 7: control characters are to be escaped. Both are read as MCP reads
+/// them, and are then what any other text is.
+#[test]
+fn half_a_character_and_a_control_character_are_read_as_what_they_can_only_mean() {
+    net::run(async {
+        let counter = Arc::new(Counter::default());
+        for plugin in plugins(&counter).await {
+            let check = plugin.catalogue().check.as_ref().unwrap().operation.clone();
+            for (odd, plain) in
+                [(r#"{"none":"a\ud800"}"#, r#"{"none":"a\ufffd"}"#), ("{\"none\":\"a\tb\"}", r#"{"none":"a\tb"}"#)]
+            {
+                let said = [odd, plain].map(|input| async { plugin.call(&check, input).await.unwrap_err() });
+                let [odd, plain] = said;
+                let (odd, plain) = (odd.await, plain.await);
+                assert!(odd == plain && !odd.message.contains("JSON"), "{odd:?} {plain:?}");
+            }
+        }
+        assert_eq!(counter.0.load(Ordering::SeqCst), 0);
+    });
+}
+
 #[test]
 fn no_operation_takes_an_input_that_means_harm() {
     net::run(async {

@@ -31,17 +31,9 @@ fn an_unknown_operation_is_answered_with_the_nearest_names() {
 fn malformed_json_is_refused_with_the_place_where_it_breaks() {
     net::run(async {
         let refused = Refused::new().await;
-        for text in [
-            "{",
-            "{'id':'1'}",
-            "{\"id\":\"1\",}",
-            "{\"id\":\"1\"} {}",
-            "id=1",
-            "\u{feff}{}",
-            "[1",
-            "nul",
-            "\"\\ud800\"",
-        ] {
+        for text in
+            ["{", "{'id':'1'}", "{\"id\":\"1\",}", "{\"id\":\"1\"} {}", "id=1", "\u{feff}{}", "[1", "nul", "\"\\ud8\""]
+        {
             let error = refused.text("accelo.get-activity", text).await;
             assert_eq!(error.field.as_deref(), Some("input"), "{text}: {error:?}");
             assert!(error.message.starts_with("input: not JSON: byte "), "{error:?}");

@@ -90,7 +90,7 @@ fn a_deployment_that_is_not_one_label_leads_nowhere() {
         ] {
             let settings = [("ACCELO_DEPLOYMENT", deployment), ("ACCELO_TOKEN", "t")];
             let message = misconfigured("ACCELO_DEPLOYMENT", &settings, get()).await;
-            assert!(message.contains("DNS label"), "{message}");
+            assert!(message.contains("not the subdomain alone, such as `acme`"), "{message}");
         }
         assert!(timeout(Duration::from_millis(50), listener.accept()).await.is_err(), "somebody connected");
     });

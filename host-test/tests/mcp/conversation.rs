@@ -36,8 +36,8 @@ fn search(arguments: &str) -> String {
 }
 
 /// A request that differs from a good one in its id, and an answer that repeats it.
-fn identified(name: &'static str, id: &str, told: &str) -> Row {
-    let told: Value = serde_json::from_str(told).unwrap();
+fn identified(name: &'static str, id: &str) -> Row {
+    let told: Value = serde_json::from_str(id).unwrap();
     row(name, format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#), json!({ "id": told, "result": {} }))
 }
 
@@ -96,6 +96,11 @@ fn rows() -> Vec<Row> {
             -32700,
         ),
         refused("no text at all", b"\xff\xfe\xfd", null(), -32700),
+        // The id is told where it stands there before the message breaks off.
+        refused("cut off after the id", r#"{"jsonrpc":"2.0","id":7,"method":"tools/ca"#, json!(7), -32700),
+        refused("cut off in the id", r#"{"jsonrpc":"2.0","method":"ping","id":7"#, null(), -32700),
+        refused("cut off with an id inside", r#"{"jsonrpc":"2.0","params":{"id":7},"method":"#, null(), -32700),
+        refused("two ids in what is cut off", r#"{"jsonrpc":"2.0","id":7,"id":8,"method":"#, null(), -32700),
         refused("NaN of Python", search(r#"{"intent":"log time","limit":NaN}"#), json!(7), -32700),
         refused("too deep", deep, json!(7), -32700),
         refused("no object", "1", null(), -32600),
@@ -121,23 +126,21 @@ fn rows() -> Vec<Row> {
         row("an empty cursor", request("tools/list", r#"{"cursor":""}"#), tools()),
         row("a cursor null", request("tools/list", r#"{"cursor":null}"#), tools()),
         // Ids: text or whole number, and never null (MCP, basic).
-        identified("an id that is a text", "\"a\\u00e9\"", "\"aé\""),
-        identified("an empty id", "\"\"", "\"\""),
-        identified("the id 0", "0", "0"),
-        identified("a negative id", "-1", "-1"),
-        identified("an id beyond 2^53", "9007199254740993", "9007199254740993"),
-        identified("the largest id", "9223372036854775807", "9223372036854775807"),
-        identified("an id with a fraction of zeros", "7.0", "7"),
-        refused("an id with a fraction", r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, json!(1.5), -32600),
-        refused(
-            "an id that is too large",
-            r#"{"jsonrpc":"2.0","id":18446744073709551615,"method":"ping"}"#,
-            json!(u64::MAX),
-            -32600,
-        ),
+        identified("an id that is a text", "\"a\\u00e9\""),
+        identified("an empty id", "\"\""),
+        identified("the id 0", "0"),
+        identified("a negative id", "-1"),
+        identified("an id beyond 2^53", "9007199254740993"),
+        identified("the largest id of 64 bits", "9223372036854775807"),
+        identified("an id without a sign", "18446744073709551615"),
+        identified("an id with a fraction of zeros", "7.0"),
+        identified("an id with a fraction", "1.5"),
         refused("an id that is null", r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, null(), -32600),
         refused("an id that is an object", r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, null(), -32600),
         row("progress token 0", with_meta(r#"{"progressToken":0}"#), done()),
+        row("progress token 7.0", with_meta(r#"{"progressToken":7.0}"#), done()),
+        row("a progress token with a fraction", with_meta(r#"{"progressToken":1.5}"#), done()),
+        row("a progress token beyond 64 bits", with_meta(r#"{"progressToken":18446744073709551616}"#), done()),
         row("progress token null", with_meta(r#"{"progressToken":null}"#), done()),
         // JSON Schema: 3.0 is an integer. Many clients fill what is optional with "" or null.
         row("limit 3.0", search(r#"{"intent":"log time","limit":3.0}"#), done()),
@@ -295,13 +298,21 @@ impl Way {
 
     /// The answer to what is sent, with the status if there is one. A client that waits for none sees that none comes.
     fn exchange(&mut self, sent: &[u8], version: Option<&str>, waits: bool) -> (Option<u16>, Option<Value>) {
+        let (status, text) = self.say(sent, version, waits);
+        let told =
+            (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}")));
+        let told = told.filter(|told: &Value| told["id"] != "after");
+        assert!(status.is_none_or(|status| told.is_none() == (status == 202)), "{status:?} {text}");
+        (status, told)
+    }
+
+    fn say(&mut self, sent: &[u8], version: Option<&str>, waits: bool) -> (Option<u16>, String) {
         let (url, token, session) = match self {
             Way::Pipes { input, lines, .. } => {
                 let after = json!({ "jsonrpc": "2.0", "id": "after", "method": "ping" });
                 let line = if waits { String::new() } else { format!("{after}\n") };
                 input.write_all(&[sent, b"\n", line.as_bytes()].concat()).and_then(|()| input.flush()).unwrap();
-                let told: Value = serde_json::from_str(&lines.next().expect("the program has ended").unwrap()).unwrap();
-                return (None, Some(told).filter(|told| told["id"] != "after"));
+                return (None, lines.next().expect("the program has ended").unwrap());
             }
             Way::Http { served, session } => (served.url.clone(), None, Some(session)),
             Way::Gateway(_, url) => (format!("{url}/mcp"), Some(GATEWAY_TOKEN), None),
@@ -327,10 +338,7 @@ impl Way {
         if let (Some(session), Some(opened)) = (session, opened) {
             *session = Some(opened);
         }
-        let told =
-            (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}")));
-        assert_eq!(told.is_none(), status == 202, "{status} {text}");
-        (Some(status), told)
+        (Some(status), text)
     }
 }
 
@@ -403,6 +411,44 @@ fn every_message_has_the_same_answer_in_each_way() {
     let mut ways = Way::all();
     ways.iter_mut().for_each(|way| way.begin(CURRENT));
     compare(&mut ways, &rows(), Some(CURRENT));
+}
+
+/// MCP, lifecycle: initialization is the first interaction. The gateway remembers nothing, and answers all the same.
+#[test]
+fn a_request_before_the_first_one_is_told_what_comes_first() {
+    let [mut pipes, mut http, _] = Way::all();
+    for way in [&mut pipes, &mut http] {
+        for request in [search(r#"{"intent":"log time"}"#), request("tools/list", "{}")] {
+            let (_, told) = way.exchange(request.as_bytes(), None, true);
+            let told = told.unwrap();
+            assert_eq!((&told["id"], &told["error"]["code"]), (&json!(7), &json!(-32600)), "{}: {told}", way.name());
+            let message = told["error"]["message"].as_str().unwrap();
+            assert!(message.starts_with("expected initialize first"), "{}: {told}", way.name());
+        }
+        way.begin(CURRENT);
+        let (_, told) = way.exchange(search(r#"{"intent":"log time"}"#).as_bytes(), Some(CURRENT), true);
+        assert_eq!(told.unwrap()["id"], 7, "{}", way.name());
+    }
+}
+
+/// JSON-RPC 2.0, 5: the id of an answer is the value of the id of its request. Clients compare texts, too.
+#[test]
+fn an_answer_has_its_requests_id_as_it_stands_there() {
+    let ids =
+        ["7", "7.0", "1.5", "1e2", "-0", "18446744073709551615", "123456789012345678901", r#""a b""#, r#""\ud83d""#];
+    let mut ways = Way::all();
+    ways.iter_mut().for_each(|way| way.begin(WITH_BATCHES));
+    for way in &mut ways {
+        for id in ids {
+            let ping = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
+            let wrong = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":1}}}}"#);
+            let broken = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping","params":{{"#);
+            for sent in [&ping, &wrong, &broken, &format!("[{ping}]")] {
+                let (_, told) = way.say(sent.as_bytes(), Some(WITH_BATCHES), true);
+                assert!(told.contains(&format!(r#""id":{id},"#)), "{sent}, by {}: {told}", way.name());
+            }
+        }
+    }
 }
 
 #[test]

@@ -202,6 +202,37 @@ fn a_client_that_comes_back_is_given_the_result_whether_the_call_still_runs_or_h
     });
 }
 
+/// As on standard input: their answers could not be told apart.
+#[test]
+fn two_requests_with_one_id_at_the_same_time_are_not_both_taken_in_a_session() {
+    runtime().block_on(async {
+        let vendor = slow(2).await;
+        let served = Served::with(&[], settings(&vendor));
+        let session = Session::open(&served, "2025-06-18").await;
+        let other = Session::open(&served, "2025-06-18").await;
+        let call = json!({ "jsonrpc": "2.0", "id": 9, "method": "tools/call", "params": write() });
+        let ping = |id: Value| json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
+        let status = async |session: &Session<'_>, id: Value| {
+            let reply = session.post(&ping(id)).send().await.unwrap();
+            (reply.status().as_u16(), reply.text().await.unwrap())
+        };
+        let answer = session.post(&call).send().await.unwrap();
+        let (refused, text) = status(&session, json!(9)).await;
+        let told: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((refused, &told["id"], &told["error"]["code"]), (400, &json!(9), &json!(-32600)), "{text}");
+        assert_eq!(status(&session, json!("9")).await.0, 200, "a text is another id than a number");
+        assert_eq!(status(&other, json!(9)).await.0, 200, "another session");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("\"id\":9") && text.contains("structuredContent"), "{text}");
+        assert_eq!(status(&session, json!(9)).await.0, 200, "it was answered");
+        // What was cancelled gets no answer.
+        drop(session.post(&call).send().await.unwrap());
+        let cancel = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 9 } });
+        assert_eq!(session.post(&cancel).send().await.unwrap().status().as_u16(), 202);
+        assert_eq!(status(&session, json!(9)).await.0, 200);
+    });
+}
+
 /// An event without data opens a stream since 2025-11-25 (SEP-1699). Clients of older protocols read each event as JSON.
 #[test]
 fn an_event_without_data_is_only_for_clients_that_know_it() {

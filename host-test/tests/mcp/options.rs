@@ -9,18 +9,35 @@ use std::process::Command;
 
 #[test]
 fn vendors_and_patterns_bound_what_is_offered() {
-    let options = ["--mock", "--tools", "all", "--vendors", "accelo", "--allow", "read,log-*", "--deny", "list-*"];
+    let allow = "read,log-*,create-contact";
+    let options = ["--mock", "--tools", "all", "--vendors", "accelo", "--allow", allow, "--deny", "list-*"];
     let tools = Client::start(&options, &[]).tools();
     let names: Vec<&str> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     for (name, offered) in [
         ("accelo-get-company", true),
-        ("accelo-log-time", true),
+        ("accelo-create-contact", true),
+        // A step of it is denied.
+        ("accelo-log-time", false),
         ("accelo-list-companies", false),
         ("accelo-create-company", false),
         ("airops-list-workflows", false),
     ] {
         assert_eq!(names.contains(&name), offered, "{name} among {names:?}");
     }
+}
+
+#[test]
+fn what_the_options_leave_out_is_denied_with_the_option_that_does_so() {
+    let mut client = Client::start(&["--mock", "--vendors", "accelo,airops"], &[]);
+    let call = json!({ "operation": "aero.list-tasks" });
+    for (tool, arguments) in [("call-read-operation", &call), ("describe-operation", &call)] {
+        let error = client.failed(tool, arguments.clone());
+        assert_eq!((&error["kind"], &error["details"]["rule"]), (&json!("denied"), &json!("vendors accelo, airops")));
+        let message = "aero.list-tasks is denied by what this program was started with: vendors accelo, airops";
+        assert_eq!(error["message"], message);
+    }
+    let error = client.failed("call-read-operation", json!({ "operation": "zoho.list-tasks" }));
+    assert_eq!(error["kind"], "invalid-input", "there is no such vendor: {error}");
 }
 
 /// Each account has a mock of its own, which tells who was called.

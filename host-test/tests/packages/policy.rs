@@ -55,7 +55,14 @@ fn every_operation_works_with_what_is_granted_and_not_all_without_any_single_gra
             let succeeds = |case: &Case| case.settings.is_empty() && matches!(case.outcome(), Some(Outcome::Ok(_)));
             let cases: Vec<Case> = Case::of(&vendor).unwrap().into_iter().filter(succeeds).collect();
             assert_eq!(failing(&plugin, &script, &cases, &given).await, BTreeSet::new(), "{vendor}");
-            for name in given.keys() {
+            // What is optional, and no part of any request, is there because it is given.
+            let needed = |name: &&String| {
+                let setting = plugin.catalogue().settings.iter().find(|setting| setting.name == **name).unwrap();
+                let used =
+                    plugin.catalogue().operations.iter().any(|operation| plugin.catalogue().uses(operation, name));
+                setting.required || used
+            };
+            for name in given.keys().filter(needed) {
                 let mut less = given.clone();
                 less.remove(name);
                 let failing = failing(&plugin, &script, &cases, &less).await;
@@ -146,6 +153,46 @@ fn a_composed_file_gets_the_grants_of_its_vendors_and_of_its_gateway() {
         }
         assert_eq!(printed("wassette", app, &values, &[]).status.code(), Some(2));
     });
+}
+
+/// Who pastes it sets what is in use, and nothing empty in place of the rest.
+#[test]
+fn a_composed_file_gets_what_only_some_operations_need_and_works_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = folder.path().join("app.wasm");
+    let app = app.to_str().unwrap();
+    let composed = Command::new(build::outwit()).args(["compose", "accelo", "aero", "-o", app]).output().unwrap();
+    assert!(composed.status.success(), "{composed:?}");
+    let text = |host: &str, values: &[(&str, &str)]| {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        String::from_utf8(printed(host, app, &values, &[]).stdout).unwrap()
+    };
+    for (host, optional) in [
+        ("spin", "[--env ACCELO_CLIENT_ID=…]"),
+        ("wash", "      # ACCELO_CLIENT_ID: \"…\"  # for accelo.request-authorization"),
+        ("wasmtime", "--env ACCELO_CLIENT_ID "),
+        ("jco", "${ACCELO_CLIENT_ID+ACCELO_CLIENT_ID=\"$ACCELO_CLIENT_ID\"}"),
+    ] {
+        let text = text(host, &[]);
+        assert!(text.contains(optional), "{text}");
+        assert!(text.contains("AERO_SQL_KEY") && text.contains("AERO_API_KEY"), "{text}");
+        // The gateway offers nothing that gives or takes a credential.
+        assert!(!text.contains("ACCELO_CLIENT_SECRET"), "{text}");
+    }
+    let given = [
+        ("ACCELO_BASE_URL", "http://127.0.0.1:1"),
+        ("AERO_BASE_URL", "http://127.0.0.1:2"),
+        ("AERO_ALLOW_RAW_SQL", "1"),
+        ("OUTWIT_GATEWAY_OPEN", "1"),
+        ("OUTWIT_DEADLINE_MS", "9000"),
+    ];
+    let wash = text("wash", &given);
+    assert_eq!(wash.matches("- \"127.0.0.1\"").count(), 1, "{wash}");
+    for line in ["AERO_ALLOW_RAW_SQL: \"1\"", "OUTWIT_GATEWAY_OPEN: \"1\"", "OUTWIT_DEADLINE_MS: \"9000\""] {
+        assert!(wash.contains(line), "{line}: {wash}");
+    }
+    // So do the deployment's own documents, host/deploy: else requests beyond the room for instances fail.
+    assert!(text("wasmtime", &[]).contains("wasmtime serve -S cli --addr 127.0.0.1:8080 --max-concurrent-requests 32"));
 }
 
 /// wash's own documents name these keys; `host-test/hosts` runs it with such a file.

@@ -138,6 +138,50 @@ fn a_registry_is_told_who_asks_and_what_it_refuses_is_told() {
     });
 }
 
+/// The OCI distribution specification, "Error Codes": the list of errors, and all of an error but its code, may be left out.
+#[test]
+fn what_a_registry_refuses_is_told_in_plain_words() {
+    let answers = |status: &'static str, body: &'static str| {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let place = format!("{}/acme/accelo:1", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            use std::io::{Read, Write};
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                _ = stream.read(&mut [0; 4096]);
+                let head = "content-type: application/json\r\nconnection: close";
+                let reply = format!("HTTP/1.1 {status}\r\n{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+                _ = stream.write_all(reply.as_bytes());
+            }
+        });
+        place
+    };
+    let files = Files::new();
+    for (status, body, words) in [
+        ("404 Not Found", r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#, "manifest unknown"),
+        (
+            "404 Not Found",
+            r#"{"errors":[{"code":"NAME_UNKNOWN","message":"there is no such name"}]}"#,
+            "there is no such name",
+        ),
+        ("403 Forbidden", r#"{"errors":[{"code":"DENIED","message":"not for you"}]}"#, "not for you"),
+        ("400 Bad Request", r#"{"errors":[]}"#, ""),
+        ("404 Not Found", "{}", ""),
+        ("429 Too Many Requests", r#"{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}"#, "slow down"),
+        ("500 Internal Server Error", "<html>", ""),
+        ("503 Service Unavailable", "", ""),
+    ] {
+        let place = answers(status, body);
+        let (_, error) = failed(outwit(&["pull", &place, "-o", &files.path("no")], &[]));
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(words), "{status} {body}: {error}");
+        for jargon in ["OCI API", "envelope", "Error {", "RegistryError", "Some(", "[]", "ManifestUnknown"] {
+            assert!(!message.contains(jargon), "{status} {body}: {error}");
+        }
+        assert!(!message.trim_end().ends_with(':'), "{status} {body}: nothing is said: {error}");
+    }
+}
+
 #[test]
 fn a_registry_that_is_not_there_is_unavailable() {
     let files = Files::new();

@@ -1,7 +1,7 @@
 //! `outwit auth`
 
 use super::Global;
-use super::failure::{Failure, exit_code, usage};
+use super::failure::{Failure, exit_code, lines, usage};
 use super::loopback::{Loopback, open_browser};
 use super::paint::{CYAN, DIM, GREEN, RED, RESET};
 use super::tools::Tools;
@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(clap::Subcommand)]
 pub enum Auth {
-    /// Make one harmless call with each account's credential, and print its owner.
+    /// Make one harmless call with each configured account's credential, and print its owner. Without any configured account,
+    /// the exit code is 3.
     Check {
         /// Check one vendor's accounts only.
         vendor: Option<String>,
@@ -124,15 +125,14 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
             accounts = vec![account];
         }
         for account in accounts {
-            let opened = tools.toolbox.account(name, Some(account)).await;
-            let who = match opened {
-                Ok(opened) => opened.check().await,
-                Err(error) => Err(error),
-            };
+            let who = tools.toolbox.check(name, account).await;
             // What is wrong with them is told as the account's error.
             let bounds = tools.toolbox.rules(name, account).await.unwrap_or_default();
             found.push(Found { vendor: name.to_owned(), account: account.to_owned(), bounds, who });
         }
+    }
+    if found.is_empty() {
+        return Err(nothing().into());
     }
     let text = if people { table(&found) } else { document(&found).to_string() + "\n" };
     let worst = found.iter().filter_map(|one| Some(exit_code(one.who.as_ref().err()?.kind))).max();
@@ -140,6 +140,13 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
         None => Ok(text),
         Some(code) => super::print(&text).and(Err(Failure::Told(code))),
     }
+}
+
+/// The error where there is no account to check.
+fn nothing() -> Error {
+    let message = "no account is set up: settings are environment variables, or stand in outwit.toml; `outwit describe VENDOR` \
+                   lists those of a vendor";
+    Error::new(ErrorKind::Misconfigured, Advice::AskPerson, message)
 }
 
 /// An account, the rules that hold for it, and whose its key is.
@@ -165,18 +172,19 @@ fn document(found: &[Found]) -> Value {
 }
 
 fn table(found: &[Found]) -> String {
-    if found.is_empty() {
-        return format!("{DIM}No account has any setting. `outwit describe VENDOR` lists them.{RESET}\n");
-    }
     let width = |of: fn(&Found) -> &str| found.iter().map(|one| of(one).len()).max().unwrap_or(0);
     let (vendors, accounts) = (width(|one| &one.vendor), width(|one| &one.account));
     let mut out = String::new();
     for Found { vendor, account, bounds, who } in found {
         let told = match who {
             Ok(who) => format!("{GREEN}ok{RESET}     {}", in_words(who)),
-            Err(error) => format!("{RED}error{RESET}  {}", visible(&error.message)),
+            Err(error) => format!("{RED}{}{RESET}  {}", error.kind.word(), visible(&error.message)),
         };
+        let given = who.as_ref().err().and_then(|error| error.details.as_ref());
         out.push_str(&format!("{CYAN}{vendor:<vendors$}{RESET}  {account:<accounts$}  {told}\n"));
+        for line in given.map(lines).unwrap_or_default() {
+            out.push_str(&format!("  {line}\n"));
+        }
         for Bound { of, rules } in bounds {
             out.push_str(&format!("  {DIM}{of}{RESET}  {rules}\n"));
         }
@@ -186,7 +194,7 @@ fn table(found: &[Found]) -> String {
 
 fn in_words(who: &Identity) -> String {
     if who.0.is_empty() {
-        return "the key works; nothing tells whose it is".to_owned();
+        return "the credential works; nothing tells whose it is".to_owned();
     }
     who.0.iter().map(|(word, told)| format!("{DIM}{word}{RESET} {}", visible(told))).collect::<Vec<_>>().join("  ")
 }

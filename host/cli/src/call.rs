@@ -1,11 +1,12 @@
 //! `outwit call`
 
-use super::failure::{Failure, usage};
+use super::failure::{Failure, read_text, usage};
 use super::tools::Tools;
 use super::{Global, ask, progress, result};
 use anyhow::Context;
 use outwit::{Advice, Call, Catalogue, Error, ErrorKind, Scope, Watch};
 use std::io::Read;
+use std::path::Path;
 
 /// What to call, as the command line says it.
 #[derive(clap::Args)]
@@ -84,7 +85,7 @@ fn read(input: &str) -> Result<String, Failure> {
             std::io::stdin().read_to_string(&mut text).context("standard input")?;
             text
         }
-        Some(file) => std::fs::read_to_string(file).map_err(|problem| usage(format!("{file}: {problem}")))?,
+        Some(file) => read_text(Path::new(file))?,
         None => return Ok(input.to_owned()),
     };
     // Editors write one in front.

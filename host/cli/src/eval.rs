@@ -1,7 +1,7 @@
 //! `outwit eval-search`
 
 use super::Global;
-use super::failure::{Failure, usage};
+use super::failure::{Failure, read_text, unreadable, usage};
 use super::paint::{BOLD, DIM, RESET};
 use super::tools::Tools;
 use outwit::Offer;
@@ -73,8 +73,7 @@ pub async fn eval(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let tools = Tools::new(global)?;
     let offer = tools.offer().await?;
     let (mut all, mut unknown, mut files) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-    let paths =
-        files_of(&arguments.file).map_err(|problem| usage(format!("{}: {problem}", arguments.file.display())))?;
+    let paths = files_of(&arguments.file).map_err(|problem| unreadable(&arguments.file, &problem))?;
     for path in &paths {
         let cases = read(path, &offer, &mut unknown)?;
         if paths.len() > 1 {
@@ -106,7 +105,7 @@ fn files_of(path: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 fn read(path: &Path, offer: &Offer, unknown: &mut BTreeMap<String, usize>) -> Result<Vec<Case>, Failure> {
     let file = path.display();
-    let text = std::fs::read_to_string(path).map_err(|problem| usage(format!("{file}: {problem}")))?;
+    let text = read_text(path)?;
     let mut cases = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let at = |problem: String| usage(format!("{file}, line {}: {problem}", number + 1));

@@ -2,8 +2,9 @@
 
 use super::paint::{self, BOLD, DIM, RED, RESET, YELLOW};
 use outwit::{Advice, Error, ErrorKind, visible};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Why the program does not succeed.
@@ -88,6 +89,9 @@ fn for_people(error: &Error) -> String {
     if !error.operation.is_empty() {
         line("operation", error.operation.clone());
     }
+    if let Some(step) = &error.step {
+        line("at its step", step.clone());
+    }
     if let Some(field) = &error.field {
         line("field", visible(field).into_owned());
     }
@@ -97,8 +101,8 @@ fn for_people(error: &Error) -> String {
     if let Some(code) = &error.code {
         line("code", visible(code).into_owned());
     }
-    // Whoever gave a call up, or did not agree to it, needs none.
-    let given_up = error.kind == ErrorKind::Cancelled && !error.maybe_done;
+    // Whoever gave a call up, or did not agree to it, needs none but what the note says.
+    let given_up = error.kind == ErrorKind::Cancelled;
     let declined = error.kind == ErrorKind::Denied && error.advice == Advice::GiveUp;
     if !given_up && !declined {
         line("advice", in_words(error).to_owned());
@@ -112,19 +116,43 @@ fn for_people(error: &Error) -> String {
             format!("{YELLOW}the vendor may have carried it out all the same: look before trying again{RESET}"),
         );
     }
-    let lines = error.details.as_ref().filter(|details| details["outwit.toml"].is_array());
-    if let Some(lines) = lines {
-        if let Some(shell) = lines["shell"].as_str() {
-            line("shell", shell.to_owned());
+    match &error.details {
+        Some(details) if details["outwit.toml"].is_array() => {
+            lines(details).iter().for_each(|line| text.push_str(&format!("\n  {line}")));
         }
-        let table = lines["outwit.toml"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
-        table
-            .enumerate()
-            .for_each(|(index, text)| line(if index == 0 { "or in outwit.toml" } else { "" }, text.to_owned()));
-    } else if let Some(details) = &error.details {
-        line("details", paint::json(details).replace('\n', "\n             "));
+        Some(details) => line("details", paint::json(details).replace('\n', "\n             ")),
+        None => {}
     }
     text
+}
+
+/// The lines that give the settings that are missing, by the details of an error about them.
+pub fn lines(details: &Value) -> Vec<String> {
+    let named = |name: &str, value: &str| format!("{DIM}{name:<10}{RESET} {value}");
+    let shell = details["shell"].as_str().map(|shell| named("shell", shell));
+    let table = details["outwit.toml"].as_array().into_iter().flatten().filter_map(Value::as_str).enumerate();
+    let table = table.map(|(index, text)| named(if index == 0 { "or in outwit.toml" } else { "" }, text));
+    shell.into_iter().chain(table).collect()
+}
+
+/// What is in a file that was named.
+///
+/// # Errors
+///
+/// It cannot be read: nothing was sent, as with a wrong input.
+pub fn read_file(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|problem| unreadable(file, &problem))
+}
+
+/// As [`read_file`], of a text.
+pub fn read_text(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|problem| unreadable(file, &problem))
+}
+
+/// The failure of reading a file, or a folder, that was named.
+pub fn unreadable(file: &Path, problem: &std::io::Error) -> Failure {
+    let message = format!("{}: {problem}", file.display());
+    Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).into()
 }
 
 fn in_words(error: &Error) -> &'static str {
@@ -169,7 +197,8 @@ mod tests {
     fn whoever_gave_up_is_not_advised() {
         let error = |maybe_done| Error { maybe_done, ..Error::new(ErrorKind::Cancelled, Advice::RetryNow, "given up") };
         assert!(!for_people(&error(false)).contains("advice"));
-        assert!(for_people(&error(true)).contains("advice"));
+        let text = for_people(&error(true));
+        assert!(!text.contains("advice") && text.contains("look before trying again"), "one message: {text}");
     }
 
     #[test]

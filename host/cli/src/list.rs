@@ -21,7 +21,7 @@ pub async fn list(global: &Global, vendor: Option<&str>, people: bool) -> Result
     }
     let entry = |operation: &Operation| {
         json!({
-            "id": operation.id, "effect": operation.effect, "secret": operation.secret, "summary": operation.summary,
+            "id": operation.id, "effect": operation.effect, "secret": operation.secret, "summary": operation.told(),
         })
     };
     Ok(operations.iter().map(entry).collect::<Value>().to_string() + "\n")
@@ -61,7 +61,7 @@ fn table(operations: &[Operation]) -> String {
             "{CYAN}{:<width$}{RESET}  {:<effect_width$}  {secret}{}",
             operation.id,
             effect(operation.effect),
-            operation.summary
+            operation.told()
         );
         out.push_str(line.trim_end());
         out.push('\n');
@@ -86,15 +86,15 @@ fn vendor(catalogue: &Catalogue) -> String {
         }
     }
     out.push_str(&format!("\n{BOLD}Origin{RESET}\n  {}\n\n{BOLD}Settings{RESET}\n", catalogue.base));
-    catalogue.settings.iter().for_each(|one| out.push_str(&setting(catalogue, one)));
+    catalogue.settings.iter().for_each(|one| out.push_str(&setting(catalogue, one, one.required)));
     out.push_str(&format!("\n{BOLD}Operations{RESET}\n"));
     table(&catalogue.operations).lines().for_each(|line| out.push_str(&format!("  {line}\n")));
     out
 }
 
-fn setting(catalogue: &Catalogue, setting: &Setting) -> String {
+fn setting(catalogue: &Catalogue, setting: &Setting, required: bool) -> String {
     let mut notes = Vec::new();
-    if setting.required {
+    if required {
         notes.push("required".to_owned());
     }
     if catalogue.is_secret(&setting.name) {
@@ -128,9 +128,13 @@ fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) ->
     let route = match (&operation.method, &operation.route) {
         (Some(method), Some(route)) => format!("{method} {route}"),
         _ if !operation.dialects.is_empty() => String::new(),
-        _ => "several requests, or none".to_owned(),
+        _ if operation.steps.is_empty() => "sends nothing".to_owned(),
+        _ => "those of its steps".to_owned(),
     };
     out.push_str(&format!("{BOLD}Route{RESET}     {route}\n"));
+    if !operation.steps.is_empty() {
+        out.push_str(&format!("{BOLD}Steps{RESET}     {}\n", operation.steps.join(", ")));
+    }
     for (dialect, request) in &operation.dialects {
         let setting = catalogue.dialect_setting.as_deref().unwrap_or_default();
         out.push_str(&format!(
@@ -139,7 +143,9 @@ fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) ->
         ));
     }
     out.push_str(&format!("\n{BOLD}Settings{RESET}\n"));
-    settings_of(catalogue, operation).for_each(|one| out.push_str(&setting(catalogue, one)));
+    // A recipe may need one for some of its steps alone.
+    let required = |one: &Setting| one.required || operation.steps.is_empty();
+    settings_of(catalogue, operation).for_each(|one| out.push_str(&setting(catalogue, one, required(one))));
     for (title, schema) in [("Input", &operation.input), ("Output", &operation.output)] {
         let outlined = schema.as_ref().map_or_else(|| "  none\n".to_owned(), |one| outline(&catalogue.inlined(one)));
         out.push_str(&format!("\n{BOLD}{title}{RESET} {DIM}(* required){RESET}\n{outlined}"));

@@ -64,7 +64,8 @@ Exit codes:
   0  success
   1  any other error
   2  wrong command-line usage
-  3  wrong input or setting (invalid-input, misconfigured); no request was sent
+  3  wrong input or setting (invalid-input, misconfigured), an unreadable file, or `auth check` without a configured account;
+     no request was sent
   4  the vendor refused, or the work failed (unauthenticated, forbidden, not-found, ambiguous, conflict, rate-limited,
      rejected, failed, cancelled, incomplete); also if the call succeeded and its result or audit line cannot be written
   5  the vendor is unreachable or its answer is unreadable (unavailable, unreadable)

@@ -29,13 +29,13 @@ pub struct Arguments {
     /// Offer these vendors only [default: all]
     #[arg(long, value_name = "VENDORS", value_delimiter = ',')]
     pub vendors: Vec<String>,
-    /// Allow-list of operations: read, write, destroy, or names and ids with *
+    /// Allow-list of operations, which includes their steps: read, write, destroy, or names and ids with *
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub allow: Vec<String>,
-    /// Deny-list of operations. It overrides --allow.
+    /// Deny-list of operations, and of recipes that have one of them as a step. It overrides --allow.
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub deny: Vec<String>,
-    /// Operations that require a user's approval, which the client asks for.
+    /// Operations that require a user's approval, and recipes that have one of them as a step. The client asks for it.
     #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
     pub confirm: Vec<String>,
     /// The longest result in bytes. Lists and texts of a longer result are cut; a cursor gives the rest.

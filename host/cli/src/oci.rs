@@ -1,7 +1,7 @@
 //! `outwit push` and `outwit pull`
 
 use super::Global;
-use super::failure::{Failure, usage};
+use super::failure::{Failure, read_file, usage};
 use anyhow::Context;
 use outwit_oci::{Login, Place};
 use serde_json::json;
@@ -35,7 +35,7 @@ pub struct Pull {
 /// Gives a file to a registry; tells by which digest it is there.
 pub async fn push(global: &Global, arguments: &Push, people: bool) -> Result<String, Failure> {
     let Push { reference, file, revision } = arguments;
-    let component = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let component = read_file(file)?;
     let name = file.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
     let more: Vec<(&str, &str)> = revision.iter().map(|revision| ("revision", &**revision)).collect();
     let digest = place(global, reference)?.push(&component, &name, &more).await?;

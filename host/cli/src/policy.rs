@@ -1,14 +1,14 @@
 //! `outwit policy`: what another host has to be told so that a component works there, and can do no more.
 
 use super::Global;
-use super::failure::{Failure, usage};
+use super::failure::{Failure, read_file, usage};
 use super::mcp::listed;
 use super::mock::quoted;
 use super::tools::{self, Tools};
-use anyhow::Context;
 use clap::ValueEnum;
-use outwit::{App, Catalogue, Need, Needs, Rules, Setting, Settings};
+use outwit::{App, Catalogue, Need, Needs, Plugin, Rules, Setting, Settings};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 #[derive(clap::Args)]
@@ -71,16 +71,25 @@ fn settings(catalogue: &Catalogue, arguments: &Arguments) -> Result<Settings, Fa
 
 /// For a file that answers HTTP with the operations of several vendors.
 async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &Rules) -> Result<String, Failure> {
-    let component = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let component = read_file(file)?;
     let app = App::load(tools::options(global), &component).await?;
+    let tools = Tools::new(global)?;
     let mut all = Vec::new();
-    for catalogue in app.catalogues() {
-        all.push(Needs::of(catalogue, &settings(catalogue, arguments)?, rules)?);
+    for offered in app.catalogues() {
+        // The vendor's own catalogue tells more than the gateway, which offers nothing that gives or takes a credential.
+        let plugin = tools.bare(&offered.vendor).await.ok();
+        let catalogue = plugin.as_ref().map_or(offered, Plugin::catalogue);
+        let secret =
+            catalogue.operations.iter().filter(|operation| operation.secret).map(|operation| operation.id.clone());
+        let rules = Rules { deny: secret.collect(), ..rules.clone() };
+        all.push(Needs::of(catalogue, &settings(catalogue, arguments)?, &rules)?);
     }
     let memory = all.iter().map(|needs| needs.memory).max().unwrap_or_default();
     let mut environment = vec![of_gateway(TOKEN, "What clients have to bring.", true)];
-    if std::env::var_os(ORIGINS).is_some() {
-        environment.push(of_gateway(ORIGINS, "The sites whose pages may ask.", false));
+    for (name, description) in [(OPEN, "Lets everybody in."), (ORIGINS, "The sites whose pages may ask.")] {
+        if std::env::var_os(name).is_some() {
+            environment.push(of_gateway(name, description, false));
+        }
     }
     for need in all.iter().flat_map(|needs| &needs.environment) {
         if !environment.iter().any(|known| known.setting.name == need.setting.name) {
@@ -95,11 +104,12 @@ async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &R
         }
         Runtime::Spin => spin_app(&file, &all, &environment, memory),
         Runtime::Wash => {
-            let hosts: Vec<&str> = all.iter().map(|needs| &*needs.host).collect();
+            let hosts: BTreeSet<&str> = all.iter().map(|needs| &*needs.host).collect();
+            let hosts: Vec<&str> = hosts.into_iter().collect();
             wash(&format!("{file} is from outwit compose"), &file, &hosts, &environment)
         }
         Runtime::Wasmtime => {
-            let origins: Vec<String> = all.iter().map(Needs::origin).collect();
+            let origins: BTreeSet<String> = all.iter().map(Needs::origin).collect();
             wasmtime_serve(&file, &origins, &environment, memory)
         }
         Runtime::Jco => jco_serve(&file, &environment),
@@ -108,6 +118,7 @@ async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &R
 
 /// What the gateway of a composed file reads.
 const TOKEN: &str = "OUTWIT_GATEWAY_TOKEN";
+const OPEN: &str = "OUTWIT_GATEWAY_OPEN";
 const ORIGINS: &str = "OUTWIT_GATEWAY_ORIGINS";
 
 fn of_gateway(name: &str, description: &str, secret: bool) -> Need {
@@ -160,9 +171,18 @@ fn wassette(catalogue: &Catalogue, needs: &Needs) -> String {
     out + &format!("  resources:\n    limits:\n      memory: \"{}Mi\"\n", needs.memory >> 20)
 }
 
+/// The options of a command that give what is not known; in brackets what some operations need alone.
+fn to_fill_in(environment: &[Need]) -> String {
+    let unknown = environment.iter().filter(|need| need.value.is_none());
+    let option = |need: &Need| {
+        let option = format!("--env {}=…", need.setting.name);
+        if is_required(need) { format!(" {option}") } else { format!(" [{option}]") }
+    };
+    unknown.map(option).collect()
+}
+
 fn spin(catalogue: &Catalogue, needs: &Needs) -> String {
-    let names = needs.environment.iter().filter(|need| need.value.is_none());
-    let given: String = names.map(|need| format!(" --env {}=…", need.setting.name)).collect();
+    let given = to_fill_in(&needs.environment);
     let vendor = &catalogue.vendor;
     let mut out = format!(
         "# Of the component that calls {vendor}, here app. Run it with: spin up --max-instance-memory {}{given}\n\
@@ -185,12 +205,9 @@ fn spin(catalogue: &Catalogue, needs: &Needs) -> String {
 
 /// The manifest of an application that is a composed file alone.
 fn spin_app(file: &str, all: &[Needs], environment: &[Need], memory: usize) -> String {
-    let secret: String = environment
-        .iter()
-        .filter(|need| need.value.is_none())
-        .map(|need| format!(" --env {}=…", need.setting.name))
-        .collect();
-    let origins: Vec<String> = all.iter().map(|needs| text(&needs.origin())).collect();
+    let secret = to_fill_in(environment);
+    let origins: BTreeSet<String> = all.iter().map(|needs| text(&needs.origin())).collect();
+    let origins: Vec<String> = origins.into_iter().collect();
     let mut out = format!(
         "# spin.toml. Run it with: spin up --max-instance-memory {memory}{secret}\n\
          spin_manifest_version = 2\n\n[application]\nname = \"outwit\"\nversion = \"0.1.0\"\n\n\
@@ -216,18 +233,21 @@ fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Need]) -> String 
     hosts.iter().for_each(|host| out.push_str(&format!("    - {}\n", text(host))));
     out.push_str("  environment:\n    config:\n");
     for need in environment {
-        out.push_str(&format!("      {}: {}{}\n", need.setting.name, value(need), who(need, "#")));
+        // What some operations need alone stands there to be taken in.
+        let mark = if need.value.is_none() && !is_required(need) { "# " } else { "" };
+        out.push_str(&format!("      {mark}{}: {}{}\n", need.setting.name, value(need), who(need, "#")));
     }
     out
 }
 
 /// As [`wasmtime`], for a composed file.
-fn wasmtime_serve(file: &str, origins: &[String], environment: &[Need], memory: usize) -> String {
+fn wasmtime_serve(file: &str, origins: &BTreeSet<String>, environment: &[Need], memory: usize) -> String {
     let mut out = format!(
         "# wasmtime cannot bound whom the vendors' components talk to, which is {}; a proxy or a firewall can.\n\
-         # Variables without a value come from the environment of the command.\n\
-         wasmtime serve -S cli --addr 127.0.0.1:8080 -W max-memory-size={memory}",
-        origins.join(" and "),
+         # Variables without a value come from the environment of the command; what is not set there is left out.\n\
+         # Where more requests come at once than there is room for, they wait.\n\
+         wasmtime serve -S cli --addr 127.0.0.1:8080 --max-concurrent-requests 32 -W max-memory-size={memory}",
+        origins.iter().map(String::as_str).collect::<Vec<_>>().join(" and "),
     );
     out.push_str(&of_wasmtime(environment));
     out + &format!(" \\\n  {}\n", quoted(file))
@@ -250,7 +270,9 @@ fn jco_serve(file: &str, environment: &[Need]) -> String {
         let name = &need.setting.name;
         out.push_str(&match &need.value {
             Some(value) => format!(" \\\n  {name}={}", quoted(value)),
-            None => format!(" \\\n  {name}=\"${name}\""),
+            None if is_required(need) => format!(" \\\n  {name}=\"${name}\""),
+            // Where it is not set, it is left out.
+            None => format!(" \\\n  ${{{name}+{name}=\"${name}\"}}"),
         });
     }
     out + &format!(" \\\n  jco serve --port 8080 {}\n", quoted(file))

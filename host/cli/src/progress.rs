@@ -35,7 +35,10 @@ pub async fn follow(
         tokio::select! {
             done = &mut calling => {
                 line.clear();
-                return done;
+                return done.map_err(|error| match until {
+                    Some((_, signal)) if error.kind == ErrorKind::Cancelled => ended(error, operation, signal),
+                    _ => error,
+                });
             }
             signal = signals.next() => {
                 if until.is_some() || !several || watch.progress().requests == 0 {
@@ -60,6 +63,15 @@ pub async fn follow(
 
 const CANCELLING: &str = "cancelling at the vendor (Ctrl-C again leaves at once)";
 const ENDING: &str = "waiting for the end of what was begun (Ctrl-C again leaves at once)";
+
+/// The component's error about a call that was asked to end, in the words of [`given_up`]: what it says tells more, such as what
+/// became of the cancellation.
+fn ended(error: Error, operation: &Operation, signal: &str) -> Error {
+    let more = error.message.strip_prefix("the caller gave up").unwrap_or_default();
+    let message = format!("{} was given up by {signal}{more}", operation.id);
+    let advice = if error.maybe_done { Advice::AskPerson } else { error.advice };
+    Error { message, advice, ..error }
+}
 
 fn given_up(operation: &Operation, progress: &Progress, signal: &str) -> Error {
     let message = format!("{} was given up by {signal}", operation.id);

@@ -1,7 +1,7 @@
 //! `outwit serve`
 
 use super::Global;
-use super::failure::{Failure, usage};
+use super::failure::{Failure, read_file, usage};
 use super::mcp::ended;
 use super::tools;
 use anyhow::Context;
@@ -39,7 +39,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Failure> {
-    let component = std::fs::read(&arguments.app).with_context(|| arguments.app.display().to_string())?;
+    let component = read_file(&arguments.app)?;
     let app = App::load(tools::options(global), &component).await?;
     let config = tools::config(global)?;
     if let Some(log) = global.audit.as_deref().or(config.audit()) {

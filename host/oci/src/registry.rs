@@ -153,6 +153,14 @@ impl Place {
         let (kind, advice) = judged(&problem);
         let mut text = match &problem {
             OciDistributionError::RegistryError { envelope, .. } => said(envelope),
+            OciDistributionError::ServerError { code, message, .. } => {
+                let words: String = message.trim().chars().take(LONGEST).collect();
+                let gap = if words.is_empty() { "" } else { ": " };
+                format!("the registry answers with HTTP {code}{gap}{words}")
+            }
+            OciDistributionError::UnauthorizedError { .. } => {
+                "the registry wants a login, or does not accept this one".to_owned()
+            }
             other => other.to_string(),
         };
         // What a connection failed of is told by the innermost error.
@@ -165,14 +173,23 @@ impl Place {
     }
 }
 
+/// The most characters that are told of an answer that is no error of a registry, such as a page of HTML.
+const LONGEST: usize = 200;
+
 /// What a registry says itself.
 fn said(envelope: &OciEnvelope) -> String {
     let said = envelope.errors.iter().map(|error| match &*error.message {
-        "" => format!("{:?}", error.code),
-        message => format!("{:?}, {message}", error.code),
+        "" => in_words(&format!("{:?}", error.code)),
+        message => message.to_owned(),
     });
     let said: Vec<String> = said.collect();
     if said.is_empty() { "the registry refuses it and does not say why".to_owned() } else { said.join("; ") }
+}
+
+/// `ManifestUnknown` as people write it.
+fn in_words(name: &str) -> String {
+    let word = |c: char| if c.is_ascii_uppercase() { format!(" {}", c.to_ascii_lowercase()) } else { c.to_string() };
+    name.chars().map(word).collect::<String>().trim_start().to_owned()
 }
 
 fn judged(problem: &OciDistributionError) -> (ErrorKind, Advice) {

@@ -39,11 +39,12 @@ fn catalogue() -> Arc<Catalogue> {
 
 /// Sends a request through a gate; gives what left, or why nothing did.
 fn send(ceiling: Effect, method: &str, uri: &str, text: &'static str) -> Result<Request<Body>, String> {
-    send_from("https://example.com", ceiling, method, uri, text)
+    send_from("https://example.com", None, ceiling, method, uri, text)
 }
 
 fn send_from(
     base: &str,
+    called: Option<(&str, &[&str])>,
     ceiling: Effect,
     method: &str,
     uri: &str,
@@ -54,7 +55,10 @@ fn send_from(
     let mut gate = Gate {
         policies: vec![Arc::new(Policy::of(&catalogue(), &settings, Arc::default()))],
         transport: recorder.clone(),
-        called: None,
+        called: called.map(|(id, steps)| Called {
+            id: format!("acme.{id}"),
+            steps: steps.iter().map(|step| format!("acme.{step}")).collect(),
+        }),
         ceiling,
         trace: Arc::default(),
         watch: Watch::new(),
@@ -102,6 +106,23 @@ fn a_request_that_does_more_than_it_may_does_not_leave() {
 }
 
 #[test]
+fn a_call_sends_its_own_request_and_those_of_its_steps_alone() {
+    let sent = |id: &str, steps: &[&str], method: &str, path: &str| {
+        let uri = format!("https://example.com/v0/{path}");
+        send_from("https://example.com", Some((id, steps)), Effect::Destroy, method, &uri, "").map(|_| ())
+    };
+    assert_eq!(sent("list", &[], "GET", "things"), Ok(()));
+    assert_eq!(sent("recipe", &["list", "create"], "POST", "things"), Ok(()));
+    for (id, steps, method, path, step) in [
+        ("recipe", &["list"][..], "POST", "things", "create"),
+        ("recipe", &[], "GET", "things", "list"),
+        ("create", &[], "DELETE", "things/1", "delete"),
+    ] {
+        assert_eq!(sent(id, steps, method, path), Err(format!("acme.{step} is no step of acme.{id}")));
+    }
+}
+
+#[test]
 fn a_post_that_stands_for_a_get_is_a_read() {
     let sent = send(Effect::Read, "POST", "https://example.com/v0/things?_method=get", "{}");
     assert!(sent.is_ok());
@@ -143,7 +164,7 @@ fn a_request_whose_credential_is_missing_does_not_leave() {
 
 #[test]
 fn a_credential_does_not_leave_over_plain_http_except_to_this_machine() {
-    let get = |base: &str| send_from(base, Effect::Read, "GET", &format!("{base}/v0/things"), "");
+    let get = |base: &str| send_from(base, None, Effect::Read, "GET", &format!("{base}/v0/things"), "");
     assert_eq!(get("http://example.com").unwrap_err(), "the credential of acme.list over plain HTTP");
     for base in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"] {
         assert_eq!(get(base).unwrap().headers()["authorization"], "Bearer t-1");

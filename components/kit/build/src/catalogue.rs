@@ -57,6 +57,9 @@ fn reach(schema: &Value, defs: &Map<String, Value>, reached: &mut BTreeSet<Strin
 fn operation(schemas: &mut Schemas<'_>, function: &Function) -> Result<Value> {
     let mut operation = Map::new();
     put_docs(&mut operation, &function.docs, &function.name)?;
+    if let Some(steps) = take_steps(&mut operation, schemas.contract)? {
+        operation.insert("steps".into(), steps.into());
+    }
     let mut input = match function.params.first() {
         Some(param) => schemas.of(&param.ty)?,
         None => json!({ "type": "object", "properties": {}, "additionalProperties": false }),
@@ -238,6 +241,27 @@ fn put_docs(into: &mut Map<String, Value>, docs: &Docs, what: &str) -> Result<()
         into.insert("description".into(), rest.into());
     }
     Ok(())
+}
+
+/// Takes the operations whose requests an operation sends out of its description, as ids: "Steps: `get-thing`, `list-things`."
+fn take_steps(operation: &mut Map<String, Value>, contract: &Contract) -> Result<Option<Vec<String>>> {
+    let about = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let Some((before, rest)) = about.split_once("Steps: `") else { return Ok(None) };
+    let (names, after) = rest.split_once("`.").context("the steps do not end with a name and a full stop")?;
+    let known: BTreeSet<&str> = contract.operations()?.into_iter().map(|(.., function)| &*function.name).collect();
+    let vendor = &contract.resolve.worlds[contract.world].name;
+    let mut steps = Vec::new();
+    for name in names.split("`, `") {
+        if !known.contains(name) {
+            bail!("the step {name} is no operation");
+        }
+        steps.push(format!("{vendor}.{name}"));
+    }
+    match [before.trim_end(), after].concat().trim().to_owned() {
+        about if about.is_empty() => operation.remove("description"),
+        about => operation.insert("description".into(), about.into()),
+    };
+    Ok(Some(steps))
 }
 
 /// Takes the input out of a description that ends with one: "For example `{"id": "205"}`."

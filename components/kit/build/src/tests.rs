@@ -150,6 +150,27 @@ fn what_a_type_stands_for_is_said_once_and_examples_come_from_comments() {
     assert_eq!(source.matches("form: kit::wire::Form::UnixSeconds").count(), 1, "{source}");
 }
 
+#[test]
+fn the_steps_of_an_operation_come_from_its_comment_and_are_operations() {
+    let wit = |steps: &str| {
+        format!(
+            "{THING}
+            /// Get a thing.
+            get: func(thing: thing) -> result<thing, error>;
+            /// Make a thing.
+            ///
+            /// Once more is no harm. Steps: {steps}.
+            make: func(thing: thing) -> result<thing, error>;"
+        )
+    };
+    let (catalogue, _) = made(&wit("`get`, `make`")).unwrap();
+    let operation = &catalogue["operations"]["make"];
+    assert_eq!(operation["steps"], serde_json::json!(["acme.get", "acme.make"]));
+    assert_eq!(operation["description"], "Once more is no harm.");
+    assert_eq!(catalogue["operations"]["get"]["steps"], serde_json::Value::Null);
+    assert!(format!("{:#}", made(&wit("`get`, `gte`")).unwrap_err()).contains("the step gte is no operation"));
+}
+
 const STREAM: &str = "
     /// A part.
     variant part {

@@ -2,6 +2,7 @@
 //! out. All that is wrong is told at once. The gateway uses this file, too.
 
 use crate::nearest;
+use crate::received::lenient;
 use crate::twice::{TWICE, twice};
 use serde_json::{Map, Value, json};
 
@@ -86,10 +87,11 @@ impl<'a> Arguments<'a> {
             Some(Value::String(text)) if text.trim().is_empty() => return json!({}),
             Some(Value::Array(items)) if items.is_empty() => return json!({}),
             Some(Value::String(text)) => {
-                if let Some(place) = twice("input", text) {
+                let (read, text) = lenient(text.trim_start_matches('\u{feff}')).unwrap_or_default();
+                if let Some(place) = twice("input", &text) {
                     self.wrong.push((place.clone(), format!("{place}: {TWICE}")));
                 }
-                serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default()
+                read
             }
             Some(given) => given.clone(),
         };
@@ -121,6 +123,17 @@ mod tests {
         for (text, number) in [("\"3\"", Some(3)), ("\"\"", None), ("null", None)] {
             let given = serde_json::from_str(&format!("{{\"limit\":{text}}}")).unwrap();
             assert_eq!(Arguments::new(&given, &["limit"]).number("limit", 20), number);
+        }
+    }
+
+    #[test]
+    fn an_input_as_a_text_is_read_as_one_that_is_an_object() {
+        for (text, read) in [(r#"{"a":"\ud83d"}"#, Some("\u{fffd}")), (r#"{"a":"\ud83d","a":"b"}"#, None), ("{", None)]
+        {
+            let given = json!({ "input": text });
+            let mut arguments = Arguments::new(given.as_object().unwrap(), &["input"]);
+            let input = arguments.input();
+            assert_eq!(arguments.done().ok().and(input["a"].as_str()), read, "{text}");
         }
     }
 

@@ -1,5 +1,12 @@
-//! What an agent is told beside what a search has found, by the host and by the gateway.
+//! Texts for agents beside those of the catalogues, in the host and in the gateway.
 
+/// An operation's summary. A call of a stream by its id gives nothing until the stream ends, and the summary says so.
+pub fn summary(summary: &str, streams: bool) -> String {
+    format!("{summary}{}", if streams { " A call by its id gives all of it at the end." } else { "" })
+}
+
+/// The text beside the hits of a search.
+///
 /// `best` says whether the best of what was found is weak, and is none where nothing was found.
 pub fn hint(best: Option<bool>, vendors: &str) -> Option<String> {
     match best {

@@ -8,6 +8,7 @@
 pub mod arguments;
 mod example;
 mod hint;
+pub mod ids;
 mod inline;
 pub mod received;
 mod shape;
@@ -15,7 +16,7 @@ mod suggest;
 pub mod twice;
 
 pub use example::example;
-pub use hint::hint;
+pub use hint::{hint, summary};
 pub use inline::{inlined, reference};
 pub use shape::{plain, shape};
 pub use suggest::nearest;

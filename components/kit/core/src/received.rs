@@ -5,9 +5,10 @@
 //! JavaScript writes half a character where it cut a text, Windows tools write a byte order mark. Where only one thing can be
 //! meant, it is read so. Everything else is refused, with the id of the request if it has one: JSON-RPC 2.0, section 5.
 
+use crate::ids;
 use crate::twice::{TWICE, twice};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// Codes of JSON-RPC.
 pub const NO_JSON: i32 = -32700;
@@ -43,36 +44,28 @@ pub enum Received {
 /// Reads what a client sent at once: a line, or the body of a request.
 pub fn received(bytes: &[u8]) -> Received {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
+    let given = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let at = error.valid_up_to() + 1;
             return unreadable(&String::from_utf8_lossy(bytes), format!("byte {at}: not UTF-8"));
         }
     };
-    let mended;
-    let (text, read) = match serde_json::from_str::<Value>(text) {
-        Ok(value) => (text, Ok(value)),
-        Err(_) => {
-            mended = self::mended(text);
-            (&*mended, serde_json::from_str(&mended))
-        }
+    let (value, text) = match lenient(given) {
+        Ok(read) => read,
+        Err(problem) => return unreadable(given, format!("no JSON: {problem}")),
     };
-    let value = match read {
-        Ok(value) => value,
-        Err(problem) => return unreadable(text, format!("no JSON: {problem}")),
-    };
-    let place = twice("", text);
+    let place = twice("", &text);
     match (value, place) {
-        (Value::Object(message), None) => one(message),
-        (Value::Object(message), Some(place)) => marked(message, &place),
+        (Value::Object(message), None) => one(message, given),
+        (Value::Object(message), Some(place)) => marked(message, given, &place),
         (Value::Array(_), Some(place)) => refused(&Value::Null, NO_REQUEST, problem(&place)),
         (Value::Array(many), None) if !many.is_empty() => {
-            let one = |message| match message {
-                Value::Object(message) => one(message),
+            let one = |(message, given)| match message {
+                Value::Object(message) => one(message, given),
                 _ => no_request(&Value::Null, "expected a message, which is an object"),
             };
-            Received::Batch(many.into_iter().map(one).collect())
+            Received::Batch(many.into_iter().zip(ids::items(given)).map(one).collect())
         }
         _ => no_request(&Value::Null, "expected a message, which is an object"),
     }
@@ -91,19 +84,20 @@ fn no_request(id: &Value, message: impl Into<String>) -> Received {
     refused(id, NO_REQUEST, message)
 }
 
-/// The answer to what is no JSON. Its id is told where only a letter or a number is wrong with it, since a client cannot match
-/// an answer without one.
+/// The answer to what is no JSON. Its id is told where it can be read all the same, since a client cannot match an answer
+/// without one.
 fn unreadable(text: &str, problem: String) -> Received {
-    #[derive(Deserialize)]
-    struct Identified {
-        id: Value,
+    refused(&ids::detected(text), NO_JSON, problem)
+}
+
+/// Reads JSON. Where it can be read only without its odd characters, the text without them is what counts: half a character is
+/// U+FFFD, and control characters in texts are escaped.
+pub fn lenient(text: &str) -> Result<(Value, Cow<'_, str>), serde_json::Error> {
+    if let Ok(value) = serde_json::from_str(text) {
+        return Ok((value, text.into()));
     }
-    // A value that is skipped may be nested deeper than one that is read. `NaN` is what Python writes.
-    let identified = |text: &str| serde_json::from_str::<Identified>(text).ok();
-    let text = mended(text);
-    let message = identified(&text).or_else(|| identified(&text.replace("NaN", "0").replace("Infinity", "0")));
-    let id = message.map(|message| message.id).filter(|id| id.is_string() || id.is_i64()).unwrap_or_default();
-    refused(&id, NO_JSON, problem)
+    let mended = mended(text);
+    Ok((serde_json::from_str(&mended)?, mended.into()))
 }
 
 /// A text in which half a character is U+FFFD, and control characters in texts are escaped.
@@ -153,8 +147,8 @@ fn escape(at: &[u8]) -> (bool, usize) {
 }
 
 /// A message that says a member twice. A call is marked, so that it is answered as a call with a wrong input is.
-fn marked(mut message: Members, place: &str) -> Received {
-    let id = message.get("id").cloned().unwrap_or_default();
+fn marked(mut message: Members, given: &str, place: &str) -> Received {
+    let id = ids::detected(given);
     match message.get("method") {
         Some(Value::String(method)) if method == "tools/call" => {}
         Some(_) => return refused(&id, WRONG_PARAMS, problem(place)),
@@ -175,7 +169,7 @@ fn marked(mut message: Members, place: &str) -> Received {
     if let Some(meta) = message.get_mut("params").and_then(|params| params.get_mut("_meta")) {
         meta[MARK] = named(place).into();
     }
-    one(message)
+    one(message, given)
 }
 
 /// As a caller names it: `input.name` for a member of an operation's input.
@@ -188,21 +182,23 @@ pub fn problem(place: &str) -> String {
     format!("{}: {TWICE}", named(place))
 }
 
-fn one(mut message: Members) -> Received {
+/// Reads a message, with the text that it came as.
+fn one(mut message: Members, given: &str) -> Received {
     let id = match message.get_mut("id") {
         None => None,
         Some(id) => {
-            // JSON has one kind of numbers, and some languages write all of them with a fraction.
-            if let Some(whole) = id.as_f64().filter(|n| !id.is_i64() && n.fract() == 0.0 && n.abs() < 9e15) {
-                *id = (whole as i64).into();
+            *id = ids::protected(id, ids::member(given, "id"));
+            if !id.is_string() && !id.is_number() {
+                return no_request(&Value::Null, "id: expected a text or a number");
             }
-            let told = if id.is_number() || id.is_string() { id.clone() } else { Value::Null };
-            if !id.is_string() && !id.is_i64() {
-                return no_request(&told, "id: expected a text, or a whole number from -2^63 to 2^63 - 1");
-            }
-            Some(told)
+            Some(id.clone())
         }
     };
+    if message.get("method").is_some_and(|method| method == "notifications/cancelled")
+        && let Some(id) = message.get_mut("params").and_then(|params| params.get_mut("requestId"))
+    {
+        *id = ids::protected(id, ids::member(given, "params").and_then(|params| ids::member(params, "requestId")));
+    }
     let told = id.clone().unwrap_or_default();
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
         return no_request(&told, "jsonrpc: expected \"2.0\"");
@@ -271,8 +267,14 @@ fn params(method: &str, given: &mut Value) -> Result<(), String> {
 fn meta(params: &mut Members) -> Result<(), String> {
     let Some(meta) = params.get_mut("_meta") else { return Ok(()) };
     let meta = object(meta).ok_or("params._meta: expected an object")?;
-    if meta.get("progressToken").is_some_and(is_nothing) {
-        meta.remove("progressToken");
+    match meta.get_mut("progressToken") {
+        Some(Value::Number(token)) if !token.is_i64() => match token.as_f64() {
+            Some(whole) if whole.fract() == 0.0 && whole.abs() < 9e15 => *token = (whole as i64).into(),
+            // The SDK has no type for it, and nobody has to tell progress.
+            _ => _ = meta.remove("progressToken"),
+        },
+        Some(token) if is_nothing(token) => _ = meta.remove("progressToken"),
+        _ => {}
     }
     if let Some(given) = meta.get_mut(CAPABILITIES) {
         capabilities(given);
@@ -326,12 +328,13 @@ fn call(params: &mut Members) -> Result<(), String> {
     let arguments = params.entry("arguments").or_insert_with(|| json!({}));
     // Some clients send JSON as a text.
     if let Value::String(text) = arguments {
-        let place = twice(".params.arguments", text);
-        *arguments = match text.trim() {
-            "" => json!({}),
-            text => serde_json::from_str(text).or_else(|_| serde_json::from_str(&mended(text))).unwrap_or_default(),
+        let (read, text) = match text.trim() {
+            "" => (json!({}), "".into()),
+            text => lenient(text).unwrap_or_default(),
         };
-        if let Some(place) = place.filter(|_| arguments.is_object()) {
+        let place = twice(".params.arguments", &text).filter(|_| read.is_object());
+        *arguments = read;
+        if let Some(place) = place {
             params.entry("_meta").or_insert_with(|| json!({}))[MARK] = named(&place).into();
         } else if arguments.is_null() {
             return Err("params.arguments: expected an object".to_owned());

@@ -15,6 +15,7 @@ use crate::tested::gateway::text;
 use crate::tested::host;
 use crate::tested::kit::find;
 use crate::vendors::{Settings, Vendor, all, cut, find, operation};
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -177,8 +178,12 @@ fn check(request: &Request, reply: &Reply) {
         );
         return;
     }
-    let body: Value =
-        serde_json::from_slice(&reply.body).unwrap_or_else(|problem| panic!("a body that is no JSON: {problem}"));
+    let Ok(body) = serde_json::from_slice::<Value>(&reply.body) else {
+        // An id comes back as it came, which may be half a character, or a number that no float holds.
+        let read = serde_json::from_slice::<IgnoredAny>(&reply.body);
+        assert!(read.is_ok() && request.path == "/mcp", "a body that is no JSON: {read:?}");
+        return;
+    };
     if header("content-type") == Some("application/problem+json") {
         let texts = ["type", "title", "detail", "kind", "advice"]
             .iter()
@@ -201,7 +206,9 @@ fn mcp(data: &[u8]) -> &'static str {
     let request = Request::of("POST", "/mcp", headers);
     let reply = asked(&request, body, Access::Open, Behind::all());
     check(&request, &reply);
-    let told: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let Ok(told) = serde_json::from_slice::<Value>(if reply.body.is_empty() { b"null" } else { &reply.body }) else {
+        return "odd id";
+    };
     if let Some(answers) = told.as_array() {
         assert!(answers.iter().all(|answer| answer["jsonrpc"] == "2.0"), "no answers to a batch: {told}");
         return "batch";

@@ -6,7 +6,7 @@
 use crate::engine::Target;
 use crate::tested::host::base::Base;
 use crate::tested::host::catalogue::{Auth, Effect};
-use crate::tested::host::route::Routes;
+use crate::tested::host::route::{Called, Kinship, Routes};
 use crate::tested::host::{Catalogue, ErrorKind, Operation as Described, Settings as Account, overrides};
 use crate::tested::properties::schema::misfit;
 use crate::vendors::{Settings, Vendor, all, cut, operation};
@@ -97,7 +97,11 @@ fn effect(vendor: &Vendor, settings: &[(String, String)], described: &Described,
     };
     let base = Base::of(&vendor.catalogue, &account)?;
     let routes = Routes::of(&vendor.catalogue, &account);
-    let route = routes.find(&method, base.route(&uri)?, Some(&*described.id))?;
+    let called = Called::of(described);
+    let route = routes.find(&method, base.route(&uri)?, Some(&called))?;
+    if called.has(&route.operation) == Kinship::None {
+        return None;
+    }
     // Of operations with one address, the gate may take it for another, but not for one that does more or less. A write may
     // look at a record first.
     let less = described.route.is_none() || route.effect == Effect::Read;

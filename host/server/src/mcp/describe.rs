@@ -14,7 +14,7 @@ pub(crate) fn search(offer: &Offer, intent: &str, limit: usize) -> Value {
     let found = offer.search(intent, limit);
     let entry = |found: &Found<'_>| {
         let operation = found.operation;
-        let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.summary });
+        let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.told() });
         entry["weak"] = found.weak.into();
         if !found.configured {
             entry["configured"] = false.into();

@@ -2,8 +2,9 @@
 //! less than both forms of an answer get the one that they accept.
 
 use super::consent::OnlyAnswers;
-use super::pipes::understood;
+use super::pipes::{ASKED, UNKNOWN_PROTOCOL, understood};
 use super::sessions::Sessions;
+use axum::Error;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
@@ -11,8 +12,11 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
 use http_body_util::BodyExt;
+use outwit_core::ids::restored;
 use outwit_core::received::{LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, received, refusal};
+use rmcp::model::ClientJsonRpcMessage;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -43,7 +47,7 @@ pub(crate) async fn door(State(sessions): State<Arc<Sessions>>, mut request: Req
         }
     }
     if *request.method() != Method::POST {
-        return next.run(request).await;
+        return with_ids(next.run(request).await).await;
     }
     let (parts, body) = request.into_parts();
     if !is_json(&parts.headers) {
@@ -56,11 +60,12 @@ pub(crate) async fn door(State(sessions): State<Arc<Sessions>>, mut request: Req
     };
     match received(&body) {
         Received::Batch(many) => batch(&sessions, &parts, many, &next).await,
-        one => single(&parts, one, !accepts(&parts.headers, STREAM), &next).await,
+        one => with_ids(single(&sessions, &parts, one, !accepts(&parts.headers, STREAM), &next).await).await,
     }
 }
 
-async fn single(parts: &Parts, one: Received, only_answers: bool, next: &Next) -> Response {
+/// The answer to one message, with the id that went through the program.
+async fn single(sessions: &Sessions, parts: &Parts, one: Received, only_answers: bool, next: &Next) -> Response {
     let message = match one {
         Received::Message(message) => message,
         Received::Refused(refusal) => {
@@ -70,12 +75,20 @@ async fn single(parts: &Parts, one: Received, only_answers: bool, next: &Next) -
         }
         Received::Ignored | Received::Batch(_) => return StatusCode::ACCEPTED.into_response(),
     };
-    match understood(message.clone()) {
-        Ok(_) => {}
+    let id = message.get("id").filter(|_| message.get("method").is_some()).cloned();
+    let coming = match understood(message.clone()) {
+        Ok(ClientJsonRpcMessage::Request(request)) => {
+            let session =
+                header(&parts.headers, "mcp-session-id").filter(|session| sessions.version(session).is_some());
+            session.map(|session| sessions.take(session, request.id))
+        }
+        Ok(_) => None,
         Err(Some(refusal)) => return answer(StatusCode::BAD_REQUEST, &refusal),
         Err(None) => return StatusCode::ACCEPTED.into_response(),
+    };
+    if matches!(coming, Some(None)) {
+        return answer(StatusCode::BAD_REQUEST, &refusal(&id.unwrap_or_default(), NO_REQUEST, ASKED));
     }
-    let id = message.get("id").filter(|_| message.get("method").is_some()).cloned();
     let body = Bytes::from(message.to_string());
     let mut request = Request::from_parts(parts.clone(), Body::from(body.clone()));
     let headers = request.headers_mut();
@@ -85,6 +98,7 @@ async fn single(parts: &Parts, one: Received, only_answers: bool, next: &Next) -
         request.extensions_mut().insert(OnlyAnswers);
     }
     let response = next.clone().run(request).await;
+    drop(coming);
     let Some(id) = id else { return response };
     if response.status().is_client_error() || response.status().is_server_error() {
         return explained(response, &id).await;
@@ -109,7 +123,7 @@ async fn batch(sessions: &Sessions, parts: &Parts, many: Vec<Received>, next: &N
             }
             _ => None,
         };
-        let response = single(parts, alone.map_or(one, Received::Refused), true, next).await;
+        let response = single(sessions, parts, alone.map_or(one, Received::Refused), true, next).await;
         let (status, body) = (response.status(), response.into_body());
         match to_bytes(body, usize::MAX).await.ok().and_then(|body| serde_json::from_slice(&body).ok()) {
             Some(answer) => answers.push(answer),
@@ -117,7 +131,46 @@ async fn batch(sessions: &Sessions, parts: &Parts, many: Vec<Received>, next: &N
             None => return status.into_response(),
         }
     }
-    if answers.is_empty() { StatusCode::ACCEPTED.into_response() } else { answer(StatusCode::OK, &answers.into()) }
+    if answers.is_empty() {
+        return StatusCode::ACCEPTED.into_response();
+    }
+    with_ids(answer(StatusCode::OK, &answers.into())).await
+}
+
+/// A response whose answers have the ids that the client gave.
+async fn with_ids(response: Response) -> Response {
+    if has_type(response.headers(), STREAM) {
+        return response.map(|body| Body::from_stream(unfold((body, Vec::new()), with_ids_of_events)));
+    }
+    if !has_type(response.headers(), JSON) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let body = restored(String::from_utf8_lossy(&body).into_owned());
+    parts.headers.insert(CONTENT_LENGTH, body.len().into());
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// The next lines of a stream of events, and what follows them.
+async fn with_ids_of_events((mut body, mut rest): (Body, Vec<u8>)) -> Option<(Result<Bytes, Error>, (Body, Vec<u8>))> {
+    loop {
+        let frame = match body.frame().await {
+            Some(Ok(frame)) => frame,
+            Some(Err(problem)) => return Some((Err(problem), (body, rest))),
+            None if rest.is_empty() => return None,
+            None => return Some((Ok(Bytes::from(std::mem::take(&mut rest))), (body, rest))),
+        };
+        rest.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
+        let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else { continue };
+        let after = rest.split_off(end + 1);
+        let line = |line: &[u8]| match line.strip_prefix(b"data:").and_then(|data| std::str::from_utf8(data).ok()) {
+            Some(data) => [b"data:", restored(data.to_owned()).as_bytes()].concat(),
+            None => line.to_vec(),
+        };
+        let lines: Vec<u8> = rest.split_inclusive(|byte| *byte == b'\n').flat_map(line).collect();
+        return Some((Ok(Bytes::from(lines)), (body, after)));
+    }
 }
 
 /// A refusal of the SDK, which has some in words alone, as an answer that a client can match to its request.
@@ -127,7 +180,9 @@ async fn explained(response: Response, id: &Value) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     let words = to_bytes(body, LARGEST).await.unwrap_or_default();
-    let body = refusal(id, NO_REQUEST, String::from_utf8_lossy(&words)).to_string();
+    let words = String::from_utf8_lossy(&words);
+    let words = if words.contains("Session ID is required") { UNKNOWN_PROTOCOL } else { &*words };
+    let body = refusal(id, NO_REQUEST, words).to_string();
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     parts.headers.remove(CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(body))

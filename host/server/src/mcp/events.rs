@@ -2,9 +2,9 @@
 //! event that it has, and is given what came after it. The result of a call may be among it, and the call is not repeated.
 
 use futures_util::stream::unfold;
-use rmcp::model::ServerJsonRpcMessage;
+use rmcp::model::{RequestId, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_server::session::{
-    EventId, EventStore, EventStoreError, EventStream, ServerSseMessage,
+    EventId, EventStore, EventStoreError, EventStream, ServerSseMessage, SessionId,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +30,8 @@ struct Kept {
     /// When the answer came; nothing comes after it.
     ended: Option<Instant>,
     touched: Option<Instant>,
+    /// The request that the stream answers, and its session; none once it was cancelled, since nothing answers it then.
+    of: Option<(SessionId, RequestId)>,
     more: watch::Sender<()>,
 }
 
@@ -43,6 +45,26 @@ impl Events {
         place(id).is_some_and(|(stream, index)| {
             self.streams().get(stream).is_some_and(|kept| !kept.is_old() && index < kept.events.len())
         })
+    }
+
+    /// Says which request of which session the stream of an event answers.
+    pub fn belong(&self, event: &str, session: &SessionId, request: &RequestId) {
+        let Some((stream, _)) = place(event) else { return };
+        if let Some(kept) = self.streams().get_mut(stream) {
+            kept.of = Some((session.clone(), request.clone()));
+        }
+    }
+
+    /// Whether a request of a session has no answer yet.
+    pub fn waits(&self, session: &SessionId, request: &RequestId) -> bool {
+        let is = |of: &(SessionId, RequestId)| of.0 == *session && of.1 == *request;
+        self.streams().values().any(|kept| kept.ended.is_none() && kept.of.as_ref().is_some_and(is))
+    }
+
+    /// Forgets that a request of a session waits, or all of them: they were cancelled.
+    pub fn cancelled(&self, session: &SessionId, request: Option<&RequestId>) {
+        let is = |of: &(SessionId, RequestId)| of.0 == *session && request.is_none_or(|request| of.1 == *request);
+        self.streams().values_mut().for_each(|kept| _ = kept.of.take_if(|of| is(of)));
     }
 
     fn store(&self, stream: &str, mut event: ServerSseMessage) -> EventId {

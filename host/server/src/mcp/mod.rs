@@ -21,6 +21,7 @@ mod describe;
 mod door;
 mod events;
 mod http;
+
 mod pipes;
 mod results;
 mod running;

@@ -4,6 +4,7 @@
 //! of the input. Here each request is answered, and the end of the input is told when all are.
 
 use super::running::Running;
+use outwit_core::ids::restored;
 use outwit_core::received::{LAST_WITH_BATCHES, NO_REQUEST, Received, received, refusal};
 use rmcp::RoleServer;
 use rmcp::model::{
@@ -21,6 +22,13 @@ use tokio::sync::watch;
 
 /// The longest line that is read.
 const LONGEST: usize = 16 << 20;
+
+/// Why a request is refused before the client has said which protocol it speaks.
+pub(crate) const UNKNOWN_PROTOCOL: &str = "expected initialize first; since 2026-07-28, a request may say in _meta which \
+                                           protocol it speaks (io.modelcontextprotocol/protocolVersion) instead";
+
+/// Why a request is refused whose id is that of another one: their answers could not be told apart.
+pub(crate) const ASKED: &str = "id: a request with this id is not answered yet";
 
 /// The pipes of one client.
 pub(crate) struct Pipes<R, W> {
@@ -134,10 +142,12 @@ impl<R: AsyncRead, W: AsyncWrite + Send + Unpin + 'static> Pipes<R, W> {
                     return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, "initialize comes alone, in no batch"));
                 }
                 if state.asked.contains_key(&request.id) {
-                    let problem = "id: a request with this id is not answered yet";
-                    return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, problem));
+                    return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, ASKED));
                 }
                 state.begun |= begins(&request.request);
+                if !state.begun && !needs_no_protocol(&request.request) {
+                    return Err(refusal(&id.unwrap_or_default(), NO_REQUEST, UNKNOWN_PROTOCOL));
+                }
                 state.asked.insert(request.id.clone(), batch);
                 self.output.open.send_modify(|open| *open += 1);
             }
@@ -209,6 +219,12 @@ fn begins(request: &ClientRequest) -> bool {
     }
 }
 
+/// Whether the SDK answers a request whatever protocol the client speaks, or says itself what is missing of it.
+fn needs_no_protocol(request: &ClientRequest) -> bool {
+    matches!(request, ClientRequest::PingRequest(_) | ClientRequest::DiscoverRequest(_))
+        || request.get_meta().protocol_version().is_some()
+}
+
 impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -219,17 +235,18 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
         self.open.send_modify(|open| *open += 1);
         let output = self.clone();
         tokio::spawn(async move {
-            if let Err(problem) = output.write(answer.to_string().into_bytes()).await {
+            if let Err(problem) = output.write(answer.to_string()).await {
                 tracing::warn!(target: "outwit", %problem, "an answer could not be written");
             }
             output.open.send_modify(|open| *open -= 1);
         });
     }
 
-    async fn write(&self, mut line: Vec<u8>) -> io::Result<()> {
-        line.push(b'\n');
+    async fn write(&self, message: String) -> io::Result<()> {
+        let mut line = restored(message);
+        line.push('\n');
         let mut writer = self.writer.lock().await;
-        writer.write_all(&line).await?;
+        writer.write_all(line.as_bytes()).await?;
         writer.flush().await
     }
 
@@ -283,11 +300,11 @@ where
             if let (true, Some(id)) = (batched, &id) {
                 let answer = serde_json::to_value(&message)?;
                 return match output.answered(id, Some(answer)) {
-                    Some(whole) => output.write(whole.to_string().into_bytes()).await,
+                    Some(whole) => output.write(whole.to_string()).await,
                     None => Ok(()),
                 };
             }
-            let written = output.write(serde_json::to_vec(&message)?).await;
+            let written = output.write(serde_json::to_string(&message)?).await;
             if let Some(id) = &id {
                 output.answered(id, None);
             }

@@ -1,12 +1,15 @@
 //! Sessions over HTTP, which clients of older protocols have: the SDK's, with answers that are kept for a client that comes back.
 
 use super::events::Events;
+use futures_util::stream::iter;
 use futures_util::{Stream, StreamExt};
-use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, ServerJsonRpcMessage, ServerResult};
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientNotification, JsonRpcMessage, RequestId, ServerJsonRpcMessage, ServerResult,
+};
 use rmcp::transport::streamable_http_server::SessionManager;
 use rmcp::transport::streamable_http_server::session::local::{LocalSessionManager, LocalSessionManagerError};
 use rmcp::transport::streamable_http_server::session::{ServerSseMessage, SessionId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,7 +28,12 @@ pub(crate) struct Sessions {
     inner: LocalSessionManager,
     events: Events,
     versions: Mutex<HashMap<SessionId, String>>,
+    /// Requests that have come, and have no stream for their answer yet.
+    coming: Mutex<HashSet<(SessionId, RequestId)>>,
 }
+
+/// A request that has come: until this is dropped, and then until it is answered, its session has no other one with its id.
+pub(crate) struct Coming<'s>(&'s Sessions, (SessionId, RequestId));
 
 impl Sessions {
     pub fn new() -> Sessions {
@@ -33,7 +41,7 @@ impl Sessions {
         let mut inner = LocalSessionManager::default().with_event_store(Arc::new(events.clone()));
         inner.session_config.keep_alive = Some(SESSION);
         inner.session_config.sse_retry = Some(RETRY);
-        Sessions { inner, events, versions: Mutex::default() }
+        Sessions { inner, events, versions: Mutex::default(), coming: Mutex::default() }
     }
 
     /// What was sent.
@@ -44,6 +52,17 @@ impl Sessions {
     /// The protocol that a session agreed on; none where there is no such session.
     pub fn version(&self, session: &str) -> Option<String> {
         self.versions().get(session).cloned()
+    }
+
+    /// Takes a request of a session in; none if its session waits for the answer to another one with its id.
+    pub fn take(&self, session: &str, request: RequestId) -> Option<Coming<'_>> {
+        let of = (SessionId::from(session), request);
+        let taken = !self.events.waits(&of.0, &of.1) && self.coming().insert(of.clone());
+        taken.then(|| Coming(self, of))
+    }
+
+    fn coming(&self) -> MutexGuard<'_, HashSet<(SessionId, RequestId)>> {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The events of a stream that the client of a session knows.
@@ -58,6 +77,12 @@ impl Sessions {
 
     fn versions(&self) -> MutexGuard<'_, HashMap<SessionId, String>> {
         self.versions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        self.0.coming().remove(&self.1);
     }
 }
 
@@ -91,6 +116,7 @@ impl SessionManager for Sessions {
 
     async fn close_session(&self, id: &SessionId) -> Result<(), Failed> {
         self.versions().remove(id);
+        self.events.cancelled(id, None);
         self.inner.close_session(id).await
     }
 
@@ -99,10 +125,27 @@ impl SessionManager for Sessions {
         id: &SessionId,
         message: ClientJsonRpcMessage,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Failed> {
-        Ok(self.known(id, self.inner.create_stream(id, message).await?))
+        let request = match &message {
+            JsonRpcMessage::Request(request) => Some(request.id.clone()),
+            _ => None,
+        };
+        let mut stream = Box::pin(self.inner.create_stream(id, message).await?);
+        // The first event opens the stream, and is there already.
+        let first = stream.next().await;
+        if let (Some(request), Some(event)) = (request, first.as_ref().and_then(|first| first.event_id.as_ref())) {
+            self.events.belong(event, id, &request);
+        }
+        Ok(self.known(id, iter(first).chain(stream)))
     }
 
     async fn accept_message(&self, id: &SessionId, message: ClientJsonRpcMessage) -> Result<(), Failed> {
+        if let JsonRpcMessage::Notification(notification) = &message
+            && let ClientNotification::CancelledNotification(cancelled) = &notification.notification
+            && let Some(request) = &cancelled.params.request_id
+        {
+            // The SDK answers no request that was cancelled.
+            self.events.cancelled(id, Some(request));
+        }
         self.inner.accept_message(id, message).await
     }
 
