@@ -51,8 +51,10 @@ pub const EXECUTION: Rows = &[(
 pub const CHAT: Rows =
     &[("public", Row { prepare: Some(quirks::inputs), ..Row::new("POST", "/public_api/agent_apps/{agent_id}/chat") })];
 
-pub const CANCEL: Rows =
-    &[("public", Row { statuses: CONFLICT, ..Row::new("PATCH", "/public_api/airops_apps/executions/{uuid}/cancel") })];
+pub const CANCEL: Rows = &[(
+    "public",
+    Row { silent: true, statuses: CONFLICT, ..Row::new("PATCH", "/public_api/airops_apps/executions/{uuid}/cancel") },
+)];
 
 pub const STREAM_CHAT: Rows = &[(
     "public",

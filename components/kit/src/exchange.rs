@@ -10,7 +10,7 @@ use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::json;
-use crate::judge::{Refused, blames_settings, clean, judge, said, with_words};
+use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
@@ -96,21 +96,18 @@ pub(crate) fn output<'h>(
             _ => nothing(call, spoken, ty, status, location),
         };
     };
-    let empty = result.members().is_some_and(<[_]>::is_empty);
+    let empty = matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
+    if empty && !spoken.row.silent {
+        return Err(fault("an answer without content"));
+    }
     // A record has an id, whatever else may be absent.
-    if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id")) {
-        if empty {
-            return Err(fault("an answer without content"));
-        }
-        if is_without_id(&result) {
-            return Err(fault(&with_words("response.id: expected an id", &result)));
-        }
+    if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
+        && is_without_id(&result)
+    {
+        return Err(fault(&with_words("response.id: expected an id", &result)));
     }
     withhold(&mut result, call.api.names.withheld, false);
     wire::read(ty, &result, spoken.names, "response").map_err(|problem| {
-        if empty {
-            return fault("an answer without content");
-        }
         let problem = problem.to_string();
         fault(&if result.members().is_some() { with_words(&problem, &result) } else { problem })
     })
@@ -140,8 +137,9 @@ fn nothing<'h>(
             let message = format!("{} answered HTTP {status} without a record", call.api.title);
             return Err(Error { status: Some(status), ..fail(ErrorKind::NotFound, message) });
         }
-        // A write that is answered with nothing went well; there is only nothing to tell.
-        Kind::Record(_) => wire::read(ty, &Node::Object(vec![]), spoken.names, "response").ok(),
+        Kind::Record(_) if spoken.row.silent || location.is_some() => {
+            wire::read(ty, &Node::Object(vec![]), spoken.names, "response").ok()
+        }
         _ => None,
     };
     match (none, &ty.kind) {

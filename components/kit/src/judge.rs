@@ -6,6 +6,7 @@ use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::http::Reply;
 use crate::secrets::Secrets;
+use crate::steps::has;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{Kind, Member, Node, Type, joined, same_word};
 
@@ -57,15 +58,23 @@ pub(crate) fn judge<'h>(
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
         let pointer = spoken.row.result.unwrap_or(api.result);
         let inner = whole.at(pointer);
-        let failure = [Some(&whole), inner].into_iter().flatten().find(|part| says_failure(part, spoken, output));
-        match failure.filter(|_| state.is_none()).cloned() {
+        let record = inner.and_then(|inner| spoken.row.member.and_then(|member| inner.get(member)));
+        // How the job stands explains an error beside it.
+        let stands = state.is_some();
+        let says = |part: &&Node<'_>| says_failure(part, spoken, output, stands);
+        let failure = [Some(&whole), inner, record].into_iter().flatten().find(says).cloned();
+        // What was made, or goes on, all the same.
+        let made = stands || record.or(inner).is_some_and(|record| record.get("id").is_some());
+        match failure {
             None => {
                 let words = with_words("", inner.unwrap_or(&whole));
                 return result(api, spoken, output, whole).map_err(|problem| unreadable(problem + &words));
             }
             Some(mut failure) => {
                 secrets.out_of_answer(&mut failure);
-                return Err(refused(refusal(api, spoken, reply, &failure)));
+                let error = refusal(api, spoken, reply, &failure);
+                let result = if made { result(api, spoken, output, whole).ok().flatten() } else { None };
+                return Err(Refused { error, result });
             }
         }
     }
@@ -82,9 +91,26 @@ pub(crate) fn judge<'h>(
     Err(Refused { error, result: result(api, spoken, output, whole).ok().flatten() })
 }
 
-/// Words for whether it went well, and for what went wrong.
+/// Members that tell whether it went well, and those that tell what went wrong.
 const WELL: [&str; 4] = ["success", "issuccess", "succeeded", "ok"];
-const WRONG: [&str; 4] = ["error", "errors", "errormessage", "haserrors"];
+const ILL: [&str; 6] = ["failed", "failure", "isfailed", "iserror", "haserror", "haserrors"];
+const WRONG: [&str; 4] = ["error", "errors", "errormessage", "errorcode"];
+/// What words say that tell why nothing was made.
+const NOT_DONE: [&str; 12] = [
+    "fail",
+    "error",
+    "could not",
+    "cannot",
+    "n't",
+    "was not",
+    "not found",
+    "not allowed",
+    "unable",
+    "invalid",
+    "denied",
+    "exceed",
+];
+const ALL_THE_SAME: [&str; 3] = ["success", "no error", "without error"];
 /// Where people are told something, whatever the vendor's documents say; lists of these names hold no records.
 const EXPLANATIONS: [&str; 10] =
     ["message", "errormessage", "error", "errors", "detail", "details", "title", "description", "warnings", "messages"];
@@ -100,18 +126,20 @@ fn is_called(name: &str, known: &[&str]) -> bool {
 }
 
 /// Whether an answer in the place of a result says that there is none: words where a record or a list should be, or an object
-/// that says so in one of the usual ways. No vendor documents one for what went well.
-fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool {
+/// that says so in one of the usual ways. No vendor documents one for what went well; a field of the record itself is none.
+/// `stands`: the answer tells how the work stands, which explains an error beside it.
+fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands: bool) -> bool {
     let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
+    let fields = output.and_then(|ty| if let Kind::Record(fields) = ty.kind { Some(fields) } else { None });
     // Where nothing is to come, whatever words come say why.
-    if output.is_none() && (said(answer).is_some() || *answer == Node::Bool(false)) {
+    if output.is_none() && !stands && (said(answer).is_some() || *answer == Node::Bool(false)) {
         return true;
     }
     let members = match answer {
-        Node::Text(text) => {
-            // A single word may be anything; it stands in the error where the record is missed.
-            return text.trim().contains(char::is_whitespace)
-                && (list || output.is_some_and(|ty| matches!(ty.kind, Kind::Record(_))));
+        // A single word may be anything; it stands in the error where the record is missed.
+        Node::Text(text) => return text.trim().contains(char::is_whitespace) && (list || fields.is_some()),
+        Node::List(items) if fields.is_some() => {
+            return items.iter().any(|item| says_failure(item, spoken, output, false));
         }
         Node::Object(members) => members,
         _ => return false,
@@ -119,14 +147,22 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> boo
     let no = |value: &Node<'_>| match value {
         Node::Bool(truth) => !truth,
         Node::Number(number) => number.as_u64() == Some(0),
-        Node::Text(text) => same_word(text, "false"),
+        Node::Text(text) => is_called(text, &["false", "0", "no", "none", "null"]),
         _ => false,
     };
+    let has_id = answer.get("id").is_some();
+    let write = spoken.effect != crate::Effect::Read;
     let wrong = members.iter().any(|(name, value)| {
-        is_called(name, &WELL) && no(value)
-            || is_called(name, &WRONG) && !no(value) && !is_nothing(value)
-            // A word of a record's own could be the same, but not with an explanation beside it.
-            || name == "status" && is_bad(value) && answer.get("id").is_none() && said(answer).is_some()
+        let yes = || !no(value) && !is_nothing(value);
+        let wrong = is_called(name, &WELL) && no(value)
+            || is_called(name, &ILL) && yes()
+            || is_called(name, &WRONG) && yes() && !stands
+            || is_called(name, &["statuscode"]) && is_bad(value)
+            // A word of a record's own could be the same, but not in what a request has made, nor instead of a record.
+            || is_called(name, &["status", "code"]) && is_bad(value) && (write && has_id || !has_id && said(answer).is_some())
+            || write && name == "message" && value.as_str().is_some_and(is_refused);
+        let own = || (has_id || stands) && fields.is_some_and(|all| all.iter().any(|field| field.name == spoken.names.back(name)));
+        wrong && !own()
     });
     let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &EXPLANATIONS);
     // Words beside the documented list may say that it is empty; where it is null, they say why.
@@ -138,14 +174,22 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> boo
 
 /// A status of an error: the HTTP status, which ASP.NET repeats, or a word.
 fn is_bad(status: &Node<'_>) -> bool {
-    match status {
-        Node::Number(number) => number.as_u64().is_some_and(|status| (400..600).contains(&status)),
-        Node::Text(word) => is_called(word, &["error", "failed", "failure", "fail"]),
-        _ => false,
-    }
+    let number = match status {
+        Node::Number(number) => number.as_u64(),
+        Node::Text(word) if is_called(word, &["error", "failed", "failure", "fail"]) => return true,
+        Node::Text(digits) => digits.parse().ok(),
+        _ => None,
+    };
+    number.is_some_and(|status| (400..600).contains(&status))
 }
 
-fn is_nothing(value: &Node<'_>) -> bool {
+/// Whether words beside what a request was to make say that it was not made.
+fn is_refused(words: &str) -> bool {
+    let say = |parts: &[&str]| parts.iter().any(|part| has(words, part));
+    say(&NOT_DONE) && !say(&ALL_THE_SAME)
+}
+
+pub(crate) fn is_nothing(value: &Node<'_>) -> bool {
     match value {
         Node::Null => true,
         Node::Text(text) => text.trim().is_empty(),
