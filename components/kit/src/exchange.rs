@@ -377,11 +377,12 @@ fn outcome(reply: &Reply) -> Outcome {
 }
 
 fn asked_of(reply: &Reply) -> Option<u64> {
-    match reply.status {
-        429 => asked_ms(&reply.headers, true, http::unix_now()),
-        // Quota headers come with every answer; here they say nothing of when it will be better.
-        401 | 403 | 503 => asked_ms(&reply.headers, false, http::unix_now()),
-        _ => None,
+    // Quota headers come with every answer; where no quota is the reason, they say nothing of when it will be better.
+    let quota = reply.status == 429;
+    if quota || matches!(reply.status, 401 | 403 | 503) {
+        asked_ms(&reply.headers, quota, http::unix_now())
+    } else {
+        None
     }
 }
 

@@ -5,6 +5,7 @@ use crate::dialect::Spoken;
 use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::http::Reply;
+use crate::retry::number;
 use crate::secrets::Secrets;
 use crate::steps::has;
 use crate::types::{Advice, Error, ErrorKind};
@@ -92,28 +93,14 @@ pub(crate) fn judge<'h>(
 }
 
 /// Members that tell whether it went well, and those that tell what went wrong.
-const WELL: [&str; 4] = ["success", "issuccess", "succeeded", "ok"];
-const ILL: [&str; 6] = ["failed", "failure", "isfailed", "iserror", "haserror", "haserrors"];
-const WRONG: [&str; 4] = ["error", "errors", "errormessage", "errorcode"];
+const WELL: &str = "success|issuccess|succeeded|ok";
+const ILL: &str = "failed|failure|isfailed|iserror|haserror|haserrors";
+const WRONG: &str = "error|errors|errormessage|errorcode";
 /// What words say that tell why nothing was made.
-const NOT_DONE: [&str; 12] = [
-    "fail",
-    "error",
-    "could not",
-    "cannot",
-    "n't",
-    "was not",
-    "not found",
-    "not allowed",
-    "unable",
-    "invalid",
-    "denied",
-    "exceed",
-];
-const ALL_THE_SAME: [&str; 3] = ["success", "no error", "without error"];
+const NOT_DONE: &str = "fail|error|could not|cannot|n't|was not|not found|not allowed|unable|invalid|denied|exceed";
+const ALL_THE_SAME: &str = "success|no error|without error";
 /// Where people are told something, whatever the vendor's documents say; lists of these names hold no records.
-const EXPLANATIONS: [&str; 10] =
-    ["message", "errormessage", "error", "errors", "detail", "details", "title", "description", "warnings", "messages"];
+const EXPLANATIONS: &str = "message|errormessage|error|errors|detail|details|title|description|warnings|messages";
 
 /// An answer in plain words; a page of a proxy is none.
 fn plain_words(body: &[u8]) -> Node<'_> {
@@ -121,8 +108,8 @@ fn plain_words(body: &[u8]) -> Node<'_> {
     if text.starts_with(['<', '{', '[']) { Node::Null } else { text.into() }
 }
 
-fn is_called(name: &str, known: &[&str]) -> bool {
-    known.iter().any(|known| same_word(known, name))
+fn is_called(name: &str, known: &str) -> bool {
+    known.split('|').any(|known| same_word(known, name))
 }
 
 /// Whether an answer in the place of a result says that there is none: words where a record or a list should be, or an object
@@ -147,24 +134,25 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
     let no = |value: &Node<'_>| match value {
         Node::Bool(truth) => !truth,
         Node::Number(number) => number.as_u64() == Some(0),
-        Node::Text(text) => is_called(text, &["false", "0", "no", "none", "null"]),
+        Node::Text(text) => is_called(text, "false|0|no|none|null"),
         _ => false,
     };
     let has_id = answer.get("id").is_some();
     let write = spoken.effect != crate::Effect::Read;
     let wrong = members.iter().any(|(name, value)| {
         let yes = || !no(value) && !is_nothing(value);
-        let wrong = is_called(name, &WELL) && no(value)
-            || is_called(name, &ILL) && yes()
-            || is_called(name, &WRONG) && yes() && !stands
-            || is_called(name, &["statuscode"]) && is_bad(value)
+        let wrong = is_called(name, WELL) && no(value)
+            || is_called(name, ILL) && yes()
+            || is_called(name, WRONG) && yes() && !stands
+            || is_called(name, "statuscode") && is_bad(value)
             // A word of a record's own could be the same, but not in what a request has made, nor instead of a record.
-            || is_called(name, &["status", "code"]) && is_bad(value) && (write && has_id || !has_id && said(answer).is_some())
+            || is_called(name, "status|code") && is_bad(value) && (write && has_id || !has_id && said(answer).is_some())
             || write && name == "message" && value.as_str().is_some_and(is_refused);
-        let own = || (has_id || stands) && fields.is_some_and(|all| all.iter().any(|field| field.name == spoken.names.back(name)));
+        let own =
+            || (has_id || stands) && fields.is_some_and(|all| all.iter().any(|field| same_word(field.name, name)));
         wrong && !own()
     });
-    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &EXPLANATIONS);
+    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
     // Words beside the documented list may say that it is empty; where it is null, they say why.
     let documented = || {
         spoken.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
@@ -176,8 +164,8 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
 fn is_bad(status: &Node<'_>) -> bool {
     let number = match status {
         Node::Number(number) => number.as_u64(),
-        Node::Text(word) if is_called(word, &["error", "failed", "failure", "fail"]) => return true,
-        Node::Text(digits) => digits.parse().ok(),
+        Node::Text(word) if is_called(word, "error|failed|failure|fail") => return true,
+        Node::Text(digits) => number(digits),
         _ => None,
     };
     number.is_some_and(|status| (400..600).contains(&status))
@@ -185,8 +173,8 @@ fn is_bad(status: &Node<'_>) -> bool {
 
 /// Whether words beside what a request was to make say that it was not made.
 fn is_refused(words: &str) -> bool {
-    let say = |parts: &[&str]| parts.iter().any(|part| has(words, part));
-    say(&NOT_DONE) && !say(&ALL_THE_SAME)
+    let say = |parts: &str| parts.split('|').any(|part| has(words, part));
+    say(NOT_DONE) && !say(ALL_THE_SAME)
 }
 
 pub(crate) fn is_nothing(value: &Node<'_>) -> bool {
@@ -205,8 +193,8 @@ pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<&'b str> {
         Node::Text(text) => Some(&**text).filter(|text| !text.trim().is_empty()),
         Node::List(items) => items.iter().find_map(said),
         Node::Object(members) => {
-            let of = |name: &&str| members.iter().find(|(known, _)| same_word(known, name));
-            EXPLANATIONS.iter().filter_map(of).find_map(|(_, value)| {
+            let of = |name| members.iter().find(|(known, _)| same_word(known, name));
+            EXPLANATIONS.split('|').filter_map(of).find_map(|(_, value)| {
                 // Problems by field: the names are the vendor's.
                 said(value).or_else(|| value.members()?.iter().find_map(|(_, value)| said(value)))
             })
@@ -255,7 +243,7 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
         return Ok(Some(Node::Null));
     }
     // A list under another name than the documented one: the only one that there is.
-    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, &EXPLANATIONS));
+    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, EXPLANATIONS));
     match (lists.next(), lists.next()) {
         (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {
@@ -329,11 +317,18 @@ fn problems(api: &Api, spoken: Spoken, body: &Node<'_>) -> Option<(String, Strin
     let (first, _) = by_field.first()?;
     // Where JSON cannot be read, the field is told as a path from its root.
     let field = format!("input.{}", ours_name(spoken.names, first.strip_prefix("$.").unwrap_or(first)));
-    let texts = by_field.iter().flat_map(|(_, problem)| match problem {
-        Node::List(several) => several.iter().filter_map(Node::as_str).collect(),
-        one => Vec::from_iter(one.as_str()),
-    });
-    Some((field, clean(&texts.collect::<Vec<_>>().join(" "), 300)))
+    let mut texts = String::new();
+    let mut add = |problem: &Node<'_>| {
+        texts.push_str(problem.as_str().unwrap_or_default());
+        texts.push(' ');
+    };
+    for (_, problem) in by_field {
+        match problem {
+            Node::List(several) => several.iter().for_each(&mut add),
+            one => add(one),
+        }
+    }
+    Some((field, clean(&texts, 300)))
 }
 
 fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) -> String {

@@ -1,5 +1,6 @@
 //! What may be sent again, and when.
 
+use crate::reply::header;
 /// How a try ended, as far as sending again goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -57,49 +58,49 @@ const LONGEST_MS: u64 = 24 * 3_600_000;
 /// the answer's own `Date`: either clock may be wrong. Of several values of a header, on lines of their own or on one, the longest
 /// counts that a vendor can mean. What is no number and no date counts as not there.
 pub fn asked_ms(headers: &[(String, Vec<u8>)], quota: bool, now_unix: u64) -> Option<u64> {
-    let longest = |wanted: &str, read: &dyn Fn(&str) -> Option<u64>| {
+    const NAMES: [&str; 5] = ["retry-after-ms", "retry-after", "x-ratelimit-reset", "ratelimit-reset", "ratelimit"];
+    let now = header(headers, "date").and_then(|date| moment(date.get(5..)?)).unwrap_or(now_unix);
+    for wanted in NAMES.iter().take(if quota { 5 } else { 2 }) {
         let mut longest = None;
         for (_, value) in headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted)) {
             // A date has a comma, too; what stands before it is no value.
             for value in std::str::from_utf8(value).unwrap_or_default().split(',') {
-                longest = longest.max(read(value.trim()).map(rank));
+                let ms = if wanted.ends_with("ms") { number(value.trim()) } else { asked(value, now) };
+                longest = longest.max(ms.map(rank));
             }
         }
-        longest.map(|rank| rank.wrapping_add(LONGEST_MS + 1))
-    };
-    let now = longest("date", &moment).unwrap_or(now_unix);
-    let until = |moment: u64| moment.saturating_sub(now) * 1000;
+        if let Some(rank) = longest {
+            return Some(rank.wrapping_add(LONGEST_MS + 1).clamp(LEAST_MS, LONGEST_MS));
+        }
+    }
+    None
+}
+
+/// What is shorter is a delay in seconds.
+const DELAYS: u64 = 1_000_000_000;
+
+/// The wait that one value asks for: `30`, a moment, or `"day";r=0;t=30`, and before that `reset=30`. Of a quota that is not used
+/// up, the end says nothing.
+fn asked(value: &str, now: u64) -> Option<u64> {
+    let mut asked = None;
+    for part in value.split(';') {
+        let part = part.trim();
+        match part.split_once('=').unwrap_or(("t", part)) {
+            ("t" | "reset", value) => {
+                asked = moment(value).map(|moment| moment.max(DELAYS)).or_else(|| number(value)).or(asked)
+            }
+            ("r", left) if left != "0" => return None,
+            _ => {}
+        }
+    }
+    let until = |moment: u64| moment.saturating_sub(now);
     // What is too large for a delay is a moment, and what is too large for a moment is one in milliseconds.
-    let asked = |value: &str| {
-        Some(match number(value)? {
-            seconds @ 0..1_000_000_000 => seconds * 1000,
-            seconds @ 1_000_000_000..1_000_000_000_000 => until(seconds),
-            ms => until(ms.div_ceil(1000)),
-        })
+    let seconds = match asked? {
+        seconds @ 0..DELAYS => seconds,
+        seconds @ DELAYS..1_000_000_000_000 => until(seconds),
+        ms => until(ms.div_ceil(1000)),
     };
-    let after = |value: &str| moment(value).map(until).or_else(|| asked(value));
-    // `"day";r=0;t=30`, and before that `limit=9, remaining=0, reset=30`. Of a quota that is not used up, the end says nothing.
-    let limit = |value: &str| {
-        let mut wait = None;
-        for part in value.split(';') {
-            match part.trim().split_once('=') {
-                Some(("t" | "reset", reset)) => wait = asked(reset),
-                Some(("r", left)) if left != "0" => return None,
-                _ => {}
-            }
-        }
-        wait
-    };
-    let sources: [(&str, &dyn Fn(&str) -> Option<u64>); 5] = [
-        ("retry-after-ms", &number),
-        ("retry-after", &after),
-        ("x-ratelimit-reset", &asked),
-        ("ratelimit-reset", &asked),
-        ("ratelimit", &limit),
-    ];
-    let sources = sources.iter().take(if quota { 5 } else { 2 });
-    let wait = sources.map(|(name, read)| longest(name, *read)).find(Option::is_some).flatten();
-    wait.map(|ms| ms.clamp(LEAST_MS, LONGEST_MS))
+    Some(seconds * 1000)
 }
 
 /// The longer, the larger, and what is too long to be meant below all else.
@@ -108,7 +109,7 @@ fn rank(ms: u64) -> u64 {
 }
 
 /// A number that is not negative, rounded up. What is too large counts as very large (as RFC 9111, 1.2.2 has it for seconds).
-fn number(value: &str) -> Option<u64> {
+pub(crate) fn number(value: &str) -> Option<u64> {
     let (mut whole, mut point, mut more) = (None, false, 0);
     for byte in value.bytes() {
         match byte {
@@ -124,18 +125,13 @@ fn number(value: &str) -> Option<u64> {
 /// The seconds since 1970 of a date as HTTP writes it (RFC 9110, 5.6.7), such as `Wed, 25 Feb 2026 09:00:09 GMT`, without its
 /// first word. The two forms that have been obsolete since 1999 are not read: nobody sends them, and to read them takes 4 KB.
 fn moment(date: &str) -> Option<u64> {
-    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let date = date.as_bytes();
-    let number = |from: usize, to: usize| {
-        date.get(from..to)?.iter().try_fold(0, |number: u64, digit| match digit {
-            b'0'..=b'9' => Some(number * 10 + u64::from(digit - b'0')),
-            _ => None,
-        })
-    };
-    if date.len() != 24 || !date.ends_with(b" GMT") {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let part = |from: usize, to: usize| date.get(from..to);
+    let number = |from, to| number(part(from, to)?);
+    if part(20, 24) != Some(" GMT") || date.len() != 24 {
         return None;
     }
-    let month = MONTHS.chunks(3).position(|month| *month == date[3..6])? as u64;
+    let month = (0..12).position(|month| MONTHS.get(3 * month..3 * month + 3) == part(3, 6))? as u64;
     let (day, year) = (number(0, 2)?, number(7, 11)?.checked_sub(1970)?);
     let (hour, minute, second) = (number(12, 14)?, number(15, 17)?, number(18, 20)?);
     // Years from March on, so that the leap day is the last: Howard Hinnant's days_from_civil.
@@ -201,6 +197,7 @@ mod tests {
             ("retry-after", "Wed, 25 Feb 2026 08:00:00 GMT", Some(250)),
             ("retry-after", "Sun, 01 Mar 2026 00:00:00 GMT", Some(86_400_000)),
             ("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT", Some(250)),
+            ("retry-after", "Mon, 01 Jan 1990 00:00:00 GMT", Some(250)),
             ("retry-after", "Wed, 25 Feb 2026 09:00:09 CET", None),
             ("retry-after", "Wed, 25 Feb 202x 09:00:09 GMT", None),
             ("retry-after", "Wed, 25 Foo 2026 09:00:09 GMT", None),
