@@ -24,7 +24,7 @@ const fn run(route: &'static str, prepare: Prepare) -> Row {
 }
 
 const fn stream(route: &'static str, prepare: Prepare) -> Row {
-    Row { stream: Some(&quirks::RUN), ..run(route, prepare) }
+    Row { stream: Some(&quirks::PUBLIC_RUN), ..run(route, prepare) }
 }
 
 pub const APPS: Rows =
@@ -59,7 +59,7 @@ pub const CANCEL: Rows = &[(
 pub const STREAM_CHAT: Rows = &[(
     "public",
     Row {
-        stream: Some(&quirks::CHAT),
+        stream: Some(&quirks::PUBLIC_CHAT),
         prepare: Some(quirks::stream),
         ..Row::new("POST", "/public_api/agent_apps/{agent_id}/server_chat")
     },

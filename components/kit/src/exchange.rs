@@ -35,6 +35,8 @@ pub(crate) enum Came<'h> {
 pub(crate) struct Answer<'h> {
     pub status: u16,
     pub result: Option<Node<'h>>,
+    /// What an answer is that was to come in pieces.
+    pub content: Option<String>,
     /// Where the vendor says that what was made stands.
     pub location: Option<String>,
 }
@@ -83,7 +85,7 @@ pub(crate) fn output<'h>(
     ty: Option<&Type>,
     answer: Answer<'h>,
 ) -> Result<Node<'h>, Error> {
-    let Answer { status, result, location } = answer;
+    let Answer { status, result, location, .. } = answer;
     let fault = |fault: &str| unreadable(call, spoken, status, fault);
     let Some(ty) = ty else { return Ok(Node::Null) };
     // A list of nothing comes as null, too.
@@ -340,7 +342,8 @@ fn deliver<'h>(
                     Ok(result) => {
                         call.asked_ms.set(asked_ms(&reply.headers, false, http::unix_now()).unwrap_or(0));
                         let location = reply.header("location").map(|location| clean(location, 300));
-                        return Ok(Came::Answer(Answer { status: reply.status, result, location }));
+                        let content = row.stream.and_then(|_| Some(clean(reply.header("content-type")?, 80)));
+                        return Ok(Came::Answer(Answer { status: reply.status, result, content, location }));
                     }
                     Err(refused) => explained(spoken, output, refused),
                 }
