@@ -80,6 +80,8 @@ pub(crate) struct Running {
     stream: &'static Stream,
     incoming: Option<Incoming>,
     parser: SseParser,
+    /// The last line: a server that fails on the way may end with JSON that is no event.
+    line: Vec<u8>,
     text: String,
     /// The end of the text that was not passed on yet.
     pending: String,
@@ -97,6 +99,8 @@ pub(crate) struct Running {
 
 /// How long what tells about a complete answer is waited for.
 const REST_MS: u64 = 3_000;
+/// The longest line of JSON that is taken for the end of a stream.
+const LONGEST_LINE: usize = 16 * 1024;
 /// What keeps connections open.
 const BEATS: [&str; 4] = ["ping", "heartbeat", "keepalive", "connected"];
 
@@ -147,6 +151,7 @@ impl Running {
             complete: None,
             incoming,
             parser: SseParser::new(),
+            line: Vec::new(),
             text: String::new(),
             pending: String::new(),
             after: None,
@@ -232,7 +237,10 @@ impl Running {
             }
             let piece = self.incoming.as_mut().map_or(Ok(None), Incoming::piece);
             match piece {
-                Ok(Some(bytes)) => self.parser.feed(&bytes),
+                Ok(Some(bytes)) => {
+                    self.keep_line(&bytes);
+                    self.parser.feed(&bytes);
+                }
                 Ok(None) => {
                     // The last event may lack its blank line.
                     self.parser.feed(b"\n\n");
@@ -308,6 +316,17 @@ impl Running {
         Event::End
     }
 
+    fn keep_line(&mut self, bytes: &[u8]) {
+        self.line.extend_from_slice(bytes);
+        if let Some(end) = self.line.trim_ascii_end().iter().rposition(|byte| *byte == b'\n') {
+            self.line.drain(..=end);
+        }
+        // So long is no error, and each piece would look through all of it.
+        if self.line.len() > LONGEST_LINE {
+            self.line.clear();
+        }
+    }
+
     /// Keeps what an event of some name says that is not known here.
     fn tell(&mut self, name: &str, says: Value) {
         if name != "message" {
@@ -332,6 +351,10 @@ impl Running {
         // What came together with the end may say that it is none.
         while let Some(event) = self.parser.next_event() {
             self.event(&event.event, event.data.trim())?;
+        }
+        let line = std::mem::take(&mut self.line);
+        if let Some(line) = std::str::from_utf8(&line).ok().filter(|line| line.starts_with('{')) {
+            self.event("message", line.trim())?;
         }
         if self.incoming.take().is_some() {
             let nothing = || self.broken(unreadable(&self.call, self.spoken, 200, "the stream holds nothing"));
