@@ -171,12 +171,14 @@ fn text(value: &Value) -> Option<String> {
 /// The work that an event says has failed, or ended otherwise.
 fn failed(kind: ErrorKind, event: &Value, how: Option<&str>) -> Part {
     let (error, output) = (&event["error"], &event["delta"]["output"]);
-    let code = text(&error["code"]).or_else(|| text(&event["error_code"]));
+    // As errors that come at once: `error` is the code where it is a word.
+    let word = text(error).filter(|error| !error.contains(char::is_whitespace));
+    let code = text(&error["code"]).or_else(|| text(&event["error_code"])).or(word);
     let words = [
         &error["message"],
-        error,
         &event["error_message"],
         &event["message"],
+        error,
         &event["reason"],
         &event["detail"],
         output,

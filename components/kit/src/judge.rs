@@ -73,7 +73,10 @@ pub(crate) fn judge<'h>(
             }
             Some(mut failure) => {
                 secrets.out_of_answer(&mut failure);
-                let error = refusal(api, spoken, reply, &failure);
+                let mut error = refusal(api, spoken, reply, &failure);
+                if error.code.is_none() && said(&failure).is_none() {
+                    error.message.push_str(", and its body says that it failed");
+                }
                 let result = if made { result(api, spoken, output, whole).ok().flatten() } else { None };
                 return Err(Refused { error, result });
             }
@@ -100,7 +103,8 @@ const WRONG: &str = "error|errors|errormessage|errorcode";
 const NOT_DONE: &str = "fail|error|could not|cannot|n't|was not|not found|not allowed|unable|invalid|denied|exceed";
 const ALL_THE_SAME: &str = "success|no error|without error";
 /// Where people are told something, whatever the vendor's documents say; lists of these names hold no records.
-const EXPLANATIONS: &str = "message|errormessage|error|errors|detail|details|title|description|warnings|messages";
+const EXPLANATIONS: &str =
+    "message|errormessage|error|errors|detail|details|title|description|reason|warnings|messages";
 
 /// An answer in plain words; a page of a proxy is none.
 fn plain_words(body: &[u8]) -> Node<'_> {
