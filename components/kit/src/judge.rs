@@ -141,7 +141,7 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
         Node::Text(text) => is_called(text, "false|0|no|none|null"),
         _ => false,
     };
-    let has_id = answer.get("id").is_some();
+    let has_id = stands || answer.get("id").is_some();
     let write = spoken.effect != crate::Effect::Read;
     let wrong = members.iter().any(|(name, value)| {
         let yes = || !no(value) && !is_nothing(value);
@@ -149,11 +149,14 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
             || is_called(name, ILL) && yes()
             || is_called(name, WRONG) && yes() && !stands
             || is_called(name, "statuscode") && is_bad(value)
-            // A word of a record's own could be the same, but not in what a request has made, nor instead of a record.
-            || is_called(name, "status|code") && is_bad(value) && (write && has_id || !has_id && said(answer).is_some())
+            // A word of a record's own could be the same, but not in what a request has made, nor instead of a record. There, a
+            // number is the id of a status.
+            || is_called(name, "status|code")
+                && is_bad(value)
+                && if has_id { write && (name != "status" || number_of(value).is_none()) } else { said(answer).is_some() }
             || write && name == "message" && value.as_str().is_some_and(is_refused);
         let own =
-            || (has_id || stands) && fields.is_some_and(|all| all.iter().any(|field| same_word(field.name, name)));
+            || has_id && fields.is_some_and(|all| all.iter().any(|field| same_word(field.name, name)));
         wrong && !own()
     });
     let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
@@ -166,13 +169,16 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
 
 /// A status of an error: the HTTP status, which ASP.NET repeats, or a word.
 fn is_bad(status: &Node<'_>) -> bool {
-    let number = match status {
+    number_of(status).is_some_and(|status| (400..600).contains(&status))
+        || status.as_str().is_some_and(|word| is_called(word, "error|failed|failure|fail"))
+}
+
+fn number_of(value: &Node<'_>) -> Option<u64> {
+    match value {
         Node::Number(number) => number.as_u64(),
-        Node::Text(word) if is_called(word, "error|failed|failure|fail") => return true,
         Node::Text(digits) => number(digits),
         _ => None,
-    };
-    number.is_some_and(|status| (400..600).contains(&status))
+    }
 }
 
 /// Whether words beside what a request was to make say that it was not made.

@@ -171,6 +171,7 @@ fn what_says_that_nothing_was_made_is_an_error_beside_an_id_too() {
         r#"{"id":7,"failed":false,"failure":null,"errorCode":0,"error":"none","statusCode":201,"code":4711}"#,
         r#"{"id":7,"success":"true","status":200,"code":"A-1","isError":"false","errors":[]}"#,
         r#"{"id":7,"message":"Saved."}"#,
+        r#"{"id":7,"status":"412"}"#,
         r#"{"id":7,"message":"Created successfully, no errors."}"#,
     ] {
         assert!(refused(&CREATE, &BARE, body).is_none(), "{body}");
@@ -192,7 +193,11 @@ fn a_documented_member_is_read_as_the_document_says() {
 fn how_work_stands_explains_an_error_and_nothing_else() {
     const JOBS: Api = Api { result: "", state: &["/status"], code: &[], ok: &[], ..API };
     assert!(refused(&CREATE, &JOBS, r#"{"id":7,"status":"paused","error":"x"}"#).is_none());
-    for body in [r#"{"id":7,"status":"queued","success":false}"#, r#"{"id":7,"status":"queued","statusCode":402}"#] {
+    for body in [
+        r#"{"id":7,"status":"queued","success":false}"#,
+        r#"{"id":7,"status":"queued","statusCode":402}"#,
+        r#"{"status":"queued","code":402}"#,
+    ] {
         assert!(refused(&CREATE, &JOBS, body).expect(body).result.is_some(), "{body}");
     }
 }
