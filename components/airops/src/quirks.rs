@@ -139,7 +139,7 @@ fn part(event: &Value, last: bool) -> Part {
                 (None, None) => return nothing(&output["token"]),
             }
             // Why the text ends, where that is told.
-            fields.extend(rest(output, &["token", "result", "stream_finished"]));
+            add_rest(&mut fields, output, &["token", "result", "stream_finished"]);
         }
         Some("app.output.chunk") => return text(output).map_or_else(|| nothing(output), Part::Text),
         // The execution itself.
@@ -151,7 +151,7 @@ fn part(event: &Value, last: bool) -> Part {
         }
         Some("app.output.completed") => {
             fields = about(event);
-            fields.extend(rest(event, &TOLD));
+            add_rest(&mut fields, event, &TOLD);
             return Part::Last(fields);
         }
         // Of a kind that is not known here, a piece of the text is not to be lost in silence.
@@ -197,21 +197,28 @@ fn about(event: &Value) -> Map<String, Value> {
     let mut fields = Map::new();
     if !id.is_null() && !status.is_null() {
         let mut execution = json!({ "execution_id": id, "status": status });
-        for outputs in ["result", "outputs", "output"].into_iter().filter(|name| !event[*name].is_null()) {
-            kit::set(&mut execution, outputs, event[outputs].clone());
+        for outputs in ["result", "outputs", "output"] {
+            if !event[outputs].is_null() {
+                kit::set(&mut execution, outputs, event[outputs].clone());
+            }
         }
         fields.insert("execution".to_owned(), execution);
     }
-    let told = ["session_id", "execution_id"].map(|name| (name.to_owned(), event[name].clone()));
-    fields.extend(told.into_iter().filter(|(_, value)| !value.is_null()));
+    for name in ["session_id", "execution_id"] {
+        if !event[name].is_null() {
+            fields.insert(name.to_owned(), event[name].clone());
+        }
+    }
     fields
 }
 
-/// The other members of an object that hold something.
-fn rest(object: &Value, without: &[&str]) -> Map<String, Value> {
-    let members = object.as_object().into_iter().flatten();
-    let rest = members.filter(|(name, value)| !without.contains(&&***name) && !value.is_null());
-    rest.map(|(name, value)| (name.clone(), value.clone())).collect()
+/// Adds the other members of an object that hold something.
+fn add_rest(fields: &mut Map<String, Value>, object: &Value, without: &[&str]) {
+    for (name, value) in object.as_object().into_iter().flatten() {
+        if !without.contains(&&**name) && !value.is_null() {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 /// What a piece is that holds no text.

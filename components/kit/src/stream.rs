@@ -386,10 +386,17 @@ impl Running {
 
 /// The text that came before an error, and what else was told, as the operation's output says it.
 fn details(spoken: Spoken, operation: &Operation, text: &str, whole: &Value) -> Option<String> {
-    let told = whole.as_object().is_some_and(|members| !members.is_empty()).then(|| Node::from(whole.clone()));
-    let read = |told: Node<'static>| wire::read(operation.output?, &told, spoken.names, "response").ok();
-    let text = (!text.is_empty()).then(|| ("text".into(), text.into()));
-    let members: Vec<_> = text.into_iter().chain(told.and_then(read).map(|told| ("result".into(), told))).collect();
+    let mut members = Vec::new();
+    if !text.is_empty() {
+        members.push(("text".into(), text.into()));
+    }
+    let told = Node::from(whole.clone());
+    if !is_nothing(&told)
+        && let Some(ty) = operation.output
+        && let Ok(told) = wire::read(ty, &told, spoken.names, "response")
+    {
+        members.push(("result".into(), told));
+    }
     (!members.is_empty()).then(|| Node::Object(members).to_json())
 }
 
