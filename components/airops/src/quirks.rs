@@ -118,15 +118,15 @@ fn part(event: &Value, last: bool) -> Part {
     if told || of_error || status == Some(Some("failed")) {
         return failed(ErrorKind::Failed, event, None);
     }
-    if ended {
-        match (status, event["status"].as_str()) {
-            (Some(Some("cancelled")), _) => return failed(ErrorKind::Cancelled, event, Some("the run was cancelled")),
-            (Some(None), Some(word)) => {
-                let ended = format!("the run has ended as \"{word}\", a state that AirOps does not document");
-                return failed(ErrorKind::Unreadable, event, Some(&ended));
-            }
-            _ => {}
+    match (status, event["status"].as_str()) {
+        (Some(Some("cancelled")), _) if ended || execution => {
+            return failed(ErrorKind::Cancelled, event, Some("the run was cancelled"));
         }
+        (Some(None), Some(word)) if ended => {
+            let ended = format!("the run has ended as \"{word}\", a state that AirOps does not document");
+            return failed(ErrorKind::Unreadable, event, Some(&ended));
+        }
+        _ => {}
     }
     let mut fields = Map::new();
     match kind {

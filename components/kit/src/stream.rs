@@ -372,8 +372,9 @@ impl Running {
 
     fn failed(&self, kind: ErrorKind, code: Option<String>, message: Option<String>) -> Error {
         let title = self.call.api.title;
-        let message = message.map_or_else(|| format!("{title} failed"), |message| format!("{title}: {message}"));
-        self.broken(Error { code, status: Some(200), ..fail(kind, message) })
+        let message =
+            message.map_or_else(|| format!("{title} failed"), |words| format!("{title}: {}", clean(&words, 300)));
+        self.broken(Error { code: code.map(|code| clean(&code, 80)), status: Some(200), ..fail(kind, message) })
     }
 
     /// An error with what came before it.
