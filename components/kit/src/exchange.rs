@@ -99,8 +99,9 @@ pub(crate) fn output<'h>(
         };
     };
     let empty = matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
-    if empty && !spoken.row.silent {
-        return Err(fault("an answer without content"));
+    if empty {
+        let silent = spoken.row.silent;
+        return if silent { nothing(call, spoken, ty, status, None) } else { Err(fault("an answer without content")) };
     }
     // A record has an id, whatever else may be absent.
     if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
