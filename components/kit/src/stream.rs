@@ -405,7 +405,7 @@ fn details(spoken: Spoken, operation: &Operation, text: &str, whole: &Value) -> 
 fn in_place_of_events(content: Option<String>, result: &Node<'_>, secrets: &Secrets) -> String {
     let mut result = result.clone();
     secrets.out_of_answer(&mut result);
-    let start: String = result.to_json().chars().take(200).collect();
+    let start: String = result.to_json().chars().filter(|c| !c.is_control()).take(200).collect();
     format!("{} in place of events: {start}", content.as_deref().unwrap_or("an answer"))
 }
 
