@@ -13,7 +13,7 @@ const WORKFLOW: Job = Job {
     state: "status",
     done: &["completed", "review-needed"],
     running: &["pending", "running"],
-    result: "outputs",
+    ended: &["outputs", "error", "completed-at"],
     cancelled: "cancelled",
     cancel: "cancel-execution",
 };

@@ -119,7 +119,7 @@ kit::operations! { API;
     }
     executions {
         list_executions        = GET   "/public_api/airops_apps/{app}/executions" { only: public::ONLY, prepare: Some(quirks::app_twice) };
-        cancel_execution       = POST  "/v1/executions/{execution_id}/cancel" { statuses: CONFLICT, dialects: public::CANCEL };
+        cancel_execution       = POST  "/v1/executions/{execution_id}/cancel" { silent: true, statuses: CONFLICT, dialects: public::CANCEL };
         retry_execution        = POST  "/public_api/airops_apps/executions/{uuid}/retry" { only: public::ONLY, statuses: CONFLICT };
         rate_execution         = PATCH "/public_api/airops_apps/executions/{uuid}/feedback" { only: public::ONLY, statuses: CONFLICT };
     }

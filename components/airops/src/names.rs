@@ -2,7 +2,7 @@
 //! AirOps' own document says, with what public clients saw beside it.
 
 use crate::lists::MOST_PAGES;
-use kit::wire::Names;
+use kit::wire::{Names, same_word};
 
 /// Pages and their sizes have no documented end.
 const MANY: u64 = u32::MAX as u64;
@@ -65,6 +65,16 @@ pub const PUBLIC: Names = Names {
     ],
     ..BOTH
 };
+
+/// The states that have one word for both.
+const STATES: [&str; 6] = ["pending", "running", "completed", "failed", "cancelled", "review_needed"];
+
+/// How work stands, by WIT's word; none where AirOps' word is not known.
+pub fn status(word: &str) -> Option<&'static str> {
+    let known = STATES.iter().map(|state| (*state, *state));
+    let mut all = BOTH.words_renamed.iter().copied().chain(known);
+    all.find(|(_, theirs)| same_word(theirs, word)).map(|(ours, _)| ours)
+}
 
 const BOTH: Names = Names {
     // The documents have one word for each state, and not the same; the others are those that programs of this kind have.

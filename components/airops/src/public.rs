@@ -24,7 +24,7 @@ const fn run(route: &'static str, prepare: Prepare) -> Row {
 }
 
 const fn stream(route: &'static str, prepare: Prepare) -> Row {
-    Row { stream: Some(&quirks::RUN), ..run(route, prepare) }
+    Row { stream: Some(&quirks::PUBLIC_RUN), ..run(route, prepare) }
 }
 
 pub const APPS: Rows =
@@ -51,13 +51,15 @@ pub const EXECUTION: Rows = &[(
 pub const CHAT: Rows =
     &[("public", Row { prepare: Some(quirks::inputs), ..Row::new("POST", "/public_api/agent_apps/{agent_id}/chat") })];
 
-pub const CANCEL: Rows =
-    &[("public", Row { statuses: CONFLICT, ..Row::new("PATCH", "/public_api/airops_apps/executions/{uuid}/cancel") })];
+pub const CANCEL: Rows = &[(
+    "public",
+    Row { silent: true, statuses: CONFLICT, ..Row::new("PATCH", "/public_api/airops_apps/executions/{uuid}/cancel") },
+)];
 
 pub const STREAM_CHAT: Rows = &[(
     "public",
     Row {
-        stream: Some(&quirks::CHAT),
+        stream: Some(&quirks::PUBLIC_CHAT),
         prepare: Some(quirks::stream),
         ..Row::new("POST", "/public_api/agent_apps/{agent_id}/server_chat")
     },

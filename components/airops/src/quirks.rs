@@ -11,6 +11,8 @@
 //!   server-sent events with `object` and `delta`. Kinds of events that are not known here are passed over; with one
 //!   that holds a text, the answer is not called complete.
 
+use crate::names;
+use kit::types::ErrorKind;
 use kit::{Part, Problem, Stream, json};
 use serde_json::{Map, Value};
 
@@ -75,41 +77,59 @@ pub fn stream_by_chat(params: &mut Map<String, Value>) -> Result<(), Problem> {
     message_first(params)
 }
 
+/// A chat of `v1` may be answered at once: its document has the reply so, and no stream.
 pub static CHAT: Stream = Stream {
     part,
     headers: &[("x-session-id", "/session_id"), ("x-execution-id", "/execution_id")],
     text: "response",
     complete: "complete",
     at_once: "",
+    documented: &["response"],
 };
 
-/// A run that AirOps does not stream after all is an execution.
-pub static RUN: Stream = Stream { at_once: "execution", ..CHAT };
+/// A run of `v1` that AirOps does not stream after all is an execution, as its document has it.
+pub static RUN: Stream = Stream { at_once: "execution", documented: &["execution_id", "status", "result"], ..CHAT };
+
+/// What `public` streams stands in no document, but in AirOps' example, and that has events alone.
+pub static PUBLIC_CHAT: Stream = Stream { documented: &[], ..CHAT };
+pub static PUBLIC_RUN: Stream = Stream { documented: &[], ..RUN };
 
 /// The members that may hold a piece of the text.
 const SAID: [&str; 6] = ["output", "text", "content", "token", "response", "result"];
 
-/// Words for a run that did not do what it was for.
-const FAILED: [&str; 5] = ["failed", "error", "errored", "aborted", "timed_out"];
+/// The members of an event that tell what it is, and not what came of the work.
+const TOLD: [&str; 4] = ["object", "delta", "execution_id", "status"];
 
-fn part(event: &Value) -> Part {
-    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let error = &event["error"];
-    let status = event["status"].as_str().unwrap_or_default();
+fn part(event: &Value, last: bool) -> Part {
+    let (error, kind) = (&event["error"], event["object"].as_str());
     let told = match error {
         Value::Null | Value::Bool(false) => false,
         Value::String(error) => !error.is_empty(),
         Value::Object(error) => !error.is_empty(),
         _ => true,
     };
-    if told || FAILED.iter().any(|word| status.eq_ignore_ascii_case(word)) {
-        let code = text(&error["code"]).or_else(|| text(&event["error_code"]));
-        let words = [&error["message"], error, &event["error_message"], &event["message"]];
-        return Part::Failed(code, words.into_iter().find_map(text));
-    }
     let output = &event["delta"]["output"];
+    let execution = kind.is_none() && event["execution_id"].is_string() && event["status"].is_string();
+    let has_end = || ["result", "outputs", "output", "completed_at"].iter().any(|name| !event[*name].is_null());
+    let ended = last || kind == Some("app.output.completed") || execution && has_end();
+    // How the work stands; none where the word is not known.
+    let status = event["status"].as_str().map(names::status);
+    let of_error = matches!(kind, Some("app.output.error" | "app.output.failed"));
+    if told || of_error || status == Some(Some("failed")) {
+        return failed(ErrorKind::Failed, event, None);
+    }
+    match (status, event["status"].as_str()) {
+        (Some(Some("cancelled")), _) if ended || execution => {
+            return failed(ErrorKind::Cancelled, event, Some("the run was cancelled"));
+        }
+        (Some(None), Some(word)) if ended => {
+            let ended = format!("the run has ended as \"{word}\", a state that AirOps does not document");
+            return failed(ErrorKind::Unreadable, event, Some(&ended));
+        }
+        _ => {}
+    }
     let mut fields = Map::new();
-    match event["object"].as_str() {
+    match kind {
         Some("app.output.agent-response") => {
             let finished = output["stream_finished"] == true;
             match (text(&output["token"]), text(&output["result"]).filter(|_| finished)) {
@@ -118,19 +138,20 @@ fn part(event: &Value) -> Part {
                 (None, None) if finished => {}
                 (None, None) => return nothing(&output["token"]),
             }
+            // Why the text ends, where that is told.
+            add_rest(&mut fields, output, &["token", "result", "stream_finished"]);
         }
         Some("app.output.chunk") => return text(output).map_or_else(|| nothing(output), Part::Text),
         // The execution itself.
-        None if event["execution_id"].is_string() && event["status"].is_string() => {
+        None if execution => {
             fields.insert("execution".to_owned(), event.clone());
+            if matches!(status, Some(None | Some("pending" | "running"))) {
+                return Part::Early(fields);
+            }
         }
         Some("app.output.completed") => {
-            let (id, status) = (&event["execution_id"], &event["status"]);
-            if !id.is_null() && !status.is_null() {
-                fields.insert("execution".to_owned(), json!({ "execution_id": id, "status": status }));
-            }
-            let told = ["session_id", "execution_id"].map(|name| (name.to_owned(), event[name].clone()));
-            fields.extend(told.into_iter().filter(|(_, value)| !value.is_null()));
+            fields = about(event);
+            add_rest(&mut fields, event, &TOLD);
             return Part::Last(fields);
         }
         // Of a kind that is not known here, a piece of the text is not to be lost in silence.
@@ -141,6 +162,63 @@ fn part(event: &Value) -> Part {
         }
     }
     Part::Fields(fields)
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The work that an event says has failed, or ended otherwise.
+fn failed(kind: ErrorKind, event: &Value, how: Option<&str>) -> Part {
+    let (error, output) = (&event["error"], &event["delta"]["output"]);
+    // As errors that come at once: `error` is the code where it is a word.
+    let word = text(error).filter(|error| !error.contains(char::is_whitespace));
+    let code = text(&error["code"]).or_else(|| text(&event["error_code"])).or(word);
+    let words = [
+        &error["message"],
+        &event["error_message"],
+        &event["message"],
+        error,
+        &event["reason"],
+        &event["detail"],
+        output,
+    ];
+    let words = words.into_iter().find_map(text);
+    let message = match (how, words) {
+        (Some(how), Some(words)) => Some(format!("{how}: {words}")),
+        (how, words) => words.or_else(|| how.map(str::to_owned)),
+    };
+    Part::Failed(kind, code, message, about(event))
+}
+
+/// What an event tells of the run that it belongs to.
+fn about(event: &Value) -> Map<String, Value> {
+    let (id, status) = (&event["execution_id"], &event["status"]);
+    let mut fields = Map::new();
+    if !id.is_null() && !status.is_null() {
+        let mut execution = json!({ "execution_id": id, "status": status });
+        for outputs in ["result", "outputs", "output"] {
+            if !event[outputs].is_null() {
+                kit::set(&mut execution, outputs, event[outputs].clone());
+            }
+        }
+        fields.insert("execution".to_owned(), execution);
+    }
+    for name in ["session_id", "execution_id"] {
+        if !event[name].is_null() {
+            fields.insert(name.to_owned(), event[name].clone());
+        }
+    }
+    fields
+}
+
+/// Adds the other members of an object that hold something.
+fn add_rest(fields: &mut Map<String, Value>, object: &Value, without: &[&str]) {
+    for (name, value) in object.as_object().into_iter().flatten() {
+        if !without.contains(&&**name) && !value.is_null() {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 /// What a piece is that holds no text.

@@ -288,6 +288,8 @@ pub struct Row {
     pub effect: Effect,
     /// Whether sending the request twice does the same as sending it once.
     pub repeatable: bool,
+    /// Whether the vendor may say of what went well nothing at all, although there is an output.
+    pub silent: bool,
     /// Whether it takes or gives a credential: not for agents.
     pub secret: bool,
     /// How the request proves who sends it, where the vendor's rule does not hold.
@@ -345,6 +347,7 @@ impl Row {
             run: None,
             effect,
             repeatable,
+            silent: false,
             secret: false,
             auth: None,
             defaults: &[],

@@ -10,7 +10,7 @@ use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::json;
-use crate::judge::{Refused, blames_settings, clean, judge, said, with_words};
+use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
@@ -35,6 +35,8 @@ pub(crate) enum Came<'h> {
 pub(crate) struct Answer<'h> {
     pub status: u16,
     pub result: Option<Node<'h>>,
+    /// What an answer is that was to come in pieces.
+    pub content: Option<String>,
     /// Where the vendor says that what was made stands.
     pub location: Option<String>,
 }
@@ -83,7 +85,7 @@ pub(crate) fn output<'h>(
     ty: Option<&Type>,
     answer: Answer<'h>,
 ) -> Result<Node<'h>, Error> {
-    let Answer { status, result, location } = answer;
+    let Answer { status, result, location, .. } = answer;
     let fault = |fault: &str| unreadable(call, spoken, status, fault);
     let Some(ty) = ty else { return Ok(Node::Null) };
     // A list of nothing comes as null, too.
@@ -96,21 +98,19 @@ pub(crate) fn output<'h>(
             _ => nothing(call, spoken, ty, status, location),
         };
     };
-    let empty = result.members().is_some_and(<[_]>::is_empty);
+    let empty = matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
+    if empty {
+        let silent = spoken.row.silent;
+        return if silent { nothing(call, spoken, ty, status, None) } else { Err(fault("an answer without content")) };
+    }
     // A record has an id, whatever else may be absent.
-    if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id")) {
-        if empty {
-            return Err(fault("an answer without content"));
-        }
-        if is_without_id(&result) {
-            return Err(fault(&with_words("response.id: expected an id", &result)));
-        }
+    if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
+        && is_without_id(&result)
+    {
+        return Err(fault(&with_words("response.id: expected an id", &result)));
     }
     withhold(&mut result, call.api.names.withheld, false);
     wire::read(ty, &result, spoken.names, "response").map_err(|problem| {
-        if empty {
-            return fault("an answer without content");
-        }
         let problem = problem.to_string();
         fault(&if result.members().is_some() { with_words(&problem, &result) } else { problem })
     })
@@ -140,8 +140,9 @@ fn nothing<'h>(
             let message = format!("{} answered HTTP {status} without a record", call.api.title);
             return Err(Error { status: Some(status), ..fail(ErrorKind::NotFound, message) });
         }
-        // A write that is answered with nothing went well; there is only nothing to tell.
-        Kind::Record(_) => wire::read(ty, &Node::Object(vec![]), spoken.names, "response").ok(),
+        Kind::Record(_) if spoken.row.silent || location.is_some() => {
+            wire::read(ty, &Node::Object(vec![]), spoken.names, "response").ok()
+        }
         _ => None,
     };
     match (none, &ty.kind) {
@@ -342,7 +343,8 @@ fn deliver<'h>(
                     Ok(result) => {
                         call.asked_ms.set(asked_ms(&reply.headers, false, http::unix_now()).unwrap_or(0));
                         let location = reply.header("location").map(|location| clean(location, 300));
-                        return Ok(Came::Answer(Answer { status: reply.status, result, location }));
+                        let content = row.stream.and_then(|_| Some(clean(reply.header("content-type")?, 80)));
+                        return Ok(Came::Answer(Answer { status: reply.status, result, content, location }));
                     }
                     Err(refused) => explained(spoken, output, refused),
                 }
@@ -379,11 +381,12 @@ fn outcome(reply: &Reply) -> Outcome {
 }
 
 fn asked_of(reply: &Reply) -> Option<u64> {
-    match reply.status {
-        429 => asked_ms(&reply.headers, true, http::unix_now()),
-        // Quota headers come with every answer; here they say nothing of when it will be better.
-        401 | 403 | 503 => asked_ms(&reply.headers, false, http::unix_now()),
-        _ => None,
+    // Quota headers come with every answer; where no quota is the reason, they say nothing of when it will be better.
+    let quota = reply.status == 429;
+    if quota || matches!(reply.status, 401 | 403 | 503) {
+        asked_ms(&reply.headers, quota, http::unix_now())
+    } else {
+        None
     }
 }
 

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::error::{fail, invalid};
 use crate::http;
 use crate::json;
+use crate::judge::clean;
 use crate::object::set;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::Node;
@@ -29,8 +30,9 @@ pub struct Job {
     pub done: &'static [&'static str],
     /// The states of work that goes on. Nothing tells whether work of any other state does.
     pub running: &'static [&'static str],
-    /// The field of what the work gives: where it is there, work of a state that is not known has ended.
-    pub result: &'static str,
+    /// The fields of what work has at its end alone: where one is there, work of a state that is not known has ended, and nothing
+    /// tells how.
+    pub ended: &'static [&'static str],
     /// The state of work that was cancelled.
     pub cancelled: &'static str,
     /// Cancels the work.
@@ -166,8 +168,17 @@ impl Work<'_> {
                 let message = format!("{} was cancelled", self.title());
                 Some(Err(self.known(fail(ErrorKind::Cancelled, message))))
             }
-            Some(state) if !self.job.running.contains(&state) && !self.now[self.job.result].is_null() => {
-                Some(Ok(self.now.clone()))
+            Some(state)
+                if !self.job.running.contains(&state)
+                    && self.job.ended.iter().any(|name| !self.now[*name].is_null()) =>
+            {
+                let title = self.call.api.title;
+                let message = format!(
+                    "{} has ended as \"{}\", a state that {title} does not document",
+                    self.title(),
+                    clean(state, 80)
+                );
+                Some(Err(self.known(unclear(message))))
             }
             _ => None,
         }
@@ -184,6 +195,7 @@ impl Work<'_> {
             Err(_) => {}
         }
         match self.end() {
+            Some(Err(error)) if error.kind != ErrorKind::Cancelled => return Err(error),
             Some(Ok(result)) => return Ok(result),
             // Cancelled by us, or by somebody else just before.
             Some(Err(_)) => {

@@ -5,7 +5,9 @@ use crate::dialect::Spoken;
 use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::http::Reply;
+use crate::retry::number;
 use crate::secrets::Secrets;
+use crate::steps::has;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{Kind, Member, Node, Type, joined, same_word};
 
@@ -57,15 +59,26 @@ pub(crate) fn judge<'h>(
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
         let pointer = spoken.row.result.unwrap_or(api.result);
         let inner = whole.at(pointer);
-        let failure = [Some(&whole), inner].into_iter().flatten().find(|part| says_failure(part, spoken, output));
-        match failure.filter(|_| state.is_none()).cloned() {
+        let record = inner.and_then(|inner| spoken.row.member.and_then(|member| inner.get(member)));
+        // How the job stands explains an error beside it.
+        let stands = state.is_some();
+        let says = |part: &&Node<'_>| says_failure(part, spoken, output, stands);
+        let failure = [Some(&whole), inner, record].into_iter().flatten().find(says).cloned();
+        // What was made, or goes on, all the same.
+        let made = stands || record.or(inner).is_some_and(|record| record.get("id").is_some());
+        match failure {
             None => {
                 let words = with_words("", inner.unwrap_or(&whole));
                 return result(api, spoken, output, whole).map_err(|problem| unreadable(problem + &words));
             }
             Some(mut failure) => {
                 secrets.out_of_answer(&mut failure);
-                return Err(refused(refusal(api, spoken, reply, &failure)));
+                let mut error = refusal(api, spoken, reply, &failure);
+                if error.code.is_none() && said(&failure).is_none() {
+                    error.message.push_str(", and its body says that it failed");
+                }
+                let result = if made { result(api, spoken, output, whole).ok().flatten() } else { None };
+                return Err(Refused { error, result });
             }
         }
     }
@@ -82,12 +95,16 @@ pub(crate) fn judge<'h>(
     Err(Refused { error, result: result(api, spoken, output, whole).ok().flatten() })
 }
 
-/// Words for whether it went well, and for what went wrong.
-const WELL: [&str; 4] = ["success", "issuccess", "succeeded", "ok"];
-const WRONG: [&str; 4] = ["error", "errors", "errormessage", "haserrors"];
+/// Members that tell whether it went well, and those that tell what went wrong.
+const WELL: &str = "success|issuccess|succeeded|ok";
+const ILL: &str = "failed|failure|isfailed|iserror|haserror|haserrors";
+const WRONG: &str = "error|errors|errormessage|errorcode";
+/// What words say that tell why nothing was made.
+const NOT_DONE: &str = "fail|error|could not|cannot|n't|was not|not found|not allowed|unable|invalid|denied|exceed";
+const ALL_THE_SAME: &str = "success|no error|without error";
 /// Where people are told something, whatever the vendor's documents say; lists of these names hold no records.
-const EXPLANATIONS: [&str; 10] =
-    ["message", "errormessage", "error", "errors", "detail", "details", "title", "description", "warnings", "messages"];
+const EXPLANATIONS: &str =
+    "message|errormessage|error|errors|detail|details|title|description|reason|warnings|messages";
 
 /// An answer in plain words; a page of a proxy is none.
 fn plain_words(body: &[u8]) -> Node<'_> {
@@ -95,23 +112,25 @@ fn plain_words(body: &[u8]) -> Node<'_> {
     if text.starts_with(['<', '{', '[']) { Node::Null } else { text.into() }
 }
 
-fn is_called(name: &str, known: &[&str]) -> bool {
-    known.iter().any(|known| same_word(known, name))
+fn is_called(name: &str, known: &str) -> bool {
+    known.split('|').any(|known| same_word(known, name))
 }
 
 /// Whether an answer in the place of a result says that there is none: words where a record or a list should be, or an object
-/// that says so in one of the usual ways. No vendor documents one for what went well.
-fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> bool {
+/// that says so in one of the usual ways. No vendor documents one for what went well; a field of the record itself is none.
+/// `stands`: the answer tells how the work stands, which explains an error beside it.
+fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands: bool) -> bool {
     let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
+    let fields = output.and_then(|ty| if let Kind::Record(fields) = ty.kind { Some(fields) } else { None });
     // Where nothing is to come, whatever words come say why.
-    if output.is_none() && (said(answer).is_some() || *answer == Node::Bool(false)) {
+    if output.is_none() && !stands && (said(answer).is_some() || *answer == Node::Bool(false)) {
         return true;
     }
     let members = match answer {
-        Node::Text(text) => {
-            // A single word may be anything; it stands in the error where the record is missed.
-            return text.trim().contains(char::is_whitespace)
-                && (list || output.is_some_and(|ty| matches!(ty.kind, Kind::Record(_))));
+        // A single word may be anything; it stands in the error where the record is missed.
+        Node::Text(text) => return text.trim().contains(char::is_whitespace) && (list || fields.is_some()),
+        Node::List(items) if fields.is_some() => {
+            return items.iter().any(|item| says_failure(item, spoken, output, false));
         }
         Node::Object(members) => members,
         _ => return false,
@@ -119,16 +138,28 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> boo
     let no = |value: &Node<'_>| match value {
         Node::Bool(truth) => !truth,
         Node::Number(number) => number.as_u64() == Some(0),
-        Node::Text(text) => same_word(text, "false"),
+        Node::Text(text) => is_called(text, "false|0|no|none|null"),
         _ => false,
     };
+    let has_id = stands || answer.get("id").is_some();
+    let write = spoken.effect != crate::Effect::Read;
     let wrong = members.iter().any(|(name, value)| {
-        is_called(name, &WELL) && no(value)
-            || is_called(name, &WRONG) && !no(value) && !is_nothing(value)
-            // A word of a record's own could be the same, but not with an explanation beside it.
-            || name == "status" && is_bad(value) && answer.get("id").is_none() && said(answer).is_some()
+        let yes = || !no(value) && !is_nothing(value);
+        let wrong = is_called(name, WELL) && no(value)
+            || is_called(name, ILL) && yes()
+            || is_called(name, WRONG) && yes() && !stands
+            || is_called(name, "statuscode") && is_bad(value)
+            // A word of a record's own could be the same, but not in what a request has made, nor instead of a record. There, a
+            // number is the id of a status.
+            || is_called(name, "status|code")
+                && is_bad(value)
+                && if has_id { write && (name != "status" || number_of(value).is_none()) } else { said(answer).is_some() }
+            || write && name == "message" && value.as_str().is_some_and(is_refused);
+        let own =
+            || has_id && fields.is_some_and(|all| all.iter().any(|field| same_word(field.name, name)));
+        wrong && !own()
     });
-    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &EXPLANATIONS);
+    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
     // Words beside the documented list may say that it is empty; where it is null, they say why.
     let documented = || {
         spoken.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
@@ -138,14 +169,25 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> boo
 
 /// A status of an error: the HTTP status, which ASP.NET repeats, or a word.
 fn is_bad(status: &Node<'_>) -> bool {
-    match status {
-        Node::Number(number) => number.as_u64().is_some_and(|status| (400..600).contains(&status)),
-        Node::Text(word) => is_called(word, &["error", "failed", "failure", "fail"]),
-        _ => false,
+    number_of(status).is_some_and(|status| (400..600).contains(&status))
+        || status.as_str().is_some_and(|word| is_called(word, "error|failed|failure|fail"))
+}
+
+fn number_of(value: &Node<'_>) -> Option<u64> {
+    match value {
+        Node::Number(number) => number.as_u64(),
+        Node::Text(digits) => number(digits),
+        _ => None,
     }
 }
 
-fn is_nothing(value: &Node<'_>) -> bool {
+/// Whether words beside what a request was to make say that it was not made.
+fn is_refused(words: &str) -> bool {
+    let say = |parts: &str| parts.split('|').any(|part| has(words, part));
+    say(NOT_DONE) && !say(ALL_THE_SAME)
+}
+
+pub(crate) fn is_nothing(value: &Node<'_>) -> bool {
     match value {
         Node::Null => true,
         Node::Text(text) => text.trim().is_empty(),
@@ -161,8 +203,8 @@ pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<&'b str> {
         Node::Text(text) => Some(&**text).filter(|text| !text.trim().is_empty()),
         Node::List(items) => items.iter().find_map(said),
         Node::Object(members) => {
-            let of = |name: &&str| members.iter().find(|(known, _)| same_word(known, name));
-            EXPLANATIONS.iter().filter_map(of).find_map(|(_, value)| {
+            let of = |name| members.iter().find(|(known, _)| same_word(known, name));
+            EXPLANATIONS.split('|').filter_map(of).find_map(|(_, value)| {
                 // Problems by field: the names are the vendor's.
                 said(value).or_else(|| value.members()?.iter().find_map(|(_, value)| said(value)))
             })
@@ -211,7 +253,7 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
         return Ok(Some(Node::Null));
     }
     // A list under another name than the documented one: the only one that there is.
-    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, &EXPLANATIONS));
+    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, EXPLANATIONS));
     match (lists.next(), lists.next()) {
         (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {
@@ -285,11 +327,18 @@ fn problems(api: &Api, spoken: Spoken, body: &Node<'_>) -> Option<(String, Strin
     let (first, _) = by_field.first()?;
     // Where JSON cannot be read, the field is told as a path from its root.
     let field = format!("input.{}", ours_name(spoken.names, first.strip_prefix("$.").unwrap_or(first)));
-    let texts = by_field.iter().flat_map(|(_, problem)| match problem {
-        Node::List(several) => several.iter().filter_map(Node::as_str).collect(),
-        one => Vec::from_iter(one.as_str()),
-    });
-    Some((field, clean(&texts.collect::<Vec<_>>().join(" "), 300)))
+    let mut texts = String::new();
+    let mut add = |problem: &Node<'_>| {
+        texts.push_str(problem.as_str().unwrap_or_default());
+        texts.push(' ');
+    };
+    for (_, problem) in by_field {
+        match problem {
+            Node::List(several) => several.iter().for_each(&mut add),
+            one => add(one),
+        }
+    }
+    Some((field, clean(&texts, 300)))
 }
 
 fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) -> String {

@@ -6,18 +6,19 @@ use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Answer, Came, Held, doubtful, output, send, unreadable, unsent};
 use crate::http::Incoming;
-use crate::judge::{clean, said};
+use crate::judge::{clean, is_nothing, said};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{Kind, Node, Type, same_word};
+use crate::wire::{self, Kind, Node, Type, same_word};
 use serde_json::{Map, Value};
 use sse_parse::SseParser;
 
 /// How a vendor streams an answer.
 #[derive(Debug)]
 pub struct Stream {
-    /// What one event's JSON means. `[DONE]`, an event called `done` or `error`, and the end of the body end every stream.
-    pub part: fn(&Value) -> Part,
+    /// What one event's JSON means, and whether the event's name says that nothing follows. `[DONE]`, an event called `done` or as
+    /// what has failed is called, and the end of the body end every stream.
+    pub part: fn(&Value, bool) -> Part,
     /// Headers that belong to the answer, and where in it, as JSON pointers.
     pub headers: &'static [(&'static str, &'static str)],
     /// The member that holds the whole text; if no event gave it, it is made of the pieces.
@@ -26,6 +27,8 @@ pub struct Stream {
     pub complete: &'static str,
     /// The member that an answer stands for which does not come in pieces. Empty: it is the whole answer.
     pub at_once: &'static str,
+    /// The members of which such an answer has at least one, by the vendor's documents. None: no document has such an answer.
+    pub documented: &'static [&'static str],
 }
 
 /// What one event means. Members are in the vendor's spelling.
@@ -33,12 +36,14 @@ pub struct Stream {
 pub enum Part {
     /// The next piece of the text.
     Text(String),
+    /// Members of the whole answer that tell nothing of its end.
+    Early(Map<String, Value>),
     /// Members of the whole answer. With them, it is complete, but for what tells about it.
     Fields(Map<String, Value>),
     /// The same, and nothing follows.
     Last(Map<String, Value>),
-    /// The work failed: the vendor's code and explanation.
-    Failed(Option<String>, Option<String>),
+    /// The work did not do what it was for: what that is, the vendor's code and explanation, and members of the whole answer.
+    Failed(ErrorKind, Option<String>, Option<String>, Map<String, Value>),
     /// Nothing that matters.
     Skip,
     /// It matters, and is in a form that is not known.
@@ -75,11 +80,13 @@ pub(crate) struct Running {
     stream: &'static Stream,
     incoming: Option<Incoming>,
     parser: SseParser,
+    /// The last line: a server that fails on the way may end with JSON that is no event.
+    line: Vec<u8>,
     text: String,
     /// The end of the text that was not passed on yet.
     pending: String,
-    /// The answer, where the end of the text comes first.
-    after: Option<Node<'static>>,
+    /// The answer, or why there is none, where the end of the text comes first.
+    after: Option<Result<Node<'static>, Error>>,
     whole: Value,
     /// Whether the vendor said that the answer is complete; none as long as it has said nothing that is known.
     complete: Option<bool>,
@@ -92,6 +99,8 @@ pub(crate) struct Running {
 
 /// How long what tells about a complete answer is waited for.
 const REST_MS: u64 = 3_000;
+/// The longest line of JSON that is taken for the end of a stream.
+const LONGEST_LINE: usize = 16 * 1024;
 /// What keeps connections open.
 const BEATS: [&str; 4] = ["ping", "heartbeat", "keepalive", "connected"];
 
@@ -112,15 +121,25 @@ impl Running {
         let stream = spoken.row.stream.ok_or_else(misused)?;
         let (incoming, whole) = match came {
             Came::Pieces(incoming) => (Some(incoming), Value::Object(Map::new())),
-            // A vendor that does not stream after all has said everything already.
-            Came::Answer(Answer { result: Some(result), .. }) if stream.at_once.is_empty() => {
-                (None, result.into_value())
-            }
-            Came::Answer(Answer { result: Some(result), .. }) => {
-                (None, crate::json!({ (stream.at_once): result.into_value() }))
-            }
-            Came::Answer(Answer { status, .. }) => {
-                return Err(unreadable(&call, spoken, status, "an answer without content"));
+            Came::Answer(Answer { status, result, content, .. }) => {
+                let result = result.filter(|result| !is_nothing(result));
+                let nothing = || unreadable(&call, spoken, status, "an answer without content");
+                let result = secrets.out_of(result.ok_or_else(nothing))?;
+                let is_reply = stream.documented.iter().any(|name| result.get(name).is_some());
+                let fault = match is_reply {
+                    // A vendor that does not stream after all has said everything already.
+                    true => None,
+                    false => Some(in_place_of_events(content, &result, &secrets)),
+                };
+                let whole = match stream.at_once {
+                    "" => result.into_value(),
+                    member => crate::json!({ (member): result.into_value() }),
+                };
+                if let Some(fault) = fault {
+                    let error = unreadable(&call, spoken, status, &fault);
+                    return secrets.out_of(Err(Error { details: details(spoken, operation, "", &whole), ..error }));
+                }
+                (None, whole)
             }
         };
         let mut running = Running {
@@ -132,6 +151,7 @@ impl Running {
             complete: None,
             incoming,
             parser: SseParser::new(),
+            line: Vec::new(),
             text: String::new(),
             pending: String::new(),
             after: None,
@@ -157,7 +177,7 @@ impl Running {
     /// The next event in WIT's spelling: `{"text": …}`, and at last the whole answer; then none.
     pub fn next(&mut self, events: &Type) -> Result<Option<Node<'static>>, Error> {
         let next = match self.after.take() {
-            Some(whole) => Ok(Some((true, whole))),
+            Some(whole) => whole.map(|whole| Some((true, whole))),
             None => self.piece(),
         };
         // After an error nothing more can come.
@@ -178,16 +198,20 @@ impl Running {
     /// The next piece of text without secrets, of which a part may stand in each of several pieces; or the whole.
     fn piece(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
         loop {
-            let piece = match self.part()? {
-                Some((false, Node::Text(text))) => {
+            let piece = match self.part() {
+                Ok(Some((false, Node::Text(text)))) => {
                     self.pending.push_str(&text);
                     self.secrets.out_of_pieces(&mut self.pending)
                 }
-                Some((_, whole)) if !self.pending.is_empty() => {
-                    self.after = Some(whole);
+                Ok(Some((_, whole))) if !self.pending.is_empty() => {
+                    self.after = Some(Ok(whole));
                     std::mem::take(&mut self.pending)
                 }
-                whole => return Ok(whole),
+                Err(error) if !self.pending.is_empty() => {
+                    self.after = Some(Err(error));
+                    std::mem::take(&mut self.pending)
+                }
+                whole => return whole,
             };
             if !piece.is_empty() {
                 return Ok(Some((false, Node::Text(piece.into()))));
@@ -213,7 +237,10 @@ impl Running {
             }
             let piece = self.incoming.as_mut().map_or(Ok(None), Incoming::piece);
             match piece {
-                Ok(Some(bytes)) => self.parser.feed(&bytes),
+                Ok(Some(bytes)) => {
+                    self.keep_line(&bytes);
+                    self.parser.feed(&bytes);
+                }
                 Ok(None) => {
                     // The last event may lack its blank line.
                     self.parser.feed(b"\n\n");
@@ -232,18 +259,25 @@ impl Running {
 
     fn event(&mut self, name: &str, data: &str) -> Result<Event, Error> {
         let done = name == "done" || data == "[DONE]";
+        let failed = name == "error" || self.call.api.failed.iter().any(|word| same_word(word, name));
         let Ok(json) = Node::read(data.as_bytes()) else {
-            if name == "error" {
-                return Err(self.failed(None, Some(clean(data, 300)).filter(|words| !words.is_empty())));
+            let words = clean(data, 300);
+            if failed {
+                let words = Some(words).filter(|words| !words.is_empty());
+                return Err(self.failed(ErrorKind::Failed, None, words));
             }
             let beats = |word: &str| BEATS.iter().any(|beat| same_word(beat, word));
-            self.odd |= !done && !data.is_empty() && !beats(data) && !beats(name);
+            if !data.is_empty() && data != "[DONE]" && !beats(data) && !beats(name) {
+                self.odd |= !done;
+                self.tell(name, words.into());
+            }
             return Ok(if done { self.end() } else { Event::Nothing });
         };
-        let words = said(&json).filter(|_| name == "error").map(|words| clean(words, 300));
-        let part = match (self.stream.part)(&json.into_value()) {
-            Part::Failed(code, message) => Part::Failed(code, message),
-            _ if name == "error" => Part::Failed(None, words),
+        let words = clean(said(&json).unwrap_or(data), 300);
+        let json = json.into_value();
+        let part = match (self.stream.part)(&json, done) {
+            Part::Failed(kind, code, message, fields) => Part::Failed(kind, code, message, fields),
+            _ if failed => Part::Failed(ErrorKind::Failed, None, Some(words), Map::new()),
             part => part,
         };
         match part {
@@ -255,12 +289,21 @@ impl Running {
                     return Ok(Event::Piece(text));
                 }
             }
-            Part::Fields(fields) => self.put(fields),
-            Part::Last(fields) => {
+            Part::Early(fields) => {
+                self.complete = self.complete.or(Some(false));
                 self.put(fields);
+            }
+            Part::Fields(fields) => self.put_last(fields),
+            Part::Last(fields) => {
+                self.put_last(fields);
                 return Ok(Event::End);
             }
-            Part::Failed(code, message) => return Err(self.failed(code, message)),
+            Part::Failed(kind, code, message, fields) => {
+                self.put(fields);
+                return Err(self.failed(kind, code, message));
+            }
+            // What an end says of itself is not lost.
+            Part::Skip if done => self.tell(name, json),
             Part::Odd => self.odd = true,
             Part::Text(_) | Part::Skip => {}
         }
@@ -273,9 +316,31 @@ impl Running {
         Event::End
     }
 
+    fn keep_line(&mut self, bytes: &[u8]) {
+        self.line.extend_from_slice(bytes);
+        if let Some(end) = self.line.trim_ascii_end().iter().rposition(|byte| *byte == b'\n') {
+            self.line.drain(..=end);
+        }
+        // So long is no error, and each piece would look through all of it.
+        if self.line.len() > LONGEST_LINE {
+            self.line.clear();
+        }
+    }
+
+    /// Keeps what an event of some name says that is not known here.
+    fn tell(&mut self, name: &str, says: Value) {
+        if name != "message" {
+            put(&mut self.whole, &format!("/events/{name}"), says);
+        }
+    }
+
     fn put(&mut self, fields: Map<String, Value>) {
-        self.complete = Some(true);
         fields.into_iter().for_each(|(name, value)| put(&mut self.whole, &format!("/{name}"), value));
+    }
+
+    fn put_last(&mut self, fields: Map<String, Value>) {
+        self.complete = Some(true);
+        self.put(fields);
         if let Some(incoming) = &mut self.incoming {
             incoming.wait_at_most(REST_MS);
         }
@@ -283,8 +348,16 @@ impl Running {
 
     fn last(&mut self) -> Result<Option<(bool, Node<'static>)>, Error> {
         self.ended = true;
+        // What came together with the end may say that it is none.
+        while let Some(event) = self.parser.next_event() {
+            self.event(&event.event, event.data.trim())?;
+        }
+        let line = std::mem::take(&mut self.line);
+        if let Some(line) = std::str::from_utf8(&line).ok().filter(|line| line.starts_with('{')) {
+            self.event("message", line.trim())?;
+        }
         if self.incoming.take().is_some() {
-            let nothing = || unreadable(&self.call, self.spoken, 200, "the stream holds nothing");
+            let nothing = || self.broken(unreadable(&self.call, self.spoken, 200, "the stream holds nothing"));
             let complete = self.complete.ok_or_else(nothing)? && !self.odd;
             let Stream { text, complete: told, .. } = self.stream;
             if !self.text.is_empty() && self.whole[*text].is_null() {
@@ -292,24 +365,48 @@ impl Running {
             }
             put(&mut self.whole, &format!("/{told}"), complete.into());
         }
-        let answer = Answer { status: 200, result: Some(self.whole.take().into()), location: None };
+        let answer = Answer { status: 200, result: Some(self.whole.take().into()), content: None, location: None };
         let read = output(&self.call, self.spoken, self.operation.output, answer);
         read.map(|whole| Some((true, whole)))
     }
 
-    fn failed(&self, code: Option<String>, message: Option<String>) -> Error {
+    fn failed(&self, kind: ErrorKind, code: Option<String>, message: Option<String>) -> Error {
         let title = self.call.api.title;
-        let message = message.map_or_else(|| format!("{title} failed"), |message| format!("{title}: {message}"));
-        self.broken(Error { code, status: Some(200), ..fail(ErrorKind::Failed, message) })
+        let message =
+            message.map_or_else(|| format!("{title} failed"), |words| format!("{title}: {}", clean(&words, 300)));
+        self.broken(Error { code: code.map(|code| clean(&code, 80)), status: Some(200), ..fail(kind, message) })
     }
 
-    /// An error with the text that came before it.
+    /// An error with what came before it.
     fn broken(&self, error: Error) -> Error {
         let maybe_done = self.spoken.effect != crate::Effect::Read;
-        let details =
-            (!self.text.is_empty()).then(|| Node::Object(vec![("text".into(), (&*self.text).into())]).to_json());
+        let details = details(self.spoken, self.operation, &self.text, &self.whole);
         Error { details, ..doubtful(self.spoken, error, maybe_done) }
     }
+}
+
+/// The text that came before an error, and what else was told, as the operation's output says it.
+fn details(spoken: Spoken, operation: &Operation, text: &str, whole: &Value) -> Option<String> {
+    let mut members = Vec::new();
+    if !text.is_empty() {
+        members.push(("text".into(), text.into()));
+    }
+    let told = Node::from(whole.clone());
+    if !is_nothing(&told)
+        && let Some(ty) = operation.output
+        && let Ok(told) = wire::read(ty, &told, spoken.names, "response")
+    {
+        members.push(("result".into(), told));
+    }
+    (!members.is_empty()).then(|| Node::Object(members).to_json())
+}
+
+/// What came where events were to come. Secrets are taken out before it is shortened.
+fn in_place_of_events(content: Option<String>, result: &Node<'_>, secrets: &Secrets) -> String {
+    let mut result = result.clone();
+    secrets.out_of_answer(&mut result);
+    let start: String = result.to_json().chars().filter(|c| !c.is_control()).take(200).collect();
+    format!("{} in place of events: {start}", content.as_deref().unwrap_or("an answer"))
 }
 
 /// Puts a value at a pointer of plain names, and makes the objects on the way.

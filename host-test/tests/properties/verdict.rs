@@ -63,8 +63,8 @@ fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) 
         ErrorKind::Failed if says(": output") => Some("the component fails by itself"),
         ErrorKind::Unreadable if answers.iter().all(well_formed) => {
             // The documented forms of `judge.rs` and `call.rs`: a place (in a recipe, also one in what a step takes or gives),
-            // nothing at all, or what stood in the place of a list or of the envelope; in a recipe also
-            // the thing that is not as it has to be, such as `a master Aero without an id`.
+            // nothing at all, or what stood in the place of a list, of the envelope or of a stream; a state
+            // in which no document lets work end; in a recipe also the thing that is not as it has to be, such as `a master Aero without an id`.
             let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));
             let documented = place("response")
                 || says(" answered ") && (place("input") || place("output"))
@@ -76,6 +76,8 @@ fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) 
                 })
                 || ["a ", "an ", "no "].iter().any(|thing| says(&format!("answered something unexpected: {thing}")))
                 || says("the stream holds nothing")
+                || says(" in place of events: ")
+                || says(" has ended as ")
                 || says("OUTWIT_MAX_BODY_BYTES");
             (!documented).then_some("JSON that is not understood at no place")
         }

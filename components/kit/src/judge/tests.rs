@@ -132,6 +132,76 @@ fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {
     }
 }
 
+static CREATE: Row = Row::new("POST", "/x");
+
+fn refused<'b>(row: &'static Row, api: &Api, body: &'b str) -> Option<Refused<'b>> {
+    static EXTRA: [Field; 3] = [
+        Field { name: "id", ty: &TEXT, offset: 0, flat: 0 },
+        Field { name: "status", ty: &TEXT, offset: 0, flat: 0 },
+        Field { name: "failure", ty: &TEXT, offset: 0, flat: 0 },
+    ];
+    static DOCUMENTED: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Record(&EXTRA) };
+    let reply = Reply { status: 201, headers: vec![], body: vec![], unread: None };
+    let output = if std::ptr::eq(row, &CREATE) { &RECORD } else { &DOCUMENTED };
+    judge(api, Spoken::plain(row), Some(output), &reply, body.as_bytes(), &Secrets::default()).err()
+}
+
+#[test]
+fn what_says_that_nothing_was_made_is_an_error_beside_an_id_too() {
+    const BARE: Api = Api { result: "", code: &[], ok: &[], message: &["/message"], ..API };
+    for body in [
+        r#"{"id":7,"failed":true}"#,
+        r#"{"id":7,"hasErrors":true,"errors":["No"]}"#,
+        r#"{"id":7,"success":"0"}"#,
+        r#"{"id":7,"statusCode":409}"#,
+        r#"{"id":7,"status_code":"500"}"#,
+        r#"{"id":7,"code":422}"#,
+        r#"{"id":7,"status":"failed"}"#,
+        r#"{"id":7,"errorCode":"E17"}"#,
+        r#"{"id":7,"message":"The company could not be created."}"#,
+        r#"{"id":7,"message":"Company name already in use: Invalid"}"#,
+        r#"[{"error":"Quota exceeded"}]"#,
+    ] {
+        let refused = refused(&CREATE, &BARE, body).expect(body);
+        assert_eq!((refused.error.kind, refused.error.status), (ErrorKind::Rejected, Some(201)), "{body}");
+        // What was made all the same is not lost.
+        assert_eq!(refused.result.is_some(), body.contains("\"id\""), "{body}");
+    }
+    for body in [
+        r#"{"id":7,"failed":false,"failure":null,"errorCode":0,"error":"none","statusCode":201,"code":4711}"#,
+        r#"{"id":7,"success":"true","status":200,"code":"A-1","isError":"false","errors":[]}"#,
+        r#"{"id":7,"message":"Saved."}"#,
+        r#"{"id":7,"status":"412"}"#,
+        r#"{"id":7,"message":"Created successfully, no errors."}"#,
+    ] {
+        assert!(refused(&CREATE, &BARE, body).is_none(), "{body}");
+    }
+}
+
+#[test]
+fn a_documented_member_is_read_as_the_document_says() {
+    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    static DOCUMENTED: Row = Row::new("POST", "/documented");
+    for body in [r#"{"id":7,"status":"failed"}"#, r#"{"id":7,"failure":"of the pump"}"#] {
+        assert!(refused(&DOCUMENTED, &BARE, body).is_none(), "{body}");
+    }
+    // A body of the framework, and no record.
+    assert!(refused(&DOCUMENTED, &BARE, r#"{"status":400,"title":"Invalid"}"#).is_some());
+}
+
+#[test]
+fn how_work_stands_explains_an_error_and_nothing_else() {
+    const JOBS: Api = Api { result: "", state: &["/status"], code: &[], ok: &[], ..API };
+    assert!(refused(&CREATE, &JOBS, r#"{"id":7,"status":"paused","error":"x"}"#).is_none());
+    for body in [
+        r#"{"id":7,"status":"queued","success":false}"#,
+        r#"{"id":7,"status":"queued","statusCode":402}"#,
+        r#"{"status":"queued","code":402}"#,
+    ] {
+        assert!(refused(&CREATE, &JOBS, body).expect(body).result.is_some(), "{body}");
+    }
+}
+
 #[test]
 fn what_went_well_may_have_words_too() {
     const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
