@@ -115,6 +115,7 @@ static API: Api = Api {
     // `/api` has an envelope, `/oauth2` speaks RFC 6749; the 429 is documented without its envelope.
     code: &["/meta/status", "/error", "/status"],
     ok: &["ok"],
+    envelope: "/meta",
     message: &["/meta/message", "/error_description", "/message"],
     kinds: &[
         ("duplicate", ErrorKind::Conflict),

@@ -58,7 +58,12 @@ pub(crate) fn judge<'h>(
         let pointer = spoken.row.result.unwrap_or(api.result);
         let inner = whole.at(pointer);
         let failure = [Some(&whole), inner].into_iter().flatten().find(|part| says_failure(part, spoken, output));
-        match failure.filter(|_| state.is_none()).cloned() {
+        let enveloped = !api.envelope.is_empty();
+        let around = whole.at(api.envelope).filter(|_| enveloped);
+        match failure.or_else(|| problem(around?.members()?)).filter(|_| state.is_none()).cloned() {
+            None if enveloped && !went_well(api, &whole, around.is_none(), code, inner) => {
+                return Err(unreadable(with_words("without its word for success", around.unwrap_or(&whole))));
+            }
             None => {
                 let words = with_words("", inner.unwrap_or(&whole));
                 return result(api, spoken, output, whole).map_err(|problem| unreadable(problem + &words));
@@ -80,6 +85,13 @@ pub(crate) fn judge<'h>(
         error.message = format!("{} reports that the work failed", api.title);
     }
     Err(Refused { error, result: result(api, spoken, output, whole).ok().flatten() })
+}
+
+/// Whether an answer in an envelope says that it went well: by the code, which is one of success where there is one, or by the
+/// data that it holds, where it says nothing of how it went. A list of nothing is data only without the envelope.
+fn went_well(api: &Api, whole: &Node<'_>, bare: bool, code: Option<&str>, inner: Option<&Node<'_>>) -> bool {
+    let told = api.code.first().and_then(|place| whole.at(place)).is_some_and(|value| !is_nothing(value));
+    code.is_some() || !told && inner.is_some_and(|inner| !is_nothing(inner) || bare && inner.is_list())
 }
 
 /// Words for whether it went well, and for what went wrong.
@@ -116,24 +128,33 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>) -> boo
         Node::Object(members) => members,
         _ => return false,
     };
-    let no = |value: &Node<'_>| match value {
-        Node::Bool(truth) => !truth,
-        Node::Number(number) => number.as_u64() == Some(0),
-        Node::Text(text) => same_word(text, "false"),
-        _ => false,
-    };
-    let wrong = members.iter().any(|(name, value)| {
-        is_called(name, &WELL) && no(value)
-            || is_called(name, &WRONG) && !no(value) && !is_nothing(value)
-            // A word of a record's own could be the same, but not with an explanation beside it.
-            || name == "status" && is_bad(value) && answer.get("id").is_none() && said(answer).is_some()
-    });
+    let wrong = problem(members).is_some()
+        || members.iter().any(|(name, value)| {
+            is_called(name, &WELL) && is_no(value)
+                // A word of a record's own could be the same, but not with an explanation beside it.
+                || name == "status" && is_bad(value) && answer.get("id").is_none() && said(answer).is_some()
+        });
     let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, &EXPLANATIONS);
     // Words beside the documented list may say that it is empty; where it is null, they say why.
     let documented = || {
         spoken.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
     };
     wrong || list && members.iter().all(empty) && !documented() && said(answer).is_some()
+}
+
+/// What members that are called so say of what went wrong.
+fn problem<'b, 'h>(members: &'b [Member<'h>]) -> Option<&'b Node<'h>> {
+    let told = |(name, value): &&Member<'_>| is_called(name, &WRONG) && !is_no(value) && !is_nothing(value);
+    members.iter().find(told).map(|(_, value)| value)
+}
+
+fn is_no(value: &Node<'_>) -> bool {
+    match value {
+        Node::Bool(truth) => !truth,
+        Node::Number(number) => number.as_u64() == Some(0),
+        Node::Text(text) => same_word(text, "false"),
+        _ => false,
+    }
 }
 
 /// A status of an error: the HTTP status, which ASP.NET repeats, or a word.
@@ -289,7 +310,7 @@ fn problems(api: &Api, spoken: Spoken, body: &Node<'_>) -> Option<(String, Strin
         Node::List(several) => several.iter().filter_map(Node::as_str).collect(),
         one => Vec::from_iter(one.as_str()),
     });
-    Some((field, clean(&texts.collect::<Vec<_>>().join(" "), 300)))
+    Some((field, clean(&joined(&texts.collect::<Vec<_>>(), " "), 300)))
 }
 
 fn sentence(api: &Api, reply: &Reply, code: Option<&str>, message: Option<&str>) -> String {
