@@ -103,7 +103,7 @@ for (const version of ["2026-07-28", "2025-11-25"]) {
     assert.deepEqual([described.effect, described.input.type], ["write", "object"]);
     const { result } = await done("call-write-operation", { operation: "accelo.log-time", input: TIME });
     assert.equal(result.seconds, 1800);
-    const wrong = { operation: "accelo.get-company", input: { id: "none" } };
+    const wrong = { operation: "accelo.get-company", input: { id: "99999" } };
     const failed = await agent.callTool({ name: "call-read-operation", arguments: wrong });
     assert.deepEqual([failed.isError, failed.structuredContent.kind], [true, "not-found"]);
   });

@@ -2,6 +2,8 @@
 
 #[path = "limits/lists.rs"]
 mod lists;
+#[path = "limits/pages.rs"]
+mod pages;
 #[path = "limits/table.rs"]
 mod table;
 

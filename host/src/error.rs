@@ -41,8 +41,8 @@ pub enum ErrorKind {
     Failed,
     /// The work was cancelled before its end.
     Cancelled,
-    /// Some steps were done and a later one failed; `details` lists both. Or all was done, and the result cannot be written
-    /// where it belongs.
+    /// Only a part was done or read; `details` lists what was done, and what failed. Or all was done, and the result cannot be
+    /// written where it belongs.
     Incomplete,
 }
 

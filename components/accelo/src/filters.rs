@@ -51,6 +51,21 @@ const PLAIN: &str = "-_.@:+/";
 /// The same of a search, which has words.
 pub const SEARCHABLE: &str = " -_.@:+/";
 
+/// Fields whose values are words; those of all others are ids and moments, in digits. What a standing or custom id is, the
+/// account decides.
+const WORDS: [&str; 11] = [
+    "against_type",
+    "owner_type",
+    "medium",
+    "visibility",
+    "standing",
+    "contact_number",
+    "custom_id",
+    "website",
+    "email",
+    "title",
+    "username",
+];
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
 
@@ -148,12 +163,9 @@ fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'stati
     };
     let given: Vec<&str> = condition["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let one = dated || suffix.ends_with("than");
-    // What a standing or custom id is, the account decides; a rate has a fraction.
-    let number = |text: &str| match field {
-        "standing" | "custom_id" => true,
-        "rate" => text.bytes().all(|b| b.is_ascii_digit() || b == b'.'),
-        _ => text.bytes().all(|b| b.is_ascii_digit()),
-    };
+    // A rate has a fraction.
+    let number =
+        |text: &str| WORDS.contains(&field) || text.bytes().all(|b| b.is_ascii_digit() || b == b'.' && field == "rate");
     if given.is_empty() || one && (given.len() > 1 || !number(given[0])) {
         let expected = if one { "expected one value, in digits" } else { "expected at least one value" };
         return Err((".values".to_owned(), expected));
@@ -176,6 +188,10 @@ fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'stati
         };
         if id.trim().is_empty() {
             return Err(at("expected a value that is not empty"));
+        }
+        // 0 stands for none, or for Accelo itself.
+        if !number(id) {
+            return Err(at("expected an id in digits"));
         }
         match values.iter_mut().find(|(known, _)| known == kind) {
             Some((_, ids)) => ids.push(id.to_owned()),
@@ -278,6 +294,10 @@ mod tests {
         assert_eq!(field(json!({"field": "email", "values": ["y"]})), "where[1]");
         assert_eq!(field(json!({"field": "owner", "values": ["21"]})), "where[1].values[0]");
         assert_eq!(field(json!({"field": "owner", "values": ["staff/"]})), "where[1].values[0]");
+        assert_eq!(field(json!({"field": "owner", "values": ["staff/-1"]})), "where[1].values[0]");
+        assert_eq!(field(json!({"field": "id", "values": ["1", "abc"]})), "where[1].values[1]");
+        assert_eq!(field(json!({"field": "manager_id", "test": "is_not", "values": ["1.5"]})), "where[1].values[0]");
+        assert_eq!(field(json!({"field": "task", "values": [" 1"]})), "where[1].values[0]");
         assert_eq!(field(json!({"field": "standing", "test": "after", "values": ["1"]})), "where[1].test");
         assert_eq!(field(json!({"field": "date_logged", "test": "after", "values": ["now"]})), "where[1].values");
         assert_eq!(field(json!({"field": "id", "test": "after", "values": ["1", "2"]})), "where[1].values");

@@ -72,6 +72,28 @@ static API: Api = Api {
             "date-last-interacted",
             "expiry-date",
         ],
+        // Ids are numbers that are written as strings (documentation, all objects).
+        digits_as_text: true,
+        digits: &[
+            "id",
+            "against-id",
+            "owner-id",
+            "rate-id",
+            "class-id",
+            "priority-id",
+            "task-id",
+            "thread-id",
+            "parent-id",
+            "status-id",
+            "status",
+            "company-id",
+            "country-id",
+            "physical-address-id",
+            "postal-address-id",
+            "staff-id",
+            "staff",
+            "affiliation",
+        ],
         bits: &["block-send"],
         ranges: &[("date-started", "date-ended"), ("from", "to")],
         bounds: &[
@@ -80,6 +102,7 @@ static API: Api = Api {
             ("minutes", 1, MONTH / 60),
             ("billable", 0, MONTH),
             ("nonbillable", 0, MONTH),
+            ("expires-in", 1, u32::MAX as u64),
         ],
         sensitive: &["code", "refresh-token"],
         ..Names::DEFAULT
@@ -92,6 +115,7 @@ static API: Api = Api {
     // `/api` has an envelope, `/oauth2` speaks RFC 6749; the 429 is documented without its envelope.
     code: &["/meta/status", "/error", "/status"],
     ok: &["ok"],
+    envelope: "/meta",
     message: &["/meta/message", "/error_description", "/message"],
     kinds: &[
         ("duplicate", ErrorKind::Conflict),

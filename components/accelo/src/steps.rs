@@ -1,12 +1,15 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
-use kit::types::ErrorKind;
+use kit::types::{Advice, ErrorKind};
 use kit::{Call, Error, Pages, fail, invalid, is_called, json, meant, only, set};
 use serde_json::Value;
 
+/// How many records Accelo gives with one request at most.
 const PAGE: usize = 100;
-/// Far more than an hour's quota of requests.
-const MOST_PAGES: u32 = 10_000;
+/// How many pages of records are looked through for the one that is meant: a hundredth of the quota of an hour, which a whole
+/// account shares.
+const SOUGHT: u64 = 50;
+const NAME: &str = "a longer name; create-activity takes an id alone";
 
 pub fn find_contact_by_email(call: &Call, lookup: &Value) -> Result<Value, Error> {
     let contact = contact(call, text(lookup, "email"), "email")?;
@@ -108,11 +111,12 @@ pub fn company(call: &Call, company: &str) -> Result<Value, Error> {
         return Err(invalid("company", "expected a company's name or id"));
     }
     // The search also looks at websites and numbers: what it finds need not be called so.
-    let found = all_pages(call, "list-companies", json!({ "search": name, "fields": ["standing"] }))?;
+    let query = json!({ "search": name, "fields": ["standing"] });
+    let found = all_pages(call, "list-companies", query, SOUGHT, "company", NAME)?;
     if name.bytes().all(|b| b.is_ascii_digit()) && !is_called(&found, &["name"], name) {
         return call.step("get-company", json!({ "id": name, "fields": ["standing"] }));
     }
-    meant("company", "company", name, found, &["name"], |company| text(company, "name").to_owned())
+    with_id(meant("company", "company", name, found, &["name"], |company| text(company, "name").to_owned())?)
 }
 
 fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
@@ -121,34 +125,79 @@ fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
         return Err(invalid(field, "expected an e-mail address"));
     }
     let with_address = json!({ "where": [json!({ "field": "email", "values": [address] })] });
-    let mut found = all_pages(call, "list-contacts", with_address)?;
+    let mut found = all_pages(call, "list-contacts", with_address, SOUGHT, field, "another address")?;
     // A filter may fit more than the address, and a record need not have it.
     let known = |contact: &Value| !text(contact, "email").trim().is_empty();
     found.retain(|contact| !known(contact) || text(contact, "email").trim().eq_ignore_ascii_case(address));
-    only(field, "contact", address, found, full_name)
+    with_id(only(field, "contact", address, found, full_name)?)
+}
+
+/// A record that a search found, if its id is one of Accelo's.
+fn with_id(record: Value) -> Result<Value, Error> {
+    let id = text(&record, "id");
+    if id.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(record);
+    }
+    Err(fail(ErrorKind::Unreadable, format!("Accelo answered something unexpected: a record with the id \"{id}\"")))
 }
 
 fn full_name(contact: &Value) -> String {
     [text(contact, "firstname"), " ", text(contact, "surname")].concat().trim().to_owned()
 }
 
-/// Every record of a list, page after page.
-pub fn all_pages(call: &Call, operation: &str, mut query: Value) -> Result<Vec<Value>, Error> {
+/// What was read of a list.
+pub struct Walked {
+    pub records: Vec<Value>,
+    pub pages: u64,
+    /// Whether the list has no more.
+    pub complete: bool,
+}
+
+/// Reads a list page after page, until there are no more or this many were read.
+pub fn walk(call: &Call, operation: &str, mut query: Value, most: u64) -> Result<Walked, Error> {
     let mut pages = Pages::default();
     set(&mut query, "limit", PAGE);
-    for page in 0..MOST_PAGES {
+    for page in 0..most {
         set(&mut query, "page", page);
-        let Value::Array(records) = call.step(operation, query.clone())? else { break };
+        let records = match call.step(operation, query.clone())? {
+            Value::Array(records) => records,
+            _ => Vec::new(),
+        };
         let count = records.len();
         match pages.take(records) {
-            _ if count < Pages::SHORT => return Ok(pages.records),
-            0 if count < PAGE => return Ok(pages.records),
-            0 => break,
+            0 if count == PAGE => {
+                let message =
+                    format!("Accelo answered something unexpected: a page of {operation} that brings nothing new");
+                return Err(fail(ErrorKind::Unreadable, message));
+            }
+            new if count < Pages::SHORT || new == 0 => {
+                return Ok(Walked { records: pages.records, pages: page + 1, complete: true });
+            }
             _ => {}
         }
     }
-    let message = format!("Accelo answered something unexpected: a page of {operation} that brings nothing new");
-    Err(fail(ErrorKind::Unreadable, message))
+    Ok(Walked { records: pages.records, pages: most, complete: false })
+}
+
+/// Every record of a list. Where there are more than this many pages, the caller has to give something else in `field`.
+pub fn all_pages(
+    call: &Call,
+    operation: &str,
+    query: Value,
+    most: u64,
+    field: &str,
+    other: &str,
+) -> Result<Vec<Value>, Error> {
+    let Walked { records, pages, complete } = walk(call, operation, query, most)?;
+    if complete {
+        return Ok(records);
+    }
+    let read = records.len();
+    let message = format!(
+        "input.{field}: {operation} has more than {pages} pages, of which {read} records were read; give {other}"
+    );
+    let field = Some(format!("input.{field}"));
+    Err(Error { field, advice: Advice::ChangeInput, ..fail(ErrorKind::Incomplete, message) })
 }
 
 pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {

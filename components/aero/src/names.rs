@@ -107,7 +107,7 @@ pub fn aero(call: &Call, input: &Value) -> Result<Value, Error> {
     found.aeros.retain(narrowed);
     let described = |aero: &Value| {
         let parts = ["subject", "assigned-to", "project", "scheduled-start-date"].map(|member| text(aero, member));
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+        kit::wire::joined(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>(), ", ")
     };
     // A number may be a subject, too.
     let by_id = is_id(wanted) && !is_called(&found.aeros, &["subject"], wanted);

@@ -95,7 +95,14 @@ const BOTH: Names = Names {
         ("failed", "timed_out"),
     ],
     digits: &["app-number"],
-    bounds: &[("page", 1, MANY), ("per-page", 1, MANY), ("items", 1, 100), ("most-pages", 1, MOST_PAGES)],
+    filled: &["session-id"],
+    bounds: &[
+        ("page", 1, MANY),
+        ("per-page", 1, MANY),
+        ("items", 1, 100),
+        ("most-pages", 1, MOST_PAGES),
+        ("version", 1, MANY),
+    ],
     sensitive: &["token"],
     ..Names::DEFAULT
 };

@@ -37,6 +37,9 @@ pub struct Api {
     pub code: &'static [&'static str],
     /// Codes that mean success. With any other code, the answer is an error whatever its HTTP status.
     pub ok: &'static [&'static str],
+    /// Where what stands around the result is, as a JSON pointer; empty: nothing does. With it, an answer is a result only if it
+    /// says so by a code of success in the first place for codes, or says nothing there and has data.
+    pub envelope: &'static str,
     /// Where an answer tells how a job stands, as JSON pointers. If it does, that alone decides whether a 2xx is an error.
     pub state: &'static [&'static str],
     /// Where the same answer tells that work's id, as JSON pointers; the first that is there counts.
@@ -74,6 +77,7 @@ impl Api {
         result: "",
         code: &[],
         ok: &[],
+        envelope: "",
         state: &[],
         work: &[],
         failed: &[],

@@ -7,7 +7,7 @@ use crate::error::{fail, invalid, misconfigured};
 use crate::exchange::{Came, Held, send_as};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{Names, Node};
+use crate::wire::{Names, Node, joined};
 
 /// An operation as it is sent in a dialect.
 #[derive(Clone, Copy)]
@@ -128,7 +128,7 @@ fn told(call: &Call, spoken: Spoken, mut before: Vec<(Spoken, Error)>, error: Er
     let how = if !before.is_empty() {
         let before: Vec<String> =
             before.iter().map(|(way, error)| format!("{}: {}", name(way), error.message)).collect();
-        format!("asked as {}, and before as {}; {setting} chooses one", dialect.name, before.join(", "))
+        format!("asked as {}, and before as {}; {setting} chooses one", dialect.name, joined(&before, ", "))
     } else if matches!(chosen(call, dialects), Ok(Some(_))) {
         format!("asked as {}, as {setting} says", dialect.name)
     } else {
@@ -151,7 +151,7 @@ fn chosen(call: &Call, dialects: &'static Dialects) -> Result<Option<&'static Di
     let wanted = call.settings.get(dialects.setting).filter(|wanted| *wanted != Dialects::AUTO);
     let Some(wanted) = wanted else { return Ok(None) };
     let dialect = dialects.all.iter().find(|dialect| dialect.name == wanted);
-    let known = || dialects.all.iter().map(|dialect| dialect.name).collect::<Vec<_>>().join(", ");
+    let known = || joined(&dialects.all.iter().map(|dialect| dialect.name).collect::<Vec<_>>(), ", ");
     let problem = || misconfigured(dialects.setting, format_args!("is not {} or {}", known(), Dialects::AUTO));
     dialect.map(Some).ok_or_else(problem)
 }
@@ -161,7 +161,7 @@ fn is(dialect: Option<&'static Dialect>, one: &Dialect) -> bool {
 }
 
 fn names(ways: &[Spoken]) -> String {
-    ways.iter().filter_map(|way| Some(way.dialect?.name)).collect::<Vec<_>>().join(" or ")
+    joined(&ways.iter().filter_map(|way| Some(way.dialect?.name)).collect::<Vec<_>>(), " or ")
 }
 
 /// The input's texts that stand in the path.

@@ -14,8 +14,9 @@ use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, wit
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
+use crate::steps::is_no_id;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind, Names, Node, Type};
+use crate::wire::{self, Field, Kind, Names, Node, Type};
 use base64::Engine;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
@@ -56,7 +57,31 @@ pub(crate) fn exchange<'h>(
     });
     let mut result = secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
     secrets.out_of_result(&mut result);
-    Ok(result)
+    match another(operation, input, &result) {
+        Some((asked, id)) => {
+            let spoken = Spoken::of(call, operation, operation.row, None);
+            Err(unreadable(call, spoken, 200, &format!("the record {} instead of {asked}", clean(id, 80))))
+        }
+        None => Ok(result),
+    }
+}
+
+/// The id that the request's path names, and the one that the record has, where that is another one. A number and a text are not
+/// compared: they are ids of two kinds.
+fn another<'i>(operation: &Operation, input: &'i Node<'_>, record: &'i Node<'_>) -> Option<(&'i str, &'i str)> {
+    let Kind::Record([Field { name: field, .. }, ..]) = operation.output?.kind else { return None };
+    // What is made below a path, or of it, has an id of its own.
+    if operation.row.method == "POST" || !operation.row.route.ends_with('}') {
+        return None;
+    }
+    let named = || input.members()?.iter().find_map(|(name, id)| name.ends_with("-id").then_some(id));
+    let (asked, id) = (input.get(field).or_else(named)?.as_str()?, record.get(field)?.as_str()?);
+    let number = |id: &str| id.parse::<u64>().ok();
+    let other = match (number(asked), number(id)) {
+        (None, None) => !asked.eq_ignore_ascii_case(id),
+        (asked, id) => asked.is_some() && id.is_some() && asked != id,
+    };
+    other.then_some((asked, id))
 }
 
 /// The error, which the record's own operation makes clear where it may mean that there is no such record.
@@ -121,7 +146,7 @@ fn is_without_id(record: &Node<'_>) -> bool {
     match record.get("id") {
         Some(Node::Null) => said(record).is_some(),
         Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
-        Some(Node::Text(id)) => id == "0" || id.starts_with('-'),
+        Some(Node::Text(id)) => is_no_id(id),
         _ => false,
     }
 }

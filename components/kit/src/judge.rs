@@ -63,10 +63,15 @@ pub(crate) fn judge<'h>(
         // How the job stands explains an error beside it.
         let stands = state.is_some();
         let says = |part: &&Node<'_>| says_failure(part, spoken, output, stands);
-        let failure = [Some(&whole), inner, record].into_iter().flatten().find(says).cloned();
+        let failure = [Some(&whole), inner, record].into_iter().flatten().find(says);
         // What was made, or goes on, all the same.
         let made = stands || record.or(inner).is_some_and(|record| record.get("id").is_some());
-        match failure {
+        let enveloped = !api.envelope.is_empty();
+        let around = whole.at(api.envelope).filter(|_| enveloped);
+        match failure.or_else(|| problem(around?.members()?)).cloned() {
+            None if enveloped && !went_well(api, &whole, around.is_none(), code, inner) => {
+                return Err(unreadable(with_words("without its word for success", around.unwrap_or(&whole))));
+            }
             None => {
                 let words = with_words("", inner.unwrap_or(&whole));
                 return result(api, spoken, output, whole).map_err(|problem| unreadable(problem + &words));
@@ -93,6 +98,13 @@ pub(crate) fn judge<'h>(
         error.message = format!("{} reports that the work failed", api.title);
     }
     Err(Refused { error, result: result(api, spoken, output, whole).ok().flatten() })
+}
+
+/// Whether an answer in an envelope says that it went well: by the code, which is one of success where there is one, or by the
+/// data that it holds, where it says nothing of how it went. A list of nothing is data only without the envelope.
+fn went_well(api: &Api, whole: &Node<'_>, bare: bool, code: Option<&str>, inner: Option<&Node<'_>>) -> bool {
+    let has_code = api.code.first().and_then(|place| whole.at(place)).is_some_and(|value| !is_nothing(value));
+    code.is_some() || !has_code && inner.is_some_and(|inner| !is_nothing(inner) || bare && inner.is_list())
 }
 
 /// Members that tell whether it went well, and those that tell what went wrong.
@@ -135,19 +147,12 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
         Node::Object(members) => members,
         _ => return false,
     };
-    let no = |value: &Node<'_>| match value {
-        Node::Bool(truth) => !truth,
-        Node::Number(number) => number.as_u64() == Some(0),
-        Node::Text(text) => is_called(text, "false|0|no|none|null"),
-        _ => false,
-    };
     let has_id = stands || answer.get("id").is_some();
     let write = spoken.effect != crate::Effect::Read;
     let wrong = members.iter().any(|(name, value)| {
-        let yes = || !no(value) && !is_nothing(value);
-        let wrong = is_called(name, WELL) && no(value)
-            || is_called(name, ILL) && yes()
-            || is_called(name, WRONG) && yes() && !stands
+        let wrong = is_called(name, WELL) && is_no(value)
+            || is_called(name, ILL) && is_yes(value)
+            || is_called(name, WRONG) && is_yes(value) && !stands
             || is_called(name, "statuscode") && is_bad(value)
             // A word of a record's own could be the same, but not in what a request has made, nor instead of a record. There, a
             // number is the id of a status.
@@ -165,6 +170,25 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
         spoken.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
     };
     wrong || list && members.iter().all(empty) && !documented() && said(answer).is_some()
+}
+
+/// What members that are called so say of what went wrong.
+fn problem<'b, 'h>(members: &'b [Member<'h>]) -> Option<&'b Node<'h>> {
+    let wrong = |(name, value): &&Member<'_>| is_called(name, WRONG) && is_yes(value);
+    members.iter().find(wrong).map(|(_, value)| value)
+}
+
+fn is_yes(value: &Node<'_>) -> bool {
+    !is_no(value) && !is_nothing(value)
+}
+
+fn is_no(value: &Node<'_>) -> bool {
+    match value {
+        Node::Bool(truth) => !truth,
+        Node::Number(number) => number.as_u64() == Some(0),
+        Node::Text(text) => is_called(text, "false|0|no|none|null"),
+        _ => false,
+    }
 }
 
 /// A status of an error: the HTTP status, which ASP.NET repeats, or a word.

@@ -21,13 +21,18 @@ pub fn only(
     name: fn(&Value) -> String,
 ) -> Result<Value, Error> {
     match found.len() {
-        1 if found[0]["id"].as_str().is_none_or(|id| id.trim().is_empty()) => {
+        1 if found[0]["id"].as_str().is_none_or(is_no_id) => {
             let message = format!("the vendor answered something unexpected: response: a {kind} without an id");
             Err(fail(ErrorKind::Unreadable, message))
         }
         1 => Ok(found.swap_remove(0)),
         _ => Err(unclear(field, kind, wanted, &found, name)),
     }
+}
+
+/// Whether a text stands where an id should, and is none: nothing, 0, a number below it, several words.
+pub(crate) fn is_no_id(id: &str) -> bool {
+    id.starts_with('-') || id.bytes().all(|b| b == b'0') || id.bytes().any(|b| b <= b' ')
 }
 
 fn unclear(field: &str, kind: &str, wanted: &str, found: &[Value], name: fn(&Value) -> String) -> Error {
@@ -237,7 +242,7 @@ impl Progress<'_> {
             return error;
         }
         let done: Vec<_> = self.done.iter().filter_map(|done| done["operation"].as_str()).collect();
-        let message = format!("{} went well, then {name} failed: {}", done.join(", "), error.message);
+        let message = format!("{} went well, then {name} failed: {}", joined(&done, ", "), error.message);
         let failed = json!({
             "operation": name,
             "kind": word(error.kind),
@@ -315,6 +320,19 @@ mod tests {
         }
         let error = meant("rchwood Fil").unwrap_err();
         assert_eq!((error.kind, listed(&error)), (ErrorKind::Ambiguous, 1));
+    }
+
+    #[test]
+    fn what_no_vendor_has_as_an_id_is_none() {
+        for id in ["", "0", "000", "-5", "12 34", "12\t34", " "] {
+            assert!(is_no_id(id), "{id:?}");
+            let found = vec![json!({ "id": id, "name": "Acme" })];
+            let error = only("company", "company", "Acme", found, |_| String::new()).unwrap_err();
+            assert_eq!((error.kind, error.field), (ErrorKind::Unreadable, None), "{id:?}");
+        }
+        for id in ["5", "0005", "10", "wf_abc123", "0b8f5b52-6c1e-4b53-9f0a-3f5f0f7b9a11"] {
+            assert!(!is_no_id(id), "{id}");
+        }
     }
 
     #[test]

@@ -80,8 +80,9 @@ fn queries(vendor: &Vendor, operation: &str) -> impl Strategy<Value = Query> + u
     let field = || select(words(vendor, operation, ["where", "field"]));
     let plain = (field(), option::of(select(&["is", "is-not"][..])), vec(texts(), 0..4));
     let one = (field(), test(), "[0-9]{1,12}").prop_map(|(field, test, value)| (field, test, vec![value]));
+    let ids = (field(), option::of(select(&["is", "is-not"][..])), vec("[0-9]{1,9}", 1..4));
     let any_condition = (field(), test(), vec(texts(), 0..3));
-    let condition = prop_oneof![4 => plain, 3 => one, 1 => any_condition].boxed();
+    let condition = prop_oneof![4 => plain, 4 => ids, 3 => one, 1 => any_condition].boxed();
     let order = (select(words(vendor, operation, ["order", "by"])), option::of(select(&["asc", "desc"][..])));
     let searched = operation.ends_with("companies");
     let search = option::of(texts()).prop_map(move |search| search.filter(|_| searched));

@@ -69,6 +69,8 @@ fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) 
             let documented = place("response")
                 || says(" answered ") && (place("input") || place("output"))
                 || says("an answer without content")
+                || says("without its word for success")
+                || says("answered something unexpected: the record ")
                 || says("and not with a list, but an object of: ")
                 || error.message.split(" without ").skip(1).any(|rest| {
                     let member = rest.split([':', ';']).next().unwrap_or_default();

@@ -9,6 +9,7 @@ const API: Api = Api {
     result: "/data",
     code: &["/meta/status", "/error"],
     ok: &["ok"],
+    envelope: "/meta",
     message: &["/meta/message", "/error_description"],
     kinds: &[("duplicate", ErrorKind::Conflict)],
     phrases: &[("does not exist", ErrorKind::NotFound), ("Site '", ErrorKind::Misconfigured)],
@@ -54,7 +55,7 @@ fn a_code_is_a_word() {
 
 #[test]
 fn a_list_is_found_in_whatever_it_is_wrapped() {
-    let found = |body| judged_by(&Api { result: "", ..API }, Some(&LIST), 200, body);
+    let found = |body| judged_by(&Api { result: "", code: &[], envelope: "", ..API }, Some(&LIST), 200, body);
     for body in [r#"["a"]"#, r#"{"things":["a"],"others":[]}"#, r#"{"others":["a"],"count":1}"#] {
         assert_eq!(found(body).unwrap().unwrap(), Value::from(vec!["a"]), "{body}");
     }
@@ -67,7 +68,8 @@ fn a_list_is_found_in_whatever_it_is_wrapped() {
 
 #[test]
 fn a_job_that_failed_is_an_error_and_one_that_did_not_is_none() {
-    const JOBS: Api = Api { result: "", state: &["/job/status", "/status"], failed: &["error"], ok: &[], ..API };
+    const JOBS: Api =
+        Api { result: "", state: &["/job/status", "/status"], failed: &["error"], ok: &[], envelope: "", ..API };
     let error = judged_by(&JOBS, None, 200, r#"{"status":"Error","error":"step_failed"}"#).unwrap_err();
     assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Failed, Some("step_failed")));
     assert!(judged_by(&JOBS, None, 200, r#"{"status":"paused","error":"x"}"#).is_ok());
@@ -99,7 +101,7 @@ static RECORD: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Rec
 
 #[test]
 fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {
-    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    const BARE: Api = Api { result: "", code: &[], envelope: "", ..API };
     for body in [
         r#""It is there already""#,
         r#"{"success":false,"message":"It is there already"}"#,
@@ -204,7 +206,7 @@ fn how_work_stands_explains_an_error_and_nothing_else() {
 
 #[test]
 fn what_went_well_may_have_words_too() {
-    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    const BARE: Api = Api { result: "", code: &[], envelope: "", ..API };
     for body in [
         r#"{"id":7,"message":"Saved.","error":null,"errors":[],"success":true}"#,
         r#"{"id":7,"error":"","errors":{},"status":"error","title":"How to fail"}"#,
@@ -214,6 +216,54 @@ fn what_went_well_may_have_words_too() {
     }
     for body in [r#"{"things":[],"message":"There are none."}"#, r#"{"message":"Two.","others":["a"]}"#, "[]"] {
         assert!(judged_by(&BARE, Some(&LIST), 200, body).is_ok(), "{body}");
+    }
+}
+
+/// Accelo's documentation, Response: every answer has `meta.status`, which is "ok" on success, unless `_suppress_meta` was asked
+/// for, which leaves all of `meta` out.
+#[test]
+fn an_envelope_says_ok_or_says_nothing_around_data() {
+    let judged = |output, body: &str| judged_by(&API, output, 200, body);
+    for (meta, response) in [
+        (r#"{"status":"ok","message":"Fine.","error":null,"errors":[]}"#, "[]"),
+        (r#"{"status":"ok"}"#, r#"{"id":"5"}"#),
+        (r#"{"message":"Fine."}"#, r#"[{"id":"5"}]"#),
+        (r#"{"status":null}"#, r#"{"id":"5"}"#),
+        ("{}", r#"{"id":"5"}"#),
+    ] {
+        for output in [Some(&RECORD), Some(&LIST), None] {
+            let body = format!(r#"{{"meta":{meta},"data":{response}}}"#);
+            // A record in the place of a list is none, which says so by itself.
+            if !response.starts_with('{') || output.is_none_or(|ty| !matches!(ty.kind, Kind::List(_))) {
+                assert!(judged(output, &body).is_ok(), "{body}");
+            }
+        }
+    }
+    assert_eq!(judged(Some(&LIST), r#"{"data":[]}"#).unwrap(), Some(Value::from(vec![(); 0])));
+    for (meta, response) in [
+        (r#"{"status":null,"message":"Quota exceeded"}"#, "null"),
+        (r#"{"status":null,"message":"Quota exceeded"}"#, "[]"),
+        (r#"{"status":500,"message":"Quota exceeded"}"#, r#"{"id":"5"}"#),
+        (r#"{"status":false,"message":"Quota exceeded"}"#, r#"{"id":"5"}"#),
+        (r#"{"status":"","message":"Quota exceeded"}"#, "{}"),
+        (r#"{"status":"not ok","message":"Quota exceeded"}"#, r#"{"id":"5"}"#),
+        (r#"{"status":["error"],"message":"Quota exceeded"}"#, r#"{"id":"5"}"#),
+        (r#"{"message":"Quota exceeded"}"#, "null"),
+        (r#"{"status":"ok","message":"Fine.","error":"Quota exceeded"}"#, r#"{"id":"5"}"#),
+        (r#"{"status":"ok","message":"Fine.","errors":[{"message":"Quota exceeded"}]}"#, "[]"),
+        (r#"{"error":{"message":"Quota exceeded"}}"#, r#"{"id":"5"}"#),
+    ] {
+        for output in [Some(&RECORD), Some(&LIST), None] {
+            let body = format!(r#"{{"meta":{meta},"data":{response}}}"#);
+            let error = judged(output, &body).unwrap_err();
+            assert!(error.message.ends_with("Quota exceeded"), "{body}: {}", error.message);
+            assert!(matches!(error.kind, ErrorKind::Rejected | ErrorKind::Unreadable), "{body}");
+        }
+    }
+    for body in [r#"{"data":null}"#, "{}", r#"{"data":""}"#] {
+        for output in [Some(&RECORD), Some(&LIST), None] {
+            assert_eq!(judged(output, body).unwrap_err().kind, ErrorKind::Unreadable, "{body}");
+        }
     }
 }
 

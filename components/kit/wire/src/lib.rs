@@ -122,7 +122,9 @@ pub struct Names {
     pub words_renamed: &'static [(&'static str, &'static str)],
     /// Ids that are numbers from 1 on this side, and lists of such. A caller may give nothing but digits for them.
     pub digits: &'static [&'static str],
-    /// Amounts that are numbers on this side and decimal text in WIT. A caller may give nothing but a decimal number for them.
+    /// Whether these are sent as text all the same.
+    pub digits_as_text: bool,
+    /// Amounts that are numbers on this side and decimal text in WIT. A caller may give nothing but a decimal number for them, and none below 0.
     pub decimals: &'static [&'static str],
     /// Texts and lists that a caller may not leave empty.
     pub filled: &'static [&'static str],
@@ -154,6 +156,7 @@ impl Names {
         renamed: &[],
         words_renamed: &[],
         digits: &[],
+        digits_as_text: false,
         decimals: &[],
         filled: &[],
         bounds: &[],
@@ -278,11 +281,11 @@ fn respell(name: &str, case: Spelling) -> Cow<'_, str> {
 }
 
 /// Texts in a row. (`join` is made anew for each kind of text, which takes 1 KB a time.)
-pub fn joined(texts: &[String], between: &str) -> String {
+pub fn joined<T: AsRef<str>>(texts: &[T], between: &str) -> String {
     let mut joined = String::new();
     for (index, text) in texts.iter().enumerate() {
         joined.push_str(if index > 0 { between } else { "" });
-        joined.push_str(text);
+        joined.push_str(text.as_ref());
     }
     joined
 }

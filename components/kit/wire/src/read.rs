@@ -2,7 +2,7 @@
 
 mod record;
 
-use super::{Case, Kind, Names, Node, Spelling, Type, respell, same_word};
+use super::{Case, Kind, Names, Node, Spelling, Type, joined, respell, same_word};
 use record::Known;
 use serde_json::Number;
 use std::borrow::Cow;
@@ -123,7 +123,7 @@ impl<'v> Reader<'_, 'v> {
             Kind::Option { some, .. } => Ok(self.option(some, value)?.unwrap_or_default()),
             Kind::Record(fields) => self.record(fields, value),
             Kind::Enum(words) => {
-                self.word(words, value).map(Node::from).ok_or_else(|| self.none_of(&words.join(", "), value))
+                self.word(words, value).map(Node::from).ok_or_else(|| self.none_of(&joined(words, ", "), value))
             }
             Kind::Variant { cases, .. } => self.case(cases, value),
         }
@@ -133,13 +133,13 @@ impl<'v> Reader<'_, 'v> {
     fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), Fault> {
         let digits = || text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().any(|b| b != b'0');
         if self.names.digits.contains(&self.field) && !digits() {
-            return Err(self.fault("an id in digits", value));
+            return Err(self.fault("an id in digits, from 1", value));
         }
         if self.names.filled.contains(&self.field) && text.trim().is_empty() {
             return Err(self.fault("a text that is not empty", value));
         }
-        if self.names.decimals.contains(&self.field) && decimal(text).is_none() {
-            return Err(self.fault("a decimal number, as text", value));
+        if self.names.decimals.contains(&self.field) && (text.starts_with('-') || decimal(text).is_none()) {
+            return Err(self.fault("a decimal number from 0, as text", value));
         }
         Ok(())
     }
@@ -211,7 +211,7 @@ impl<'v> Reader<'_, 'v> {
         if let Some(text) = self.text(value).filter(|_| cases.iter().any(|case| case.name == "other")) {
             return Ok(Node::Text(text));
         }
-        let mut words = bare.join(", ");
+        let mut words = joined(&bare, ", ");
         for Case { name, .. } in holding() {
             words += &format!("{}{{\"{name}\": …}}", if words.is_empty() { "" } else { ", " });
         }

@@ -308,12 +308,14 @@ fn words_that_follow_no_rule_are_read_and_written_by_a_table() {
 fn ids_and_amounts_are_numbers_where_the_vendor_wants_numbers() {
     let written = write(&INPUT, &json!({ "against-id": "12", "price": "95.5" }), &ODD);
     assert_eq!(written, json!({ "againstId": 12, "price": 95.5 }));
+    let as_text = Names { digits_as_text: true, ..ODD };
+    assert_eq!(write(&INPUT, &json!({ "against-id": "12" }), &as_text), json!({ "againstId": "12" }));
     let refused = |input: Value| read(&INPUT, &input, &ODD.callers(), "input").unwrap_err().to_string();
     for id in ["", "a", "1a", "-1", " 1", "1.0", "0", "00"] {
-        let problem = format!("input.against-id: expected an id in digits, got {}", Value::from(id));
+        let problem = format!("input.against-id: expected an id in digits, from 1, got {}", Value::from(id));
         assert_eq!(refused(json!({ "against-id": id })), problem);
     }
-    for price in ["", "a", "1e5", "1,5", "--1", "1.", "0x1", "null"] {
+    for price in ["", "a", "1e5", "1,5", "-1", "-0.5", "--1", "1.", "0x1", "null"] {
         assert!(refused(json!({ "price": price })).starts_with("input.price: expected a decimal number"), "{price}");
     }
 }
@@ -327,7 +329,7 @@ fn a_list_of_ids_is_one_of_numbers_and_some_texts_may_not_be_empty() {
     assert_eq!(write(&IDS, &given, &VENDOR), json!({ "ids": [2205, 7], "name": "x" }));
     let refused = |input: Value| read(&IDS, &input, &VENDOR.callers(), "input").unwrap_err().to_string();
     let told = refused(json!({ "ids": ["1", "a"], "name": "x" }));
-    assert_eq!(told, "input.ids[1]: expected an id in digits, got \"a\"");
+    assert_eq!(told, "input.ids[1]: expected an id in digits, from 1, got \"a\"");
     let told = refused(json!({ "ids": [], "name": " " }));
     assert_eq!(told, "input.name: expected a text that is not empty, got \" \"");
 }

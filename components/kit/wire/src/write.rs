@@ -13,6 +13,7 @@ pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
             let mut record = Map::new();
             for field in *fields {
                 let Some(value) = value.get(field.name) else { continue };
+                let is_number = || !names.digits_as_text && names.digits.contains(&field.name);
                 let value = match value {
                     Node::Null => continue,
                     Node::List(items) if items.is_empty() => continue,
@@ -24,10 +25,8 @@ pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
                         }
                         continue;
                     }
-                    Node::Text(id) if names.digits.contains(&field.name) => number(id),
-                    Node::List(ids) if names.digits.contains(&field.name) => {
-                        ids.iter().filter_map(Node::as_str).map(number).collect()
-                    }
+                    Node::Text(id) if is_number() => number(id),
+                    Node::List(ids) if is_number() => ids.iter().filter_map(Node::as_str).map(number).collect(),
                     Node::Text(amount) if names.decimals.contains(&field.name) => {
                         decimal(amount).map_or_else(|| (&**amount).into(), Value::Number)
                     }
