@@ -30,7 +30,7 @@ const HOST: [&str; 17] = [
     "rules.rs",
     "secret.rs",
 ];
-const MORE_OF_HOST: [&str; 4] = ["hint.rs", "settings.rs", "suggest.rs", "twice.rs"];
+const MORE_OF_HOST: [&str; 6] = ["decode.rs", "hint.rs", "redact.rs", "settings.rs", "suggest.rs", "twice.rs"];
 
 /// What stands in the place of the host's crate: its modules, and what they need of those that are left out.
 const HOST_ROOT: &str = "

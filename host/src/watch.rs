@@ -2,7 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
-use crate::settings::Redactor;
+use crate::redact::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};

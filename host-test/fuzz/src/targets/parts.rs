@@ -3,7 +3,7 @@
 use crate::engine::Target;
 use crate::tested::host::cut::fit;
 use crate::tested::host::input::check;
-use crate::tested::host::settings::Redactor;
+use crate::tested::host::redact::Redactor;
 use crate::tested::kit::wire::Node;
 use crate::tested::kit::{retry, unpack};
 use crate::vendors::{all, cut};
