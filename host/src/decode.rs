@@ -310,7 +310,10 @@ fn backslash(text: &[u8]) -> Escape {
         b'n' => byte(b'\n'.into(), 2),
         b'r' => byte(b'\r'.into(), 2),
         b't' => byte(b'\t'.into(), 2),
-        other => byte((*other).into(), 2),
+        b'b' => byte(8, 2),
+        b'f' => byte(12, 2),
+        sign @ (b'"' | b'\'' | b'/' | b'\\') => byte((*sign).into(), 2),
+        _ => None,
     }
 }
 

@@ -174,7 +174,8 @@ fn redacted(data: &[u8]) -> &'static str {
         let left = redactor.text(&form);
         let letters = secret.chars().filter(char::is_ascii_alphanumeric).count();
         assert!(letters < 8 || left.contains("[secret]"), "an encoded text with a secret: {left}");
-        assert!(short || left == redactor.text(&left), "a text in which something is left: {left}");
+        let again = short || secret.to_ascii_lowercase().contains("secret");
+        assert!(again || left == redactor.text(&left), "a text in which something is left: {left}");
     }
     let Ok(value) = serde_json::from_str::<Value>(&result) else { return "text" };
     fn holds(value: &Value, secret: &str) -> bool {
