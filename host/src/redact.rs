@@ -314,7 +314,8 @@ impl Search<'_> {
         let after = nearest(&mut (mask.end..layer.bytes.len()));
         for Pattern { letters, .. } in self.redactor.patterns.iter().filter(|pattern| pattern.masked) {
             let shown = |around: &[(usize, u8)], begins: bool| {
-                let most = around.len().min(letters.len());
+                // Where all of it is shown, it was found already.
+                let most = around.len().min(letters.len() - 1);
                 (1..=most).rev().find(|count| {
                     let part = if begins { &letters[..*count] } else { &letters[letters.len() - count..] };
                     let around = around[..*count].iter().map(|(_, letter)| letter);

@@ -181,6 +181,7 @@ fn a_mask_goes_that_shows_more_than_a_third_of_a_secret_or_more_than_eight_of_it
     ] {
         assert_eq!(redactor.text(text), left);
     }
+    assert_eq!(self::redactor(&["tok-9876zyxw"]).text("... tok-9876zyxw ... ###"), "... [secret] ... ###");
 }
 
 #[test]
