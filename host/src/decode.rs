@@ -20,10 +20,10 @@ pub(crate) struct Layer<'t> {
 
 /// An escape that was read: the bytes that it stands for, how many these are, and how long it is.
 type Escape = Option<([u8; 4], usize, usize)>;
+type Reader = fn(&[u8]) -> Escape;
 
 /// Encodings that leave most of a text as it is: the byte with which an escape begins, and how it is read.
-const ESCAPES: [(u8, fn(&[u8]) -> Escape); 4] =
-    [(b'%', percent), (b'\\', backslash), (b'&', entity), (b'=', quoted_printable)];
+const ESCAPES: [(u8, Reader); 4] = [(b'%', percent), (b'\\', backslash), (b'&', entity), (b'=', quoted_printable)];
 
 /// What in a text may be encoded.
 #[derive(Default)]
@@ -198,7 +198,7 @@ impl Decoded<'_> {
         }
     }
 
-    fn unescape(&mut self, part: Range<usize>, (sign, read): (u8, fn(&[u8]) -> Escape)) {
+    fn unescape(&mut self, part: Range<usize>, (sign, read): (u8, Reader)) {
         let (mut at, layer) = (part.start, self.layer);
         while at < part.end {
             let escape = if layer.bytes[at] == sign { read(&layer.bytes[at..]) } else { None };

@@ -54,7 +54,7 @@ fn around() -> impl Strategy<Value = (String, String)> {
 }
 
 fn chains() -> impl Strategy<Value = Vec<Encoder>> {
-    prop::collection::vec(select(&ENCODERS[..]), 0..=DEPTH)
+    prop::collection::vec(select(&ENCODERS[..]), 0..=3)
 }
 
 /// Keys as vendors make them, and passwords as people do.
@@ -77,11 +77,13 @@ proptest! {
         secret in secrets(),
         (before, after) in around(),
         chain in chains(),
+        // What stands right before an encoding may look like a part of it.
+        glued in select(&["", "a", "ab", "abc"][..]),
         in_json in any::<bool>(),
     ) {
         let redactor = redactor(&[&secret]);
         let names: Vec<&str> = chain.iter().map(|(name, _)| *name).collect();
-        let text = encoded(&format!("{before}{secret}{after}"), &chain);
+        let text = glued.to_owned() + &encoded(&format!("{before}{secret}{after}"), &chain);
         if in_json {
             let result = redactor.result(json!({ "a": [1, format!("it says {text}.")] }).to_string());
             prop_assert!(result.contains(INSTEAD), "{names:?}: {result}");
