@@ -20,6 +20,7 @@ pub(crate) struct Layer<'t> {
 
 /// An escape that was read: the bytes that it stands for, how many these are, and how long it is.
 type Escape = Option<([u8; 4], usize, usize)>;
+/// Reads the escape with which a text begins.
 type Reader = fn(&[u8]) -> Escape;
 
 /// Encodings that leave most of a text as it is: the byte with which an escape begins, and how it is read.
@@ -347,11 +348,14 @@ fn entity(text: &[u8]) -> Escape {
     }
 }
 
-/// RFC 2045, 6.7.
+/// RFC 2045, 6.7. In addresses, `=12` is a value: what would be a control character is no escape.
 fn quoted_printable(text: &[u8]) -> Escape {
     match text.get(1..3) {
         Some(b"\r\n") => Some(([0; 4], 0, 3)),
         Some([b'\n', _]) => Some(([0; 4], 0, 2)),
-        digits => byte(number(digits, 16)?, 3),
+        digits => {
+            let number = number(digits, 16).filter(|number| *number >= 0x20 || matches!(number, 0 | 9 | 10 | 13))?;
+            byte(number, 3)
+        }
     }
 }
