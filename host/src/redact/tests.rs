@@ -88,11 +88,11 @@ proptest! {
             let result = redactor.result(json!({ "a": [1, format!("it says {text}.")] }).to_string());
             prop_assert!(result.contains(INSTEAD), "{names:?}: {result}");
             let document: serde_json::Value = serde_json::from_str(&result).unwrap();
-            prop_assert_eq!(redactor.found(document["a"][1].as_str().unwrap().as_bytes(), true), vec![]);
+            prop_assert!(redactor.found(document["a"][1].as_str().unwrap().as_bytes(), true).is_empty());
         } else {
             let left = redactor.text(&text);
             prop_assert!(left.contains(INSTEAD), "{names:?}: {left}");
-            prop_assert_eq!(redactor.found(left.as_bytes(), true), vec![]);
+            prop_assert!(redactor.found(left.as_bytes(), true).is_empty());
         }
     }
 
