@@ -4,7 +4,6 @@ use crate::Error;
 use crate::base::{Base, in_small_letters};
 use crate::catalogue::{Catalogue, Setting};
 use crate::secret::Secret;
-use kit::wire::Node;
 use std::collections::BTreeMap;
 use std::env::VarError;
 
@@ -130,52 +129,9 @@ impl<N: Into<String>, V: Into<String>> Extend<(N, V)> for Settings {
     }
 }
 
-/// Takes secrets out of texts that leave the host, in whatever letters: components have the same one.
-#[derive(Clone, Default)]
-pub(crate) struct Redactor(kit::Redactor);
-
-impl Redactor {
-    pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Redactor {
-        let mut redactor = kit::Redactor::default();
-        secrets.into_iter().for_each(|secret| redactor.add(secret.expose()));
-        Redactor(redactor)
-    }
-
-    /// A text without them.
-    pub fn text(&self, text: &str) -> String {
-        self.0.redacted(text, true).unwrap_or_else(|| text.to_owned())
-    }
-
-    /// A result: a JSON document, which mostly holds none of them and then stays as it is.
-    pub fn result(&self, text: String) -> String {
-        if !self.0.suspects(&text) {
-            return text;
-        }
-        let Ok(mut document) = Node::parse(text.as_bytes()) else {
-            return self.0.redacted(&text, true).unwrap_or(text);
-        };
-        let before = document.clone();
-        self.0.clean(&mut document, false);
-        // What is as it was is spelled as it was.
-        if document == before { text } else { document.to_json() }
-    }
-
-    pub fn error(&self, error: &mut Error) {
-        let text = |text: &mut String| *text = self.text(text);
-        text(&mut error.message);
-        error.field.iter_mut().chain(&mut error.code).for_each(text);
-        if let Some(details) = error.details.take() {
-            let mut details = Node::from(details);
-            self.0.clean(&mut details, true);
-            error.details = Some(details.into_value());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Advice, ErrorKind};
     use serde_json::json;
 
     fn catalogue() -> Catalogue {
@@ -203,30 +159,5 @@ mod tests {
     fn settings_cannot_be_printed() {
         let settings: Settings = [("ACME_KEY", "hush")].into_iter().collect();
         assert_eq!(format!("{settings:?}"), r#"Settings({"ACME_KEY": [secret]})"#);
-    }
-
-    #[test]
-    fn secrets_are_taken_out_of_results_and_the_rest_stays_as_it_is() {
-        let redactor = Redactor::new(["hush-hush".into(), r#"quote"and\slash"#.into(), "1".into()]);
-        for untouched in [r#"{ "id": "12",  "n": 1.0 }"#, r#"["\u0068ush", 1.0]"#, r#"["hush%2Dhusk"]"#] {
-            assert_eq!(redactor.result(untouched.into()), untouched);
-        }
-        let echo = json!({ "a": ["Bearer hush-hush", "aHVzaC1odXNo"], r#"quote"and\slash"#: "1" }).to_string();
-        assert_eq!(redactor.result(echo), r#"{"a":["Bearer [secret]","[secret]"],"[secret]":"[secret]"}"#);
-        assert_eq!(redactor.result(r#"["\u0068ush-hush"]"#.into()), r#"["[secret]"]"#);
-        assert_eq!(redactor.result("no JSON: hush%2dhush".into()), "no JSON: [secret]");
-    }
-
-    #[test]
-    fn secrets_are_taken_out_of_every_part_of_an_error() {
-        let mut error = Error {
-            code: Some("bad hush".into()),
-            details: Some(json!({ "hush-hush": ["hush", 1, 12345678] })),
-            ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key, hush%65d").about("hush")
-        };
-        Redactor::new(["hush".into(), "hushed".into(), "no".into(), "12345678".into(), "".into()]).error(&mut error);
-        assert_eq!(error.message, "[secret] [secret] key, [secret]");
-        let told = serde_json::to_string(&error).unwrap();
-        assert!(!told.contains("hush") && !told.contains("12345678"), "{told}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
-use crate::settings::Redactor;
+use crate::redact::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
@@ -170,7 +170,7 @@ impl Followed {
         };
         let id = |value: &serde_json::Value| match value {
             serde_json::Value::String(text) => Some(short(text)).filter(|text| !text.is_empty()),
-            serde_json::Value::Number(number) => Some(number.to_string()),
+            serde_json::Value::Number(number) => Some(short(&number.to_string())),
             _ => None,
         };
         let work = self.work.iter().find_map(|pointer| id(json.pointer(pointer)?));
@@ -222,17 +222,22 @@ mod tests {
 
     #[test]
     fn the_state_of_a_job_is_told_without_secrets() {
-        let catalogue = serde_json::json!({ "vendor": "acme", "base": "https://example.com", "state": ["/status"] });
+        let catalogue = serde_json::json!({
+            "vendor": "acme", "base": "https://example.com", "state": ["/status"], "work": ["/key"],
+        });
         let catalogue = Catalogue::parse(&catalogue.to_string()).unwrap();
-        let redactor = Arc::new(Redactor::new(["hush-hush".into()]));
+        let redactor = Arc::new(Redactor::new(["hush-hush".into(), "90071992".into()]));
         let headers =
             [(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"))].into_iter().collect();
         let watch = Watch::new();
-        let body = crate::client::body(Bytes::from_static(br#"{"status":"running for hush%2Dhush"}"#));
+        let body =
+            crate::client::body(Bytes::from_static(br#"{"status":"running for aHVzaC1odXNo%0A","key":90071992}"#));
         let mut body = watch.follow(&catalogue, &redactor, &headers, body);
         let mut context = Context::from_waker(std::task::Waker::noop());
         while let Poll::Ready(Some(_)) = http_body::Body::poll_frame(Pin::new(&mut body), &mut context) {}
-        assert_eq!(watch.progress().state.as_deref(), Some("running for [secret]"));
+        let progress = watch.progress();
+        assert_eq!(progress.state.as_deref(), Some("running for [secret]%0A"));
+        assert_eq!(progress.work.as_deref(), Some("[secret]"));
     }
 
     #[test]

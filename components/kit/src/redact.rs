@@ -1,5 +1,9 @@
-//! Secrets, in whatever letters somebody may say them again: as they are, percent-encoded, escaped as JSON or HTML has it, in
-//! hexadecimal, in base64 at any place, and backwards.
+//! Secrets, in the forms in which somebody may echo them: as they are, in capitals or not, percent-encoded, escaped as JSON,
+//! programming languages or HTML do it, in hexadecimal digits, in base64 at any place, backwards, and as a number.
+//!
+//! That is what a component does alone, in any host. A secret that is encoded twice, other than by JSON in JSON, passes it, as do one
+//! in base64 of several lines, in quoted-printable or UTF-16, and one that a mask shows a part of. Of a secret within a longer text in
+//! base64, up to four bits stay at either end. The program's own host finds these, too (`host/src/redact.rs`).
 
 use crate::wire::Node;
 use serde_json::Number;
@@ -8,6 +12,8 @@ use serde_json::Number;
 const INSTEAD: &str = "[secret]";
 /// The shortest secret that is looked for within texts: shorter ones stand in them by chance, and the gaps would tell them.
 const LEAST: usize = 4;
+/// The shortest secret that is looked for in capitals, too: shorter ones may be words.
+const LEAST_IN_CAPITALS: usize = 8;
 
 /// Finds secrets in texts. It is made once for a set of secrets.
 #[derive(Clone)]
@@ -163,12 +169,17 @@ impl Redactor {
         }
     }
 
-    fn is(&self, number: &Number) -> bool {
-        let digits = |wanted: &Wanted| wanted.code == Code::Plain && wanted.form[0].is_ascii_digit();
-        self.wanted.iter().any(digits) && {
-            let text = number.to_string();
-            self.wanted.iter().any(|wanted| wanted.form == text.as_bytes())
-        }
+    /// Whether a number is a secret: `1.2e5` is `0120000`.
+    pub fn is(&self, number: &Number) -> bool {
+        let same = |wanted: &Wanted| {
+            let zeros = wanted.form.iter().take_while(|digit| **digit == b'0').count();
+            match Node::parse(&wanted.form[zeros..]) {
+                Ok(Node::Number(value)) => value == *number || !wanted.alone && value.as_f64() == number.as_f64(),
+                _ => false,
+            }
+        };
+        let digits = |wanted: &&Wanted| wanted.code == Code::Plain && wanted.form.iter().all(u8::is_ascii_digit);
+        self.wanted.iter().filter(digits).any(same)
     }
 
     fn places<'b>(&'b self, text: &'b [u8], from: usize) -> impl Iterator<Item = usize> + 'b {
@@ -189,7 +200,8 @@ impl Wanted {
         byte == wanted
             || match self.code {
                 // Forms of the web have it for a space.
-                Code::Plain => byte == b'+' && wanted == b' ',
+                Code::Plain if byte == b'+' => wanted == b' ',
+                Code::Plain => self.form.len() >= LEAST_IN_CAPITALS && byte.eq_ignore_ascii_case(&wanted),
                 Code::Hex => byte.eq_ignore_ascii_case(&wanted),
                 // Addresses have other signs for two of the letters.
                 Code::Base64 => matches!((byte, wanted), (b'-', b'+') | (b'_', b'/')),
@@ -236,10 +248,11 @@ fn unescaped(text: &[u8], at: usize, first: u8) -> Option<([u8; 4], usize, usize
     match first {
         b'%' => byte(number(at + 1, at + 3, 16)? as u8, at + 3),
         b'\\' => {
-            // JSON in JSON has several.
-            let after = at + text.get(at..)?.iter().position(|byte| *byte != b'\\')?;
+            // JSON in JSON has several. Not more are read, since each of them may begin a secret.
+            let after = at + text.get(at..)?.iter().take(16).position(|byte| *byte != b'\\')?;
             match text.get(after)? {
                 b'u' => character(number(after + 1, after + 5, 16)?, after + 5),
+                b'x' => byte(number(after + 1, after + 3, 16)? as u8, after + 3),
                 b'n' => byte(b'\n', after + 1),
                 b'r' => byte(b'\r', after + 1),
                 b't' => byte(b'\t', after + 1),

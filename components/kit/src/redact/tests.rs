@@ -20,6 +20,9 @@ fn a_secret_is_found_in_whatever_letters() {
         r#"ab+cd\\\/EF==9x\u0026\u003Cz>\\\"~Qw"#,
         "ab+cd/EF==9x&amp;&lt;z&gt;&quot;~Qw",
         "ab+cd/EF==9x&#38;&#x3c;z&#62;&#x000022;~Qw",
+        r"ab\x2bcd\x2FEF==9x\\x26<z>\x22~Qw",
+        "AB+CD/EF==9X&<Z>\"~QW",
+        "ab+cd/ef==9x&<z>\"~qw",
         "61622b63642f45463d3d3978263c7a3e227e5177",
         "61622B63642F45463D3D3978263C7A3E227E5177",
         "wQ~\">z<&x9==FE/dc+ba",
@@ -69,6 +72,19 @@ fn a_secret_is_taken_out_of_names_and_of_numbers_too() {
     let clean = r#"{"[secret]":[{"a [secret] b":"[secret]"},"[secret]",123456789,1.5]}"#;
     assert_eq!(cleaned(&["hush-hush", "12345678"], json, false), clean);
     assert_eq!(cleaned(&[], json, true), json);
+}
+
+#[test]
+fn a_secret_of_digits_is_found_as_a_number_by_its_value() {
+    let json = "[1.2e5,120000,-120000,120001,7,7.0]";
+    assert_eq!(cleaned(&["0120000", "7"], json, false), r#"["[secret]","[secret]",-120000,120001,"[secret]",7.0]"#);
+}
+
+#[test]
+fn a_row_of_backslashes_is_read_once() {
+    // It took 25 seconds where each of them was looked at from each.
+    let redactor = Redactor::new([ODD]);
+    assert_eq!(redactor.redacted(&"\\".repeat(1 << 16), false), None);
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use crate::engine::Target;
 use crate::tested::host::cut::fit;
 use crate::tested::host::input::check;
-use crate::tested::host::settings::Redactor;
+use crate::tested::host::redact::Redactor;
 use crate::tested::kit::wire::Node;
 use crate::tested::kit::{retry, unpack};
 use crate::vendors::{all, cut};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -23,7 +25,7 @@ pub const UNPACK: Target = Target { name: "unpack", run: unpacked, seeds: blocks
 pub const RETRY: Target = Target { name: "retry", run: asked, seeds: super::none };
 /// The cutting of results to a budget. A budget, then the result.
 pub const CUT: Target = Target { name: "cut", run: fitted, seeds: results };
-/// The taking of secrets out of results and texts. A secret, then what may hold it.
+/// The taking of secrets out of results and texts. A secret, then what may hold it, as it is and encoded by libraries.
 pub const REDACT: Target = Target { name: "redact", run: redacted, seeds: super::none };
 
 fn looked_at(data: &[u8]) -> &'static str {
@@ -168,6 +170,13 @@ fn redacted(data: &[u8]) -> &'static str {
     let short =
         secret.len() < 4 || "[secret]".contains(secret) || secret.contains("[secret]") || secret.contains(['[', ']']);
     assert!(short || !plain.contains(secret), "a text with a secret");
+    for form in encodings(secret, text) {
+        let left = redactor.text(&form);
+        let letters = secret.chars().filter(char::is_ascii_alphanumeric).count();
+        assert!(letters < 8 || left.contains("[secret]"), "an encoded text with a secret: {left}");
+        let again = short || secret.to_ascii_lowercase().contains("secret");
+        assert!(again || left == redactor.text(&left), "a text in which something is left: {left}");
+    }
     let Ok(value) = serde_json::from_str::<Value>(&result) else { return "text" };
     fn holds(value: &Value, secret: &str) -> bool {
         match value {
@@ -179,4 +188,23 @@ fn redacted(data: &[u8]) -> &'static str {
     }
     assert!(short || !holds(&value, secret), "a result with a secret: {value}");
     "a result"
+}
+
+/// The secret in a text, encoded once, twice and three times. What does is chosen by the text.
+fn encodings(secret: &str, text: &str) -> Vec<String> {
+    let encoders: [fn(&str) -> String; 5] = [
+        |text| BASE64_STANDARD.encode(text),
+        |text| BASE64_URL_SAFE_NO_PAD.encode(text),
+        |text| form_urlencoded::byte_serialize(text.as_bytes()).collect(),
+        |text| Value::from(text).to_string(),
+        |text| text.escape_unicode().to_string(),
+    ];
+    let before: String = text.chars().take(9).collect();
+    let choices = text.bytes().chain([1, 2, 3]).take(3);
+    let mut form = format!("{before} {secret}");
+    let encoded = choices.map(|choice| {
+        form = encoders[usize::from(choice) % encoders.len()](&form);
+        form.clone()
+    });
+    encoded.collect()
 }
