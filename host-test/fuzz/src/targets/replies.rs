@@ -94,6 +94,8 @@ fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'st
                 || ["a ", "an ", "no "].iter().any(|thing| says(&format!("answered something unexpected: {thing}")))
                 || says("nested too deep")
                 || says("the stream holds nothing")
+                || says(" in place of events: ")
+                || says(" has ended as ")
                 || says("OUTWIT_MAX_BODY_BYTES");
             (!documented).then_some("JSON that is not understood at no place")
         }
