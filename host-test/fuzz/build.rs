@@ -60,7 +60,7 @@ pub mod reach {
     pub struct PublicOnly;
     pub trait Resolver {}
 }
-pub mod mcp { pub use super::received::lenient; }
+pub mod mcp { pub(crate) use super::received::lenient; }
 pub mod world { pub trait Clock {} }
 ";
 
