@@ -48,6 +48,12 @@ pub fn member<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     parts(text).find(is).map(|part| &text[part.value])
 }
 
+/// As [`member`], of several that are called so the last.
+pub(crate) fn last_member<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let is = |part: &Part| text[part.name.clone()].trim_matches('"') == name;
+    parts(text).filter(is).last().map(|part| &text[part.value])
+}
+
 /// The texts of a list's items.
 pub fn items(text: &str) -> impl Iterator<Item = &str> {
     parts(text).map(|part| &text[part.value])

@@ -148,7 +148,11 @@ fn escape(at: &[u8]) -> (bool, usize) {
 
 /// A message that says a member twice. A call is marked, so that it is answered as a call with a wrong input is.
 fn marked(mut message: Members, given: &str, place: &str) -> Received {
-    let id = ids::detected(given);
+    // Of two ids the last one counts, as for most readers of JSON.
+    let id = match message.get("id") {
+        Some(id) if id.is_string() || id.is_number() => ids::protected(id, ids::last_member(given, "id")),
+        _ => Value::Null,
+    };
     match message.get("method") {
         Some(Value::String(method)) if method == "tools/call" => {}
         Some(_) => return refused(&id, WRONG_PARAMS, problem(place)),
