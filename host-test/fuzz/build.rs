@@ -12,16 +12,16 @@ use std::{env, fs};
 
 /// What of the host needs no engine, and no network.
 const HOST: [&str; 15] = [
-    "src/base.rs",
+    "src/origin.rs",
     "src/catalogue.rs",
     "src/config.rs",
     "src/decode.rs",
     "src/error.rs",
-    "src/input.rs",
+    "src/input_limits.rs",
     "src/options.rs",
-    "src/overrides.rs",
+    "src/method_override.rs",
     "src/redact.rs",
-    "src/reference.rs",
+    "src/secret_source.rs",
     "src/route.rs",
     "src/rules.rs",
     "src/secret.rs",
@@ -51,12 +51,12 @@ pub mod proxy {
     #[derive(Clone)]
     pub struct Proxies;
 }
-pub mod reach {
+pub mod public_addr {
     #[derive(Clone, Copy, Debug)]
     pub struct PublicOnly;
     pub trait Resolver {}
 }
-pub mod world { pub trait Clock {} }
+pub mod wasi { pub trait Clock {} }
 ";
 
 fn main() -> Result<()> {

@@ -17,7 +17,8 @@ use wasmtime::component::Val;
 
 /// A host that gives little.
 fn host() -> Host {
-    let options = Options { grace: Duration::from_millis(200), memory: 16 << 20, concurrency: 4, ..net::options() };
+    let options =
+        Options { deadline_slack: Duration::from_millis(200), memory: 16 << 20, concurrency: 4, ..net::options() };
     Host::new(options).unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! What accounts allow: rules, consent, pace, the audit log, and what traces and logs tell.
 
 use outwit::{
-    Audit, Call, Config, Confirm, Error, ErrorKind, Nobody, Parts, Plugins, Question, Rules, Scope, Settings, Toolbox,
-    Watch,
+    ApprovalRequest, Approver, Audit, Call, CallHandle, Config, DenyAll, Error, ErrorKind, Plugins, Rules, Scope,
+    Settings, Workspace, WorkspaceOptions,
 };
 use outwit_host_test::build::outwit;
 use outwit_host_test::net;
@@ -18,19 +18,19 @@ use std::sync::Mutex;
 /// Something that no vendor says by itself.
 const VALUE: &str = "marker-8c1f5a3e";
 
-/// A toolbox for the mock of Aero, with a configuration.
-async fn toolbox(config: &str, scope: Scope, audit: Option<&Path>) -> (Server, Toolbox) {
+/// A workspace for the mock of Aero, with a configuration.
+async fn workspace(config: &str, scope: Scope, audit: Option<&Path>) -> (Server, Workspace) {
     let mock = outwit_mocks::start("aero", ([127, 0, 0, 1], 0).into()).await.unwrap();
-    let toolbox = toolbox_with(mock.settings().iter().cloned().collect(), config, scope, audit);
-    (mock, toolbox)
+    let workspace = workspace_with(mock.settings().iter().cloned().collect(), config, scope, audit);
+    (mock, workspace)
 }
 
-fn toolbox_with(settings: Settings, config: &str, scope: Scope, audit: Option<&Path>) -> Toolbox {
+fn workspace_with(settings: Settings, config: &str, scope: Scope, audit: Option<&Path>) -> Workspace {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("outwit.toml");
     std::fs::write(&path, config).unwrap();
     let config = Config::read(&path).unwrap();
-    let parts = Parts {
+    let parts = WorkspaceOptions {
         host: net::host().clone(),
         plugins: Plugins::embedded(),
         config,
@@ -40,12 +40,12 @@ fn toolbox_with(settings: Settings, config: &str, scope: Scope, audit: Option<&P
         paces: None,
         audit: audit.map(|path| Audit::open(path).unwrap()),
     };
-    Toolbox::new(parts).unwrap()
+    Workspace::new(parts).unwrap()
 }
 
-async fn call(toolbox: &Toolbox, operation: &str, input: Value, confirm: &dyn Confirm) -> Result<String, Error> {
+async fn call(workspace: &Workspace, operation: &str, input: Value, confirm: &dyn Approver) -> Result<String, Error> {
     let input = input.to_string();
-    toolbox.call(Call { operation, input: &input, account: None, watch: &Watch::new(), confirm }).await
+    workspace.call(Call { operation, input: &input, account: None, watch: &CallHandle::new(), confirm }).await
 }
 
 fn rule(outcome: Result<String, Error>) -> String {
@@ -63,17 +63,17 @@ fn what_an_account_or_the_scope_denies_is_not_sent_and_names_the_rule() {
     net::run(async {
         let scope = Scope { rules: rules(json!({ "grant": "write", "deny": ["create-contact"] })), ..Scope::default() };
         let config = "[aero]\nallow = [\"read\", \"create-*\"]\ndeny = [\"query-*\"]\n";
-        let (mock, toolbox) = toolbox(config, scope, None).await;
+        let (mock, workspace) = workspace(config, scope, None).await;
         for (operation, expected) in [
             ("aero.query-companies", "deny query-*"),
             ("aero.log-time-by-name", "allow read, create-*"),
             ("aero.create-contact", "deny create-contact"),
             ("accelo.delete-activity", "grant write"),
         ] {
-            assert_eq!(rule(call(&toolbox, operation, json!({}), &Nobody).await), expected, "{operation}");
+            assert_eq!(rule(call(&workspace, operation, json!({}), &DenyAll).await), expected, "{operation}");
         }
         assert_eq!(mock.seen().len(), 0);
-        call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap();
+        call(&workspace, "aero.list-companies", json!({}), &DenyAll).await.unwrap();
         assert_eq!(mock.seen().len(), 1);
     });
 }
@@ -99,8 +99,8 @@ fn what_denies_an_operation_denies_the_recipes_that_it_is_a_step_of_before_anyth
             ("allow = [\"onboard-client\"]", "aero.onboard-client", &client, None),
             ("allow = [\"onboard-client\"]\ndeny = [\"list-*\"]", "aero.onboard-client", &client, None),
         ] {
-            let (mock, toolbox) = toolbox(&format!("[aero]\n{config}\n"), Scope::default(), None).await;
-            let outcome = call(&toolbox, operation, input.clone(), &Nobody).await;
+            let (mock, workspace) = workspace(&format!("[aero]\n{config}\n"), Scope::default(), None).await;
+            let outcome = call(&workspace, operation, input.clone(), &DenyAll).await;
             let Some((rule, step)) = told else {
                 outcome.unwrap();
                 continue;
@@ -112,8 +112,8 @@ fn what_denies_an_operation_denies_the_recipes_that_it_is_a_step_of_before_anyth
             assert_eq!(error.details, Some(json!({ "rule": rule, "step": format!("aero.{step}") })));
         }
         let scope = Scope { rules: rules(json!({ "deny": ["create-company"] })), ..Scope::default() };
-        let (_mock, toolbox) = toolbox("", scope, None).await;
-        let offer = toolbox.offer().await.unwrap();
+        let (_mock, workspace) = workspace("", scope, None).await;
+        let offer = workspace.index().await.unwrap();
         assert!(offer.operations().all(|(_, operation)| operation.id != "aero.onboard-client"), "it is not offered");
         assert!(offer.operation("aero.onboard-client").is_err());
         assert!(offer.search("onboard a client", 20).iter().all(|found| found.operation.id != "aero.onboard-client"));
@@ -123,12 +123,12 @@ fn what_denies_an_operation_denies_the_recipes_that_it_is_a_step_of_before_anyth
 #[test]
 fn a_step_that_needs_consent_is_asked_for_once_before_the_recipe_begins() {
     net::run(async {
-        let (mock, toolbox) = toolbox("[aero]\nconfirm = [\"create-company\"]\n", Scope::default(), None).await;
+        let (mock, workspace) = workspace("[aero]\nconfirm = [\"create-company\"]\n", Scope::default(), None).await;
         let client = json!({ "company": { "name": "Juniper" } });
         let (no, yes) = (Person(false, Mutex::default()), Person(true, Mutex::default()));
-        assert_eq!(rule(call(&toolbox, "aero.onboard-client", client.clone(), &no).await), "confirm create-company");
+        assert_eq!(rule(call(&workspace, "aero.onboard-client", client.clone(), &no).await), "confirm create-company");
         assert_eq!(mock.seen().len(), 0);
-        call(&toolbox, "aero.onboard-client", client, &yes).await.unwrap();
+        call(&workspace, "aero.onboard-client", client, &yes).await.unwrap();
         let asked = yes.1.lock().unwrap();
         assert!(asked.len() == 1 && asked[0].contains("aero.onboard-client"), "{asked:?}");
     });
@@ -139,11 +139,11 @@ fn an_account_has_no_rights_beyond_those_of_its_vendor() {
     net::run(async {
         let config = "[aero]\ndeny = [\"create-company\"]\nconfirm = [\"create-contact\"]\ncalls-per-minute = 2\n\
                       [aero.accounts.bare]\n[aero.accounts.own]\nallow = [\"list-*\"]\n[aero.accounts.none]\nallow = []\n";
-        let (mock, toolbox) = toolbox(config, Scope::default(), None).await;
+        let (mock, workspace) = workspace(config, Scope::default(), None).await;
         let call = async |operation: &str, account: &str| {
-            let (input, watch) = ("{}", Watch::new());
-            let call = Call { operation, input, account: Some(account), watch: &watch, confirm: &Nobody };
-            toolbox.call(call).await
+            let (input, watch) = ("{}", CallHandle::new());
+            let call = Call { operation, input, account: Some(account), watch: &watch, confirm: &DenyAll };
+            workspace.call(call).await
         };
         for (account, operation, expected) in [
             ("default", "aero.create-company", "deny create-company"),
@@ -188,14 +188,14 @@ fn a_table_of_no_vendor_stops_every_command_that_reads_it() {
 fn an_agent_is_offered_no_operation_about_credentials() {
     net::run(async {
         let agent = Scope { agent: true, ..Scope::default() };
-        let (_mock, toolbox) = toolbox("", agent, None).await;
-        let offer = toolbox.offer().await.unwrap();
+        let (_mock, workspace) = workspace("", agent, None).await;
+        let offer = workspace.index().await.unwrap();
         assert!(offer.operations().all(|(_, operation)| !operation.secret));
         assert!(offer.catalogues().any(|catalogue| catalogue.operations.iter().any(|operation| operation.secret)));
         let refused = offer.operation("accelo.exchange-token").err().unwrap();
         assert_eq!(refused.kind, ErrorKind::Denied);
         assert_eq!(
-            rule(call(&toolbox, "accelo.exchange-token", json!({}), &Nobody).await),
+            rule(call(&workspace, "accelo.exchange-token", json!({}), &DenyAll).await),
             "no credentials for agents"
         );
     });
@@ -204,8 +204,8 @@ fn an_agent_is_offered_no_operation_about_credentials() {
 /// Answers as it is told, and remembers what it was asked.
 struct Person(bool, Mutex<Vec<String>>);
 
-impl Confirm for Person {
-    fn confirm<'c>(&'c self, question: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
+impl Approver for Person {
+    fn confirm<'c>(&'c self, question: ApprovalRequest<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
         self.1.lock().unwrap().push(format!("{question} [{}]", question.rule));
         Box::pin(async { Some(self.0) })
     }
@@ -214,13 +214,13 @@ impl Confirm for Person {
 #[test]
 fn what_needs_consent_is_sent_only_if_a_person_agrees() {
     net::run(async {
-        let (mock, toolbox) = toolbox("[aero]\nconfirm = [\"write\"]\n", Scope::default(), None).await;
+        let (mock, workspace) = workspace("[aero]\nconfirm = [\"write\"]\n", Scope::default(), None).await;
         let company = json!({ "name": VALUE });
-        assert_eq!(rule(call(&toolbox, "aero.create-company", company.clone(), &Nobody).await), "confirm write");
+        assert_eq!(rule(call(&workspace, "aero.create-company", company.clone(), &DenyAll).await), "confirm write");
         let (no, yes) = (Person(false, Mutex::default()), Person(true, Mutex::default()));
-        assert_eq!(rule(call(&toolbox, "aero.create-company", company.clone(), &no).await), "confirm write");
+        assert_eq!(rule(call(&workspace, "aero.create-company", company.clone(), &no).await), "confirm write");
         assert_eq!(mock.seen().len(), 0);
-        call(&toolbox, "aero.create-company", company, &yes).await.unwrap();
+        call(&workspace, "aero.create-company", company, &yes).await.unwrap();
         assert_eq!(mock.seen().len(), 1);
         let asked = yes.1.lock().unwrap().join("\n");
         for part in ["aero.create-company", "default", VALUE, "[confirm write]"] {
@@ -230,17 +230,17 @@ fn what_needs_consent_is_sent_only_if_a_person_agrees() {
             operation: "aero.create-company",
             input: r#"{"name": "shown", "name": "sent"}"#,
             account: None,
-            watch: &Watch::new(),
+            watch: &CallHandle::new(),
             confirm: &yes,
         };
-        assert_eq!(toolbox.call(twice).await.unwrap_err().field.as_deref(), Some("input.name"));
+        assert_eq!(workspace.call(twice).await.unwrap_err().field.as_deref(), Some("input.name"));
         assert_eq!(yes.1.lock().unwrap().len(), 1, "nobody is asked about an input that says two things");
         let hidden = json!({ "name": "a\u{202e}b" });
-        let declined = call(&toolbox, "aero.create-company", hidden, &no).await.unwrap_err();
+        let declined = call(&workspace, "aero.create-company", hidden, &no).await.unwrap_err();
         assert_eq!(declined.advice, outwit::Advice::GiveUp, "a person decided already");
         assert!(no.1.lock().unwrap()[1].contains(r"a\u202eb"));
         no.1.lock().unwrap().pop();
-        call(&toolbox, "aero.list-companies", json!({}), &no).await.unwrap();
+        call(&workspace, "aero.list-companies", json!({}), &no).await.unwrap();
         assert_eq!(no.1.lock().unwrap().len(), 1, "a read asks nobody");
     });
 }
@@ -248,11 +248,11 @@ fn what_needs_consent_is_sent_only_if_a_person_agrees() {
 #[test]
 fn more_calls_than_a_minute_has_room_for_are_refused_with_the_time_to_wait() {
     net::run(async {
-        let (mock, toolbox) = toolbox("[aero]\ncalls-per-minute = 2\n", Scope::default(), None).await;
+        let (mock, workspace) = workspace("[aero]\ncalls-per-minute = 2\n", Scope::default(), None).await;
         for _ in 0..2 {
-            call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap();
+            call(&workspace, "aero.list-companies", json!({}), &DenyAll).await.unwrap();
         }
-        let error = call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap_err();
+        let error = call(&workspace, "aero.list-companies", json!({}), &DenyAll).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::RateLimited);
         assert!((1..=30_001).contains(&error.retry_after_ms.unwrap()), "{error:?}");
         assert_eq!(mock.seen().len(), 2);
@@ -264,12 +264,13 @@ fn the_audit_log_has_a_line_for_each_call_one_before_each_write_and_no_values() 
     net::run(async {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("audit.jsonl");
-        let (mock, toolbox) = toolbox("[aero]\ndeny = [\"log-time-by-name\"]\n", Scope::default(), Some(&log)).await;
+        let (mock, workspace) =
+            workspace("[aero]\ndeny = [\"log-time-by-name\"]\n", Scope::default(), Some(&log)).await;
         let company = json!({ "name": VALUE });
-        let made = call(&toolbox, "aero.create-company", company.clone(), &Nobody).await.unwrap();
-        call(&toolbox, "aero.create-company", company, &Nobody).await.unwrap();
-        call(&toolbox, "aero.get-company", json!({ "id": "999999" }), &Nobody).await.unwrap_err();
-        call(&toolbox, "aero.log-time-by-name", json!({}), &Nobody).await.unwrap_err();
+        let made = call(&workspace, "aero.create-company", company.clone(), &DenyAll).await.unwrap();
+        call(&workspace, "aero.create-company", company, &DenyAll).await.unwrap();
+        call(&workspace, "aero.get-company", json!({ "id": "999999" }), &DenyAll).await.unwrap_err();
+        call(&workspace, "aero.log-time-by-name", json!({}), &DenyAll).await.unwrap_err();
         let text = std::fs::read_to_string(&log).unwrap();
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let told: Vec<_> = lines.iter().map(|line| [&line["operation"], &line["status"], &line["attempts"]]).collect();
@@ -300,8 +301,8 @@ fn a_call_that_nobody_waits_for_any_more_is_in_the_audit_log_too() {
         let log = folder.path().join("audit.jsonl");
         let server = start(Fault::NeverAnswers).await.unwrap();
         let settings = [("AERO_BASE_URL", server.url()), ("AERO_ACCOUNT_ID", "1"), ("AERO_API_KEY", "key")];
-        let toolbox = toolbox_with(settings.into_iter().collect(), "", Scope::default(), Some(&log));
-        let mut calling = Box::pin(call(&toolbox, "aero.create-company", json!({ "name": VALUE }), &Nobody));
+        let workspace = workspace_with(settings.into_iter().collect(), "", Scope::default(), Some(&log));
+        let mut calling = Box::pin(call(&workspace, "aero.create-company", json!({ "name": VALUE }), &DenyAll));
         while server.seen().is_empty() {
             tokio::select! {
                 () = tokio::time::sleep(std::time::Duration::from_millis(1)) => {}
@@ -322,12 +323,12 @@ fn a_call_that_nobody_waits_for_any_more_is_in_the_audit_log_too() {
 #[test]
 fn nothing_is_changed_where_the_audit_log_cannot_be_written() {
     net::run(async {
-        let (mock, toolbox) = toolbox("", Scope::default(), Some(Path::new("/dev/full"))).await;
-        let error = call(&toolbox, "aero.create-company", json!({ "name": VALUE }), &Nobody).await.unwrap_err();
+        let (mock, workspace) = workspace("", Scope::default(), Some(Path::new("/dev/full"))).await;
+        let error = call(&workspace, "aero.create-company", json!({ "name": VALUE }), &DenyAll).await.unwrap_err();
         assert_eq!((error.kind, error.maybe_done), (ErrorKind::Misconfigured, false), "{error:?}");
         assert_eq!(mock.seen().len(), 0);
         // A read changes nothing; that it was made is told.
-        let error = call(&toolbox, "aero.list-companies", json!({}), &Nobody).await.unwrap_err();
+        let error = call(&workspace, "aero.list-companies", json!({}), &DenyAll).await.unwrap_err();
         assert_eq!((error.kind, error.maybe_done, &error.details), (ErrorKind::Incomplete, false, &None), "{error:?}");
         assert!(error.message.starts_with("aero.list-companies was carried out, but the audit log"), "{error}");
     });
@@ -362,7 +363,7 @@ fn a_write_whose_end_cannot_be_written_down_was_carried_out_and_gives_its_result
     });
     net::run(async {
         let settings = [("ACCELO_BASE_URL", &*url), ("ACCELO_TOKEN", "token")];
-        let parts = Parts {
+        let parts = WorkspaceOptions {
             host: net::host().clone(),
             plugins: Plugins::embedded(),
             config: Config::default(),
@@ -372,8 +373,8 @@ fn a_write_whose_end_cannot_be_written_down_was_carried_out_and_gives_its_result
             paces: None,
             audit: Some(Audit::open(&pipe).unwrap()),
         };
-        let toolbox = Toolbox::new(parts).unwrap();
-        let error = call(&toolbox, "accelo.create-company", json!({ "name": VALUE }), &Nobody).await.unwrap_err();
+        let workspace = Workspace::new(parts).unwrap();
+        let error = call(&workspace, "accelo.create-company", json!({ "name": VALUE }), &DenyAll).await.unwrap_err();
         assert_eq!((error.kind, error.maybe_done), (ErrorKind::Incomplete, true), "{error:?}");
         assert_eq!(error.details.unwrap()["result"]["id"], "77");
         assert!(error.message.starts_with("accelo.create-company was carried out"), "{}", error.message);
@@ -401,12 +402,12 @@ fn a_result_that_cannot_be_printed_is_in_the_error_and_the_exit_code_is_not_that
 #[test]
 fn an_incoming_traceparent_goes_to_the_vendor() {
     net::run(async {
-        let (mock, toolbox) = toolbox("", Scope::default(), None).await;
+        let (mock, workspace) = workspace("", Scope::default(), None).await;
         let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        for watch in [Watch::new(), Watch::traced(parent), Watch::traced("nonsense")] {
+        for watch in [CallHandle::new(), CallHandle::traced(parent), CallHandle::traced("nonsense")] {
             let call =
-                Call { operation: "aero.list-companies", input: "{}", account: None, watch: &watch, confirm: &Nobody };
-            toolbox.call(call).await.unwrap();
+                Call { operation: "aero.list-companies", input: "{}", account: None, watch: &watch, confirm: &DenyAll };
+            workspace.call(call).await.unwrap();
         }
         let sent: Vec<_> = mock.seen().iter().map(|seen| seen.headers.get("traceparent").cloned()).collect();
         assert_eq!(sent, [None, Some(parent.parse().unwrap()), None]);

@@ -6,23 +6,23 @@
 //!
 //! ```no_run
 //! # async fn example(plugin: outwit::Plugin) -> Result<(), outwit::Error> {
-//! use outwit::{Account, Settings, Watch};
+//! use outwit::{Account, Settings, CallHandle};
 //!
 //! let settings: Settings =
 //!     [("ACCELO_DEPLOYMENT", "juniper"), ("ACCELO_CLIENT_ID", "…"), ("ACCELO_CLIENT_SECRET", "…")].into_iter().collect();
-//! let account = Account::new(&plugin, "default", settings, outwit::grants_folder().as_deref())?;
-//! let staff = account.call("accelo.list-staff", "{}", &Watch::new()).await?;
+//! let account = Account::new(&plugin, "default", settings, outwit::token_dir().as_deref())?;
+//! let staff = account.call("accelo.list-staff", "{}", &CallHandle::new()).await?;
 //! # drop(staff);
 //! # Ok(())
 //! # }
 //! ```
 
 use crate::catalogue::{Auth, OAuth};
-use crate::grant::store::Store;
-use crate::grant::token::{Ask, Endpoint, words};
-use crate::grant::{Keeper, Tokens};
+use crate::oauth::token_endpoint::{Ask, Endpoint, words};
+use crate::oauth::token_store::Store;
+use crate::oauth::{Keeper, Tokens};
 use crate::secret::Secret;
-use crate::{Error, ErrorKind, Plugin, Settings, Watch};
+use crate::{CallHandle, Error, ErrorKind, Plugin, Settings};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ pub struct Consent<'c> {
 
 impl Account {
     /// An account of a plugin's vendor. `grants` is the folder where grants that outlive the process are kept, such as
-    /// [`grants_folder`](crate::grants_folder); without one they are kept in memory only.
+    /// [`token_dir`](crate::token_dir); without one they are kept in memory only.
     ///
     /// # Errors
     ///
@@ -93,24 +93,24 @@ impl Account {
         &self.0.name
     }
 
-    /// Calls an operation, as [`Plugin::call_watched`] does. Where tokens are obtained, with one that has not ended; a call
+    /// Calls an operation, as [`Plugin::call_with_handle`] does. Where tokens are obtained, with one that has not ended; a call
     /// that comes back `unauthenticated` was refused unread, and is made once more with a new one.
     ///
     /// # Errors
     ///
-    /// As [`Plugin::call_watched`]. When no token can be obtained: `unauthenticated`, when a person has to log in or the
+    /// As [`Plugin::call_with_handle`]. When no token can be obtained: `unauthenticated`, when a person has to log in or the
     /// application's credential is refused; `rejected`, `rate-limited`, `unavailable`, `timed-out` or `unreadable`, when the
     /// vendor's token endpoint gives none now; `misconfigured`, when the grant cannot be read or stored.
-    pub async fn call(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
+    pub async fn call(&self, operation: &str, input: &str, watch: &CallHandle) -> Result<String, Error> {
         let Inner { plugin, .. } = &*self.0;
         let Some(keeper) = self.0.keeper.as_ref().filter(|_| self.needs_token(operation)) else {
-            return plugin.call_watched(operation, input, watch).await;
+            return plugin.call_with_handle(operation, input, watch).await;
         };
         let held = keeper.held().await.map_err(|error| error.at(operation))?;
-        match held.plugin.call_watched(operation, input, watch).await {
+        match held.plugin.call_with_handle(operation, input, watch).await {
             Err(error) if error.kind == ErrorKind::Unauthenticated && !error.maybe_done => {
                 let held = keeper.renewed(Some(&held)).await.map_err(|error| error.at(operation))?;
-                held.plugin.call_watched(operation, input, watch).await
+                held.plugin.call_with_handle(operation, input, watch).await
             }
             outcome => outcome,
         }
@@ -142,7 +142,7 @@ impl Account {
                 catalogue.vendor
             )));
         };
-        let output = self.call(&check.operation, &check.input, &Watch::new()).await?;
+        let output = self.call(&check.operation, &check.input, &CallHandle::new()).await?;
         let output: Value = serde_json::from_str(&output).unwrap_or_default();
         let settings = self.0.plugin.settings();
         let mut who = match &self.0.keeper {

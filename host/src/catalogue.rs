@@ -150,7 +150,7 @@ pub enum Effect {
 
 impl Effect {
     /// The word for it: `read`, `write` or `destroy`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Effect::Read => "read",
             Effect::Write => "write",

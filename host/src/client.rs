@@ -17,12 +17,12 @@ use wasmtime_wasi_http::Error;
 
 pub use wasmtime_wasi_http::{RequestOptions, WasiBody as Body};
 
+use crate::call_handle::CallHandle;
 use crate::client_error::{body_error, request_error};
 use crate::contact::{Contact, Outlook, Reason};
-use crate::patient::Patient;
 use crate::proxy::{Dial, Proxies};
-use crate::reach::{Names, PublicOnly, Resolver, System, is_public, literal};
-use crate::watch::Watch;
+use crate::public_addr::{Names, PublicOnly, Resolver, System, is_public, literal};
+use crate::read_timeout::Patient;
 
 /// What sending gives in the end: an answer whose body may still be on its way, or why there is none.
 pub type Sending = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
@@ -33,7 +33,7 @@ pub trait Transport: Send + Sync + 'static {
     /// has let the request through and added the credential. Redirects are answers like others.
     fn send(&self, request: Request<Body>, options: RequestOptions) -> Sending;
 
-    /// Whether it notes with the request's [`Watch`] when a connection is there. Of another one, each request that is sent
+    /// Whether it notes with the request's [`CallHandle`] when a connection is there. Of another one, each request that is sent
     /// may have reached the vendor at once.
     #[doc(hidden)]
     fn notes_connections(&self) -> bool {
@@ -200,7 +200,7 @@ impl Transport for Client {
 
     fn send(&self, mut request: Request<Body>, options: RequestOptions) -> Sending {
         let mut connection = capture_connection(&mut request);
-        let watch = request.extensions().get::<Watch>().cloned();
+        let watch = request.extensions().get::<CallHandle>().cloned();
         let contact = request.extensions().get::<Contact>().cloned().unwrap_or_default();
         let host = request.uri().authority().map_or_else(String::new, |authority| authority.to_string());
         if let Some(problem) = contact.closed(&host) {
@@ -224,7 +224,7 @@ impl Transport for Client {
                     let message = format!("no connection to {host} within {} ms{by}", connecting.as_millis());
                     return (Error::ConnectionTimeout, Some(Reason::new(Outlook::Passing, message)));
                 }
-                watch.iter().for_each(Watch::reached);
+                watch.iter().for_each(CallHandle::reached);
                 sleep(options.first_byte_timeout.unwrap_or(PATIENCE)).await;
                 (Error::ConnectionReadTimeout, None)
             };

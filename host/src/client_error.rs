@@ -6,7 +6,7 @@ use wasmtime_wasi_http::Error;
 
 use crate::contact::{Outlook, Reason};
 use crate::proxy::Failed;
-use crate::reach::Prohibited;
+use crate::public_addr::Prohibited;
 
 type Cause<'e> = &'e (dyn StdError + 'static);
 

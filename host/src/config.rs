@@ -24,7 +24,7 @@
 //! stand here itself only if the file is private to its owner. Values are looked up when an account is asked for, not
 //! before: a password manager is bothered for an account that is used.
 
-use crate::reference::{Reference, clear, open_to_others, writable_by_others};
+use crate::secret_source::{Reference, clear, open_to_others, writable_by_others};
 use crate::{Advice, Catalogue, Error, ErrorKind, Rules, Settings};
 use outwit_core::nearest;
 use secrecy::zeroize::Zeroizing;

@@ -48,7 +48,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The word for it, as in the WIT and in JSON.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             ErrorKind::InvalidInput => "invalid-input",
             ErrorKind::Misconfigured => "misconfigured",
@@ -99,7 +99,7 @@ pub struct Error {
     /// One sentence for people. Never holds a secret or a whole answer of the vendor.
     pub message: String,
     /// The operation that failed, such as `accelo.list-activities`; empty where it is about none. Of a call of a recipe through
-    /// a [`Toolbox`](crate::Toolbox), the recipe.
+    /// a [`Workspace`](crate::Workspace), the recipe.
     #[serde(default)]
     pub operation: String,
     /// The step of the operation that failed, where it was one.

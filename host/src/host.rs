@@ -2,12 +2,12 @@
 
 use crate::bindings::PluginPre;
 use crate::client::{Client, Transport};
-use crate::code::{Code, Kept};
+use crate::code_cache::{Code, Kept};
 use crate::options::{CodeCache, Options};
 use crate::plugin::Plugin;
 use crate::proxy::Proxies;
 use crate::state::State;
-use crate::world::{Clock, Machine};
+use crate::wasi::{Clock, Machine};
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use std::sync::Arc;
 use std::time::Duration;

@@ -25,46 +25,46 @@
 #![deny(missing_docs)]
 
 mod account;
+mod approval;
 mod audit;
-mod base;
+mod call_handle;
 mod catalogue;
 mod client;
 mod client_error;
-mod code;
+mod code_cache;
 mod compose;
 mod config;
-mod confirm;
 mod contact;
 mod credential;
 mod decode;
+mod egress;
 mod error;
-mod gate;
-mod grant;
 mod host;
-mod input;
-mod offer;
+mod input_limits;
+mod method_override;
+mod oauth;
+mod operations;
 mod options;
-mod overrides;
-mod pace;
-mod patient;
+mod origin;
 mod plugin;
 mod plugins;
-mod policy;
 mod proxy;
-mod reach;
+mod public_addr;
+mod rate_limit;
+mod read_timeout;
 mod redact;
-mod reference;
+mod requirements;
 mod route;
 mod rules;
 mod schema;
 mod secret;
+mod secret_source;
 mod serve;
 mod settings;
 mod state;
-mod toolbox;
 mod visible;
-mod watch;
-mod world;
+mod wasi;
+mod workspace;
 
 /// What wasmtime makes of `wit/plugin`.
 #[allow(missing_docs, reason = "generated; the WIT is documented")]
@@ -77,32 +77,32 @@ mod bindings {
 }
 
 pub use account::{Account, Consent, Identity};
+pub use approval::{ApprovalRequest, Approver, DenyAll};
 pub use audit::Audit;
+pub use call_handle::{CallHandle, Progress};
 pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use compose::compose;
 pub use config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
-pub use confirm::{Confirm, Nobody, Question};
 pub use error::{Advice, Error, ErrorKind};
-pub use grant::store::{grants_folder, paces_folder};
 pub use host::Host;
-pub use offer::{Found, Offer};
+pub use oauth::token_store::{rate_limit_dir, token_dir};
+pub use operations::{OperationIndex, SearchHit};
 pub use options::{CodeCache, Grant, Options};
 pub use outwit_core::{example, nearest};
 pub use plugin::{Plugin, unknown_operation};
 pub use plugins::Plugins;
-pub use policy::{Need, Needs};
 pub use proxy::Proxies;
-pub use reach::{Resolver, Resolving};
+pub use public_addr::{Resolver, Resolving};
+pub use requirements::{Requirement, Requirements};
 pub use rules::Rules;
 pub use secret::Secret;
-pub use serve::App;
+pub use serve::GatewayApp;
 pub use settings::Settings;
 pub use state::State;
-pub use toolbox::{Call, Parts, Scope, Toolbox, unknown_vendor};
 pub use visible::visible;
-pub use watch::{Progress, Watch};
-pub use world::Clock;
+pub use wasi::Clock;
+pub use workspace::{Call, Scope, Workspace, WorkspaceOptions, unknown_vendor};
 
 /// The example in the document compiles.
 #[cfg(doctest)]

@@ -3,8 +3,8 @@
 use crate::catalogue::Effect;
 use crate::client::Transport;
 use crate::proxy::Proxies;
-use crate::reach::Resolver;
-use crate::world::Clock;
+use crate::public_addr::Resolver;
+use crate::wasi::Clock;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub struct Options {
     pub concurrency: u32,
     /// How long a call may take beyond its component's own deadline (the setting `OUTWIT_DEADLINE_MS`) before it is cut
     /// off. 5 seconds by default.
-    pub grace: Duration,
+    pub deadline_slack: Duration,
     /// How long a client of [`serve`](crate::serve) may be silent in the middle of its request, whose place others wait for.
     /// 10 seconds by default.
     pub silence: Duration,
@@ -53,7 +53,7 @@ impl Default for Options {
         Options {
             memory: 512 << 20,
             concurrency: 256,
-            grace: Duration::from_secs(5),
+            deadline_slack: Duration::from_secs(5),
             silence: Duration::from_secs(10),
             grant: Grant::All,
             roots: None,
@@ -82,7 +82,7 @@ pub enum Grant {
 
 impl Grant {
     /// The word for it: `read`, `write` or `all`.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Grant::Read => "read",
             Grant::Write => "write",

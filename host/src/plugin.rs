@@ -1,20 +1,20 @@
 //! A loaded component with an account's settings, and the calls to it.
 
-use crate::base::Base;
 use crate::bindings::PluginPre;
+use crate::call_handle::CallHandle;
 use crate::catalogue::{Effect, Operation};
 use crate::client::Transport;
-use crate::code::Kept;
+use crate::code_cache::Kept;
 use crate::contact::{Outlook, Reason};
 use crate::credential::{credential, derived_secret};
-use crate::gate::{Gate, Policy, Trace};
+use crate::egress::{Gate, Policy, Trace};
 use crate::host::Shared;
-use crate::input;
+use crate::input_limits;
+use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
 use crate::state::State;
-use crate::watch::Watch;
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use outwit_core::nearest;
 use serde_json::json;
@@ -56,7 +56,7 @@ struct Purpose {
     ceiling: Effect,
     host_authenticates: bool,
     trace: Arc<Trace>,
-    watch: Watch,
+    watch: CallHandle,
 }
 
 impl Plugin {
@@ -77,7 +77,7 @@ impl Plugin {
             }
         };
         let catalogue = Arc::new(catalogue);
-        let account = Arc::new(Configured::of(&catalogue, settings, None, host.options.grace));
+        let account = Arc::new(Configured::of(&catalogue, settings, None, host.options.deadline_slack));
         Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
     }
 
@@ -88,7 +88,7 @@ impl Plugin {
 
     /// The same plugin with settings, which takes one more secret than theirs out of what it gives.
     pub(crate) fn with_secrets(&self, settings: Settings, more: Option<Secret>) -> Plugin {
-        let account = Configured::of(&self.code.catalogue, settings, more, self.code.host.options.grace);
+        let account = Configured::of(&self.code.catalogue, settings, more, self.code.host.options.deadline_slack);
         Plugin { code: self.code.clone(), account: Arc::new(account) }
     }
 
@@ -115,7 +115,7 @@ impl Plugin {
     ///
     /// `unavailable` and `failed`, where a call finds no place or stops unexpectedly; `timed-out`.
     pub async fn search(&self, intent: &str, limit: u32) -> Result<Vec<(String, f32)>, Error> {
-        let (trace, watch) = (Arc::default(), Watch::new());
+        let (trace, watch) = (Arc::default(), CallHandle::new());
         let purpose = Purpose { called: None, ceiling: Effect::Read, host_authenticates: false, trace, watch };
         let searching = async {
             let mut store = self.store(purpose).await?;
@@ -142,7 +142,7 @@ impl Plugin {
     /// No secret setting is ever part of an error or, unless the operation is about credentials, of a result, even if the
     /// vendor says it again.
     pub async fn call(&self, operation: &str, input: &str) -> Result<String, Error> {
-        self.call_watched(operation, input, &Watch::new()).await
+        self.call_with_handle(operation, input, &CallHandle::new()).await
     }
 
     /// As [`Plugin::call`], with a watch that tells how far the call is and can end it.
@@ -150,7 +150,7 @@ impl Plugin {
     /// # Errors
     ///
     /// As [`Plugin::call`].
-    pub async fn call_watched(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
+    pub async fn call_with_handle(&self, operation: &str, input: &str, watch: &CallHandle) -> Result<String, Error> {
         let redactor = &self.account.redactor;
         match self.attempt(operation, input, watch).await {
             // What asks for a credential gives one, and it may be the one that is there already.
@@ -186,7 +186,7 @@ impl Plugin {
     pub async fn instantiate(&self) -> Result<(Store<State>, Instance), Error> {
         let host_authenticates = credential(&self.catalogue().auth, &self.account.settings).is_ok();
         let ceiling = self.code.host.options.grant.strongest();
-        let (trace, watch) = (Arc::default(), Watch::new());
+        let (trace, watch) = (Arc::default(), CallHandle::new());
         self.start(Purpose { called: None, ceiling, host_authenticates, trace, watch }).await
     }
 
@@ -197,12 +197,12 @@ impl Plugin {
     /// As [`Plugin::instantiate`], and `invalid-input` for an unknown operation, `denied` for one beyond the grant,
     /// `misconfigured` for a credential that no header can carry.
     pub async fn instantiate_for(&self, operation: &str) -> Result<(Store<State>, Instance), Error> {
-        self.start(self.purpose(operation, Watch::new())?).await
+        self.start(self.purpose(operation, CallHandle::new())?).await
     }
 
-    async fn attempt(&self, operation: &str, input: &str, watch: &Watch) -> Result<String, Error> {
+    async fn attempt(&self, operation: &str, input: &str, watch: &CallHandle) -> Result<String, Error> {
         let purpose = self.purpose(operation, watch.clone())?;
-        let input = input::check(input, self.code.host.options.memory)?.into_owned();
+        let input = input_limits::check(input, self.code.host.options.memory)?.into_owned();
         let trace = purpose.trace.clone();
         let running = async {
             let mut store = self.store(purpose).await?;
@@ -211,7 +211,7 @@ impl Plugin {
             output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
         };
         let allowed = self.catalogue().operation(operation).and_then(|operation| operation.deadline_ms);
-        let allowed = Duration::from_millis(allowed.unwrap_or(0)) + self.code.host.options.grace;
+        let allowed = Duration::from_millis(allowed.unwrap_or(0)) + self.code.host.options.deadline_slack;
         let limit = self.account.limit.max(allowed);
         let output = timeout(limit, running).await.unwrap_or_else(|_| {
             let message = format!("the host cut the call off after {} ms", limit.as_millis());
@@ -220,7 +220,7 @@ impl Plugin {
         output.map_err(|error| with_trace(error, &trace, self.catalogue().name()))
     }
 
-    fn purpose(&self, id: &str, watch: Watch) -> Result<Purpose, Error> {
+    fn purpose(&self, id: &str, watch: CallHandle) -> Result<Purpose, Error> {
         let operation = self.catalogue().operation(id).ok_or_else(|| self.unknown(id))?;
         let granted = self.code.host.options.grant.strongest();
         if operation.effect > granted {
@@ -311,7 +311,12 @@ impl Plugin {
 }
 
 impl Configured {
-    fn of(catalogue: &Arc<Catalogue>, settings: Settings, more: Option<Secret>, grace: Duration) -> Configured {
+    fn of(
+        catalogue: &Arc<Catalogue>,
+        settings: Settings,
+        more: Option<Secret>,
+        deadline_slack: Duration,
+    ) -> Configured {
         let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
         let redactor =
             Arc::new(Redactor::new(settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more)));
@@ -319,7 +324,7 @@ impl Configured {
             environment: settings.environment(catalogue),
             policy: Arc::new(Policy::of(catalogue, &settings, redactor.clone())),
             redactor,
-            limit: catalogue.deadline(&settings) + grace,
+            limit: catalogue.deadline(&settings) + deadline_slack,
             settings,
         }
     }
@@ -333,11 +338,11 @@ async fn described(host: &Shared, pre: &PluginPre<State>) -> Result<String, Erro
         called: None,
         ceiling: Effect::Read,
         trace: Arc::default(),
-        watch: Watch::new(),
+        watch: CallHandle::new(),
         largest: host.options.memory,
         receiving: false,
     };
-    let limit = Duration::from_secs(5).max(host.options.grace);
+    let limit = Duration::from_secs(5).max(host.options.deadline_slack);
     let place = place(host, limit).await?;
     let state = State::new(Vec::new(), host.clock.clone(), gate, host.options.memory, place);
     let mut store = store(pre.engine(), state);

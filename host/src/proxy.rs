@@ -11,7 +11,7 @@
 use crate::Error;
 use crate::client_error::innermost;
 use crate::contact::{Outlook, Reason};
-use crate::reach::{Names, Prohibited, is_loopback, is_public};
+use crate::public_addr::{Names, Prohibited, is_loopback, is_public};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Request, StatusCode, Uri, header};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};

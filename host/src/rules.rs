@@ -60,7 +60,7 @@ impl Rules {
         if let Some(grant) = self.grant
             && operation.effect > grant.strongest()
         {
-            return denied(format!("grant {}", grant.word()));
+            return denied(format!("grant {}", grant.as_str()));
         }
         if let Some(allow) = &self.allow
             && !allow.iter().any(|entry| matches(entry, operation))
@@ -111,7 +111,7 @@ impl fmt::Display for Rules {
             |name: &str, entries: &[String]| (!entries.is_empty()).then(|| format!("{name} {}", entries.join(", ")));
         let allow =
             self.allow.as_deref().map(|allow| list("allow", allow).unwrap_or_else(|| "allow nothing".to_owned()));
-        let grant = self.grant.map(|grant| format!("grant {}", grant.word()));
+        let grant = self.grant.map(|grant| format!("grant {}", grant.as_str()));
         let pace = self.calls_per_minute.map(|most| format!("calls-per-minute {most}"));
         let all = [allow, list("deny", &self.deny), grant, list("confirm", &self.confirm), pace];
         f.write_str(&all.into_iter().flatten().collect::<Vec<_>>().join("; "))

@@ -4,19 +4,19 @@
 //! the gate hold here, too: the components see no secret of a vendor, what leaves is what their catalogues declare, and what
 //! is called as a read over `/operations` cannot write.
 
-use crate::base::Base;
+use crate::call_handle::CallHandle;
 use crate::catalogue::Effect;
 use crate::client::Body;
 use crate::credential::{Unusable, credential, derived_secret};
-use crate::gate::{Gate, Policy};
+use crate::egress::{Gate, Policy};
 use crate::host::Shared;
-use crate::patient::Patient;
+use crate::origin::Base;
 use crate::plugin::{place, stopped, store};
+use crate::read_timeout::Patient;
 use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
 use crate::state::State;
-use crate::watch::Watch;
 use crate::{Advice, Catalogue, Error, ErrorKind, Host, Options, Settings};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -34,9 +34,9 @@ use wasmtime_wasi_http::p2::bindings::ProxyPre;
 /// What the gateway itself reads. The first is the token that it compares, and so has to see.
 const OWN: [&str; 3] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN", "OUTWIT_GATEWAY_ORIGINS"];
 
-/// A composed file, loaded; without settings until [`App::with_settings`].
+/// A composed file, loaded; without settings until [`GatewayApp::with_settings`].
 #[derive(Clone)]
-pub struct App {
+pub struct GatewayApp {
     code: Arc<Code>,
     settings: Arc<Configured>,
     /// Of this app and its clones; with other settings it is another server.
@@ -66,18 +66,18 @@ struct Purpose {
     policies: Vec<Arc<Policy>>,
     called: Option<Called>,
     ceiling: Effect,
-    watch: Watch,
+    watch: CallHandle,
     limit: Duration,
     running: Arc<Running>,
 }
 
-impl App {
+impl GatewayApp {
     /// Loads a composed file, and reads the catalogues of its vendors.
     ///
     /// # Errors
     ///
     /// `denied`, when it imports what this host does not offer; `misconfigured`, when it is no composed file.
-    pub async fn load(options: Options, component: &[u8]) -> Result<App, Error> {
+    pub async fn load(options: Options, component: &[u8]) -> Result<GatewayApp, Error> {
         let host = Host::composed(options, parts(component).max(1))?;
         let component = host.compile(component, &host.0.code.kept(&host.0.engine, component))?;
         let wrong =
@@ -91,8 +91,8 @@ impl App {
             policies: Vec::new(),
             called: None,
             ceiling: Effect::Read,
-            watch: Watch::new(),
-            limit: Duration::from_secs(5).max(host.0.options.grace),
+            watch: CallHandle::new(),
+            limit: Duration::from_secs(5).max(host.0.options.deadline_slack),
             running: Arc::default(),
         };
         let request = Request::get("http://localhost/operations").body(crate::body(Bytes::new()));
@@ -101,7 +101,11 @@ impl App {
         let catalogues = catalogues(told.body()).ok_or_else(|| {
             Error::misconfigured("the component does not tell its operations: is it from `outwit compose`?")
         })?;
-        Ok(App { code: Arc::new(Code { catalogues, ..code }), settings: Arc::default(), running: Arc::default() })
+        Ok(GatewayApp {
+            code: Arc::new(Code { catalogues, ..code }),
+            settings: Arc::default(),
+            running: Arc::default(),
+        })
     }
 
     /// The vendors' catalogues, with what the gateway offers of their operations.
@@ -115,7 +119,7 @@ impl App {
     /// # Errors
     ///
     /// `misconfigured`, when a credential would go over plain HTTP to another machine, or no header can carry it.
-    pub fn with_settings(&self, settings: &Settings) -> Result<App, Error> {
+    pub fn with_settings(&self, settings: &Settings) -> Result<GatewayApp, Error> {
         let mut configured = Configured { token: settings.get(OWN[0]).is_some(), ..Configured::default() };
         let mut secrets = Vec::new();
         for catalogue in &self.code.catalogues {
@@ -143,14 +147,14 @@ impl App {
             }
             let longest = catalogue.operations.iter().filter_map(|operation| operation.deadline_ms).max();
             let longest = Duration::from_millis(longest.unwrap_or(0)).max(catalogue.deadline(settings));
-            configured.limit = configured.limit.max(longest + self.code.host.options.grace);
+            configured.limit = configured.limit.max(longest + self.code.host.options.deadline_slack);
         }
         for name in OWN {
             configured.environment.extend(settings.get(name).map(|value| (name.to_owned(), value.to_owned())));
         }
         secrets.extend(settings.get(OWN[0]).map(Secret::from));
         configured.redactor = Redactor::new(secrets);
-        Ok(App { code: self.code.clone(), settings: Arc::new(configured), running: Arc::default() })
+        Ok(GatewayApp { code: self.code.clone(), settings: Arc::new(configured), running: Arc::default() })
     }
 
     /// Answers a request. Dropping this gives it up: what waits for work at a vendor then cancels it.
@@ -169,7 +173,7 @@ impl App {
             policies: settings.policies.clone(),
             ceiling: called.as_ref().map_or(granted, |(_, effect)| granted.min(*effect)),
             called: called.map(|(called, _)| called),
-            watch: traceparent.map_or_else(Watch::new, Watch::traced),
+            watch: traceparent.map_or_else(CallHandle::new, CallHandle::traced),
             limit: settings.limit,
             running: self.running.clone(),
         };
@@ -273,7 +277,7 @@ impl Code {
 }
 
 /// Cancels what is under way when it is dropped before the end.
-struct GaveUp(Option<Watch>);
+struct GaveUp(Option<CallHandle>);
 
 impl GaveUp {
     fn not(mut self) {
@@ -300,7 +304,7 @@ struct Running {
 struct UnderWay {
     stopped: bool,
     last: u64,
-    watches: BTreeMap<u64, Watch>,
+    watches: BTreeMap<u64, CallHandle>,
 }
 
 /// One request, until dropped.
@@ -310,7 +314,7 @@ struct Entered {
 }
 
 impl Running {
-    fn enter(self: &Arc<Self>, watch: &Watch) -> Entered {
+    fn enter(self: &Arc<Self>, watch: &CallHandle) -> Entered {
         let mut now = self.now();
         if now.stopped {
             watch.cancel();
@@ -324,7 +328,7 @@ impl Running {
     fn stop(&self) {
         let mut now = self.now();
         now.stopped = true;
-        now.watches.values().for_each(Watch::cancel);
+        now.watches.values().for_each(CallHandle::cancel);
     }
 
     async fn idle(&self) {

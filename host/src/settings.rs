@@ -1,8 +1,8 @@
 //! Settings of one account: names and values, of which some are secrets. None can be printed.
 
 use crate::Error;
-use crate::base::{Base, in_small_letters};
 use crate::catalogue::{Catalogue, Setting};
+use crate::origin::{Base, in_small_letters};
 use crate::secret::Secret;
 use std::collections::BTreeMap;
 use std::env::VarError;

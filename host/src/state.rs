@@ -1,9 +1,9 @@
 //! What belongs to one instance: its environment, its gate, its bounds.
 
+use crate::call_handle::CallHandle;
 use crate::client::Body;
-use crate::gate::Gate;
-use crate::watch::Watch;
-use crate::world::Clock;
+use crate::egress::Gate;
+use crate::wasi::Clock;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::ResourceLimiter;
@@ -24,7 +24,7 @@ pub struct State {
     pub(crate) table: ResourceTable,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) watch: Watch,
+    pub(crate) watch: CallHandle,
     gate: Gate,
     pub(crate) memory: Memory,
     /// The place among the calls that run at the same time; freed with the instance.

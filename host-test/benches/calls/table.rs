@@ -17,7 +17,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Unit::Microseconds => "µs",
             Unit::Milliseconds => "ms",
@@ -91,7 +91,7 @@ impl Row {
     }
 
     fn wanted(&self) -> String {
-        let unit = self.unit.word();
+        let unit = self.unit.as_str();
         match self.target {
             None => String::new(),
             Some(Target::Most(most)) => format!("≤ {} {unit}", exact(most)),
@@ -108,7 +108,7 @@ pub fn markdown(rows: &[Row]) -> String {
         let p99 = row.p99.map(readable).unwrap_or_default();
         let ratio = row.ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
         let verdict = row.met().map_or("", |met| if met { "met" } else { "missed" });
-        let (unit, wanted) = (row.unit.word(), row.wanted());
+        let (unit, wanted) = (row.unit.as_str(), row.wanted());
         table +=
             &format!("| {} | {} | {p99} | {unit} | {ratio} | {wanted} | {verdict} |\n", row.name, readable(row.p50));
     }
@@ -119,7 +119,7 @@ pub fn markdown(rows: &[Row]) -> String {
 pub fn json(rows: &[Row], machine: &Machine, took: Duration, quick: bool) -> String {
     let row = |row: &Row| {
         json!({
-            "what": row.name, "p50": row.p50, "p99": row.p99, "unit": row.unit.word(), "ratio-to-native": row.ratio,
+            "what": row.name, "p50": row.p50, "p99": row.p99, "unit": row.unit.as_str(), "ratio-to-native": row.ratio,
             "target": row.target.map(|_| row.wanted()), "met": row.met(),
         })
     };

@@ -110,7 +110,7 @@ impl Mutator {
             5 => drop(input.splice(at..end.max(at), self.piece(other))),
             6 => input.truncate(at),
             7 | 8 => {
-                let word = self.word();
+                let word = self.as_str();
                 let end = if self.below(2) == 0 { at } else { end.max(at) };
                 input.splice(at..end, word);
             }
@@ -118,7 +118,7 @@ impl Mutator {
         }
     }
 
-    fn word(&mut self) -> Vec<u8> {
+    fn as_str(&mut self) -> Vec<u8> {
         match self.below(self.words.len() + 1) {
             0 => vec![BYTES[self.below(BYTES.len())]; 1 + self.below(300)],
             word => self.words[word - 1].clone(),
@@ -142,15 +142,15 @@ impl Mutator {
                 Some((from, to)) => other[from..to].to_vec(),
                 None => return,
             },
-            3 => quoted(&self.word()),
+            3 => quoted(&self.as_str()),
             4 => [b"[", &*value, b"]"].concat(),
-            5 => [b"{", &*quoted(&self.word()), b":", &value, b"}"].concat(),
-            6 if in_object => [&*value, b",", &quoted(&self.word()), b":", &value].concat(),
+            5 => [b"{", &*quoted(&self.as_str()), b":", &value, b"}"].concat(),
+            6 if in_object => [&*value, b",", &quoted(&self.as_str()), b":", &value].concat(),
             6 | 7 => [&*value, b",", &value].concat(),
             // A text with something else in it.
             8..11 if value.len() > 1 && value[0] == b'"' => {
                 let at = 1 + self.below(value.len() - 1);
-                let word = if self.below(2) == 0 { self.word() } else { vec![BYTES[self.below(BYTES.len())]] };
+                let word = if self.below(2) == 0 { self.as_str() } else { vec![BYTES[self.below(BYTES.len())]] };
                 [&value[..at], &escaped(&word), &value[at..]].concat()
             }
             _ => {

@@ -1,7 +1,7 @@
 //! What is refused, and how it is told.
 
 use crate::served::{Served, TOKEN, all, answer, serving};
-use outwit::{App, ErrorKind, Grant, Options, Settings};
+use outwit::{ErrorKind, GatewayApp, Grant, Options, Settings};
 use outwit_host_test::net::{options, run};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -200,7 +200,7 @@ fn what_is_no_composed_file_is_not_served() {
     run(async {
         let vendor = outwit::Plugins::embedded().component("accelo").unwrap().unwrap();
         for file in [&b"hello"[..], b"\0asm\x0d\0\x01\0", b"\0asm\x0d\0\x01\0\x04\xff\xff\xff\xff\xff", &vendor] {
-            assert_eq!(App::load(options(), file).await.err().unwrap().kind, ErrorKind::Misconfigured);
+            assert_eq!(GatewayApp::load(options(), file).await.err().unwrap().kind, ErrorKind::Misconfigured);
         }
     });
 }

@@ -1,6 +1,6 @@
 //! A composed file at work, with mocks of its vendors.
 
-use outwit::{App, Catalogue, Options, Plugins, Settings, compose};
+use outwit::{Catalogue, GatewayApp, Options, Plugins, Settings, compose};
 use outwit_host_test::net::{client, options, run};
 use outwit_mocks::Server;
 use reqwest::{Client, RequestBuilder};
@@ -15,7 +15,7 @@ pub const TOKEN: &str = "open-sesame";
 /// A server; it ends when this is dropped.
 pub struct Served {
     pub url: String,
-    pub app: App,
+    pub app: GatewayApp,
     pub mocks: Vec<Server>,
     client: Client,
     _stop: oneshot::Sender<()>,
@@ -92,16 +92,16 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 }
 
 /// Apps with the usual options are loaded once.
-async fn loaded(vendors: &[&str], options: Options) -> App {
-    static LOADED: Mutex<BTreeMap<String, App>> = Mutex::new(BTreeMap::new());
+async fn loaded(vendors: &[&str], options: Options) -> GatewayApp {
+    static LOADED: Mutex<BTreeMap<String, GatewayApp>> = Mutex::new(BTreeMap::new());
     let lock = || LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let Options { grant, concurrency, silence, .. } = &options;
-    let key = format!("{} {} {concurrency} {silence:?}", vendors.join(" "), grant.word());
+    let key = format!("{} {} {concurrency} {silence:?}", vendors.join(" "), grant.as_str());
     let known = lock().get(&key).cloned();
     match known {
         Some(app) => app,
         None => {
-            let app = App::load(options, &composed(vendors)).await.unwrap();
+            let app = GatewayApp::load(options, &composed(vendors)).await.unwrap();
             lock().entry(key).or_insert(app).clone()
         }
     }

@@ -136,7 +136,7 @@ fn a_name_or_an_intent_of_megabytes_is_answered_within_the_time_of_a_call() {
                 ["x".repeat(5 << 20), format!("{}.{}", plugin.name(), "list-".repeat(1 << 20)), "é\0".repeat(1 << 20)]
             {
                 let error = plugin.call(&name, "{}").await.unwrap_err();
-                assert_eq!(error.kind, ErrorKind::InvalidInput, "{}", error.kind.word());
+                assert_eq!(error.kind, ErrorKind::InvalidInput, "{}", error.kind.as_str());
                 assert!(error.message.len() < 1000, "{}", error.message.len());
             }
             for intent in

@@ -156,7 +156,7 @@ fn a_token_endpoint_has_to_be_public_too() {
         let settings =
             [("ACCELO_DEPLOYMENT", "juniper"), ("ACCELO_CLIENT_ID", "app"), ("ACCELO_CLIENT_SECRET", "secret-of-app")];
         let account = outwit::Account::new(&accelo, "default", settings.into_iter().collect(), None).unwrap();
-        let error = account.call("accelo.list-staff", "{}", &outwit::Watch::new()).await.unwrap_err();
+        let error = account.call("accelo.list-staff", "{}", &outwit::CallHandle::new()).await.unwrap_err();
         assert_eq!((error.kind, error.advice), (ErrorKind::Denied, Advice::AskPerson), "{error:?}");
         assert!(error.message.contains("private network"), "{error:?}");
     });

@@ -1,7 +1,7 @@
 //! Proxies: what goes by them, what they are shown, and what is said when they refuse.
 
 use crate::server::{Server, accelo};
-use outwit::{Account, Advice, ErrorKind, Options, Plugin, Proxies, Resolver, Resolving, Settings, Watch};
+use outwit::{Account, Advice, CallHandle, ErrorKind, Options, Plugin, Proxies, Resolver, Resolving, Settings};
 use outwit_host_test::net;
 use serde_json::json;
 use std::net::IpAddr;
@@ -182,7 +182,7 @@ fn the_token_endpoint_is_asked_by_the_proxy_too() {
             [("ACCELO_DEPLOYMENT", "acme"), ("ACCELO_CLIENT_ID", "one"), ("ACCELO_CLIENT_SECRET", "secret-of-one")];
         let settings: Settings = settings.into_iter().collect();
         let account = Account::new(&plugin, "default", settings, None).unwrap();
-        let error = account.call("accelo.list-staff", "{}", &Watch::new()).await.unwrap_err();
+        let error = account.call("accelo.list-staff", "{}", &CallHandle::new()).await.unwrap_err();
         assert_eq!((error.kind, error.advice), (ErrorKind::Unavailable, Advice::AskPerson), "{error:?}");
         assert!(error.message.contains("token endpoint") && error.message.contains("(407)"), "{error}");
         assert!(proxy.asked()[0].starts_with("CONNECT acme.api.accelo.com:443 "), "{:?}", proxy.asked());

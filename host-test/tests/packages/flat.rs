@@ -2,7 +2,7 @@
 
 use crate::file;
 use crate::foreign::Tools;
-use outwit::{Catalogue, Client, Needs, Operation, Plugins, Rules, Settings, Transport};
+use outwit::{Catalogue, Client, Operation, Plugins, Requirements, Rules, Settings, Transport};
 use outwit_host_test::{Case, Kept, Outcome, Script, Step, differences, net, scripted, test_settings, vendors};
 use outwit_mocks::Server;
 use serde_json::{Map, Value, json};
@@ -190,7 +190,7 @@ fn every_case_comes_out_of_the_tool_as_out_of_its_operation() {
 /// What `outwit policy` grants of these settings.
 fn granted(catalogue: &Catalogue, settings: &Environment) -> Environment {
     let known: Settings = settings.clone().into_iter().collect();
-    let needs = Needs::of(catalogue, &known, &Rules::default()).unwrap();
+    let needs = Requirements::of(catalogue, &known, &Rules::default()).unwrap();
     let names = needs.environment.into_iter().map(|need| need.setting.name);
     names.filter_map(|name| Some((name.clone(), settings.get(&name)?.clone()))).collect()
 }

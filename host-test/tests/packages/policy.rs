@@ -1,6 +1,6 @@
 //! What other hosts are told to grant. `host-test/jco` holds it against Node.
 
-use outwit::{Catalogue, Need, Needs, Plugin, Rules, Settings};
+use outwit::{Catalogue, Plugin, Requirement, Requirements, Rules, Settings};
 use outwit_host_test::{Case, Outcome, Script, build, net, scripted, test_settings, vendors};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output};
@@ -14,8 +14,8 @@ async fn facts(vendor: &str) -> (Catalogue, BTreeMap<String, String>) {
     (plugin.catalogue().clone(), values)
 }
 
-fn needs(catalogue: &Catalogue, values: &BTreeMap<String, String>) -> Needs {
-    Needs::of(catalogue, &values.clone().into_iter().collect::<Settings>(), &Rules::default()).unwrap()
+fn needs(catalogue: &Catalogue, values: &BTreeMap<String, String>) -> Requirements {
+    Requirements::of(catalogue, &values.clone().into_iter().collect::<Settings>(), &Rules::default()).unwrap()
 }
 
 /// Which of the cases that should succeed do not, with these settings alone.
@@ -89,7 +89,7 @@ fn every_hosts_policy_names_all_grants_and_no_secret() {
                 let output = printed(host, &vendor, &values, &[]);
                 let text = String::from_utf8(output.stdout).unwrap();
                 assert!(text.contains(&needs.host), "{vendor}, {host}: {text}");
-                for Need { setting, value, .. } in &needs.environment {
+                for Requirement { setting, value, .. } in &needs.environment {
                     assert!(text.contains(&setting.name), "{vendor}, {host}: {}: {text}", setting.name);
                     assert_eq!(value.is_none(), setting.secret, "{vendor}: {}", setting.name);
                     // The value of a secret is a word that occurs nowhere else.

@@ -54,7 +54,7 @@ async fn holds(plugin: &Plugin, members: &str, row: &Value) -> Result<(), String
     aero.switch(&format!("members={members}&{}", row["switch"].as_str().unwrap_or_default())).await;
     let operation = row["operation"].as_str().unwrap();
     let outcome = aero.attempt(operation, row["input"].clone()).await;
-    let told = outcome.as_ref().err().map_or(Value::Null, |error| json!([error.kind.word(), error.field]));
+    let told = outcome.as_ref().err().map_or(Value::Null, |error| json!([error.kind.as_str(), error.field]));
     if told != row["error"] {
         return Err(format!("expected the error {}, got {outcome:?}", row["error"]));
     }

@@ -2,7 +2,7 @@
 
 use crate::Vendor;
 use crate::airops::DIALECTS;
-use outwit::{ErrorKind, Watch};
+use outwit::{CallHandle, ErrorKind};
 use serde_json::{Value, json};
 
 async fn start(airops: &Vendor, workflow: &str) -> Value {
@@ -62,7 +62,7 @@ async fn a_run_that_somebody_else_cancels_ends_the_waiting() {
     for settings in DIALECTS {
         let airops = Vendor::in_quick_time("airops", settings, 20).await;
         let job = json!({ "workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 500 });
-        let watch = Watch::new();
+        let watch = CallHandle::new();
         let waiting = airops.watched("run-workflow", job, &watch);
         let cancelling = async {
             while watch.progress().requests < 3 {
@@ -84,7 +84,7 @@ async fn a_caller_who_gives_up_cancels_the_run_and_need_not_wait_for_the_next_po
         let airops = Vendor::with("airops", settings, Default::default()).await;
         // A look each minute.
         let job = json!({ "workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 60_000 });
-        let watch = Watch::new();
+        let watch = CallHandle::new();
         let giving_up = async {
             while watch.progress().state.is_none() {
                 watch.changed().await;
@@ -106,7 +106,7 @@ async fn a_caller_who_gives_up_cancels_the_run_and_need_not_wait_for_the_next_po
 async fn a_run_that_was_done_when_the_caller_gave_up_is_given() {
     let airops = Vendor::start("airops").await;
     let job = json!({ "workflow-id": "wf_abc123", "inputs": { "product_name": "Acme Widget" }, "interval-ms": 60_000 });
-    let watch = Watch::new();
+    let watch = CallHandle::new();
     let giving_up = async {
         while watch.progress().state.is_none() {
             watch.changed().await;

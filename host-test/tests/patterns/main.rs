@@ -10,7 +10,7 @@ mod clock;
 mod described;
 
 use clock::Scaled;
-use outwit::{Error, Host, Options, Plugin, Plugins, Settings, Watch};
+use outwit::{CallHandle, Error, Host, Options, Plugin, Plugins, Settings};
 use outwit_host_test::net;
 use outwit_mocks::Server;
 use serde_json::Value;
@@ -48,12 +48,12 @@ impl Vendor {
     }
 
     async fn attempt(&self, operation: &str, input: Value) -> Result<Value, Error> {
-        self.watched(operation, input, &Watch::new()).await
+        self.watched(operation, input, &CallHandle::new()).await
     }
 
-    async fn watched(&self, operation: &str, input: Value, watch: &Watch) -> Result<Value, Error> {
+    async fn watched(&self, operation: &str, input: Value, watch: &CallHandle) -> Result<Value, Error> {
         let id = format!("{}.{operation}", self.plugin.name());
-        let output = self.plugin.call_watched(&id, &input.to_string(), watch).await?;
+        let output = self.plugin.call_with_handle(&id, &input.to_string(), watch).await?;
         Ok(serde_json::from_str(&output).unwrap())
     }
 

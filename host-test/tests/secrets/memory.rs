@@ -1,6 +1,6 @@
 //! The memory of every component after every operation of its tour, looked through for the secrets of its account.
 
-use outwit::{Account, Host, Options, Plugins, Settings, Watch};
+use outwit::{Account, CallHandle, Host, Options, Plugins, Settings};
 use outwit_host_test::{Kept, Step, net};
 use std::sync::{Arc, Mutex};
 use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
@@ -126,7 +126,7 @@ fn no_token_that_the_host_obtains_is_in_the_memory_of_a_component() {
         let plugin = witness.host().load(&component, Settings::default()).await.unwrap();
         let loaded = witness.count();
         let account = Account::new(&plugin, "default", own.collect(), None).unwrap();
-        account.call("accelo.list-staff", "{}", &Watch::new()).await.unwrap();
+        account.call("accelo.list-staff", "{}", &CallHandle::new()).await.unwrap();
         let seen = mock.seen();
         let [exchange, call] = &seen[..] else { panic!("{} requests", seen.len()) };
         let sent = |seen: &outwit_mocks::Seen| seen.headers["authorization"].to_str().unwrap().to_owned();

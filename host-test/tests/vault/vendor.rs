@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine;
-use outwit::{Account, Error, Settings, Watch};
+use outwit::{Account, CallHandle, Error, Settings};
 use outwit_host_test::net;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -174,7 +174,7 @@ pub fn set_mode(_: &std::path::Path, _: u32) {}
 
 /// Asks for a record.
 pub async fn ask(account: &Account, id: &str) -> Result<Value, Error> {
-    let output = account.call("accelo.get-staff", &json!({ "id": id }).to_string(), &Watch::new()).await?;
+    let output = account.call("accelo.get-staff", &json!({ "id": id }).to_string(), &CallHandle::new()).await?;
     Ok(serde_json::from_str(&output).unwrap())
 }
 

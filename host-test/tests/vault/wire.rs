@@ -88,7 +88,7 @@ fn a_call_that_needs_no_token_obtains_none() {
     net::run(async {
         let vendor = Vendor::start().await;
         let account = vendor.account("one", None).await;
-        let watch = outwit::Watch::new();
+        let watch = outwit::CallHandle::new();
         account.call("accelo.request-authorization", "{}", &watch).await.unwrap();
         let error = account.call("accelo.get-stafff", "{}", &watch).await.unwrap_err();
         assert_eq!((error.kind, vendor.exchanges().len()), (ErrorKind::InvalidInput, 0));

@@ -3,8 +3,8 @@
 use super::Global;
 use super::failure::{Failure, exit_code, lines, usage};
 use super::loopback::{Loopback, open_browser};
-use super::paint::{CYAN, DIM, GREEN, RED, RESET};
-use super::tools::Tools;
+use super::setup::Tools;
+use super::style::{CYAN, DIM, GREEN, RED, RESET};
 use outwit::{Account, Advice, Bound, Consent, Error, ErrorKind, Identity, Plugin, Scope, Settings, visible};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ pub async fn auth(global: &Global, what: &Auth, people: bool) -> Result<String, 
         Auth::Login { vendor, account, client_credentials, scope, port, no_browser } => {
             let tools = Tools::for_login(global, vendor).await?;
             let plugin = tools.bare(vendor).await?;
-            let account = tools.toolbox.account(vendor, Some(account)).await?;
+            let account = tools.workspace.account(vendor, Some(account)).await?;
             let who = if *client_credentials {
                 account.login_as_application(scope.as_deref()).await?
             } else {
@@ -74,13 +74,13 @@ pub async fn auth(global: &Global, what: &Auth, people: bool) -> Result<String, 
         Auth::Logout { vendor, account } => {
             let tools = Tools::new(global)?;
             let plugin = tools.bare(vendor).await?;
-            let known = tools.toolbox.accounts(vendor).contains(&&**account);
+            let known = tools.workspace.accounts(vendor).contains(&&**account);
             // Neither settings nor secrets are needed to forget something.
             let forgotten = Account::new(&plugin, account, Settings::default(), tools.grants.as_deref())?;
             let forgotten = forgotten.logout().await?;
             if !known && !forgotten {
                 // A grant may outlive its account's table, so that one of a name that is not there is forgotten first.
-                tools.toolbox.account(vendor, Some(account)).await?;
+                tools.workspace.account(vendor, Some(account)).await?;
             }
             Ok(match (people, forgotten) {
                 (false, _) => {
@@ -105,7 +105,7 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
     for name in vendors {
         match tools.bare(name).await {
             // A foreign or damaged file, which may stand where an account's vendor should.
-            Err(Failure::Call(error)) if vendor.is_none() && tools.toolbox.has_table(name) => {
+            Err(Failure::Call(error)) if vendor.is_none() && tools.workspace.has_table(name) => {
                 let (vendor, account) = (name.to_owned(), outwit::DEFAULT_ACCOUNT.to_owned());
                 found.push(Found { vendor, account, bounds: Vec::new(), who: Err(*error) });
                 continue;
@@ -116,7 +116,7 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
             }
             bare => drop(bare?),
         }
-        let mut accounts = tools.toolbox.configured(name).await?;
+        let mut accounts = tools.workspace.configured(name).await?;
         if accounts.is_empty() && vendor.is_some() {
             // Whoever asks for it is told what is missing.
             accounts.push(outwit::DEFAULT_ACCOUNT);
@@ -125,9 +125,9 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
             accounts = vec![account];
         }
         for account in accounts {
-            let who = tools.toolbox.check(name, account).await;
+            let who = tools.workspace.check(name, account).await;
             // What is wrong with them is told as the account's error.
-            let bounds = tools.toolbox.rules(name, account).await.unwrap_or_default();
+            let bounds = tools.workspace.rules(name, account).await.unwrap_or_default();
             found.push(Found { vendor: name.to_owned(), account: account.to_owned(), bounds, who });
         }
     }
@@ -178,7 +178,7 @@ fn table(found: &[Found]) -> String {
     for Found { vendor, account, bounds, who } in found {
         let told = match who {
             Ok(who) => format!("{GREEN}ok{RESET}     {}", in_words(who)),
-            Err(error) => format!("{RED}{}{RESET}  {}", error.kind.word(), visible(&error.message)),
+            Err(error) => format!("{RED}{}{RESET}  {}", error.kind.as_str(), visible(&error.message)),
         };
         let given = who.as_ref().err().and_then(|error| error.details.as_ref());
         out.push_str(&format!("{CYAN}{vendor:<vendors$}{RESET}  {account:<accounts$}  {told}\n"));

@@ -1,10 +1,10 @@
 //! `outwit call`
 
 use super::failure::{Failure, read_text, usage};
-use super::tools::Tools;
-use super::{Global, ask, progress, result};
+use super::setup::Tools;
+use super::{Global, confirm, progress, result};
 use anyhow::Context;
-use outwit::{Advice, Call, Catalogue, Error, ErrorKind, Scope, Watch};
+use outwit::{Advice, Call, CallHandle, Catalogue, Error, ErrorKind, Scope};
 use std::io::Read;
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
     if tools.names().any(|name| name == id) {
         return Err(no_operation(tools.bare(id).await?.catalogue()).into());
     }
-    let plugin = tools.toolbox.vendor_of(id).await?;
+    let plugin = tools.workspace.vendor_of(id).await?;
     let Some(operation) = plugin.catalogue().operation(id) else {
         return Err(outwit::unknown_operation(id, []).into());
     };
@@ -44,10 +44,11 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
         )));
     }
     let input = read(&arguments.input)?;
-    let watch = std::env::var("TRACEPARENT").map_or_else(|_| Watch::new(), |parent| Watch::traced(&parent));
-    let confirm = ask::Terminal { yes: arguments.yes };
+    let watch = std::env::var("TRACEPARENT").map_or_else(|_| CallHandle::new(), |parent| CallHandle::traced(&parent));
+    let confirm = confirm::Terminal { yes: arguments.yes };
     let account = arguments.account.as_deref();
-    let calling = tools.toolbox.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
+    let calling =
+        tools.workspace.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
     let output = progress::follow(calling, operation, plugin.catalogue(), &watch, global.json).await;
     let output = output.map_err(with_yes)?;
     let schema = || operation.output.as_ref().map(|schema| plugin.catalogue().inlined(schema)).unwrap_or_default();

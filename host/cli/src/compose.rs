@@ -2,14 +2,14 @@
 
 use super::Global;
 use super::failure::Failure;
-use super::tools;
+use super::setup;
 use anyhow::Context;
 use outwit::{compose, unknown_vendor};
 use std::path::Path;
 
 /// Writes a composed file; gives its path.
 pub fn run(global: &Global, vendors: &[String], out: &Path) -> Result<String, Failure> {
-    let plugins = tools::plugins(global)?;
+    let plugins = setup::plugins(global)?;
     let mut components = Vec::new();
     for vendor in vendors {
         let Some(component) = plugins.component(vendor)? else {

@@ -2,9 +2,9 @@
 
 use super::Global;
 use super::failure::{Failure, read_text, unreadable, usage};
-use super::paint::{BOLD, DIM, RESET};
-use super::tools::Tools;
-use outwit::Offer;
+use super::setup::Tools;
+use super::style::{BOLD, DIM, RESET};
+use outwit::OperationIndex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ struct Miss {
 
 pub async fn eval(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let tools = Tools::new(global)?;
-    let offer = tools.offer().await?;
+    let offer = tools.index().await?;
     let (mut all, mut unknown, mut files) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     let paths = files_of(&arguments.file).map_err(|problem| unreadable(&arguments.file, &problem))?;
     for path in &paths {
@@ -103,7 +103,7 @@ fn files_of(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read(path: &Path, offer: &Offer, unknown: &mut BTreeMap<String, usize>) -> Result<Vec<Case>, Failure> {
+fn read(path: &Path, offer: &OperationIndex, unknown: &mut BTreeMap<String, usize>) -> Result<Vec<Case>, Failure> {
     let file = path.display();
     let text = read_text(path)?;
     let mut cases = Vec::new();
@@ -122,11 +122,11 @@ fn read(path: &Path, offer: &Offer, unknown: &mut BTreeMap<String, usize>) -> Re
 }
 
 /// Whether a search can find an operation.
-fn searched(offer: &Offer, id: &str) -> bool {
+fn searched(offer: &OperationIndex, id: &str) -> bool {
     offer.operation(id).is_ok_and(|(_, operation)| !operation.secret)
 }
 
-fn measure(offer: &Offer, cases: &[Case], show: bool) -> Measured {
+fn measure(offer: &OperationIndex, cases: &[Case], show: bool) -> Measured {
     let (mut first, mut among, mut ranks, mut none, mut weak, mut refused) = (0, 0, 0.0, 0, 0, 0);
     let (mut served, mut unserved, mut misses) = (0, 0, Vec::new());
     for Case { intent, expect } in cases {

@@ -2,13 +2,13 @@
 
 use super::Global;
 use super::failure::Failure;
-use super::tools;
+use super::setup;
 use anyhow::{Context, anyhow};
 use std::path::Path;
 
 /// Writes components, or with `as_tools` the tools of vendors, to files; gives their paths, one a line.
 pub fn extract(global: &Global, vendors: &[String], as_tools: bool, out: &Path) -> Result<String, Failure> {
-    let plugins = tools::plugins(global)?;
+    let plugins = setup::plugins(global)?;
     let known: Vec<&str> = plugins.names().collect();
     if let Some(unknown) = vendors.iter().find(|vendor| !known.contains(&vendor.as_str())) {
         return Err(outwit::unknown_vendor(unknown, plugins.names()).into());

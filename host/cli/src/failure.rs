@@ -1,6 +1,6 @@
 //! What went wrong, for people or for programs, and the exit code that stands for it.
 
-use super::paint::{self, BOLD, DIM, RED, RESET, YELLOW};
+use super::style::{self, BOLD, DIM, RED, RESET, YELLOW};
 use outwit::{Advice, Error, ErrorKind, visible};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -120,7 +120,7 @@ fn for_people(error: &Error) -> String {
         Some(details) if details["outwit.toml"].is_array() => {
             lines(details).iter().for_each(|line| text.push_str(&format!("\n  {line}")));
         }
-        Some(details) => line("details", paint::json(details).replace('\n', "\n             ")),
+        Some(details) => line("details", style::json(details).replace('\n', "\n             ")),
         None => {}
     }
     text

@@ -2,9 +2,9 @@
 
 use super::Global;
 use super::failure::Failure;
-use super::outline::outline;
-use super::paint::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
-use super::tools::Tools;
+use super::schema_outline::outline;
+use super::setup::Tools;
+use super::style::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
 use outwit::{Catalogue, Effect, Operation, Setting, example};
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub async fn describe(global: &Global, name: &str, people: bool) -> Result<Strin
         let plugin = tools.bare(name).await?;
         return Ok(if people { vendor(plugin.catalogue()) } else { format!("{}\n", plugin.describe()) });
     }
-    let plugin = tools.toolbox.vendor_of(name).await?;
+    let plugin = tools.workspace.vendor_of(name).await?;
     let catalogue = plugin.catalogue();
     let Some(found) = catalogue.operation(name) else {
         return Err(outwit::unknown_operation(name, []).into());

@@ -1,9 +1,10 @@
 //! The command line: lists, describes and calls the operations of Outwit's components.
 
-mod ask;
 mod auth;
 mod call;
+mod client_config;
 mod compose;
+mod confirm;
 mod eval;
 mod extract;
 mod failure;
@@ -13,16 +14,15 @@ mod loopback;
 mod mcp;
 mod mock;
 mod oci;
-mod outline;
-mod paint;
 mod policy;
 mod progress;
 mod result;
+mod schema_outline;
 mod search;
 mod serve;
+mod setup;
 mod signals;
-mod snippet;
-mod tools;
+mod style;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};

@@ -1,9 +1,9 @@
 //! `outwit mcp`
 
+use super::client_config::{self, Client};
 use super::failure::{Failure, usage};
+use super::setup::Tools;
 use super::signals::Signals;
-use super::snippet::{self, Client};
-use super::tools::Tools;
 use super::{Global, Grant};
 use anyhow::Context;
 use clap::ValueEnum;
@@ -26,7 +26,7 @@ pub struct Arguments {
     /// The set of tools: a few that search, describe and call, or one for each operation.
     #[arg(long, value_enum, default_value_t = Set::Few)]
     pub tools: Set,
-    /// Offer these vendors only [default: all]
+    /// OperationIndex these vendors only [default: all]
     #[arg(long, value_name = "VENDORS", value_delimiter = ',')]
     pub vendors: Vec<String>,
     /// Allow-list of operations, which includes their steps: read, write, destroy, or names and ids with *
@@ -57,7 +57,7 @@ pub enum Set {
 
 pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failure> {
     if let Some(client) = arguments.print_config {
-        return snippet::print(client, global, arguments);
+        return client_config::print(client, global, arguments);
     }
     let rules = Rules {
         allow: listed(&arguments.allow),
@@ -68,14 +68,14 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
     let scope = Scope { vendors: arguments.vendors.clone(), rules, agent: true };
     let tools = Tools::ready(global, scope, &arguments.vendors).await?;
     // A slip in the rules is told now, and not to the agent.
-    tools.offer().await?;
+    tools.index().await?;
     let set = match arguments.tools {
         Set::Few => ToolSet::Few,
         Set::All => ToolSet::All,
     };
     let options = McpOptions { tools: set, budget: arguments.budget };
     match arguments.http {
-        None => serve_stdio(tools.toolbox.clone(), options, ended()).await?,
+        None => serve_stdio(tools.workspace.clone(), options, ended()).await?,
         Some(address) => {
             let token = match std::env::var(TOKEN) {
                 Ok(token) if !token.trim().is_empty() => Some(token),
@@ -89,7 +89,7 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
             let listener = TcpListener::bind(address).await.with_context(|| address.to_string())?;
             let at = listener.local_addr().context("the address of the listener")?;
             eprintln!("http://{at}/mcp");
-            serve_http(tools.toolbox.clone(), options, listener, token.as_deref(), ended()).await?;
+            serve_http(tools.workspace.clone(), options, listener, token.as_deref(), ended()).await?;
         }
     }
     Ok(String::new())

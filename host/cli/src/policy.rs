@@ -4,9 +4,9 @@ use super::Global;
 use super::failure::{Failure, read_file, usage};
 use super::mcp::listed;
 use super::mock::quoted;
-use super::tools::{self, Tools};
+use super::setup::{self, Tools};
 use clap::ValueEnum;
-use outwit::{App, Catalogue, Need, Needs, Plugin, Rules, Setting, Settings};
+use outwit::{Catalogue, GatewayApp, Plugin, Requirement, Requirements, Rules, Setting, Settings};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -46,7 +46,7 @@ pub async fn policy(global: &Global, arguments: &Arguments) -> Result<String, Fa
     let tools = Tools::new(global)?;
     let plugin = tools.bare(&arguments.what).await?;
     let catalogue = plugin.catalogue();
-    let needs = Needs::of(catalogue, &settings(catalogue, arguments)?, &rules)?;
+    let needs = Requirements::of(catalogue, &settings(catalogue, arguments)?, &rules)?;
     Ok(match arguments.host {
         Runtime::Wassette => wassette(catalogue, &needs),
         Runtime::Spin => spin(catalogue, &needs),
@@ -72,7 +72,7 @@ fn settings(catalogue: &Catalogue, arguments: &Arguments) -> Result<Settings, Fa
 /// For a file that answers HTTP with the operations of several vendors.
 async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &Rules) -> Result<String, Failure> {
     let component = read_file(file)?;
-    let app = App::load(tools::options(global), &component).await?;
+    let app = GatewayApp::load(setup::options(global), &component).await?;
     let tools = Tools::new(global)?;
     let mut all = Vec::new();
     for offered in app.catalogues() {
@@ -82,7 +82,7 @@ async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &R
         let secret =
             catalogue.operations.iter().filter(|operation| operation.secret).map(|operation| operation.id.clone());
         let rules = Rules { deny: secret.collect(), ..rules.clone() };
-        all.push(Needs::of(catalogue, &settings(catalogue, arguments)?, &rules)?);
+        all.push(Requirements::of(catalogue, &settings(catalogue, arguments)?, &rules)?);
     }
     let memory = all.iter().map(|needs| needs.memory).max().unwrap_or_default();
     let mut environment = vec![of_gateway(TOKEN, "What clients have to bring.", true)];
@@ -109,7 +109,7 @@ async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &R
             wash(&format!("{file} is from outwit compose"), &file, &hosts, &environment)
         }
         Runtime::Wasmtime => {
-            let origins: BTreeSet<String> = all.iter().map(Needs::origin).collect();
+            let origins: BTreeSet<String> = all.iter().map(Requirements::origin).collect();
             wasmtime_serve(&file, &origins, &environment, memory)
         }
         Runtime::Jco => jco_serve(&file, &environment),
@@ -121,10 +121,10 @@ const TOKEN: &str = "OUTWIT_GATEWAY_TOKEN";
 const OPEN: &str = "OUTWIT_GATEWAY_OPEN";
 const ORIGINS: &str = "OUTWIT_GATEWAY_ORIGINS";
 
-fn of_gateway(name: &str, description: &str, secret: bool) -> Need {
+fn of_gateway(name: &str, description: &str, secret: bool) -> Requirement {
     let (name, description) = (name.to_owned(), description.to_owned());
     let value = std::env::var(&name).ok().filter(|_| !secret);
-    Need {
+    Requirement {
         setting: Setting { name, description, required: true, secret, default: None },
         value,
         operations: Vec::new(),
@@ -132,7 +132,7 @@ fn of_gateway(name: &str, description: &str, secret: bool) -> Need {
 }
 
 /// Whether nothing works without it: of the others, each operation says what it needs.
-fn is_required(need: &Need) -> bool {
+fn is_required(need: &Requirement) -> bool {
     need.setting.required || need.operations.is_empty()
 }
 
@@ -142,7 +142,7 @@ fn text(text: &str) -> String {
 }
 
 /// Who needs a variable, where not all operations do; with the mark of a comment.
-fn who(need: &Need, mark: &str) -> String {
+fn who(need: &Requirement, mark: &str) -> String {
     match need.operations.as_slice() {
         [] => String::new(),
         [one] => format!("  {mark} for {one}"),
@@ -152,11 +152,11 @@ fn who(need: &Need, mark: &str) -> String {
 }
 
 /// A value to be filled in, where it is not known.
-fn value(need: &Need) -> String {
+fn value(need: &Requirement) -> String {
     text(need.value.as_deref().unwrap_or("…"))
 }
 
-fn wassette(catalogue: &Catalogue, needs: &Needs) -> String {
+fn wassette(catalogue: &Catalogue, needs: &Requirements) -> String {
     let mut out = format!(
         "# {0}-tools.policy.yaml: it lies beside {0}-tools.wasm, in Wassette's folder of components (--component-dir).\n\
          # Wassette calls a component as its file is called. The values: wassette secret set {0}-tools NAME=VALUE\n\
@@ -172,16 +172,16 @@ fn wassette(catalogue: &Catalogue, needs: &Needs) -> String {
 }
 
 /// The options of a command that give what is not known; in brackets what some operations need alone.
-fn to_fill_in(environment: &[Need]) -> String {
+fn to_fill_in(environment: &[Requirement]) -> String {
     let unknown = environment.iter().filter(|need| need.value.is_none());
-    let option = |need: &Need| {
+    let option = |need: &Requirement| {
         let option = format!("--env {}=…", need.setting.name);
         if is_required(need) { format!(" {option}") } else { format!(" [{option}]") }
     };
     unknown.map(option).collect()
 }
 
-fn spin(catalogue: &Catalogue, needs: &Needs) -> String {
+fn spin(catalogue: &Catalogue, needs: &Requirements) -> String {
     let given = to_fill_in(&needs.environment);
     let vendor = &catalogue.vendor;
     let mut out = format!(
@@ -193,7 +193,7 @@ fn spin(catalogue: &Catalogue, needs: &Needs) -> String {
         needs.memory,
         text(&needs.origin()),
     );
-    let known: Vec<&Need> = needs.environment.iter().filter(|need| need.value.is_some()).collect();
+    let known: Vec<&Requirement> = needs.environment.iter().filter(|need| need.value.is_some()).collect();
     if !known.is_empty() {
         out.push_str("\n[component.app.environment]\n");
     }
@@ -204,7 +204,7 @@ fn spin(catalogue: &Catalogue, needs: &Needs) -> String {
 }
 
 /// The manifest of an application that is a composed file alone.
-fn spin_app(file: &str, all: &[Needs], environment: &[Need], memory: usize) -> String {
+fn spin_app(file: &str, all: &[Requirements], environment: &[Requirement], memory: usize) -> String {
     let secret = to_fill_in(environment);
     let origins: BTreeSet<String> = all.iter().map(|needs| text(&needs.origin())).collect();
     let origins: Vec<String> = origins.into_iter().collect();
@@ -216,7 +216,7 @@ fn spin_app(file: &str, all: &[Needs], environment: &[Need], memory: usize) -> S
         text(file),
         origins.join(", "),
     );
-    let known: Vec<&Need> = environment.iter().filter(|need| need.value.is_some()).collect();
+    let known: Vec<&Requirement> = environment.iter().filter(|need| need.value.is_some()).collect();
     if !known.is_empty() {
         out.push_str("\n[component.outwit.environment]\n");
     }
@@ -224,7 +224,7 @@ fn spin_app(file: &str, all: &[Needs], environment: &[Need], memory: usize) -> S
     out
 }
 
-fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Need]) -> String {
+fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Requirement]) -> String {
     let mut out = format!(
         "# .wash/config.yaml, for `wash dev`: {made}. wash has no limit for the memory of one.\n\
          build:\n  command: \"true\"\n  component_path: {}\ndev:\n  address: \"127.0.0.1:8000\"\nworkload:\n  allowedHosts:\n",
@@ -241,7 +241,7 @@ fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Need]) -> String 
 }
 
 /// As [`wasmtime`], for a composed file.
-fn wasmtime_serve(file: &str, origins: &BTreeSet<String>, environment: &[Need], memory: usize) -> String {
+fn wasmtime_serve(file: &str, origins: &BTreeSet<String>, environment: &[Requirement], memory: usize) -> String {
     let mut out = format!(
         "# wasmtime cannot bound whom the vendors' components talk to, which is {}; a proxy or a firewall can.\n\
          # Variables without a value come from the environment of the command; what is not set there is left out.\n\
@@ -253,7 +253,7 @@ fn wasmtime_serve(file: &str, origins: &BTreeSet<String>, environment: &[Need], 
     out + &format!(" \\\n  {}\n", quoted(file))
 }
 
-fn of_wasmtime(environment: &[Need]) -> String {
+fn of_wasmtime(environment: &[Requirement]) -> String {
     let given = environment.iter().map(|need| {
         let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));
         format!(" \\\n  --env {}", quoted(&format!("{}{value}", need.setting.name)))
@@ -262,7 +262,7 @@ fn of_wasmtime(environment: &[Need]) -> String {
 }
 
 /// `jco serve` bounds nothing: what a component is not given, it must not find.
-fn jco_serve(file: &str, environment: &[Need]) -> String {
+fn jco_serve(file: &str, environment: &[Requirement]) -> String {
     let mut out = "# jco serve gives a component the whole network, and the environment that it has itself: here no more than it needs.\n\
                    env -i PATH=\"$PATH\" HOME=\"$HOME\""
         .to_owned();
@@ -279,7 +279,7 @@ fn jco_serve(file: &str, environment: &[Need]) -> String {
 }
 
 /// The values that are not known come from the environment of the command, where no list of processes shows them.
-fn wasmtime(catalogue: &Catalogue, needs: &Needs) -> String {
+fn wasmtime(catalogue: &Catalogue, needs: &Requirements) -> String {
     let mut out = format!(
         "# wasmtime cannot bound whom {} talks to, which is {}; a proxy or a firewall can.\n\
          wasmtime run -S http -W max-memory-size={}",
@@ -295,8 +295,8 @@ fn wasmtime(catalogue: &Catalogue, needs: &Needs) -> String {
     out + &format!(" \\\n  --invoke {} {}.wasm\n", quoted(&call), catalogue.vendor)
 }
 
-fn jco(catalogue: &Catalogue, needs: &Needs) -> String {
-    let names = |which: fn(&Need) -> bool| {
+fn jco(catalogue: &Catalogue, needs: &Requirements) -> String {
+    let names = |which: fn(&Requirement) -> bool| {
         let names = needs.environment.iter().filter(|need| which(need)).map(|need| text(&need.setting.name));
         names.collect::<Vec<String>>().join(", ")
     };

@@ -1,8 +1,8 @@
 //! A call with its progress on the terminal, and what asks it to end.
 
-use super::paint::{DIM, RESET};
 use super::signals::Signals;
-use outwit::{Advice, Catalogue, Effect, Error, ErrorKind, Operation, Progress, Watch, visible};
+use super::style::{DIM, RESET};
+use outwit::{Advice, CallHandle, Catalogue, Effect, Error, ErrorKind, Operation, Progress, visible};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ pub async fn follow(
     calling: impl Future<Output = Result<String, Error>>,
     operation: &Operation,
     catalogue: &Catalogue,
-    watch: &Watch,
+    watch: &CallHandle,
     quiet: bool,
 ) -> Result<String, Error> {
     tokio::pin!(calling);

@@ -1,6 +1,6 @@
 //! A result for people: members in the order of the vendor's contract, and beside each moment the date that it is.
 
-use super::paint::{BLUE, DIM, GREEN, RESET, YELLOW};
+use super::style::{BLUE, DIM, GREEN, RESET, YELLOW};
 use outwit::visible;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};

@@ -3,9 +3,9 @@
 use super::Global;
 use super::failure::{Failure, usage};
 use super::list::effect;
-use super::paint::{CYAN, DIM, RESET};
-use super::tools::Tools;
-use outwit::Found;
+use super::setup::Tools;
+use super::style::{CYAN, DIM, RESET};
+use outwit::SearchHit;
 use serde_json::{Value, json};
 
 /// What to find.
@@ -24,7 +24,7 @@ pub struct Arguments {
 
 pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let tools = Tools::of_vendors(global, arguments.vendor.as_slice())?;
-    let offer = tools.offer().await?;
+    let offer = tools.index().await?;
     let intent = arguments.intent.join(" ");
     if intent.trim().is_empty() {
         return Err(usage("the intent is empty; say what is to be done, in plain words".to_owned()));
@@ -33,7 +33,7 @@ pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Res
     if people {
         return Ok(table(&found));
     }
-    let entry = |found: &Found<'_>| {
+    let entry = |found: &SearchHit<'_>| {
         let operation = found.operation;
         // As short as it is exact: a score tells no more than two digits.
         let score = (f64::from(found.score) * 100.0).round() / 100.0;
@@ -48,7 +48,7 @@ pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Res
     Ok(found.iter().map(entry).collect::<Value>().to_string() + "\n")
 }
 
-fn table(found: &[Found<'_>]) -> String {
+fn table(found: &[SearchHit<'_>]) -> String {
     if found.is_empty() {
         return format!("{DIM}No operation fits. `outwit list` shows all.{RESET}\n");
     }
@@ -56,7 +56,7 @@ fn table(found: &[Found<'_>]) -> String {
     let some = found.iter().any(|found| found.configured);
     let ids = found.iter().map(|found| found.operation.id.len()).max().unwrap_or(0);
     let effects = found.iter().map(|found| effect(found.operation.effect).len()).max().unwrap_or(0);
-    let line = |found: &Found<'_>| {
+    let line = |found: &SearchHit<'_>| {
         let (id, effect) = (&found.operation.id, effect(found.operation.effect));
         let (score, summary) = (found.score, found.operation.told());
         let weak = if found.weak { "weak" } else { "" };

@@ -3,9 +3,9 @@
 use super::Global;
 use super::failure::{Failure, read_file, usage};
 use super::mcp::ended;
-use super::tools;
+use super::setup;
 use anyhow::Context;
-use outwit::{App, Bound, Catalogue, Config, DEFAULT_ACCOUNT, Settings};
+use outwit::{Bound, Catalogue, Config, DEFAULT_ACCOUNT, GatewayApp, Settings};
 use std::env::VarError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -40,12 +40,12 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Failure> {
     let component = read_file(&arguments.app)?;
-    let app = App::load(tools::options(global), &component).await?;
-    let config = tools::config(global)?;
+    let app = GatewayApp::load(setup::options(global), &component).await?;
+    let config = setup::config(global)?;
     if let Some(log) = global.audit.as_deref().or(config.audit()) {
         return Err(usage(format!("the audit log {} is not kept by `serve`: leave it out", log.display())));
     }
-    let plugins = tools::plugins(global)?;
+    let plugins = setup::plugins(global)?;
     let known: Vec<&str> = plugins.names().chain(app.catalogues().map(|catalogue| &*catalogue.vendor)).collect();
     config.check_vendors(&known)?;
     let mut settings = Settings::default();

@@ -1,4 +1,4 @@
-//! The server around an [`App`].
+//! The server around an [`GatewayApp`].
 
 use crate::listener::Listener;
 use axum::Router;
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::{StatusCode, Version};
 use http_body_util::BodyExt;
-use outwit::{Advice, App, Error, ErrorKind, HttpError};
+use outwit::{Advice, Error, ErrorKind, GatewayApp, HttpError};
 use serde_json::json;
 use std::pin::Pin;
 use std::time::Duration;
@@ -27,7 +27,7 @@ const LAST: Duration = Duration::from_secs(9);
 ///
 /// `misconfigured`, for an address that others can reach without a token; `unavailable`, when the listener fails.
 pub async fn serve(
-    app: App,
+    app: GatewayApp,
     listener: TcpListener,
     stop: Pin<Box<dyn Future<Output = ()> + Send>>,
 ) -> Result<(), Error> {
@@ -60,7 +60,7 @@ pub async fn serve(
     }
 }
 
-async fn answer(State(app): State<App>, mut request: Request) -> Response {
+async fn answer(State(app): State<GatewayApp>, mut request: Request) -> Response {
     if request.version() == Version::HTTP_10 && !request.headers().contains_key(HOST) {
         // HTTP/1.0 has no such header, and a browser always sends it.
         request.headers_mut().insert(HOST, HeaderValue::from_static("localhost"));

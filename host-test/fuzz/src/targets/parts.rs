@@ -2,7 +2,7 @@
 
 use crate::engine::Target;
 use crate::tested::host::cut::fit;
-use crate::tested::host::input::check;
+use crate::tested::host::input_limits::check;
 use crate::tested::host::redact::Redactor;
 use crate::tested::kit::wire::Node;
 use crate::tested::kit::{retry, unpack};

@@ -45,7 +45,7 @@ fn run(data: &[u8]) -> &'static str {
             if operation.row.run.is_none() {
                 tells_no_secret(vendor, &settings, &error);
             }
-            error.kind.word()
+            error.kind.as_str()
         }
     }
 }

@@ -4,10 +4,10 @@
 //! `OPERATION`, then settings as `NAME=value`, each on a line, then the input.
 
 use crate::engine::Target;
-use crate::tested::host::base::Base;
 use crate::tested::host::catalogue::{Auth, Effect};
+use crate::tested::host::origin::Base;
 use crate::tested::host::route::{Called, Kinship, Routes};
-use crate::tested::host::{Catalogue, ErrorKind, Operation as Described, Settings as Account, overrides};
+use crate::tested::host::{Catalogue, ErrorKind, Operation as Described, Settings as Account, method_override};
 use crate::tested::properties::schema::misfit;
 use crate::vendors::{Settings, Vendor, all, cut, operation};
 use crate::world::{Answer, Sent};
@@ -66,7 +66,7 @@ fn run(data: &[u8]) -> &'static str {
         }
         _ => {}
     }
-    error.kind.word()
+    error.kind.as_str()
 }
 
 /// The answers of a case that succeeds; recipes need those.
@@ -92,7 +92,9 @@ fn effect(vendor: &Vendor, settings: &[(String, String)], described: &Described,
     let uri: http::Uri = sent.url.parse().ok()?;
     let method = http::Method::from_bytes(sent.method.as_bytes()).ok()?;
     let method = match &vendor.catalogue.method_override {
-        Some(parameter) => overrides::effective(&method, uri.query().unwrap_or_default(), parameter)?.into_owned(),
+        Some(parameter) => {
+            method_override::effective(&method, uri.query().unwrap_or_default(), parameter)?.into_owned()
+        }
         None => method.to_string(),
     };
     let base = Base::of(&vendor.catalogue, &account)?;
@@ -127,7 +129,7 @@ fn check(vendor: &Vendor, described: &Described, settings: &[(String, String)], 
     if let Some(parameter) = &vendor.catalogue.method_override
         && let Some(body) = &sent.body
     {
-        assert!(!overrides::holds(&body.clone().into(), parameter), "a body with {parameter}");
+        assert!(!method_override::holds(&body.clone().into(), parameter), "a body with {parameter}");
     }
     if account(settings).get("OUTWIT_AUTH") == Some("host") {
         assert_eq!(count("authorization"), 0, "a credential, where the host adds it");

@@ -3,8 +3,8 @@
 //! Until protocol 2025-11-25 the server asks while the call waits. Since 2026-07-28 a server does not ask: the call gives
 //! back the question in place of a result, and the client repeats the call with the answer.
 
-use super::running::Running;
-use outwit::{Confirm, Question};
+use super::shutdown::Running;
+use outwit::{ApprovalRequest, Approver};
 use rmcp::RoleServer;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction,
@@ -144,8 +144,8 @@ impl Asker {
     }
 }
 
-impl Confirm for Asker {
-    fn confirm<'c>(&'c self, question: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
+impl Approver for Asker {
+    fn confirm<'c>(&'c self, question: ApprovalRequest<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
         Box::pin(async move {
             if *self.agreed.lock().unwrap_or_else(PoisonError::into_inner) {
                 return Some(true);

@@ -1,6 +1,6 @@
 //! Operations in few words: what a search gives, and what an agent reads before it calls one.
 
-use outwit::{Catalogue, Error, Found, Offer, Operation};
+use outwit::{Catalogue, Error, Operation, OperationIndex, SearchHit};
 use outwit_core::example;
 use outwit_core::hint;
 use outwit_core::{plain, shape};
@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 const MOST_NAMED: usize = 12;
 
 /// What fits an intent, best first.
-pub(crate) fn search(offer: &Offer, intent: &str, limit: usize) -> Value {
+pub(crate) fn search(offer: &OperationIndex, intent: &str, limit: usize) -> Value {
     let found = offer.search(intent, limit);
-    let entry = |found: &Found<'_>| {
+    let entry = |found: &SearchHit<'_>| {
         let operation = found.operation;
         let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.told() });
         entry["weak"] = found.weak.into();
@@ -30,7 +30,7 @@ pub(crate) fn search(offer: &Offer, intent: &str, limit: usize) -> Value {
 }
 
 /// The vendors' names for people. Of many, not all: this is read again and again.
-pub(crate) fn vendors(offer: &Offer) -> String {
+pub(crate) fn vendors(offer: &OperationIndex) -> String {
     let mut names: Vec<&str> = offer.catalogues().map(Catalogue::name).collect();
     if names.len() > MOST_NAMED {
         names.truncate(MOST_NAMED);
@@ -43,7 +43,7 @@ pub(crate) fn vendors(offer: &Offer) -> String {
 ///
 /// The schema of the input is whole, without what every reader assumes. Of the output there is the shape: agents read it,
 /// and need not write it.
-pub(crate) fn describe(offer: &Offer, id: &str) -> Result<Value, Error> {
+pub(crate) fn describe(offer: &OperationIndex, id: &str) -> Result<Value, Error> {
     let (catalogue, operation) = offer.operation(id)?;
     let input = input(catalogue, operation);
     let output =
@@ -61,7 +61,7 @@ pub(crate) fn describe(offer: &Offer, id: &str) -> Result<Value, Error> {
 }
 
 /// Where there is a choice, the accounts.
-fn add_accounts(entry: &mut Value, offer: &Offer, operation: &Operation) {
+fn add_accounts(entry: &mut Value, offer: &OperationIndex, operation: &Operation) {
     let vendor = operation.id.split('.').next().unwrap_or_default();
     if let accounts @ [_, _, ..] = offer.accounts(vendor) {
         entry["accounts"] = json!(accounts);

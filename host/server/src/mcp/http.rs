@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use outwit::{Error, Toolbox};
+use outwit::{Error, Workspace};
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ const LAST: Duration = Duration::from_secs(2);
 ///
 /// `misconfigured`, for an address that others can reach without a token; `unavailable`, when the listener fails.
 pub async fn serve_http(
-    toolbox: Toolbox,
+    workspace: Workspace,
     options: McpOptions,
     listener: TcpListener,
     token: Option<&str>,
@@ -46,7 +46,7 @@ pub async fn serve_http(
     if !local && token.is_none() {
         return Err(Error::misconfigured(format!("others can reach {address}: it needs a token")));
     }
-    let server = Server::new(toolbox, options);
+    let server = Server::new(workspace, options);
     let running = server.running();
     let sessions = Arc::new(Sessions::new());
     let config = config(local, &address.to_string());

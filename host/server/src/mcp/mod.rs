@@ -1,20 +1,20 @@
-//! An MCP server (Model Context Protocol, 2026-07-28, and what older clients speak): a toolbox as tools for agents.
+//! An MCP server (Model Context Protocol, 2026-07-28, and what older clients speak): a workspace as tools for agents.
 //!
 //! ```no_run
-//! # async fn example(toolbox: outwit::Toolbox) -> Result<(), outwit::Error> {
+//! # async fn example(workspace: outwit::Workspace) -> Result<(), outwit::Error> {
 //! use outwit_server::mcp::{self, McpOptions};
 //!
 //! // Until the client closes the connection.
-//! mcp::serve_stdio(toolbox, McpOptions::default(), Box::pin(std::future::pending())).await
+//! mcp::serve_stdio(workspace, McpOptions::default(), Box::pin(std::future::pending())).await
 //! # }
 //! ```
 //!
-//! The toolbox's scope should be for an agent, so that no credential passes: [`Scope`](outwit::Scope).
+//! The workspace's scope should be for an agent, so that no credential passes: [`Scope`](outwit::Scope).
 //!
 //! There are few tools by default: what they cost stands in an agent's context all the time, and the schemas of all
 //! operations together cost more than most tasks. An agent searches, reads the description of what it found, and calls it.
 
-mod calling;
+mod call;
 mod consent;
 mod cut;
 mod describe;
@@ -24,14 +24,14 @@ mod http;
 
 mod pipes;
 mod results;
-mod running;
 mod server;
 mod sessions;
+mod shutdown;
 mod tools;
 
 pub use http::serve_http;
 
-use outwit::{Advice, Error, ErrorKind, Toolbox};
+use outwit::{Advice, Error, ErrorKind, Workspace};
 use rmcp::ServiceExt;
 use std::pin::Pin;
 use std::time::Duration;
@@ -76,8 +76,8 @@ const LAST: Duration = Duration::from_secs(1);
 /// # Errors
 ///
 /// `unavailable`, when the client could not be served.
-pub async fn serve_stdio(toolbox: Toolbox, options: McpOptions, stop: Stop) -> Result<(), Error> {
-    let server = server::Server::new(toolbox, options);
+pub async fn serve_stdio(workspace: Workspace, options: McpOptions, stop: Stop) -> Result<(), Error> {
+    let server = server::Server::new(workspace, options);
     let running = server.running();
     let (input, output) = rmcp::transport::stdio_pipes();
     let pipes = pipes::Pipes::new(input, output, running.clone());

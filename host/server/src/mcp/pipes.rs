@@ -3,7 +3,7 @@
 //! The SDK's own transport drops lines that it cannot read, and drops answers that take longer than five seconds after the end
 //! of the input. Here each request is answered, and the end of the input is told when all are.
 
-use super::running::Running;
+use super::shutdown::Running;
 use outwit_core::ids::restored;
 use outwit_core::received::{LAST_WITH_BATCHES, NO_REQUEST, Received, received, refusal};
 use rmcp::RoleServer;

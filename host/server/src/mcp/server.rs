@@ -1,10 +1,10 @@
 //! The server: which tools there are, and what becomes of their calls.
 
-use super::calling::{Calls, Ending, Wanted};
+use super::call::{Calls, Ending, Wanted};
 use super::results::Results;
-use super::running::Running;
+use super::shutdown::Running;
 use super::{McpOptions, ToolSet, describe, tools};
-use outwit::{Advice, Call, Effect, Error, ErrorKind, Nobody, Offer, Operation, Toolbox, Watch};
+use outwit::{Advice, Call, CallHandle, DenyAll, Effect, Error, ErrorKind, Operation, OperationIndex, Workspace};
 use outwit_core::arguments::{Arguments, Wrong};
 use outwit_core::received::{self, MARK};
 use rmcp::model::{
@@ -16,21 +16,21 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
-/// A toolbox as an MCP server. Clones are the same server.
+/// A workspace as an MCP server. Clones are the same server.
 #[derive(Clone)]
 pub(crate) struct Server(Arc<Inner>);
 
 struct Inner {
-    toolbox: Toolbox,
+    workspace: Workspace,
     options: McpOptions,
     results: Results,
     calls: Calls,
 }
 
 impl Server {
-    pub fn new(toolbox: Toolbox, options: McpOptions) -> Server {
+    pub fn new(workspace: Workspace, options: McpOptions) -> Server {
         let results = Results::new(options.budget, tools::continuing(options.tools));
-        Server(Arc::new(Inner { toolbox, options, results, calls: Calls::default() }))
+        Server(Arc::new(Inner { workspace, options, results, calls: Calls::default() }))
     }
 
     pub fn running(&self) -> Running {
@@ -47,7 +47,7 @@ impl Server {
             let field = place.as_str().unwrap_or_default().to_owned();
             return Err(Wrong { message: received::problem(&field), field }.into());
         }
-        let offer = self.0.toolbox.offer().await?;
+        let offer = self.0.workspace.index().await?;
         let none = Map::new();
         let given = request.arguments.as_ref().unwrap_or(&none);
         let said = |value: Value| Ok(Some(CallToolResult::structured(value).into()));
@@ -75,12 +75,12 @@ impl Server {
                 let wrong = arguments.done();
                 let (_, operation) = match offer.operation(id) {
                     Ok(found) => found,
-                    // The toolbox denies it, too, and writes it down.
+                    // The workspace denies it, too, and writes it down.
                     Err(error) if error.kind == ErrorKind::Denied => {
-                        let watch = Watch::new();
+                        let watch = CallHandle::new();
                         let input = &input.to_string();
-                        let call = Call { operation: id, input, account, watch: &watch, confirm: &Nobody };
-                        self.0.toolbox.call(call).await?;
+                        let call = Call { operation: id, input, account, watch: &watch, confirm: &DenyAll };
+                        self.0.workspace.call(call).await?;
                         return Err(error);
                     }
                     Err(error) => {
@@ -126,7 +126,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, Error> {
         let id = &wanted.operation.id;
-        match self.0.calls.call(&self.0.toolbox, wanted, request, context).await {
+        match self.0.calls.call(&self.0.workspace, wanted, request, context).await {
             Ending::Done(output) => Ok(self.0.results.success(id, &output?).into()),
             Ending::Asked(question) => Ok(question),
         }
@@ -146,7 +146,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let offer = self.0.toolbox.offer().await.map_err(broken)?;
+        let offer = self.0.workspace.index().await.map_err(broken)?;
         Ok(ListToolsResult::with_all_items(tools::list(&offer, &self.0.options)))
     }
 
@@ -178,13 +178,13 @@ fn broken(error: Error) -> ErrorData {
 }
 
 /// The operation that a tool is.
-fn named<'o>(offer: &'o Offer, tool: &str) -> Option<&'o Operation> {
+fn named<'o>(offer: &'o OperationIndex, tool: &str) -> Option<&'o Operation> {
     offer.operations().map(|(_, operation)| operation).find(|operation| tools::name(operation) == tool)
 }
 
 fn wrong_tool(operation: &Operation) -> Error {
     let message =
-        format!("the effect of {} is {}: call it with {}", operation.id, operation.effect.word(), tools::CALL_WRITE);
+        format!("the effect of {} is {}: call it with {}", operation.id, operation.effect.as_str(), tools::CALL_WRITE);
     let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("operation");
     Error { details: Some(json!({ "tool": tools::CALL_WRITE })), ..error.at(&operation.id) }
 }

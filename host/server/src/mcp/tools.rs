@@ -2,7 +2,7 @@
 
 use super::describe::{description, input, vendors};
 use super::{McpOptions, ToolSet};
-use outwit::{Catalogue, Effect, Offer, Operation};
+use outwit::{Catalogue, Effect, Operation, OperationIndex};
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ pub(crate) fn name(operation: &Operation) -> String {
 }
 
 /// All tools, in an order that does not change.
-pub(crate) fn list(offer: &Offer, options: &McpOptions) -> Vec<Tool> {
+pub(crate) fn list(offer: &OperationIndex, options: &McpOptions) -> Vec<Tool> {
     match options.tools {
         ToolSet::Few => few(offer),
         ToolSet::All => {
@@ -59,7 +59,7 @@ pub(crate) fn list(offer: &Offer, options: &McpOptions) -> Vec<Tool> {
     }
 }
 
-fn few(offer: &Offer) -> Vec<Tool> {
+fn few(offer: &OperationIndex) -> Vec<Tool> {
     let id = json!({ "type": "string", "description": "Its id, such as a search gives." });
     let given = json!({ "type": "object", "description": "As its description says." });
     let mut call = json!({ "operation": id, "input": given });
@@ -100,7 +100,7 @@ fn few(offer: &Offer) -> Vec<Tool> {
 }
 
 /// An operation as a tool.
-fn whole(offer: &Offer, catalogue: &Catalogue, operation: &Operation) -> Tool {
+fn whole(offer: &OperationIndex, catalogue: &Catalogue, operation: &Operation) -> Tool {
     let mut takes = input(catalogue, operation);
     if let accounts @ [_, _, ..] = offer.accounts(&catalogue.vendor) {
         let which = json!({ "enum": accounts, "description": "Which account; the first if left out." });

@@ -1,6 +1,6 @@
 //! A JSON Schema as people read it: one line a member, with its type and what it means. References must be inlined.
 
-use super::paint::{CYAN, DIM, RED, RESET};
+use super::style::{CYAN, DIM, RED, RESET};
 use serde_json::Value;
 
 /// The schema's members, indented; a type alone where it has none.

@@ -6,23 +6,23 @@ use std::fmt;
 use std::pin::Pin;
 
 /// Asks a person.
-pub trait Confirm: Send + Sync {
+pub trait Approver: Send + Sync {
     /// Whether the person agrees; none where nobody can be asked.
-    fn confirm<'c>(&'c self, question: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>>;
+    fn confirm<'c>(&'c self, question: ApprovalRequest<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>>;
 }
 
-/// Nobody can be asked.
-pub struct Nobody;
+/// DenyAll can be asked.
+pub struct DenyAll;
 
-impl Confirm for Nobody {
-    fn confirm<'c>(&'c self, _: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
+impl Approver for DenyAll {
+    fn confirm<'c>(&'c self, _: ApprovalRequest<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
         Box::pin(async { None })
     }
 }
 
 /// What a person is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'q> {
+pub struct ApprovalRequest<'q> {
     /// What is to be called.
     pub operation: &'q Operation,
     /// For which account.
@@ -33,9 +33,9 @@ pub struct Question<'q> {
     pub rule: &'q str,
 }
 
-impl fmt::Display for Question<'_> {
+impl fmt::Display for ApprovalRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Question { operation, account, input, .. } = self;
+        let ApprovalRequest { operation, account, input, .. } = self;
         let shown: String = input.chars().take(MOST_SHOWN).collect();
         let rest = if shown.len() < input.len() { "…" } else { "" };
         let shown = visible(&shown);

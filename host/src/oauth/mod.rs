@@ -13,11 +13,11 @@
 //!   and one process at a time renews, with what is stored then. It is not sent where there is no room to store the next one.
 //! - Nothing that fails takes the grant away. Until the old token has ended, it is used on.
 
-mod keeper;
-pub(crate) mod store;
-pub(crate) mod token;
+mod refresh;
+pub(crate) mod token_endpoint;
+pub(crate) mod token_store;
 
-pub(crate) use keeper::Keeper;
+pub(crate) use refresh::Keeper;
 
 use crate::secret::Secret;
 use std::collections::BTreeMap;

@@ -1,20 +1,20 @@
 //! What programs and agents call: every vendor's operations, for the accounts of a configuration, under its rules.
 //!
-//! A call goes through these in turn, and each of them can end it: what the toolbox itself may do ([`Scope`]), the rules of
+//! A call goes through these in turn, and each of them can end it: what the workspace itself may do ([`Scope`]), the rules of
 //! the account, a person who agrees, the account's calls per minute; then the account's plugin makes the call, and the
 //! audit log gets its line, whatever came of it. Of a call that may change something, it gets a line before, too.
 
 use crate::account::{Account, Identity};
+use crate::approval::{ApprovalRequest, Approver};
 use crate::audit::{Audit, Entry};
+use crate::call_handle::CallHandle;
 use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
 use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
-use crate::confirm::{Confirm, Question};
-use crate::input;
-use crate::offer::{Offer, Vendor};
-use crate::pace::{Pace, file_name};
+use crate::input_limits;
+use crate::operations::{OperationIndex, Vendor};
 use crate::plugin::{Plugin, unknown_operation};
+use crate::rate_limit::{Pace, file_name};
 use crate::rules::Rules;
-use crate::watch::Watch;
 use crate::{Advice, Error, ErrorKind, Host, Plugins, Settings};
 use outwit_core::nearest;
 use serde_json::json;
@@ -25,7 +25,7 @@ use std::time::Instant;
 use tokio::sync::{Mutex, OnceCell};
 use tracing::Instrument;
 
-/// What a toolbox offers at all, whatever its accounts allow.
+/// What a workspace offers at all, whatever its accounts allow.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// The vendors; with an empty list, all that there are.
@@ -38,7 +38,7 @@ pub struct Scope {
 
 /// Vendors, accounts and rules. Cheap to clone; vendors are loaded and accounts opened when they are first used.
 #[derive(Clone)]
-pub struct Toolbox(Arc<Inner>);
+pub struct Workspace(Arc<Inner>);
 
 struct Inner {
     host: Host,
@@ -49,14 +49,14 @@ struct Inner {
     /// Settings that stand in the place of those of a vendor's accounts.
     fixed: BTreeMap<String, Settings>,
     grants: Option<PathBuf>,
-    paces_folder: Option<PathBuf>,
+    rate_limit_dir: Option<PathBuf>,
     audit: Option<Audit>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
     accounts: Mutex<BTreeMap<(String, String), Slot>>,
     /// By the table that the rule stands in: a vendor's is for the calls of all its accounts together.
     paces: Mutex<BTreeMap<String, Arc<Pace>>>,
-    offer: OnceCell<Arc<Offer>>,
+    offer: OnceCell<Arc<OperationIndex>>,
 }
 
 /// An account, once it is opened.
@@ -68,8 +68,8 @@ struct Opened {
     bounds: Vec<(Bound, Arc<Pace>)>,
 }
 
-/// What a toolbox is made of.
-pub struct Parts {
+/// What a workspace is made of.
+pub struct WorkspaceOptions {
     /// What runs the components.
     pub host: Host,
     /// The components.
@@ -82,8 +82,8 @@ pub struct Parts {
     pub fixed: BTreeMap<String, Settings>,
     /// The folder of the tokens that outlive the process; none keeps them in memory.
     pub grants: Option<PathBuf>,
-    /// The folder where processes count calls per minute together, such as [`paces_folder`](crate::paces_folder); none counts
-    /// those of this toolbox alone.
+    /// The folder where processes count calls per minute together, such as [`rate_limit_dir`](crate::rate_limit_dir); none counts
+    /// those of this workspace alone.
     pub paces: Option<PathBuf>,
     /// Where each call leaves a line.
     pub audit: Option<Audit>,
@@ -99,19 +99,19 @@ pub struct Call<'r> {
     /// The account's name; none means [`DEFAULT_ACCOUNT`].
     pub account: Option<&'r str>,
     /// Tells how far the call is, and can end it.
-    pub watch: &'r Watch,
+    pub watch: &'r CallHandle,
     /// Who is asked where a rule wants a person's consent.
-    pub confirm: &'r dyn Confirm,
+    pub confirm: &'r dyn Approver,
 }
 
-impl Toolbox {
-    /// A toolbox of these parts.
+impl Workspace {
+    /// A workspace of these parts.
     ///
     /// # Errors
     ///
     /// `invalid-input`, when the scope names a vendor that is not there; `misconfigured`, when the configuration does.
-    pub fn new(parts: Parts) -> Result<Toolbox, Error> {
-        let Parts { host, plugins, config, scope, fixed, grants, paces: paces_folder, audit } = parts;
+    pub fn new(parts: WorkspaceOptions) -> Result<Workspace, Error> {
+        let WorkspaceOptions { host, plugins, config, scope, fixed, grants, paces: rate_limit_dir, audit } = parts;
         if let Some(unknown) = scope.vendors.iter().find(|vendor| !plugins.names().any(|name| name == **vendor)) {
             return Err(unknown_vendor(unknown, plugins.names()));
         }
@@ -121,7 +121,7 @@ impl Toolbox {
         config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
         let (accounts, paces) = (Mutex::default(), Mutex::default());
         let offer = OnceCell::new();
-        Ok(Toolbox(Arc::new(Inner {
+        Ok(Workspace(Arc::new(Inner {
             host,
             plugins,
             config,
@@ -129,7 +129,7 @@ impl Toolbox {
             pace,
             fixed,
             grants,
-            paces_folder,
+            rate_limit_dir,
             audit,
             vendors,
             accounts,
@@ -212,8 +212,8 @@ impl Toolbox {
     ///
     /// # Errors
     ///
-    /// Those of [`Toolbox::loaded`]; `misconfigured` for a rule of the scope that fits no operation.
-    pub async fn offer(&self) -> Result<Arc<Offer>, Error> {
+    /// Those of [`Workspace::loaded`]; `misconfigured` for a rule of the scope that fits no operation.
+    pub async fn index(&self) -> Result<Arc<OperationIndex>, Error> {
         let offer = self.0.offer.get_or_try_init(|| async {
             let (plugins, left_out) = self.loaded().await?;
             let mut vendors = Vec::new();
@@ -223,7 +223,7 @@ impl Toolbox {
                 vendors.push(Vendor { plugin, accounts, configured });
             }
             let others = self.0.plugins.names().filter(|name| !self.0.vendors.contains_key(*name)).map(str::to_owned);
-            Offer::of(vendors, others.collect(), left_out, self.0.scope.clone()).map(Arc::new)
+            OperationIndex::of(vendors, others.collect(), left_out, self.0.scope.clone()).map(Arc::new)
         });
         Ok(offer.await?.clone())
     }
@@ -241,7 +241,7 @@ impl Toolbox {
     ///
     /// # Errors
     ///
-    /// Those of [`Toolbox::account`] and of [`Account::check`].
+    /// Those of [`Workspace::account`] and of [`Account::check`].
     pub async fn check(&self, vendor: &str, name: &str) -> Result<Identity, Error> {
         let error = match self.account(vendor, Some(name)).await {
             Ok(account) => match account.check().await {
@@ -272,7 +272,7 @@ impl Toolbox {
     ///
     /// # Errors
     ///
-    /// Those of [`Toolbox::vendor`].
+    /// Those of [`Workspace::vendor`].
     pub async fn configured(&self, vendor: &str) -> Result<Vec<&str>, Error> {
         match self.0.fixed.contains_key(vendor) {
             true => Ok(vec![DEFAULT_ACCOUNT]),
@@ -284,7 +284,7 @@ impl Toolbox {
     ///
     /// # Errors
     ///
-    /// Those of [`Toolbox::vendor`]; `invalid-input`, when there is no such account; `misconfigured` for a wrong rule.
+    /// Those of [`Workspace::vendor`]; `invalid-input`, when there is no such account; `misconfigured` for a wrong rule.
     pub async fn rules(&self, vendor: &str, account: &str) -> Result<Vec<Bound>, Error> {
         self.0.config.rules(self.vendor(vendor).await?.catalogue(), account)
     }
@@ -314,7 +314,7 @@ impl Toolbox {
         };
         let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
         let mut paces = self.0.paces.lock().await;
-        let file = |of: &str| Some(self.0.paces_folder.as_ref()?.join(file_name(self.0.config.path(), of)));
+        let file = |of: &str| Some(self.0.rate_limit_dir.as_ref()?.join(file_name(self.0.config.path(), of)));
         let mut pace = |bound: &Bound| {
             let new = || Arc::new(Pace::of(&bound.rules, file(&bound.of)));
             paces.entry(bound.of.clone()).or_insert_with(new).clone()
@@ -328,7 +328,7 @@ impl Toolbox {
     /// # Errors
     ///
     /// `denied`, with the rule that says so, by the scope, the account, or the person who was asked; `rate-limited` beyond
-    /// the account's calls per minute; those of [`Toolbox::account`] and of [`Plugin::call`].
+    /// the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
     pub async fn call(&self, call: Call<'_>) -> Result<String, Error> {
         let plugin = self.vendor_of(call.operation).await?;
         let Some(operation) = plugin.catalogue().operation(call.operation) else {
@@ -340,7 +340,7 @@ impl Toolbox {
             "call",
             operation = operation.id,
             account = name,
-            effect = operation.effect.word(),
+            effect = operation.effect.as_str(),
             outcome = tracing::field::Empty,
         );
         let begun = Instant::now();
@@ -412,8 +412,8 @@ impl Toolbox {
                 let rule = format!("confirm {entry}");
                 let Call { input, confirm, .. } = call;
                 // A person must see what is sent.
-                input::check(input, self.0.host.0.options.memory).map_err(|error| error.at(&operation.id))?;
-                let question = Question { operation, account: account.name(), input, rule: &rule };
+                input_limits::check(input, self.0.host.0.options.memory).map_err(|error| error.at(&operation.id))?;
+                let question = ApprovalRequest { operation, account: account.name(), input, rule: &rule };
                 agreed(confirm.confirm(question).await, operation, whose, &rule)?;
             }
         }
@@ -462,7 +462,7 @@ impl Drop for Left<'_> {
         let gone = Error::new(ErrorKind::Cancelled, Advice::AskPerson, "nobody waited for the outcome");
         let maybe_done = self.operation.effect > Effect::Read && self.call.watch.progress().reached;
         let gone = Error { maybe_done, ..gone };
-        if let Err(problem) = audit.write(&self.entry(ErrorKind::Cancelled.word(), Some(&gone))) {
+        if let Err(problem) = audit.write(&self.entry(ErrorKind::Cancelled.as_str(), Some(&gone))) {
             tracing::warn!(target: "outwit", %problem, "audit");
         }
     }
@@ -518,6 +518,6 @@ pub fn unknown_vendor<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> E
 fn outcome(result: &Result<String, Error>) -> &'static str {
     match result {
         Ok(_) => "ok",
-        Err(error) => error.kind.word(),
+        Err(error) => error.kind.as_str(),
     }
 }

@@ -4,9 +4,9 @@
 //! catalogue and the settings that are known. In those hosts the component adds the credential itself, so that it has to be
 //! given the secret, too.
 
-use crate::base::Base;
 use crate::catalogue::{Auth, Catalogue, Operation, Setting};
 use crate::options::Options;
+use crate::origin::Base;
 use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::{Advice, Error, ErrorKind};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// The least that a component has to be given so that its operations work.
 #[derive(Clone, Debug)]
-pub struct Needs {
+pub struct Requirements {
     /// How it speaks to the vendor: `https`, or `http` where the settings say so.
     pub scheme: String,
     /// The vendor's host, without a port: `api.example.com`; with `*` for a part that a setting would give and does not.
@@ -22,14 +22,14 @@ pub struct Needs {
     /// The port, where it is not the scheme's own.
     pub port: Option<u16>,
     /// The environment, in the order of the catalogue.
-    pub environment: Vec<Need>,
+    pub environment: Vec<Requirement>,
     /// The memory of an instance, in bytes: as much as this host gives.
     pub memory: usize,
 }
 
 /// One variable of the environment.
 #[derive(Clone, Debug)]
-pub struct Need {
+pub struct Requirement {
     /// What it is.
     pub setting: Setting,
     /// Its value, where that is known and no secret.
@@ -38,13 +38,13 @@ pub struct Need {
     pub operations: Vec<String>,
 }
 
-impl Needs {
+impl Requirements {
     /// What the operations need that the rules permit.
     ///
     /// # Errors
     ///
     /// `misconfigured`, when a setting is not what an address can be made of; `invalid-input`, when the rules permit nothing.
-    pub fn of(catalogue: &Catalogue, settings: &Settings, rules: &Rules) -> Result<Needs, Error> {
+    pub fn of(catalogue: &Catalogue, settings: &Settings, rules: &Rules) -> Result<Requirements, Error> {
         let permitted = |operation: &&Operation| rules.permit(catalogue, operation, "the policy").is_ok();
         let operations: Vec<&Operation> = catalogue.operations.iter().filter(permitted).collect();
         if operations.is_empty() {
@@ -66,7 +66,7 @@ impl Needs {
             if everywhere || !users.is_empty() {
                 let secret = catalogue.is_secret(name);
                 let all = everywhere || users.len() == operations.len();
-                environment.push(Need {
+                environment.push(Requirement {
                     setting: Setting { secret, ..setting.clone() },
                     value: settings.get(name).filter(|_| !secret).map(str::to_owned),
                     operations: users.iter().filter(|_| !all).map(|operation| operation.id.clone()).collect(),
@@ -78,7 +78,7 @@ impl Needs {
             Some((host, Ok(port))) => (host, Some(port)),
             _ => (&*authority, None),
         };
-        Ok(Needs { scheme, host: host.to_owned(), port, environment, memory: Options::default().memory })
+        Ok(Requirements { scheme, host: host.to_owned(), port, environment, memory: Options::default().memory })
     }
 
     /// Scheme, host and port as one address: `https://api.example.com`.
@@ -174,7 +174,7 @@ mod tests {
     fn needs(settings: &[(&str, &str)], allow: &[&str]) -> Result<(String, Vec<String>), Error> {
         let allow = (!allow.is_empty()).then(|| allow.iter().map(|entry| (*entry).to_owned()).collect());
         let rules = Rules { allow, ..Rules::default() };
-        let needs = Needs::of(&catalogue(), &settings.iter().copied().collect(), &rules)?;
+        let needs = Requirements::of(&catalogue(), &settings.iter().copied().collect(), &rules)?;
         let names = needs.environment.iter().map(|need| {
             let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));
             format!("{}{value}", need.setting.name)
@@ -212,7 +212,7 @@ mod tests {
             ["ACME_SITE", "ACME_TOKEN", "ACME_ROOM", "ACME_HAT", "ACME_KEY"]
         );
         assert!(needs(&[], &["ask"]).unwrap().1.contains(&"ACME_CLIENT".to_owned()));
-        let needs = Needs::of(&catalogue(), &Settings::default(), &Rules::default()).unwrap();
+        let needs = Requirements::of(&catalogue(), &Settings::default(), &Rules::default()).unwrap();
         let password = needs.environment.iter().find(|need| need.setting.name == "ACME_PASSWORD").unwrap();
         assert_eq!(password.operations, ["acme.log-in"]);
     }

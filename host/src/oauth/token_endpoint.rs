@@ -4,11 +4,11 @@
 //! as tolerantly as vendors write them; one that makes no sense is told without quoting it.
 
 use super::{Tokens, now_ms};
-use crate::base::Base;
 use crate::catalogue::{Auth, Catalogue, OAuth};
 use crate::client::{RequestOptions, Transport};
 use crate::contact::{Contact, Outlook, Reason};
 use crate::credential::{Owned, credential, derived_secret};
+use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::secret::Secret;
 use crate::{Advice, Error, ErrorKind, Plugin, Settings};

@@ -3,7 +3,7 @@
 use super::Global;
 use super::failure::Failure;
 use super::mcp::{Arguments, Set, TOKEN, grant_word};
-use super::tools::HERE;
+use super::setup::HERE;
 use anyhow::Context;
 use clap::ValueEnum;
 use outwit_server::mcp::McpOptions;

@@ -1,7 +1,7 @@
 //! Asking the person at the terminal.
 
-use super::paint::{BOLD, RESET};
-use outwit::{Confirm, Question};
+use super::style::{BOLD, RESET};
+use outwit::{ApprovalRequest, Approver};
 use std::io::{IsTerminal, Write};
 use std::pin::Pin;
 
@@ -11,8 +11,8 @@ pub struct Terminal {
     pub yes: bool,
 }
 
-impl Confirm for Terminal {
-    fn confirm<'c>(&'c self, question: Question<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
+impl Approver for Terminal {
+    fn confirm<'c>(&'c self, question: ApprovalRequest<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>> {
         Box::pin(async move {
             if self.yes {
                 return Some(true);

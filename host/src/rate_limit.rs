@@ -5,7 +5,7 @@
 //! made will have used up their share of time. As many calls as a minute has room for may be made at once after a pause.
 
 use crate::catalogue::Operation;
-use crate::grant::store::{make_private_folder, plain};
+use crate::oauth::token_store::{make_private_folder, plain};
 use crate::rules::Rules;
 use crate::{Advice, Error, ErrorKind};
 use serde_json::json;

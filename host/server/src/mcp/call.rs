@@ -1,8 +1,8 @@
 //! One call of an operation for a client: with progress, cancellation, and a person's consent.
 
 use super::consent::{Asker, Questions};
-use super::running::{GRACE, Running};
-use outwit::{Advice, Call, Effect, Error, ErrorKind, Operation, Progress, Toolbox, Watch};
+use super::shutdown::{GRACE, Running};
+use outwit::{Advice, Call, CallHandle, Effect, Error, ErrorKind, Operation, Progress, Workspace};
 use rmcp::RoleServer;
 use rmcp::model::{CallToolRequestParams, CallToolResponse, ProgressNotificationParam, ProgressToken};
 use rmcp::service::RequestContext;
@@ -37,17 +37,17 @@ impl Calls {
     /// has some time to cancel what it started.
     pub async fn call(
         &self,
-        toolbox: &Toolbox,
+        workspace: &Workspace,
         wanted: Wanted<'_>,
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Ending {
         let _underway = self.running.begin();
-        let watch = traceparent(context).map_or_else(Watch::new, |parent| Watch::traced(&parent));
+        let watch = traceparent(context).map_or_else(CallHandle::new, |parent| CallHandle::traced(&parent));
         let (asker, mut questions) = Asker::new(&self.questions, &self.running, request, context);
         let (id, input) = (&*wanted.operation.id, wanted.input.to_string());
         let call = Call { operation: id, input: &input, account: wanted.account, watch: &watch, confirm: &asker };
-        let mut calling = std::pin::pin!(toolbox.call(call));
+        let mut calling = std::pin::pin!(workspace.call(call));
         let mut given_up = std::pin::pin!(async {
             tokio::select! {
                 () = context.ct.cancelled() => {}
@@ -109,7 +109,7 @@ fn told(token: ProgressToken, steps: f64, progress: &Progress) -> ProgressNotifi
 }
 
 /// The error of a call that nobody waits for any more.
-fn left(operation: &Operation, watch: &Watch) -> Error {
+fn left(operation: &Operation, watch: &CallHandle) -> Error {
     let maybe_done = operation.effect != Effect::Read && watch.progress().requests > 0;
     let advice = if maybe_done { Advice::AskPerson } else { Advice::RetryNow };
     let error = Error::new(ErrorKind::Cancelled, advice, format!("{} was given up", operation.id));

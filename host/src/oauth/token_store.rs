@@ -4,8 +4,8 @@
 //! a file beside it. It tells for which application and address it was given: for another one it is as good as none.
 
 use super::Tokens;
-use crate::reference::{of_private_file, writable_by_others};
 use crate::secret::Secret;
+use crate::secret_source::{of_private_file, writable_by_others};
 use crate::{Advice, Error, ErrorKind};
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize, Serializer};
@@ -24,12 +24,12 @@ const MOMENT: Duration = Duration::from_millis(20);
 
 /// The folder where the command line keeps grants: `grants` in the folder that `OUTWIT_STATE` names, or else in the
 /// user's own folder for the state of programs. None where there is neither.
-pub fn grants_folder() -> Option<PathBuf> {
+pub fn token_dir() -> Option<PathBuf> {
     Some(state_folder()?.join("grants"))
 }
 
-/// The folder where the command line counts calls per minute: `paces` beside [`grants_folder`].
-pub fn paces_folder() -> Option<PathBuf> {
+/// The folder where the command line counts calls per minute: `paces` beside [`token_dir`].
+pub fn rate_limit_dir() -> Option<PathBuf> {
     Some(state_folder()?.join("paces"))
 }
 

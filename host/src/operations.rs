@@ -1,4 +1,4 @@
-//! What a toolbox offers: the operations of its vendors that its scope allows, and the search among them.
+//! What a workspace offers: the operations of its vendors that its scope allows, and the search among them.
 //!
 //! Each component can search its own operations ([`Plugin::search`]). Over several vendors it is done here, by the same
 //! code: what words are common and what they tell apart depends on all that there is.
@@ -6,12 +6,12 @@
 use crate::Error;
 use crate::catalogue::{Catalogue, Operation};
 use crate::plugin::{Plugin, unknown_operation};
-use crate::toolbox::{SCOPE, Scope, beyond, permit};
+use crate::workspace::{SCOPE, Scope, beyond, permit};
 use outwit_search::Index;
 use std::sync::OnceLock;
 
-/// The vendors of a toolbox, and which of their operations can be called at all.
-pub struct Offer {
+/// The vendors of a workspace, and which of their operations can be called at all.
+pub struct OperationIndex {
     vendors: Vec<Vendor>,
     /// The names of vendors that are there, and that the scope leaves out.
     others: Vec<String>,
@@ -23,7 +23,7 @@ pub struct Offer {
 
 /// An operation that fits an intent.
 #[derive(Clone, Copy, Debug)]
-pub struct Found<'o> {
+pub struct SearchHit<'o> {
     /// The operation.
     pub operation: &'o Operation,
     /// How well it fits, above 0 and at most 1. Scores of one search compare.
@@ -34,7 +34,7 @@ pub struct Found<'o> {
     pub configured: bool,
 }
 
-/// A vendor of a toolbox.
+/// A vendor of a workspace.
 pub(crate) struct Vendor {
     pub plugin: Plugin,
     pub accounts: Vec<String>,
@@ -42,14 +42,14 @@ pub(crate) struct Vendor {
     pub configured: bool,
 }
 
-impl Offer {
+impl OperationIndex {
     pub(crate) fn of(
         vendors: Vec<Vendor>,
         others: Vec<String>,
         left_out: Vec<Error>,
         scope: Scope,
-    ) -> Result<Offer, Error> {
-        let offer = Offer { vendors, others, left_out, scope, index: OnceLock::new() };
+    ) -> Result<OperationIndex, Error> {
+        let offer = OperationIndex { vendors, others, left_out, scope, index: OnceLock::new() };
         let all = offer.catalogues().flat_map(|catalogue| &catalogue.operations);
         offer.scope.rules.check(all, SCOPE)?;
         Ok(offer)
@@ -93,7 +93,7 @@ impl Offer {
     ///
     /// What is likely to be meant comes before what is weak, and of either, what can be called at once before operations of
     /// vendors that nobody has set up.
-    pub fn search(&self, intent: &str, limit: usize) -> Vec<Found<'_>> {
+    pub fn search(&self, intent: &str, limit: usize) -> Vec<SearchHit<'_>> {
         let mut found = self.ranked(intent);
         found.sort_by_key(|found| (found.weak, !found.configured));
         found.truncate(limit);
@@ -101,7 +101,7 @@ impl Offer {
     }
 
     /// All operations that fit an intent, best first, whoever is set up.
-    pub fn ranked(&self, intent: &str) -> Vec<Found<'_>> {
+    pub fn ranked(&self, intent: &str) -> Vec<SearchHit<'_>> {
         let index = self.index.get_or_init(|| {
             let described = |vendor: &Vendor| serde_json::from_str(vendor.plugin.describe()).unwrap_or_default();
             let catalogues: Vec<serde_json::Value> = self.vendors.iter().map(described).collect();
@@ -112,7 +112,7 @@ impl Offer {
         let allowed = ranked.filter_map(|found| {
             let (catalogue, operation) = self.operation(&found.id).ok()?;
             let configured = self.vendor(&catalogue.vendor).is_some_and(|vendor| vendor.configured);
-            Some(Found { operation, score: found.score, weak: found.weak(), configured })
+            Some(SearchHit { operation, score: found.score, weak: found.weak(), configured })
         });
         allowed.collect()
     }

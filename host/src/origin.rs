@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::catalogue::Catalogue;
-use crate::reach::PublicOnly;
+use crate::public_addr::PublicOnly;
 use crate::settings::Settings;
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -19,10 +19,10 @@ const LONGEST: usize = 40;
 /// How much of an answer is looked through for the state of a job.
 const MOST: usize = 64 * 1024;
 
-/// Follows one call and can end it: given to [`Plugin::call_watched`](crate::Plugin::call_watched), kept by the caller.
+/// Follows one call and can end it: given to [`Plugin::call_with_handle`](crate::Plugin::call_with_handle), kept by the caller.
 /// Clones are about the same call.
 #[derive(Clone, Debug, Default)]
-pub struct Watch(Arc<Inner>);
+pub struct CallHandle(Arc<Inner>);
 
 /// Every call makes one, and nearly all calls end before anybody looks: so this is cheap to make and to drop (tokio's `watch`
 /// channels are not).
@@ -51,17 +51,17 @@ pub struct Progress {
     pub work: Option<String>,
 }
 
-impl Watch {
+impl CallHandle {
     /// A watch for one call.
-    pub fn new() -> Watch {
-        Watch::default()
+    pub fn new() -> CallHandle {
+        CallHandle::default()
     }
 
     /// A watch for a call that is part of a trace: `traceparent` (W3C Trace Context) goes with its requests to the vendor. As
     /// that standard says, one that is malformed counts as none.
-    pub fn traced(traceparent: &str) -> Watch {
+    pub fn traced(traceparent: &str) -> CallHandle {
         let traceparent = HeaderValue::from_str(traceparent).ok().filter(|_| is_traceparent(traceparent));
-        Watch(Arc::new(Inner { traceparent, ..Inner::default() }))
+        CallHandle(Arc::new(Inner { traceparent, ..Inner::default() }))
     }
 
     pub(crate) fn traceparent(&self) -> Option<&HeaderValue> {
@@ -158,7 +158,7 @@ struct Followed {
     state: Vec<String>,
     work: Vec<String>,
     redactor: Arc<Redactor>,
-    watch: Watch,
+    watch: CallHandle,
 }
 
 impl Followed {
@@ -229,7 +229,7 @@ mod tests {
         let redactor = Arc::new(Redactor::new(["hush-hush".into(), "90071992".into()]));
         let headers =
             [(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"))].into_iter().collect();
-        let watch = Watch::new();
+        let watch = CallHandle::new();
         let body =
             crate::client::body(Bytes::from_static(br#"{"status":"running for aHVzaC1odXNo%0A","key":90071992}"#));
         let mut body = watch.follow(&catalogue, &redactor, &headers, body);
@@ -243,15 +243,15 @@ mod tests {
     #[test]
     fn a_malformed_traceparent_counts_as_none() {
         let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        assert_eq!(Watch::traced(valid).traceparent().unwrap(), valid);
+        assert_eq!(CallHandle::traced(valid).traceparent().unwrap(), valid);
         let later = format!("01{}-more", &valid[2..]);
-        assert!(Watch::traced(&later).traceparent().is_some());
+        assert!(CallHandle::traced(&later).traceparent().is_some());
         let more = format!("{valid}-more");
         let none = valid.replace("4bf92f3577b34da6a3ce929d0e0e4736", &"0".repeat(32));
         let loud = valid.to_uppercase();
         let last = format!("ff{}", &valid[2..]);
         for malformed in ["", "00", &more, &none, &loud, &last, &valid[1..], "00-é"] {
-            assert!(Watch::traced(malformed).traceparent().is_none(), "{malformed}");
+            assert!(CallHandle::traced(malformed).traceparent().is_none(), "{malformed}");
         }
     }
 }

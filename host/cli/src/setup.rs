@@ -1,9 +1,10 @@
-//! The toolbox that the global options ask for, and the mocks that live with it.
+//! The workspace that the global options ask for, and the mocks that live with it.
 
 use super::Global;
 use super::failure::{Failure, usage};
 use outwit::{
-    Audit, Auth, Config, Error, Grant, Host, Offer, Options, Parts, Plugin, Plugins, Scope, Settings, Toolbox,
+    Audit, Auth, Config, Error, Grant, Host, OperationIndex, Options, Plugin, Plugins, Scope, Settings, Workspace,
+    WorkspaceOptions,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 /// What commands work with.
 pub struct Tools {
-    pub toolbox: Toolbox,
+    pub workspace: Workspace,
     /// Where grants are kept; nowhere with `--mock`, which is gone when this program ends.
     pub grants: Option<PathBuf>,
     _mocks: Vec<outwit_mocks::Server>,
@@ -38,7 +39,7 @@ impl Tools {
         let mut mocks = Vec::new();
         if global.mock {
             let known = outwit_mocks::vendors();
-            // Of a vendor that is not there at all, the toolbox tells more.
+            // Of a vendor that is not there at all, the workspace tells more.
             let there = |vendor: &&String| parts.plugins.names().any(|name| name == **vendor);
             if let Some(unknown) = vendors.iter().filter(there).find(|vendor| !known.contains(&vendor.as_str())) {
                 return Err(usage(format!("there is no mock of {unknown}")));
@@ -55,9 +56,10 @@ impl Tools {
 
     /// For logging in: a mock gives a token, too, and with one there would be nothing to log in for.
     pub async fn for_login(global: &Global, vendor: &str) -> Result<Tools, Failure> {
-        let Tools { toolbox, _mocks: mocks, .. } = Tools::ready(global, Scope::default(), &[vendor.to_owned()]).await?;
+        let Tools { workspace, _mocks: mocks, .. } =
+            Tools::ready(global, Scope::default(), &[vendor.to_owned()]).await?;
         let mut parts = parts(global, Scope::default())?;
-        let plugin = toolbox.vendor(vendor).await?;
+        let plugin = workspace.vendor(vendor).await?;
         for mock in &mocks {
             let mut settings: Settings = mock.settings().iter().cloned().collect();
             if let Auth::Bearer { token } = &plugin.catalogue().auth {
@@ -68,30 +70,30 @@ impl Tools {
         Tools::of(parts, mocks)
     }
 
-    fn of(parts: Parts, mocks: Vec<outwit_mocks::Server>) -> Result<Tools, Failure> {
+    fn of(parts: WorkspaceOptions, mocks: Vec<outwit_mocks::Server>) -> Result<Tools, Failure> {
         let grants = parts.grants.clone();
-        Ok(Tools { toolbox: Toolbox::new(parts)?, grants, _mocks: mocks })
+        Ok(Tools { workspace: Workspace::new(parts)?, grants, _mocks: mocks })
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.toolbox.names()
+        self.workspace.names()
     }
 
     /// A vendor's plugin without settings: for what it says about itself.
     pub async fn bare(&self, vendor: &str) -> Result<Plugin, Failure> {
-        Ok(self.toolbox.vendor(vendor).await?)
+        Ok(self.workspace.vendor(vendor).await?)
     }
 
     /// All vendors' plugins; what is wrong with other files of `--plugins` is told on standard error.
     pub async fn loaded(&self) -> Result<Vec<Plugin>, Failure> {
-        let (plugins, left_out) = self.toolbox.loaded().await?;
+        let (plugins, left_out) = self.workspace.loaded().await?;
         tell(&left_out);
         Ok(plugins)
     }
 
     /// What is offered, as [`Tools::loaded`].
-    pub async fn offer(&self) -> Result<Arc<Offer>, Failure> {
-        let offer = self.toolbox.offer().await?;
+    pub async fn index(&self) -> Result<Arc<OperationIndex>, Failure> {
+        let offer = self.workspace.index().await?;
         tell(offer.left_out());
         Ok(offer)
     }
@@ -103,13 +105,13 @@ fn tell(left_out: &[Error]) {
     }
 }
 
-fn parts(global: &Global, scope: Scope) -> Result<Parts, Failure> {
+fn parts(global: &Global, scope: Scope) -> Result<WorkspaceOptions, Failure> {
     let plugins = plugins(global)?;
     let config = config(global)?;
     let host = Host::new(options(global))?;
-    let grants = outwit::grants_folder().filter(|_| !global.mock);
-    let paces = outwit::paces_folder().filter(|_| !global.mock);
-    Ok(Parts { host, plugins, config, scope, fixed: BTreeMap::new(), grants, paces, audit: None })
+    let grants = outwit::token_dir().filter(|_| !global.mock);
+    let paces = outwit::rate_limit_dir().filter(|_| !global.mock);
+    Ok(WorkspaceOptions { host, plugins, config, scope, fixed: BTreeMap::new(), grants, paces, audit: None })
 }
 
 /// The components that there are: those inside this program, and those of `--plugins`.

@@ -61,7 +61,7 @@ fn send_from(
         }),
         ceiling,
         trace: Arc::default(),
-        watch: Watch::new(),
+        watch: CallHandle::new(),
         largest: 1 << 20,
         receiving: false,
     };

@@ -5,16 +5,16 @@
 //! does: what is called as a read cannot write. Then the gate adds the credential, to the head and where the catalogue says so to the body
 //! of the request. The component never sees it, and it does not leave where others could read it on the way.
 
-use crate::base::Base;
+use crate::call_handle::CallHandle;
 use crate::catalogue::{Auth, Catalogue, Effect};
 use crate::client::{Body, Transport};
 use crate::contact::{Contact, Reason};
 use crate::credential::{Member, credential, members, with_members};
-use crate::overrides;
+use crate::method_override;
+use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::route::{Called, Kinship, Route, Routes};
 use crate::settings::Settings;
-use crate::watch::Watch;
 use http::{HeaderName, Request, Response};
 use http_body_util::{BodyExt, Limited};
 use std::collections::HashSet;
@@ -122,7 +122,7 @@ pub(crate) struct Gate {
     /// The strongest effect that a request may have.
     pub ceiling: Effect,
     pub trace: Arc<Trace>,
-    pub watch: Watch,
+    pub watch: CallHandle,
     /// The most bytes that the body of a request may have.
     pub largest: usize,
     /// Whether a request is being handed to the instance, which may see what it may not send: the token of whoever asks.
@@ -149,7 +149,7 @@ impl Gate {
             None => request.method().as_str().into(),
             Some(parameter) => {
                 let query = request.uri().query().unwrap_or_default();
-                overrides::effective(request.method(), query, parameter)
+                method_override::effective(request.method(), query, parameter)
                     .ok_or_else(|| format!("{} with {parameter}", request.method()))?
             }
         };
@@ -255,14 +255,14 @@ impl WasiHttpHooks for Gate {
         let (watch, to) = (self.watch.clone(), address(request.uri()));
         let span = tracing::Span::current();
         let overriding = policy.catalogue.method_override.is_some();
-        let largest = if overriding { self.largest.min(overrides::LARGEST_BODY) } else { self.largest };
+        let largest = if overriding { self.largest.min(method_override::LARGEST_BODY) } else { self.largest };
         let sending = async move {
             let exceeded = Arc::new(AtomicBool::new(false));
             request = request.map(|body| bounded(body, largest, exceeded.clone()));
             let catalogue = &policy.catalogue;
             if let Some(parameter) = &catalogue.method_override {
                 let (parts, body) = request.into_parts();
-                let body = overrides::checked(body, parameter).await.map_err(|problem| match problem {
+                let body = method_override::checked(body, parameter).await.map_err(|problem| match problem {
                     HttpError::HttpRequestDenied => trace.refuse(format!("a body with {parameter}")),
                     HttpError::HttpRequestBodySize(_) => trace.refuse(too_large(largest)),
                     other => other,

@@ -3,8 +3,8 @@
 //! Both tell it when its caller has given up: the environment gains `OUTWIT_CANCELLED`, and what sleeps wakes up. A
 //! component that waits for work at the vendor looks there, cancels the work and ends; to others it makes no difference.
 
+use crate::call_handle::CallHandle;
 use crate::state::State;
-use crate::watch::Watch;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -93,7 +93,7 @@ fn nanos(time: Duration) -> u64 {
 struct Timer {
     clock: Arc<dyn Clock>,
     end: Duration,
-    watch: Option<Watch>,
+    watch: Option<CallHandle>,
 }
 
 #[wasmtime_wasi::async_trait]

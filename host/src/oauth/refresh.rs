@@ -1,7 +1,7 @@
 //! The keeper of one account's grant: gives a fresh token to whoever calls, and renews it once for all of them.
 
-use super::store::Store;
-use super::token::{Ask, Endpoint};
+use super::token_endpoint::{Ask, Endpoint};
+use super::token_store::Store;
 use super::{Tokens, now_ms};
 use crate::{Advice, Error, ErrorKind, Plugin, Settings};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
