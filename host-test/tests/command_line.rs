@@ -446,7 +446,7 @@ fn a_consent_that_nobody_can_be_asked_for_is_told_with_what_gives_it() {
     command.args(["--mock", "--config"]).arg(&config).args(["call", "accelo.list-staff"]).stdin(Stdio::null());
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(7));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--yes agrees to this call"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--yes approves this call"), "{output:?}");
 }
 
 #[test]

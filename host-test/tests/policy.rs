@@ -437,7 +437,7 @@ fn the_command_line_keeps_to_the_rules_and_asks_nobody_in_a_pipe() {
     let (asked, _) = run(&config, &make);
     let told = error(&asked);
     assert_eq!((asked.status.code(), told["details"]["rule"].as_str()), (Some(7), Some("confirm write")));
-    assert!(told["message"].as_str().unwrap().contains("nobody can be asked here; --yes agrees"), "{told}");
+    assert!(told["message"].as_str().unwrap().contains("nobody can be asked here; --yes approves"), "{told}");
     let (agreed, _) = run(&config, &[&make[..], &["--yes"]].concat());
     assert_eq!(agreed.status.code(), Some(0), "{agreed:?}");
     let (slip, _) = run("[aero]\ndeny = [\"list-companie\"]\n", &make);

@@ -196,7 +196,7 @@ impl Config {
         let Some(table) = table else {
             let named = &self.accounts(vendor)[1..];
             if !named.is_empty() && !any_own(&settings) {
-                let message = format!("nothing is given for the account {DEFAULT} of {vendor}; {}", there_are(named));
+                let message = format!("the account \"{DEFAULT}\" of {vendor} has no settings; {}", there_are(named));
                 return Err(Error::misconfigured(message));
             }
             return Ok((settings, bounds));
@@ -320,7 +320,7 @@ impl Config {
         if !catalogue.settings.iter().any(|setting| setting.name == *key) {
             let near = nearest(key, catalogue.settings.iter().map(|setting| &*setting.name));
             let hint = near.first().map_or(String::new(), |near| format!("; did you mean {near}?"));
-            return at(format!("is no setting of {vendor}{hint}"));
+            return at(format!("unknown setting of {vendor}{hint}"));
         }
         let file = self.path.display();
         let chooses = matches!(reference, Reference::Command { .. }) || key.ends_with("_BASE_URL");

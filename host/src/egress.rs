@@ -141,7 +141,7 @@ impl Gate {
                 Err(_) => {}
             }
         }
-        Err(refused.unwrap_or_else(|| "a catalogue is described without requests".to_owned()))
+        Err(refused.unwrap_or_else(|| "`describe` must not send requests".to_owned()))
     }
 
     fn admit_as(&self, policy: &Policy, request: &mut Request<Body>) -> Result<(Effect, Vec<Member>), String> {

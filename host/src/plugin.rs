@@ -372,7 +372,7 @@ pub fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>)
         [] => String::new(),
         names => format!("; did you mean {}?", names.join(" or ")),
     };
-    let message = format!("there is no operation {id:?}{hint}");
+    let message = format!("unknown operation {id:?}{hint}");
     let details = (!nearest.is_empty()).then(|| json!({ "nearest": nearest }));
     Error { details, ..Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).at(id) }
 }

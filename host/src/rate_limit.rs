@@ -55,7 +55,7 @@ impl Pace {
         };
         taken.map_err(|wait_us| {
             let rule = format!("calls-per-minute {most}");
-            let message = format!("{} has to wait, by {whose}: {rule}", operation.id);
+            let message = format!("{} is over the rate limit of {whose}: {rule}", operation.id);
             let error = Error::new(ErrorKind::RateLimited, Advice::RetryLater, message).at(&operation.id);
             Error { retry_after_ms: Some(wait_us / 1000 + 1), details: Some(json!({ "rule": rule })), ..error }
         })

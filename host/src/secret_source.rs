@@ -222,7 +222,7 @@ async fn of_command(program: &str, arguments: &[Secret]) -> Result<Secret, Strin
     });
     let (printed, status) = ended.await.map_err(|_| format!("took longer than {} s", PATIENCE.as_secs()))?;
     match (printed, status) {
-        (Err(problem), _) | (_, Err(problem)) => Err(format!("cannot be listened to: {problem}")),
+        (Err(problem), _) | (_, Err(problem)) => Err(format!("its output cannot be read: {problem}")),
         (Ok(_), Ok(Some(status))) if !status.success() => Err(match status.code() {
             Some(code) => format!("failed with exit code {code}"),
             None => "was ended from outside".to_owned(),

@@ -493,10 +493,10 @@ fn agreed(answer: Option<bool>, operation: &Operation, whose: &str, rule: &str) 
     let (advice, why) = match answer {
         Some(true) => return Ok(()),
         // A person acted already.
-        Some(false) => (Advice::GiveUp, "who was asked did not agree"),
+        Some(false) => (Advice::GiveUp, "the person who was asked declined"),
         None => (Advice::AskPerson, "nobody can be asked here"),
     };
-    let message = format!("{} needs a person's consent by {whose} ({rule}), and {why}", operation.id);
+    let message = format!("{} needs approval by {whose} ({rule}): {why}", operation.id);
     let error = Error::new(ErrorKind::Denied, advice, message).at(&operation.id);
     Err(Error { details: Some(json!({ "rule": rule })), ..error })
 }

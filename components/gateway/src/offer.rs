@@ -86,7 +86,7 @@ impl Offer {
                 [] => String::new(),
                 names => format!("; did you mean {}?", names.join(" or ")),
             };
-            let problem = Problem::wrong(404, format!("there is no operation {id:?}{hint}")).at(id);
+            let problem = Problem::wrong(404, format!("unknown operation {id:?}{hint}")).at(id);
             if nearest.is_empty() { problem } else { problem.with_details(&json!({ "nearest": nearest })) }
         })
     }

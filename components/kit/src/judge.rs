@@ -283,7 +283,10 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
         _ => {
             let names: Vec<_> = members.iter().take(10).map(|(name, _)| clean(name, 40)).collect();
             let names = joined(&names, ", ");
-            Err(format!("and not with a list, but an object of: {}", if names.is_empty() { "nothing" } else { &names }))
+            Err(format!(
+                "with an object instead of a list; its members: {}",
+                if names.is_empty() { "nothing" } else { &names }
+            ))
         }
     }
 }

@@ -16,8 +16,7 @@ impl Settings {
     }
 
     pub fn require(&self, name: &str) -> Result<&str, Error> {
-        self.get(name)
-            .ok_or_else(|| misconfigured(name, "is not given; it is an environment variable of the component"))
+        self.get(name).ok_or_else(|| misconfigured(name, "is not set; it is an environment variable of the component"))
     }
 
     /// One of the settings that every component has, as a number.

@@ -198,9 +198,9 @@ fn a_person_is_asked_once_and_what_the_person_says_counts() {
     let options = ["--confirm", "destroy"];
     let mut companies = ["123", "205", "207"].into_iter();
     for (answer, outcome) in [
-        (json!({ "action": "decline" }), "did not agree"),
-        (json!({ "action": "cancel" }), "did not agree"),
-        (json!({ "action": "accept", "content": { "agree": false } }), "did not agree"),
+        (json!({ "action": "decline" }), "declined"),
+        (json!({ "action": "cancel" }), "declined"),
+        (json!({ "action": "accept", "content": { "agree": false } }), "declined"),
         // The form as it comes: to accept is the one act of consent.
         (json!({ "action": "accept" }), ""),
         (json!({ "action": "accept", "content": {} }), ""),

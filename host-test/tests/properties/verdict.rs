@@ -71,7 +71,7 @@ fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) 
                 || says("an answer without content")
                 || says("without its word for success")
                 || says("answered something unexpected: the record ")
-                || says("and not with a list, but an object of: ")
+                || says("with an object instead of a list; its members: ")
                 || error.message.split(" without ").skip(1).any(|rest| {
                     let member = rest.split([':', ';']).next().unwrap_or_default();
                     !member.is_empty() && !member.contains(' ')

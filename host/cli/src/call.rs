@@ -67,7 +67,7 @@ fn with_yes(error: Error) -> Error {
     if error.kind != ErrorKind::Denied || error.advice != Advice::AskPerson || !rule.starts_with("confirm ") {
         return error;
     }
-    Error { message: format!("{}; --yes agrees to this call", error.message), ..error }
+    Error { message: format!("{}; --yes approves this call", error.message), ..error }
 }
 
 /// The error about a vendor where an operation is expected.

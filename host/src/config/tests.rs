@@ -146,7 +146,7 @@ fn a_command_in_a_file_that_others_can_write_is_not_run() {
 #[test]
 fn a_name_that_is_no_setting_is_refused_with_the_nearest() {
     let told = refused(0o600, "[acme]\nACME_SIT = \"hush\"\n");
-    assert_eq!(told, "[acme] ACME_SIT: is no setting of acme; did you mean ACME_SITE?");
+    assert_eq!(told, "[acme] ACME_SIT: unknown setting of acme; did you mean ACME_SITE?");
 }
 
 #[test]

@@ -44,8 +44,7 @@ fn run(data: &[u8]) -> &'static str {
                     outcome = "an account";
                 }
                 Err(error)
-                    if error.message.contains(" has no account ") || error.message.contains("nothing is given for") => {
-                }
+                    if error.message.contains(" has no account ") || error.message.contains("has no settings") => {}
                 Err(error) => named(&error),
             }
         }

@@ -86,7 +86,9 @@ fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'st
             let documented = place("response")
                 || says(" answered ") && (place("input") || place("output"))
                 || says("an answer without content")
-                || says("and not with a list, but an object of: ")
+                || says("without its word for success")
+                || says("answered something unexpected: the record ")
+                || says("with an object instead of a list; its members: ")
                 || error.message.split(" without ").skip(1).any(|rest| {
                     let member = rest.split([':', ';']).next().unwrap_or_default();
                     !member.is_empty() && !member.contains(' ')

@@ -117,6 +117,6 @@ fn left(operation: &Operation, watch: &CallHandle) -> Error {
 }
 
 fn nobody(operation: &Operation) -> Error {
-    let message = format!("{} needs a person's consent, and the question could not be asked", operation.id);
+    let message = format!("{} needs approval, and the client could not be asked", operation.id);
     Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(&operation.id)
 }
