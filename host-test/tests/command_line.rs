@@ -310,7 +310,7 @@ fn a_file_that_is_named_and_cannot_be_read_has_one_exit_code_and_is_told() {
         assert!(error["message"].as_str().unwrap().contains("nowhere"), "{arguments:?}: {error}");
     }
     let help = Command::new(outwit()).arg("--help").output().unwrap();
-    assert!(String::from_utf8_lossy(&help.stdout).contains("a file that is named cannot be read"));
+    assert!(String::from_utf8_lossy(&help.stdout).contains("an unreadable file"));
 }
 
 #[test]

@@ -22,8 +22,6 @@ mod tools;
 
 use anyhow::Result;
 use contract::Contract;
-use flate2::{Compression, write::DeflateEncoder};
-use std::io::Write;
 use std::path::Path;
 use template::Template;
 use tools::Tools;
@@ -74,9 +72,8 @@ fn try_component() -> Result<()> {
     let mut catalogue = (summaries.len() as u32).to_le_bytes().to_vec();
     let both = summaries + &text;
     catalogue.extend((both.len() as u32).to_le_bytes());
-    let mut packed = DeflateEncoder::new(catalogue, Compression::best());
-    packed.write_all(both.as_bytes())?;
-    std::fs::write(out.join("catalogue.deflate"), packed.finish()?)?;
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Deflate, both.as_bytes(), &mut catalogue)?;
+    std::fs::write(out.join("catalogue.deflate"), catalogue)?;
     let (source, world) = tables::of(&contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;
