@@ -163,12 +163,12 @@ impl Gate {
                     .find(&method, path, self.called.as_ref())
                     .ok_or_else(|| format!("no operation is declared as {method} {path}"))
             })?;
-        if let Some(called) = self.called.as_ref().filter(|called| called.has(&route.operation) == Kinship::None) {
-            return Err(format!("{} is no step of {}", route.operation, called.id));
-        }
         if route.effect > self.ceiling {
             let called = self.called.as_ref().map_or("this plugin", |called| &called.id);
             return Err(format!("{} is more than {called} may do", route.operation));
+        }
+        if let Some(called) = self.called.as_ref().filter(|called| called.has(&route.operation) == Kinship::None) {
+            return Err(format!("{} is no step of {}", route.operation, called.id));
         }
         let effect = route.effect;
         self.watch.sent(&route.operation);

@@ -81,7 +81,7 @@ fn a_call_that_is_wrong_shows_no_secret() {
         (&["call", "accelo.get-activty", "{}"], 3),
         (&["call", "accelo.get-activity", r#"{"id":"1"}"#], 5),
         (&["call", "accelo.exchange-token", r#"{"grant-type":"client-credentials"}"#], 2),
-        (&["call", "accelo.get-activity", "@/no/such/file"], 2),
+        (&["call", "accelo.get-activity", "@/no/such/file"], 3),
         (&["describe", "nobody"], 3),
         (&["--grant", "read", "call", "accelo.delete-activity", r#"{"id":"1"}"#], 7),
     ] {
