@@ -76,7 +76,7 @@ impl Reference {
             Reference::Given(value) => return Ok(value.clone()),
             Reference::Env(name) => match std::env::var(name) {
                 Ok(value) => Secret::from(value),
-                Err(std::env::VarError::NotPresent) => return Err(format!("the variable {name} is not given")),
+                Err(std::env::VarError::NotPresent) => return Err(format!("the variable {name} is not set")),
                 Err(std::env::VarError::NotUnicode(_)) => return Err(format!("the variable {name} holds no text")),
             },
             Reference::File(path) => {

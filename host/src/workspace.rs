@@ -368,18 +368,17 @@ impl Workspace {
         }
     }
 
-    /// The error about a setting that is not given, with the lines that give what is missing: for a shell, and for
-    /// `outwit.toml`.
+    /// The error about a setting that is not set, with the lines that set what is missing: for a shell, and for `outwit.toml`.
     async fn with_lines(&self, error: Error, catalogue: &Catalogue, operation: &Operation, account: &str) -> Error {
         let Some(field) = error.field.as_deref().filter(|_| error.kind == ErrorKind::Misconfigured) else {
             return error;
         };
         let known = catalogue.settings.iter().any(|one| one.name == field);
-        if !known || error.details.is_some() || !error.message.contains("is not given") {
+        let Ok(opened) = self.opened(&catalogue.vendor, Some(account)).await else { return error };
+        let lacks = |name: &str| opened.account.lacks(name);
+        if !known || error.details.is_some() || !lacks(field) {
             return error;
         }
-        let opened = self.opened(&catalogue.vendor, Some(account)).await.ok();
-        let lacks = |name: &str| opened.as_ref().is_some_and(|opened| opened.account.lacks(name));
         let credential = match &catalogue.auth {
             Auth::Bearer { token } if operation.auth.is_none() => Some(token),
             _ => None,
@@ -395,7 +394,7 @@ impl Workspace {
             let given: Vec<String> = missing.iter().map(|name| format!("{name}=…")).collect();
             details["shell"] = json!(format!("export {}", given.join(" ")));
         }
-        Error { message: format!("the setting {field} is not given"), details: Some(details), ..error }
+        Error { message: format!("the setting {field} is not set"), details: Some(details), ..error }
     }
 
     async fn carry_out(&self, plugin: &Plugin, left: &Left<'_>) -> Result<String, Error> {

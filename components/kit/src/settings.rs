@@ -51,7 +51,7 @@ mod tests {
     fn a_missing_setting_is_named() {
         let error = settings(&[("A_TOKEN", " ")]).require("A_TOKEN").unwrap_err();
         assert_eq!(error.field.as_deref(), Some("A_TOKEN"));
-        assert!(error.message.contains("A_TOKEN is not given"), "{}", error.message);
+        assert!(error.message.contains("A_TOKEN is not set"), "{}", error.message);
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn a_missing_setting_is_named() {
             ("ACCELO_CLIENT_ID", vec![base], ("accelo.request-authorization", json!({}))),
         ] {
             let message = misconfigured(setting, &settings, call).await;
-            assert!(message.contains("is not given"), "{message}");
+            assert!(message.contains("is not set"), "{message}");
         }
         assert!(mock.seen().is_empty());
     });

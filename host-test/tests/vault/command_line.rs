@@ -244,7 +244,7 @@ fn every_account_is_checked_and_the_exit_code_is_that_of_the_worst() {
         told[3]["error"]["message"]
             .as_str()
             .unwrap()
-            .contains("ACCELO_TOKEN: the variable NO_SUCH_VARIABLE is not given")
+            .contains("ACCELO_TOKEN: the variable NO_SUCH_VARIABLE is not set")
     );
     assert_eq!(check(&["accelo", "--account", "a"]).0, Some(0));
     assert_eq!(check(&["accelo", "--account", "d"]).0, Some(3));

@@ -102,7 +102,10 @@ fn a_named_account_takes_no_setting_from_the_vendors_table_and_all_rules() {
 #[test]
 fn an_account_that_nobody_set_up_is_not_guessed() {
     let error = File::new(0o600, "[acme.accounts.sandbox]\nACME_SITE = \"s2\"\n").account(DEFAULT).unwrap_err();
-    assert!(error.message.ends_with("account default of acme; there is the account sandbox"), "{error}");
+    assert!(
+        error.message.ends_with("the account \"default\" of acme has no settings; there is the account sandbox"),
+        "{error}"
+    );
     assert_eq!(settings(0o600, "[other]\n").unwrap(), Settings::default());
     let both = File::new(0o600, "[acme.accounts.a]\n").read().unwrap();
     assert_eq!(both.configured(&catalogue()), ["a"]);

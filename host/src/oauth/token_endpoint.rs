@@ -330,7 +330,7 @@ fn no_address(catalogue: &Catalogue, settings: &Settings) -> Error {
         catalogue.base.contains(&format!("{{{}}}", setting.name)) && settings.get(&setting.name).is_none()
     });
     match missing {
-        Some(setting) => Error::misconfigured(format!("{} is not given", setting.name)).about(&setting.name),
+        Some(setting) => Error::misconfigured(format!("{} is not set", setting.name)).about(&setting.name),
         None => Error::misconfigured(format!("the settings of {} give no usable address", catalogue.vendor)),
     }
 }

@@ -79,7 +79,7 @@ async fn a_variable_is_looked_up_by_its_name() {
     let path = std::env::var("PATH").unwrap();
     assert_eq!(resolved("{ env = \"PATH\" }", Path::new("")).await, Ok(path));
     let missing = resolved("{ env = \"OUTWIT_NO_SUCH_VARIABLE\" }", Path::new("")).await.unwrap_err();
-    assert_eq!(missing, "the variable OUTWIT_NO_SUCH_VARIABLE is not given");
+    assert_eq!(missing, "the variable OUTWIT_NO_SUCH_VARIABLE is not set");
 }
 
 #[tokio::test]

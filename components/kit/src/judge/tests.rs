@@ -63,7 +63,11 @@ fn a_list_is_found_in_whatever_it_is_wrapped() {
         assert_eq!(found(body).unwrap().unwrap(), Value::Null, "{body}");
     }
     let error = found(r#"{"these":[],"those":[]}"#).unwrap_err();
-    assert!(error.message.ends_with("not with a list, but an object of: these, those"), "{}", error.message);
+    assert!(
+        error.message.ends_with("with an object instead of a list; its members: these, those"),
+        "{}",
+        error.message
+    );
 }
 
 #[test]
