@@ -72,10 +72,13 @@ class Needs:
             catalogue = json.loads(self.outwit("--json", "describe", vendor))
             offered = [operation["id"] for operation in catalogue["operations"] if not operation["secret"]]
             allow = [word for operation in offered for word in ("--allow", operation)]
-            wash = yaml.safe_load(self.outwit("policy", "--host", "wash", *allow, vendor))["workload"]
+            manifest = self.outwit("policy", "--host", "wash", *allow, vendor)
+            wash = yaml.safe_load(manifest)["workload"]
+            # What only some operations need stands in a comment.
+            optional = set(re.findall(r"^ +# (\w+): ", manifest, re.M))
             spin = self.outwit("policy", "--host", "spin", *allow, vendor)
             self.vendors[vendor] = {
-                "wash": (set(wash["allowedHosts"]), set(wash["environment"]["config"])),
+                "wash": (set(wash["allowedHosts"]), set(wash["environment"]["config"]) | optional),
                 "spin": (
                     set(tomllib.loads(spin)["component"]["app"]["allowed_outbound_hosts"]),
                     set(re.findall(r"--env (\w+)=", spin)),
