@@ -11,7 +11,7 @@ pub trait Approver: Send + Sync {
     fn confirm<'c>(&'c self, question: ApprovalRequest<'c>) -> Pin<Box<dyn Future<Output = Option<bool>> + Send + 'c>>;
 }
 
-/// DenyAll can be asked.
+/// Nobody can be asked: every question is answered with no.
 pub struct DenyAll;
 
 impl Approver for DenyAll {

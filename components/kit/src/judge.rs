@@ -21,7 +21,7 @@ pub(crate) struct Refused<'h> {
 }
 
 /// How deep an answer may be nested. Most programs read JSON to a depth of 128, and what comes out is a little deeper.
-const DEEPEST: u8 = 110;
+pub(crate) const DEEPEST: u8 = 110;
 
 /// The result that an answer holds; none where it holds nothing.
 pub(crate) fn judge<'h>(

@@ -6,7 +6,7 @@ use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Answer, Came, Held, doubtful, output, send, unreadable, unsent};
 use crate::http::Incoming;
-use crate::judge::{clean, is_nothing, said};
+use crate::judge::{DEEPEST, clean, is_nothing, said};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Kind, Node, Type, same_word};
@@ -260,7 +260,7 @@ impl Running {
     fn event(&mut self, name: &str, data: &str) -> Result<Event, Error> {
         let done = name == "done" || data == "[DONE]";
         let failed = name == "error" || self.call.api.failed.iter().any(|word| same_word(word, name));
-        let Ok(json) = Node::read(data.as_bytes()) else {
+        let Some(json) = Node::read(data.as_bytes()).ok().filter(|json| !json.is_deeper_than(DEEPEST)) else {
             let words = clean(data, 300);
             if failed {
                 let words = Some(words).filter(|words| !words.is_empty());

@@ -26,7 +26,7 @@ pub struct Arguments {
     /// The set of tools: a few that search, describe and call, or one for each operation.
     #[arg(long, value_enum, default_value_t = Set::Few)]
     pub tools: Set,
-    /// OperationIndex these vendors only [default: all]
+    /// Offer these vendors only [default: all]
     #[arg(long, value_name = "VENDORS", value_delimiter = ',')]
     pub vendors: Vec<String>,
     /// Allow-list of operations, which includes their steps: read, write, destroy, or names and ids with *
