@@ -102,15 +102,10 @@ const TOLD: [&str; 4] = ["object", "delta", "execution_id", "status"];
 
 fn part(event: &Value, last: bool) -> Part {
     let (error, kind) = (&event["error"], event["object"].as_str());
-    let told = match error {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(error) => !error.is_empty(),
-        Value::Object(error) => !error.is_empty(),
-        _ => true,
-    };
+    let told = !kit::is_empty(error) || !kit::is_empty(&event["errors"]) || event["success"] == false;
     let output = &event["delta"]["output"];
     let execution = kind.is_none() && event["execution_id"].is_string() && event["status"].is_string();
-    let has_end = || ["result", "outputs", "output", "completed_at"].iter().any(|name| !event[*name].is_null());
+    let has_end = || ["result", "outputs", "output", "completed_at"].iter().any(|name| !kit::is_empty(&event[*name]));
     let ended = last || kind == Some("app.output.completed") || execution && has_end();
     // How the work stands; none where the word is not known.
     let status = event["status"].as_str().map(names::status);

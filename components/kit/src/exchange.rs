@@ -10,7 +10,7 @@ use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::json;
-use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
+use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, with_words};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
@@ -76,7 +76,7 @@ fn another<'i>(operation: &Operation, input: &'i Node<'_>, record: &'i Node<'_>)
     }
     let named = || input.members()?.iter().find_map(|(name, id)| name.ends_with("-id").then_some(id));
     let (asked, id) = (input.get(field).or_else(named)?.as_str()?, record.get(field)?.as_str()?);
-    let number = |id: &str| id.parse::<u64>().ok();
+    let number = |id: &'i str| id.bytes().all(|b| b.is_ascii_digit()).then(|| id.trim_start_matches('0'));
     let other = match (number(asked), number(id)) {
         (None, None) => !asked.eq_ignore_ascii_case(id),
         (asked, id) => asked.is_some() && id.is_some() && asked != id,
@@ -144,7 +144,8 @@ pub(crate) fn output<'h>(
 /// Whether a record has an id that none has: frameworks give 0, and null beside the words of an error.
 fn is_without_id(record: &Node<'_>) -> bool {
     match record.get("id") {
-        Some(Node::Null) => said(record).is_some(),
+        Some(Node::Null) => true,
+        Some(Node::Bool(_) | Node::List(_) | Node::Object(_)) => true,
         Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
         Some(Node::Text(id)) => is_no_id(id),
         _ => false,

@@ -170,7 +170,7 @@ impl Work<'_> {
             }
             Some(state)
                 if !self.job.running.contains(&state)
-                    && self.job.ended.iter().any(|name| !self.now[*name].is_null()) =>
+                    && self.job.ended.iter().any(|name| !crate::is_empty(&self.now[*name])) =>
             {
                 let title = self.call.api.title;
                 let message = format!(

@@ -112,8 +112,10 @@ const WELL: &str = "success|issuccess|succeeded|ok";
 const ILL: &str = "failed|failure|isfailed|iserror|haserror|haserrors";
 const WRONG: &str = "error|errors|errormessage|errorcode";
 /// What words say that tell why nothing was made.
-const NOT_DONE: &str = "fail|error|could not|cannot|n't|was not|not found|not allowed|unable|invalid|denied|exceed";
-const ALL_THE_SAME: &str = "success|no error|without error";
+const NOT_DONE: &str =
+    "fail|error|could not|cannot|n't|was not|not found|not allowed|unable|invalid|denied|exceed|unsuccess";
+/// What words say that tell that it was done.
+const DONE: &str = "success|deleted|removed|cancel|submitted|saved|updated|accepted|created|done";
 /// Where people are told something, whatever the vendor's documents say; lists of these names hold no records.
 const EXPLANATIONS: &str =
     "message|errormessage|error|errors|detail|details|title|description|reason|warnings|messages";
@@ -135,8 +137,9 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
     let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
     let fields = output.and_then(|ty| if let Kind::Record(fields) = ty.kind { Some(fields) } else { None });
     // Where nothing is to come, whatever words come say why.
-    if output.is_none() && !stands && (said(answer).is_some() || *answer == Node::Bool(false)) {
-        return true;
+    if output.is_none() && !stands {
+        return said(answer).is_some_and(|words| !says(words, DONE) || says(words, NOT_DONE))
+            || *answer == Node::Bool(false);
     }
     let members = match answer {
         // A single word may be anything; it stands in the error where the record is missed.
@@ -147,8 +150,14 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
         Node::Object(members) => members,
         _ => return false,
     };
+    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
     let has_id = stands || answer.get("id").is_some();
     let write = spoken.effect != crate::Effect::Read;
+    // Whether nothing of what was asked for is there.
+    let bare = match fields {
+        Some(fields) => !members.iter().any(|(name, _)| fields.iter().any(|field| same_word(field.name, name))),
+        None => list && members.iter().all(empty),
+    };
     let wrong = members.iter().any(|(name, value)| {
         let wrong = is_called(name, WELL) && is_no(value)
             || is_called(name, ILL) && is_yes(value)
@@ -158,13 +167,13 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
             // number is the id of a status.
             || is_called(name, "status|code")
                 && is_bad(value)
-                && if has_id { write && (name != "status" || number_of(value).is_none()) } else { said(answer).is_some() }
-            || write && name == "message" && value.as_str().is_some_and(is_refused);
+                && if has_id { write && (name != "status" || number_of(value).is_none()) } else { bare || said(answer).is_some() }
+            // Words beside a record are the vendor's own affair.
+            || write && bare && name == "message" && value.as_str().is_some_and(|words| says(words, NOT_DONE));
         let own =
             || has_id && fields.is_some_and(|all| all.iter().any(|field| same_word(field.name, name)));
         wrong && !own()
     });
-    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
     // Words beside the documented list may say that it is empty; where it is null, they say why.
     let documented = || {
         spoken.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
@@ -205,10 +214,8 @@ fn number_of(value: &Node<'_>) -> Option<u64> {
     }
 }
 
-/// Whether words beside what a request was to make say that it was not made.
-fn is_refused(words: &str) -> bool {
-    let say = |parts: &str| parts.split('|').any(|part| has(words, part));
-    say(NOT_DONE) && !say(ALL_THE_SAME)
+fn says(words: &str, parts: &str) -> bool {
+    parts.split('|').any(|part| has(words, part))
 }
 
 pub(crate) fn is_nothing(value: &Node<'_>) -> bool {

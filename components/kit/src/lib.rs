@@ -51,7 +51,7 @@ pub use call::Call;
 pub use dispatch::{Component, Exchange, Operation, Resource};
 pub use encode::authorize_url;
 pub use error::{Problem, fail, invalid};
-pub use object::{Plain, object, set};
+pub use object::{Plain, is_empty, object, set};
 pub use outwit_search as search;
 pub use redact::Redactor;
 pub use retry::asked_ms;

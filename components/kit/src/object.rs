@@ -23,6 +23,20 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(object)
 }
 
+/// Whether a value says nothing: null, false, 0, an empty text, list or object, and the words for none.
+pub fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => {
+            ["", "none", "null", "false", "no", "0"].iter().any(|none| text.trim().eq_ignore_ascii_case(none))
+        }
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+    }
+}
+
 /// Sets a member of an object. (Indexing may panic, and its message brings 7 KB into a component.)
 pub fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
     fn put(object: &mut Value, name: &str, value: Value) {

@@ -1,9 +1,8 @@
 //! `outwit call`
 
-use super::failure::{Failure, read_text, usage};
+use super::failure::{Failure, read_text, unreadable, usage};
 use super::setup::Tools;
 use super::{Global, confirm, progress, result};
-use anyhow::Context;
 use outwit::{Advice, Call, CallHandle, Catalogue, Error, ErrorKind, Scope};
 use std::io::Read;
 use std::path::Path;
@@ -83,7 +82,9 @@ fn read(input: &str) -> Result<String, Failure> {
     let text = match input.strip_prefix('@') {
         _ if input == "-" => {
             let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).context("standard input")?;
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .map_err(|problem| unreadable(Path::new("standard input"), &problem))?;
             text
         }
         Some(file) => read_text(Path::new(file))?,

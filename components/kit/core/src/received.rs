@@ -57,6 +57,14 @@ pub fn received(bytes: &[u8]) -> Received {
     };
     let place = twice("", &text);
     match (value, place) {
+        // An error that answers nothing is answered by nothing.
+        (Value::Object(message), None)
+            if !message.contains_key("method")
+                && message.contains_key("error")
+                && message.get("id") == Some(&Value::Null) =>
+        {
+            Received::Ignored
+        }
         (Value::Object(message), None) => one(message, given),
         (Value::Object(message), Some(place)) => marked(message, given, &place),
         (Value::Array(_), Some(place)) => refused(&Value::Null, NO_REQUEST, problem(&place)),

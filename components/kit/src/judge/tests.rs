@@ -164,8 +164,6 @@ fn what_says_that_nothing_was_made_is_an_error_beside_an_id_too() {
         r#"{"id":7,"code":422}"#,
         r#"{"id":7,"status":"failed"}"#,
         r#"{"id":7,"errorCode":"E17"}"#,
-        r#"{"id":7,"message":"The company could not be created."}"#,
-        r#"{"id":7,"message":"Company name already in use: Invalid"}"#,
         r#"[{"error":"Quota exceeded"}]"#,
     ] {
         let refused = refused(&CREATE, &BARE, body).expect(body);
@@ -179,6 +177,7 @@ fn what_says_that_nothing_was_made_is_an_error_beside_an_id_too() {
         r#"{"id":7,"message":"Saved."}"#,
         r#"{"id":7,"status":"412"}"#,
         r#"{"id":7,"message":"Created successfully, no errors."}"#,
+        r#"{"id":7,"message":"Created. Don't forget to add a contact, 0 failed."}"#,
     ] {
         assert!(refused(&CREATE, &BARE, body).is_none(), "{body}");
     }
@@ -333,4 +332,13 @@ fn code_and_phrase_tell_more_than_the_status() {
     assert_eq!(kind(429, ""), ErrorKind::RateLimited);
     assert_eq!(kind(503, ""), ErrorKind::Unavailable);
     assert_eq!(kind(302, ""), ErrorKind::Rejected);
+}
+
+#[test]
+fn a_bad_status_beside_nothing_of_what_was_asked_for_is_an_error() {
+    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    for body in [r#"{"status":"error"}"#, r#"{"status":401}"#, r#"{"code":403}"#, r#"{"message":"Could not be made"}"#]
+    {
+        assert!(refused(&CREATE, &BARE, body).is_some(), "{body}");
+    }
 }

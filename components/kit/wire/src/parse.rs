@@ -80,7 +80,9 @@ fn parse(json: &[u8], lenient: bool) -> Result<Node<'_>, Broken> {
 ///
 /// Why there is none, such as a charset that is not known here.
 pub fn decoded(mut bytes: Vec<u8>, kind: Option<&str>, coding: Option<&str>) -> Result<Vec<u8>, String> {
-    if let Some(coding) = coding.filter(|coding| !coding.eq_ignore_ascii_case("identity") && !bytes.is_empty()) {
+    // What begins as JSON does is not packed, whatever the header says.
+    let packed = !bytes.is_empty() && !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    if let Some(coding) = coding.filter(|coding| packed && !coding.eq_ignore_ascii_case("identity")) {
         return Err(format!("{coding}, which was not asked for"));
     }
     let kind = kind.unwrap_or_default().to_ascii_lowercase();
