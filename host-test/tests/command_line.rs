@@ -317,7 +317,7 @@ fn a_file_that_is_named_and_cannot_be_read_has_one_exit_code_and_is_told() {
 fn a_check_without_any_account_says_so_and_fails() {
     let (code, error) = failed(&["auth", "check"]);
     assert_eq!((code, &error["kind"]), (3, &json!("misconfigured")), "{error}");
-    assert!(error["message"].as_str().unwrap().starts_with("no account is set up"), "{error}");
+    assert!(error["message"].as_str().unwrap().starts_with("no account is configured"), "{error}");
     // Whoever asks for a vendor is told what it lacks, as a call tells it.
     let output = Command::new(outwit()).args(["auth", "check", "airops"]).stdin(Stdio::null()).output().unwrap();
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();

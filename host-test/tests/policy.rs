@@ -180,7 +180,7 @@ fn a_table_of_no_vendor_stops_every_command_that_reads_it() {
         let (output, _) = run("[areo]\ngrant = \"read\"\n", arguments);
         assert_eq!(output.status.code(), Some(3), "{output:?}");
         let message = error(&output)["message"].as_str().unwrap().to_owned();
-        assert!(message.ends_with("[areo] is the table of no vendor; did you mean [aero]?"), "{message}");
+        assert!(message.ends_with("[areo] names no vendor; did you mean [aero]?"), "{message}");
     }
 }
 
@@ -443,7 +443,7 @@ fn the_command_line_keeps_to_the_rules_and_asks_nobody_in_a_pipe() {
     let (slip, _) = run("[aero]\ndeny = [\"list-companie\"]\n", &make);
     let told = error(&slip);
     assert_eq!(slip.status.code(), Some(3));
-    assert!(told["message"].as_str().unwrap().contains("fits no operation; did you mean list-companies?"), "{told}");
+    assert!(told["message"].as_str().unwrap().contains("matches no operation; did you mean list-companies?"), "{told}");
 }
 
 #[test]

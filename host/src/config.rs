@@ -118,7 +118,7 @@ impl Config {
             Some(audit) if !below(audit) => {
                 let file = path.display();
                 let message = format!(
-                    "{file}: audit: a file elsewhere only counts in a file that you name, since this one may be anybody's: \
+                    "{file}: audit: a file outside its folder is not allowed in an outwit.toml found in the current directory; pass \
                      --config {file}"
                 );
                 Err(Error::misconfigured(message).about("audit"))
@@ -169,7 +169,7 @@ impl Config {
                 let near = nearest(vendor, known.iter().copied());
                 let there_are = || format!("there are: {}", known.join(", "));
                 let hint = near.first().map_or_else(there_are, |near| format!("did you mean [{near}]?"));
-                let message = format!("{}: [{vendor}] is the table of no vendor; {hint}", self.path.display());
+                let message = format!("{}: [{vendor}] names no vendor; {hint}", self.path.display());
                 return Err(Error::misconfigured(message).about(vendor));
             }
         }
@@ -214,7 +214,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// `invalid-input`, when there is no such account; `misconfigured`, when one of its rules fits no operation of this vendor.
+    /// `invalid-input`, when there is no such account; `misconfigured`, when one of its rules matches no operation of this vendor.
     pub fn rules(&self, catalogue: &Catalogue, name: &str) -> Result<Vec<Bound>, Error> {
         let vendor = &catalogue.vendor;
         if name != DEFAULT && self.table(vendor, name).is_none() {
@@ -326,7 +326,7 @@ impl Config {
         let chooses = matches!(reference, Reference::Command { .. }) || key.ends_with("_BASE_URL");
         if self.found && chooses {
             return at(format!(
-                "only counts in a file that you name, since this one may be anybody's: --config {file}"
+                "is not allowed in an outwit.toml found in the current directory; pass --config {file}"
             ));
         }
         match reference {

@@ -95,7 +95,7 @@ impl Rules {
                     let names = operations.map(Operation::name).chain(["read", "write", "destroy"]);
                     let near = nearest(entry, names);
                     let hint = near.first().map_or(String::new(), |near| format!("; did you mean {near}?"));
-                    let message = format!("{whose}: {list} {entry:?} fits no operation{hint}");
+                    let message = format!("{whose}: {list} {entry:?} matches no operation{hint}");
                     return Err(Error::misconfigured(message).about(list));
                 }
             }
@@ -239,7 +239,10 @@ mod tests {
     fn an_entry_that_fits_nothing_is_refused_with_the_nearest() {
         let known = [operation("delete-thing", "destroy")];
         let slip = rules(json!({ "deny": ["delete-thin"] })).check(known.iter(), "the account x").unwrap_err();
-        assert_eq!(slip.message, r#"the account x: deny "delete-thin" fits no operation; did you mean delete-thing?"#);
+        assert_eq!(
+            slip.message,
+            r#"the account x: deny "delete-thin" matches no operation; did you mean delete-thing?"#
+        );
         rules(json!({ "deny": ["delete-*", "destroy"], "confirm": ["write"] })).check(known.iter(), "x").unwrap();
         assert!(serde_json::from_value::<Rules>(json!({ "denny": [] })).is_err());
     }

@@ -212,7 +212,7 @@ impl Workspace {
     ///
     /// # Errors
     ///
-    /// Those of [`Workspace::loaded`]; `misconfigured` for a rule of the scope that fits no operation.
+    /// Those of [`Workspace::loaded`]; `misconfigured` for a rule of the scope that matches no operation.
     pub async fn index(&self) -> Result<Arc<OperationIndex>, Error> {
         let offer = self.0.offer.get_or_try_init(|| async {
             let (plugins, left_out) = self.loaded().await?;

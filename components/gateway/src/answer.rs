@@ -83,7 +83,7 @@ fn routed(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn Ope
                 }
                 call(id, request, body, operations)
             }
-            None => Err(Problem::wrong(404, "there is nothing here; /openapi.json tells what there is")),
+            None => Err(Problem::wrong(404, "not found; /openapi.json lists the routes")),
         },
     }
 }
@@ -91,7 +91,7 @@ fn routed(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn Ope
 fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations) -> Result<Reply, Problem> {
     effect(operations, id)?;
     let body = read(request, body)?;
-    let no_json = |problem| Problem::wrong(400, format!("the body is no JSON: {problem}")).at(id);
+    let no_json = |problem| Problem::wrong(400, format!("the body is not JSON: {problem}")).at(id);
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
     let body = std::str::from_utf8(body).map_err(|problem| no_json(problem.to_string()))?;
     let body = if body.trim().is_empty() { "{}" } else { body };

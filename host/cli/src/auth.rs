@@ -144,7 +144,7 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
 
 /// The error where there is no account to check.
 fn nothing() -> Error {
-    let message = "no account is set up: settings are environment variables, or stand in outwit.toml; `outwit describe VENDOR` \
+    let message = "no account is configured: set environment variables, or write outwit.toml; `outwit describe VENDOR` \
                    lists those of a vendor";
     Error::new(ErrorKind::Misconfigured, Advice::AskPerson, message)
 }

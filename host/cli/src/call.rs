@@ -73,7 +73,7 @@ fn with_yes(error: Error) -> Error {
 fn no_operation(catalogue: &Catalogue) -> Error {
     let ids: Vec<&str> = catalogue.operations.iter().map(|operation| &*operation.id).collect();
     let vendor = &catalogue.vendor;
-    let message = format!("{vendor} is a vendor, and no operation; `outwit list {vendor}` lists its {}", ids.len());
+    let message = format!("{vendor} is a vendor, not an operation; `outwit list {vendor}` lists its {}", ids.len());
     let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message);
     Error { details: Some(serde_json::json!({ "operations": ids })), ..error }
 }

@@ -49,7 +49,7 @@ pub fn print(client: Client, global: &Global, arguments: &Arguments) -> Result<S
     }
     eprintln!("{}", place(client));
     if arguments.http.is_none() {
-        eprintln!("The client starts it without your shell's environment: settings belong into a file (--config).");
+        eprintln!("The client starts it without your shell's environment: put settings into a file (--config).");
         let here = Path::new(HERE);
         if global.config.is_none() && here.exists() {
             let path = absolute(here).with_context(|| HERE.to_owned())?;

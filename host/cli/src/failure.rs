@@ -160,7 +160,7 @@ fn in_words(error: &Error) -> &'static str {
         Advice::RetryNow => "try again: the same call may succeed now",
         Advice::RetryLater => "try again later",
         Advice::ChangeInput => "change the input",
-        Advice::AskPerson => "a person has to act: a setting, a credential, a right",
+        Advice::AskPerson => "fix a setting, a credential or a right; a retry does not help",
         Advice::GiveUp => "nothing that can be changed here will help",
     }
 }

@@ -243,7 +243,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
 }
 
 fn print(text: &str) -> Result<(), Failure> {
-    write(text).context("it was done, but what it gives cannot be written").map_err(Failure::from)
+    write(text).context("the output cannot be written").map_err(Failure::from)
 }
 
 /// Whoever closed the pipe has read enough.

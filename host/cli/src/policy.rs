@@ -243,7 +243,7 @@ fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Requirement]) -> 
 /// As [`wasmtime`], for a composed file.
 fn wasmtime_serve(file: &str, origins: &BTreeSet<String>, environment: &[Requirement], memory: usize) -> String {
     let mut out = format!(
-        "# wasmtime cannot bound whom the vendors' components talk to, which is {}; a proxy or a firewall can.\n\
+        "# wasmtime cannot limit whom the vendors' components talk to, which is {}; a proxy or a firewall can.\n\
          # Variables without a value come from the environment of the command; what is not set there is left out.\n\
          # Where more requests come at once than there is room for, they wait.\n\
          wasmtime serve -S cli --addr 127.0.0.1:8080 --max-concurrent-requests 32 -W max-memory-size={memory}",
@@ -281,7 +281,7 @@ fn jco_serve(file: &str, environment: &[Requirement]) -> String {
 /// The values that are not known come from the environment of the command, where no list of processes shows them.
 fn wasmtime(catalogue: &Catalogue, needs: &Requirements) -> String {
     let mut out = format!(
-        "# wasmtime cannot bound whom {} talks to, which is {}; a proxy or a firewall can.\n\
+        "# wasmtime cannot limit whom {} talks to, which is {}; a proxy or a firewall can.\n\
          wasmtime run -S http -W max-memory-size={}",
         catalogue.vendor,
         needs.origin(),

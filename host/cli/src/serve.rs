@@ -76,7 +76,7 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     settings.extend(arguments.settings.iter().cloned());
     let given = |name: &str| settings.has(name);
     if !ACCESS.into_iter().any(given) {
-        return Err(usage(format!("nobody would be let in: set {}, or {}=1", ACCESS[0], ACCESS[1])));
+        return Err(usage(format!("no client could authenticate: set {}, or {}=1", ACCESS[0], ACCESS[1])));
     }
     if !arguments.addr.ip().is_loopback() && !given(ACCESS[0]) {
         return Err(usage(format!(

@@ -169,7 +169,7 @@ fn a_table_of_no_vendor_is_refused_with_the_nearest() {
     let refused = |known: &[&'static str]| config.check_vendors(known).map_err(|error| error.message);
     assert_eq!(refused(&["acem", "other", "more"]), Ok(()));
     let near = refused(&["acme", "other"]).unwrap_err();
-    assert!(near.ends_with("outwit.toml: [acem] is the table of no vendor; did you mean [acme]?"), "{near}");
+    assert!(near.ends_with("outwit.toml: [acem] names no vendor; did you mean [acme]?"), "{near}");
     assert!(refused(&["other", "more"]).unwrap_err().ends_with("no vendor; there are: other, more"));
 }
 
@@ -210,7 +210,7 @@ fn a_rule_that_is_wrong_is_told_without_its_value() {
         let other = if table == "acme" { "[acme.accounts.a]\n" } else { "" };
         let file = File::new(0o600, &format!("[{table}]\ndeny = [\"delete-thin\"]\n{other}"));
         let error = file.account("a").unwrap_err();
-        assert!(error.message.contains(&format!("[{table}]: deny \"delete-thin\" fits no operation")), "{error}");
+        assert!(error.message.contains(&format!("[{table}]: deny \"delete-thin\" matches no operation")), "{error}");
     }
 }
 
