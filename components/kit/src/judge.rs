@@ -60,10 +60,12 @@ pub(crate) fn judge<'h>(
         let pointer = spoken.row.result.unwrap_or(api.result);
         let inner = whole.at(pointer);
         let record = inner.and_then(|inner| spoken.row.member.and_then(|member| inner.get(member)));
-        // How the job stands explains an error beside it.
-        let stands = state.is_some();
+        // How the job stands explains an error beside it. What starts a job has to say which one.
+        let parts = || [Some(&whole), inner, record].into_iter().flatten();
+        let stands = state.is_some() && (spoken.effect == crate::Effect::Read || parts().any(names_something));
         let says = |part: &&Node<'_>| says_failure(part, spoken, output, stands);
-        let failure = [Some(&whole), inner, record].into_iter().flatten().find(says);
+        let unclear = |part: &&Node<'_>| state.is_some() && !stands && said(part).is_some_and(is_no_success);
+        let failure = parts().find(says).or_else(|| parts().find(unclear));
         // What was made, or goes on, all the same.
         let made = stands || record.or(inner).is_some_and(|record| record.get("id").is_some());
         let enveloped = !api.envelope.is_empty();
@@ -138,8 +140,7 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
     let fields = output.and_then(|ty| if let Kind::Record(fields) = ty.kind { Some(fields) } else { None });
     // Where nothing is to come, whatever words come say why.
     if output.is_none() && !stands {
-        return said(answer).is_some_and(|words| !says(words, DONE) || says(words, NOT_DONE))
-            || *answer == Node::Bool(false);
+        return said(answer).is_some_and(is_no_success) || *answer == Node::Bool(false);
     }
     let members = match answer {
         // A single word may be anything; it stands in the error where the record is missed.
@@ -212,6 +213,16 @@ fn number_of(value: &Node<'_>) -> Option<u64> {
         Node::Text(digits) => number(digits),
         _ => None,
     }
+}
+
+fn is_no_success(words: &str) -> bool {
+    !says(words, DONE) || says(words, NOT_DONE)
+}
+
+/// Whether an answer has an id of something.
+fn names_something(answer: &Node<'_>) -> bool {
+    let is_id = |(name, value): &Member<'_>| name.ends_with("id") && !is_nothing(value);
+    answer.members().is_some_and(|members| members.iter().any(is_id))
 }
 
 fn says(words: &str, parts: &str) -> bool {

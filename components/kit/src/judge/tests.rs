@@ -198,13 +198,19 @@ fn a_documented_member_is_read_as_the_document_says() {
 fn how_work_stands_explains_an_error_and_nothing_else() {
     const JOBS: Api = Api { result: "", state: &["/status"], code: &[], ok: &[], ..API };
     assert!(refused(&CREATE, &JOBS, r#"{"id":7,"status":"paused","error":"x"}"#).is_none());
-    for body in [
-        r#"{"id":7,"status":"queued","success":false}"#,
-        r#"{"id":7,"status":"queued","statusCode":402}"#,
-        r#"{"status":"queued","code":402}"#,
-    ] {
+    for body in [r#"{"id":7,"status":"queued","success":false}"#, r#"{"id":7,"status":"queued","statusCode":402}"#] {
         assert!(refused(&CREATE, &JOBS, body).expect(body).result.is_some(), "{body}");
     }
+    // What is started without an id and with words, was not.
+    for body in [
+        r#"{"status":"queued","code":402}"#,
+        r#"{"status":"denied","message":"Out of credits"}"#,
+        r#"{"status":"ok","errors":["No credits"]}"#,
+        r#"{"status":"not_found","error":"Workflow not found"}"#,
+    ] {
+        assert!(refused(&CREATE, &JOBS, body).expect(body).result.is_none(), "{body}");
+    }
+    assert!(refused(&CREATE, &JOBS, r#"{"status":"cancelled","message":"Execution cancelled"}"#).is_none());
 }
 
 #[test]
