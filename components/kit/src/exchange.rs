@@ -130,7 +130,7 @@ pub(crate) fn output<'h>(
     }
     // A record has an id, whatever else may be absent.
     if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
-        && is_without_id(&result)
+        && is_without_id(&result, spoken.names.digits.contains(&"id"))
     {
         return Err(fault(&with_words("response.id: expected an id", &result)));
     }
@@ -141,13 +141,13 @@ pub(crate) fn output<'h>(
     })
 }
 
-/// Whether a record has an id that none has: frameworks give 0, and null beside the words of an error.
-fn is_without_id(record: &Node<'_>) -> bool {
+/// Whether a record has an id that none has: frameworks give 0, false and null. `digits`: the vendor's ids are numbers.
+fn is_without_id(record: &Node<'_>, digits: bool) -> bool {
     match record.get("id") {
         Some(Node::Null) => true,
         Some(Node::Bool(_) | Node::List(_) | Node::Object(_)) => true,
         Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
-        Some(Node::Text(id)) => is_no_id(id),
+        Some(Node::Text(id)) => is_no_id(id) || digits && !id.bytes().all(|b| b.is_ascii_digit()),
         _ => false,
     }
 }
