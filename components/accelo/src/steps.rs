@@ -145,16 +145,16 @@ fn full_name(contact: &Value) -> String {
     [text(contact, "firstname"), " ", text(contact, "surname")].concat().trim().to_owned()
 }
 
-/// What was read of a list.
-pub struct Walked {
-    pub records: Vec<Value>,
-    pub pages: u64,
-    /// Whether the list has no more.
-    pub complete: bool,
-}
-
-/// Reads a list page after page, until there are no more or this many were read.
-pub fn walk(call: &Call, operation: &str, mut query: Value, most: u64) -> Result<Walked, Error> {
+/// Every record of a list, page after page. Where there are more than this many pages, the caller has to give something else in
+/// `field`.
+pub fn all_pages(
+    call: &Call,
+    operation: &str,
+    mut query: Value,
+    most: u64,
+    field: &str,
+    other: &str,
+) -> Result<Vec<Value>, Error> {
     let mut pages = Pages::default();
     set(&mut query, "limit", PAGE);
     for page in 0..most {
@@ -170,31 +170,13 @@ pub fn walk(call: &Call, operation: &str, mut query: Value, most: u64) -> Result
                     format!("Accelo answered something unexpected: a page of {operation} that brings nothing new");
                 return Err(fail(ErrorKind::Unreadable, message));
             }
-            new if count < Pages::SHORT || new == 0 => {
-                return Ok(Walked { records: pages.records, pages: page + 1, complete: true });
-            }
+            new if count < Pages::SHORT || new == 0 => return Ok(pages.records),
             _ => {}
         }
     }
-    Ok(Walked { records: pages.records, pages: most, complete: false })
-}
-
-/// Every record of a list. Where there are more than this many pages, the caller has to give something else in `field`.
-pub fn all_pages(
-    call: &Call,
-    operation: &str,
-    query: Value,
-    most: u64,
-    field: &str,
-    other: &str,
-) -> Result<Vec<Value>, Error> {
-    let Walked { records, pages, complete } = walk(call, operation, query, most)?;
-    if complete {
-        return Ok(records);
-    }
-    let read = records.len();
+    let read = pages.records.len();
     let message = format!(
-        "input.{field}: {operation} has more than {pages} pages, of which {read} records were read; give {other}"
+        "input.{field}: {operation} has more than {most} pages, of which {read} records were read; give {other}"
     );
     let field = Some(format!("input.{field}"));
     Err(Error { field, advice: Advice::ChangeInput, ..fail(ErrorKind::Incomplete, message) })
