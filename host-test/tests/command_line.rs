@@ -2,6 +2,10 @@
 
 #[path = "command_line/documents.rs"]
 mod documents;
+#[path = "command_line/errors.rs"]
+mod errors;
+#[path = "command_line/signals.rs"]
+mod signals;
 
 use outwit_host_test::build::outwit;
 use outwit_host_test::{Kept, Step, vendors};
@@ -91,160 +95,6 @@ fn every_operation_of_every_vendor_answers_on_its_tour() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn what_asks_the_program_to_end_cancels_at_the_vendor_what_a_call_waits_for() {
-    let folder = tempfile::tempdir().unwrap();
-    for signal in ["-INT", "-TERM", "-HUP"] {
-        let mock = Mock::start("airops");
-        let audit = folder.path().join(format!("audit{signal}.jsonl"));
-        let mut command = Command::new(outwit());
-        let job = json!({"workflow-id": "wf_research_001", "inputs": {}, "interval-ms": 600_000}).to_string();
-        command.arg("--audit").arg(&audit).args(["call", "airops.run-workflow", &job]);
-        command.envs(mock.settings.iter().cloned());
-        let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // The first run of a mock is always this one.
-        let run = json!({"workflow-id": "wf_research_001", "execution-id": "exec_7d41"}).to_string();
-        let begun = std::time::Instant::now();
-        while mock.run(&["airops.get-workflow-execution", &run]).0 != 0 {
-            assert!(begun.elapsed().as_secs() < 60, "the run does not start");
-        }
-        kill(signal, &call);
-        let output = call.wait_with_output().unwrap();
-        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-        assert_eq!((output.status.code(), &error["kind"]), (Some(4), &json!("cancelled")), "{signal}: {error}");
-        assert_eq!(error["details"]["result"]["status"], "cancelled", "{signal}: {error}");
-        assert_eq!(mock.run(&["airops.get-workflow-execution", &run]).1["status"], "cancelled");
-        let lines = std::fs::read_to_string(&audit).unwrap();
-        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!((&lines[0]["status"], &lines[1]["status"]), (&json!("started"), &json!("cancelled")), "{lines:?}");
-    }
-}
-
-#[cfg(unix)]
-fn kill(signal: &str, process: &Child) {
-    assert!(Command::new("kill").args([signal, &process.id().to_string()]).status().unwrap().success());
-}
-
-/// A vendor on loopback that answers the start of a run, and after that only tells that it is asked.
-fn silent_after_the_start() -> (String, std::sync::mpsc::Receiver<String>) {
-    use std::io::Write;
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (tell, told) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let (mut stream, tell) = (stream.unwrap(), tell.clone());
-            std::thread::spawn(move || {
-                let mut reader = BufReader::new(stream.try_clone().unwrap());
-                let mut line = String::new();
-                while reader.read_line(&mut line).unwrap_or(0) > 0 {
-                    if line.contains(" HTTP/1.1") && tell.send(line.clone()).is_err() {
-                        return;
-                    }
-                    if line.contains("/execute ") {
-                        std::thread::sleep(std::time::Duration::from_millis(300));
-                        let body = r#"{"execution_id":"run-4711","status":"running"}"#;
-                        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
-                        write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
-                    }
-                    line.clear();
-                }
-            });
-        }
-    });
-    (url, told)
-}
-
-#[cfg(unix)]
-#[test]
-fn the_id_of_started_work_is_told_where_its_cancellation_is_not_answered() {
-    let (url, asked) = silent_after_the_start();
-    let mut command = Command::new(outwit());
-    let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
-    command.args(["call", "airops.run-workflow", &job]).env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
-    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
-    assert!(wait().contains("/execute"));
-    // The answer to the start is on its way.
-    std::thread::sleep(std::time::Duration::from_millis(900));
-    kill("-TERM", &call);
-    assert!(wait().contains("/cancel"));
-    // The second one leaves at once.
-    kill("-TERM", &call);
-    let output = call.wait_with_output().unwrap();
-    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-    assert_eq!(
-        (output.status.code(), &error["kind"], &error["maybe-done"]),
-        (Some(4), &json!("cancelled"), &json!(true))
-    );
-    let message = error["message"].as_str().unwrap();
-    assert!(message.contains("SIGTERM") && message.contains("run-4711"), "{error}");
-    assert_eq!(error["details"]["work"], "run-4711", "{error}");
-}
-
-#[cfg(unix)]
-#[test]
-fn what_is_given_up_while_connecting_was_not_done() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut command = Command::new(outwit());
-    command.args(["call", "accelo.create-company", r#"{"name": "Juniper"}"#]).env("ACCELO_TOKEN", "token");
-    // It never speaks TLS.
-    command.env("ACCELO_BASE_URL", format!("https://{}", listener.local_addr().unwrap()));
-    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let open = listener.accept().unwrap();
-    kill("-INT", &call);
-    let output = call.wait_with_output().unwrap();
-    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-    assert_eq!((&error["kind"], &error["maybe-done"]), (&json!("cancelled"), &json!(false)), "{error}");
-    drop(open);
-}
-
-/// What the component says of the cancellation comes in the same words as what the program says by itself.
-#[cfg(unix)]
-#[test]
-fn a_cancellation_that_is_not_answered_is_told_once() {
-    let (url, asked) = silent_after_the_start();
-    let mut command = Command::new(outwit());
-    let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
-    command.args(["--color", "always", "call", "airops.run-workflow", &job]);
-    command.env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
-    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
-    assert!(wait().contains("/execute"));
-    std::thread::sleep(std::time::Duration::from_millis(900));
-    kill("-INT", &call);
-    assert!(wait().contains("/cancel"));
-    let output = call.wait_with_output().unwrap();
-    let text = plain(&output.stderr);
-    assert_eq!(output.status.code(), Some(4), "{text}");
-    assert!(
-        text.starts_with("cancelled: airops.run-workflow was given up by Ctrl-C; cancelling run-4711 failed"),
-        "{text}"
-    );
-    assert_eq!(
-        (text.matches("cancelling").count(), text.matches("look before trying again").count()),
-        (1, 1),
-        "{text}"
-    );
-    assert!(!text.contains("advice") && !text.contains("the caller gave up"), "{text}");
-}
-
-/// As `nohup` starts programs.
-#[cfg(unix)]
-#[test]
-fn a_terminal_that_closes_does_not_end_what_ignores_it() {
-    let (url, asked) = silent_after_the_start();
-    let mut command = Command::new("sh");
-    let script = "trap '' HUP; exec \"$0\" call airops.execute-workflow \"$1\"";
-    command.args(["-c", script]).arg(outwit()).arg(r#"{"workflow-id":"w","inputs":{}}"#);
-    command.env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
-    let mut call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
-    kill("-HUP", &call);
-    assert!(call.wait().unwrap().success());
-}
-
 #[test]
 fn calls_per_minute_count_in_all_processes() {
     let (mock, folder) = (Mock::start("accelo"), tempfile::tempdir().unwrap());
@@ -263,118 +113,12 @@ fn calls_per_minute_count_in_all_processes() {
     assert!((1..=30_001).contains(&wait), "{wait}");
 }
 
-#[test]
-fn a_setting_that_is_missing_is_told_with_the_lines_that_give_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("outwit.toml");
-    std::fs::write(&config, "[airops.accounts.other]\nAIROPS_API = \"v1\"\n").unwrap();
-    let call = |arguments: &[&str]| {
-        let mut command = Command::new(outwit());
-        command.arg("--config").arg(&config).arg("call").args(arguments).env("OUTWIT_STATE", folder.path());
-        let output = command.output().unwrap();
-        (output.status.code(), serde_json::from_slice::<Value>(&output.stderr).unwrap())
-    };
-    let (code, error) = call(&["accelo.list-staff"]);
-    let table = json!(["[accelo]", "ACCELO_DEPLOYMENT = \"…\"", "ACCELO_TOKEN = \"…\""]);
-    assert_eq!((code, &error["details"]["outwit.toml"]), (Some(3), &table), "{error}");
-    assert_eq!(error["details"]["shell"], "export ACCELO_DEPLOYMENT=… ACCELO_TOKEN=…", "{error}");
-    let (code, error) = call(&["airops.list-workflows", "--account", "other"]);
-    let table = json!(["[airops.accounts.other]", "AIROPS_API_KEY = \"…\""]);
-    assert_eq!((code, &error["details"]), (Some(3), &json!({ "outwit.toml": table })), "{error}");
-}
-
-/// Runs the program without any setting; gives its exit code and the error that it tells.
-fn failed(arguments: &[&str]) -> (i32, Value) {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(outwit());
-    let output = command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
-    assert!(output.stdout.is_empty(), "{output:?}");
-    (output.status.code().unwrap(), serde_json::from_slice(&output.stderr).unwrap_or_default())
-}
-
-#[test]
-fn a_file_that_is_named_and_cannot_be_read_has_one_exit_code_and_is_told() {
-    for arguments in [
-        &["call", "accelo.list-staff", "@nowhere.json"][..],
-        &["--config", "nowhere.toml", "call", "accelo.list-staff"],
-        &["--config", "nowhere.toml", "list"],
-        &["--roots", "nowhere.pem", "call", "accelo.list-staff"],
-        &["--plugins", "nowhere", "list"],
-        &["serve", "nowhere.wasm"],
-        &["policy", "--host", "spin", "nowhere.wasm"],
-        &["push", "127.0.0.1:1/a/b:1", "nowhere.wasm"],
-        &["eval-search", "nowhere.jsonl"],
-    ] {
-        let (code, error) = failed(arguments);
-        assert_eq!(code, 3, "{arguments:?}: {error}");
-        assert!(error["message"].as_str().unwrap().contains("nowhere"), "{arguments:?}: {error}");
-    }
-    let help = Command::new(outwit()).arg("--help").output().unwrap();
-    assert!(String::from_utf8_lossy(&help.stdout).contains("an unreadable file"));
-}
-
-#[test]
-fn a_check_without_any_account_says_so_and_fails() {
-    let (code, error) = failed(&["auth", "check"]);
-    assert_eq!((code, &error["kind"]), (3, &json!("misconfigured")), "{error}");
-    assert!(error["message"].as_str().unwrap().starts_with("no account is configured"), "{error}");
-    // Whoever asks for a vendor is told what it lacks, as a call tells it.
-    let output = Command::new(outwit()).args(["auth", "check", "airops"]).stdin(Stdio::null()).output().unwrap();
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let lines = json!(["[airops]", "AIROPS_API_KEY = \"…\""]);
-    assert_eq!((output.status.code(), &told[0]["error"]["details"]["outwit.toml"]), (Some(3), &lines), "{told}");
-    assert_eq!(told[0]["error"]["details"]["shell"], "export AIROPS_API_KEY=…");
-}
-
-#[test]
-fn a_step_that_fails_is_told_after_the_recipe_that_was_called() {
-    let arguments = ["--mock", "call", "accelo.log-time", r#"{"company": "999999", "minutes": 5, "subject": "S"}"#];
-    let (code, error) = failed(&arguments);
-    let told = (&error["kind"], &error["operation"], &error["step"]);
-    assert_eq!((code, told), (4, (&json!("not-found"), &json!("accelo.log-time"), &json!("accelo.get-company"))));
-    let mut command = Command::new(outwit());
-    let output = command.args(["--color", "always"]).args(arguments).output().unwrap();
-    let text = plain(&output.stderr);
-    let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
-    assert!(place("accelo.log-time") < place("accelo.get-company"), "{text}");
-    let (_, error) = failed(&["--mock", "call", "accelo.get-company", r#"{"id": "999999"}"#]);
-    assert_eq!((&error["operation"], error.get("step")), (&json!("accelo.get-company"), None));
-}
-
 /// What a terminal shows, without colours.
 fn plain(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
     let mut parts = text.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, after)| after))
-}
-
-/// The names of types of a programming language say nothing to most people.
-#[test]
-fn numbers_that_are_none_are_told_in_plain_words() {
-    let folder = tempfile::tempdir().unwrap();
-    for pace in ["0", "-1", "1.5", "\"many\"", "99999999999"] {
-        let config = folder.path().join("outwit.toml");
-        std::fs::write(&config, format!("[accelo]\ncalls-per-minute = {pace}\n")).unwrap();
-        let (code, error) = failed(&["--config", config.to_str().unwrap(), "call", "accelo.list-staff"]);
-        let message = error["message"].as_str().unwrap();
-        assert_eq!((code, message.ends_with("expected a whole number from 1 on")), (3, true), "{pace}: {error}");
-    }
-    for value in ["many", "-1", "1.5"] {
-        let mut command = Command::new(outwit());
-        command.args(["--mock", "call", "accelo.list-staff"]).env("OUTWIT_DEADLINE_MS", value);
-        let output = command.output().unwrap();
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.code() == Some(3) && error.contains("number"), "{error}");
-    }
-    for arguments in
-        [&["search", "x", "--limit", "0"][..], &["search", "x", "--limit", "many"], &["mock", "--port", "x"]]
-    {
-        let output = Command::new(outwit()).args(arguments).output().unwrap();
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{error}");
-        assert!(!["usize", "u16", "u32", "nonzero"].iter().any(|jargon| error.contains(jargon)), "{error}");
-    }
 }
 
 /// clap lists what stands under a heading below it.
@@ -438,18 +182,6 @@ fn what_streams_says_that_a_call_gives_it_at_the_end() {
 }
 
 #[test]
-fn a_consent_that_nobody_can_be_asked_for_is_told_with_what_gives_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("outwit.toml");
-    std::fs::write(&config, "[accelo]\nconfirm = [\"read\"]\n").unwrap();
-    let mut command = Command::new(outwit());
-    command.args(["--mock", "--config"]).arg(&config).args(["call", "accelo.list-staff"]).stdin(Stdio::null());
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(7));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--yes approves this call"), "{output:?}");
-}
-
-#[test]
 fn a_byte_order_mark_in_front_of_an_input_is_none_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("input.json");
@@ -487,111 +219,6 @@ fn a_piped_answer_is_one_line_of_json_and_a_terminal_gets_more() {
     assert_eq!((piped.lines().count(), piped.contains('\u{1b}')), (1, false));
     let coloured = run(&["--color", "always"]);
     assert!(coloured.lines().count() > 3 && coloured.contains('\u{1b}'), "{coloured}");
-}
-
-#[test]
-fn a_misspelled_vendor_is_told_like_a_misspelled_operation() {
-    for (given, meant) in [("acelo", "accelo"), ("accelo.get-staf", "accelo.get-staff")] {
-        let output = Command::new(outwit()).args(["describe", given]).output().unwrap();
-        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-        assert_eq!((output.status.code(), &error["details"]["nearest"][0]), (Some(3), &json!(meant)), "{error}");
-    }
-}
-
-#[test]
-fn an_unknown_vendor_has_one_exit_code_and_the_nearest() {
-    let folder = tempfile::tempdir().unwrap();
-    for arguments in [
-        &["list", "acelo"][..],
-        &["search", "log time", "--vendor", "acelo"],
-        &["auth", "check", "acelo"],
-        &["auth", "login", "acelo", "--no-browser"],
-        &["auth", "logout", "acelo"],
-        &["policy", "--host", "jco", "acelo"],
-        &["extract", "acelo"],
-        &["compose", "acelo", "-o", "app.wasm"],
-        &["mock", "acelo"],
-        &["mcp", "--vendors", "acelo"],
-    ] {
-        let output = Command::new(outwit()).args(arguments).current_dir(folder.path()).output().unwrap();
-        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-        assert_eq!(
-            (output.status.code(), &error["details"]["nearest"][0]),
-            (Some(3), &json!("accelo")),
-            "{arguments:?}"
-        );
-    }
-    let mut logout = Command::new(outwit());
-    let output =
-        logout.args(["auth", "logout", "accelo", "--account", "nope"]).env("OUTWIT_STATE", folder.path()).output();
-    assert_eq!(output.unwrap().status.code(), Some(3));
-}
-
-#[test]
-fn a_vendor_in_place_of_an_operation_gets_its_operations_listed() {
-    let output = Command::new(outwit()).args(["--mock", "call", "accelo"]).output().unwrap();
-    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(3));
-    assert!(error["message"].as_str().unwrap().contains("`outwit list accelo`"), "{error}");
-    assert!(error["details"]["operations"].as_array().unwrap().contains(&json!("accelo.list-staff")), "{error}");
-}
-
-#[test]
-fn a_foreign_or_damaged_file_among_the_plugins_does_not_stop_the_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().to_str().unwrap();
-    let extracted = Command::new(outwit()).args(["extract", "--out", path]).output().unwrap();
-    assert!(extracted.status.success());
-    std::fs::copy(folder.path().join("aero.wasm"), folder.path().join("aero-tools.wasm")).unwrap();
-    std::fs::write(folder.path().join("accelo.wasm"), b"\0asm\x0d\0\x01\0damaged").unwrap();
-    std::fs::write(folder.path().join("empty.wasm"), b"").unwrap();
-    std::fs::create_dir(folder.path().join("folder.wasm")).unwrap();
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(outwit());
-        let output = command.args(["--mock", "--plugins", path]).args(arguments).stdin(Stdio::null()).output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (output.status.code(), text(&output.stdout), text(&output.stderr))
-    };
-    for arguments in [&["list"][..], &["search", "list companies"], &["auth", "check"], &["mcp"]] {
-        let (code, out, told) = run(arguments);
-        assert_eq!(code, Some(0), "{arguments:?}: {told}");
-        // What has no mock is not checked with `--mock`.
-        let told_of: &[_] =
-            if arguments[0] == "auth" { &["accelo"] } else { &["accelo", "aero-tools", "empty", "folder"] };
-        for name in told_of {
-            assert!(told.contains(&format!("/{name}.wasm: ")), "{arguments:?}: {told}");
-        }
-        // What is built in does not take the place of a file that a person put there.
-        assert!(!out.contains("accelo."), "{arguments:?}: {out}");
-        assert!(arguments == ["mcp"] || out.contains("aero"), "{arguments:?}: {out}");
-    }
-    assert_eq!(run(&["call", "aero.list-companies"]).0, Some(0));
-    let (code, _, told) = run(&["call", "accelo.list-staff"]);
-    assert!(code == Some(3) && told.contains("/accelo.wasm: "), "{told}");
-    let (code, _, told) = run(&["list", "accelo"]);
-    assert!(code == Some(3) && told.contains("/accelo.wasm: "), "{told}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_setting_that_is_no_text_or_no_address_is_told_as_what_it_is() {
-    use std::os::unix::ffi::OsStrExt;
-    let run = |name: &str, value: &[u8]| {
-        let mut command = Command::new(outwit());
-        command.args(["call", "accelo.list-staff"]).env("ACCELO_DEPLOYMENT", "d").env("ACCELO_TOKEN", "t");
-        let output = command.env(name, std::ffi::OsStr::from_bytes(value)).output().unwrap();
-        assert_eq!(output.status.code(), Some(3), "{output:?}");
-        serde_json::from_slice::<Value>(&output.stderr).unwrap()
-    };
-    for (name, value, told) in [
-        ("ACCELO_TOKEN", &b"to\xffken"[..], "is no text (UTF-8)"),
-        ("ACCELO_BASE_URL", b"http://127.0.0.1:99999", "a port from 1 to 65535"),
-        ("ACCELO_BASE_URL", b"FTP://127.0.0.1", "starts with https://"),
-    ] {
-        let error = run(name, value);
-        assert_eq!((&error["kind"], &error["field"]), (&json!("misconfigured"), &json!(name)), "{error}");
-        assert!(error["message"].as_str().unwrap().contains(told), "{error}");
-    }
 }
 
 #[test]

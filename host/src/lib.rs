@@ -27,6 +27,7 @@
 mod account;
 mod approval;
 mod audit;
+mod authorize;
 mod call_handle;
 mod catalogue;
 mod client;
@@ -79,6 +80,7 @@ mod bindings {
 pub use account::{Account, Consent, Identity};
 pub use approval::{ApprovalRequest, Approver, DenyAll};
 pub use audit::Audit;
+pub use authorize::Scope;
 pub use call_handle::{CallHandle, Progress};
 pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
@@ -102,7 +104,7 @@ pub use settings::Settings;
 pub use state::State;
 pub use visible::visible;
 pub use wasi::Clock;
-pub use workspace::{Call, Scope, Workspace, WorkspaceOptions, unknown_vendor};
+pub use workspace::{Call, Workspace, WorkspaceOptions, unknown_vendor};
 
 /// The example in the document compiles.
 #[cfg(doctest)]

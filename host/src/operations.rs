@@ -4,9 +4,9 @@
 //! code: what words are common and what they tell apart depends on all that there is.
 
 use crate::Error;
+use crate::authorize::{SCOPE, Scope, beyond, permit};
 use crate::catalogue::{Catalogue, Operation};
 use crate::plugin::{Plugin, unknown_operation};
-use crate::workspace::{SCOPE, Scope, beyond, permit};
 use outwit_search::Index;
 use std::sync::OnceLock;
 

@@ -7,6 +7,7 @@
 use crate::account::{Account, Identity};
 use crate::approval::{ApprovalRequest, Approver};
 use crate::audit::{Audit, Entry};
+use crate::authorize::{SCOPE, Scope, approved, beyond, permit};
 use crate::call_handle::CallHandle;
 use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
 use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
@@ -14,7 +15,6 @@ use crate::input_limits;
 use crate::operations::{OperationIndex, Vendor};
 use crate::plugin::{Plugin, unknown_operation};
 use crate::rate_limit::{Pace, file_name};
-use crate::rules::Rules;
 use crate::{Advice, Error, ErrorKind, Host, Plugins, Settings};
 use outwit_core::nearest;
 use serde_json::json;
@@ -24,17 +24,6 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Mutex, OnceCell};
 use tracing::Instrument;
-
-/// What a workspace offers at all, whatever its accounts allow.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    /// The vendors; with an empty list, all that there are.
-    pub vendors: Vec<String>,
-    /// Rules for all accounts.
-    pub rules: Rules,
-    /// Whether it is for an agent: then operations that give or take a credential are not offered.
-    pub agent: bool,
-}
 
 /// Vendors, accounts and rules. Cheap to clone; vendors are loaded and accounts opened when they are first used.
 #[derive(Clone)]
@@ -413,7 +402,7 @@ impl Workspace {
                 // A person must see what is sent.
                 input_limits::check(input, self.0.host.0.options.memory).map_err(|error| error.at(&operation.id))?;
                 let question = ApprovalRequest { operation, account: account.name(), input, rule: &rule };
-                agreed(confirm.confirm(question).await, operation, whose, &rule)?;
+                approved(confirm.confirm(question).await, operation, whose, &rule)?;
             }
         }
         self.0.pace.take(operation, SCOPE).await?;
@@ -465,39 +454,6 @@ impl Drop for Left<'_> {
             tracing::warn!(target: "outwit", %problem, "audit");
         }
     }
-}
-
-/// Whose rules those of the scope are.
-pub(crate) const SCOPE: &str = "what this program was started with";
-
-/// The error about an operation of a vendor that the scope leaves out.
-pub(crate) fn beyond(scope: &Scope, operation: &str) -> Error {
-    let rule = format!("vendors {}", scope.vendors.join(", "));
-    let message = format!("{operation} is denied by {SCOPE}: {rule}");
-    let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(operation);
-    Error { details: Some(json!({ "rule": rule })), ..error }
-}
-
-/// Whether the scope lets an operation be called.
-pub(crate) fn permit(scope: &Scope, catalogue: &Catalogue, operation: &Operation) -> Result<(), Error> {
-    if scope.agent && operation.secret {
-        let message = format!("{} gives or takes a credential, which agents do not get", operation.id);
-        let error = Error::new(ErrorKind::Denied, Advice::GiveUp, message).at(&operation.id);
-        return Err(Error { details: Some(json!({ "rule": "no credentials for agents" })), ..error });
-    }
-    scope.rules.permit(catalogue, operation, SCOPE)
-}
-
-fn agreed(answer: Option<bool>, operation: &Operation, whose: &str, rule: &str) -> Result<(), Error> {
-    let (advice, why) = match answer {
-        Some(true) => return Ok(()),
-        // A person acted already.
-        Some(false) => (Advice::GiveUp, "the person who was asked declined"),
-        None => (Advice::AskPerson, "nobody can be asked here"),
-    };
-    let message = format!("{} needs approval by {whose} ({rule}): {why}", operation.id);
-    let error = Error::new(ErrorKind::Denied, advice, message).at(&operation.id);
-    Err(Error { details: Some(json!({ "rule": rule })), ..error })
 }
 
 /// The error about a vendor that is not there, with those that are.
