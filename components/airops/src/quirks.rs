@@ -102,7 +102,7 @@ const TOLD: [&str; 4] = ["object", "delta", "execution_id", "status"];
 
 fn part(event: &Value, last: bool) -> Part {
     let (error, kind) = (&event["error"], event["object"].as_str());
-    let told = !kit::is_empty(error) || !kit::is_empty(&event["errors"]) || event["success"] == false;
+    let has_error = !kit::is_empty(error) || !kit::is_empty(&event["errors"]) || event["success"] == false;
     let output = &event["delta"]["output"];
     let execution = kind.is_none() && event["execution_id"].is_string() && event["status"].is_string();
     let has_end = || ["result", "outputs", "output", "completed_at"].iter().any(|name| !kit::is_empty(&event[*name]));
@@ -110,7 +110,7 @@ fn part(event: &Value, last: bool) -> Part {
     // How the work stands; none where the word is not known.
     let status = event["status"].as_str().map(names::status);
     let of_error = matches!(kind, Some("app.output.error" | "app.output.failed"));
-    if told || of_error || status == Some(Some("failed")) {
+    if has_error || of_error || status == Some(Some("failed")) {
         return failed(ErrorKind::Failed, event, None);
     }
     match (status, event["status"].as_str()) {

@@ -9,7 +9,7 @@ mod values;
 use crate::call::Call;
 use crate::dispatch::{Component, Operation, Resource, accepted, dispatch, named, perform};
 use crate::error::{self, invalid};
-use crate::exchange::Held;
+use crate::exchange::BodyCell;
 use crate::stream::Running;
 use crate::types::Error;
 use crate::wire::{Form, Kind, Node, Type};
@@ -26,9 +26,9 @@ static HANDLE: Type = Type { size: 4, align: 4, form: Form::Any, kind: Kind::Uns
 /// `flats` are the core values of the operation's input, from a caller that follows the canonical ABI.
 pub unsafe fn typed(component: &'static Component, operation: usize, flats: &[u64]) -> *mut u8 {
     let operation = &component.operations[operation];
-    let held = Held::default();
+    let body_cell = BodyCell::default();
     let outcome = match unsafe { input(component, operation, flats) } {
-        Ok(input) => perform(&Call::begin(component, operation), operation, &input, &held),
+        Ok(input) => perform(&Call::begin(component, operation), operation, &input, &body_cell),
         Err(error) => Err(error),
     };
     respond(operation, outcome)

@@ -3,7 +3,7 @@
 use crate::api::{Api, Dialect, Effect};
 use crate::dispatch::{Component, Operation, accepted, carry_out};
 use crate::error::fail;
-use crate::exchange::Held;
+use crate::exchange::BodyCell;
 use crate::http::{self, Limits};
 use crate::settings::Settings;
 use crate::types::{Error, ErrorKind};
@@ -86,7 +86,7 @@ impl Call {
             return Err(fail(ErrorKind::Failed, format!("{} has no operation \"{name}\"", self.api.title)));
         };
         match accepted(self, operation, &input.into()) {
-            Ok(input) => carry_out(self, operation, input, &Held::default()).map(Node::into_value),
+            Ok(input) => carry_out(self, operation, input, &BodyCell::default()).map(Node::into_value),
             Err(error) => {
                 let message = format!("{} answered something unexpected for {name}: {}", self.api.title, error.message);
                 Err(fail(ErrorKind::Unreadable, message))

@@ -4,14 +4,14 @@ use crate::api::{Dialect, Dialects, Effect, Row};
 use crate::call::Call;
 use crate::dispatch::Operation;
 use crate::error::{fail, invalid, misconfigured};
-use crate::exchange::{Came, Held, send_as};
+use crate::exchange::{BodyCell, Received, send_as};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{Names, Node, joined};
 
 /// An operation as it is sent in a dialect.
 #[derive(Clone, Copy)]
-pub(crate) struct Spoken {
+pub(crate) struct ResolvedRow {
     pub row: &'static Row,
     /// Of the operation, in whatever dialect.
     pub effect: Effect,
@@ -20,21 +20,26 @@ pub(crate) struct Spoken {
     pub dialect: Option<&'static Dialect>,
 }
 
-impl Spoken {
+impl ResolvedRow {
     #[cfg(test)]
-    pub fn plain(row: &'static Row) -> Spoken {
-        Spoken { row, effect: row.effect, names: &Names::DEFAULT, dialect: None }
+    pub fn plain(row: &'static Row) -> ResolvedRow {
+        ResolvedRow { row, effect: row.effect, names: &Names::DEFAULT, dialect: None }
     }
 
-    pub fn of(call: &Call, operation: &Operation, row: &'static Row, dialect: Option<&'static Dialect>) -> Spoken {
+    pub fn of(call: &Call, operation: &Operation, row: &'static Row, dialect: Option<&'static Dialect>) -> ResolvedRow {
         let names = dialect.and_then(|dialect| dialect.names).unwrap_or(&call.api.names);
-        Spoken { row, effect: operation.row.effect, names, dialect }
+        ResolvedRow { row, effect: operation.row.effect, names, dialect }
     }
 }
 
 /// What sends a request.
-pub(crate) type Send =
-    for<'h> fn(&Call, &'static Operation, &Node<'_>, &Secrets, &'h Held) -> Result<(Spoken, Came<'h>), Error>;
+pub(crate) type Send = for<'h> fn(
+    &Call,
+    &'static Operation,
+    &Node<'_>,
+    &Secrets,
+    &'h BodyCell,
+) -> Result<(ResolvedRow, Received<'h>), Error>;
 
 /// Sends the operation's request in the dialect that is meant. Where nothing tells which, another one is asked where the vendor
 /// says that it does not know the address: nothing was done then.
@@ -43,24 +48,24 @@ pub(crate) fn send<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     secrets: &Secrets,
-    held: &'h Held,
-) -> Result<(Spoken, Came<'h>), Error> {
+    body_cell: &'h BodyCell,
+) -> Result<(ResolvedRow, Received<'h>), Error> {
     let ways = ways(call, operation, input)?;
-    let mut before: Vec<(Spoken, Error)> = Vec::new();
-    for (index, spoken) in ways.iter().copied().enumerate() {
-        let error = match send_as(call, spoken, operation, input, secrets, held) {
-            Ok(came) => {
-                call.dialect.set(spoken.dialect);
-                return Ok((spoken, came));
+    let mut before: Vec<(ResolvedRow, Error)> = Vec::new();
+    for (index, resolved) in ways.iter().copied().enumerate() {
+        let error = match send_as(call, resolved, operation, input, secrets, body_cell) {
+            Ok(received) => {
+                call.dialect.set(resolved.dialect);
+                return Ok((resolved, received));
             }
             Err(error) => error,
         };
         if error.status == Some(404) && index + 1 < ways.len() {
-            before.push((spoken, error));
+            before.push((resolved, error));
             continue;
         }
         if error.status == Some(404) || !before.is_empty() {
-            return Err(told(call, spoken, before, error));
+            return Err(told(call, resolved, before, error));
         }
         return Err(error);
     }
@@ -69,19 +74,21 @@ pub(crate) fn send<'h>(
 
 /// The ways in which an operation may be sent with this input, in the order in which they are to be tried. There are several
 /// only where nothing tells which one is meant.
-fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Spoken>, Error> {
-    let Some(dialects) = &call.api.dialects else { return Ok(vec![Spoken::of(call, operation, operation.row, None)]) };
-    let offered: Vec<Spoken> = dialects
+fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<ResolvedRow>, Error> {
+    let Some(dialects) = &call.api.dialects else {
+        return Ok(vec![ResolvedRow::of(call, operation, operation.row, None)]);
+    };
+    let offered: Vec<ResolvedRow> = dialects
         .all
         .iter()
         .enumerate()
         .filter_map(|(index, dialect)| {
-            Some(Spoken::of(call, operation, row(operation.row, index, dialect)?, Some(dialect)))
+            Some(ResolvedRow::of(call, operation, row(operation.row, index, dialect)?, Some(dialect)))
         })
         .collect();
     let set = chosen(call, dialects)?;
     let one = set.or(call.dialect.get());
-    let mut meant: Vec<Spoken> =
+    let mut meant: Vec<ResolvedRow> =
         offered.iter().filter(|way| one.is_none_or(|one| is(way.dialect, one))).copied().collect();
     if let (Some(one), []) = (one, &*meant) {
         let problem =
@@ -89,7 +96,7 @@ fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Spok
         return Err(misconfigured(dialects.setting, problem));
     }
     // Where each of them owns an id, none is shown.
-    let owner = |way: &Spoken| way.dialect.is_some_and(|dialect| ids(way, input).any(dialect.owns));
+    let owner = |way: &ResolvedRow| way.dialect.is_some_and(|dialect| ids(way, input).any(dialect.owns));
     let owned = meant.len() > 1 && meant.iter().filter(|way| owner(way)).count() == 1;
     if owned {
         meant.retain(owner);
@@ -99,7 +106,8 @@ fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Spok
     match (before.first(), &*meant) {
         (Some(first), []) => {
             let field = lacking(first, input).unwrap_or_default();
-            let taking: Vec<Spoken> = offered.iter().filter(|way| !way.row.lacks.contains(&field)).copied().collect();
+            let taking: Vec<ResolvedRow> =
+                offered.iter().filter(|way| !way.row.lacks.contains(&field)).copied().collect();
             let of = first.dialect.map_or("", |dialect| dialect.name);
             let why = if owned { format!(", and the ids are of {of}") } else { String::new() };
             let expected =
@@ -112,10 +120,10 @@ fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Spok
 
 /// The error with how it was asked: about an address or a record that the vendor does not know, and where it was asked in
 /// several ways.
-fn told(call: &Call, spoken: Spoken, mut before: Vec<(Spoken, Error)>, error: Error) -> Error {
-    let (Some(dialects), Some(dialect)) = (&call.api.dialects, spoken.dialect) else { return error };
+fn told(call: &Call, resolved: ResolvedRow, mut before: Vec<(ResolvedRow, Error)>, error: Error) -> Error {
+    let (Some(dialects), Some(dialect)) = (&call.api.dialects, resolved.dialect) else { return error };
     let setting = dialects.setting;
-    let name = |way: &Spoken| way.dialect.map_or("", |dialect| dialect.name);
+    let name = |way: &ResolvedRow| way.dialect.map_or("", |dialect| dialect.name);
     // The input is good for the ways that were asked, so what the vendor said there counts.
     if error.kind == ErrorKind::InvalidInput
         && error.status.is_none()
@@ -160,18 +168,18 @@ fn is(dialect: Option<&'static Dialect>, one: &Dialect) -> bool {
     dialect.is_some_and(|dialect| dialect.name == one.name)
 }
 
-fn names(ways: &[Spoken]) -> String {
+fn names(ways: &[ResolvedRow]) -> String {
     joined(&ways.iter().filter_map(|way| Some(way.dialect?.name)).collect::<Vec<_>>(), " or ")
 }
 
 /// The input's texts that stand in the path.
-fn ids<'i>(way: &Spoken, input: &'i Node<'_>) -> impl Iterator<Item = &'i str> {
+fn ids<'i>(way: &ResolvedRow, input: &'i Node<'_>) -> impl Iterator<Item = &'i str> {
     let names = way.row.route.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
     names.filter_map(|name| input.get(&way.names.back(name))?.as_str()).collect::<Vec<_>>().into_iter()
 }
 
 /// The first given field that a dialect has nothing for.
-fn lacking(way: &Spoken, input: &Node<'_>) -> Option<&'static str> {
+fn lacking(way: &ResolvedRow, input: &Node<'_>) -> Option<&'static str> {
     way.row.lacks.iter().copied().find(|field| input.get(field).is_some_and(|value| !value.is_null()))
 }
 

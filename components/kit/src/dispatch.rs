@@ -3,7 +3,7 @@
 use crate::api::{Api, Guard, Row};
 use crate::call::Call;
 use crate::error::fail;
-use crate::exchange::{Held, exchange};
+use crate::exchange::{BodyCell, exchange};
 use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Fault, Names, Node, Type};
 
@@ -46,7 +46,7 @@ pub struct Operation {
 }
 
 /// What carries out an operation that is one request.
-pub type Exchange = for<'h> fn(&Call, &'static Operation, &Node<'_>, &'h Held) -> Result<Node<'h>, Error>;
+pub type Exchange = for<'h> fn(&Call, &'static Operation, &Node<'_>, &'h BodyCell) -> Result<Node<'h>, Error>;
 
 /// A resource that gives an answer piece by piece.
 #[derive(Debug)]
@@ -73,8 +73,8 @@ pub(crate) fn dispatch(component: &'static Component, id: &str, input: &str) -> 
         return Err(Error { operation: id.to_owned(), ..fail(ErrorKind::InvalidInput, message) });
     };
     let input = parse(input).map_err(|error| named(error, api, operation))?;
-    let held = Held::default();
-    perform(&Call::begin(component, operation), operation, &input, &held).map(|output| output.to_json())
+    let body_cell = BodyCell::default();
+    perform(&Call::begin(component, operation), operation, &input, &body_cell).map(|output| output.to_json())
 }
 
 /// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.
@@ -82,10 +82,10 @@ pub(crate) fn perform<'h>(
     call: &Call,
     operation: &'static Operation,
     input: &Node<'_>,
-    held: &'h Held,
+    body_cell: &'h BodyCell,
 ) -> Result<Node<'h>, Error> {
     let accepted = accepted(call, operation, input).map_err(|error| named(error, call.api, operation));
-    carry_out(call, operation, accepted?, held)
+    carry_out(call, operation, accepted?, body_cell)
 }
 
 /// As [`perform`], with an input that is [`accepted`].
@@ -93,14 +93,14 @@ pub(crate) fn carry_out<'h>(
     call: &Call,
     operation: &'static Operation,
     input: Node<'_>,
-    held: &'h Held,
+    body_cell: &'h BodyCell,
 ) -> Result<Node<'h>, Error> {
     let done = match (operation.row.run, operation.output) {
         (None, _) => {
             let exchange = operation.resource.map_or(exchange as Exchange, |resource| resource.gather);
             match operation.row.guard {
-                Some(guard) => guarded(guard, exchange, call, operation, &input, held),
-                None => exchange(call, operation, &input, held),
+                Some(guard) => guarded(guard, exchange, call, operation, &input, body_cell),
+                None => exchange(call, operation, &input, body_cell),
             }
         }
         (Some(run), None) => run(call, &input.into_value()).map(|_| Node::Null),
@@ -122,11 +122,11 @@ fn guarded<'h>(
     call: &Call,
     operation: &'static Operation,
     input: &Node<'_>,
-    held: &'h Held,
+    body_cell: &'h BodyCell,
 ) -> Result<Node<'h>, Error> {
     let given = input.clone().into_value();
     (guard.before)(call, &given)?;
-    let output = exchange(call, operation, input, held)?;
+    let output = exchange(call, operation, input, body_cell)?;
     (guard.after)(&given, &output.clone().into_value())?;
     Ok(output)
 }

@@ -4,7 +4,7 @@
 
 use crate::api::{Api, Auth, Effect, Row};
 use crate::call::Call;
-use crate::dialect::Spoken;
+use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
@@ -22,10 +22,10 @@ use serde_json::{Map, Value};
 use std::cell::OnceCell;
 
 /// The body of the answer that counts, for as long as what is read from it.
-pub(crate) type Held = OnceCell<Vec<u8>>;
+pub(crate) type BodyCell = OnceCell<Vec<u8>>;
 
 /// What came back.
-pub(crate) enum Came<'h> {
+pub(crate) enum Received<'h> {
     /// A result, or none where the answer holds nothing.
     Answer(Answer<'h>),
     /// An answer whose body comes piece by piece.
@@ -48,19 +48,19 @@ pub(crate) fn exchange<'h>(
     call: &Call,
     operation: &'static Operation,
     input: &Node<'_>,
-    held: &'h Held,
+    body_cell: &'h BodyCell,
 ) -> Result<Node<'h>, Error> {
     let secrets = Secrets::of(call, input);
-    let done = send(call, operation, input, &secrets, held).and_then(|(spoken, came)| match came {
-        Came::Answer(answer) => output(call, spoken, operation.output, answer),
-        Came::Pieces(_) => Err(unreadable(call, spoken, 200, "an answer in pieces")),
+    let done = send(call, operation, input, &secrets, body_cell).and_then(|(resolved, received)| match received {
+        Received::Answer(answer) => output(call, resolved, operation.output, answer),
+        Received::Pieces(_) => Err(unreadable(call, resolved, 200, "an answer in pieces")),
     });
     let mut result = secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
     secrets.out_of_result(&mut result);
     match another(operation, input, &result) {
         Some((asked, id)) => {
-            let spoken = Spoken::of(call, operation, operation.row, None);
-            Err(unreadable(call, spoken, 200, &format!("the record {} instead of {asked}", clean(id, 80))))
+            let resolved = ResolvedRow::of(call, operation, operation.row, None);
+            Err(unreadable(call, resolved, 200, &format!("the record {} instead of {asked}", clean(id, 80))))
         }
         None => Ok(result),
     }
@@ -106,36 +106,40 @@ fn reread(call: &Call, operation: &Operation, input: &Node<'_>, mut error: Error
 /// The answer as the operation's output.
 pub(crate) fn output<'h>(
     call: &Call,
-    spoken: Spoken,
+    resolved: ResolvedRow,
     ty: Option<&Type>,
     answer: Answer<'h>,
 ) -> Result<Node<'h>, Error> {
     let Answer { status, result, location, .. } = answer;
-    let fault = |fault: &str| unreadable(call, spoken, status, fault);
+    let fault = |fault: &str| unreadable(call, resolved, status, fault);
     let Some(ty) = ty else { return Ok(Node::Null) };
     // A list of nothing comes as null, too.
     let told = status == 204 || result.is_some();
     let empty = |result: &Node<'_>| result.is_null() && !matches!(ty.kind, Kind::List(_));
     let Some(mut result) = result.filter(|result| !empty(result)) else {
-        return match spoken.effect {
+        return match resolved.effect {
             // Nothing where something was announced may be an answer that was lost on its way.
             Effect::Read if !told => Err(fault("an answer without content")),
-            _ => nothing(call, spoken, ty, status, location),
+            _ => nothing(call, resolved, ty, status, location),
         };
     };
     let empty = matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
     if empty {
-        let silent = spoken.row.silent;
-        return if silent { nothing(call, spoken, ty, status, None) } else { Err(fault("an answer without content")) };
+        let silent = resolved.row.silent;
+        return if silent {
+            nothing(call, resolved, ty, status, None)
+        } else {
+            Err(fault("an answer without content"))
+        };
     }
     // A record has an id, whatever else may be absent.
     if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
-        && is_without_id(&result, spoken.names.digits.contains(&"id"))
+        && is_without_id(&result, resolved.names.digits.contains(&"id"))
     {
         return Err(fault(&with_words("response.id: expected an id", &result)));
     }
     withhold(&mut result, call.api.names.withheld, false);
-    wire::read(ty, &result, spoken.names, "response").map_err(|problem| {
+    wire::read(ty, &result, resolved.names, "response").map_err(|problem| {
         let problem = problem.to_string();
         fault(&if result.members().is_some() { with_words(&problem, &result) } else { problem })
     })
@@ -155,19 +159,19 @@ fn is_without_id(record: &Node<'_>, digits: bool) -> bool {
 /// The output of an answer that holds nothing.
 fn nothing<'h>(
     call: &Call,
-    spoken: Spoken,
+    resolved: ResolvedRow,
     ty: &Type,
     status: u16,
     location: Option<String>,
 ) -> Result<Node<'h>, Error> {
     let none = match ty.kind {
-        Kind::List(_) if spoken.effect == Effect::Read => return Ok(Node::List(vec![])),
-        Kind::Record(_) if spoken.effect == Effect::Read => {
+        Kind::List(_) if resolved.effect == Effect::Read => return Ok(Node::List(vec![])),
+        Kind::Record(_) if resolved.effect == Effect::Read => {
             let message = format!("{} answered HTTP {status} without a record", call.api.title);
             return Err(Error { status: Some(status), ..fail(ErrorKind::NotFound, message) });
         }
-        Kind::Record(_) if spoken.row.silent || location.is_some() => {
-            wire::read(ty, &Node::Object(vec![]), spoken.names, "response").ok()
+        Kind::Record(_) if resolved.row.silent || location.is_some() => {
+            wire::read(ty, &Node::Object(vec![]), resolved.names, "response").ok()
         }
         _ => None,
     };
@@ -180,16 +184,16 @@ fn nothing<'h>(
         }
         _ => {
             let at = location.map(|location| format!("; what was made is at {location}")).unwrap_or_default();
-            Err(unreadable(call, spoken, status, &format!("an answer without content{at}")))
+            Err(unreadable(call, resolved, status, &format!("an answer without content{at}")))
         }
     }
 }
 
 /// The request went well, and what came of it is not understood.
-pub(crate) fn unreadable(call: &Call, spoken: Spoken, status: u16, fault: &str) -> Error {
+pub(crate) fn unreadable(call: &Call, resolved: ResolvedRow, status: u16, fault: &str) -> Error {
     let message = format!("{} answered something unexpected: {fault}", call.api.title);
-    let maybe_done = spoken.effect != Effect::Read;
-    doubtful(spoken, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
+    let maybe_done = resolved.effect != Effect::Read;
+    doubtful(resolved, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
 /// Sends the operation's request, in the dialect that is meant where the vendor has several.
@@ -198,13 +202,13 @@ pub(crate) fn send<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     secrets: &Secrets,
-    held: &'h Held,
-) -> Result<(Spoken, Came<'h>), Error> {
+    body_cell: &'h BodyCell,
+) -> Result<(ResolvedRow, Received<'h>), Error> {
     match &call.api.dialects {
-        Some(dialects) => (dialects.send)(call, operation, input, secrets, held),
+        Some(dialects) => (dialects.send)(call, operation, input, secrets, body_cell),
         None => {
-            let spoken = Spoken::of(call, operation, operation.row, None);
-            Ok((spoken, send_as(call, spoken, operation, input, secrets, held)?))
+            let resolved = ResolvedRow::of(call, operation, operation.row, None);
+            Ok((resolved, send_as(call, resolved, operation, input, secrets, body_cell)?))
         }
     }
 }
@@ -212,19 +216,19 @@ pub(crate) fn send<'h>(
 /// Sends the operation's request, again where that is allowed, and judges the answer.
 pub(crate) fn send_as<'h>(
     call: &Call,
-    spoken: Spoken,
+    resolved: ResolvedRow,
     operation: &Operation,
     input: &Node<'_>,
     secrets: &Secrets,
-    held: &'h Held,
-) -> Result<Came<'h>, Error> {
-    let (api, row) = (call.api, spoken.row);
-    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, spoken.names)) {
+    body_cell: &'h BodyCell,
+) -> Result<Received<'h>, Error> {
+    let (api, row) = (call.api, resolved.row);
+    let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, resolved.names)) {
         Value::Object(params) => params,
         _ => Map::new(),
     };
-    let ours = |problem: Problem| invalid(&ours_name(spoken.names, &problem.field), problem.expected);
-    check_switched(call, spoken, &params)?;
+    let ours = |problem: Problem| invalid(&ours_name(resolved.names, &problem.field), problem.expected);
+    check_switched(call, resolved, &params)?;
     if let Some(prepare) = row.prepare {
         prepare(&mut params).map_err(ours)?;
     }
@@ -254,7 +258,7 @@ pub(crate) fn send_as<'h>(
         headers: headers(call, row, &encoded)?,
         body: encoded.body.as_deref(),
     };
-    deliver(call, spoken, operation.output, &request, secrets, held)
+    deliver(call, resolved, operation.output, &request, secrets, body_cell)
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
@@ -265,10 +269,10 @@ pub(crate) fn ours_name(names: &Names, theirs: &str) -> String {
     format!("{}{}", names.back(name), wire::kebab(rest))
 }
 
-fn check_switched(call: &Call, spoken: Spoken, params: &Map<String, Value>) -> Result<(), Error> {
-    for (name, setting) in spoken.row.switched {
+fn check_switched(call: &Call, resolved: ResolvedRow, params: &Map<String, Value>) -> Result<(), Error> {
+    for (name, setting) in resolved.row.switched {
         if params.contains_key(*name) && call.settings.get(setting) != Some("1") {
-            let field = format!("input.{}", spoken.names.back(name));
+            let field = format!("input.{}", resolved.names.back(name));
             let message = format!("{field} is only taken with the setting {setting}=1");
             return Err(Error { field: Some(field), ..fail(ErrorKind::Denied, message) });
         }
@@ -320,13 +324,13 @@ const EVENTS: &str = "text/event-stream";
 
 fn deliver<'h>(
     call: &Call,
-    spoken: Spoken,
+    resolved: ResolvedRow,
     output: Option<&Type>,
     request: &Request<'_>,
     secrets: &Secrets,
-    held: &'h Held,
-) -> Result<Came<'h>, Error> {
-    let Spoken { row, .. } = spoken;
+    body_cell: &'h BodyCell,
+) -> Result<Received<'h>, Error> {
+    let ResolvedRow { row, .. } = resolved;
     let limits = call.limits()?;
     let most = call.settings.number("OUTWIT_TRIES")?;
     let mut count = 0;
@@ -334,7 +338,9 @@ fn deliver<'h>(
         count += 1;
         let sent = http::open(request, &limits);
         let sent = match sent {
-            Ok(incoming) if row.stream.is_some() && comes_in_pieces(&incoming) => return Ok(Came::Pieces(incoming)),
+            Ok(incoming) if row.stream.is_some() && comes_in_pieces(&incoming) => {
+                return Ok(Received::Pieces(incoming));
+            }
             Ok(incoming) => incoming.whole(),
             Err(failure) => Err(failure),
         };
@@ -359,10 +365,10 @@ fn deliver<'h>(
             Ok(mut reply) => {
                 let body = std::mem::take(&mut reply.body);
                 let judged = if (200..300).contains(&reply.status) {
-                    judge(call.api, spoken, output, &reply, held.get_or_init(|| body), secrets)
+                    judge(call.api, resolved, output, &reply, body_cell.get_or_init(|| body), secrets)
                 } else {
                     // Nothing of it stays, and another answer may follow.
-                    let nothing = judge(call.api, spoken, output, &reply, &body, secrets).map(|_| None);
+                    let nothing = judge(call.api, resolved, output, &reply, &body, secrets).map(|_| None);
                     nothing.map_err(|Refused { error, .. }| Refused { error, result: None })
                 };
                 match judged {
@@ -370,14 +376,14 @@ fn deliver<'h>(
                         call.asked_ms.set(asked_ms(&reply.headers, false, http::unix_now()).unwrap_or(0));
                         let location = reply.header("location").map(|location| clean(location, 300));
                         let content = row.stream.and_then(|_| Some(clean(reply.header("content-type")?, 80)));
-                        return Ok(Came::Answer(Answer { status: reply.status, result, content, location }));
+                        return Ok(Received::Answer(Answer { status: reply.status, result, content, location }));
                     }
-                    Err(refused) => explained(spoken, output, refused),
+                    Err(refused) => explained(resolved, output, refused),
                 }
             }
             Err(failure) => unsent(call.api, &failure, &limits),
         };
-        return Err(conclude(spoken, error, outcome, asked));
+        return Err(conclude(resolved, error, outcome, asked));
     }
 }
 
@@ -389,9 +395,9 @@ fn comes_in_pieces(incoming: &Incoming) -> bool {
 }
 
 /// The error, with what it says of the work that failed, as the operation's output says it.
-fn explained(spoken: Spoken, output: Option<&Type>, refused: Refused<'_>) -> Error {
+fn explained(resolved: ResolvedRow, output: Option<&Type>, refused: Refused<'_>) -> Error {
     let Refused { error, result } = refused;
-    let read = |ty: &Type| wire::read(ty, result.as_ref()?, spoken.names, "response").ok();
+    let read = |ty: &Type| wire::read(ty, result.as_ref()?, resolved.names, "response").ok();
     match output.and_then(read) {
         Some(result) => Error { details: Some(Node::Object(vec![("result".into(), result)]).to_json()), ..error },
         None => error,
@@ -434,22 +440,22 @@ pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
 }
 
 /// Adds what only the whole story tells: how long to wait, and whether a write may have been done.
-fn conclude(spoken: Spoken, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
-    let read = spoken.effect == Effect::Read;
+fn conclude(resolved: ResolvedRow, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
+    let read = resolved.effect == Effect::Read;
     // 303: it was done, and what came of it stands elsewhere. An answer whose status says that it went well, and whose words
     // say that it did not, proves neither, unless its code is one that is known.
     let contradicted =
         error.status.is_some_and(|status| (200..300).contains(&status)) && error.kind == ErrorKind::Rejected;
     let done =
         outcome == Outcome::Unknown || contradicted || error.kind == ErrorKind::Unreadable || error.status == Some(303);
-    Error { retry_after_ms: asked, ..doubtful(spoken, error, !read && done) }
+    Error { retry_after_ms: asked, ..doubtful(resolved, error, !read && done) }
 }
 
 /// The error about a request that may have been carried out, or not.
-pub(crate) fn doubtful(spoken: Spoken, error: Error, maybe_done: bool) -> Error {
+pub(crate) fn doubtful(resolved: ResolvedRow, error: Error, maybe_done: bool) -> Error {
     let advice = match error.advice {
         // Somebody has to look whether it was done before it is sent again, with the same input or another.
-        Advice::RetryLater | Advice::ChangeInput if maybe_done && !spoken.row.repeatable => Advice::AskPerson,
+        Advice::RetryLater | Advice::ChangeInput if maybe_done && !resolved.row.repeatable => Advice::AskPerson,
         Advice::GiveUp if maybe_done && error.kind == ErrorKind::Unreadable => Advice::AskPerson,
         advice => advice,
     };

@@ -10,7 +10,7 @@ use crate::abi::{TEXT, give, input};
 use crate::call::Call;
 use crate::dispatch::{Component, Operation, named, perform};
 use crate::error::{self, invalid};
-use crate::exchange::Held;
+use crate::exchange::BodyCell;
 use crate::types::Error;
 use crate::wire::{Case, Field, Form, Kind, Node, Type};
 use serde_json::Value;
@@ -45,10 +45,10 @@ pub unsafe fn tool(
     let operation = &component.operations[operation];
     let shape = Operation { input: Some(takes), spilled, ..*operation };
     let given = unsafe { input(component, &shape, flats) };
-    let held = Held::default();
+    let body_cell = BodyCell::default();
     let outcome = given
         .and_then(|given| merged(operation, given.into_value()).map_err(|error| named(error, component.api, operation)))
-        .and_then(|input| perform(&Call::begin(component, operation), operation, &input.into(), &held));
+        .and_then(|input| perform(&Call::begin(component, operation), operation, &input.into(), &body_cell));
     let (case, text) = match outcome {
         Ok(output) => ("ok", output.to_json()),
         Err(error) => ("err", told(operation, error)),

@@ -163,7 +163,7 @@ pub(crate) struct Incoming {
     pub status: u16,
     pub headers: Vec<(String, Vec<u8>)>,
     announced: Option<usize>,
-    came: usize,
+    received: usize,
     most: usize,
     timer: Timer,
     until_ns: u64,
@@ -191,7 +191,7 @@ impl Incoming {
             status,
             headers,
             announced,
-            came: 0,
+            received: 0,
             most,
             timer,
             until_ns: ns(limits.deadline_ms),
@@ -218,11 +218,11 @@ impl Incoming {
                     }
                 }
                 Ok(bytes) => {
-                    self.came += bytes.len();
-                    return if self.came > self.most { Err(Failure::TooLarge) } else { Ok(Some(bytes)) };
+                    self.received += bytes.len();
+                    return if self.received > self.most { Err(Failure::TooLarge) } else { Ok(Some(bytes)) };
                 }
                 // Some hosts end the stream where the connection ended: what was announced must be there.
-                Err(StreamError::Closed) if self.announced.is_some_and(|bytes| self.came < bytes) => {
+                Err(StreamError::Closed) if self.announced.is_some_and(|bytes| self.received < bytes) => {
                     return Err(Failure::Lost(BROKEN));
                 }
                 Err(StreamError::Closed) => return Ok(None),

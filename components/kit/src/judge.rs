@@ -1,7 +1,7 @@
 //! Status and body of an answer → its result, or an error with advice.
 
 use crate::api::Api;
-use crate::dialect::Spoken;
+use crate::dialect::ResolvedRow;
 use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::http::Reply;
@@ -26,7 +26,7 @@ pub(crate) const DEEPEST: u8 = 110;
 /// The result that an answer holds; none where it holds nothing.
 pub(crate) fn judge<'h>(
     api: &Api,
-    spoken: Spoken,
+    resolved: ResolvedRow,
     output: Option<&Type>,
     reply: &Reply,
     body: &'h [u8],
@@ -46,10 +46,10 @@ pub(crate) fn judge<'h>(
         Ok(whole) => whole,
         Err(_) if success && body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
         Err(problem) if success => {
-            let came = if problem.is_end() { "with JSON that breaks off" } else { "and not with JSON" };
+            let form = if problem.is_end() { "with JSON that breaks off" } else { "and not with JSON" };
             let mut words = plain_words(body);
             secrets.out_of_answer(&mut words);
-            return Err(unreadable(with_words(&format!("{came} ({problem})"), &words)));
+            return Err(unreadable(with_words(&format!("{form} ({problem})"), &words)));
         }
         Err(_) => plain_words(body),
     };
@@ -57,13 +57,13 @@ pub(crate) fn judge<'h>(
     let state = first(&whole, api.state);
     let failed = state.is_some_and(|state| api.failed.iter().any(|word| same_word(word, state)));
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
-        let pointer = spoken.row.result.unwrap_or(api.result);
+        let pointer = resolved.row.result.unwrap_or(api.result);
         let inner = whole.at(pointer);
-        let record = inner.and_then(|inner| spoken.row.member.and_then(|member| inner.get(member)));
+        let record = inner.and_then(|inner| resolved.row.member.and_then(|member| inner.get(member)));
         // How the job stands explains an error beside it. What starts a job has to say which one.
         let parts = || [Some(&whole), inner, record].into_iter().flatten();
-        let stands = state.is_some() && (spoken.effect == crate::Effect::Read || parts().any(names_something));
-        let says = |part: &&Node<'_>| says_failure(part, spoken, output, stands);
+        let stands = state.is_some() && (resolved.effect == crate::Effect::Read || parts().any(names_something));
+        let says = |part: &&Node<'_>| says_failure(part, resolved, output, stands);
         let unclear = |part: &&Node<'_>| state.is_some() && !stands && said(part).is_some_and(is_no_success);
         let failure = parts().find(says).or_else(|| parts().find(unclear));
         // What was made, or goes on, all the same.
@@ -76,22 +76,22 @@ pub(crate) fn judge<'h>(
             }
             None => {
                 let words = with_words("", inner.unwrap_or(&whole));
-                return result(api, spoken, output, whole).map_err(|problem| unreadable(problem + &words));
+                return result(api, resolved, output, whole).map_err(|problem| unreadable(problem + &words));
             }
             Some(mut failure) => {
                 secrets.out_of_answer(&mut failure);
-                let mut error = refusal(api, spoken, reply, &failure);
+                let mut error = refusal(api, resolved, reply, &failure);
                 if error.code.is_none() && said(&failure).is_none() {
                     error.message.push_str(", and its body says that it failed");
                 }
-                let result = if made { result(api, spoken, output, whole).ok().flatten() } else { None };
+                let result = if made { result(api, resolved, output, whole).ok().flatten() } else { None };
                 return Err(Refused { error, result });
             }
         }
     }
     secrets.out_of_answer(&mut whole);
     let code = word(&whole, api.code);
-    let mut error = refusal(api, spoken, reply, &whole);
+    let mut error = refusal(api, resolved, reply, &whole);
     if !success || !failed {
         return Err(refused(error));
     }
@@ -99,7 +99,7 @@ pub(crate) fn judge<'h>(
     if first(&whole, api.message).is_none() && code.is_none() {
         error.message = format!("{} reports that the work failed", api.title);
     }
-    Err(Refused { error, result: result(api, spoken, output, whole).ok().flatten() })
+    Err(Refused { error, result: result(api, resolved, output, whole).ok().flatten() })
 }
 
 /// Whether an answer in an envelope says that it went well: by the code, which is one of success where there is one, or by the
@@ -135,7 +135,7 @@ fn is_called(name: &str, known: &str) -> bool {
 /// Whether an answer in the place of a result says that there is none: words where a record or a list should be, or an object
 /// that says so in one of the usual ways. No vendor documents one for what went well; a field of the record itself is none.
 /// `stands`: the answer tells how the work stands, which explains an error beside it.
-fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands: bool) -> bool {
+fn says_failure(answer: &Node<'_>, resolved: ResolvedRow, output: Option<&Type>, stands: bool) -> bool {
     let list = output.is_some_and(|ty| matches!(ty.kind, Kind::List(_)));
     let fields = output.and_then(|ty| if let Kind::Record(fields) = ty.kind { Some(fields) } else { None });
     // Where nothing is to come, whatever words come say why.
@@ -146,14 +146,14 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
         // A single word may be anything; it stands in the error where the record is missed.
         Node::Text(text) => return text.trim().contains(char::is_whitespace) && (list || fields.is_some()),
         Node::List(items) if fields.is_some() => {
-            return items.iter().any(|item| says_failure(item, spoken, output, false));
+            return items.iter().any(|item| says_failure(item, resolved, output, false));
         }
         Node::Object(members) => members,
         _ => return false,
     };
     let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
     let has_id = stands || answer.get("id").is_some();
-    let write = spoken.effect != crate::Effect::Read;
+    let write = resolved.effect != crate::Effect::Read;
     // Whether nothing of what was asked for is there.
     let bare = match fields {
         Some(fields) => !members.iter().any(|(name, _)| fields.iter().any(|field| same_word(field.name, name))),
@@ -177,7 +177,7 @@ fn says_failure(answer: &Node<'_>, spoken: Spoken, output: Option<&Type>, stands
     });
     // Words beside the documented list may say that it is empty; where it is null, they say why.
     let documented = || {
-        spoken.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
+        resolved.row.member.is_some_and(|member| members.iter().any(|(name, value)| name == member && value.is_list()))
     };
     wrong || list && members.iter().all(empty) && !documented() && said(answer).is_some()
 }
@@ -264,15 +264,20 @@ pub(crate) fn with_words(problem: &str, answer: &Node<'_>) -> String {
 }
 
 /// Takes the result out of what it is wrapped in; an error says what is wrong with the answer.
-fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) -> Result<Option<Node<'h>>, String> {
+fn result<'h>(
+    api: &Api,
+    resolved: ResolvedRow,
+    output: Option<&Type>,
+    body: Node<'h>,
+) -> Result<Option<Node<'h>>, String> {
     if body.is_deeper_than(DEEPEST) {
         return Err("with JSON that is nested too deep".to_owned());
     }
-    let row = spoken.row;
+    let row = resolved.row;
     let pointer = row.result.unwrap_or(api.result);
     let taken = pointer.split('/').skip(1).try_fold(body, |mut body, name| body.remove(name));
     let Some(mut result) = taken else {
-        return if spoken.effect == crate::Effect::Destroy {
+        return if resolved.effect == crate::Effect::Destroy {
             Ok(None)
         } else {
             Err(format!("without {}", pointer.trim_start_matches('/')))
@@ -309,21 +314,21 @@ fn result<'h>(api: &Api, spoken: Spoken, output: Option<&Type>, body: Node<'h>) 
     }
 }
 
-fn refusal(api: &Api, spoken: Spoken, reply: &Reply, body: &Node<'_>) -> Error {
+fn refusal(api: &Api, resolved: ResolvedRow, reply: &Reply, body: &Node<'_>) -> Error {
     let status = reply.status;
     let code = word(body, api.code);
     // A code of success beside something else that says the opposite explains nothing, and neither do its words.
     let fine = code.is_some_and(|code| api.ok.contains(&code));
     let code = code.filter(|_| !fine);
     let message = first(body, api.message).filter(|message| !fine && !message.trim().is_empty());
-    let problems = problems(api, spoken, body);
+    let problems = problems(api, resolved, body);
     let message = message.or_else(|| said(body).filter(|_| problems.is_none()));
     let by_code = |kinds: &[(&str, ErrorKind)]| {
         let known = kinds.iter().find(|(known, _)| Some(*known) == code);
         known.map(|(_, kind)| *kind)
     };
-    let by_status = || spoken.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
-    let by_code = || by_code(spoken.row.kinds).or_else(|| by_code(api.kinds));
+    let by_status = || resolved.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
+    let by_code = || by_code(resolved.row.kinds).or_else(|| by_code(api.kinds));
     let kind = by_phrase(api, body).or_else(by_code).or_else(by_status).unwrap_or(match status {
         401 => ErrorKind::Unauthenticated,
         // A second limit of some vendors.
@@ -364,14 +369,14 @@ pub(crate) fn blames_settings(api: &Api, body: &[u8]) -> bool {
 }
 
 /// The first field with a problem, and what is wrong with all of them.
-fn problems(api: &Api, spoken: Spoken, body: &Node<'_>) -> Option<(String, String)> {
+fn problems(api: &Api, resolved: ResolvedRow, body: &Node<'_>) -> Option<(String, String)> {
     if api.problems.is_empty() {
         return None;
     }
     let by_field = body.at(api.problems)?.members()?;
     let (first, _) = by_field.first()?;
     // Where JSON cannot be read, the field is told as a path from its root.
-    let field = format!("input.{}", ours_name(spoken.names, first.strip_prefix("$.").unwrap_or(first)));
+    let field = format!("input.{}", ours_name(resolved.names, first.strip_prefix("$.").unwrap_or(first)));
     let mut texts = String::new();
     let mut add = |problem: &Node<'_>| {
         texts.push_str(problem.as_str().unwrap_or_default());

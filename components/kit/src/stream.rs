@@ -1,10 +1,10 @@
 //! An answer that comes piece by piece: server-sent events, read into the text's pieces and, at the end, the whole.
 
 use crate::call::Call;
-use crate::dialect::Spoken;
+use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::error::fail;
-use crate::exchange::{Answer, Came, Held, doubtful, output, send, unreadable, unsent};
+use crate::exchange::{Answer, BodyCell, Received, doubtful, output, send, unreadable, unsent};
 use crate::http::Incoming;
 use crate::judge::{DEEPEST, clean, is_nothing, said};
 use crate::secrets::Secrets;
@@ -55,7 +55,7 @@ pub fn gather<'h>(
     call: &Call,
     operation: &'static Operation,
     input: &Node<'_>,
-    _: &'h Held,
+    _: &'h BodyCell,
 ) -> Result<Node<'h>, Error> {
     let mut running = Running::open(call.kept(), operation, input)?;
     loop {
@@ -75,7 +75,7 @@ pub fn gather<'h>(
 pub(crate) struct Running {
     call: Call,
     pub operation: &'static Operation,
-    spoken: Spoken,
+    resolved: ResolvedRow,
     secrets: Secrets,
     stream: &'static Stream,
     incoming: Option<Incoming>,
@@ -115,15 +115,15 @@ impl Running {
     /// Sends the operation's request.
     pub fn open(call: Call, operation: &'static Operation, input: &Node<'_>) -> Result<Running, Error> {
         let secrets = Secrets::of(&call, input);
-        let held = Held::default();
-        let (spoken, came) = secrets.out_of(send(&call, operation, input, &secrets, &held))?;
+        let body_cell = BodyCell::default();
+        let (resolved, received) = secrets.out_of(send(&call, operation, input, &secrets, &body_cell))?;
         let misused = || fail(ErrorKind::Failed, format!("{} does not stream", operation.name));
-        let stream = spoken.row.stream.ok_or_else(misused)?;
-        let (incoming, whole) = match came {
-            Came::Pieces(incoming) => (Some(incoming), Value::Object(Map::new())),
-            Came::Answer(Answer { status, result, content, .. }) => {
+        let stream = resolved.row.stream.ok_or_else(misused)?;
+        let (incoming, whole) = match received {
+            Received::Pieces(incoming) => (Some(incoming), Value::Object(Map::new())),
+            Received::Answer(Answer { status, result, content, .. }) => {
                 let result = result.filter(|result| !is_nothing(result));
-                let nothing = || unreadable(&call, spoken, status, "an answer without content");
+                let nothing = || unreadable(&call, resolved, status, "an answer without content");
                 let result = secrets.out_of(result.ok_or_else(nothing))?;
                 let is_reply = stream.documented.iter().any(|name| result.get(name).is_some());
                 let fault = match is_reply {
@@ -136,8 +136,8 @@ impl Running {
                     member => crate::json!({ (member): result.into_value() }),
                 };
                 if let Some(fault) = fault {
-                    let error = unreadable(&call, spoken, status, &fault);
-                    return secrets.out_of(Err(Error { details: details(spoken, operation, "", &whole), ..error }));
+                    let error = unreadable(&call, resolved, status, &fault);
+                    return secrets.out_of(Err(Error { details: details(resolved, operation, "", &whole), ..error }));
                 }
                 (None, whole)
             }
@@ -145,7 +145,7 @@ impl Running {
         let mut running = Running {
             call,
             operation,
-            spoken,
+            resolved,
             secrets,
             stream,
             complete: None,
@@ -357,7 +357,7 @@ impl Running {
             self.event("message", line.trim())?;
         }
         if self.incoming.take().is_some() {
-            let nothing = || self.broken(unreadable(&self.call, self.spoken, 200, "the stream holds nothing"));
+            let nothing = || self.broken(unreadable(&self.call, self.resolved, 200, "the stream holds nothing"));
             let complete = self.complete.ok_or_else(nothing)? && !self.odd;
             let Stream { text, complete: told, .. } = self.stream;
             if !self.text.is_empty() && self.whole[*text].is_null() {
@@ -366,7 +366,7 @@ impl Running {
             put(&mut self.whole, &format!("/{told}"), complete.into());
         }
         let answer = Answer { status: 200, result: Some(self.whole.take().into()), content: None, location: None };
-        let read = output(&self.call, self.spoken, self.operation.output, answer);
+        let read = output(&self.call, self.resolved, self.operation.output, answer);
         read.map(|whole| Some((true, whole)))
     }
 
@@ -379,14 +379,14 @@ impl Running {
 
     /// An error with what came before it.
     fn broken(&self, error: Error) -> Error {
-        let maybe_done = self.spoken.effect != crate::Effect::Read;
-        let details = details(self.spoken, self.operation, &self.text, &self.whole);
-        Error { details, ..doubtful(self.spoken, error, maybe_done) }
+        let maybe_done = self.resolved.effect != crate::Effect::Read;
+        let details = details(self.resolved, self.operation, &self.text, &self.whole);
+        Error { details, ..doubtful(self.resolved, error, maybe_done) }
     }
 }
 
 /// The text that came before an error, and what else was told, as the operation's output says it.
-fn details(spoken: Spoken, operation: &Operation, text: &str, whole: &Value) -> Option<String> {
+fn details(resolved: ResolvedRow, operation: &Operation, text: &str, whole: &Value) -> Option<String> {
     let mut members = Vec::new();
     if !text.is_empty() {
         members.push(("text".into(), text.into()));
@@ -394,7 +394,7 @@ fn details(spoken: Spoken, operation: &Operation, text: &str, whole: &Value) -> 
     let told = Node::from(whole.clone());
     if !is_nothing(&told)
         && let Some(ty) = operation.output
-        && let Ok(told) = wire::read(ty, &told, spoken.names, "response")
+        && let Ok(told) = wire::read(ty, &told, resolved.names, "response")
     {
         members.push(("result".into(), told));
     }

@@ -156,11 +156,11 @@ pub unsafe fn lift(
         Kind::Enum(words) => (*words.get(place.bits(1) as u8 as usize).unwrap_or(&"")).into(),
         Kind::Variant { cases, payload } => {
             let Some(case) = cases.get(place.bits(1) as u8 as usize) else { return Node::Null };
-            let held = case.holds.map(|ty| unsafe { lift(ty, place.at((*payload).into(), 1), field, bad_json) });
-            match held {
+            let body_cell = case.holds.map(|ty| unsafe { lift(ty, place.at((*payload).into(), 1), field, bad_json) });
+            match body_cell {
                 None => case.name.into(),
                 Some(word) if case.name == "other" => word,
-                Some(held) => Node::Object(vec![(case.name.into(), held)]),
+                Some(body_cell) => Node::Object(vec![(case.name.into(), body_cell)]),
             }
         }
     }
@@ -215,9 +215,9 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept)
             (Kind::Enum(_), Node::Number(number)) => place.write(number.as_u64().unwrap_or(0) as u8),
             (Kind::Variant { cases, payload }, value) => {
                 let case_of = |name: &str| cases.iter().position(|case| case.name == name);
-                let (index, held) = match value {
+                let (index, body_cell) = match value {
                     Node::Object(mut members) => {
-                        members.pop().map_or((None, Node::Null), |(name, held)| (case_of(&name), held))
+                        members.pop().map_or((None, Node::Null), |(name, body_cell)| (case_of(&name), body_cell))
                     }
                     Node::Text(word) => (case_of(&word).or_else(|| case_of("other")), Node::Text(word)),
                     value => (None, value),
@@ -225,7 +225,7 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept)
                 let index = index.unwrap_or(0);
                 place.write(index as u8);
                 if let Some(ty) = cases[index].holds {
-                    lower(ty, held, place.add((*payload).into()), kept);
+                    lower(ty, body_cell, place.add((*payload).into()), kept);
                 }
             }
             _ => {}
