@@ -10,7 +10,7 @@ use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::json;
-use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, with_words};
+use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
@@ -134,7 +134,7 @@ pub(crate) fn output<'h>(
     }
     // A record has an id, whatever else may be absent.
     if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
-        && is_without_id(&result, resolved.names.digits.contains(&"id"))
+        && is_without_id(&result, resolved.names.digits_as_text)
     {
         return Err(fault(&with_words("response.id: expected an id", &result)));
     }
@@ -145,10 +145,11 @@ pub(crate) fn output<'h>(
     })
 }
 
-/// Whether a record has an id that none has: frameworks give 0, false and null. `digits`: the vendor's ids are numbers.
+/// Whether a record has an id that none has: frameworks give 0 and false, and null beside the words of an error. `digits`: the
+/// vendor's ids are numbers that it writes as texts.
 fn is_without_id(record: &Node<'_>, digits: bool) -> bool {
     match record.get("id") {
-        Some(Node::Null) => true,
+        Some(Node::Null) => said(record).is_some(),
         Some(Node::Bool(_) | Node::List(_) | Node::Object(_)) => true,
         Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
         Some(Node::Text(id)) => is_no_id(id) || digits && !id.bytes().all(|b| b.is_ascii_digit()),
