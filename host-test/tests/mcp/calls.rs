@@ -3,6 +3,8 @@
 use crate::Mocks;
 use crate::client::Client;
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 
 /// A run that takes as long as the mock's clock says, looked at once a minute.
 fn long_run() -> Value {
@@ -145,6 +147,27 @@ fn a_long_list_is_cut_and_its_rest_is_given_without_asking_the_vendor_again() {
         assert!(pieces > 2 && Value::from(items) == *whole, "{pieces} pieces");
         assert_eq!(mocks.requests().len(), 1, "{:?}", mocks.requests());
     }
+}
+
+/// One float in four of so many digits becomes its neighbour in readers that round in haste.
+#[test]
+fn a_float_reaches_the_agent_as_the_vendor_wrote_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let served = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        _ = stream.read(&mut [0; 4096]).unwrap();
+        let body = r#"{"id":7,"status":"success","output":{"total":99301169808.54839}}"#;
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}", body.len());
+        stream.write_all(format!("{head}\r\nconnection: close\r\n\r\n{body}").as_bytes()).unwrap();
+    });
+    let settings = [("AIROPS_BASE_URL", url.as_str()), ("AIROPS_API_KEY", "no-real-key-0001")];
+    let mut client = Client::start(&[], &settings.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let look =
+        json!({ "operation": "airops.get-workflow-execution", "input": { "workflow-id": "7", "execution-id": "7" } });
+    let done = client.done("call-read-operation", look);
+    served.join().unwrap();
+    assert_eq!(done["result"]["output"]["total"].to_string(), "99301169808.54839", "{done}");
 }
 
 #[test]
