@@ -167,7 +167,7 @@ fn a_float_reaches_the_agent_as_the_vendor_wrote_it() {
         json!({ "operation": "airops.get-workflow-execution", "input": { "workflow-id": "7", "execution-id": "7" } });
     let done = client.done("call-read-operation", look);
     served.join().unwrap();
-    assert_eq!(done["result"]["output"]["total"].to_string(), "99301169808.54839", "{done}");
+    assert_eq!(done["result"]["outputs"]["total"].to_string(), "99301169808.54839", "{done}");
 }
 
 #[test]
