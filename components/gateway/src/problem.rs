@@ -3,6 +3,7 @@
 use crate::message::Reply;
 use crate::{Advice, Error, ErrorKind};
 use serde_json::{Map, Value, json};
+use wire::Node;
 
 /// Why a request is not answered as it should be.
 #[derive(Debug)]
@@ -116,7 +117,7 @@ fn record(error: &Error) -> Map<String, Value> {
         put("retry-after-ms", wait.into());
     }
     if let Some(details) = &error.details {
-        put("details", serde_json::from_str(details).unwrap_or_else(|_| json!(details)));
+        put("details", Node::parse(details.as_bytes()).map_or_else(|_| json!(details), Node::into_value));
     }
     record
 }

@@ -13,6 +13,7 @@ mod inline;
 pub mod received;
 mod shape;
 mod suggest;
+pub mod tools;
 pub mod twice;
 
 pub use example::example;
