@@ -15,6 +15,7 @@ mod shape;
 mod suggest;
 pub mod tools;
 pub mod twice;
+pub mod words;
 
 pub use example::example;
 pub use hint::{hint, summary};
