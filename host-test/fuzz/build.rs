@@ -136,7 +136,7 @@ fn vendor(root: &Path, out: &Path, name: &str) -> Result<()> {
 
 fn gateway(root: &Path, out: &Path) -> Result<()> {
     let changes = [
-        ("mod edge;\n", "#[path = \"../join/text.rs\"]\nmod text;\n"),
+        ("#[cfg(target_arch = \"wasm32\")]\nmod edge;\n", "#[path = \"../join/text.rs\"]\nmod text;\n"),
         ("\"../../wit/plugin\"", &*format!("{:?}", root.join("wit/plugin"))),
     ];
     copy(&root.join("components/gateway/src"), out, "gateway", &changes)?;

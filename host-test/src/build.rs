@@ -49,7 +49,7 @@ fn component(name: &str) -> Vec<u8> {
     let target = net::build_folder().parent().expect("the target folder").join("components");
     let wasm = "wasm32-unknown-unknown";
     let folder = target.to_str().expect("a path that is text");
-    cargo(&["build", "-q", "-p", name, "--profile", "component", "--target", wasm, "--target-dir", folder]);
+    cargo(&["rustc", "-q", "-p", name, "--crate-type", "cdylib", "--profile", "component", "--target", wasm, "--target-dir", folder]);
     std::fs::read(target.join(wasm).join(format!("component/{name}.wasm"))).expect("a component")
 }
 
