@@ -42,6 +42,8 @@ mod egress;
 mod error;
 mod host;
 mod input_limits;
+#[doc(hidden)]
+pub mod internals;
 mod method_override;
 mod oauth;
 mod operations;
