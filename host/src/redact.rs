@@ -10,7 +10,7 @@
 //! [`SHOWN`].
 //!
 //! A secret of fewer than [`LEAST`] letters and digits would be found in ordinary texts in that way. For those there are only the
-//! forms that a component looks for by itself, in any host: [`kit::Redactor`].
+//! forms that a component looks for by itself, in any host: [`outwit_core::Redactor`].
 //!
 //! The work is linear in the size of a text: each depth decodes at most [`ROOM`] times as much as the text has. Secrets that
 //! somebody hides on purpose are not found: a vendor that wants to give away a key has it.
@@ -18,10 +18,10 @@
 use crate::Error;
 use crate::decode::{BREAK, Candidates, Layer, without_backslashes};
 use crate::secret::Secret;
-use kit::wire::Node;
 use memchr::memmem::Finder;
 use secrecy::zeroize::Zeroizing;
 use std::ops::Range;
+use wire::Node;
 
 /// How often a text is decoded.
 const DEPTH: usize = 3;
@@ -42,9 +42,9 @@ const INSTEAD: &str = "[secret]";
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
     /// All of them, in the forms that components know.
-    plain: kit::Redactor,
+    plain: outwit_core::Redactor,
     /// Those that are too short to be looked for by their letters.
-    short: kit::Redactor,
+    short: outwit_core::Redactor,
     patterns: Vec<Pattern>,
     /// What the bytes of a text are compared as; zero for those that do not count.
     folded: Folded,

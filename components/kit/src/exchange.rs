@@ -11,7 +11,7 @@ use crate::error::{Problem, fail, invalid, misconfigured};
 use crate::json;
 use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
 use crate::reply::Reply;
-use crate::retry::{Outcome, Try, asked_ms};
+use crate::retry::{Outcome, Try};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
 use crate::steps::is_no_id;
@@ -19,6 +19,7 @@ use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{self, Field, Kind, Names, Node, Type};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
 use base64::Engine;
+use outwit_core::asked_ms;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
 

@@ -5,11 +5,11 @@ use crate::dialect::ResolvedRow;
 use crate::error::fail;
 use crate::exchange::ours_name;
 use crate::reply::Reply;
-use crate::retry::number;
 use crate::secrets::Secrets;
 use crate::steps::has;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{Kind, Member, Node, Type, joined, same_word};
+use outwit_core::number;
 
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,6 @@ pub mod job;
 mod judge;
 mod object;
 mod operations;
-mod redact;
 mod reply;
 mod retry;
 #[cfg(target_arch = "wasm32")]
@@ -55,8 +54,6 @@ pub use error::{Problem, fail, invalid};
 pub use find::found;
 pub use object::{Plain, is_empty, object, set};
 pub use outwit_search as search;
-pub use redact::Redactor;
-pub use retry::asked_ms;
 pub use steps::{Pages, Progress, has, has_name, is_called, meant, only};
 pub use stream::{Part, Stream};
 pub use types::{Advice, Error, ErrorKind, Json};

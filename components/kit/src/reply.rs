@@ -1,6 +1,7 @@
 //! An answer that came to its end.
 
 use crate::wire;
+use outwit_core::header;
 
 /// Status, headers and body of an answer.
 pub(crate) struct Reply {
@@ -27,10 +28,4 @@ impl Reply {
     pub fn header(&self, wanted: &str) -> Option<&str> {
         header(&self.headers, wanted)
     }
-}
-
-/// A header that is text.
-pub(crate) fn header<'h>(headers: &'h [(String, Vec<u8>)], wanted: &str) -> Option<&'h str> {
-    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-    std::str::from_utf8(value).ok().map(str::trim)
 }

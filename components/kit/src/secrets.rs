@@ -1,9 +1,9 @@
 //! What must not be said again.
 
 use crate::call::Call;
-use crate::redact::Redactor;
 use crate::types::Error;
 use crate::wire::{Node, same_word};
+use outwit_core::Redactor;
 
 /// What stands in the place of what is never passed on.
 const INSTEAD: &str = "[secret]";

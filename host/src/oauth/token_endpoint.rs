@@ -16,13 +16,13 @@ use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use kit::wire::Node;
 use secrecy::zeroize::Zeroizing;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 use wasmtime_wasi_http::Error as HttpError;
+use wire::Node;
 
 /// How long the whole may take at most, whatever the settings say of calls.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -222,7 +222,7 @@ impl Endpoint {
         };
         let quota = status == StatusCode::TOO_MANY_REQUESTS;
         let told: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-        let wait = kit::asked_ms(&told, quota, now_ms() / 1000);
+        let wait = outwit_core::asked_ms(&told, quota, now_ms() / 1000);
         let refused = |kind, did: String| (kind, Advice::AskPerson, did);
         let failed = |kind, did: &str| (kind, Advice::RetryLater, did.to_owned());
         let (kind, advice, did) = match (status.as_u16(), code.as_deref()) {
@@ -346,7 +346,7 @@ fn is_refusal(text: &[u8]) -> bool {
 fn decoded(mut text: Zeroizing<Vec<u8>>, headers: &HeaderMap) -> Result<Zeroizing<Vec<u8>>, String> {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let [kind, coding] = [header(header::CONTENT_TYPE), header(header::CONTENT_ENCODING)];
-    let decoded = kit::wire::decoded(std::mem::take(&mut *text), kind, coding);
+    let decoded = wire::decoded(std::mem::take(&mut *text), kind, coding);
     decoded.map(Zeroizing::new).map_err(|why| format!("comes with {why}"))
 }
 

@@ -7,10 +7,13 @@
 
 pub mod arguments;
 mod example;
+mod header;
 mod hint;
 pub mod ids;
 mod inline;
 pub mod received;
+mod redact;
+mod retry_after;
 mod shape;
 mod suggest;
 pub mod tools;
@@ -18,7 +21,10 @@ pub mod twice;
 pub mod words;
 
 pub use example::example;
+pub use header::header;
 pub use hint::{hint, summary};
 pub use inline::{inlined, reference};
+pub use redact::Redactor;
+pub use retry_after::{asked_ms, number};
 pub use shape::{plain, shape};
 pub use suggest::nearest;

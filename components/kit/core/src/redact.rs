@@ -3,10 +3,10 @@
 //!
 //! That is what a component does alone, in any host. A secret that is encoded twice, other than by JSON in JSON, passes it, as do one
 //! in base64 of several lines, in quoted-printable or UTF-16, and one that a mask shows a part of. Of a secret within a longer text in
-//! base64, up to four bits stay at either end. The program's own host finds these, too (`host/src/redact.rs`).
+//! base64, up to four bits stay at either end. The host of this project finds these, too (`host/src/redact.rs`).
 
-use crate::wire::Node;
 use serde_json::Number;
+use wire::Node;
 
 /// What stands in the place of a secret.
 const INSTEAD: &str = "[secret]";
