@@ -45,6 +45,7 @@ fn workspace_with(settings: Settings, config: &str, scope: Scope, audit: Option<
 
 async fn call(workspace: &Workspace, operation: &str, input: Value, confirm: &dyn Approver) -> Result<String, Error> {
     let input = input.to_string();
+    let operation = &workspace.resolve(operation).await?;
     workspace.call(Call { operation, input: &input, account: None, watch: &CallHandle::new(), confirm }).await
 }
 
@@ -142,6 +143,7 @@ fn an_account_has_no_rights_beyond_those_of_its_vendor() {
         let (mock, workspace) = workspace(config, Scope::default(), None).await;
         let call = async |operation: &str, account: &str| {
             let (input, watch) = ("{}", CallHandle::new());
+            let operation = &workspace.resolve(operation).await?;
             let call = Call { operation, input, account: Some(account), watch: &watch, confirm: &DenyAll };
             workspace.call(call).await
         };
@@ -227,7 +229,7 @@ fn what_needs_consent_is_sent_only_if_a_person_agrees() {
             assert!(asked.contains(part), "{part}: {asked}");
         }
         let twice = Call {
-            operation: "aero.create-company",
+            operation: &workspace.resolve("aero.create-company").await.unwrap(),
             input: r#"{"name": "shown", "name": "sent"}"#,
             account: None,
             watch: &CallHandle::new(),
@@ -405,8 +407,8 @@ fn an_incoming_traceparent_goes_to_the_vendor() {
         let (mock, workspace) = workspace("", Scope::default(), None).await;
         let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         for watch in [CallHandle::new(), CallHandle::traced(parent), CallHandle::traced("nonsense")] {
-            let call =
-                Call { operation: "aero.list-companies", input: "{}", account: None, watch: &watch, confirm: &DenyAll };
+            let operation = &workspace.resolve("aero.list-companies").await.unwrap();
+            let call = Call { operation, input: "{}", account: None, watch: &watch, confirm: &DenyAll };
             workspace.call(call).await.unwrap();
         }
         let sent: Vec<_> = mock.seen().iter().map(|seen| seen.headers.get("traceparent").cloned()).collect();

@@ -4,14 +4,15 @@
 //! the gate hold here, too: the components see no secret of a vendor, what leaves is what their catalogues declare, and what
 //! is called as a read over `/operations` cannot write.
 
+use crate::call::Resolved;
 use crate::call_handle::CallHandle;
-use crate::catalogue::Effect;
+use crate::catalogue::{Effect, OperationId};
 use crate::client::Body;
 use crate::credential::{Unusable, credential, derived_secret};
 use crate::egress::{Gate, Policy};
 use crate::host::Shared;
+use crate::instance::{place, stopped, store};
 use crate::origin::Base;
-use crate::plugin::{place, stopped, store};
 use crate::read_timeout::Patient;
 use crate::redact::Redactor;
 use crate::route::Called;
@@ -165,14 +166,15 @@ impl GatewayApp {
     /// it stopped unexpectedly.
     pub async fn answer(&self, request: Request<Body>) -> Result<Response<Bytes>, Error> {
         let settings = &self.settings;
-        let called = self.called(&request);
+        let resolved = self.resolve(&request);
+        let operation = resolved.as_ref().map(Resolved::operation);
         let granted = self.code.host.options.grant.strongest();
         let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
         let purpose = Purpose {
             environment: settings.environment.clone(),
             policies: settings.policies.clone(),
-            ceiling: called.as_ref().map_or(granted, |(_, effect)| granted.min(*effect)),
-            called: called.map(|(called, _)| called),
+            ceiling: operation.map_or(granted, |operation| granted.min(operation.effect)),
+            called: operation.map(Called::of),
             watch: traceparent.map_or_else(CallHandle::new, CallHandle::traced),
             limit: settings.limit,
             running: self.running.clone(),
@@ -212,11 +214,9 @@ impl GatewayApp {
         self.running.idle().await;
     }
 
-    /// The operation that a request names in its path, and what it may do.
-    fn called(&self, request: &Request<Body>) -> Option<(Called, Effect)> {
-        let id = request.uri().path().strip_prefix("/operations/")?;
-        let operation = self.catalogues().find_map(|catalogue| catalogue.operation(id))?;
-        Some((Called::of(operation), operation.effect))
+    /// The operation that a request names in its path.
+    fn resolve(&self, request: &Request<Body>) -> Option<Resolved> {
+        Resolved::among(&self.code.catalogues, request.uri().path().strip_prefix("/operations/")?)
     }
 }
 
@@ -358,8 +358,9 @@ fn catalogues(told: &[u8]) -> Option<Vec<Arc<Catalogue>>> {
     let told: Value = serde_json::from_slice(told).ok()?;
     let operations = told.get("operations")?.as_array()?;
     let catalogue = |vendor: &Value| {
-        let prefix = format!("{}.", vendor.get("vendor")?.as_str()?);
-        let own = operations.iter().filter(|one| one["id"].as_str().is_some_and(|id| id.starts_with(&prefix)));
+        let name = vendor.get("vendor")?.as_str()?;
+        let own =
+            operations.iter().filter(|one| one["id"].as_str().is_some_and(|id| OperationId::of(id).vendor == name));
         let mut catalogue = vendor.clone();
         catalogue["operations"] = own.cloned().collect();
         Catalogue::parse(&catalogue.to_string()).ok().map(Arc::new)

@@ -1,27 +1,22 @@
 //! What programs and agents call: every vendor's operations, for the accounts of a configuration, under its rules.
 //!
-//! A call goes through these in turn, and each of them can end it: what the workspace itself may do ([`Scope`]), the rules of
-//! the account, a person who agrees, the account's calls per minute; then the account's plugin makes the call, and the
-//! audit log gets its line, whatever came of it. Of a call that may change something, it gets a line before, too.
+//! The steps of a call are in [`crate::call`].
 
 use crate::account::{Account, Identity};
-use crate::approval::{ApprovalRequest, Approver};
-use crate::audit::{Audit, Entry};
-use crate::authorize::{SCOPE, Scope, approved, beyond, permit};
-use crate::call_handle::CallHandle;
-use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
-use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
-use crate::input_limits;
+use crate::audit::Audit;
+use crate::call::{
+    Call, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, unknown_operation, unknown_vendor,
+};
+use crate::catalogue::OperationId;
+use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
+use crate::missing_settings::with_lines;
 use crate::operations::{OperationIndex, Vendor};
-use crate::plugin::{Plugin, unknown_operation};
+use crate::plugin::Plugin;
 use crate::rate_limit::{Pace, file_name};
-use crate::{Advice, Error, ErrorKind, Host, Plugins, Settings};
-use outwit_core::nearest;
-use serde_json::json;
+use crate::{Error, ErrorKind, Host, Plugins, Settings};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 use tokio::sync::{Mutex, OnceCell};
 use tracing::Instrument;
 
@@ -51,12 +46,6 @@ struct Inner {
 /// An account, once it is opened.
 type Slot = Arc<OnceCell<Arc<Opened>>>;
 
-/// An account and what it allows.
-struct Opened {
-    account: Account,
-    bounds: Vec<(Bound, Arc<Pace>)>,
-}
-
 /// What a workspace is made of.
 pub struct WorkspaceOptions {
     /// What runs the components.
@@ -76,21 +65,6 @@ pub struct WorkspaceOptions {
     pub paces: Option<PathBuf>,
     /// Where each call leaves a line.
     pub audit: Option<Audit>,
-}
-
-/// One call.
-#[derive(Clone, Copy)]
-pub struct Call<'r> {
-    /// The operation's id, such as `accelo.list-activities`.
-    pub operation: &'r str,
-    /// Its input: JSON.
-    pub input: &'r str,
-    /// The account's name; none means [`DEFAULT_ACCOUNT`].
-    pub account: Option<&'r str>,
-    /// Tells how far the call is, and can end it.
-    pub watch: &'r CallHandle,
-    /// Who is asked where a rule wants a person's consent.
-    pub confirm: &'r dyn Approver,
 }
 
 impl Workspace {
@@ -153,24 +127,23 @@ impl Workspace {
         Ok(plugin.await?.clone())
     }
 
-    /// The plugin that an operation belongs to, without settings.
+    /// Finds an operation by its id.
     ///
     /// # Errors
     ///
-    /// `invalid-input` for an unknown operation, with the nearest names of all vendors; those of [`Host::load`].
-    pub async fn vendor_of(&self, operation: &str) -> Result<Plugin, Error> {
-        let vendor = operation.split_once('.').map_or("", |(vendor, _)| vendor);
-        if !self.0.vendors.contains_key(vendor) && self.0.plugins.names().any(|name| name == vendor) {
+    /// `invalid-input` for an unknown operation, with the nearest names of all vendors; `denied` for a vendor that the scope
+    /// leaves out; those of [`Host::load`].
+    pub async fn resolve(&self, operation: &str) -> Result<Resolved, Error> {
+        let OperationId { vendor, .. } = OperationId::of(operation);
+        if self.0.vendors.contains_key(vendor) {
+            if let Some(resolved) = Resolved::of(self.vendor(vendor).await?.shared_catalogue(), operation) {
+                return Ok(resolved);
+            }
+        } else if self.0.plugins.names().any(|name| name == vendor) {
             return Err(beyond(&self.0.scope, operation));
         }
-        if self.0.vendors.contains_key(vendor) {
-            let plugin = self.vendor(vendor).await?;
-            if plugin.catalogue().operation(operation).is_some() {
-                return Ok(plugin);
-            }
-        }
         // Only a mistake pays for loading all. Without a dot, a vendor may be what was meant.
-        let mut known: Vec<String> = self.names().filter(|_| !operation.contains('.')).map(str::to_owned).collect();
+        let mut known: Vec<String> = self.names().filter(|_| vendor.is_empty()).map(str::to_owned).collect();
         for plugin in self.loaded().await?.0 {
             known.extend(plugin.catalogue().operations.iter().map(|operation| operation.id.clone()));
         }
@@ -240,9 +213,9 @@ impl Workspace {
             Err(error) => error,
         };
         let plugin = self.vendor(vendor).await?;
-        let catalogue = plugin.catalogue();
-        match catalogue.check.as_ref().and_then(|check| catalogue.operation(&check.operation)) {
-            Some(operation) => Err(self.with_lines(error, catalogue, operation, name).await),
+        let check = plugin.catalogue().check.as_ref();
+        match check.and_then(|check| Resolved::of(plugin.shared_catalogue(), &check.operation)) {
+            Some(resolved) => Err(self.with_lines(error, &resolved, name).await),
             None => Err(error),
         }
     }
@@ -319,160 +292,37 @@ impl Workspace {
     /// `denied`, with the rule that says so, by the scope, the account, or the person who was asked; `rate-limited` beyond
     /// the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
     pub async fn call(&self, call: Call<'_>) -> Result<String, Error> {
-        let plugin = self.vendor_of(call.operation).await?;
-        let Some(operation) = plugin.catalogue().operation(call.operation) else {
-            return Err(unknown_operation(call.operation, []));
-        };
         let name = call.account.unwrap_or(DEFAULT_ACCOUNT);
-        let span = tracing::info_span!(
-            target: "outwit",
-            "call",
-            operation = operation.id,
-            account = name,
-            effect = operation.effect.as_str(),
-            outcome = tracing::field::Empty,
-        );
-        let begun = Instant::now();
-        let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
-        let result = self.carry_out(&plugin, &left).instrument(span.clone()).await;
+        let record = Record::begin(self.0.audit.as_ref(), name, call);
+        let result = self.carry_out(call, &record).instrument(record.span.clone()).await;
         let result = match result {
             Err(error) => {
-                let error = error.of_call(&operation.id);
-                Err(self.with_lines(error, plugin.catalogue(), operation, name).await)
+                let error = error.of_call(&call.operation.operation().id);
+                Err(self.with_lines(error, call.operation, name).await)
             }
             output => output,
         };
-        let audit = left.audit.take();
-        span.record("outcome", outcome(&result));
-        tracing::info!(target: "outwit", parent: &span, ms = begun.elapsed().as_millis() as u64, "called");
-        let written = audit.map_or(Ok(()), |audit| audit.write(&left.entry(outcome(&result), result.as_ref().err())));
-        match (written, result) {
-            // Who keeps a log must be able to rely on it.
-            (Err(problem), Ok(output)) => Err(Error::carried_out(operation, &output, &problem)),
-            (Err(problem), result) => {
-                tracing::warn!(target: "outwit", %problem, "audit");
-                result
-            }
-            (Ok(()), result) => result,
-        }
+        record.ended(result)
     }
 
-    /// The error about a setting that is not set, with the lines that set what is missing: for a shell, and for `outwit.toml`.
-    async fn with_lines(&self, error: Error, catalogue: &Catalogue, operation: &Operation, account: &str) -> Error {
-        let Some(field) = error.field.as_deref().filter(|_| error.kind == ErrorKind::Misconfigured) else {
-            return error;
-        };
-        let known = catalogue.settings.iter().any(|one| one.name == field);
-        let Ok(opened) = self.opened(&catalogue.vendor, Some(account)).await else { return error };
-        let lacks = |name: &str| opened.account.lacks(name);
-        if !known || error.details.is_some() || !lacks(field) {
+    async fn carry_out(&self, call: Call<'_>, record: &Record<'_>) -> Result<String, Error> {
+        let Inner { host, scope, pace, .. } = &*self.0;
+        let terms =
+            Terms { scope: Some((scope, pace)), host: &host.0.options, input: call.input, approver: call.confirm };
+        let opening = self.opened(&call.operation.catalogue().vendor, call.account);
+        let authorized = authorize(call.operation, &terms, opening).await?;
+        record.started()?;
+        carry_out(&authorized, call.input, call.watch).await
+    }
+
+    /// An error about an account's missing setting, with the lines that set it.
+    async fn with_lines(&self, error: Error, resolved: &Resolved, account: &str) -> Error {
+        if error.kind != ErrorKind::Misconfigured || error.field.is_none() {
             return error;
         }
-        let credential = match &catalogue.auth {
-            Auth::Bearer { token } if operation.auth.is_none() => Some(token),
-            _ => None,
-        };
-        let needed =
-            |one: &&Setting| one.name == field || (one.required || credential == Some(&one.name)) && lacks(&one.name);
-        let missing: Vec<&str> = catalogue.settings.iter().filter(needed).map(|one| &*one.name).collect();
-        let mut table = vec![table_of(&catalogue.vendor, account)];
-        table.extend(missing.iter().map(|name| format!("{name} = \"…\"")));
-        let mut details = json!({ "outwit.toml": table });
-        // The environment is for the account that is meant where none is named.
-        if account == DEFAULT_ACCOUNT {
-            let given: Vec<String> = missing.iter().map(|name| format!("{name}=…")).collect();
-            details["shell"] = json!(format!("export {}", given.join(" ")));
+        match self.opened(&resolved.catalogue().vendor, Some(account)).await {
+            Ok(opened) => with_lines(error, resolved, &opened.account),
+            Err(_) => error,
         }
-        Error { message: format!("the setting {field} is not set"), details: Some(details), ..error }
-    }
-
-    async fn carry_out(&self, plugin: &Plugin, left: &Left<'_>) -> Result<String, Error> {
-        let (vendor, operation, call) = (plugin.name(), left.operation, left.call);
-        permit(&self.0.scope, plugin.catalogue(), operation)?;
-        let opened = self.opened(vendor, call.account).await?;
-        let Opened { account, bounds } = &*opened;
-        for (bound, _) in bounds {
-            bound.rules.permit(plugin.catalogue(), operation, &bound.of)?;
-        }
-        let all = bounds.iter().map(|(bound, _)| (&bound.rules, &*bound.of));
-        for (rules, whose) in [(&self.0.scope.rules, SCOPE)].into_iter().chain(all) {
-            if let Some(entry) = rules.confirmed_by(plugin.catalogue(), operation) {
-                let rule = format!("confirm {entry}");
-                let Call { input, confirm, .. } = call;
-                // A person must see what is sent.
-                input_limits::check(input, self.0.host.0.options.memory).map_err(|error| error.at(&operation.id))?;
-                let question = ApprovalRequest { operation, account: account.name(), input, rule: &rule };
-                approved(confirm.confirm(question).await, operation, whose, &rule)?;
-            }
-        }
-        self.0.pace.take(operation, SCOPE).await?;
-        for (bound, pace) in bounds {
-            pace.take(operation, &bound.of).await?;
-        }
-        if let Some(audit) = left.audit.filter(|_| operation.effect > Effect::Read) {
-            // Where it cannot be written down, nothing is changed.
-            audit.write(&left.entry(STARTED, None)).map_err(|problem| problem.at(&operation.id))?;
-        }
-        account.call(&operation.id, call.input, call.watch).await
-    }
-}
-
-/// What the audit log calls the start of a call that may change something.
-const STARTED: &str = "started";
-
-/// A call under way. Whoever drops it waits no longer; what it sent is written down all the same.
-struct Left<'l> {
-    /// None once the call has come to its end.
-    audit: Option<&'l Audit>,
-    account: &'l str,
-    operation: &'l Operation,
-    call: Call<'l>,
-    begun: Instant,
-}
-
-impl Left<'_> {
-    fn entry<'e>(&'e self, outcome: &'static str, error: Option<&'e Error>) -> Entry<'e> {
-        Entry {
-            account: self.account,
-            operation: self.operation,
-            input: self.call.input,
-            outcome,
-            error,
-            attempts: self.call.watch.progress().requests,
-            duration: self.begun.elapsed(),
-        }
-    }
-}
-
-impl Drop for Left<'_> {
-    fn drop(&mut self) {
-        let Some(audit) = self.audit.take().filter(|_| self.call.watch.progress().requests > 0) else { return };
-        let gone = Error::new(ErrorKind::Cancelled, Advice::AskPerson, "nobody waited for the outcome");
-        let maybe_done = self.operation.effect > Effect::Read && self.call.watch.progress().reached;
-        let gone = Error { maybe_done, ..gone };
-        if let Err(problem) = audit.write(&self.entry(ErrorKind::Cancelled.as_str(), Some(&gone))) {
-            tracing::warn!(target: "outwit", %problem, "audit");
-        }
-    }
-}
-
-/// The error about a vendor that is not there, with those that are.
-pub fn unknown_vendor<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Error {
-    let known: Vec<&str> = known.collect();
-    let nearest = nearest(name, known.iter().copied());
-    let hint = match nearest.first() {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("there are: {}", known.join(", ")),
-    };
-    let error =
-        Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, format!("there is no vendor {name:?}; {hint}"));
-    let details = if nearest.is_empty() { json!({ "vendors": known }) } else { json!({ "nearest": nearest }) };
-    Error { details: Some(details), ..error }
-}
-
-fn outcome(result: &Result<String, Error>) -> &'static str {
-    match result {
-        Ok(_) => "ok",
-        Err(error) => error.kind.as_str(),
     }
 }

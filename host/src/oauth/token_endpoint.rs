@@ -69,7 +69,7 @@ impl Endpoint {
     /// `misconfigured`, when settings are missing, or the catalogue says nothing that a token could be asked for with.
     pub fn of(plugin: &Plugin, oauth: &OAuth) -> Result<Endpoint, Error> {
         let (catalogue, settings) = (plugin.catalogue(), plugin.settings());
-        let exchange = catalogue.operation(&oauth.exchange);
+        let exchange = catalogue.exchange();
         let parts = exchange
             .and_then(|operation| Some((operation.method.clone()?, operation.route.clone()?, operation.auth.clone()?)));
         let Some((method, route, auth)) = parts.filter(|(_, route, _)| !route.contains('{')) else {

@@ -4,7 +4,7 @@ use super::call::{Calls, Ending, Wanted};
 use super::results::Results;
 use super::shutdown::Running;
 use super::{McpOptions, ToolSet, describe, tools};
-use outwit::{Advice, Call, CallHandle, DenyAll, Effect, Error, ErrorKind, Operation, OperationIndex, Workspace};
+use outwit::{Advice, Effect, Error, ErrorKind, Operation, OperationIndex, Workspace};
 use outwit_core::arguments::{Arguments, Wrong};
 use outwit_core::received::{self, MARK};
 use rmcp::model::{
@@ -73,26 +73,21 @@ impl Server {
                 }
                 let input = arguments.input();
                 let wrong = arguments.done();
-                let (_, operation) = match offer.operation(id) {
-                    Ok(found) => found,
-                    // The workspace denies it, too, and writes it down.
-                    Err(error) if error.kind == ErrorKind::Denied => {
-                        let watch = CallHandle::new();
-                        let input = &input.to_string();
-                        let call = Call { operation: id, input, account, watch: &watch, confirm: &DenyAll };
-                        self.0.workspace.call(call).await?;
-                        return Err(error);
-                    }
-                    Err(error) => {
+                let resolved = match offer.resolve(id) {
+                    Err(error) if error.kind == ErrorKind::InvalidInput => {
                         wrong?;
                         return Err(error);
                     }
+                    resolved => resolved?,
                 };
-                wrong.map_err(|wrong| Error::from(wrong).at(id))?;
-                if tool == tools::CALL_READ && operation.effect != Effect::Read {
-                    return Err(wrong_tool(operation));
+                // What is not offered, the workspace denies, and writes that down.
+                if offer.offers(&resolved) {
+                    wrong.map_err(|wrong| Error::from(wrong).at(id))?;
+                    if tool == tools::CALL_READ && resolved.operation().effect != Effect::Read {
+                        return Err(wrong_tool(resolved.operation()));
+                    }
                 }
-                let wanted = Wanted { operation, input: &input, account };
+                let wanted = Wanted { resolved: &resolved, input: &input, account };
                 Ok(Some(self.call(wanted, request, context).await?))
             }
             (ToolSet::All, tools::CONTINUE) => {
@@ -103,6 +98,7 @@ impl Server {
             }
             (ToolSet::All, name) => match named(&offer, name) {
                 Some(operation) => {
+                    let resolved = offer.resolve(&operation.id)?;
                     let mut input = given.clone();
                     let account = input.remove(tools::ACCOUNT).map(|value| json!({ tools::ACCOUNT: value }));
                     let account = account.as_ref().and_then(Value::as_object).unwrap_or(&none);
@@ -110,7 +106,7 @@ impl Server {
                     let account = arguments.optional(tools::ACCOUNT);
                     arguments.done()?;
                     let input = Value::Object(input);
-                    let wanted = Wanted { operation, input: &input, account };
+                    let wanted = Wanted { resolved: &resolved, input: &input, account };
                     Ok(Some(self.call(wanted, request, context).await?))
                 }
                 None => Ok(None),
@@ -125,7 +121,7 @@ impl Server {
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, Error> {
-        let id = &wanted.operation.id;
+        let id = &wanted.resolved.operation().id;
         match self.0.calls.call(&self.0.workspace, wanted, request, context).await {
             Ending::Done(output) => Ok(self.0.results.success(id, &output?).into()),
             Ending::Asked(question) => Ok(question),
