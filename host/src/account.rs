@@ -17,6 +17,7 @@
 //! # }
 //! ```
 
+use crate::approval::DenyAll;
 use crate::call::{Authorized, Opened, Resolved, Terms, authorize, carry_out};
 use crate::catalogue::{Auth, OAuth, Operation};
 use crate::oauth::token_endpoint::{Ask, Endpoint, words};
@@ -115,7 +116,8 @@ impl Account {
     /// An operation that may be called by what the host grants, without the rules of a workspace.
     pub(crate) async fn authorized<'r>(&self, resolved: &'r Resolved) -> Result<Authorized<'r>, Error> {
         let opened = Opened { account: self.clone(), bounds: Vec::new() };
-        let terms = Terms::of_host(self.0.plugin.host_options());
+        let host = &self.0.plugin.code.host.options;
+        let terms = Terms { scope: None, host, input: "", approver: &DenyAll };
         authorize(resolved, &terms, async { Ok(Arc::new(opened)) }).await
     }
 

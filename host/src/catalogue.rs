@@ -300,14 +300,8 @@ impl Catalogue {
     }
 
     /// The operation with an id. A call resolves its operation once, with [`Plugin::resolve`](crate::Plugin::resolve).
-    #[allow(clippy::disallowed_methods, reason = "the same look-up")]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.operations.get(self.position(id)?)
-    }
-
-    /// Where the operation with an id stands among the operations.
-    pub(crate) fn position(&self, id: &str) -> Option<usize> {
-        self.operations.iter().position(|operation| operation.id == id)
+        self.operations.iter().find(|operation| operation.id == id)
     }
 
     /// The operations whose requests an operation may send, beside its own.

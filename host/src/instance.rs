@@ -3,33 +3,49 @@
 use crate::bindings::PluginPre;
 use crate::call_handle::CallHandle;
 use crate::catalogue::Effect;
-use crate::egress::Gate;
+use crate::egress::{Gate, Policy, Trace};
 use crate::host::Shared;
+use crate::route::Called;
 use crate::state::State;
 use crate::{Advice, Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use wasmtime::component::ResourceTableError;
-use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
+use wasmtime::{PoolConcurrencyLimitError, Store};
+
+/// What an instance is made for.
+pub(crate) struct Purpose {
+    pub environment: Vec<(String, String)>,
+    pub policies: Vec<Arc<Policy>>,
+    pub called: Option<Called>,
+    pub ceiling: Effect,
+    pub trace: Arc<Trace>,
+    pub watch: CallHandle,
+    /// How long it may wait for a place among the concurrent calls.
+    pub patience: Duration,
+}
+
+impl Purpose {
+    /// To say something about itself: no request leaves.
+    pub fn describe(host: &Shared) -> Purpose {
+        Purpose {
+            environment: Vec::new(),
+            policies: Vec::new(),
+            called: None,
+            ceiling: Effect::Read,
+            trace: Arc::default(),
+            watch: CallHandle::new(),
+            patience: Duration::from_secs(5).max(host.options.deadline_slack),
+        }
+    }
+}
 
 /// What a component says about itself, in an instance that can reach nothing.
 pub(crate) async fn described(host: &Shared, pre: &PluginPre<State>) -> Result<String, Error> {
-    let gate = Gate {
-        policies: Vec::new(),
-        transport: host.transport.clone(),
-        called: None,
-        ceiling: Effect::Read,
-        trace: Arc::default(),
-        watch: CallHandle::new(),
-        largest: host.options.memory,
-        receiving: false,
-    };
-    let limit = Duration::from_secs(5).max(host.options.deadline_slack);
-    let place = place(host, limit).await?;
-    let state = State::new(Vec::new(), host.clock.clone(), gate, host.options.memory, place);
-    let mut store = store(pre.engine(), state);
+    let purpose = Purpose::describe(host);
+    let limit = purpose.patience;
+    let mut store = store(host, purpose).await?;
     let described = timeout(limit, async {
         let instance = pre.instantiate_async(&mut store).await?;
         instance.outwit_plugin_operations().call_describe(&mut store).await
@@ -41,23 +57,22 @@ pub(crate) async fn described(host: &Shared, pre: &PluginPre<State>) -> Result<S
     }
 }
 
-pub(crate) fn store(engine: &Engine, state: State) -> Store<State> {
-    let mut store = Store::new(engine, state);
+/// A store for one instance, with a place among the concurrent calls.
+pub(crate) async fn store(host: &Shared, purpose: Purpose) -> Result<Store<State>, Error> {
+    let Purpose { environment, policies, called, ceiling, trace, watch, patience } = purpose;
+    let place = timeout(patience, host.places.clone().acquire_owned()).await.map_err(|_| {
+        let message = format!("the host is busy with {} calls", host.options.concurrency);
+        Error::new(ErrorKind::Unavailable, Advice::RetryLater, message)
+    })?;
+    let (transport, largest) = (host.transport.clone(), host.options.memory);
+    let gate = Gate { policies, transport, called, ceiling, trace, watch, largest, receiving: false };
+    let state = State::new(environment, host.clock.clone(), gate, largest, place.ok());
+    let mut store = Store::new(&host.engine, state);
     store.limiter(|state| &mut state.memory);
     // A component that computes yields at every tick, so that the time limit around the call can end it.
     store.set_epoch_deadline(1);
     store.epoch_deadline_async_yield_and_update(1);
-    store
-}
-
-pub(crate) async fn place(host: &Shared, patience: Duration) -> Result<Option<OwnedSemaphorePermit>, Error> {
-    match timeout(patience, host.places.clone().acquire_owned()).await {
-        Ok(place) => Ok(place.ok()),
-        Err(_) => {
-            let message = format!("the host is busy with {} calls", host.options.concurrency);
-            Err(Error::new(ErrorKind::Unavailable, Advice::RetryLater, message))
-        }
-    }
+    Ok(store)
 }
 
 /// Why a component stopped without an answer of its own.

@@ -17,8 +17,8 @@ pub struct OperationIndex {
     others: Vec<String>,
     left_out: Vec<Error>,
     scope: Scope,
-    /// Where the operations are that the scope permits: the vendor, and the operation in its catalogue.
-    offered: Vec<(usize, usize)>,
+    /// The operations that the scope permits, vendor by vendor.
+    offered: Vec<Resolved>,
     /// Made for the first search.
     index: OnceLock<Index>,
 }
@@ -51,14 +51,10 @@ impl OperationIndex {
         left_out: Vec<Error>,
         scope: Scope,
     ) -> Result<OperationIndex, Error> {
-        let catalogues = || vendors.iter().map(|vendor| vendor.plugin.catalogue());
-        scope.rules.check(catalogues().flat_map(|catalogue| &catalogue.operations), SCOPE)?;
-        let mut offered = Vec::new();
-        for (vendor, catalogue) in catalogues().enumerate() {
-            let permitted = |(_, operation): &(usize, &Operation)| permit(&scope, catalogue, operation).is_ok();
-            let permitted = catalogue.operations.iter().enumerate().filter(permitted);
-            offered.extend(permitted.map(|(operation, _)| (vendor, operation)));
-        }
+        let all: Vec<Resolved> =
+            vendors.iter().flat_map(|vendor| Resolved::all(&vendor.plugin.code.catalogue)).collect();
+        scope.rules.check(all.iter().map(Resolved::operation), SCOPE)?;
+        let offered = all.into_iter().filter(|one| permit(&scope, one).is_ok()).collect();
         Ok(OperationIndex { vendors, others, left_out, scope, offered, index: OnceLock::new() })
     }
 
@@ -74,10 +70,7 @@ impl OperationIndex {
 
     /// The operations that the scope allows, vendor by vendor.
     pub fn operations(&self) -> impl Iterator<Item = (&Catalogue, &Operation)> {
-        self.offered.iter().map(|&(vendor, operation)| {
-            let catalogue = self.vendors[vendor].plugin.catalogue();
-            (catalogue, &catalogue.operations[operation])
-        })
+        self.offered.iter().map(|one| (one.catalogue(), one.operation()))
     }
 
     /// Finds an operation by its id, whether or not the scope permits it.
@@ -86,7 +79,7 @@ impl OperationIndex {
     ///
     /// `invalid-input` for an unknown one, with the nearest names; `denied` for one of a vendor that the scope leaves out.
     pub fn resolve(&self, id: &str) -> Result<Resolved, Error> {
-        let catalogues = self.vendors.iter().map(|vendor| vendor.plugin.shared_catalogue());
+        let catalogues = self.vendors.iter().map(|vendor| &vendor.plugin.code.catalogue);
         Resolved::among(catalogues, id).ok_or_else(|| {
             let OperationId { vendor, .. } = OperationId::of(id);
             match self.others.iter().any(|other| other == vendor) {
@@ -108,7 +101,7 @@ impl OperationIndex {
     /// As [`OperationIndex::resolve`]; `denied` for one beyond the scope, with the rule.
     pub fn operation(&self, id: &str) -> Result<(&Catalogue, &Operation), Error> {
         let resolved = self.resolve(id)?;
-        permit(&self.scope, resolved.catalogue(), resolved.operation())?;
+        permit(&self.scope, &resolved)?;
         self.offered(&resolved).ok_or_else(|| unknown_operation(id, []))
     }
 

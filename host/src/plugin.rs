@@ -5,18 +5,17 @@ use crate::bindings::{self, PluginPre};
 use crate::call::{Resolved, authenticate, unknown_operation};
 use crate::call_handle::CallHandle;
 use crate::catalogue::Effect;
-use crate::client::Transport;
 use crate::code_cache::Kept;
 use crate::credential::{credential, derived_secret};
-use crate::egress::{Gate, Policy, Trace};
+use crate::egress::Policy;
 use crate::host::Shared;
-use crate::instance::{described, place, stopped, store};
+use crate::instance::{Purpose, described, stopped, store};
 use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
 use crate::state::State;
-use crate::{Advice, Catalogue, Error, ErrorKind, Options, Settings};
+use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -26,35 +25,26 @@ use wasmtime::component::Instance;
 /// A component that works for one account. Cheap to clone; can be called any number of times at once.
 #[derive(Clone)]
 pub struct Plugin {
-    code: Arc<Code>,
-    account: Arc<Configured>,
+    pub(crate) code: Arc<Code>,
+    pub(crate) account: Arc<Configured>,
 }
 
 /// What does not depend on the account.
-struct Code {
-    host: Arc<Shared>,
+pub(crate) struct Code {
+    pub host: Arc<Shared>,
     pre: PluginPre<State>,
-    catalogue: Arc<Catalogue>,
+    pub catalogue: Arc<Catalogue>,
     describe: String,
 }
 
 /// What follows from the settings.
-struct Configured {
+pub(crate) struct Configured {
     environment: Vec<(String, String)>,
     policy: Arc<Policy>,
-    redactor: Arc<Redactor>,
+    pub redactor: Arc<Redactor>,
     /// When the host cuts a call off.
-    limit: Duration,
+    pub limit: Duration,
     settings: Settings,
-}
-
-/// What an instance is made for.
-pub(crate) struct Purpose {
-    pub called: Option<Called>,
-    pub ceiling: Effect,
-    pub host_authenticates: bool,
-    pub trace: Arc<Trace>,
-    pub watch: CallHandle,
 }
 
 impl Plugin {
@@ -113,8 +103,7 @@ impl Plugin {
     ///
     /// `unavailable` and `failed`, where a call finds no place or stops unexpectedly; `timed-out`.
     pub async fn search(&self, intent: &str, limit: u32) -> Result<Vec<(String, f32)>, Error> {
-        let (trace, watch) = (Arc::default(), CallHandle::new());
-        let purpose = Purpose { called: None, ceiling: Effect::Read, host_authenticates: false, trace, watch };
+        let purpose = self.purpose(None, Effect::Read, false, CallHandle::new());
         let searching = async {
             let (mut store, instance) = self.instance(purpose).await?;
             let found = instance.outwit_plugin_operations().call_search(&mut store, intent, limit).await;
@@ -159,17 +148,15 @@ impl Plugin {
     pub fn resolve(&self, operation: &str) -> Result<Resolved, Error> {
         let known = || self.catalogue().operations.iter().map(|operation| &*operation.id);
         Resolved::of(&self.code.catalogue, operation)
-            .ok_or_else(|| self.redacted(unknown_operation(operation, known())))
+            .ok_or_else(|| self.account.redactor.error(unknown_operation(operation, known())))
     }
 
     /// A fresh instance and its store, for typed bindings that an embedder made with wasmtime's `bindgen!`, or for calls
     /// with dynamic values. Its requests pass the same gate. It holds a place among the concurrent calls until the store
     /// is dropped, and it has no time limit but the caller's own.
     ///
-    /// Results of typed exports do not pass through the host: a vendor that repeats the credential in an answer shows it to
+    /// What typed exports give does not pass through the host: a vendor that repeats the credential in an answer shows it to
     /// them. [`Plugin::call`] takes it out.
-    ///
-    /// What typed exports give is not looked through for secrets that a vendor says again; [`Plugin::call`] does that.
     ///
     /// The host adds credentials if it holds the catalogue's own; [`Plugin::instantiate_for`] is for operations that need
     /// another one.
@@ -180,8 +167,7 @@ impl Plugin {
     pub async fn instantiate(&self) -> Result<(Store<State>, Instance), Error> {
         let host_authenticates = credential(&self.catalogue().auth, &self.account.settings).is_ok();
         let ceiling = self.code.host.options.grant.strongest();
-        let (trace, watch) = (Arc::default(), CallHandle::new());
-        self.start(Purpose { called: None, ceiling, host_authenticates, trace, watch }).await
+        self.start(self.purpose(None, ceiling, host_authenticates, CallHandle::new())).await
     }
 
     /// As [`Plugin::instantiate`], for one operation: it can send no more than what this operation says that it does.
@@ -196,29 +182,6 @@ impl Plugin {
         self.start(authenticate(&authorized, None).await?.purpose(CallHandle::new())).await
     }
 
-    pub(crate) fn shared_catalogue(&self) -> &Arc<Catalogue> {
-        &self.code.catalogue
-    }
-
-    pub(crate) fn host_options(&self) -> &Options {
-        &self.code.host.options
-    }
-
-    pub(crate) fn redactor(&self) -> &Redactor {
-        &self.account.redactor
-    }
-
-    /// The same error without the account's secrets.
-    pub(crate) fn redacted(&self, mut error: Error) -> Error {
-        self.account.redactor.error(&mut error);
-        error
-    }
-
-    /// When the host cuts off a call whose operation does not say how long it takes.
-    pub(crate) fn limit(&self) -> Duration {
-        self.account.limit
-    }
-
     /// The address that requests start with, as the settings give it.
     pub(crate) fn base(&self) -> Option<&Base> {
         self.account.policy.base.as_ref()
@@ -226,10 +189,6 @@ impl Plugin {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.account.settings
-    }
-
-    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
-        self.code.host.transport.clone()
     }
 
     /// Sees to it that the address is one, and that no credential is sent where others could read it on the way.
@@ -250,43 +209,31 @@ impl Plugin {
     }
 
     async fn start(&self, purpose: Purpose) -> Result<(Store<State>, Instance), Error> {
-        let mut store = self.store(purpose).await?;
-        let instance = self.code.pre.instance_pre().instantiate_async(&mut store).await;
-        match instance {
+        let mut store = store(&self.code.host, purpose).await?;
+        match self.code.pre.instance_pre().instantiate_async(&mut store).await {
             Ok(instance) => Ok((store, instance)),
             Err(problem) => Err(stopped(&problem, &store)),
         }
     }
 
-    /// A fresh instance and its store.
+    /// As [`Plugin::start`], for the exports of every component.
     pub(crate) async fn instance(&self, purpose: Purpose) -> Result<(Store<State>, bindings::Plugin), Error> {
-        let mut store = self.store(purpose).await?;
+        let mut store = store(&self.code.host, purpose).await?;
         match self.code.pre.instantiate_async(&mut store).await {
             Ok(instance) => Ok((store, instance)),
             Err(problem) => Err(stopped(&problem, &store)),
         }
     }
 
-    /// A store for one instance, with a place among the concurrent calls.
-    async fn store(&self, purpose: Purpose) -> Result<Store<State>, Error> {
-        let (host, account) = (&self.code.host, &self.account);
-        let place = place(host, account.limit).await?;
-        let gate = Gate {
-            policies: vec![account.policy.clone()],
-            transport: host.transport.clone(),
-            called: purpose.called,
-            ceiling: purpose.ceiling,
-            trace: purpose.trace,
-            watch: purpose.watch,
-            largest: host.options.memory,
-            receiving: false,
-        };
+    /// What an instance for this account is made for.
+    pub(crate) fn purpose(&self, called: Option<Called>, ceiling: Effect, by_host: bool, watch: CallHandle) -> Purpose {
+        let account = &self.account;
         let mut environment = account.environment.clone();
-        if purpose.host_authenticates {
+        if by_host {
             environment.extend(account.settings.held(self.catalogue()));
         }
-        let state = State::new(environment, host.clock.clone(), gate, host.options.memory, place);
-        Ok(store(self.code.pre.engine(), state))
+        let (policies, trace) = (vec![account.policy.clone()], Arc::default());
+        Purpose { environment, policies, called, ceiling, trace, watch, patience: account.limit }
     }
 }
 

@@ -25,16 +25,9 @@ use tracing::Instrument;
 pub struct Workspace(Arc<Inner>);
 
 struct Inner {
-    host: Host,
-    plugins: Plugins,
-    config: Config,
-    scope: Scope,
+    options: WorkspaceOptions,
+    /// Counts the calls of the scope.
     pace: Pace,
-    /// Settings that stand in the place of those of a vendor's accounts.
-    fixed: BTreeMap<String, Settings>,
-    grants: Option<PathBuf>,
-    rate_limit_dir: Option<PathBuf>,
-    audit: Option<Audit>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
     accounts: Mutex<BTreeMap<(String, String), Slot>>,
@@ -74,7 +67,7 @@ impl Workspace {
     ///
     /// `invalid-input`, when the scope names a vendor that is not there; `misconfigured`, when the configuration does.
     pub fn new(parts: WorkspaceOptions) -> Result<Workspace, Error> {
-        let WorkspaceOptions { host, plugins, config, scope, fixed, grants, paces: rate_limit_dir, audit } = parts;
+        let WorkspaceOptions { plugins, config, scope, .. } = &parts;
         if let Some(unknown) = scope.vendors.iter().find(|vendor| !plugins.names().any(|name| name == **vendor)) {
             return Err(unknown_vendor(unknown, plugins.names()));
         }
@@ -82,23 +75,8 @@ impl Workspace {
         let vendors = plugins.names().filter(wanted).map(|name| (name.to_owned(), OnceCell::new())).collect();
         let pace = Pace::of(&scope.rules, None);
         config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
-        let (accounts, paces) = (Mutex::default(), Mutex::default());
-        let offer = OnceCell::new();
-        Ok(Workspace(Arc::new(Inner {
-            host,
-            plugins,
-            config,
-            scope,
-            pace,
-            fixed,
-            grants,
-            rate_limit_dir,
-            audit,
-            vendors,
-            accounts,
-            paces,
-            offer,
-        })))
+        let (accounts, paces, offer) = (Mutex::default(), Mutex::default(), OnceCell::new());
+        Ok(Workspace(Arc::new(Inner { options: parts, pace, vendors, accounts, paces, offer })))
     }
 
     /// The vendors' names, sorted.
@@ -114,10 +92,12 @@ impl Workspace {
     pub async fn vendor(&self, name: &str) -> Result<Plugin, Error> {
         let cell = self.0.vendors.get(name).ok_or_else(|| unknown_vendor(name, self.names()))?;
         let plugin = cell.get_or_try_init(|| async {
-            let place = self.0.plugins.file(name).map_or_else(|| name.to_owned(), |file| file.display().to_string());
+            let place =
+                self.0.options.plugins.file(name).map_or_else(|| name.to_owned(), |file| file.display().to_string());
             let named = |error: Error| Error { message: format!("{place}: {}", error.message), ..error };
-            let component = self.0.plugins.component(name)?.ok_or_else(|| unknown_vendor(name, self.names()))?;
-            let plugin = self.0.host.load(&component, Settings::default()).await.map_err(named)?;
+            let component =
+                self.0.options.plugins.component(name)?.ok_or_else(|| unknown_vendor(name, self.names()))?;
+            let plugin = self.0.options.host.load(&component, Settings::default()).await.map_err(named)?;
             if plugin.name() != name {
                 let message = format!("{place}: it holds the component of {}", plugin.name());
                 return Err(Error::misconfigured(message));
@@ -136,11 +116,11 @@ impl Workspace {
     pub async fn resolve(&self, operation: &str) -> Result<Resolved, Error> {
         let OperationId { vendor, .. } = OperationId::of(operation);
         if self.0.vendors.contains_key(vendor) {
-            if let Some(resolved) = Resolved::of(self.vendor(vendor).await?.shared_catalogue(), operation) {
+            if let Some(resolved) = Resolved::of(&self.vendor(vendor).await?.code.catalogue, operation) {
                 return Ok(resolved);
             }
-        } else if self.0.plugins.names().any(|name| name == vendor) {
-            return Err(beyond(&self.0.scope, operation));
+        } else if self.0.options.plugins.names().any(|name| name == vendor) {
+            return Err(beyond(&self.0.options.scope, operation));
         }
         // Only a mistake pays for loading all. Without a dot, a vendor may be what was meant.
         let mut known: Vec<String> = self.names().filter(|_| vendor.is_empty()).map(str::to_owned).collect();
@@ -161,7 +141,9 @@ impl Workspace {
         for name in self.names() {
             match self.vendor(name).await {
                 Ok(plugin) => plugins.push(plugin),
-                Err(error) if self.0.plugins.file(name).is_some() && self.0.scope.vendors.is_empty() => {
+                Err(error)
+                    if self.0.options.plugins.file(name).is_some() && self.0.options.scope.vendors.is_empty() =>
+                {
                     left_out.push(error)
                 }
                 Err(error) => return Err(error),
@@ -180,12 +162,13 @@ impl Workspace {
             let (plugins, left_out) = self.loaded().await?;
             let mut vendors = Vec::new();
             for plugin in plugins {
-                let accounts = self.0.config.accounts(plugin.name()).into_iter().map(str::to_owned).collect();
+                let accounts = self.0.options.config.accounts(plugin.name()).into_iter().map(str::to_owned).collect();
                 let configured = !self.configured(plugin.name()).await?.is_empty();
                 vendors.push(Vendor { plugin, accounts, configured });
             }
-            let others = self.0.plugins.names().filter(|name| !self.0.vendors.contains_key(*name)).map(str::to_owned);
-            OperationIndex::of(vendors, others.collect(), left_out, self.0.scope.clone()).map(Arc::new)
+            let others =
+                self.0.options.plugins.names().filter(|name| !self.0.vendors.contains_key(*name)).map(str::to_owned);
+            OperationIndex::of(vendors, others.collect(), left_out, self.0.options.scope.clone()).map(Arc::new)
         });
         Ok(offer.await?.clone())
     }
@@ -214,7 +197,7 @@ impl Workspace {
         };
         let plugin = self.vendor(vendor).await?;
         let check = plugin.catalogue().check.as_ref();
-        match check.and_then(|check| Resolved::of(plugin.shared_catalogue(), &check.operation)) {
+        match check.and_then(|check| Resolved::of(&plugin.code.catalogue, &check.operation)) {
             Some(resolved) => Err(self.with_lines(error, &resolved, name).await),
             None => Err(error),
         }
@@ -222,12 +205,12 @@ impl Workspace {
 
     /// Whether the configuration has a table of a vendor.
     pub fn has_table(&self, vendor: &str) -> bool {
-        self.0.config.vendors().any(|known| known == vendor)
+        self.0.options.config.vendors().any(|known| known == vendor)
     }
 
     /// The accounts of a vendor: [`DEFAULT_ACCOUNT`], which is always there, and those that the configuration names.
     pub fn accounts(&self, vendor: &str) -> Vec<&str> {
-        self.0.config.accounts(vendor)
+        self.0.options.config.accounts(vendor)
     }
 
     /// Those of a vendor's accounts that somebody has set up.
@@ -236,9 +219,9 @@ impl Workspace {
     ///
     /// Those of [`Workspace::vendor`].
     pub async fn configured(&self, vendor: &str) -> Result<Vec<&str>, Error> {
-        match self.0.fixed.contains_key(vendor) {
+        match self.0.options.fixed.contains_key(vendor) {
             true => Ok(vec![DEFAULT_ACCOUNT]),
-            false => Ok(self.0.config.configured(self.vendor(vendor).await?.catalogue())),
+            false => Ok(self.0.options.config.configured(self.vendor(vendor).await?.catalogue())),
         }
     }
 
@@ -248,14 +231,14 @@ impl Workspace {
     ///
     /// Those of [`Workspace::vendor`]; `invalid-input`, when there is no such account; `misconfigured` for a wrong rule.
     pub async fn rules(&self, vendor: &str, account: &str) -> Result<Vec<Bound>, Error> {
-        self.0.config.rules(self.vendor(vendor).await?.catalogue(), account)
+        self.0.options.config.rules(self.vendor(vendor).await?.catalogue(), account)
     }
 
     async fn opened(&self, vendor: &str, name: Option<&str>) -> Result<Arc<Opened>, Error> {
         let name = name.unwrap_or(DEFAULT_ACCOUNT);
         // Names that an agent makes up are not kept.
         if !self.accounts(vendor).contains(&name) {
-            return Err(self.0.config.unknown(vendor, name));
+            return Err(self.0.options.config.unknown(vendor, name));
         }
         let cell = self.0.accounts.lock().await.entry((vendor.to_owned(), name.to_owned())).or_default().clone();
         let opened = cell.get_or_try_init(|| async { self.open(vendor, name).await.map(Arc::new) });
@@ -265,18 +248,18 @@ impl Workspace {
     async fn open(&self, vendor: &str, name: &str) -> Result<Opened, Error> {
         let plugin = self.vendor(vendor).await?;
         let catalogue = plugin.catalogue();
-        let (settings, bounds) = match self.0.fixed.get(vendor) {
-            None => self.0.config.account(catalogue, name).await?,
+        let (settings, bounds) = match self.0.options.fixed.get(vendor) {
+            None => self.0.options.config.account(catalogue, name).await?,
             // What the configuration refers to is for the vendor.
             Some(fixed) => {
                 let mut settings = Settings::of_environment(catalogue)?;
                 settings.merge(fixed.clone());
-                (settings, self.0.config.rules(catalogue, name)?)
+                (settings, self.0.options.config.rules(catalogue, name)?)
             }
         };
-        let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
+        let account = Account::new(&plugin, name, settings, self.0.options.grants.as_deref())?;
         let mut paces = self.0.paces.lock().await;
-        let file = |of: &str| Some(self.0.rate_limit_dir.as_ref()?.join(file_name(self.0.config.path(), of)));
+        let file = |of: &str| Some(self.0.options.paces.as_ref()?.join(file_name(self.0.options.config.path(), of)));
         let mut pace = |bound: &Bound| {
             let new = || Arc::new(Pace::of(&bound.rules, file(&bound.of)));
             paces.entry(bound.of.clone()).or_insert_with(new).clone()
@@ -293,7 +276,7 @@ impl Workspace {
     /// the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
     pub async fn call(&self, call: Call<'_>) -> Result<String, Error> {
         let name = call.account.unwrap_or(DEFAULT_ACCOUNT);
-        let record = Record::begin(self.0.audit.as_ref(), name, call);
+        let record = Record::begin(self.0.options.audit.as_ref(), name, call);
         let result = self.carry_out(call, &record).instrument(record.span.clone()).await;
         let result = match result {
             Err(error) => {
@@ -306,9 +289,9 @@ impl Workspace {
     }
 
     async fn carry_out(&self, call: Call<'_>, record: &Record<'_>) -> Result<String, Error> {
-        let Inner { host, scope, pace, .. } = &*self.0;
-        let terms =
-            Terms { scope: Some((scope, pace)), host: &host.0.options, input: call.input, approver: call.confirm };
+        let WorkspaceOptions { host, scope, .. } = &self.0.options;
+        let scope = Some((scope, &self.0.pace));
+        let terms = Terms { scope, host: &host.0.options, input: call.input, approver: call.confirm };
         let opening = self.opened(&call.operation.catalogue().vendor, call.account);
         let authorized = authorize(call.operation, &terms, opening).await?;
         record.started()?;

@@ -2,13 +2,13 @@
 
 use super::Resolved;
 use crate::account::Account;
-use crate::approval::{ApprovalRequest, Approver, DenyAll};
+use crate::approval::{ApprovalRequest, Approver};
 use crate::config::Bound;
 use crate::input_limits;
 use crate::options::Options;
 use crate::rate_limit::Pace;
 use crate::rules::Rules;
-use crate::{Advice, Catalogue, Error, ErrorKind, Operation};
+use crate::{Advice, Error, ErrorKind, Operation};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -42,17 +42,20 @@ pub(crate) struct Terms<'t> {
     pub approver: &'t dyn Approver,
 }
 
-impl<'t> Terms<'t> {
-    /// Those of an embedder without a workspace: what the host grants is allowed.
-    pub fn of_host(host: &'t Options) -> Terms<'t> {
-        Terms { scope: None, host, input: "", approver: &DenyAll }
-    }
-}
-
 /// An operation that may be called for an account.
 pub(crate) struct Authorized<'r> {
-    pub resolved: &'r Resolved,
-    pub account: Account,
+    resolved: &'r Resolved,
+    account: Account,
+}
+
+impl Authorized<'_> {
+    pub fn operation(&self) -> &Operation {
+        self.resolved.operation()
+    }
+
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
 }
 
 /// Decides whether a call may be made, and counts it: by the scope, by what the host grants, by the rules of the account, which is
@@ -70,7 +73,7 @@ pub(crate) async fn authorize<'r>(
     let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
     tracing::trace!(target: "outwit", operation = operation.id, "authorize");
     if let Some((scope, _)) = terms.scope {
-        permit(scope, catalogue, operation)?;
+        permit(scope, resolved)?;
     }
     if operation.effect > terms.host.grant.strongest() {
         let message = format!("{} does more than this host grants", operation.id);
@@ -78,12 +81,12 @@ pub(crate) async fn authorize<'r>(
     }
     let opened = opening.await?;
     let Opened { account, bounds } = &*opened;
-    if !resolved.is_of(account.bare().shared_catalogue()) {
+    if !resolved.is_of(&account.bare().code.catalogue) {
         let message = format!("{} was resolved with another component than that of the account", operation.id);
         return Err(denied(Advice::GiveUp, message, operation));
     }
     for (bound, _) in bounds {
-        permit_by(&bound.rules, catalogue, operation, &bound.of)?;
+        permit_by(&bound.rules, resolved, &bound.of)?;
     }
     let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, *pace, SCOPE));
     let all = scope.chain(bounds.iter().map(|(bound, pace)| (&bound.rules, &**pace, &*bound.of)));
@@ -103,18 +106,19 @@ pub(crate) async fn authorize<'r>(
 }
 
 /// Whether the scope lets an operation be called. What is offered, found and described is what this permits.
-pub(crate) fn permit(scope: &Scope, catalogue: &Catalogue, operation: &Operation) -> Result<(), Error> {
+pub(crate) fn permit(scope: &Scope, resolved: &Resolved) -> Result<(), Error> {
+    let operation = resolved.operation();
     if scope.agent && operation.secret {
         let message = format!("{} gives or takes a credential, which agents do not get", operation.id);
         let error = denied(Advice::GiveUp, message, operation);
         return Err(Error { details: Some(json!({ "rule": "no credentials for agents" })), ..error });
     }
-    permit_by(&scope.rules, catalogue, operation, SCOPE)
+    permit_by(&scope.rules, resolved, SCOPE)
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the place")]
-fn permit_by(rules: &Rules, catalogue: &Catalogue, operation: &Operation, whose: &str) -> Result<(), Error> {
-    rules.permit(catalogue, operation, whose)
+fn permit_by(rules: &Rules, resolved: &Resolved, whose: &str) -> Result<(), Error> {
+    rules.permit(resolved.catalogue(), resolved.operation(), whose)
 }
 
 /// The error about an operation of a vendor that the scope leaves out.

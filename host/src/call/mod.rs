@@ -42,8 +42,8 @@ pub struct Call<'r> {
 pub(crate) async fn carry_out(authorized: &Authorized<'_>, input: &str, watch: &CallHandle) -> Result<String, Error> {
     let first = authenticate(authorized, None).await?;
     match redact(run(&first, input, watch).await, watch) {
-        Err(error) if first.token.is_some() && error.kind == ErrorKind::Unauthenticated && !error.maybe_done => {
-            let again = authenticate(authorized, first.token.as_ref()).await?;
+        Err(error) if first.token().is_some() && error.kind == ErrorKind::Unauthenticated && !error.maybe_done => {
+            let again = authenticate(authorized, first.token()).await?;
             redact(run(&again, input, watch).await, watch)
         }
         outcome => outcome,

@@ -19,9 +19,14 @@ impl Resolved {
     /// Looks an operation up: the only place where a call does.
     #[allow(clippy::disallowed_methods, reason = "this is the place")]
     pub(crate) fn of(catalogue: &Arc<Catalogue>, id: &str) -> Option<Resolved> {
-        let index = catalogue.position(id)?;
+        let index = catalogue.operations.element_offset(catalogue.operation(id)?)?;
         tracing::trace!(target: "outwit", operation = id, "resolve");
         Some(Resolved { catalogue: catalogue.clone(), index })
+    }
+
+    /// All of a vendor's operations.
+    pub(crate) fn all(catalogue: &Arc<Catalogue>) -> impl Iterator<Item = Resolved> {
+        (0..catalogue.operations.len()).map(|index| Resolved { catalogue: catalogue.clone(), index })
     }
 
     /// As [`Resolved::of`], in that of several catalogues which the id names.

@@ -6,8 +6,6 @@ use crate::contact::{Outlook, Reason};
 use crate::egress::Trace;
 use crate::input_limits;
 use crate::instance::stopped;
-use crate::plugin::Purpose;
-use crate::route::Called;
 use crate::{Advice, Error, ErrorKind};
 use serde_json::json;
 use std::time::Duration;
@@ -21,56 +19,39 @@ pub(crate) struct Ran<'a> {
 
 /// Lets the component carry a call out, in a fresh instance and with a time limit.
 pub(crate) async fn run<'a>(authenticated: &'a Authenticated<'a>, input: &str, watch: &CallHandle) -> Ran<'a> {
-    Ran { authenticated, outcome: attempt(authenticated, input, watch).await }
-}
-
-/// Takes the account's secrets out of what a call gives. A vendor may say again what it was sent.
-pub(crate) fn redact(ran: Ran<'_>, watch: &CallHandle) -> Result<String, Error> {
-    let Ran { authenticated, outcome } = ran;
-    let operation = authenticated.authorized.resolved.operation();
-    match outcome {
-        // What asks for a credential gives one, and it may be the one that is there already.
-        Ok(output) if operation.secret => Ok(output),
-        Ok(output) => Ok(authenticated.plugin.redactor().result(output)),
-        Err(error) => {
-            let error = error.at(&operation.id).about_work(operation, watch.progress().work.as_deref());
-            Err(authenticated.plugin.redacted(error))
-        }
-    }
-}
-
-impl Authenticated<'_> {
-    /// What an instance for this call may do.
-    pub fn purpose(&self, watch: CallHandle) -> Purpose {
-        let operation = self.authorized.resolved.operation();
-        Purpose {
-            called: Some(Called::of(operation)),
-            ceiling: operation.effect,
-            host_authenticates: self.by_host,
-            trace: Default::default(),
-            watch,
-        }
-    }
-}
-
-async fn attempt(authenticated: &Authenticated<'_>, input: &str, watch: &CallHandle) -> Result<String, Error> {
-    let Authenticated { authorized, plugin, .. } = authenticated;
-    let (operation, host) = (authorized.resolved.operation(), plugin.host_options());
-    let input = input_limits::check(input, host.memory)?.into_owned();
+    let (operation, plugin) = (authenticated.operation(), authenticated.plugin());
+    let host = &plugin.code.host.options;
     let purpose = authenticated.purpose(watch.clone());
     let trace = purpose.trace.clone();
     let running = async {
+        let input = input_limits::check(input, host.memory)?.into_owned();
         let (mut store, instance) = plugin.instance(purpose).await?;
         let output = instance.outwit_plugin_operations().call_call(&mut store, &operation.id, &input).await;
         output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
     };
     let allowed = Duration::from_millis(operation.deadline_ms.unwrap_or(0)) + host.deadline_slack;
-    let limit = plugin.limit().max(allowed);
+    let limit = plugin.account.limit.max(allowed);
     let output = timeout(limit, running).await.unwrap_or_else(|_| {
         let message = format!("the host cut the call off after {} ms", limit.as_millis());
         Err(Error::new(ErrorKind::TimedOut, Advice::RetryLater, message))
     });
-    output.map_err(|error| with_trace(error, &trace, plugin.catalogue().name()))
+    let outcome = output.map_err(|error| with_trace(error, &trace, plugin.catalogue().name()));
+    Ran { authenticated, outcome }
+}
+
+/// Takes the account's secrets out of what a call gives. A vendor may say again what it was sent.
+pub(crate) fn redact(ran: Ran<'_>, watch: &CallHandle) -> Result<String, Error> {
+    let Ran { authenticated, outcome } = ran;
+    let (operation, redactor) = (authenticated.operation(), &authenticated.plugin().account.redactor);
+    match outcome {
+        // What asks for a credential gives one, and it may be the one that is there already.
+        Ok(output) if operation.secret => Ok(output),
+        Ok(output) => Ok(redactor.result(output)),
+        Err(error) => {
+            let error = error.at(&operation.id).about_work(operation, watch.progress().work.as_deref());
+            Err(redactor.error(error))
+        }
+    }
 }
 
 /// Adds what only the gate knows.
