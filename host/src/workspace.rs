@@ -272,8 +272,8 @@ impl Workspace {
     ///
     /// # Errors
     ///
-    /// `denied`, with the rule that says so, by the scope, the account, or the person who was asked; `rate-limited` beyond
-    /// the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
+    /// `denied`, with the rule that says so, by the scope, the account, or the person who was asked, and for an operation that
+    /// another workspace resolved; `rate-limited` beyond the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
     pub async fn call(&self, call: Call<'_>) -> Result<String, Error> {
         let name = call.account.unwrap_or(DEFAULT_ACCOUNT);
         let record = Record::begin(self.0.options.audit.as_ref(), name, call);

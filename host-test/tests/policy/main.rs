@@ -4,7 +4,7 @@ mod audit;
 mod pipeline;
 
 use outwit::{
-    ApprovalRequest, Approver, Audit, Call, CallHandle, Config, DenyAll, Error, ErrorKind, Plugins, Rules, Scope,
+    ApprovalRequest, Approver, Audit, Call, CallHandle, Config, DenyAll, Error, ErrorKind, Host, Plugins, Rules, Scope,
     Settings, Workspace, WorkspaceOptions,
 };
 use outwit_host_test::build::outwit;
@@ -28,12 +28,16 @@ async fn workspace(config: &str, scope: Scope, audit: Option<&Path>) -> (Server,
 }
 
 fn workspace_with(settings: Settings, config: &str, scope: Scope, audit: Option<&Path>) -> Workspace {
+    workspace_of(net::host(), settings, config, scope, audit)
+}
+
+fn workspace_of(host: &Host, settings: Settings, config: &str, scope: Scope, audit: Option<&Path>) -> Workspace {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("outwit.toml");
     std::fs::write(&path, config).unwrap();
     let config = Config::read(&path).unwrap();
     let parts = WorkspaceOptions {
-        host: net::host().clone(),
+        host: host.clone(),
         plugins: Plugins::embedded(),
         config,
         scope,

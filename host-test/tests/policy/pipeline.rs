@@ -1,5 +1,8 @@
-//! A call looks its operation up once and is decided once, whoever makes it, and the gate admits each of its requests.
+//! A call looks its operation up once and is decided once, whoever makes it, and the gate admits each of its requests. The
+//! steps stand in one order.
 
+use super::{Person, call, workspace, workspace_of};
+use outwit::{Call, CallHandle, DenyAll, ErrorKind, Grant, Host, Options, Scope};
 use outwit_host_test::build::outwit;
 use outwit_host_test::net;
 use outwit_mocks::Server;
@@ -98,5 +101,33 @@ fn an_embedder_looks_an_operation_up_once_and_decides_once() {
         let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         let own = log.lines().filter(|line| line.contains(r#""target":"outwit""#));
         check(&own.collect::<Vec<_>>().join("\n"), &mock, "Plugin::call");
+    });
+}
+
+#[test]
+fn what_the_host_does_not_grant_is_denied_before_a_person_is_asked() {
+    net::run(async {
+        let host = Host::new(Options { grant: Grant::Read, ..net::options() }).unwrap();
+        let (mock, _) = net::mocked("aero").await;
+        let settings = mock.settings().iter().cloned().collect();
+        let workspace = workspace_of(&host, settings, "[aero]\nconfirm = [\"write\"]\n", Scope::default(), None);
+        let person = Person(true, Mutex::default());
+        let error = call(&workspace, OPERATION, input(), &person).await.unwrap_err();
+        assert_eq!(error.message, format!("{OPERATION} does more than this host grants"));
+        assert_eq!((error.kind, person.1.lock().unwrap().len(), mock.seen().len()), (ErrorKind::Denied, 0, 0));
+    });
+}
+
+#[test]
+fn an_operation_that_another_workspace_resolved_is_not_called() {
+    net::run(async {
+        let (_other_mock, other) = workspace("", Scope::default(), None).await;
+        let (mock, workspace) = workspace("", Scope::default(), None).await;
+        let operation = &other.resolve("aero.list-companies").await.unwrap();
+        let watch = CallHandle::new();
+        let call = Call { operation, input: "{}", account: None, watch: &watch, confirm: &DenyAll };
+        assert_eq!(workspace.call(call).await.unwrap_err().kind, ErrorKind::Denied);
+        assert_eq!(mock.seen().len(), 0);
+        other.call(call).await.unwrap();
     });
 }
