@@ -1,18 +1,16 @@
 //! What a person is told of a setting that is not set.
 
+use crate::Error;
 use crate::account::Account;
 use crate::call::Resolved;
 use crate::catalogue::{Auth, Setting};
 use crate::config::{DEFAULT as DEFAULT_ACCOUNT, table_of};
-use crate::{Error, ErrorKind};
 use serde_json::json;
 
-/// The error about a setting that is not set, with the lines that set what is missing: for a shell, and for `outwit.toml`.
+/// The `misconfigured` error about a setting that is not set, with the lines that set what is missing: for a shell, and for `outwit.toml`.
 pub(crate) fn with_lines(error: Error, resolved: &Resolved, account: &Account) -> Error {
     let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
-    let Some(field) = error.field.as_deref().filter(|_| error.kind == ErrorKind::Misconfigured) else {
-        return error;
-    };
+    let Some(field) = error.field.as_deref() else { return error };
     let known = catalogue.settings.iter().any(|one| one.name == field);
     if !known || error.details.is_some() || !account.lacks(field) {
         return error;

@@ -270,6 +270,19 @@ impl Workspace {
 
     /// Calls an operation for an account.
     ///
+    /// ```no_run
+    /// # async fn example(workspace: outwit::Workspace) -> Result<(), outwit::Error> {
+    /// use outwit::{Call, CallHandle, DenyAll};
+    ///
+    /// let operation = &workspace.resolve("accelo.list-activities").await?;
+    /// let (watch, confirm) = (&CallHandle::new(), &DenyAll);
+    /// let call = Call { operation, input: r#"{ "limit": 3 }"#, account: None, watch, confirm };
+    /// let activities = workspace.call(call).await?;
+    /// # drop(activities);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `denied`, with the rule that says so, by the scope, the account, or the person who was asked, and for an operation that
