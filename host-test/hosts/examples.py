@@ -49,8 +49,8 @@ def rust(accelo, settings):
 def component(accelo, settings):
     """Built, plugged, and run by wasmtime's command line."""
     target, wasm = ROOT / "target/components", "wasm32-unknown-unknown"
-    what = ["-p", "report", "--profile", "component", "--target", wasm, "--target-dir", target]
-    done(["cargo", "build", "-q", *what], cwd=ROOT)
+    what = ["-p", "report", "--crate-type", "cdylib", "--profile", "component", "--target", wasm, "--target-dir", target]
+    done(["cargo", "rustc", "-q", *what], cwd=ROOT)
     app = ROOT / "target/hosts/report.wasm"
     done([ROOT / "target/debug/examples/plug", target / wasm / "component/report.wasm", accelo, app])
     grants = [word for name, value in settings.items() for word in ("--env", f"{name}={value}")]

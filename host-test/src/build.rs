@@ -49,21 +49,38 @@ fn component(name: &str) -> Vec<u8> {
     let target = net::build_folder().parent().expect("the target folder").join("components");
     let wasm = "wasm32-unknown-unknown";
     let folder = target.to_str().expect("a path that is text");
-    cargo(&["build", "-q", "-p", name, "--profile", "component", "--target", wasm, "--target-dir", folder]);
+    cargo(&[
+        "rustc",
+        "-q",
+        "-p",
+        name,
+        "--crate-type",
+        "cdylib",
+        "--profile",
+        "component",
+        "--target",
+        wasm,
+        "--target-dir",
+        folder,
+    ]);
     std::fs::read(target.join(wasm).join(format!("component/{name}.wasm"))).expect("a component")
 }
 
 fn cargo(arguments: &[&str]) {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What cargo says to this test about its own package would make build scripts run again.
+    without_cargo(&mut cargo);
+    let status = cargo.current_dir(root()).args(arguments).status().expect("cargo starts");
+    assert!(status.success(), "cargo {}", arguments.join(" "));
+}
+
+/// What cargo says to this test about its own package would make build scripts run again.
+pub fn without_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         if name.starts_with("CARGO_")
             && !["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR"].iter().any(|kept| name.starts_with(kept))
         {
-            cargo.env_remove(name);
+            command.env_remove(name);
         }
     }
-    let status = cargo.current_dir(root()).args(arguments).status().expect("cargo starts");
-    assert!(status.success(), "cargo {}", arguments.join(" "));
 }

@@ -3,10 +3,7 @@
 //!
 //! `OUTWIT_FUZZ` sets how many messages there are, `OUTWIT_FUZZ_SEED` which.
 
-#[path = "../fuzz/src/mutate.rs"]
-mod mutate;
-
-use mutate::Mutator;
+use outwit_fuzz::mutate::Mutator;
 use outwit_host_test::build::outwit;
 use outwit_host_test::net;
 use reqwest::{Response, StatusCode};

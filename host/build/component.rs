@@ -1,4 +1,4 @@
-//! How components are compiled: by the host's build script, which embeds them, and by `dist`, which publishes them.
+//! How the host's build script compiles components.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -22,14 +22,18 @@ pub fn compile(root: &Path, target: &Path, components: &[String], tools: bool) -
     if !installed {
         return Err(format!("the compiler lacks the target {TARGET}; install it with: rustup target add {TARGET}"));
     }
+    components.iter().map(|component| compile_one(root, target, component, tools)).collect()
+}
+
+/// Compiles one component. Its crate is an ordinary library, so that others can depend on it; for this call alone it is a
+/// `cdylib`. (A crate that is always both is not optimised at link time.)
+fn compile_one(root: &Path, target: &Path, component: &str, tools: bool) -> Result<Vec<u8>, String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os().filter(|(name, _)| is_of_outer_build(name)) {
         cargo.env_remove(name);
     }
-    cargo.current_dir(root).args(["build", "--profile", "component", "--target", TARGET, "--target-dir"]).arg(target);
-    for component in components {
-        cargo.args(["-p", &package(root, component)?]);
-    }
+    cargo.current_dir(root).args(["rustc", "-p", &package(root, component)?, "--crate-type", "cdylib"]);
+    cargo.args(["--profile", "component", "--target", TARGET, "--target-dir"]).arg(target);
     let docs = target.join("docs");
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(root)).env(TOOLS_DOCS, &docs);
     if tools {
@@ -38,19 +42,15 @@ pub fn compile(root: &Path, target: &Path, components: &[String], tools: bool) -
     // What the inner cargo says goes to stderr, which the outer one shows when this fails.
     let status = cargo.status().map_err(|problem| format!("cargo cannot be started: {problem}"))?;
     if !status.success() {
-        return Err(format!("compiling the components failed: {cargo:?}"));
+        return Err(format!("compiling the component failed: {cargo:?}"));
     }
-    let folder = target.join(TARGET).join("component");
-    let file = |component: &String| {
-        let mut file = read(&folder, component)?;
-        if tools {
-            let path = docs.join(component);
-            let docs = fs::read(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
-            append(&mut file, "package-docs", &docs);
-        }
-        Ok(file)
-    };
-    components.iter().map(file).collect()
+    let mut file = read(&target.join(TARGET).join("component"), component)?;
+    if tools {
+        let path = docs.join(component);
+        let docs = fs::read(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
+        append(&mut file, "package-docs", &docs);
+    }
+    Ok(file)
 }
 
 /// A component from a folder, without its section `component-name`.

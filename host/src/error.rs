@@ -3,6 +3,7 @@
 use crate::bindings::outwit::plugin::types as guest;
 use crate::catalogue::{Effect, Operation};
 use outwit_core::arguments::Wrong;
+use outwit_core::words::ERROR_KINDS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -47,26 +48,29 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// All kinds, in the order of the WIT.
+    pub const ALL: [ErrorKind; 16] = [
+        ErrorKind::InvalidInput,
+        ErrorKind::Misconfigured,
+        ErrorKind::Denied,
+        ErrorKind::Unauthenticated,
+        ErrorKind::Forbidden,
+        ErrorKind::NotFound,
+        ErrorKind::Ambiguous,
+        ErrorKind::Conflict,
+        ErrorKind::RateLimited,
+        ErrorKind::Rejected,
+        ErrorKind::Unavailable,
+        ErrorKind::TimedOut,
+        ErrorKind::Unreadable,
+        ErrorKind::Failed,
+        ErrorKind::Cancelled,
+        ErrorKind::Incomplete,
+    ];
+
     /// The word for it, as in the WIT and in JSON.
     pub fn as_str(self) -> &'static str {
-        match self {
-            ErrorKind::InvalidInput => "invalid-input",
-            ErrorKind::Misconfigured => "misconfigured",
-            ErrorKind::Denied => "denied",
-            ErrorKind::Unauthenticated => "unauthenticated",
-            ErrorKind::Forbidden => "forbidden",
-            ErrorKind::NotFound => "not-found",
-            ErrorKind::Ambiguous => "ambiguous",
-            ErrorKind::Conflict => "conflict",
-            ErrorKind::RateLimited => "rate-limited",
-            ErrorKind::Rejected => "rejected",
-            ErrorKind::Unavailable => "unavailable",
-            ErrorKind::TimedOut => "timed-out",
-            ErrorKind::Unreadable => "unreadable",
-            ErrorKind::Failed => "failed",
-            ErrorKind::Cancelled => "cancelled",
-            ErrorKind::Incomplete => "incomplete",
-        }
+        ERROR_KINDS[self as usize]
     }
 }
 
@@ -84,6 +88,12 @@ pub enum Advice {
     AskPerson,
     /// Nothing that the caller can change will help.
     GiveUp,
+}
+
+impl Advice {
+    /// All of it, in the order of the WIT.
+    pub const ALL: [Advice; 5] =
+        [Advice::RetryNow, Advice::RetryLater, Advice::ChangeInput, Advice::AskPerson, Advice::GiveUp];
 }
 
 /// Why an operation gave no result: the component's own error, or the host's refusal in the same words.
@@ -241,42 +251,20 @@ impl From<guest::Error> for Error {
 
 impl From<guest::ErrorKind> for ErrorKind {
     fn from(kind: guest::ErrorKind) -> ErrorKind {
-        match kind {
-            guest::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
-            guest::ErrorKind::Misconfigured => ErrorKind::Misconfigured,
-            guest::ErrorKind::Denied => ErrorKind::Denied,
-            guest::ErrorKind::Unauthenticated => ErrorKind::Unauthenticated,
-            guest::ErrorKind::Forbidden => ErrorKind::Forbidden,
-            guest::ErrorKind::NotFound => ErrorKind::NotFound,
-            guest::ErrorKind::Ambiguous => ErrorKind::Ambiguous,
-            guest::ErrorKind::Conflict => ErrorKind::Conflict,
-            guest::ErrorKind::RateLimited => ErrorKind::RateLimited,
-            guest::ErrorKind::Rejected => ErrorKind::Rejected,
-            guest::ErrorKind::Unavailable => ErrorKind::Unavailable,
-            guest::ErrorKind::TimedOut => ErrorKind::TimedOut,
-            guest::ErrorKind::Unreadable => ErrorKind::Unreadable,
-            guest::ErrorKind::Failed => ErrorKind::Failed,
-            guest::ErrorKind::Cancelled => ErrorKind::Cancelled,
-            guest::ErrorKind::Incomplete => ErrorKind::Incomplete,
-        }
+        ErrorKind::ALL[kind as usize]
     }
 }
 
 impl From<guest::Advice> for Advice {
     fn from(advice: guest::Advice) -> Advice {
-        match advice {
-            guest::Advice::RetryNow => Advice::RetryNow,
-            guest::Advice::RetryLater => Advice::RetryLater,
-            guest::Advice::ChangeInput => Advice::ChangeInput,
-            guest::Advice::AskPerson => Advice::AskPerson,
-            guest::Advice::GiveUp => Advice::GiveUp,
-        }
+        Advice::ALL[advice as usize]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use outwit_core::words::{ADVICE, EFFECTS};
     use serde_json::json;
 
     #[test]
@@ -290,5 +278,20 @@ mod tests {
             "operation": "acme.list-things", "retry-after-ms": 1500, "maybe-done": false,
         });
         assert_eq!(serde_json::to_value(&error).unwrap(), expected);
+    }
+
+    #[test]
+    fn each_word_is_that_of_the_wit() {
+        assert_eq!(json!(ErrorKind::ALL), json!(ERROR_KINDS));
+        assert_eq!(json!(Advice::ALL), json!(ADVICE));
+        assert_eq!(json!([Effect::Read, Effect::Write, Effect::Destroy]), json!(EFFECTS));
+        assert_eq!(ErrorKind::Incomplete.as_str(), "incomplete");
+        let wit =
+            include_str!("../../wit/plugin/types.wit").to_owned() + include_str!("../../wit/plugin/operations.wit");
+        for (name, words) in [("error-kind", &ERROR_KINDS[..]), ("advice", &ADVICE), ("effect", &EFFECTS)] {
+            let cases = wit.split(&format!("enum {name} {{")).nth(1).and_then(|rest| rest.split('}').next()).unwrap();
+            let cases = cases.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+            assert_eq!(cases.map(|case| case.trim_end_matches(',')).collect::<Vec<_>>(), words, "{name}");
+        }
     }
 }

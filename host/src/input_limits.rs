@@ -2,7 +2,7 @@
 
 use crate::{Advice, Error, ErrorKind};
 use outwit_core::received::lenient;
-use outwit_core::twice::{Seen, TWICE, looked_through};
+use outwit_core::twice::{TWICE, twice};
 use std::borrow::Cow;
 
 /// What a component needs for an input, in bytes of its memory: it holds the text, what it reads from it, what it makes of
@@ -28,26 +28,46 @@ pub(crate) fn check(input: &str, memory: usize) -> Result<Cow<'_, str>, Error> {
         Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(field))
     };
     let too_large = |parts: usize| input.len().saturating_mul(PER_BYTE).saturating_add(parts) > memory;
-    let (seen, text) = match too_large(0) {
-        true => (Seen::default(), input.into()),
-        false => {
-            let seen = looked_through("input", input);
-            match lenient(input) {
-                Ok((_, text @ Cow::Owned(_))) => (looked_through("input", &text), text),
-                _ => (seen, input.into()),
-            }
-        }
-    };
-    let parts = seen.values * PER_VALUE + seen.members * PER_MEMBER;
+    let (values, members) = counted(input);
+    let parts = values * PER_VALUE + members * PER_MEMBER;
     if too_large(parts) {
         let size = input.len();
         let (most, parts) = (memory / PER_BYTE, if size > memory / PER_BYTE { "" } else { ", or fewer members" });
         return wrong("input", &format!("{size} bytes are more than a call can take; expected at most {most}{parts}"));
     }
-    match seen.twice {
+    let text = lenient(input).map_or(input.into(), |(_, text)| text);
+    match twice("input", &text) {
         Some(field) => wrong(&field, TWICE),
         None => Ok(text),
     }
+}
+
+/// How deep lists and objects may stand in each other: no reader goes on after that.
+const DEEPEST: usize = 127;
+
+/// How many values and members there are in a text, of which not all has to be JSON.
+fn counted(text: &str) -> (usize, usize) {
+    let (mut values, mut members, mut depth) = (1, 0, 0usize);
+    let (mut quoted, mut escaped, mut opened) = (false, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' if quoted => quoted = false,
+            _ if quoted || byte.is_ascii_whitespace() => continue,
+            b'"' => quoted = true,
+            b',' => values += 1,
+            b':' => members += 1,
+            b'[' | b'{' if depth == DEEPEST => break,
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // What stands first in a list or an object is a value of it.
+        values += usize::from(opened && !matches!(byte, b']' | b'}'));
+        opened = !quoted && matches!(byte, b'[' | b'{');
+    }
+    (values, members)
 }
 
 #[cfg(test)]

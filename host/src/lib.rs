@@ -43,6 +43,8 @@ mod error;
 mod host;
 mod input_limits;
 mod instance;
+#[doc(hidden)]
+pub mod internals;
 mod method_override;
 mod missing_settings;
 mod oauth;

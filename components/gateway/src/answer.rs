@@ -9,6 +9,7 @@ use crate::{mcp, openapi};
 use outwit_core::example;
 use outwit_core::hint;
 use outwit_core::received::lenient;
+use outwit_core::tools::{DEFAULT_LIMIT, MAX_LIMIT};
 use outwit_core::twice::{TWICE, twice};
 use outwit_search::Index;
 use serde_json::{Map, Value, json};
@@ -16,10 +17,6 @@ use serde_json::{Map, Value, json};
 /// The largest body that is read. What it becomes on its way, text, JSON and text again, has to fit several times into the
 /// memory that a host gives: in one that gives 64 MiB, bodies of 3 MiB do not come through over MCP.
 pub const MOST: usize = 1 << 20;
-
-/// How many operations a search finds if it does not say, and at most.
-pub const FOUND: u32 = 5;
-pub const MOST_FOUND: u32 = 20;
 
 /// Reads a body up to so many bytes.
 pub type ReadBody<'b> = &'b mut dyn FnMut(usize) -> Result<Vec<u8>, NoBody>;
@@ -132,13 +129,13 @@ fn describe(offer: &Offer, id: &str) -> Result<Value, Problem> {
 }
 
 fn search(request: &Request, operations: &dyn Operations) -> Result<Value, Problem> {
-    let (mut intent, mut limit) = (String::new(), FOUND);
+    let (mut intent, mut limit) = (String::new(), DEFAULT_LIMIT);
     for (name, value) in form_urlencoded::parse(request.query.as_bytes()) {
         match &*name {
             "q" => intent = value.into_owned(),
             "limit" => {
-                let wrong = || Problem::wrong(400, format!("limit: expected 1 to {MOST_FOUND}")).about("limit");
-                limit = value.parse().ok().filter(|limit| (1..=MOST_FOUND).contains(limit)).ok_or_else(wrong)?;
+                let wrong = || Problem::wrong(400, format!("limit: expected 1 to {MAX_LIMIT}")).about("limit");
+                limit = value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(wrong)?;
             }
             // What other programs add to addresses is not for the gateway.
             _ => {}

@@ -3,10 +3,11 @@
 use crate::Error;
 use crate::access::Access;
 use crate::answer::{Doors, answer};
-use crate::bindings::outwit::plugin::operations::{self, Effect};
+use crate::bindings::outwit::plugin::operations;
 use crate::message::{NoBody, Reply, Request};
 use crate::offer::Operations;
 use crate::origins::Origins;
+use outwit_core::words::EFFECTS;
 use wasi::exports::http::incoming_handler::Guest;
 use wasi::http::types::{
     Fields, IncomingBody, IncomingRequest, Method, OutgoingBody, OutgoingResponse, ResponseOutparam,
@@ -47,11 +48,7 @@ impl Operations for Imported {
 
     fn effect(&self, id: &str) -> Option<&'static str> {
         let found = operations::search(id, 1).into_iter().find(|found| found.id == id)?;
-        Some(match found.effect {
-            Effect::Read => "read",
-            Effect::Write => "write",
-            Effect::Destroy => "destroy",
-        })
+        Some(EFFECTS[found.effect as usize])
     }
 }
 

@@ -7,14 +7,15 @@
 //! The crate `waki`, which offers such a handler, is not used: it binds WASI 0.2.2 beside the 0.2.4 of the vendors, reads
 //! bodies of any length, and traps where a client hangs up.
 
-mod access;
-mod answer;
+pub mod access;
+pub mod answer;
+#[cfg(target_arch = "wasm32")]
 mod edge;
 mod mcp;
-mod message;
-mod offer;
+pub mod message;
+pub mod offer;
 mod openapi;
-mod origins;
+pub mod origins;
 mod problem;
 mod tools;
 
@@ -30,4 +31,4 @@ mod bindings {
     });
 }
 
-use bindings::outwit::plugin::types::{Advice, Error, ErrorKind};
+pub use bindings::outwit::plugin::types::{Advice, Error, ErrorKind};

@@ -8,14 +8,13 @@ use crate::offer::Operations;
 use crate::tools;
 use outwit_core::ids::restored;
 use outwit_core::received::{self, LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, WRONG_PARAMS, received, refusal};
+use outwit_core::tools::INSTRUCTIONS;
 use serde_json::{Map, Value, json};
 
 /// The protocol's versions, newest first.
 const VERSIONS: [&str; 5] = [CURRENT, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 const CURRENT: &str = "2026-07-28";
 const VERSION_MEMBER: &str = "io.modelcontextprotocol/protocolVersion";
-const INSTRUCTIONS: &str = "Operations of SaaS vendors. Search by intent, describe what fits, then call it with the input \
-                            that the description asks for.";
 
 /// A code of JSON-RPC, and codes of MCP.
 const NO_METHOD: i32 = -32601;

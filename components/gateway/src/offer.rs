@@ -5,6 +5,7 @@ use crate::{Advice, Error, ErrorKind};
 use outwit_core::nearest;
 use outwit_core::summary;
 use serde_json::{Map, Value, json};
+use wire::Node;
 
 /// The operations behind the gateway.
 pub trait Operations {
@@ -44,7 +45,7 @@ impl Offer {
     ///
     /// What is behind the gateway gives no catalogue.
     pub fn of(describe: &str) -> Result<Offer, Problem> {
-        let catalogues = match serde_json::from_str(describe) {
+        let catalogues = match Node::parse(describe.as_bytes()).map(Node::into_value) {
             Ok(Value::Array(many)) => many,
             Ok(one) => vec![one],
             Err(_) => Vec::new(),
@@ -123,10 +124,7 @@ impl<'o> Offered<'o> {
 
     /// All that is said about it.
     pub fn description(self) -> String {
-        match text(self.operation.get("description")) {
-            "" => self.summary(),
-            more => format!("{}\n\n{more}", self.summary()),
-        }
+        outwit_core::tools::description(&self.summary(), text(self.operation.get("description")))
     }
 
     /// What it says about itself, without texts and schemas.

@@ -1,8 +1,8 @@
 //! The gateway's own description (OpenAPI 3.1), made of the vendors' catalogues.
 
 use crate::access::Access;
-use crate::answer::{FOUND, MOST_FOUND};
 use crate::offer::{Offer, Offered};
+use outwit_core::tools::{DEFAULT_LIMIT, MAX_LIMIT};
 use serde_json::{Map, Value, json};
 
 const PROBLEM: &str = "#/components/responses/problem";
@@ -25,7 +25,7 @@ pub fn document(offer: &Offer, access: &Access) -> Value {
     });
     let limit = json!({
         "name": "limit", "in": "query",
-        "schema": { "type": "integer", "minimum": 1, "maximum": MOST_FOUND, "default": FOUND },
+        "schema": { "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT },
     });
     path("/search", json!({ "get": search(&[intent, limit]) }));
     let mut healthy = get("health", "Whether requests are answered.", &[]);

@@ -2,7 +2,9 @@
 
 use crate::message::Reply;
 use crate::{Advice, Error, ErrorKind};
+use outwit_core::words::{ADVICE, ERROR_KINDS};
 use serde_json::{Map, Value, json};
+use wire::Node;
 
 /// Why a request is not answered as it should be.
 #[derive(Debug)]
@@ -98,8 +100,8 @@ impl Problem {
 fn record(error: &Error) -> Map<String, Value> {
     let mut record = Map::new();
     let mut put = |name: &str, value: Value| _ = record.insert(name.to_owned(), value);
-    put("kind", kind(error.kind).into());
-    put("advice", advice(error.advice).into());
+    put("kind", ERROR_KINDS[error.kind as usize].into());
+    put("advice", ADVICE[error.advice as usize].into());
     put("message", error.message.as_str().into());
     put("operation", error.operation.as_str().into());
     put("maybe-done", error.maybe_done.into());
@@ -116,7 +118,7 @@ fn record(error: &Error) -> Map<String, Value> {
         put("retry-after-ms", wait.into());
     }
     if let Some(details) = &error.details {
-        put("details", serde_json::from_str(details).unwrap_or_else(|_| json!(details)));
+        put("details", Node::parse(details.as_bytes()).map_or_else(|_| json!(details), Node::into_value));
     }
     record
 }
@@ -155,36 +157,5 @@ fn phrase(status: u16) -> &'static str {
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
         _ => "Internal Server Error",
-    }
-}
-
-fn kind(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::InvalidInput => "invalid-input",
-        ErrorKind::Misconfigured => "misconfigured",
-        ErrorKind::Denied => "denied",
-        ErrorKind::Unauthenticated => "unauthenticated",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::NotFound => "not-found",
-        ErrorKind::Ambiguous => "ambiguous",
-        ErrorKind::Conflict => "conflict",
-        ErrorKind::RateLimited => "rate-limited",
-        ErrorKind::Rejected => "rejected",
-        ErrorKind::Unavailable => "unavailable",
-        ErrorKind::TimedOut => "timed-out",
-        ErrorKind::Unreadable => "unreadable",
-        ErrorKind::Failed => "failed",
-        ErrorKind::Cancelled => "cancelled",
-        ErrorKind::Incomplete => "incomplete",
-    }
-}
-
-fn advice(advice: Advice) -> &'static str {
-    match advice {
-        Advice::RetryNow => "retry-now",
-        Advice::RetryLater => "retry-later",
-        Advice::ChangeInput => "change-input",
-        Advice::AskPerson => "ask-person",
-        Advice::GiveUp => "give-up",
     }
 }

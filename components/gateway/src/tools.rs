@@ -1,55 +1,24 @@
 //! The tools over MCP: the same as those of `outwit mcp`, except that a long result is not cut. Asking for the rest of one
 //! needs a server that remembers it.
 
-use crate::answer::{FOUND, MOST_FOUND, found};
+use crate::answer::found;
 use crate::mcp::Refusal;
 use crate::offer::{Offer, Operations, effect};
 use crate::problem::Problem;
-use outwit_core::arguments::{Arguments, Wrong};
-use outwit_core::example;
+use outwit_core::arguments::Wrong;
 use outwit_core::received::{self, MARK};
-use outwit_core::{plain, shape};
+use outwit_core::tools::{self, Extras, ToolCall};
 use serde_json::{Map, Value, json};
+use wire::Node;
 
-const SEARCH: &str = "search-operations";
-const DESCRIBE: &str = "describe-operation";
-const CALL_READ: &str = "call-read-operation";
-const CALL_WRITE: &str = "call-write-operation";
+/// The gateway remembers nothing and knows no accounts.
+const EXTRAS: Extras = Extras { accounts: false, cursors: false };
 
 type Members = Map<String, Value>;
 
-/// All tools, in an order that does not change.
+/// All tools.
 pub fn list(operations: &dyn Operations) -> Result<Value, Problem> {
-    let offer = Offer::of(&operations.describe())?;
-    let id = json!({ "type": "string", "description": "Its id, such as a search gives." });
-    let given = json!({ "type": "object", "description": "As its description says." });
-    let call = json!({ "operation": id, "input": given });
-    let search = json!({
-        "intent": { "type": "string", "description": "What is to be done, in plain words." },
-        "limit": { "type": "integer", "minimum": 1, "maximum": MOST_FOUND, "default": FOUND },
-    });
-    let looks = |vendor: bool| json!({ "readOnlyHint": true, "openWorldHint": vendor });
-    let writes =
-        json!({ "readOnlyHint": false, "openWorldHint": true, "destructiveHint": true, "idempotentHint": false });
-    let finds = format!(
-        "Find operations of {} for an intent. `weak` marks doubtful hits: confirm before a call.",
-        offer.titles()
-    );
-    let describes = "What an operation does, takes and gives, with an example.";
-    let changes =
-        "Call an operation whose effect is write or destroy. An error says whether it may have been carried out.";
-    Ok(json!([
-        tool(SEARCH, &finds, search, "intent", looks(false)),
-        tool(DESCRIBE, describes, json!({ "operation": id }), "operation", looks(false)),
-        tool(CALL_READ, "Call an operation whose effect is read.", call.clone(), "operation", looks(true)),
-        tool(CALL_WRITE, changes, call, "operation", writes),
-    ]))
-}
-
-fn tool(name: &str, description: &str, properties: Value, required: &str, hints: Value) -> Value {
-    let takes =
-        json!({ "type": "object", "properties": properties, "required": [required], "additionalProperties": false });
-    json!({ "name": name, "description": description, "inputSchema": takes, "annotations": hints })
+    Ok(tools::list(&Offer::of(&operations.describe())?.titles(), EXTRAS).into_iter().collect())
 }
 
 /// Calls a tool. What fails there is a result that says so; only a tool that does not exist is the protocol's own error.
@@ -61,13 +30,12 @@ pub fn call(params: &Members, operations: &dyn Operations) -> Result<Value, Refu
     }
     let none = Map::new();
     let arguments = params.get("arguments").and_then(Value::as_object).unwrap_or(&none);
-    let outcome = match name {
-        SEARCH => search(arguments, operations),
-        DESCRIBE => describe(arguments, operations),
-        CALL_READ | CALL_WRITE => perform(name, arguments, operations),
-        _ => return Err(Refusal::params(format!("there is no tool {name:?}"))),
+    let answer = match tools::parse(name, arguments, EXTRAS) {
+        Ok(None) => return Err(Refusal::params(format!("there is no tool {name:?}"))),
+        Ok(Some(call)) => perform(call, operations),
+        Err(wrong) => Err(wrong.into()),
     };
-    Ok(match outcome {
+    Ok(match answer {
         Ok(answer) => content(&answer, false),
         Err(problem) => content(&Value::Object(problem.record()), true),
     })
@@ -79,44 +47,29 @@ fn content(answer: &Value, failed: bool) -> Value {
     json!({ "content": text, "structuredContent": answer, "isError": failed })
 }
 
-fn search(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
-    let mut arguments = Arguments::new(arguments, &["intent", "limit"]);
-    let (intent, limit) = (arguments.text("intent"), arguments.number("limit", MOST_FOUND));
-    arguments.done()?;
-    found(operations, ("intent", intent), limit.unwrap_or(FOUND))
-}
-
-fn describe(arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
-    let mut arguments = Arguments::new(arguments, &["operation"]);
-    let id = arguments.text("operation");
-    arguments.done()?;
-    let offer = Offer::of(&operations.describe())?;
-    let one = offer.get(id)?;
-    let input = one.input();
-    Ok(json!({
-        "id": one.id(),
-        "effect": one.effect(),
-        "description": one.description(),
-        "input": plain(&input),
-        "example": example(&input),
-        "output": shape(&one.output(), 0),
-    }))
-}
-
-fn perform(tool: &str, arguments: &Members, operations: &dyn Operations) -> Result<Value, Problem> {
-    let mut arguments = Arguments::new(arguments, &["operation", "input"]);
-    let (id, input) = (arguments.text("operation"), arguments.input());
-    arguments.done().map_err(|wrong| Problem::from(wrong).at(id))?;
-    let effect = effect(operations, id)?;
-    if tool == CALL_READ && effect != "read" {
-        let message = format!("the effect of {id} is {effect}: call it with {CALL_WRITE}");
-        let problem = Problem::wrong(422, message).about("operation").at(id);
-        return Err(problem.with_details(&json!({ "tool": CALL_WRITE })));
+fn perform(call: ToolCall, operations: &dyn Operations) -> Result<Value, Problem> {
+    match call {
+        ToolCall::Search { intent, limit } => found(operations, ("intent", intent), limit),
+        ToolCall::Describe { operation } => {
+            let offer = Offer::of(&operations.describe())?;
+            let one = offer.get(operation)?;
+            Ok(tools::described(one.id(), one.effect(), &one.description(), &one.input(), &one.output()))
+        }
+        ToolCall::Call { operation: id, input, reads, .. } => {
+            let input = input.map_err(|wrong| Problem::from(wrong).at(id))?;
+            let effect = effect(operations, id)?;
+            if reads && effect != "read" {
+                let (message, details) = tools::wrong_tool(id, &effect);
+                return Err(Problem::wrong(422, message).about("operation").at(id).with_details(&details));
+            }
+            let output = operations.call(id, &input.to_string()).map_err(|error| Problem::of(error, id))?;
+            // What is no JSON has a bug behind it, which is best seen as it is.
+            let result = Node::parse(output.as_bytes()).map(Node::into_value);
+            let result = result.unwrap_or_else(|_| output.into());
+            Ok(json!({ "result": result }))
+        }
+        ToolCall::Continue { .. } => Err(Problem::wrong(422, "no result is cut here").about("cursor")),
     }
-    let output = operations.call(id, &input.to_string()).map_err(|error| Problem::of(error, id))?;
-    // What is no JSON has a bug behind it, which is best seen as it is.
-    let result = serde_json::from_str(&output).unwrap_or(Value::String(output));
-    Ok(json!({ "result": result }))
 }
 
 impl From<Wrong> for Problem {

@@ -4,7 +4,7 @@
 //! found it; where nobody searched, to the side whose catalogue has the vendor that the id begins with. What both sides find
 //! is told in the order of its scores.
 
-mod text;
+pub mod text;
 
 mod bindings {
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
@@ -18,6 +18,7 @@ use std::sync::OnceLock;
 
 struct Join;
 
+#[cfg(target_arch = "wasm32")]
 bindings::export!(Join with_types_in bindings);
 
 /// The first side's catalogues. They do not change, and a call in the same instance needs them again.

@@ -13,6 +13,7 @@ use crate::exchange::BodyCell;
 use crate::stream::Running;
 use crate::types::Error;
 use crate::wire::{Form, Kind, Node, Type};
+use crate::world::World;
 use values::{Kept, Place, lift, lower, release};
 
 pub(crate) static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
@@ -28,7 +29,7 @@ pub unsafe fn typed(component: &'static Component, operation: usize, flats: &[u6
     let operation = &component.operations[operation];
     let body_cell = BodyCell::default();
     let outcome = match unsafe { input(component, operation, flats) } {
-        Ok(input) => perform(&Call::begin(component, operation), operation, &input, &body_cell),
+        Ok(input) => perform(&Call::begin(component, operation, World::default()), operation, &input, &body_cell),
         Err(error) => Err(error),
     };
     respond(operation, outcome)
@@ -43,7 +44,7 @@ pub unsafe fn open(component: &'static Component, operation: usize, flats: &[u64
     let operation = &component.operations[operation];
     let shape = Operation { output: Some(&HANDLE), ..*operation };
     let running = unsafe { input(component, operation, flats) }.and_then(|input| {
-        let call = Call::begin(component, operation);
+        let call = Call::begin(component, operation, World::default());
         let opened = accepted(&call, operation, &input).and_then(|input| Running::open(call, operation, &input));
         opened.map_err(|error| named(error, component.api, operation))
     });
@@ -109,7 +110,7 @@ pub unsafe fn call(component: &'static Component, flats: &[u64]) -> *mut u8 {
     let (id, input) = unsafe { (text(flats, 0), text(flats, 2)) };
     // All operations fail with the same record.
     let Some(any) = component.operations.first() else { return std::ptr::null_mut() };
-    let answer = dispatch(component, &id, &input).map(|output| Node::Text(output.into()));
+    let answer = dispatch(component, &id, &input, &World::default()).map(|output| Node::Text(output.into()));
     let shape = Operation { output: Some(&TEXT), payload: any.error.align.max(TEXT.align).into(), ..*any };
     respond(&shape, answer)
 }

@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
+use outwit_core::words::EFFECTS;
 use serde_json::{Map, Value};
 
 /// One vendor: where it is, how it is spoken to, and what its answers mean.
@@ -255,11 +256,7 @@ pub enum Effect {
 impl Effect {
     /// The word that the catalogue uses.
     pub const fn word(self) -> &'static str {
-        match self {
-            Effect::Read => "read",
-            Effect::Write => "write",
-            Effect::Destroy => "destroy",
-        }
+        EFFECTS[self as usize]
     }
 }
 

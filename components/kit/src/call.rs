@@ -4,10 +4,10 @@ use crate::api::{Api, Dialect, Effect};
 use crate::dispatch::{Component, Operation, accepted, carry_out};
 use crate::error::fail;
 use crate::exchange::BodyCell;
-use crate::http::{self, Limits};
 use crate::settings::Settings;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Node;
+use crate::world::{Limits, Outside, World};
 use serde_json::Value;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,6 +16,7 @@ use std::rc::Rc;
 /// that they share one deadline.
 #[derive(Debug)]
 pub struct Call {
+    pub(crate) world: World,
     pub(crate) api: &'static Api,
     operations: &'static [Operation],
     pub(crate) settings: Settings,
@@ -32,14 +33,15 @@ pub struct Call {
 
 impl Call {
     /// A call of an operation that begins now.
-    pub(crate) fn begin(component: &'static Component, operation: &Operation) -> Call {
+    pub(crate) fn begin(component: &'static Component, operation: &Operation, world: World) -> Call {
         let Component { api, operations, .. } = *component;
-        let settings = Settings(http::environment());
+        let settings = Settings(world.environment());
         Call {
             api,
             operations,
             settings,
-            started_ms: http::now_ms(),
+            started_ms: world.now_ms(),
+            world,
             allowed_ms: operation.row.deadline_ms.map(u64::from),
             ends_ms: None,
             dialect: Rc::default(),
@@ -50,6 +52,7 @@ impl Call {
     #[cfg(test)]
     pub(crate) fn with(api: &'static Api, settings: Settings) -> Call {
         Call {
+            world: World::default(),
             api,
             operations: &[],
             settings,
@@ -64,6 +67,7 @@ impl Call {
     /// The same call, for what outlives the export that began it.
     pub(crate) fn kept(&self) -> Call {
         Call {
+            world: self.world.clone(),
             settings: Settings(self.settings.0.clone()),
             dialect: self.dialect.clone(),
             asked_ms: self.asked_ms.clone(),
@@ -74,7 +78,7 @@ impl Call {
     /// The same call with all its time before it, which ends at this moment at the latest: for the requests of a job, which has
     /// a deadline of its own.
     pub(crate) fn renewed(&self, ends_ms: u64) -> Call {
-        Call { started_ms: http::now_ms(), allowed_ms: None, ends_ms: Some(ends_ms), ..self.kept() }
+        Call { started_ms: self.world.now_ms(), allowed_ms: None, ends_ms: Some(ends_ms), ..self.kept() }
     }
 
     /// Another operation as a step of this call: its input and output in WIT's spelling.
@@ -110,7 +114,7 @@ impl Call {
 
     /// Seconds since 1970.
     pub fn unix_now(&self) -> u64 {
-        http::unix_now()
+        self.world.unix_now()
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {

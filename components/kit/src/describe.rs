@@ -18,7 +18,7 @@ const BOUNDS_END: u8 = 4;
 const LIST: u8 = 5;
 
 /// Answers `operations.describe`.
-pub(crate) fn describe(component: &Component) -> String {
+pub fn describe(component: &Component) -> String {
     let api = component.api;
     let (summaries, text) = parts(component.catalogue);
     let mut operations = component.operations.iter().zip(summaries.split(|byte| *byte == b'\n'));

@@ -6,6 +6,7 @@ use crate::error::fail;
 use crate::exchange::{BodyCell, exchange};
 use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Fault, Names, Node, Type};
+use crate::world::World;
 
 /// All that a vendor's crate is: its facts, its operations and its documentation.
 #[derive(Debug)]
@@ -65,7 +66,11 @@ pub struct Resource {
 }
 
 /// Answers `operations.call`: an operation by id, with JSON in and out.
-pub(crate) fn dispatch(component: &'static Component, id: &str, input: &str) -> Result<String, Error> {
+///
+/// # Errors
+///
+/// What the operation fails with.
+pub fn dispatch(component: &'static Component, id: &str, input: &str, world: &World) -> Result<String, Error> {
     let api = component.api;
     let name = id.strip_prefix(api.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(id);
     let Some(operation) = component.operations.iter().find(|operation| operation.name == name) else {
@@ -74,7 +79,8 @@ pub(crate) fn dispatch(component: &'static Component, id: &str, input: &str) -> 
     };
     let input = parse(input).map_err(|error| named(error, api, operation))?;
     let body_cell = BodyCell::default();
-    perform(&Call::begin(component, operation), operation, &input, &body_cell).map(|output| output.to_json())
+    perform(&Call::begin(component, operation, world.clone()), operation, &input, &body_cell)
+        .map(|output| output.to_json())
 }
 
 /// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.

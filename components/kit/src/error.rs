@@ -2,6 +2,7 @@
 
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::Node;
+use outwit_core::words::ERROR_KINDS;
 use std::fmt;
 
 impl ErrorKind {
@@ -42,24 +43,7 @@ pub fn fail(kind: ErrorKind, message: impl Into<String>) -> Error {
 
 /// The kind's word in WIT.
 pub(crate) fn word(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::InvalidInput => "invalid-input",
-        ErrorKind::Misconfigured => "misconfigured",
-        ErrorKind::Denied => "denied",
-        ErrorKind::Unauthenticated => "unauthenticated",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::NotFound => "not-found",
-        ErrorKind::Ambiguous => "ambiguous",
-        ErrorKind::Conflict => "conflict",
-        ErrorKind::RateLimited => "rate-limited",
-        ErrorKind::Rejected => "rejected",
-        ErrorKind::Unavailable => "unavailable",
-        ErrorKind::TimedOut => "timed-out",
-        ErrorKind::Unreadable => "unreadable",
-        ErrorKind::Failed => "failed",
-        ErrorKind::Cancelled => "cancelled",
-        ErrorKind::Incomplete => "incomplete",
-    }
+    ERROR_KINDS.get(kind as usize).copied().unwrap_or_default()
 }
 
 /// The error as a value in WIT's spelling, with its enumerations by number.

@@ -8,15 +8,16 @@ use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
 use crate::error::{Problem, fail, invalid, misconfigured};
-use crate::http::{self, Failure, Incoming, Limits, Reply, Request};
 use crate::json;
 use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
+use crate::reply::Reply;
 use crate::retry::{Outcome, Try, asked_ms};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
 use crate::steps::is_no_id;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{self, Field, Kind, Names, Node, Type};
+use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
 use base64::Engine;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
@@ -337,7 +338,7 @@ fn deliver<'h>(
     let mut count = 0;
     loop {
         count += 1;
-        let sent = http::open(request, &limits);
+        let sent = call.world.send(request, &limits);
         let sent = match sent {
             Ok(incoming) if row.stream.is_some() && comes_in_pieces(&incoming) => {
                 return Ok(Received::Pieces(incoming));
@@ -347,17 +348,18 @@ fn deliver<'h>(
         };
         let (outcome, asked) = match &sent {
             Ok(reply) if blames_settings(call.api, &reply.body) => (Outcome::Final, None),
-            Ok(reply) => (outcome(reply), asked_of(reply)),
+            Ok(reply) => (outcome(reply), asked_of(call, reply)),
             Err(Failure::NotSent(_)) => (Outcome::NotSent, None),
             Err(Failure::Denied | Failure::TooLarge) => (Outcome::Final, None),
             Err(Failure::Lost(_) | Failure::TimedOut) => (Outcome::Unknown, None),
         };
         if outcome != Outcome::Final {
-            let left_ms = limits.deadline_ms.saturating_sub(http::now_ms());
-            let this = Try { count, most, repeatable: row.repeatable, left_ms, asked_ms: asked, noise: http::noise() };
+            let left_ms = limits.deadline_ms.saturating_sub(call.world.now_ms());
+            let this =
+                Try { count, most, repeatable: row.repeatable, left_ms, asked_ms: asked, noise: call.world.noise() };
             if let Some(wait) = this.wait_ms(outcome) {
-                http::sleep_ms(wait);
-                if !http::cancelled() {
+                call.world.sleep_ms(wait);
+                if !call.world.cancelled() {
                     continue;
                 }
             }
@@ -374,7 +376,7 @@ fn deliver<'h>(
                 };
                 match judged {
                     Ok(result) => {
-                        call.asked_ms.set(asked_ms(&reply.headers, false, http::unix_now()).unwrap_or(0));
+                        call.asked_ms.set(asked_ms(&reply.headers, false, call.unix_now()).unwrap_or(0));
                         let location = reply.header("location").map(|location| clean(location, 300));
                         let content = row.stream.and_then(|_| Some(clean(reply.header("content-type")?, 80)));
                         return Ok(Received::Answer(Answer { status: reply.status, result, content, location }));
@@ -413,11 +415,11 @@ fn outcome(reply: &Reply) -> Outcome {
     }
 }
 
-fn asked_of(reply: &Reply) -> Option<u64> {
+fn asked_of(call: &Call, reply: &Reply) -> Option<u64> {
     // Quota headers come with every answer; where no quota is the reason, they say nothing of when it will be better.
     let quota = reply.status == 429;
     if quota || matches!(reply.status, 401 | 403 | 503) {
-        asked_ms(&reply.headers, quota, http::unix_now())
+        asked_ms(&reply.headers, quota, call.unix_now())
     } else {
         None
     }

@@ -5,7 +5,7 @@ use crate::search::{Found, Index, id};
 use crate::wire::Node;
 
 /// What `operations.search` gives, as JSON.
-pub(crate) fn found(component: &Component, intent: &str, limit: usize) -> Vec<u8> {
+pub fn found(component: &Component, intent: &str, limit: usize) -> Vec<u8> {
     let Component { api, operations, .. } = *component;
     let found = match id(intent) {
         // As `Index::search` decides it, without an index.

@@ -13,6 +13,7 @@ use crate::error::{self, invalid};
 use crate::exchange::BodyCell;
 use crate::types::Error;
 use crate::wire::{Case, Field, Form, Kind, Node, Type};
+use crate::world::World;
 use serde_json::Value;
 
 /// The parameter that holds what may be left out.
@@ -48,7 +49,9 @@ pub unsafe fn tool(
     let body_cell = BodyCell::default();
     let outcome = given
         .and_then(|given| merged(operation, given.into_value()).map_err(|error| named(error, component.api, operation)))
-        .and_then(|input| perform(&Call::begin(component, operation), operation, &input.into(), &body_cell));
+        .and_then(|input| {
+            perform(&Call::begin(component, operation, World::default()), operation, &input.into(), &body_cell)
+        });
     let (case, text) = match outcome {
         Ok(output) => ("ok", output.to_json()),
         Err(error) => ("err", told(operation, error)),

@@ -3,12 +3,12 @@
 
 use crate::call::Call;
 use crate::error::{fail, invalid};
-use crate::http;
 use crate::json;
 use crate::judge::clean;
 use crate::object::set;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::Node;
+use crate::world::Outside;
 use serde_json::Value;
 
 /// The operations of a kind of work, and the words by which it tells how it stands. All names are WIT's.
@@ -63,7 +63,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
         return Err(invalid("deadline-ms", format!("expected 1 to {LONGEST_DEADLINE_MS}, got {deadline}")));
     }
     job.with.iter().for_each(|(name, value)| set(&mut start, name, *value));
-    let until = http::now_ms().saturating_add(deadline);
+    let until = call.world.now_ms().saturating_add(deadline);
     let now = call.renewed(until).step(job.start, start)?;
     let id = now[job.id].clone();
     let mut work = Work { call, job, by_id: json!({ (job.key): input[job.key], (job.id): id }), now };
@@ -77,10 +77,10 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
         if work.by_id[job.id].is_null() {
             return Err(work.without_id());
         }
-        let left = until.saturating_sub(http::now_ms());
+        let left = until.saturating_sub(call.world.now_ms());
         let wait = interval_ms.max(asked_ms);
-        http::sleep_ms(wait.min(left));
-        if http::cancelled() {
+        call.world.sleep_ms(wait.min(left));
+        if call.world.cancelled() {
             return work.stop(ErrorKind::Cancelled, "the caller gave up".to_owned());
         }
         if wait >= left {
@@ -186,7 +186,7 @@ impl Work<'_> {
 
     /// Cancels the work. It may have ended before, and then that is what comes out.
     fn stop(&mut self, kind: ErrorKind, message: String) -> Result<Value, Error> {
-        let [cancelling, all] = CANCEL_MS.map(|ms| http::now_ms().saturating_add(ms));
+        let [cancelling, all] = CANCEL_MS.map(|ms| self.call.world.now_ms().saturating_add(ms));
         let id = json!({ (self.job.id): self.by_id[self.job.id] });
         let cancelled = self.call.renewed(cancelling).step(self.job.cancel, id);
         match self.poll(all) {

@@ -4,7 +4,7 @@ use crate::api::Api;
 use crate::dialect::ResolvedRow;
 use crate::error::fail;
 use crate::exchange::ours_name;
-use crate::http::Reply;
+use crate::reply::Reply;
 use crate::retry::number;
 use crate::secrets::Secrets;
 use crate::steps::has;

@@ -22,12 +22,10 @@ mod error;
 mod exchange;
 mod find;
 pub mod flat;
-mod http;
 pub mod job;
 mod judge;
 mod object;
 mod operations;
-mod raw;
 mod redact;
 mod reply;
 mod retry;
@@ -38,7 +36,9 @@ mod secrets;
 mod settings;
 mod steps;
 pub mod stream;
-mod unpack;
+#[doc(hidden)]
+pub mod unpack;
+pub mod world;
 
 /// 7 KB smaller than the allocator that Rust brings for WebAssembly.
 #[cfg(target_arch = "wasm32")]
@@ -48,9 +48,11 @@ static ALLOCATOR: talc::cell::TalcSyncCell<room::Rooms, talc::wasm::WasmBinning>
 
 pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, Guard, OAuth, Prepare, Row, Run, Setting};
 pub use call::Call;
-pub use dispatch::{Component, Exchange, Operation, Resource};
+pub use describe::describe;
+pub use dispatch::{Component, Exchange, Operation, Resource, dispatch};
 pub use encode::authorize_url;
 pub use error::{Problem, fail, invalid};
+pub use find::found;
 pub use object::{Plain, is_empty, object, set};
 pub use outwit_search as search;
 pub use redact::Redactor;

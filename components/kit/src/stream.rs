@@ -5,11 +5,11 @@ use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Answer, BodyCell, Received, doubtful, output, send, unreadable, unsent};
-use crate::http::Incoming;
 use crate::judge::{DEEPEST, clean, is_nothing, said};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Kind, Node, Type, same_word};
+use crate::world::{Body, Incoming, Outside};
 use serde_json::{Map, Value};
 use sse_parse::SseParser;
 
@@ -232,7 +232,7 @@ impl Running {
             if self.closed {
                 return self.last();
             }
-            if crate::http::cancelled() {
+            if self.call.world.cancelled() {
                 return Err(self.broken(fail(ErrorKind::Cancelled, "the caller gave up on the stream")));
             }
             let piece = self.incoming.as_mut().map_or(Ok(None), Incoming::piece);

@@ -2,12 +2,12 @@
 //! has them (RFC 1951). The library that reads that takes 6 KB more.
 
 /// The catalogue's first part: what the operations do, a line each.
-pub(crate) fn summaries(packed: &[u8]) -> Vec<u8> {
+pub fn summaries(packed: &[u8]) -> Vec<u8> {
     unpacked(packed, number(packed, 0))
 }
 
 /// Both parts.
-pub(crate) fn parts(packed: &[u8]) -> (Vec<u8>, Vec<u8>) {
+pub fn parts(packed: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut first = unpacked(packed, number(packed, 4));
     let second = first.split_off(number(packed, 0).min(first.len()));
     (first, second)

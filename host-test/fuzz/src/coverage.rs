@@ -1,6 +1,8 @@
 //! Which places of this crate's code were reached, where it was compiled with `-C instrument-coverage --cfg counted`: the compiler
 //! then counts at each place, and the linker tells where the counters stand. Else nothing is known.
 
+#![allow(unexpected_cfgs, reason = "host-test/fuzz/run sets `counted`")]
+
 /// What was reached so far.
 #[derive(Default)]
 pub struct Reached {

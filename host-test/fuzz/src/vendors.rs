@@ -1,9 +1,8 @@
 //! The vendors' components, as they are called here, and their cases, of which inputs are made.
 
-use crate::tested::VENDORS;
-use crate::tested::host::{Catalogue, Error, Operation as Described};
-use crate::tested::kit::{Component, Operation, describe, dispatch};
-use crate::world::{Answer, Failure, Sent, within};
+use kit::world::{Answer, Failure, Sent, World};
+use kit::{Component, Operation, describe, dispatch};
+use outwit::{Advice, Catalogue, Error, ErrorKind, Operation as Described};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,10 +29,16 @@ pub struct Case {
     pub output: Option<Value>,
 }
 
+static ALL: OnceLock<Vec<Vendor>> = OnceLock::new();
+
+/// Makes these all vendors.
+pub fn set(components: Vec<&'static Component>) {
+    ALL.get_or_init(|| components.into_iter().map(Vendor::of).collect());
+}
+
 /// All vendors.
 pub fn all() -> &'static [Vendor] {
-    static ALL: OnceLock<Vec<Vendor>> = OnceLock::new();
-    ALL.get_or_init(|| VENDORS.iter().map(|component| Vendor::of(component)).collect())
+    ALL.get().expect("the program begins with the vendors")
 }
 
 /// An operation by its id.
@@ -46,7 +51,7 @@ pub fn operation(id: &str) -> Option<(&'static Vendor, &'static Operation, &'sta
 
 impl Vendor {
     fn of(component: &'static Component) -> Vendor {
-        let described = describe::describe(component);
+        let described = describe(component);
         let catalogue = Catalogue::parse(&described).expect("a catalogue");
         let folder =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../../components").join(&catalogue.vendor).join("cases");
@@ -76,9 +81,32 @@ impl Vendor {
         settings: &[(String, String)],
         answers: Vec<Answer>,
     ) -> (Result<Value, Error>, Vec<Sent>) {
-        let (outcome, sent) = within(settings, answers, || dispatch::dispatch(self.component, id, input));
+        let world = World::new(settings, answers);
+        let outcome = dispatch(self.component, id, input, &world);
         let parsed = |output: String| serde_json::from_str(&output).expect("an output is JSON");
-        (outcome.map(parsed).map_err(Error::from), sent)
+        (outcome.map(parsed).map_err(error), world.take_sent())
+    }
+}
+
+/// The same error in the host's types.
+fn error(error: kit::Error) -> Error {
+    macro_rules! same {
+        ($to:ident, $value:expr, $($case:ident)*) => { match $value { $(kit::$to::$case => $to::$case,)* } };
+    }
+    let kind = same! { ErrorKind, error.kind,
+        InvalidInput Misconfigured Denied Unauthenticated Forbidden NotFound Ambiguous Conflict RateLimited Rejected
+        Unavailable TimedOut Unreadable Failed Cancelled Incomplete
+    };
+    let advice = same! { Advice, error.advice, RetryNow RetryLater ChangeInput AskPerson GiveUp };
+    Error {
+        operation: error.operation,
+        field: error.field,
+        status: error.status,
+        code: error.code,
+        retry_after_ms: error.retry_after_ms,
+        maybe_done: error.maybe_done,
+        details: error.details.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
+        ..Error::new(kind, advice, error.message)
     }
 }
 

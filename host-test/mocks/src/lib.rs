@@ -21,6 +21,7 @@
 
 pub mod facts;
 pub mod faults;
+mod records;
 
 use facts::Facts;
 

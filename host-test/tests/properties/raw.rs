@@ -3,9 +3,9 @@
 
 use crate::holds;
 use crate::sql::{SELECT, statement};
-use crate::statement::{dialects, only_reads, parse, suspicious};
 use crate::world::{Answer, Vendor};
 use outwit::ErrorKind;
+use outwit_fuzz::statement::{dialects, only_reads, parse, suspicious};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

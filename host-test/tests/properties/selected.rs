@@ -1,6 +1,6 @@
 //! A select as a caller gives it, and what it has to become.
 
-use crate::statement::Literal;
+use outwit_fuzz::statement::Literal;
 use serde_json::{Map, Value, json};
 
 /// A value, with the literal that it has to become.

@@ -2,9 +2,9 @@
 
 use crate::holds;
 use crate::selected::{AGGREGATES, Given, Predicate, Selected, TESTS};
-use crate::statement::{Literal, dialects, parse, query, take_literals};
 use crate::world::{Answer, Vendor};
 use outwit::ErrorKind;
+use outwit_fuzz::statement::{Literal, dialects, parse, query, take_literals};
 use outwit_host_test::test_settings;
 use proptest::collection::vec;
 use proptest::option;

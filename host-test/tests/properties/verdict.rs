@@ -1,9 +1,9 @@
 //! Whether a call came out as it may, whatever the vendor answered.
 
 use crate::documents::well_formed;
-use crate::schema::misfit;
 use crate::world::{Answer, HANGS, Vendor};
 use outwit::{Effect, Error, ErrorKind};
+use outwit_fuzz::schema::misfit;
 use serde_json::{Value, json};
 
 /// What is wrong with an outcome of an operation. Its input and settings are right, unless an error of some kind is expected.

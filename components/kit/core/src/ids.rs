@@ -5,9 +5,9 @@
 //! The reader here reads what is no JSON up to the place where it breaks, so that a client gets its answer although its message
 //! is cut off.
 
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::ops::Range;
+use wire::Node;
 
 /// What texts begin with that hold an id. It is of the characters for private use, which no client's own ids have.
 const PREFIX: &str = "\u{f8ff}outwit/id:";
@@ -31,10 +31,11 @@ pub fn detected(text: &str) -> Value {
     let mut all = parts(text).filter(|part| text[part.name.clone()] == *"\"id\"").map(|part| &text[part.value]);
     match (all.next(), all.next()) {
         (Some(raw), None) if raw.starts_with(['"', '-']) || raw.starts_with(|c: char| c.is_ascii_digit()) => {
-            match serde_json::from_str(raw) {
-                Ok(id) => protected(&id, Some(raw)),
-                // Half a character, or a number that is none of this program's. What is no JSON is not repeated.
-                Err(_) if serde_json::from_str::<IgnoredAny>(raw).is_ok() => format!("{PREFIX}{raw}").into(),
+            // With a blank, so that the end cuts nothing off.
+            match Node::parse(format!("{raw} ").as_bytes()) {
+                Ok(id) => protected(&id.into_value(), Some(raw)),
+                // What is no JSON is not repeated.
+                Err(problem) if problem.is_unrepresentable() => format!("{PREFIX}{raw}").into(),
                 Err(_) => Value::Null,
             }
         }
@@ -72,9 +73,9 @@ pub fn restored(answer: String) -> String {
     };
     let mut answer = answer;
     for place in places.into_iter().rev() {
-        let text: String = serde_json::from_str(&answer[place.clone()]).unwrap_or_default();
-        if let Some(raw) = text.strip_prefix(PREFIX) {
-            answer.replace_range(place, raw);
+        let id = Node::parse(answer[place.clone()].as_bytes()).unwrap_or_default();
+        if let Some(raw) = id.as_str().and_then(|text| text.strip_prefix(PREFIX)).map(str::to_owned) {
+            answer.replace_range(place, &raw);
         }
     }
     answer

@@ -13,7 +13,9 @@ mod inline;
 pub mod received;
 mod shape;
 mod suggest;
+pub mod tools;
 pub mod twice;
+pub mod words;
 
 pub use example::example;
 pub use hint::{hint, summary};

@@ -9,6 +9,7 @@ use crate::ids;
 use crate::twice::{TWICE, twice};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+use wire::{Broken, Node};
 
 /// Codes of JSON-RPC.
 pub const NO_JSON: i32 = -32700;
@@ -100,12 +101,16 @@ fn unreadable(text: &str, problem: String) -> Received {
 
 /// Reads JSON. Where it can be read only without its odd characters, the text without them is what counts: half a character is
 /// U+FFFD, and control characters in texts are escaped.
-pub fn lenient(text: &str) -> Result<(Value, Cow<'_, str>), serde_json::Error> {
-    if let Ok(value) = serde_json::from_str(text) {
-        return Ok((value, text.into()));
+///
+/// # Errors
+///
+/// It is no JSON all the same.
+pub fn lenient(text: &str) -> Result<(Value, Cow<'_, str>), Broken> {
+    if let Ok(node) = Node::parse(text.as_bytes()) {
+        return Ok((node.into_value(), text.into()));
     }
     let mended = mended(text);
-    Ok((serde_json::from_str(&mended)?, mended.into()))
+    Ok((Node::parse(mended.as_bytes())?.into_value(), mended.into()))
 }
 
 /// A text in which half a character is U+FFFD, and control characters in texts are escaped.

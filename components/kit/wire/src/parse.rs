@@ -22,10 +22,18 @@ pub struct Broken {
 
 impl Broken {
     const END: &'static str = "the end, where more is expected";
+    const RANGE: &'static str = "number out of range";
+    const HALF: &'static str = "half a character";
 
     /// Whether the text breaks off.
     pub fn is_end(&self) -> bool {
         self.problem == Broken::END
+    }
+
+    /// Whether the grammar of JSON allows what stands there, and no value can hold it: a number beyond all floats, or half a
+    /// character.
+    pub fn is_unrepresentable(&self) -> bool {
+        self.problem == Broken::RANGE || self.problem == Broken::HALF
     }
 }
 
@@ -214,7 +222,7 @@ impl<'t> Parser<'t> {
             "" => "no value",
             _ => match number(word, self.lenient) {
                 // JSON allows it, and no program can read it.
-                Some(Node::Null) if !self.lenient => "number out of range",
+                Some(Node::Null) if !self.lenient => Broken::RANGE,
                 Some(number) => return Ok(number),
                 None => "a word that is no value",
             },
@@ -293,7 +301,7 @@ impl<'t> Parser<'t> {
                 return Ok(character);
             }
         }
-        self.odd(from, after, char::REPLACEMENT_CHARACTER, "half a character")
+        self.odd(from, after, char::REPLACEMENT_CHARACTER, Broken::HALF)
     }
 
     /// Four digits.

@@ -2,7 +2,7 @@
 //! together, the two are one file, which needs what Accelo needs and nothing else:
 //!
 //! ```sh
-//! cargo build -p report --target wasm32-unknown-unknown --release
+//! cargo rustc -p report --crate-type cdylib --target wasm32-unknown-unknown --release
 //! wac plug target/wasm32-unknown-unknown/release/report.wasm --plug dist/accelo.wasm -o app.wasm
 //! wasmtime run -S http --env ACCELO_TOKEN=… --env ACCELO_DEPLOYMENT=… --invoke 'report("311")' app.wasm
 //! ```

@@ -1,8 +1,8 @@
 //! `outwit.toml`: any text is accounts, or an error that names the file and tells nothing of the values.
 
 use crate::engine::Target;
-use crate::tested::host::{Config, Error, ErrorKind};
 use crate::vendors::all;
+use outwit::{Config, Error, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::pin::pin;

@@ -3,10 +3,10 @@
 //! `OPERATION`, and on the next line a value as the vendor might send it: an output, or, from the caller's side, an input.
 
 use crate::engine::Target;
-use crate::tested::kit::wire::{Names, Node, read, write};
-use crate::tested::properties::schema::misfit;
+use crate::schema::misfit;
 use crate::vendors::{all, cut, operation};
-use crate::world::Answer;
+use kit::wire::{Names, Node, read, write};
+use kit::world::Answer;
 use serde_json::Value;
 
 pub const TARGET: Target = Target { name: "decode", run, seeds };

@@ -4,7 +4,7 @@
 
 use crate::engine::Target;
 use crate::vendors::{Settings, all, cut, operation};
-use crate::world::{Answer, Sent};
+use kit::world::{Answer, Sent};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

@@ -5,16 +5,14 @@
 //! an empty line, the message.
 
 use crate::engine::Target;
-use crate::tested::gateway::access::Access;
-use crate::tested::gateway::answer::{Doors, answer};
-use crate::tested::gateway::bindings::outwit::plugin::types::{Advice, Error, ErrorKind};
-use crate::tested::gateway::message::{NoBody, Reply, Request};
-use crate::tested::gateway::offer::Operations;
-use crate::tested::gateway::origins::Origins;
-use crate::tested::gateway::text;
-use crate::tested::host;
-use crate::tested::kit::find;
 use crate::vendors::{Settings, Vendor, all, cut, find, operation};
+use gateway::access::Access;
+use gateway::answer::{Doors, answer};
+use gateway::message::{NoBody, Reply, Request};
+use gateway::offer::Operations;
+use gateway::origins::Origins;
+use gateway::{Advice, Error, ErrorKind};
+use join::text;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
@@ -69,7 +67,7 @@ impl Operations for Behind {
     }
 
     fn effect(&self, id: &str) -> Option<&'static str> {
-        let told = |vendor: &&Vendor| find::found(vendor.component, id, 1);
+        let told = |vendor: &&Vendor| kit::found(vendor.component, id, 1);
         let mut found =
             self.vendors.iter().flat_map(|vendor| serde_json::from_slice::<Vec<Value>>(&told(vendor)).expect("JSON"));
         let found = found.find(|found| found["id"] == id)?;
@@ -78,7 +76,7 @@ impl Operations for Behind {
 }
 
 /// The same error with the gateway's own types; its kinds stand in the same order.
-fn error(error: host::Error) -> Error {
+fn error(error: outwit::Error) -> Error {
     const KINDS: [ErrorKind; 16] = [
         ErrorKind::InvalidInput,
         ErrorKind::Misconfigured,

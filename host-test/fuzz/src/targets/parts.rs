@@ -1,15 +1,14 @@
 //! Small parts that read what others wrote, each against another way to say the same.
 
 use crate::engine::Target;
-use crate::tested::host::cut::fit;
-use crate::tested::host::input_limits::check;
-use crate::tested::host::redact::Redactor;
-use crate::tested::kit::wire::Node;
-use crate::tested::kit::{retry, unpack};
 use crate::vendors::{all, cut};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use kit::unpack;
+use kit::wire::Node;
+use outwit::internals::{Redactor, check_input};
+use outwit_server::mcp::cut::fit;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -30,7 +29,7 @@ pub const REDACT: Target = Target { name: "redact", run: redacted, seeds: super:
 
 fn looked_at(data: &[u8]) -> &'static str {
     let Ok(text) = std::str::from_utf8(data) else { return "no text" };
-    let refused = check(text, MEMORY).err().and_then(|error| error.field);
+    let refused = check_input(text, MEMORY).err().and_then(|error| error.field);
     match (Node::parse(data), refused.as_deref()) {
         (_, Some("input")) => {
             // A byte takes at most what the largest value takes.
@@ -108,7 +107,7 @@ const DATE: &[BorrowedFormatItem<'_>] =
 fn asked(data: &[u8]) -> &'static str {
     let (name, value) = cut(data, b":");
     let header = (String::from_utf8_lossy(name).into_owned(), value.to_vec());
-    let asked = retry::asked_ms(std::slice::from_ref(&header), false, NOW);
+    let asked = kit::asked_ms(std::slice::from_ref(&header), false, NOW);
     let text = String::from_utf8_lossy(value);
     let text = text.trim();
     if header.0.eq_ignore_ascii_case("retry-after")
@@ -163,7 +162,7 @@ fn results() -> Vec<Vec<u8>> {
 fn redacted(data: &[u8]) -> &'static str {
     let (secret, text) = cut(data, b"\n");
     let (Ok(secret), Ok(text)) = (std::str::from_utf8(secret), std::str::from_utf8(text)) else { return "no texts" };
-    let redactor = Redactor::new([secret.into()]);
+    let redactor = Redactor::new(secret);
     let plain = redactor.text(text);
     let result = redactor.result(text.to_owned());
     // What stands instead, with what stands beside it, may make a secret anew.

@@ -4,10 +4,10 @@
 //! `OPERATION NUMBER`, the number of a case that succeeds; then answers.
 
 use crate::engine::Target;
-use crate::tested::host::{Effect, Error, ErrorKind};
-use crate::tested::properties::schema::misfit;
+use crate::schema::misfit;
 use crate::vendors::{Case, Vendor, all, answers, cut, operation, written};
-use crate::world::{Answer, Failure};
+use kit::world::{Answer, Failure};
+use outwit::{Effect, Error, ErrorKind};
 use serde_json::{Value, json};
 
 pub const TARGET: Target = Target { name: "replies", run, seeds };

@@ -4,13 +4,11 @@
 //! `OPERATION`, then settings as `NAME=value`, each on a line, then the input.
 
 use crate::engine::Target;
-use crate::tested::host::catalogue::{Auth, Effect};
-use crate::tested::host::origin::Base;
-use crate::tested::host::route::{Called, Kinship, Routes};
-use crate::tested::host::{Catalogue, ErrorKind, Operation as Described, Settings as Account, method_override};
-use crate::tested::properties::schema::misfit;
+use crate::schema::misfit;
 use crate::vendors::{Settings, Vendor, all, cut, operation};
-use crate::world::{Answer, Sent};
+use kit::world::{Answer, Sent};
+use outwit::internals::{effect_of, holds};
+use outwit::{Auth, Catalogue, Effect, ErrorKind, Operation as Described};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -82,33 +80,17 @@ fn setting(line: &[u8]) -> Option<(String, String)> {
     (named && name != "OUTWIT_TRIES").then(|| (name.to_owned(), value.to_owned()))
 }
 
-fn account(settings: &[(String, String)]) -> Account {
-    settings.iter().cloned().collect()
-}
-
 /// What the gate takes a request for.
 fn effect(vendor: &Vendor, settings: &[(String, String)], described: &Described, sent: &Sent) -> Option<Effect> {
-    let account = account(settings);
+    let account = settings.iter().cloned().collect();
     let uri: http::Uri = sent.url.parse().ok()?;
     let method = http::Method::from_bytes(sent.method.as_bytes()).ok()?;
-    let method = match &vendor.catalogue.method_override {
-        Some(parameter) => {
-            method_override::effective(&method, uri.query().unwrap_or_default(), parameter)?.into_owned()
-        }
-        None => method.to_string(),
-    };
-    let base = Base::of(&vendor.catalogue, &account)?;
-    let routes = Routes::of(&vendor.catalogue, &account);
-    let called = Called::of(described);
-    let route = routes.find(&method, base.route(&uri)?, Some(&called))?;
-    if called.has(&route.operation) == Kinship::None {
-        return None;
-    }
+    let effect = effect_of(&vendor.catalogue, &account, described, &method, &uri)?;
     // Of operations with one address, the gate may take it for another, but not for one that does more or less. A write may
     // look at a record first.
-    let less = described.route.is_none() || route.effect == Effect::Read;
-    let own = less && route.effect <= described.effect || route.effect == described.effect;
-    own.then_some(route.effect)
+    let less = described.route.is_none() || effect == Effect::Read;
+    let own = less && effect <= described.effect || effect == described.effect;
+    own.then_some(effect)
 }
 
 fn check(vendor: &Vendor, described: &Described, settings: &[(String, String)], sent: &Sent) {
@@ -129,9 +111,9 @@ fn check(vendor: &Vendor, described: &Described, settings: &[(String, String)], 
     if let Some(parameter) = &vendor.catalogue.method_override
         && let Some(body) = &sent.body
     {
-        assert!(!method_override::holds(&body.clone().into(), parameter), "a body with {parameter}");
+        assert!(!holds(body, parameter), "a body with {parameter}");
     }
-    if account(settings).get("OUTWIT_AUTH") == Some("host") {
+    if settings.iter().any(|(name, value)| name == "OUTWIT_AUTH" && value.trim() == "host") {
         assert_eq!(count("authorization"), 0, "a credential, where the host adds it");
         return;
     }

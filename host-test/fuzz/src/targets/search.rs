@@ -3,8 +3,8 @@
 //! The first byte says how many may be found, the rest is the intent.
 
 use crate::engine::Target;
-use crate::tested::kit::find::found;
 use crate::vendors::{Vendor, all, operation};
+use kit::found;
 use outwit_search::{Found, Index, id};
 use serde_json::Value;
 use std::path::Path;

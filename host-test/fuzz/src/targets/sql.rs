@@ -1,9 +1,9 @@
 //! Aero Workflow's `run-sql-select`: one SELECT in every dialect, with the values that were given.
 
 use crate::engine::Target;
-use crate::tested::properties::statement::{Literal, dialects, only_reads, parse, query, suspicious, take_literals};
+use crate::statement::{Literal, dialects, only_reads, parse, query, suspicious, take_literals};
 use crate::vendors::{Settings, all, operation};
-use crate::world::Answer;
+use kit::world::Answer;
 use serde_json::{Value, json};
 
 /// A select in parts, as the operation's input.

@@ -7,7 +7,7 @@ const SHORT: usize = 400;
 
 /// One place where something was cut.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Cut {
+pub struct Cut {
     /// Where, as a JSON pointer.
     pub at: String,
     /// How many items or characters are left.
@@ -20,7 +20,7 @@ pub(crate) struct Cut {
 
 /// Cuts the largest list, and what else is needed, until the value's JSON is no longer than the budget, or nothing is left
 /// that can be cut: a list keeps its first item, and what is neither list nor text stays.
-pub(crate) fn fit(value: &mut Value, budget: usize) -> Vec<Cut> {
+pub fn fit(value: &mut Value, budget: usize) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
     loop {
         let mut largest = None;

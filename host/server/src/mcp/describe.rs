@@ -1,9 +1,7 @@
 //! Operations in few words: what a search gives, and what an agent reads before it calls one.
 
 use outwit::{Catalogue, Error, Operation, OperationIndex, SearchHit};
-use outwit_core::example;
-use outwit_core::hint;
-use outwit_core::{plain, shape};
+use outwit_core::{hint, tools};
 use serde_json::{Value, json};
 
 /// How many vendors are told by name.
@@ -40,22 +38,12 @@ pub(crate) fn vendors(offer: &OperationIndex) -> String {
 }
 
 /// What an operation does, takes and gives.
-///
-/// The schema of the input is whole, without what every reader assumes. Of the output there is the shape: agents read it,
-/// and need not write it.
 pub(crate) fn describe(offer: &OperationIndex, id: &str) -> Result<Value, Error> {
     let (catalogue, operation) = offer.operation(id)?;
-    let input = input(catalogue, operation);
     let output =
         operation.output.as_ref().map_or_else(|| json!({ "type": "null" }), |schema| catalogue.inlined(schema));
-    let mut described = json!({
-        "id": operation.id,
-        "effect": operation.effect,
-        "description": description(operation),
-        "input": plain(&input),
-        "example": example(&input),
-        "output": shape(&output, 0),
-    });
+    let (effect, input) = (operation.effect.as_str(), input(catalogue, operation));
+    let mut described = tools::described(&operation.id, effect, &description(operation), &input, &output);
     add_accounts(&mut described, offer, operation);
     Ok(described)
 }
@@ -69,10 +57,7 @@ fn add_accounts(entry: &mut Value, offer: &OperationIndex, operation: &Operation
 
 /// All that is said about an operation.
 pub(crate) fn description(operation: &Operation) -> String {
-    if operation.description.is_empty() {
-        return operation.summary.clone();
-    }
-    format!("{}\n\n{}", operation.summary, operation.description)
+    tools::description(&operation.summary, &operation.description)
 }
 
 /// The schema of an operation's input, which is always an object, without references.

@@ -16,7 +16,8 @@
 
 mod call;
 mod consent;
-mod cut;
+#[doc(hidden)]
+pub mod cut;
 mod describe;
 mod door;
 mod events;

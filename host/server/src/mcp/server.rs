@@ -7,6 +7,7 @@ use super::{McpOptions, ToolSet, describe, tools};
 use outwit::{Advice, Effect, Error, ErrorKind, Operation, OperationIndex, Workspace};
 use outwit_core::arguments::{Arguments, Wrong};
 use outwit_core::received::{self, MARK};
+use outwit_core::tools::{Extras, ToolCall, parse, wrong_tool};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode, Implementation,
     ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -15,6 +16,9 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+
+/// A call may name an account even where there is one only: its name is then checked.
+const EXTRAS: Extras = Extras { accounts: true, cursors: true };
 
 /// A workspace as an MCP server. Clones are the same server.
 #[derive(Clone)]
@@ -52,44 +56,36 @@ impl Server {
         let given = request.arguments.as_ref().unwrap_or(&none);
         let said = |value: Value| Ok(Some(CallToolResult::structured(value).into()));
         match (self.0.options.tools, &*request.name) {
-            (ToolSet::Few, tools::SEARCH) => {
-                let mut arguments = Arguments::new(given, &["intent", "limit"]);
-                let (intent, limit) = (arguments.text("intent"), arguments.number("limit", tools::MOST_FOUND as u32));
-                arguments.done()?;
-                said(describe::search(&offer, intent, limit.map_or(tools::FOUND, |limit| limit as usize)))
-            }
-            (ToolSet::Few, tools::DESCRIBE) => {
-                let mut arguments = Arguments::new(given, &["operation"]);
-                let operation = arguments.text("operation");
-                arguments.done()?;
-                said(describe::describe(&offer, operation)?)
-            }
-            (ToolSet::Few, tool @ (tools::CALL_READ | tools::CALL_WRITE)) => {
-                let mut arguments = Arguments::new(given, &["operation", "input", "account", "cursor"]);
-                let (id, account) = (arguments.text("operation"), arguments.optional("account"));
-                if let Some(cursor) = arguments.optional("cursor") {
-                    arguments.done()?;
-                    return Ok(Some(self.0.results.rest(cursor, Some(id))?.into()));
+            (ToolSet::Few, name) => match parse(name, given, EXTRAS)? {
+                None => Ok(None),
+                Some(ToolCall::Search { intent, limit }) => said(describe::search(&offer, intent, limit as usize)),
+                Some(ToolCall::Describe { operation }) => said(describe::describe(&offer, operation)?),
+                Some(ToolCall::Continue { operation, cursor }) => {
+                    Ok(Some(self.0.results.rest(cursor, Some(operation))?.into()))
                 }
-                let input = arguments.input();
-                let wrong = arguments.done();
-                let resolved = match offer.resolve(id) {
-                    Err(error) if error.kind == ErrorKind::InvalidInput => {
-                        wrong?;
-                        return Err(error);
+                Some(ToolCall::Call { operation: id, input, account, reads }) => {
+                    let resolved = match offer.resolve(id) {
+                        Err(error) if error.kind == ErrorKind::InvalidInput => {
+                            return Err(input.err().map_or(error, Error::from));
+                        }
+                        resolved => resolved?,
+                    };
+                    // What is not offered, the workspace denies, and writes that down.
+                    let offered = offer.offers(&resolved);
+                    let input = match input {
+                        Err(wrong) if offered => return Err(Error::from(wrong).at(id)),
+                        input => input.unwrap_or_default(),
+                    };
+                    let effect = resolved.operation().effect;
+                    if offered && reads && effect != Effect::Read {
+                        let (message, details) = wrong_tool(id, effect.as_str());
+                        let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message);
+                        return Err(Error { details: Some(details), ..error.about("operation").at(id) });
                     }
-                    resolved => resolved?,
-                };
-                // What is not offered, the workspace denies, and writes that down.
-                if offer.offers(&resolved) {
-                    wrong.map_err(|wrong| Error::from(wrong).at(id))?;
-                    if tool == tools::CALL_READ && resolved.operation().effect != Effect::Read {
-                        return Err(wrong_tool(resolved.operation()));
-                    }
+                    let wanted = Wanted { resolved: &resolved, input: &input, account };
+                    Ok(Some(self.call(wanted, request, context).await?))
                 }
-                let wanted = Wanted { resolved: &resolved, input: &input, account };
-                Ok(Some(self.call(wanted, request, context).await?))
-            }
+            },
             (ToolSet::All, tools::CONTINUE) => {
                 let mut arguments = Arguments::new(given, &["cursor"]);
                 let cursor = arguments.text("cursor");
@@ -111,7 +107,6 @@ impl Server {
                 }
                 None => Ok(None),
             },
-            (ToolSet::Few, _) => Ok(None),
         }
     }
 
@@ -176,11 +171,4 @@ fn broken(error: Error) -> ErrorData {
 /// The operation that a tool is.
 fn named<'o>(offer: &'o OperationIndex, tool: &str) -> Option<&'o Operation> {
     offer.operations().map(|(_, operation)| operation).find(|operation| tools::name(operation) == tool)
-}
-
-fn wrong_tool(operation: &Operation) -> Error {
-    let message =
-        format!("the effect of {} is {}: call it with {}", operation.id, operation.effect.as_str(), tools::CALL_WRITE);
-    let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("operation");
-    Error { details: Some(json!({ "tool": tools::CALL_WRITE })), ..error.at(&operation.id) }
 }

@@ -3,34 +3,20 @@
 use super::describe::{description, input, vendors};
 use super::{McpOptions, ToolSet};
 use outwit::{Catalogue, Effect, Operation, OperationIndex};
+use outwit_core::tools::{self, CALL_READ, Extras};
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
-/// Finds operations by intent.
-pub(crate) const SEARCH: &str = "search-operations";
-/// Describes one.
-pub(crate) const DESCRIBE: &str = "describe-operation";
-/// Calls one that changes nothing.
-pub(crate) const CALL_READ: &str = "call-read-operation";
-/// Calls any.
-pub(crate) const CALL_WRITE: &str = "call-write-operation";
 /// Gives the rest of a result that was cut, where each operation is a tool.
 pub(crate) const CONTINUE: &str = "continue-result";
 
 /// The member that names an account, in the input of a tool that is an operation: no vendor has one of this name.
 pub(crate) const ACCOUNT: &str = "outwit-account";
 
-/// How many operations a search finds if it does not say, and at most.
-pub(crate) const FOUND: usize = 5;
-pub(crate) const MOST_FOUND: usize = 20;
-
 /// What the server says about itself to an agent.
 pub(crate) fn instructions(options: &McpOptions) -> &'static str {
     match options.tools {
-        ToolSet::Few => {
-            "Operations of SaaS vendors. Search by intent, describe what fits, then call it with the input that the \
-             description asks for."
-        }
+        ToolSet::Few => tools::INSTRUCTIONS,
         ToolSet::All => "Operations of SaaS vendors, each a tool.",
     }
 }
@@ -60,43 +46,9 @@ pub(crate) fn list(offer: &OperationIndex, options: &McpOptions) -> Vec<Tool> {
 }
 
 fn few(offer: &OperationIndex) -> Vec<Tool> {
-    let id = json!({ "type": "string", "description": "Its id, such as a search gives." });
-    let given = json!({ "type": "object", "description": "As its description says." });
-    let mut call = json!({ "operation": id, "input": given });
-    if offer.catalogues().any(|catalogue| offer.accounts(&catalogue.vendor).len() > 1) {
-        call["account"] = json!({ "type": "string", "description": "Which of its accounts; the first if left out." });
-    }
-    let mut read = call.clone();
-    read["cursor"] = json!({ "type": "string", "description": "Continues a cut result, of a write too." });
-    let search = json!({
-        "intent": { "type": "string", "description": "What is to be done, in plain words." },
-        "limit": { "type": "integer", "minimum": 1, "maximum": MOST_FOUND, "default": FOUND },
-    });
-    let finds = format!(
-        "Find operations of {} for an intent. `weak` marks doubtful hits: confirm before a call.",
-        vendors(offer)
-    );
-    vec![
-        tool(SEARCH, &finds, object(search, &["intent"]), looks(false)),
-        tool(
-            DESCRIBE,
-            "What an operation does, takes and gives, with an example.",
-            object(json!({ "operation": id }), &["operation"]),
-            looks(false),
-        ),
-        tool(
-            CALL_READ,
-            "Call an operation whose effect is read. A result that is too long is cut, and `cut` says where and how to go on.",
-            object(read, &["operation"]),
-            looks(true),
-        ),
-        tool(
-            CALL_WRITE,
-            "Call an operation whose effect is write or destroy. An error says whether it may have been carried out.",
-            object(call, &["operation"]),
-            hints(Effect::Destroy, false),
-        ),
-    ]
+    let accounts = offer.catalogues().any(|catalogue| offer.accounts(&catalogue.vendor).len() > 1);
+    let tools = tools::list(&vendors(offer), Extras { accounts, cursors: true });
+    tools.into_iter().filter_map(|tool| serde_json::from_value(tool).ok()).collect()
 }
 
 /// An operation as a tool.

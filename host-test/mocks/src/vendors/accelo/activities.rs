@@ -73,7 +73,7 @@ pub fn create(world: &mut World, call: &Call) -> Result<u64, Failure> {
     set(&mut record, "date_modified", &now);
     let interacts = interacts(world, call, &record, &now);
     record.insert("interacts".into(), interacts.into());
-    let id = world.store.next_id("activity");
+    let id = world.store.new_id("activity");
     world.store.put("activity", id, record);
     Ok(id)
 }

@@ -26,7 +26,7 @@ pub fn create_company(world: &mut World, call: &Call) -> Result<u64, Failure> {
     set(&mut record, "date_created", &now);
     set(&mut record, "date_modified", &now);
     set(&mut record, "staff_bookmarked", "0");
-    let id = world.store.next_id("company");
+    let id = world.store.new_id("company");
     world.store.put("company", id, record);
     Ok(id)
 }
@@ -67,7 +67,7 @@ pub fn create_contact(world: &mut World, call: &Call) -> Result<u64, Failure> {
     }
 
     let now = world.now().to_string();
-    let (id, affiliation_id) = (world.store.next_id("contact"), world.store.next_id("affiliation"));
+    let (id, affiliation_id) = (world.store.new_id("contact"), world.store.new_id("affiliation"));
     set(&mut affiliation, "company", &company_id);
     set(&mut affiliation, "contact", &id.to_string());
     set(&mut affiliation, "affiliation_status", "0");
@@ -187,7 +187,7 @@ pub fn interact(world: &mut World, kind: &str, owner_type: &str, owner_id: &str,
         _ => owner.clone(),
     };
     Some(json!({
-        "id": world.store.next_id("interact").to_string(),
+        "id": world.store.new_id("interact").to_string(),
         "type": kind,
         "date_actioned": date,
         "owner_type": owner_type,

@@ -1,36 +1,36 @@
 //! The tenant's records: by type, by id, with what follows from other fields kept up to date.
 
-use std::collections::{BTreeMap, HashMap};
+use serde_json::{Value, json};
 
-use serde_json::{Map, Value, json};
+use crate::records::Records;
+pub(crate) use crate::records::{Record, text};
+use std::ops::{Deref, DerefMut};
 
 use super::tables::kind;
-
-/// One record, by field name. Numbers are strings here too. A key that the table of its type does not have is internal:
-/// filters see it, answers do not.
-pub type Record = Map<String, Value>;
 
 /// Against these, time can be billed.
 pub const BILLABLE: &[&str] = &["issue", "job", "milestone", "contract", "contract_period"];
 
+/// Numbers in records are strings here. A key that the table of its type does not have is internal: filters see it, answers do
+/// not.
 #[derive(Default)]
-pub struct Store {
-    records: HashMap<&'static str, BTreeMap<u64, Record>>,
-    next: HashMap<&'static str, u64>,
+pub(crate) struct Store(Records);
+
+impl Deref for Store {
+    type Target = Records;
+
+    fn deref(&self) -> &Records {
+        &self.0
+    }
+}
+
+impl DerefMut for Store {
+    fn deref_mut(&mut self) -> &mut Records {
+        &mut self.0
+    }
 }
 
 impl Store {
-    /// New records of `kind` count upward from here, so that every run gives the same ids.
-    pub fn count_from(&mut self, kind: &'static str, id: u64) {
-        self.next.insert(kind, id);
-    }
-
-    pub fn next_id(&mut self, kind: &'static str) -> u64 {
-        let next = self.next.entry(kind).or_insert(1);
-        *next += 1;
-        *next - 1
-    }
-
     pub fn put(&mut self, kind: &'static str, id: u64, mut record: Record) {
         record.insert("id".into(), id.to_string().into());
         match kind {
@@ -41,21 +41,11 @@ impl Store {
             }
             _ => {}
         }
-        self.records.entry(kind).or_default().insert(id, record);
+        self.insert(kind, id, record);
     }
 
     pub fn get(&self, kind: &str, id: &str) -> Option<&Record> {
-        self.records.get(kind)?.get(&id.parse().ok()?)
-    }
-
-    pub fn all(&self, kind: &str) -> impl Iterator<Item = &Record> {
-        self.records.get(kind).into_iter().flat_map(BTreeMap::values)
-    }
-
-    pub fn remove(&mut self, kind: &str, id: u64) {
-        if let Some(records) = self.records.get_mut(kind) {
-            records.remove(&id);
-        }
+        self.0.get(kind, id.parse().ok()?)
     }
 
     /// Fills in what was not given and derives what cannot be given.
@@ -122,7 +112,7 @@ impl Store {
             set(record, "standing", "unapproved");
         }
         if text(record, "time_allocation") == "0" {
-            let id = self.next_id("time_allocation");
+            let id = self.new_id("time_allocation");
             set(record, "time_allocation", &id.to_string());
         }
         let Ok(id) = text(record, "time_allocation").parse() else { return };
@@ -159,11 +149,6 @@ impl Store {
         }
         found
     }
-}
-
-/// A field as text; empty for null and for what is not there.
-pub fn text<'a>(record: &'a Record, name: &str) -> &'a str {
-    record.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 pub fn set(record: &mut Record, name: &str, value: &str) {

@@ -1,6 +1,8 @@
 //! The mock's clock: real time, made faster or moved forward by switches. All times are Unix milliseconds.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 /// Faster than this, a millisecond of real time is a quarter of an hour, and nothing can be observed any more.
 const FASTEST: u64 = 1_000_000;
@@ -53,18 +55,9 @@ impl Clock {
 
 /// As the vendor writes times: `2026-05-04T09:15:02.310Z`.
 pub fn iso(time: u64) -> String {
-    let (days, rest) = (time / 86_400_000, time % 86_400_000);
-    // Howard Hinnant's civil_from_days, for days since 1970 that are not negative.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_based = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_based + 2) / 5 + 1;
-    let month = if march_based < 10 { march_based + 3 } else { march_based - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", rest % 1000)
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(time) * 1_000_000);
+    moment.ok().and_then(|moment| moment.format(format).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The only file that touches `wasi:http`, clocks and the environment (with `raw.rs`, which is about their bindings).
 
-use crate::raw::{self, Code};
-pub(crate) use crate::reply::Reply;
+mod raw;
+
+use super::{Body, Failure, Limits, Outside, Request};
+use crate::reply::Reply;
+use raw::Code;
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::types::{
     Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
@@ -11,55 +14,72 @@ use wasi::io::streams::{InputStream, StreamError};
 
 const NS_PER_MS: u64 = 1_000_000;
 
-/// What is sent.
-pub(crate) struct Request<'r> {
-    pub method: &'r str,
-    pub https: bool,
-    pub authority: &'r str,
-    pub path_and_query: &'r str,
-    pub headers: Vec<(String, Vec<u8>)>,
-    pub body: Option<&'r [u8]>,
-}
+/// The world of a component.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct World;
 
-/// How long things may take and how much may come.
-pub(crate) struct Limits {
-    pub deadline_ms: u64,
-    pub connect_ms: u64,
-    pub body_bytes: usize,
-}
+impl Outside for World {
+    fn environment(&self) -> Vec<(String, String)> {
+        wasi::cli::environment::get_environment()
+    }
 
-/// Why nothing came.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The host refuses to send it.
-    Denied,
-    /// It did not reach the vendor.
-    NotSent(&'static str),
-    /// It was sent, and the answer is lost or broken.
-    Lost(&'static str),
-    /// It was sent, and no complete answer came in time.
-    TimedOut,
-    /// The answer is larger than what may come.
-    TooLarge,
-}
+    fn now_ms(&self) -> u64 {
+        monotonic_clock::now() / NS_PER_MS
+    }
 
-/// Milliseconds of a clock that never goes back.
-pub(crate) fn now_ms() -> u64 {
-    monotonic_clock::now() / NS_PER_MS
-}
+    fn unix_now(&self) -> u64 {
+        wall_clock::now().seconds
+    }
 
-/// Seconds since 1970.
-pub(crate) fn unix_now() -> u64 {
-    wall_clock::now().seconds
-}
+    /// The fine digits of the clock.
+    fn noise(&self) -> u64 {
+        monotonic_clock::now() / 1000
+    }
 
-/// Any number: the fine digits of the clock.
-pub(crate) fn noise() -> u64 {
-    monotonic_clock::now() / 1000
-}
+    fn sleep_ms(&self, ms: u64) {
+        monotonic_clock::subscribe_duration(ns(ms)).block();
+    }
 
-pub(crate) fn sleep_ms(ms: u64) {
-    monotonic_clock::subscribe_duration(ns(ms)).block();
+    fn send(&self, request: &Request<'_>, limits: &Limits) -> Result<Incoming, Failure> {
+        let timer = Timer(monotonic_clock::subscribe_instant(ns(limits.deadline_ms)));
+        let headers = Fields::from_list(&request.headers).map_err(|_| Failure::Denied)?;
+        let outgoing = OutgoingRequest::new(headers);
+        let method = match request.method {
+            "GET" => Method::Get,
+            "POST" => Method::Post,
+            "PUT" => Method::Put,
+            "PATCH" => Method::Patch,
+            "DELETE" => Method::Delete,
+            other => Method::Other(other.to_owned()),
+        };
+        let scheme = if request.https { Scheme::Https } else { Scheme::Http };
+        let refused = |()| Failure::NotSent("the host does not accept the address");
+        outgoing.set_method(&method).map_err(refused)?;
+        outgoing.set_scheme(Some(&scheme)).map_err(refused)?;
+        outgoing.set_authority(Some(request.authority)).map_err(refused)?;
+        outgoing.set_path_with_query(Some(request.path_and_query)).map_err(refused)?;
+        let body = match request.body {
+            Some(bytes) => Some((outgoing.body().map_err(refused)?, bytes)),
+            None => None,
+        };
+        let future = raw::handle(outgoing, options(limits)).map_err(failure)?;
+        if let Some((body, bytes)) = body {
+            // A vendor may answer, or hang up, before it has read all: then the answer says why.
+            match write(&body, bytes, &timer) {
+                Ok(true) => raw::finish(body).map_err(failure)?,
+                Ok(false) => return Err(Failure::TimedOut),
+                Err(_) => drop(body),
+            }
+        }
+        if !timer.first(&future.subscribe()) {
+            return Err(Failure::TimedOut);
+        }
+        match raw::get(&future) {
+            Some(Ok(response)) => Incoming::of(response, limits, timer),
+            Some(Err(code)) => Err(failure(code)),
+            None => Err(Failure::Lost("the host gives no answer")),
+        }
+    }
 }
 
 /// What no clock reaches stays out of reach.
@@ -67,59 +87,8 @@ fn ns(ms: u64) -> u64 {
     ms.saturating_mul(NS_PER_MS)
 }
 
-pub(crate) fn environment() -> Vec<(String, String)> {
-    wasi::cli::environment::get_environment()
-}
-
-/// Whether the caller has given up on the call: hosts that can tell so add this variable while it runs.
-pub(crate) fn cancelled() -> bool {
-    environment().iter().any(|(name, _)| name == "OUTWIT_CANCELLED")
-}
-
-/// Sends a request; the answer's head has come, and its body comes piece by piece.
-pub(crate) fn open(request: &Request<'_>, limits: &Limits) -> Result<Incoming, Failure> {
-    let timer = Timer(monotonic_clock::subscribe_instant(ns(limits.deadline_ms)));
-    let headers = Fields::from_list(&request.headers).map_err(|_| Failure::Denied)?;
-    let outgoing = OutgoingRequest::new(headers);
-    let method = match request.method {
-        "GET" => Method::Get,
-        "POST" => Method::Post,
-        "PUT" => Method::Put,
-        "PATCH" => Method::Patch,
-        "DELETE" => Method::Delete,
-        other => Method::Other(other.to_owned()),
-    };
-    let scheme = if request.https { Scheme::Https } else { Scheme::Http };
-    let refused = |()| Failure::NotSent("the host does not accept the address");
-    outgoing.set_method(&method).map_err(refused)?;
-    outgoing.set_scheme(Some(&scheme)).map_err(refused)?;
-    outgoing.set_authority(Some(request.authority)).map_err(refused)?;
-    outgoing.set_path_with_query(Some(request.path_and_query)).map_err(refused)?;
-    let body = match request.body {
-        Some(bytes) => Some((outgoing.body().map_err(refused)?, bytes)),
-        None => None,
-    };
-    let future = raw::handle(outgoing, options(limits)).map_err(failure)?;
-    if let Some((body, bytes)) = body {
-        // A vendor may answer, or hang up, before it has read all: then the answer says why.
-        match write(&body, bytes, &timer) {
-            Ok(true) => raw::finish(body).map_err(failure)?,
-            Ok(false) => return Err(Failure::TimedOut),
-            Err(_) => drop(body),
-        }
-    }
-    if !timer.first(&future.subscribe()) {
-        return Err(Failure::TimedOut);
-    }
-    match raw::get(&future) {
-        Some(Ok(response)) => Incoming::of(response, limits, timer),
-        Some(Err(code)) => Err(failure(code)),
-        None => Err(Failure::Lost("the host gives no answer")),
-    }
-}
-
 fn options(limits: &Limits) -> RequestOptions {
-    let left_ns = ns(limits.deadline_ms.saturating_sub(now_ms()).max(1));
+    let left_ns = ns(limits.deadline_ms.saturating_sub(World.now_ms()).max(1));
     let options = RequestOptions::new();
     // A host that cannot do one of these says so; the timer holds all the same.
     // Before the deadline: what ends there was sent, for all that is known.
@@ -159,9 +128,9 @@ fn write(body: &OutgoingBody, mut bytes: &[u8], timer: &Timer) -> Result<bool, S
 const BROKEN: &str = "the connection broke in the middle of the answer";
 
 /// An answer whose body is still coming.
-pub(crate) struct Incoming {
-    pub status: u16,
-    pub headers: Vec<(String, Vec<u8>)>,
+pub struct Incoming {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
     announced: Option<usize>,
     received: usize,
     most: usize,
@@ -200,15 +169,15 @@ impl Incoming {
             _response: response,
         })
     }
+}
 
-    /// Waits for what is left no longer than this.
-    pub fn wait_at_most(&mut self, ms: u64) {
-        let until = ns(now_ms().saturating_add(ms)).min(self.until_ns);
+impl Body for Incoming {
+    fn wait_at_most(&mut self, ms: u64) {
+        let until = ns(World.now_ms().saturating_add(ms)).min(self.until_ns);
         (self.timer, self.until_ns) = (Timer(monotonic_clock::subscribe_instant(until)), until);
     }
 
-    /// The next piece of the body, which is not empty; none at its end.
-    pub fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+    fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         loop {
             // Read first: mostly the body is there already, and waiting costs the host two more calls.
             match self.stream.read(64 * 1024) {
@@ -236,8 +205,7 @@ impl Incoming {
         }
     }
 
-    /// Everything.
-    pub fn whole(mut self) -> Result<Reply, Failure> {
+    fn whole(mut self) -> Result<Reply, Failure> {
         let mut body = Vec::with_capacity(self.announced.unwrap_or(0));
         while let Some(bytes) = self.piece()? {
             body.extend_from_slice(&bytes);

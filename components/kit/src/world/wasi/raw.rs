@@ -90,7 +90,6 @@ pub(crate) fn code_of(error: &IoError) -> Option<Code> {
     (area.0[0] == 1).then(|| area.code(8))
 }
 
-#[cfg(target_arch = "wasm32")]
 mod imports {
     use super::Area;
 
@@ -108,15 +107,4 @@ mod imports {
         #[link_name = "http-error-code"]
         pub fn http_error_code(error: u32, result: &mut Area);
     }
-}
-
-/// Handles exist only inside of a component.
-#[cfg(not(target_arch = "wasm32"))]
-mod imports {
-    use super::Area;
-
-    pub unsafe fn handle(_: u32, _: u32, _: u32, _: &mut Area) {}
-    pub unsafe fn get(_: u32, _: &mut Area) {}
-    pub unsafe fn finish(_: u32, _: u32, _: u32, _: &mut Area) {}
-    pub unsafe fn http_error_code(_: u32, _: &mut Area) {}
 }
