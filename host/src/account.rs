@@ -17,12 +17,14 @@
 //! # }
 //! ```
 
-use crate::catalogue::{Auth, OAuth};
+use crate::approval::DenyAll;
+use crate::call::{Authorized, Opened, Resolved, Terms, authorize, carry_out};
+use crate::catalogue::{Auth, OAuth, Operation};
 use crate::oauth::token_endpoint::{Ask, Endpoint, words};
 use crate::oauth::token_store::Store;
 use crate::oauth::{Keeper, Tokens};
 use crate::secret::Secret;
-use crate::{CallHandle, Error, ErrorKind, Plugin, Settings};
+use crate::{CallHandle, Error, Plugin, Settings};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -88,6 +90,11 @@ impl Account {
         Ok(Account(Arc::new(Inner { name: name.to_owned(), plugin, keeper, store })))
     }
 
+    /// A plugin with the credential that its settings give.
+    pub(crate) fn without_tokens(plugin: &Plugin) -> Account {
+        Account(Arc::new(Inner { name: String::new(), plugin: plugin.clone(), keeper: None, store: None }))
+    }
+
     /// The account's name; `default` where none was chosen.
     pub fn name(&self) -> &str {
         &self.0.name
@@ -102,18 +109,16 @@ impl Account {
     /// application's credential is refused; `rejected`, `rate-limited`, `unavailable`, `timed-out` or `unreadable`, when the
     /// vendor's token endpoint gives none now; `misconfigured`, when the grant cannot be read or stored.
     pub async fn call(&self, operation: &str, input: &str, watch: &CallHandle) -> Result<String, Error> {
-        let Inner { plugin, .. } = &*self.0;
-        let Some(keeper) = self.0.keeper.as_ref().filter(|_| self.needs_token(operation)) else {
-            return plugin.call_with_handle(operation, input, watch).await;
-        };
-        let held = keeper.held().await.map_err(|error| error.at(operation))?;
-        match held.plugin.call_with_handle(operation, input, watch).await {
-            Err(error) if error.kind == ErrorKind::Unauthenticated && !error.maybe_done => {
-                let held = keeper.renewed(Some(&held)).await.map_err(|error| error.at(operation))?;
-                held.plugin.call_with_handle(operation, input, watch).await
-            }
-            outcome => outcome,
-        }
+        let resolved = self.0.plugin.resolve(operation)?;
+        carry_out(&self.authorized(&resolved).await?, input, watch).await
+    }
+
+    /// An operation that may be called by what the host grants, without the rules of a workspace.
+    pub(crate) async fn authorized<'r>(&self, resolved: &'r Resolved) -> Result<Authorized<'r>, Error> {
+        let opened = Opened { account: self.clone(), bounds: Vec::new() };
+        let host = &self.0.plugin.code.host.options;
+        let terms = Terms { scope: None, host, input: "", approver: &DenyAll };
+        authorize(resolved, &terms, async { Ok(Arc::new(opened)) }).await
     }
 
     /// The plugin as it is now, with a token that has not ended: for typed bindings
@@ -217,11 +222,16 @@ impl Account {
         Ok(kept)
     }
 
-    /// Whether the token goes with this operation's requests. An operation that does not exist is told as such without one.
-    fn needs_token(&self, id: &str) -> bool {
-        let catalogue = self.0.plugin.catalogue();
-        let consents = catalogue.oauth.as_ref().is_some_and(|oauth| oauth.authorize == id);
-        !consents && catalogue.operation(id).is_some_and(|operation| operation.auth.is_none())
+    /// What obtains tokens, where one goes with this operation's requests.
+    pub(crate) fn keeper_of(&self, operation: &Operation) -> Option<&Arc<Keeper>> {
+        let oauth = self.0.plugin.catalogue().oauth.as_ref();
+        let consents = oauth.is_some_and(|oauth| oauth.authorize == operation.id);
+        self.0.keeper.as_ref().filter(|_| !consents && operation.auth.is_none())
+    }
+
+    /// The plugin with the settings as they were given.
+    pub(crate) fn bare(&self) -> &Plugin {
+        &self.0.plugin
     }
 
     /// Whether neither the settings nor a grant give this one.
@@ -265,7 +275,7 @@ fn application(plugin: &Plugin) -> Option<Application<'_>> {
     let catalogue = plugin.catalogue();
     let oauth = catalogue.oauth.as_ref()?;
     let Auth::Bearer { token } = &catalogue.auth else { return None };
-    let Some(Auth::Basic { user, password }) = &catalogue.operation(&oauth.exchange)?.auth else { return None };
+    let Some(Auth::Basic { user, password }) = &catalogue.exchange()?.auth else { return None };
     Some(Application { oauth, token, user, password })
 }
 

@@ -121,9 +121,31 @@ impl Operation {
         summary(&self.summary, self.streams)
     }
 
+    /// The vendor that the id begins with: `accelo`.
+    pub fn vendor(&self) -> &str {
+        OperationId::of(&self.id).vendor
+    }
+
     /// The id without the vendor: `list-activities`.
     pub fn name(&self) -> &str {
-        self.id.split_once('.').map_or(&*self.id, |(_, name)| name)
+        OperationId::of(&self.id).name
+    }
+}
+
+/// The two parts of an operation's id, such as `accelo.list-activities`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperationId<'i> {
+    /// The vendor: `accelo`. Empty where the text has no dot.
+    pub vendor: &'i str,
+    /// The name among the vendor's operations: `list-activities`.
+    pub name: &'i str,
+}
+
+impl OperationId<'_> {
+    /// The parts of an id.
+    pub fn of(id: &str) -> OperationId<'_> {
+        let (vendor, name) = id.split_once('.').unwrap_or(("", id));
+        OperationId { vendor, name }
     }
 }
 
@@ -277,14 +299,21 @@ impl Catalogue {
         if self.title.is_empty() { &self.vendor } else { &self.title }
     }
 
-    /// The operation with an id.
+    /// The operation with an id. A call resolves its operation once, with [`Plugin::resolve`](crate::Plugin::resolve).
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
     }
 
     /// The operations whose requests an operation may send, beside its own.
+    #[allow(clippy::disallowed_methods, reason = "it looks up steps")]
     pub fn steps<'c>(&'c self, operation: &'c Operation) -> impl Iterator<Item = &'c Operation> {
         operation.steps.iter().filter_map(|id| self.operation(id))
+    }
+
+    /// The operation that says how the token endpoint is asked, where the vendor has OAuth.
+    #[allow(clippy::disallowed_methods, reason = "it looks up no called operation")]
+    pub(crate) fn exchange(&self) -> Option<&Operation> {
+        self.operation(&self.oauth.as_ref()?.exchange)
     }
 
     /// Whether a setting's value must never be shown or given to the component.

@@ -27,7 +27,7 @@
 mod account;
 mod approval;
 mod audit;
-mod authorize;
+mod call;
 mod call_handle;
 mod catalogue;
 mod client;
@@ -42,9 +42,11 @@ mod egress;
 mod error;
 mod host;
 mod input_limits;
+mod instance;
 #[doc(hidden)]
 pub mod internals;
 mod method_override;
+mod missing_settings;
 mod oauth;
 mod operations;
 mod options;
@@ -82,9 +84,9 @@ mod bindings {
 pub use account::{Account, Consent, Identity};
 pub use approval::{ApprovalRequest, Approver, DenyAll};
 pub use audit::Audit;
-pub use authorize::Scope;
+pub use call::{Call, Resolved, Scope, unknown_vendor};
 pub use call_handle::{CallHandle, Progress};
-pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, Request, Setting};
+pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, OperationId, Request, Setting};
 pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
 pub use compose::compose;
 pub use config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
@@ -94,7 +96,7 @@ pub use oauth::token_store::{rate_limit_dir, token_dir};
 pub use operations::{OperationIndex, SearchHit};
 pub use options::{CodeCache, Grant, Options};
 pub use outwit_core::{example, nearest};
-pub use plugin::{Plugin, unknown_operation};
+pub use plugin::Plugin;
 pub use plugins::Plugins;
 pub use proxy::Proxies;
 pub use public_addr::{Resolver, Resolving};
@@ -106,7 +108,7 @@ pub use settings::Settings;
 pub use state::State;
 pub use visible::visible;
 pub use wasi::Clock;
-pub use workspace::{Call, Workspace, WorkspaceOptions, unknown_vendor};
+pub use workspace::{Workspace, WorkspaceOptions};
 
 /// The example in the document compiles.
 #[cfg(doctest)]

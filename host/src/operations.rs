@@ -4,9 +4,9 @@
 //! code: what words are common and what they tell apart depends on all that there is.
 
 use crate::Error;
-use crate::authorize::{SCOPE, Scope, beyond, permit};
-use crate::catalogue::{Catalogue, Operation};
-use crate::plugin::{Plugin, unknown_operation};
+use crate::call::{Resolved, SCOPE, Scope, beyond, permit, unknown_operation};
+use crate::catalogue::{Catalogue, Operation, OperationId};
+use crate::plugin::Plugin;
 use outwit_search::Index;
 use std::sync::OnceLock;
 
@@ -17,6 +17,8 @@ pub struct OperationIndex {
     others: Vec<String>,
     left_out: Vec<Error>,
     scope: Scope,
+    /// The operations that the scope permits, vendor by vendor.
+    offered: Vec<Resolved>,
     /// Made for the first search.
     index: OnceLock<Index>,
 }
@@ -49,10 +51,11 @@ impl OperationIndex {
         left_out: Vec<Error>,
         scope: Scope,
     ) -> Result<OperationIndex, Error> {
-        let offer = OperationIndex { vendors, others, left_out, scope, index: OnceLock::new() };
-        let all = offer.catalogues().flat_map(|catalogue| &catalogue.operations);
-        offer.scope.rules.check(all, SCOPE)?;
-        Ok(offer)
+        let all: Vec<Resolved> =
+            vendors.iter().flat_map(|vendor| Resolved::all(&vendor.plugin.code.catalogue)).collect();
+        scope.rules.check(all.iter().map(Resolved::operation), SCOPE)?;
+        let offered = all.into_iter().filter(|one| permit(&scope, one).is_ok()).collect();
+        Ok(OperationIndex { vendors, others, left_out, scope, offered, index: OnceLock::new() })
     }
 
     /// What is wrong with the files that give no vendor.
@@ -67,25 +70,43 @@ impl OperationIndex {
 
     /// The operations that the scope allows, vendor by vendor.
     pub fn operations(&self) -> impl Iterator<Item = (&Catalogue, &Operation)> {
-        let all = self.catalogues().flat_map(|catalogue| catalogue.operations.iter().map(move |one| (catalogue, one)));
-        all.filter(|(catalogue, operation)| permit(&self.scope, catalogue, operation).is_ok())
+        self.offered.iter().map(|one| (one.catalogue(), one.operation()))
+    }
+
+    /// Finds an operation by its id, whether or not the scope permits it.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-input` for an unknown one, with the nearest names; `denied` for one of a vendor that the scope leaves out.
+    pub fn resolve(&self, id: &str) -> Result<Resolved, Error> {
+        let catalogues = self.vendors.iter().map(|vendor| &vendor.plugin.code.catalogue);
+        Resolved::among(catalogues, id).ok_or_else(|| {
+            let OperationId { vendor, .. } = OperationId::of(id);
+            match self.others.iter().any(|other| other == vendor) {
+                true => beyond(&self.scope, id),
+                false => unknown_operation(id, self.operations().map(|(_, operation)| &*operation.id)),
+            }
+        })
+    }
+
+    /// Whether the scope permits an operation.
+    pub fn offers(&self, resolved: &Resolved) -> bool {
+        self.offered(resolved).is_some()
     }
 
     /// An operation by its id.
     ///
     /// # Errors
     ///
-    /// `invalid-input` for an unknown one, with the nearest names; `denied` for one beyond the scope, with the rule.
+    /// As [`OperationIndex::resolve`]; `denied` for one beyond the scope, with the rule.
     pub fn operation(&self, id: &str) -> Result<(&Catalogue, &Operation), Error> {
-        let found = self.catalogues().find_map(|catalogue| Some((catalogue, catalogue.operation(id)?)));
-        let Some((catalogue, operation)) = found else {
-            if self.others.iter().any(|vendor| id.split('.').next() == Some(vendor)) {
-                return Err(beyond(&self.scope, id));
-            }
-            return Err(unknown_operation(id, self.operations().map(|(_, operation)| &*operation.id)));
-        };
-        permit(&self.scope, catalogue, operation)?;
-        Ok((catalogue, operation))
+        let resolved = self.resolve(id)?;
+        permit(&self.scope, &resolved)?;
+        self.offered(&resolved).ok_or_else(|| unknown_operation(id, []))
+    }
+
+    fn offered(&self, resolved: &Resolved) -> Option<(&Catalogue, &Operation)> {
+        self.operations().find(|(_, operation)| std::ptr::eq(*operation, resolved.operation()))
     }
 
     /// The operations that fit an intent in plain words, best first, at most `limit`, and none where none has anything in

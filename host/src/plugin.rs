@@ -1,62 +1,50 @@
 //! A loaded component with an account's settings, and the calls to it.
 
-use crate::bindings::PluginPre;
+use crate::account::Account;
+use crate::bindings::{self, PluginPre};
+use crate::call::{Resolved, authenticate, unknown_operation};
 use crate::call_handle::CallHandle;
-use crate::catalogue::{Effect, Operation};
-use crate::client::Transport;
+use crate::catalogue::Effect;
 use crate::code_cache::Kept;
-use crate::contact::{Outlook, Reason};
 use crate::credential::{credential, derived_secret};
-use crate::egress::{Gate, Policy, Trace};
+use crate::egress::Policy;
 use crate::host::Shared;
-use crate::input_limits;
+use crate::instance::{Purpose, described, stopped, store};
 use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
 use crate::state::State;
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
-use outwit_core::nearest;
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
-use wasmtime::component::{Instance, ResourceTableError};
-use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
+use wasmtime::Store;
+use wasmtime::component::Instance;
 
 /// A component that works for one account. Cheap to clone; can be called any number of times at once.
 #[derive(Clone)]
 pub struct Plugin {
-    code: Arc<Code>,
-    account: Arc<Configured>,
+    pub(crate) code: Arc<Code>,
+    pub(crate) account: Arc<Configured>,
 }
 
 /// What does not depend on the account.
-struct Code {
-    host: Arc<Shared>,
+pub(crate) struct Code {
+    pub host: Arc<Shared>,
     pre: PluginPre<State>,
-    catalogue: Arc<Catalogue>,
+    pub catalogue: Arc<Catalogue>,
     describe: String,
 }
 
 /// What follows from the settings.
-struct Configured {
+pub(crate) struct Configured {
     environment: Vec<(String, String)>,
     policy: Arc<Policy>,
-    redactor: Arc<Redactor>,
+    pub redactor: Arc<Redactor>,
     /// When the host cuts a call off.
-    limit: Duration,
+    pub limit: Duration,
     settings: Settings,
-}
-
-/// What an instance is made for.
-struct Purpose {
-    called: Option<Called>,
-    ceiling: Effect,
-    host_authenticates: bool,
-    trace: Arc<Trace>,
-    watch: CallHandle,
 }
 
 impl Plugin {
@@ -115,11 +103,9 @@ impl Plugin {
     ///
     /// `unavailable` and `failed`, where a call finds no place or stops unexpectedly; `timed-out`.
     pub async fn search(&self, intent: &str, limit: u32) -> Result<Vec<(String, f32)>, Error> {
-        let (trace, watch) = (Arc::default(), CallHandle::new());
-        let purpose = Purpose { called: None, ceiling: Effect::Read, host_authenticates: false, trace, watch };
+        let purpose = self.purpose(None, Effect::Read, false, CallHandle::new());
         let searching = async {
-            let mut store = self.store(purpose).await?;
-            let instance = self.code.pre.instantiate_async(&mut store).await.map_err(|e| stopped(&e, &store))?;
+            let (mut store, instance) = self.instance(purpose).await?;
             let found = instance.outwit_plugin_operations().call_search(&mut store, intent, limit).await;
             found.map_err(|problem| stopped(&problem, &store))
         };
@@ -151,31 +137,26 @@ impl Plugin {
     ///
     /// As [`Plugin::call`].
     pub async fn call_with_handle(&self, operation: &str, input: &str, watch: &CallHandle) -> Result<String, Error> {
-        let redactor = &self.account.redactor;
-        match self.attempt(operation, input, watch).await {
-            // What asks for a credential gives one, and it may be the one that is there already.
-            Ok(output) if self.catalogue().operation(operation).is_some_and(|operation| operation.secret) => Ok(output),
-            // A vendor may echo what it was sent.
-            Ok(output) => Ok(redactor.result(output)),
-            Err(error) => {
-                let mut error = error.at(operation);
-                if let Some(operation) = self.catalogue().operation(operation) {
-                    error = error.about_work(operation, watch.progress().work.as_deref());
-                }
-                redactor.error(&mut error);
-                Err(error)
-            }
-        }
+        Account::without_tokens(self).call(operation, input, watch).await
+    }
+
+    /// Finds an operation by its id.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-input` for an unknown operation, with the nearest names in `details`.
+    pub fn resolve(&self, operation: &str) -> Result<Resolved, Error> {
+        let known = || self.catalogue().operations.iter().map(|operation| &*operation.id);
+        Resolved::of(&self.code.catalogue, operation)
+            .ok_or_else(|| self.account.redactor.error(unknown_operation(operation, known())))
     }
 
     /// A fresh instance and its store, for typed bindings that an embedder made with wasmtime's `bindgen!`, or for calls
     /// with dynamic values. Its requests pass the same gate. It holds a place among the concurrent calls until the store
     /// is dropped, and it has no time limit but the caller's own.
     ///
-    /// Results of typed exports do not pass through the host: a vendor that repeats the credential in an answer shows it to
+    /// What typed exports give does not pass through the host: a vendor that repeats the credential in an answer shows it to
     /// them. [`Plugin::call`] takes it out.
-    ///
-    /// What typed exports give is not looked through for secrets that a vendor says again; [`Plugin::call`] does that.
     ///
     /// The host adds credentials if it holds the catalogue's own; [`Plugin::instantiate_for`] is for operations that need
     /// another one.
@@ -186,8 +167,7 @@ impl Plugin {
     pub async fn instantiate(&self) -> Result<(Store<State>, Instance), Error> {
         let host_authenticates = credential(&self.catalogue().auth, &self.account.settings).is_ok();
         let ceiling = self.code.host.options.grant.strongest();
-        let (trace, watch) = (Arc::default(), CallHandle::new());
-        self.start(Purpose { called: None, ceiling, host_authenticates, trace, watch }).await
+        self.start(self.purpose(None, ceiling, host_authenticates, CallHandle::new())).await
     }
 
     /// As [`Plugin::instantiate`], for one operation: it can send no more than what this operation says that it does.
@@ -197,51 +177,9 @@ impl Plugin {
     /// As [`Plugin::instantiate`], and `invalid-input` for an unknown operation, `denied` for one beyond the grant,
     /// `misconfigured` for a credential that no header can carry.
     pub async fn instantiate_for(&self, operation: &str) -> Result<(Store<State>, Instance), Error> {
-        self.start(self.purpose(operation, CallHandle::new())?).await
-    }
-
-    async fn attempt(&self, operation: &str, input: &str, watch: &CallHandle) -> Result<String, Error> {
-        let purpose = self.purpose(operation, watch.clone())?;
-        let input = input_limits::check(input, self.code.host.options.memory)?.into_owned();
-        let trace = purpose.trace.clone();
-        let running = async {
-            let mut store = self.store(purpose).await?;
-            let instance = self.code.pre.instantiate_async(&mut store).await.map_err(|e| stopped(&e, &store))?;
-            let output = instance.outwit_plugin_operations().call_call(&mut store, operation, &input).await;
-            output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
-        };
-        let allowed = self.catalogue().operation(operation).and_then(|operation| operation.deadline_ms);
-        let allowed = Duration::from_millis(allowed.unwrap_or(0)) + self.code.host.options.deadline_slack;
-        let limit = self.account.limit.max(allowed);
-        let output = timeout(limit, running).await.unwrap_or_else(|_| {
-            let message = format!("the host cut the call off after {} ms", limit.as_millis());
-            Err(Error::new(ErrorKind::TimedOut, Advice::RetryLater, message))
-        });
-        output.map_err(|error| with_trace(error, &trace, self.catalogue().name()))
-    }
-
-    fn purpose(&self, id: &str, watch: CallHandle) -> Result<Purpose, Error> {
-        let operation = self.catalogue().operation(id).ok_or_else(|| self.unknown(id))?;
-        let granted = self.code.host.options.grant.strongest();
-        if operation.effect > granted {
-            let message = format!("{id} does more than this host grants");
-            return Err(Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(id));
-        }
-        let auth = operation.auth.as_ref().unwrap_or(&self.catalogue().auth);
-        // Where a setting is missing, the component says so better than the host could.
-        let host_authenticates = match credential(auth, &self.account.settings) {
-            Ok(None) => true,
-            Ok(Some(_)) => {
-                self.ensure_private().map_err(|error| error.at(id))?;
-                true
-            }
-            Err(unusable) => match unusable.malformed() {
-                Some(error) => return Err(error.at(id)),
-                None => false,
-            },
-        };
-        let called = Some(Called::of(operation));
-        Ok(Purpose { called, ceiling: operation.effect, host_authenticates, trace: Arc::default(), watch })
+        let resolved = self.resolve(operation)?;
+        let authorized = Account::without_tokens(self).authorized(&resolved).await?;
+        self.start(authenticate(&authorized, None).await?.purpose(CallHandle::new())).await
     }
 
     /// The address that requests start with, as the settings give it.
@@ -251,10 +189,6 @@ impl Plugin {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.account.settings
-    }
-
-    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
-        self.code.host.transport.clone()
     }
 
     /// Sees to it that the address is one, and that no credential is sent where others could read it on the way.
@@ -274,39 +208,32 @@ impl Plugin {
         Err(Error::misconfigured(message).about(&setting))
     }
 
-    fn unknown(&self, id: &str) -> Error {
-        unknown_operation(id, self.catalogue().operations.iter().map(|operation: &Operation| &*operation.id))
-    }
-
     async fn start(&self, purpose: Purpose) -> Result<(Store<State>, Instance), Error> {
-        let mut store = self.store(purpose).await?;
-        let instance = self.code.pre.instance_pre().instantiate_async(&mut store).await;
-        match instance {
+        let mut store = store(&self.code.host, purpose).await?;
+        match self.code.pre.instance_pre().instantiate_async(&mut store).await {
             Ok(instance) => Ok((store, instance)),
             Err(problem) => Err(stopped(&problem, &store)),
         }
     }
 
-    /// A store for one instance, with a place among the concurrent calls.
-    async fn store(&self, purpose: Purpose) -> Result<Store<State>, Error> {
-        let (host, account) = (&self.code.host, &self.account);
-        let place = place(host, account.limit).await?;
-        let gate = Gate {
-            policies: vec![account.policy.clone()],
-            transport: host.transport.clone(),
-            called: purpose.called,
-            ceiling: purpose.ceiling,
-            trace: purpose.trace,
-            watch: purpose.watch,
-            largest: host.options.memory,
-            receiving: false,
-        };
+    /// As [`Plugin::start`], for the exports of every component.
+    pub(crate) async fn instance(&self, purpose: Purpose) -> Result<(Store<State>, bindings::Plugin), Error> {
+        let mut store = store(&self.code.host, purpose).await?;
+        match self.code.pre.instantiate_async(&mut store).await {
+            Ok(instance) => Ok((store, instance)),
+            Err(problem) => Err(stopped(&problem, &store)),
+        }
+    }
+
+    /// What an instance for this account is made for.
+    pub(crate) fn purpose(&self, called: Option<Called>, ceiling: Effect, by_host: bool, watch: CallHandle) -> Purpose {
+        let account = &self.account;
         let mut environment = account.environment.clone();
-        if purpose.host_authenticates {
+        if by_host {
             environment.extend(account.settings.held(self.catalogue()));
         }
-        let state = State::new(environment, host.clock.clone(), gate, host.options.memory, place);
-        Ok(store(self.code.pre.engine(), state))
+        let (policies, trace) = (vec![account.policy.clone()], Arc::default());
+        Purpose { environment, policies, called, ceiling, trace, watch, patience: account.limit }
     }
 }
 
@@ -328,122 +255,4 @@ impl Configured {
             settings,
         }
     }
-}
-
-/// What a component says about itself, in an instance that can reach nothing.
-async fn described(host: &Shared, pre: &PluginPre<State>) -> Result<String, Error> {
-    let gate = Gate {
-        policies: Vec::new(),
-        transport: host.transport.clone(),
-        called: None,
-        ceiling: Effect::Read,
-        trace: Arc::default(),
-        watch: CallHandle::new(),
-        largest: host.options.memory,
-        receiving: false,
-    };
-    let limit = Duration::from_secs(5).max(host.options.deadline_slack);
-    let place = place(host, limit).await?;
-    let state = State::new(Vec::new(), host.clock.clone(), gate, host.options.memory, place);
-    let mut store = store(pre.engine(), state);
-    let described = timeout(limit, async {
-        let instance = pre.instantiate_async(&mut store).await?;
-        instance.outwit_plugin_operations().call_describe(&mut store).await
-    });
-    match described.await {
-        Ok(Ok(describe)) => Ok(describe),
-        Ok(Err(problem)) => Err(stopped(&problem, &store)),
-        Err(_) => Err(Error::misconfigured("the component takes too long to describe itself")),
-    }
-}
-
-/// The most characters of an operation's name that an error tells.
-const LONGEST_NAME: usize = 100;
-
-/// The error about an operation that does not exist, with those that may have been meant.
-pub fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>) -> Error {
-    // What is far too long for a name is shown in part, and compared with none in full.
-    let id: &str = &match id.char_indices().nth(LONGEST_NAME) {
-        Some((end, _)) => format!("{}…", &id[..end]),
-        None => id.to_owned(),
-    };
-    let nearest = nearest(id, known);
-    let hint = match &*nearest {
-        [] => String::new(),
-        names => format!("; did you mean {}?", names.join(" or ")),
-    };
-    let message = format!("unknown operation {id:?}{hint}");
-    let details = (!nearest.is_empty()).then(|| json!({ "nearest": nearest }));
-    Error { details, ..Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).at(id) }
-}
-
-pub(crate) fn store(engine: &Engine, state: State) -> Store<State> {
-    let mut store = Store::new(engine, state);
-    store.limiter(|state| &mut state.memory);
-    // A component that computes yields at every tick, so that the time limit around the call can end it.
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_async_yield_and_update(1);
-    store
-}
-
-pub(crate) async fn place(host: &Shared, patience: Duration) -> Result<Option<OwnedSemaphorePermit>, Error> {
-    match timeout(patience, host.places.clone().acquire_owned()).await {
-        Ok(place) => Ok(place.ok()),
-        Err(_) => {
-            let message = format!("the host is busy with {} calls", host.options.concurrency);
-            Err(Error::new(ErrorKind::Unavailable, Advice::RetryLater, message))
-        }
-    }
-}
-
-/// Why a component stopped without an answer of its own.
-pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error {
-    if problem.is::<PoolConcurrencyLimitError>() {
-        return Error::new(ErrorKind::Unavailable, Advice::RetryNow, "the host has no memory left for another call");
-    }
-    let message = if store.data().memory.exceeded {
-        "the component needs more memory than the host gives".to_owned()
-    } else if let Some(ResourceTableError::Full) = problem.downcast_ref() {
-        "the component holds more of the host's requests, headers and streams at once than it may".to_owned()
-    } else {
-        format!("the component stopped unexpectedly: {}", problem.root_cause())
-    };
-    Error::new(ErrorKind::Failed, Advice::GiveUp, message)
-}
-
-/// Adds what only the gate knows.
-fn with_trace(mut error: Error, trace: &Trace, title: &str) -> Error {
-    // The component judges its own errors; the host's are those that it could not.
-    let cut_off = matches!(error.kind, ErrorKind::TimedOut | ErrorKind::Failed) && error.operation.is_empty();
-    if cut_off && trace.wrote() {
-        error.maybe_done = true;
-        if error.advice == Advice::RetryLater {
-            error.advice = Advice::AskPerson;
-        }
-    }
-    if error.kind == ErrorKind::Unavailable
-        && error.status.is_none()
-        && let Some(Reason { message, outlook }) = trace.reason()
-    {
-        error.message = match outlook {
-            // Components know of a broken connection only.
-            Outlook::Unreadable if error.details.is_none() => format!("{title} cannot be understood: {message}"),
-            _ => format!("{} ({message})", error.message),
-        };
-        match outlook {
-            Outlook::Passing => {}
-            Outlook::Lasting => (error.advice, error.retry_after_ms) = (Advice::AskPerson, None),
-            Outlook::Unreadable => {
-                error.kind = ErrorKind::Unreadable;
-                error.advice = if error.maybe_done { Advice::AskPerson } else { Advice::GiveUp };
-            }
-        }
-    }
-    if error.kind == ErrorKind::Denied
-        && error.details.is_none()
-        && let Some(refused) = trace.refused()
-    {
-        error.details = Some(json!({ "refused": refused }));
-    }
-    error
 }

@@ -167,7 +167,7 @@ impl Redactor {
         if self.clean(&mut document, false) { document.to_json() } else { text }
     }
 
-    pub fn error(&self, error: &mut Error) {
+    pub fn error(&self, mut error: Error) -> Error {
         let text = |text: &mut String| *text = self.text(text);
         text(&mut error.message);
         error.field.iter_mut().chain(&mut error.code).for_each(text);
@@ -176,6 +176,7 @@ impl Redactor {
             self.clean(&mut details, true);
             error.details = Some(details.into_value());
         }
+        error
     }
 
     /// Takes them out of each text, each number and each name of a member, and tells whether there were any.

@@ -44,6 +44,7 @@ impl Requirements {
     /// # Errors
     ///
     /// `misconfigured`, when a setting is not what an address can be made of; `invalid-input`, when the rules permit nothing.
+    #[allow(clippy::disallowed_methods, reason = "it decides about no call")]
     pub fn of(catalogue: &Catalogue, settings: &Settings, rules: &Rules) -> Result<Requirements, Error> {
         let permitted = |operation: &&Operation| rules.permit(catalogue, operation, "the policy").is_ok();
         let operations: Vec<&Operation> = catalogue.operations.iter().filter(permitted).collect();
@@ -92,9 +93,9 @@ impl Catalogue {
     /// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of an address, or in
     /// one of its steps.
     pub fn uses(&self, operation: &Operation, setting: &str) -> bool {
-        if let Some(oauth) = self.oauth.as_ref().filter(|oauth| oauth.authorize == operation.id) {
+        if self.oauth.as_ref().is_some_and(|oauth| oauth.authorize == operation.id) {
             // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
-            let exchange = self.operation(&oauth.exchange).and_then(|exchange| exchange.auth.as_ref());
+            let exchange = self.exchange().and_then(|exchange| exchange.auth.as_ref());
             return matches!(exchange, Some(Auth::Basic { user, .. }) if user == setting);
         }
         let credential = match operation.auth.as_ref().unwrap_or(&self.auth) {

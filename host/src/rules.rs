@@ -41,7 +41,7 @@ impl Rules {
     ///
     /// `denied`, with the rule that says so and whose rule it is, such as `[accelo.accounts.sandbox]`; and with the step of the
     /// operation that the rule is about, where it is about one.
-    pub fn permit(&self, catalogue: &Catalogue, operation: &Operation, whose: &str) -> Result<(), Error> {
+    pub(crate) fn permit(&self, catalogue: &Catalogue, operation: &Operation, whose: &str) -> Result<(), Error> {
         let denied = |rule: String| {
             let message = format!("{} is denied by {whose}: {rule}", operation.id);
             let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(&operation.id);
@@ -75,7 +75,7 @@ impl Rules {
     }
 
     /// The rule by which a person must agree to a call, if there is one: about the operation, or about a step of it.
-    pub fn confirmed_by(&self, catalogue: &Catalogue, operation: &Operation) -> Option<&str> {
+    pub(crate) fn confirmed_by(&self, catalogue: &Catalogue, operation: &Operation) -> Option<&str> {
         let about =
             |entry: &&str| covers(entry, operation) || catalogue.steps(operation).any(|step| covers(entry, step));
         self.confirm.iter().map(String::as_str).find(about)
@@ -143,6 +143,7 @@ fn matches(entry: &str, operation: &Operation) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "they test it")]
 mod tests {
     use super::*;
     use serde_json::json;

@@ -4,14 +4,15 @@
 //! the gate hold here, too: the components see no secret of a vendor, what leaves is what their catalogues declare, and what
 //! is called as a read over `/operations` cannot write.
 
+use crate::call::Resolved;
 use crate::call_handle::CallHandle;
-use crate::catalogue::Effect;
+use crate::catalogue::OperationId;
 use crate::client::Body;
 use crate::credential::{Unusable, credential, derived_secret};
-use crate::egress::{Gate, Policy};
+use crate::egress::Policy;
 use crate::host::Shared;
+use crate::instance::{Purpose, stopped, store};
 use crate::origin::Base;
-use crate::plugin::{place, stopped, store};
 use crate::read_timeout::Patient;
 use crate::redact::Redactor;
 use crate::route::Called;
@@ -60,17 +61,6 @@ struct Configured {
     token: bool,
 }
 
-/// What an instance is made for.
-struct Purpose {
-    environment: Vec<(String, String)>,
-    policies: Vec<Arc<Policy>>,
-    called: Option<Called>,
-    ceiling: Effect,
-    watch: CallHandle,
-    limit: Duration,
-    running: Arc<Running>,
-}
-
 impl GatewayApp {
     /// Loads a composed file, and reads the catalogues of its vendors.
     ///
@@ -86,18 +76,11 @@ impl GatewayApp {
         let pre = ProxyPre::new(pre).map_err(wrong)?;
         let code = Code { host: host.0.clone(), pre, catalogues: Vec::new() };
         // The gateway tells what it offers. Nothing is set and nothing leaves, so that it may let this request in.
-        let purpose = Purpose {
-            environment: vec![(OWN[1].to_owned(), "1".to_owned())],
-            policies: Vec::new(),
-            called: None,
-            ceiling: Effect::Read,
-            watch: CallHandle::new(),
-            limit: Duration::from_secs(5).max(host.0.options.deadline_slack),
-            running: Arc::default(),
-        };
+        let environment = vec![(OWN[1].to_owned(), "1".to_owned())];
+        let purpose = Purpose { environment, ..Purpose::describe(&host.0) };
         let request = Request::get("http://localhost/operations").body(crate::body(Bytes::new()));
         let request = request.map_err(|problem| Error::misconfigured(problem.to_string()))?;
-        let told = code.answer(purpose, request).await?;
+        let told = code.answer(purpose, &Arc::default(), request).await?;
         let catalogues = catalogues(told.body()).ok_or_else(|| {
             Error::misconfigured("the component does not tell its operations: is it from `outwit compose`?")
         })?;
@@ -165,19 +148,20 @@ impl GatewayApp {
     /// it stopped unexpectedly.
     pub async fn answer(&self, request: Request<Body>) -> Result<Response<Bytes>, Error> {
         let settings = &self.settings;
-        let called = self.called(&request);
+        let resolved = self.resolve(&request);
+        let operation = resolved.as_ref().map(Resolved::operation);
         let granted = self.code.host.options.grant.strongest();
         let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
         let purpose = Purpose {
             environment: settings.environment.clone(),
             policies: settings.policies.clone(),
-            ceiling: called.as_ref().map_or(granted, |(_, effect)| granted.min(*effect)),
-            called: called.map(|(called, _)| called),
+            ceiling: operation.map_or(granted, |operation| granted.min(operation.effect)),
+            called: operation.map(Called::of),
+            trace: Arc::default(),
             watch: traceparent.map_or_else(CallHandle::new, CallHandle::traced),
-            limit: settings.limit,
-            running: self.running.clone(),
+            patience: settings.limit,
         };
-        let (mut parts, body) = self.code.answer(purpose, request).await?.into_parts();
+        let (mut parts, body) = self.code.answer(purpose, &self.running, request).await?.into_parts();
         // A vendor may echo what it was sent.
         let body = match String::from_utf8(body.into()) {
             Ok(text) => Bytes::from(settings.redactor.result(text)),
@@ -212,25 +196,23 @@ impl GatewayApp {
         self.running.idle().await;
     }
 
-    /// The operation that a request names in its path, and what it may do.
-    fn called(&self, request: &Request<Body>) -> Option<(Called, Effect)> {
-        let id = request.uri().path().strip_prefix("/operations/")?;
-        let operation = self.catalogues().find_map(|catalogue| catalogue.operation(id))?;
-        Some((Called::of(operation), operation.effect))
+    /// The operation that a request names in its path.
+    fn resolve(&self, request: &Request<Body>) -> Option<Resolved> {
+        Resolved::among(&self.code.catalogues, request.uri().path().strip_prefix("/operations/")?)
     }
 }
 
 impl Code {
-    async fn answer(&self, purpose: Purpose, request: Request<Body>) -> Result<Response<Bytes>, Error> {
-        let Purpose { environment, policies, called, ceiling, watch, limit, running: all } = purpose;
-        let place = place(&self.host, limit).await?;
-        let options = &self.host.options;
-        let transport = self.host.transport.clone();
-        let (gave_up, under_way) = (GaveUp(Some(watch.clone())), all.enter(&watch));
-        let (trace, largest) = (Arc::default(), options.memory);
-        let gate = Gate { policies, transport, called, ceiling, trace, watch, largest, receiving: false };
-        let state = State::new(environment, self.host.clock.clone(), gate, options.memory, place);
-        let mut store = store(self.pre.engine(), state);
+    /// The answer of a fresh instance, for which it waits as long as for a place.
+    async fn answer(
+        &self,
+        purpose: Purpose,
+        all: &Arc<Running>,
+        request: Request<Body>,
+    ) -> Result<Response<Bytes>, Error> {
+        let (limit, watch) = (purpose.patience, purpose.watch.clone());
+        let mut store = store(&self.host, purpose).await?;
+        let (under_way, gave_up) = (all.enter(&watch), GaveUp(Some(watch)));
         let (sender, receiver) = oneshot::channel();
         let invalid = |problem: wasmtime::Error| {
             Error::new(
@@ -358,8 +340,9 @@ fn catalogues(told: &[u8]) -> Option<Vec<Arc<Catalogue>>> {
     let told: Value = serde_json::from_slice(told).ok()?;
     let operations = told.get("operations")?.as_array()?;
     let catalogue = |vendor: &Value| {
-        let prefix = format!("{}.", vendor.get("vendor")?.as_str()?);
-        let own = operations.iter().filter(|one| one["id"].as_str().is_some_and(|id| id.starts_with(&prefix)));
+        let name = vendor.get("vendor")?.as_str()?;
+        let own =
+            operations.iter().filter(|one| one["id"].as_str().is_some_and(|id| OperationId::of(id).vendor == name));
         let mut catalogue = vendor.clone();
         catalogue["operations"] = own.cloned().collect();
         Catalogue::parse(&catalogue.to_string()).ok().map(Arc::new)

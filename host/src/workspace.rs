@@ -1,27 +1,22 @@
 //! What programs and agents call: every vendor's operations, for the accounts of a configuration, under its rules.
 //!
-//! A call goes through these in turn, and each of them can end it: what the workspace itself may do ([`Scope`]), the rules of
-//! the account, a person who agrees, the account's calls per minute; then the account's plugin makes the call, and the
-//! audit log gets its line, whatever came of it. Of a call that may change something, it gets a line before, too.
+//! The steps of a call are in [`crate::call`].
 
 use crate::account::{Account, Identity};
-use crate::approval::{ApprovalRequest, Approver};
-use crate::audit::{Audit, Entry};
-use crate::authorize::{SCOPE, Scope, approved, beyond, permit};
-use crate::call_handle::CallHandle;
-use crate::catalogue::{Auth, Catalogue, Effect, Operation, Setting};
-use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT, table_of};
-use crate::input_limits;
+use crate::audit::Audit;
+use crate::call::{
+    Call, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, unknown_operation, unknown_vendor,
+};
+use crate::catalogue::OperationId;
+use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
+use crate::missing_settings::with_lines;
 use crate::operations::{OperationIndex, Vendor};
-use crate::plugin::{Plugin, unknown_operation};
+use crate::plugin::Plugin;
 use crate::rate_limit::{Pace, file_name};
-use crate::{Advice, Error, ErrorKind, Host, Plugins, Settings};
-use outwit_core::nearest;
-use serde_json::json;
+use crate::{Error, ErrorKind, Host, Plugins, Settings};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 use tokio::sync::{Mutex, OnceCell};
 use tracing::Instrument;
 
@@ -30,16 +25,9 @@ use tracing::Instrument;
 pub struct Workspace(Arc<Inner>);
 
 struct Inner {
-    host: Host,
-    plugins: Plugins,
-    config: Config,
-    scope: Scope,
+    options: WorkspaceOptions,
+    /// Counts the calls of the scope.
     pace: Pace,
-    /// Settings that stand in the place of those of a vendor's accounts.
-    fixed: BTreeMap<String, Settings>,
-    grants: Option<PathBuf>,
-    rate_limit_dir: Option<PathBuf>,
-    audit: Option<Audit>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
     accounts: Mutex<BTreeMap<(String, String), Slot>>,
@@ -50,12 +38,6 @@ struct Inner {
 
 /// An account, once it is opened.
 type Slot = Arc<OnceCell<Arc<Opened>>>;
-
-/// An account and what it allows.
-struct Opened {
-    account: Account,
-    bounds: Vec<(Bound, Arc<Pace>)>,
-}
 
 /// What a workspace is made of.
 pub struct WorkspaceOptions {
@@ -78,21 +60,6 @@ pub struct WorkspaceOptions {
     pub audit: Option<Audit>,
 }
 
-/// One call.
-#[derive(Clone, Copy)]
-pub struct Call<'r> {
-    /// The operation's id, such as `accelo.list-activities`.
-    pub operation: &'r str,
-    /// Its input: JSON.
-    pub input: &'r str,
-    /// The account's name; none means [`DEFAULT_ACCOUNT`].
-    pub account: Option<&'r str>,
-    /// Tells how far the call is, and can end it.
-    pub watch: &'r CallHandle,
-    /// Who is asked where a rule wants a person's consent.
-    pub confirm: &'r dyn Approver,
-}
-
 impl Workspace {
     /// A workspace of these parts.
     ///
@@ -100,7 +67,7 @@ impl Workspace {
     ///
     /// `invalid-input`, when the scope names a vendor that is not there; `misconfigured`, when the configuration does.
     pub fn new(parts: WorkspaceOptions) -> Result<Workspace, Error> {
-        let WorkspaceOptions { host, plugins, config, scope, fixed, grants, paces: rate_limit_dir, audit } = parts;
+        let WorkspaceOptions { plugins, config, scope, .. } = &parts;
         if let Some(unknown) = scope.vendors.iter().find(|vendor| !plugins.names().any(|name| name == **vendor)) {
             return Err(unknown_vendor(unknown, plugins.names()));
         }
@@ -108,23 +75,8 @@ impl Workspace {
         let vendors = plugins.names().filter(wanted).map(|name| (name.to_owned(), OnceCell::new())).collect();
         let pace = Pace::of(&scope.rules, None);
         config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
-        let (accounts, paces) = (Mutex::default(), Mutex::default());
-        let offer = OnceCell::new();
-        Ok(Workspace(Arc::new(Inner {
-            host,
-            plugins,
-            config,
-            scope,
-            pace,
-            fixed,
-            grants,
-            rate_limit_dir,
-            audit,
-            vendors,
-            accounts,
-            paces,
-            offer,
-        })))
+        let (accounts, paces, offer) = (Mutex::default(), Mutex::default(), OnceCell::new());
+        Ok(Workspace(Arc::new(Inner { options: parts, pace, vendors, accounts, paces, offer })))
     }
 
     /// The vendors' names, sorted.
@@ -140,10 +92,12 @@ impl Workspace {
     pub async fn vendor(&self, name: &str) -> Result<Plugin, Error> {
         let cell = self.0.vendors.get(name).ok_or_else(|| unknown_vendor(name, self.names()))?;
         let plugin = cell.get_or_try_init(|| async {
-            let place = self.0.plugins.file(name).map_or_else(|| name.to_owned(), |file| file.display().to_string());
+            let place =
+                self.0.options.plugins.file(name).map_or_else(|| name.to_owned(), |file| file.display().to_string());
             let named = |error: Error| Error { message: format!("{place}: {}", error.message), ..error };
-            let component = self.0.plugins.component(name)?.ok_or_else(|| unknown_vendor(name, self.names()))?;
-            let plugin = self.0.host.load(&component, Settings::default()).await.map_err(named)?;
+            let component =
+                self.0.options.plugins.component(name)?.ok_or_else(|| unknown_vendor(name, self.names()))?;
+            let plugin = self.0.options.host.load(&component, Settings::default()).await.map_err(named)?;
             if plugin.name() != name {
                 let message = format!("{place}: it holds the component of {}", plugin.name());
                 return Err(Error::misconfigured(message));
@@ -153,24 +107,23 @@ impl Workspace {
         Ok(plugin.await?.clone())
     }
 
-    /// The plugin that an operation belongs to, without settings.
+    /// Finds an operation by its id.
     ///
     /// # Errors
     ///
-    /// `invalid-input` for an unknown operation, with the nearest names of all vendors; those of [`Host::load`].
-    pub async fn vendor_of(&self, operation: &str) -> Result<Plugin, Error> {
-        let vendor = operation.split_once('.').map_or("", |(vendor, _)| vendor);
-        if !self.0.vendors.contains_key(vendor) && self.0.plugins.names().any(|name| name == vendor) {
-            return Err(beyond(&self.0.scope, operation));
-        }
+    /// `invalid-input` for an unknown operation, with the nearest names of all vendors; `denied` for a vendor that the scope
+    /// leaves out; those of [`Host::load`].
+    pub async fn resolve(&self, operation: &str) -> Result<Resolved, Error> {
+        let OperationId { vendor, .. } = OperationId::of(operation);
         if self.0.vendors.contains_key(vendor) {
-            let plugin = self.vendor(vendor).await?;
-            if plugin.catalogue().operation(operation).is_some() {
-                return Ok(plugin);
+            if let Some(resolved) = Resolved::of(&self.vendor(vendor).await?.code.catalogue, operation) {
+                return Ok(resolved);
             }
+        } else if self.0.options.plugins.names().any(|name| name == vendor) {
+            return Err(beyond(&self.0.options.scope, operation));
         }
         // Only a mistake pays for loading all. Without a dot, a vendor may be what was meant.
-        let mut known: Vec<String> = self.names().filter(|_| !operation.contains('.')).map(str::to_owned).collect();
+        let mut known: Vec<String> = self.names().filter(|_| vendor.is_empty()).map(str::to_owned).collect();
         for plugin in self.loaded().await?.0 {
             known.extend(plugin.catalogue().operations.iter().map(|operation| operation.id.clone()));
         }
@@ -188,7 +141,9 @@ impl Workspace {
         for name in self.names() {
             match self.vendor(name).await {
                 Ok(plugin) => plugins.push(plugin),
-                Err(error) if self.0.plugins.file(name).is_some() && self.0.scope.vendors.is_empty() => {
+                Err(error)
+                    if self.0.options.plugins.file(name).is_some() && self.0.options.scope.vendors.is_empty() =>
+                {
                     left_out.push(error)
                 }
                 Err(error) => return Err(error),
@@ -207,12 +162,13 @@ impl Workspace {
             let (plugins, left_out) = self.loaded().await?;
             let mut vendors = Vec::new();
             for plugin in plugins {
-                let accounts = self.0.config.accounts(plugin.name()).into_iter().map(str::to_owned).collect();
+                let accounts = self.0.options.config.accounts(plugin.name()).into_iter().map(str::to_owned).collect();
                 let configured = !self.configured(plugin.name()).await?.is_empty();
                 vendors.push(Vendor { plugin, accounts, configured });
             }
-            let others = self.0.plugins.names().filter(|name| !self.0.vendors.contains_key(*name)).map(str::to_owned);
-            OperationIndex::of(vendors, others.collect(), left_out, self.0.scope.clone()).map(Arc::new)
+            let others =
+                self.0.options.plugins.names().filter(|name| !self.0.vendors.contains_key(*name)).map(str::to_owned);
+            OperationIndex::of(vendors, others.collect(), left_out, self.0.options.scope.clone()).map(Arc::new)
         });
         Ok(offer.await?.clone())
     }
@@ -240,21 +196,21 @@ impl Workspace {
             Err(error) => error,
         };
         let plugin = self.vendor(vendor).await?;
-        let catalogue = plugin.catalogue();
-        match catalogue.check.as_ref().and_then(|check| catalogue.operation(&check.operation)) {
-            Some(operation) => Err(self.with_lines(error, catalogue, operation, name).await),
+        let check = plugin.catalogue().check.as_ref();
+        match check.and_then(|check| Resolved::of(&plugin.code.catalogue, &check.operation)) {
+            Some(resolved) => Err(self.with_lines(error, &resolved, name).await),
             None => Err(error),
         }
     }
 
     /// Whether the configuration has a table of a vendor.
     pub fn has_table(&self, vendor: &str) -> bool {
-        self.0.config.vendors().any(|known| known == vendor)
+        self.0.options.config.vendors().any(|known| known == vendor)
     }
 
     /// The accounts of a vendor: [`DEFAULT_ACCOUNT`], which is always there, and those that the configuration names.
     pub fn accounts(&self, vendor: &str) -> Vec<&str> {
-        self.0.config.accounts(vendor)
+        self.0.options.config.accounts(vendor)
     }
 
     /// Those of a vendor's accounts that somebody has set up.
@@ -263,9 +219,9 @@ impl Workspace {
     ///
     /// Those of [`Workspace::vendor`].
     pub async fn configured(&self, vendor: &str) -> Result<Vec<&str>, Error> {
-        match self.0.fixed.contains_key(vendor) {
+        match self.0.options.fixed.contains_key(vendor) {
             true => Ok(vec![DEFAULT_ACCOUNT]),
-            false => Ok(self.0.config.configured(self.vendor(vendor).await?.catalogue())),
+            false => Ok(self.0.options.config.configured(self.vendor(vendor).await?.catalogue())),
         }
     }
 
@@ -275,14 +231,14 @@ impl Workspace {
     ///
     /// Those of [`Workspace::vendor`]; `invalid-input`, when there is no such account; `misconfigured` for a wrong rule.
     pub async fn rules(&self, vendor: &str, account: &str) -> Result<Vec<Bound>, Error> {
-        self.0.config.rules(self.vendor(vendor).await?.catalogue(), account)
+        self.0.options.config.rules(self.vendor(vendor).await?.catalogue(), account)
     }
 
     async fn opened(&self, vendor: &str, name: Option<&str>) -> Result<Arc<Opened>, Error> {
         let name = name.unwrap_or(DEFAULT_ACCOUNT);
         // Names that an agent makes up are not kept.
         if !self.accounts(vendor).contains(&name) {
-            return Err(self.0.config.unknown(vendor, name));
+            return Err(self.0.options.config.unknown(vendor, name));
         }
         let cell = self.0.accounts.lock().await.entry((vendor.to_owned(), name.to_owned())).or_default().clone();
         let opened = cell.get_or_try_init(|| async { self.open(vendor, name).await.map(Arc::new) });
@@ -292,18 +248,18 @@ impl Workspace {
     async fn open(&self, vendor: &str, name: &str) -> Result<Opened, Error> {
         let plugin = self.vendor(vendor).await?;
         let catalogue = plugin.catalogue();
-        let (settings, bounds) = match self.0.fixed.get(vendor) {
-            None => self.0.config.account(catalogue, name).await?,
+        let (settings, bounds) = match self.0.options.fixed.get(vendor) {
+            None => self.0.options.config.account(catalogue, name).await?,
             // What the configuration refers to is for the vendor.
             Some(fixed) => {
                 let mut settings = Settings::of_environment(catalogue)?;
                 settings.merge(fixed.clone());
-                (settings, self.0.config.rules(catalogue, name)?)
+                (settings, self.0.options.config.rules(catalogue, name)?)
             }
         };
-        let account = Account::new(&plugin, name, settings, self.0.grants.as_deref())?;
+        let account = Account::new(&plugin, name, settings, self.0.options.grants.as_deref())?;
         let mut paces = self.0.paces.lock().await;
-        let file = |of: &str| Some(self.0.rate_limit_dir.as_ref()?.join(file_name(self.0.config.path(), of)));
+        let file = |of: &str| Some(self.0.options.paces.as_ref()?.join(file_name(self.0.options.config.path(), of)));
         let mut pace = |bound: &Bound| {
             let new = || Arc::new(Pace::of(&bound.rules, file(&bound.of)));
             paces.entry(bound.of.clone()).or_insert_with(new).clone()
@@ -314,165 +270,55 @@ impl Workspace {
 
     /// Calls an operation for an account.
     ///
+    /// ```no_run
+    /// # async fn example(workspace: outwit::Workspace) -> Result<(), outwit::Error> {
+    /// use outwit::{Call, CallHandle, DenyAll};
+    ///
+    /// let operation = &workspace.resolve("accelo.list-activities").await?;
+    /// let (watch, confirm) = (&CallHandle::new(), &DenyAll);
+    /// let call = Call { operation, input: r#"{ "limit": 3 }"#, account: None, watch, confirm };
+    /// let activities = workspace.call(call).await?;
+    /// # drop(activities);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// `denied`, with the rule that says so, by the scope, the account, or the person who was asked; `rate-limited` beyond
-    /// the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
+    /// `denied`, with the rule that says so, by the scope, the account, or the person who was asked, and for an operation that
+    /// another workspace resolved; `rate-limited` beyond the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
     pub async fn call(&self, call: Call<'_>) -> Result<String, Error> {
-        let plugin = self.vendor_of(call.operation).await?;
-        let Some(operation) = plugin.catalogue().operation(call.operation) else {
-            return Err(unknown_operation(call.operation, []));
-        };
         let name = call.account.unwrap_or(DEFAULT_ACCOUNT);
-        let span = tracing::info_span!(
-            target: "outwit",
-            "call",
-            operation = operation.id,
-            account = name,
-            effect = operation.effect.as_str(),
-            outcome = tracing::field::Empty,
-        );
-        let begun = Instant::now();
-        let mut left = Left { audit: self.0.audit.as_ref(), account: name, operation, call, begun };
-        let result = self.carry_out(&plugin, &left).instrument(span.clone()).await;
+        let record = Record::begin(self.0.options.audit.as_ref(), name, call);
+        let result = self.carry_out(call, &record).instrument(record.span.clone()).await;
         let result = match result {
             Err(error) => {
-                let error = error.of_call(&operation.id);
-                Err(self.with_lines(error, plugin.catalogue(), operation, name).await)
+                let error = error.of_call(&call.operation.operation().id);
+                Err(self.with_lines(error, call.operation, name).await)
             }
             output => output,
         };
-        let audit = left.audit.take();
-        span.record("outcome", outcome(&result));
-        tracing::info!(target: "outwit", parent: &span, ms = begun.elapsed().as_millis() as u64, "called");
-        let written = audit.map_or(Ok(()), |audit| audit.write(&left.entry(outcome(&result), result.as_ref().err())));
-        match (written, result) {
-            // Who keeps a log must be able to rely on it.
-            (Err(problem), Ok(output)) => Err(Error::carried_out(operation, &output, &problem)),
-            (Err(problem), result) => {
-                tracing::warn!(target: "outwit", %problem, "audit");
-                result
-            }
-            (Ok(()), result) => result,
-        }
+        record.ended(result)
     }
 
-    /// The error about a setting that is not set, with the lines that set what is missing: for a shell, and for `outwit.toml`.
-    async fn with_lines(&self, error: Error, catalogue: &Catalogue, operation: &Operation, account: &str) -> Error {
-        let Some(field) = error.field.as_deref().filter(|_| error.kind == ErrorKind::Misconfigured) else {
-            return error;
-        };
-        let known = catalogue.settings.iter().any(|one| one.name == field);
-        let Ok(opened) = self.opened(&catalogue.vendor, Some(account)).await else { return error };
-        let lacks = |name: &str| opened.account.lacks(name);
-        if !known || error.details.is_some() || !lacks(field) {
+    async fn carry_out(&self, call: Call<'_>, record: &Record<'_>) -> Result<String, Error> {
+        let WorkspaceOptions { host, scope, .. } = &self.0.options;
+        let scope = Some((scope, &self.0.pace));
+        let terms = Terms { scope, host: &host.0.options, input: call.input, approver: call.confirm };
+        let opening = self.opened(&call.operation.catalogue().vendor, call.account);
+        let authorized = authorize(call.operation, &terms, opening).await?;
+        record.started()?;
+        carry_out(&authorized, call.input, call.watch).await
+    }
+
+    /// An error about an account's missing setting, with the lines that set it.
+    async fn with_lines(&self, error: Error, resolved: &Resolved, account: &str) -> Error {
+        if error.kind != ErrorKind::Misconfigured || error.field.is_none() {
             return error;
         }
-        let credential = match &catalogue.auth {
-            Auth::Bearer { token } if operation.auth.is_none() => Some(token),
-            _ => None,
-        };
-        let needed =
-            |one: &&Setting| one.name == field || (one.required || credential == Some(&one.name)) && lacks(&one.name);
-        let missing: Vec<&str> = catalogue.settings.iter().filter(needed).map(|one| &*one.name).collect();
-        let mut table = vec![table_of(&catalogue.vendor, account)];
-        table.extend(missing.iter().map(|name| format!("{name} = \"…\"")));
-        let mut details = json!({ "outwit.toml": table });
-        // The environment is for the account that is meant where none is named.
-        if account == DEFAULT_ACCOUNT {
-            let given: Vec<String> = missing.iter().map(|name| format!("{name}=…")).collect();
-            details["shell"] = json!(format!("export {}", given.join(" ")));
+        match self.opened(&resolved.catalogue().vendor, Some(account)).await {
+            Ok(opened) => with_lines(error, resolved, &opened.account),
+            Err(_) => error,
         }
-        Error { message: format!("the setting {field} is not set"), details: Some(details), ..error }
-    }
-
-    async fn carry_out(&self, plugin: &Plugin, left: &Left<'_>) -> Result<String, Error> {
-        let (vendor, operation, call) = (plugin.name(), left.operation, left.call);
-        permit(&self.0.scope, plugin.catalogue(), operation)?;
-        let opened = self.opened(vendor, call.account).await?;
-        let Opened { account, bounds } = &*opened;
-        for (bound, _) in bounds {
-            bound.rules.permit(plugin.catalogue(), operation, &bound.of)?;
-        }
-        let all = bounds.iter().map(|(bound, _)| (&bound.rules, &*bound.of));
-        for (rules, whose) in [(&self.0.scope.rules, SCOPE)].into_iter().chain(all) {
-            if let Some(entry) = rules.confirmed_by(plugin.catalogue(), operation) {
-                let rule = format!("confirm {entry}");
-                let Call { input, confirm, .. } = call;
-                // A person must see what is sent.
-                input_limits::check(input, self.0.host.0.options.memory).map_err(|error| error.at(&operation.id))?;
-                let question = ApprovalRequest { operation, account: account.name(), input, rule: &rule };
-                approved(confirm.confirm(question).await, operation, whose, &rule)?;
-            }
-        }
-        self.0.pace.take(operation, SCOPE).await?;
-        for (bound, pace) in bounds {
-            pace.take(operation, &bound.of).await?;
-        }
-        if let Some(audit) = left.audit.filter(|_| operation.effect > Effect::Read) {
-            // Where it cannot be written down, nothing is changed.
-            audit.write(&left.entry(STARTED, None)).map_err(|problem| problem.at(&operation.id))?;
-        }
-        account.call(&operation.id, call.input, call.watch).await
-    }
-}
-
-/// What the audit log calls the start of a call that may change something.
-const STARTED: &str = "started";
-
-/// A call under way. Whoever drops it waits no longer; what it sent is written down all the same.
-struct Left<'l> {
-    /// None once the call has come to its end.
-    audit: Option<&'l Audit>,
-    account: &'l str,
-    operation: &'l Operation,
-    call: Call<'l>,
-    begun: Instant,
-}
-
-impl Left<'_> {
-    fn entry<'e>(&'e self, outcome: &'static str, error: Option<&'e Error>) -> Entry<'e> {
-        Entry {
-            account: self.account,
-            operation: self.operation,
-            input: self.call.input,
-            outcome,
-            error,
-            attempts: self.call.watch.progress().requests,
-            duration: self.begun.elapsed(),
-        }
-    }
-}
-
-impl Drop for Left<'_> {
-    fn drop(&mut self) {
-        let Some(audit) = self.audit.take().filter(|_| self.call.watch.progress().requests > 0) else { return };
-        let gone = Error::new(ErrorKind::Cancelled, Advice::AskPerson, "nobody waited for the outcome");
-        let maybe_done = self.operation.effect > Effect::Read && self.call.watch.progress().reached;
-        let gone = Error { maybe_done, ..gone };
-        if let Err(problem) = audit.write(&self.entry(ErrorKind::Cancelled.as_str(), Some(&gone))) {
-            tracing::warn!(target: "outwit", %problem, "audit");
-        }
-    }
-}
-
-/// The error about a vendor that is not there, with those that are.
-pub fn unknown_vendor<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Error {
-    let known: Vec<&str> = known.collect();
-    let nearest = nearest(name, known.iter().copied());
-    let hint = match nearest.first() {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("there are: {}", known.join(", ")),
-    };
-    let error =
-        Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, format!("there is no vendor {name:?}; {hint}"));
-    let details = if nearest.is_empty() { json!({ "vendors": known }) } else { json!({ "nearest": nearest }) };
-    Error { details: Some(details), ..error }
-}
-
-fn outcome(result: &Result<String, Error>) -> &'static str {
-    match result {
-        Ok(_) => "ok",
-        Err(error) => error.kind.as_str(),
     }
 }

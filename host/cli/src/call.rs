@@ -3,7 +3,7 @@
 use super::failure::{Failure, read_text, unreadable, usage};
 use super::setup::Tools;
 use super::{Global, confirm, progress, result};
-use outwit::{Advice, Call, CallHandle, Catalogue, Error, ErrorKind, Scope};
+use outwit::{Advice, Call, CallHandle, Catalogue, Error, ErrorKind, OperationId, Scope};
 use std::io::Read;
 use std::path::Path;
 
@@ -28,15 +28,13 @@ pub struct Arguments {
 
 pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let id = &*arguments.operation;
-    let vendor = id.split_once('.').map_or("", |(vendor, _)| vendor);
-    let tools = Tools::ready(global, Scope::default(), &[vendor.to_owned()]).await?;
+    let vendor = OperationId::of(id).vendor.to_owned();
+    let tools = Tools::ready(global, Scope::default(), &[vendor]).await?;
     if tools.names().any(|name| name == id) {
         return Err(no_operation(tools.bare(id).await?.catalogue()).into());
     }
-    let plugin = tools.workspace.vendor_of(id).await?;
-    let Some(operation) = plugin.catalogue().operation(id) else {
-        return Err(outwit::unknown_operation(id, []).into());
-    };
+    let resolved = tools.workspace.resolve(id).await?;
+    let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
     if operation.secret && !arguments.reveal {
         return Err(usage(format!(
             "{id} gives or takes a credential; it was not called. --reveal calls it and shows the result"
@@ -47,10 +45,10 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
     let confirm = confirm::Terminal { yes: arguments.yes };
     let account = arguments.account.as_deref();
     let calling =
-        tools.workspace.call(Call { operation: id, input: &input, account, watch: &watch, confirm: &confirm });
-    let output = progress::follow(calling, operation, plugin.catalogue(), &watch, global.json).await;
+        tools.workspace.call(Call { operation: &resolved, input: &input, account, watch: &watch, confirm: &confirm });
+    let output = progress::follow(calling, operation, catalogue, &watch, global.json).await;
     let output = output.map_err(with_yes)?;
-    let schema = || operation.output.as_ref().map(|schema| plugin.catalogue().inlined(schema)).unwrap_or_default();
+    let schema = || operation.output.as_ref().map(|schema| catalogue.inlined(schema)).unwrap_or_default();
     // What no JSON is has a bug behind it, which is best seen as it is.
     let text = people.then(|| result::result(&output, &schema())).flatten().unwrap_or_else(|| output.clone());
     let written = super::write(&(text + "\n"));

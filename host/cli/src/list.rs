@@ -33,11 +33,8 @@ pub async fn describe(global: &Global, name: &str, people: bool) -> Result<Strin
         let plugin = tools.bare(name).await?;
         return Ok(if people { vendor(plugin.catalogue()) } else { format!("{}\n", plugin.describe()) });
     }
-    let plugin = tools.workspace.vendor_of(name).await?;
-    let catalogue = plugin.catalogue();
-    let Some(found) = catalogue.operation(name) else {
-        return Err(outwit::unknown_operation(name, []).into());
-    };
+    let resolved = tools.workspace.resolve(name).await?;
+    let (catalogue, found) = (resolved.catalogue(), resolved.operation());
     let mut described = serde_json::to_value(found).map_err(anyhow::Error::from)?;
     for schema in ["input", "output"] {
         if let Some(schema) = described.get_mut(schema) {

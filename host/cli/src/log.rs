@@ -17,6 +17,8 @@ pub enum Level {
     Info,
     /// Each request as well.
     Debug,
+    /// Each look-up and decision as well.
+    Trace,
 }
 
 /// Begins to tell: lines for people on a terminal, JSON elsewhere.
@@ -26,6 +28,7 @@ pub fn start(level: Level) {
         Level::Warn => LevelFilter::WARN,
         Level::Info => LevelFilter::INFO,
         Level::Debug => LevelFilter::DEBUG,
+        Level::Trace => LevelFilter::TRACE,
     };
     // Only what this program says itself: libraries might tell what was said in a request.
     let own = Targets::new().with_target("outwit", level);

@@ -17,7 +17,7 @@ mod refresh;
 pub(crate) mod token_endpoint;
 pub(crate) mod token_store;
 
-pub(crate) use refresh::Keeper;
+pub(crate) use refresh::{Held, Keeper};
 
 use crate::secret::Secret;
 use std::collections::BTreeMap;

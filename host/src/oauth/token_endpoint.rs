@@ -69,7 +69,7 @@ impl Endpoint {
     /// `misconfigured`, when settings are missing, or the catalogue says nothing that a token could be asked for with.
     pub fn of(plugin: &Plugin, oauth: &OAuth) -> Result<Endpoint, Error> {
         let (catalogue, settings) = (plugin.catalogue(), plugin.settings());
-        let exchange = catalogue.operation(&oauth.exchange);
+        let exchange = catalogue.exchange();
         let parts = exchange
             .and_then(|operation| Some((operation.method.clone()?, operation.route.clone()?, operation.auth.clone()?)));
         let Some((method, route, auth)) = parts.filter(|(_, route, _)| !route.contains('{')) else {
@@ -93,7 +93,7 @@ impl Endpoint {
             auth,
             application,
             settings: settings.clone(),
-            transport: plugin.transport(),
+            transport: plugin.code.host.transport.clone(),
             connect: Duration::from_millis(settings.number(catalogue, "OUTWIT_CONNECT_TIMEOUT_MS", 5_000)),
             whole: catalogue.deadline(settings).min(PATIENCE),
         })
@@ -114,10 +114,7 @@ impl Endpoint {
     pub async fn ask(&self, ask: Ask<'_>) -> Result<Tokens, Error> {
         let redactor = Redactor::new(self.secrets.iter().chain(ask.secret()).cloned());
         let answered = timeout(self.whole, self.exchange(ask)).await.unwrap_or_else(|_| Err(self.late()));
-        answered.map_err(|mut error| {
-            redactor.error(&mut error);
-            error
-        })
+        answered.map_err(|error| redactor.error(error))
     }
 
     async fn exchange(&self, ask: Ask<'_>) -> Result<Tokens, Error> {

@@ -229,12 +229,13 @@ fn secrets_are_taken_out_of_results_and_the_rest_stays_as_it_is() {
 
 #[test]
 fn secrets_are_taken_out_of_every_part_of_an_error() {
-    let mut error = Error {
+    let error = Error {
         code: Some("bad hush".into()),
         details: Some(json!({ "hush-hush": ["hush", 1, 12345678] })),
         ..Error::new(ErrorKind::Rejected, Advice::GiveUp, "no hushed key, hush%65d").about("hush")
     };
-    Redactor::new(["hush".into(), "hushed".into(), "no".into(), "12345678".into(), "".into()]).error(&mut error);
+    let redactor = Redactor::new(["hush".into(), "hushed".into(), "no".into(), "12345678".into(), "".into()]);
+    let error = redactor.error(error);
     assert_eq!(error.message, "[secret] [secret] key, [secret]");
     let told = serde_json::to_string(&error).unwrap();
     assert!(!told.contains("hush") && !told.contains("12345678"), "{told}");

@@ -2,7 +2,7 @@
 
 use super::consent::{Asker, Questions};
 use super::shutdown::{GRACE, Running};
-use outwit::{Advice, Call, CallHandle, Effect, Error, ErrorKind, Operation, Progress, Workspace};
+use outwit::{Advice, Call, CallHandle, Effect, Error, ErrorKind, Operation, Progress, Resolved, Workspace};
 use rmcp::RoleServer;
 use rmcp::model::{CallToolRequestParams, CallToolResponse, ProgressNotificationParam, ProgressToken};
 use rmcp::service::RequestContext;
@@ -27,7 +27,7 @@ pub(crate) struct Calls {
 
 /// What is called.
 pub(crate) struct Wanted<'w> {
-    pub operation: &'w Operation,
+    pub resolved: &'w Resolved,
     pub input: &'w Value,
     pub account: Option<&'w str>,
 }
@@ -45,8 +45,9 @@ impl Calls {
         let _underway = self.running.begin();
         let watch = traceparent(context).map_or_else(CallHandle::new, |parent| CallHandle::traced(&parent));
         let (asker, mut questions) = Asker::new(&self.questions, &self.running, request, context);
-        let (id, input) = (&*wanted.operation.id, wanted.input.to_string());
-        let call = Call { operation: id, input: &input, account: wanted.account, watch: &watch, confirm: &asker };
+        let Wanted { resolved, account, .. } = wanted;
+        let (operation, input) = (resolved.operation(), wanted.input.to_string());
+        let call = Call { operation: resolved, input: &input, account, watch: &watch, confirm: &asker };
         let mut calling = std::pin::pin!(workspace.call(call));
         let mut given_up = std::pin::pin!(async {
             tokio::select! {
@@ -65,17 +66,17 @@ impl Calls {
                 done = &mut calling => return Ending::Done(done),
                 Some(question) = questions.recv() => {
                     let asked = self.questions.ask(request, question);
-                    return asked.map_or_else(|| Ending::Done(Err(nobody(wanted.operation))), Ending::Asked);
+                    return asked.map_or_else(|| Ending::Done(Err(nobody(operation))), Ending::Asked);
                 }
                 () = &mut given_up, if until.is_none() => {
                     if watch.progress().requests == 0 {
-                        return Ending::Done(Err(left(wanted.operation, &watch)));
+                        return Ending::Done(Err(left(operation, &watch)));
                     }
                     watch.cancel();
                     until = Some(Instant::now() + GRACE);
                 }
                 () = tokio::time::sleep_until(end), if until.is_some() => {
-                    return Ending::Done(Err(left(wanted.operation, &watch)));
+                    return Ending::Done(Err(left(operation, &watch)));
                 }
                 progress = &mut moved => {
                     moved = Box::pin(watch.changed());

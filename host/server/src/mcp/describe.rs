@@ -50,8 +50,7 @@ pub(crate) fn describe(offer: &OperationIndex, id: &str) -> Result<Value, Error>
 
 /// Where there is a choice, the accounts.
 fn add_accounts(entry: &mut Value, offer: &OperationIndex, operation: &Operation) {
-    let vendor = operation.id.split('.').next().unwrap_or_default();
-    if let accounts @ [_, _, ..] = offer.accounts(vendor) {
+    if let accounts @ [_, _, ..] = offer.accounts(operation.vendor()) {
         entry["accounts"] = json!(accounts);
     }
 }

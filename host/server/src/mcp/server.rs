@@ -4,7 +4,7 @@ use super::call::{Calls, Ending, Wanted};
 use super::results::Results;
 use super::shutdown::Running;
 use super::{McpOptions, ToolSet, describe, tools};
-use outwit::{Advice, Call, CallHandle, DenyAll, Effect, Error, ErrorKind, Operation, OperationIndex, Workspace};
+use outwit::{Advice, Effect, Error, ErrorKind, Operation, OperationIndex, Workspace};
 use outwit_core::arguments::{Arguments, Wrong};
 use outwit_core::received::{self, MARK};
 use outwit_core::tools::{Extras, ToolCall, parse, wrong_tool};
@@ -64,24 +64,25 @@ impl Server {
                     Ok(Some(self.0.results.rest(cursor, Some(operation))?.into()))
                 }
                 Some(ToolCall::Call { operation: id, input, account, reads }) => {
-                    let operation = match offer.operation(id) {
-                        Ok((_, operation)) => operation,
-                        // The workspace denies it, too, and writes it down.
-                        Err(error) if error.kind == ErrorKind::Denied => {
-                            let (watch, input) = (CallHandle::new(), input.unwrap_or_default().to_string());
-                            let call = Call { operation: id, input: &input, account, watch: &watch, confirm: &DenyAll };
-                            self.0.workspace.call(call).await?;
-                            return Err(error);
+                    let resolved = match offer.resolve(id) {
+                        Err(error) if error.kind == ErrorKind::InvalidInput => {
+                            return Err(input.err().map_or(error, Error::from));
                         }
-                        Err(error) => return Err(input.err().map_or(error, Error::from)),
+                        resolved => resolved?,
                     };
-                    let input = input.map_err(|wrong| Error::from(wrong).at(id))?;
-                    if reads && operation.effect != Effect::Read {
-                        let (message, details) = wrong_tool(id, operation.effect.as_str());
+                    // What is not offered, the workspace denies, and writes that down.
+                    let offered = offer.offers(&resolved);
+                    let input = match input {
+                        Err(wrong) if offered => return Err(Error::from(wrong).at(id)),
+                        input => input.unwrap_or_default(),
+                    };
+                    let effect = resolved.operation().effect;
+                    if offered && reads && effect != Effect::Read {
+                        let (message, details) = wrong_tool(id, effect.as_str());
                         let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message);
                         return Err(Error { details: Some(details), ..error.about("operation").at(id) });
                     }
-                    let wanted = Wanted { operation, input: &input, account };
+                    let wanted = Wanted { resolved: &resolved, input: &input, account };
                     Ok(Some(self.call(wanted, request, context).await?))
                 }
             },
@@ -93,6 +94,7 @@ impl Server {
             }
             (ToolSet::All, name) => match named(&offer, name) {
                 Some(operation) => {
+                    let resolved = offer.resolve(&operation.id)?;
                     let mut input = given.clone();
                     let account = input.remove(tools::ACCOUNT).map(|value| json!({ tools::ACCOUNT: value }));
                     let account = account.as_ref().and_then(Value::as_object).unwrap_or(&none);
@@ -100,7 +102,7 @@ impl Server {
                     let account = arguments.optional(tools::ACCOUNT);
                     arguments.done()?;
                     let input = Value::Object(input);
-                    let wanted = Wanted { operation, input: &input, account };
+                    let wanted = Wanted { resolved: &resolved, input: &input, account };
                     Ok(Some(self.call(wanted, request, context).await?))
                 }
                 None => Ok(None),
@@ -114,7 +116,7 @@ impl Server {
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, Error> {
-        let id = &wanted.operation.id;
+        let id = &wanted.resolved.operation().id;
         match self.0.calls.call(&self.0.workspace, wanted, request, context).await {
             Ending::Done(output) => Ok(self.0.results.success(id, &output?).into()),
             Ending::Asked(question) => Ok(question),

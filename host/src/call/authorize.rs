@@ -1,0 +1,146 @@
+//! The second step of a call: whether it may be made.
+
+use super::Resolved;
+use crate::account::Account;
+use crate::approval::{ApprovalRequest, Approver};
+use crate::config::Bound;
+use crate::input_limits;
+use crate::options::Options;
+use crate::rate_limit::Pace;
+use crate::rules::Rules;
+use crate::{Advice, Error, ErrorKind, Operation};
+use serde_json::json;
+use std::sync::Arc;
+
+/// What a workspace offers at all, whatever its accounts allow.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// The vendors; with an empty list, all that there are.
+    pub vendors: Vec<String>,
+    /// Rules for all accounts.
+    pub rules: Rules,
+    /// Whether it is for an agent: then operations that give or take a credential are not offered.
+    pub agent: bool,
+}
+
+/// Whose rules those of the scope are.
+pub(crate) const SCOPE: &str = "what this program was started with";
+
+/// An account and the rules that its calls are under, each with what counts its calls.
+pub(crate) struct Opened {
+    pub account: Account,
+    pub bounds: Vec<(Bound, Arc<Pace>)>,
+}
+
+/// What a call is under, beside the rules of its account.
+pub(crate) struct Terms<'t> {
+    /// None for an embedder without a workspace.
+    pub scope: Option<(&'t Scope, &'t Pace)>,
+    pub host: &'t Options,
+    /// What a person is asked about.
+    pub input: &'t str,
+    pub approver: &'t dyn Approver,
+}
+
+/// An operation that may be called for an account.
+pub(crate) struct Authorized<'r> {
+    resolved: &'r Resolved,
+    account: Account,
+}
+
+impl Authorized<'_> {
+    pub fn operation(&self) -> &Operation {
+        self.resolved.operation()
+    }
+
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+}
+
+/// Decides whether a call may be made, and counts it: by the scope, by what the host grants, by the rules of the account, which is
+/// opened only if the scope permits, by a person where a rule wants one, and by the calls per minute.
+///
+/// # Errors
+///
+/// `denied`, with the rule; `rate-limited`; those of opening the account; `invalid-input` for an input that says a member twice,
+/// of which no person is asked.
+pub(crate) async fn authorize<'r>(
+    resolved: &'r Resolved,
+    terms: &Terms<'_>,
+    opening: impl Future<Output = Result<Arc<Opened>, Error>>,
+) -> Result<Authorized<'r>, Error> {
+    let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
+    tracing::trace!(target: "outwit", operation = operation.id, "authorize");
+    if let Some((scope, _)) = terms.scope {
+        permit(scope, resolved)?;
+    }
+    if operation.effect > terms.host.grant.strongest() {
+        let message = format!("{} does more than this host grants", operation.id);
+        return Err(denied(Advice::AskPerson, message, operation));
+    }
+    let opened = opening.await?;
+    let Opened { account, bounds } = &*opened;
+    if !resolved.is_of(&account.bare().code.catalogue) {
+        let message = format!("{} was resolved with another component than that of the account", operation.id);
+        return Err(denied(Advice::GiveUp, message, operation));
+    }
+    for (bound, _) in bounds {
+        permit_by(&bound.rules, resolved, &bound.of)?;
+    }
+    let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, *pace, SCOPE));
+    let all = scope.chain(bounds.iter().map(|(bound, pace)| (&bound.rules, &**pace, &*bound.of)));
+    for (rules, _, whose) in all.clone() {
+        if let Some(entry) = rules.confirmed_by(catalogue, operation) {
+            let rule = format!("confirm {entry}");
+            // A person must see what is sent.
+            input_limits::check(terms.input, terms.host.memory).map_err(|error| error.at(&operation.id))?;
+            let question = ApprovalRequest { operation, account: account.name(), input: terms.input, rule: &rule };
+            approved(terms.approver.confirm(question).await, operation, whose, &rule)?;
+        }
+    }
+    for (_, pace, whose) in all {
+        pace.take(operation, whose).await?;
+    }
+    Ok(Authorized { resolved, account: account.clone() })
+}
+
+/// Whether the scope lets an operation be called. What is offered, found and described is what this permits.
+pub(crate) fn permit(scope: &Scope, resolved: &Resolved) -> Result<(), Error> {
+    let operation = resolved.operation();
+    if scope.agent && operation.secret {
+        let message = format!("{} gives or takes a credential, which agents do not get", operation.id);
+        let error = denied(Advice::GiveUp, message, operation);
+        return Err(Error { details: Some(json!({ "rule": "no credentials for agents" })), ..error });
+    }
+    permit_by(&scope.rules, resolved, SCOPE)
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the place")]
+fn permit_by(rules: &Rules, resolved: &Resolved, whose: &str) -> Result<(), Error> {
+    rules.permit(resolved.catalogue(), resolved.operation(), whose)
+}
+
+/// The error about an operation of a vendor that the scope leaves out.
+pub(crate) fn beyond(scope: &Scope, operation: &str) -> Error {
+    let rule = format!("vendors {}", scope.vendors.join(", "));
+    let message = format!("{operation} is denied by {SCOPE}: {rule}");
+    let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(operation);
+    Error { details: Some(json!({ "rule": rule })), ..error }
+}
+
+/// The error about a call that a rule asks approval for, unless somebody approved it.
+fn approved(answer: Option<bool>, operation: &Operation, whose: &str, rule: &str) -> Result<(), Error> {
+    let (advice, why) = match answer {
+        Some(true) => return Ok(()),
+        // A person acted already.
+        Some(false) => (Advice::GiveUp, "the person who was asked declined"),
+        None => (Advice::AskPerson, "nobody can be asked here"),
+    };
+    let message = format!("{} needs approval by {whose} ({rule}): {why}", operation.id);
+    Err(Error { details: Some(json!({ "rule": rule })), ..denied(advice, message, operation) })
+}
+
+fn denied(advice: Advice, message: String, operation: &Operation) -> Error {
+    Error::new(ErrorKind::Denied, advice, message).at(&operation.id)
+}
