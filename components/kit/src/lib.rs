@@ -7,6 +7,8 @@
 //! ([`stream`]), answers by name with JSON (`dispatch.rs`, `describe.rs`), finds
 //! operations for an intent in plain words ([`search`]), and offers them as tools of plain parameters ([`flat`]).
 //!
+//! A call reaches settings, clocks and HTTP through its [`world`]: WASI in a component, prepared answers in a native test.
+//!
 //! It knows no vendor: where two vendors differ, the difference is a field of [`Api`] or [`Row`].
 
 #![deny(missing_docs)]

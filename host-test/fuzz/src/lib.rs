@@ -4,7 +4,7 @@
 //! host-test/fuzz/run [--seed N] EXECUTIONS [TARGET]…
 //! ```
 //!
-//! This crate knows no vendor. The program that `run` makes links it with all vendors and calls [`main`].
+//! This crate links no vendor. The program that `run` makes links it with all vendors and calls [`main`].
 //!
 //! The targets (`targets`) are plain functions of bytes that panic where something does not hold, so that cargo-fuzz could call
 //! them. It is not used because it needs a nightly compiler, as libfuzzer's and most other engines' instrumentation does. On the

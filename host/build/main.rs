@@ -5,7 +5,6 @@
 //! for each of them instead, and `DIR/NAME-tools.wasm` for each vendor. Without it, the compiler needs the target
 //! `wasm32-unknown-unknown`.
 
-#[path = "build/component.rs"]
 mod component;
 
 use component::{compile, read};
