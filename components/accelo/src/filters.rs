@@ -9,7 +9,7 @@
 //! either would answer with more than was asked for. So fields are enumerations in the WIT, and what would be ignored is
 //! an error here.
 
-use kit::Problem;
+use kit::FieldError;
 use kit::wire::{PLAUSIBLE, joined};
 use serde_json::{Map, Value};
 
@@ -75,24 +75,24 @@ struct Filter {
     values: Vec<(String, Vec<String>)>,
 }
 
-pub fn activities(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn activities(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     render(params, ACTIVITIES)
 }
 
-pub fn companies(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn companies(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     render(params, COMPANIES)
 }
 
-pub fn contacts(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn contacts(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     render(params, CONTACTS)
 }
 
-pub fn staff(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn staff(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     render(params, STAFF)
 }
 
 /// Takes the conditions and the order out of the parameters and puts `_filters` there.
-fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), Problem> {
+fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), FieldError> {
     let mut all = filters(params, "where", ranges)?;
     let any = filters(params, "any", ranges)?;
     if let Some(order) = params.remove("order") {
@@ -125,20 +125,20 @@ fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), Proble
     Ok(())
 }
 
-fn filters(params: &mut Map<String, Value>, list: &str, ranges: &Ranges) -> Result<Vec<Filter>, Problem> {
+fn filters(params: &mut Map<String, Value>, list: &str, ranges: &Ranges) -> Result<Vec<Filter>, FieldError> {
     let Some(Value::Array(conditions)) = params.remove(list) else { return Ok(Vec::new()) };
     let mut filters: Vec<Filter> = Vec::new();
     for (index, condition) in conditions.iter().enumerate() {
         let filter = filter(condition, ranges)
-            .map_err(|(at, expected)| Problem::new(format!("{list}[{index}]{at}"), expected))?;
+            .map_err(|(at, expected)| FieldError::new(format!("{list}[{index}]{at}"), expected))?;
         if filters.iter().any(|earlier| earlier.name == filter.name) {
             let expected = "expected one condition for a field and test, with all its values";
-            return Err(Problem::new(format!("{list}[{index}]"), expected));
+            return Err(FieldError::new(format!("{list}[{index}]"), expected));
         }
         // Of conditions of which one has to hold, a range may lie outside.
         if list == "where" && filters.iter().any(|earlier| earlier.is_apart(&filter) || filter.is_apart(earlier)) {
             let expected = "expected a range: nothing is after one moment and before an earlier one";
-            return Err(Problem::new(format!("{list}[{index}].values[0]"), expected));
+            return Err(FieldError::new(format!("{list}[{index}].values[0]"), expected));
         }
         filters.push(filter);
     }
@@ -244,11 +244,11 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn rendered(params: Value) -> Result<Value, Problem> {
+    fn rendered(params: Value) -> Result<Value, FieldError> {
         rendered_of(ACTIVITIES, params)
     }
 
-    fn rendered_of(ranges: &Ranges, params: Value) -> Result<Value, Problem> {
+    fn rendered_of(ranges: &Ranges, params: Value) -> Result<Value, FieldError> {
         let Value::Object(mut params) = params else { unreachable!() };
         render(&mut params, ranges)?;
         Ok(params.remove("_filters").unwrap_or_default())

@@ -73,8 +73,8 @@ static API: Api = Api {
             "expiry-date",
         ],
         // Ids are numbers that are written as strings (documentation, all objects).
-        digits_as_text: true,
-        digits: &[
+        numeric_ids_as_text: true,
+        numeric_ids: &[
             "id",
             "against-id",
             "owner-id",
@@ -94,7 +94,7 @@ static API: Api = Api {
             "staff",
             "affiliation",
         ],
-        bits: &["block-send"],
+        bools_as_ints: &["block-send"],
         ranges: &[("date-started", "date-ended"), ("from", "to")],
         bounds: &[
             // A larger page is cut to 100 without a word, and then looks like the last one.
@@ -114,10 +114,10 @@ static API: Api = Api {
     result: "/response",
     // `/api` has an envelope, `/oauth2` speaks RFC 6749; the 429 is documented without its envelope.
     code: &["/meta/status", "/error", "/status"],
-    ok: &["ok"],
+    success_codes: &["ok"],
     envelope: "/meta",
     message: &["/meta/message", "/error_description", "/message"],
-    kinds: &[
+    error_codes: &[
         ("duplicate", ErrorKind::Conflict),
         ("invalid_client", ErrorKind::Unauthenticated),
         ("invalid_grant", ErrorKind::Unauthenticated),
@@ -128,7 +128,7 @@ static API: Api = Api {
         ("server_error", ErrorKind::Unavailable),
     ],
     // Seen with `invalid_request`, and documented with `server_error`.
-    phrases: &[("Deployment '", ErrorKind::Misconfigured)],
+    error_phrases: &[("Deployment '", ErrorKind::Misconfigured)],
     // Its own default cannot write.
     oauth: Some(OAuth {
         authorize: "request-authorization",
@@ -197,28 +197,28 @@ kit::operations! { API;
     activities {
         list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(quirks::activities) };
         list_activities_with_people = GET "/api/v0/activities" { prepare: Some(quirks::activities_with_people) };
-        get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY, kinds: MISSING };
+        get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY, error_codes: MISSING };
         create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_told), guard: Some(&quirks::NEW_TIME) };
         update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY, prepare: Some(quirks::activity_changes), guard: Some(&quirks::CHANGED_TIME), reread: Some((UNCLEAR, "get-activity")) };
-        delete_activity = DELETE "/api/v0/activities/{id}" { kinds: MISSING };
+        delete_activity = DELETE "/api/v0/activities/{id}" { error_codes: MISSING };
     }
     companies {
         list_companies  = GET    "/api/v0/companies" { defaults: COMPANIES, prepare: Some(filters::companies) };
-        get_company     = GET    "/api/v0/companies/{id}" { defaults: COMPANY, kinds: MISSING };
+        get_company     = GET    "/api/v0/companies/{id}" { defaults: COMPANY, error_codes: MISSING };
         create_company  = POST   "/api/v0/companies" { defaults: COMPANY };
         update_company  = PUT    "/api/v0/companies/{id}" { defaults: COMPANY, prepare: Some(quirks::some_change), reread: Some((UNCLEAR, "get-company")) };
-        delete_company  = DELETE "/api/v0/companies/{id}" { kinds: MISSING };
+        delete_company  = DELETE "/api/v0/companies/{id}" { error_codes: MISSING };
     }
     contacts {
         list_contacts   = GET    "/api/v0/contacts" { defaults: CONTACTS, prepare: Some(filters::contacts) };
-        get_contact     = GET    "/api/v0/contacts/{id}" { defaults: CONTACT, kinds: MISSING };
+        get_contact     = GET    "/api/v0/contacts/{id}" { defaults: CONTACT, error_codes: MISSING };
         create_contact  = POST   "/api/v0/contacts" { defaults: CONTACT, prepare: Some(quirks::yes_or_no) };
         update_contact  = PUT    "/api/v0/contacts/{id}" { defaults: CONTACT, prepare: Some(quirks::some_change), reread: Some((UNCLEAR, "get-contact")) };
-        deactivate_contact = DELETE "/api/v0/contacts/{id}" { kinds: MISSING };
+        deactivate_contact = DELETE "/api/v0/contacts/{id}" { error_codes: MISSING };
     }
     staff {
         list_staff      = GET    "/api/v0/staff" { defaults: STAFF_LIST, prepare: Some(filters::staff) };
-        get_staff       = GET    "/api/v0/staff/{id}" { defaults: STAFF, kinds: MISSING };
+        get_staff       = GET    "/api/v0/staff/{id}" { defaults: STAFF, error_codes: MISSING };
         whoami          = GET    "/api/v0/staff/whoami" { defaults: STAFF };
     }
     oauth {

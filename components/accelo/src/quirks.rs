@@ -13,7 +13,7 @@
 use crate::filters;
 use kit::types::ErrorKind;
 use kit::wire::Node;
-use kit::{Call, Error, Guard, Problem, fail, invalid, json};
+use kit::{Call, Error, FieldError, Guard, fail, invalid, json};
 use serde_json::{Map, Value};
 
 /// What billable time can be logged against.
@@ -125,7 +125,7 @@ fn is_id(id: &str) -> bool {
 }
 
 /// Where time is sent, the answer has to tell it.
-pub fn time_told(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn time_told(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     let sent: Vec<&str> = TIMES.into_iter().filter(|name| params.contains_key(*name)).collect();
     if let Some(Value::Array(fields)) = params.get_mut("_fields")
         && !fields.is_empty()
@@ -140,30 +140,30 @@ pub fn time_told(params: &mut Map<String, Value>) -> Result<(), Problem> {
     Ok(())
 }
 
-pub fn activity_changes(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn activity_changes(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     some_change(params)?;
     time_told(params)
 }
 
-pub fn some_change(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn some_change(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     // What is no id at all is told where the route is filled.
     let id = params.get("id").and_then(Value::as_str).unwrap_or_default();
     if is_id(id) && params.keys().all(|name| matches!(name.as_str(), "id" | "_fields")) {
-        return Err(Problem::new("id", "expected something to change beside it"));
+        return Err(FieldError::new("id", "expected something to change beside it"));
     }
     Ok(())
 }
 
-pub fn activities(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn activities(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     let fields = params.get("_fields").and_then(Value::as_array);
     let mut words = fields.into_iter().flatten().filter_map(Value::as_str).flat_map(|text| text.split(','));
     if words.any(|word| word.trim() == "interacts" || word.trim().starts_with("interacts(")) {
-        return Err(Problem::new("_fields", "expected no interacts; list-activities-with-people gives them"));
+        return Err(FieldError::new("_fields", "expected no interacts; list-activities-with-people gives them"));
     }
     filters::activities(params)
 }
 
-pub fn activities_with_people(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn activities_with_people(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     let fields = params.entry("_fields").or_insert_with(|| Value::Array(Vec::new()));
     if let Value::Array(fields) = fields {
         if fields.is_empty() {
@@ -174,7 +174,7 @@ pub fn activities_with_people(params: &mut Map<String, Value>) -> Result<(), Pro
     filters::activities(params)
 }
 
-pub fn yes_or_no(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn yes_or_no(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     if let Some(value) = params.get_mut("communication") {
         *value = if value.as_bool() == Some(true) { "yes" } else { "no" }.into();
     }
@@ -195,7 +195,7 @@ pub fn request_authorization(call: &Call, query: &Value) -> Result<Value, Error>
     Ok(json!({ "url": kit::authorize_url(call, "/oauth2/v0/authorize", &params)? }))
 }
 
-pub fn grant(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn grant(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     const OWN: [(&str, &str); 5] = [
         ("code", "authorization_code"),
         ("redirect_uri", "authorization_code"),
@@ -207,13 +207,16 @@ pub fn grant(params: &mut Map<String, Value>) -> Result<(), Problem> {
     for (name, grants) in OWN {
         let belongs = grants.split(' ').any(|known| known == grant);
         if params.contains_key(name) && !belongs {
-            return Err(Problem::new(name, format!("not taken with the grant type {}", kit::wire::kebab(&grant))));
+            return Err(FieldError::new(name, format!("not taken with the grant type {}", kit::wire::kebab(&grant))));
         }
     }
     for (name, needed_by) in [("code", "authorization_code"), ("refresh_token", "refresh_token")] {
         let missing = params.get(name).and_then(Value::as_str).is_none_or(str::is_empty);
         if needed_by == grant && missing {
-            return Err(Problem::new(name, format!("missing, the grant type {} needs it", kit::wire::kebab(&grant))));
+            return Err(FieldError::new(
+                name,
+                format!("missing, the grant type {} needs it", kit::wire::kebab(&grant)),
+            ));
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
 use kit::types::{Advice, ErrorKind};
-use kit::{Call, Error, Pages, fail, invalid, is_called, json, meant, only, set};
+use kit::{Call, Error, Pages, exactly_one, fail, invalid, is_called, json, meant, set};
 use serde_json::Value;
 
 /// How many records Accelo gives with one request at most.
@@ -129,7 +129,7 @@ fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
     // A filter may fit more than the address, and a record need not have it.
     let known = |contact: &Value| !text(contact, "email").trim().is_empty();
     found.retain(|contact| !known(contact) || text(contact, "email").trim().eq_ignore_ascii_case(address));
-    with_id(only(field, "contact", address, found, full_name)?)
+    with_id(exactly_one(field, "contact", address, found, full_name)?)
 }
 
 /// A record that a search found, if its id is one of Accelo's.

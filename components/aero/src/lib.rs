@@ -74,7 +74,7 @@ static API: Api = Api {
             ("inactive", "Inactive"),
             ("all", "All"),
         ],
-        digits: &[
+        numeric_ids: &[
             "id",
             "aero-id",
             "company-id",

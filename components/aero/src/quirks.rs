@@ -8,7 +8,7 @@
 //! - A number or a flag that is left out counts as 0 or false (inferred from the vendor's framework). So what would be no
 //!   change, or no time, is refused here.
 
-use kit::Problem;
+use kit::FieldError;
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -23,7 +23,7 @@ const WEEKDAYS: [(&str, &str); 7] = [
     ("saturday", "isSaturday"),
 ];
 
-pub fn work(params: &mut Params) -> Result<(), Problem> {
+pub fn work(params: &mut Params) -> Result<(), FieldError> {
     if let Some(minutes) = params.remove("plannedMinutes").and_then(|minutes| minutes.as_u64()) {
         let total = if minutes % 60 == 0 { (minutes / 60).into() } else { (minutes as f64 / 60.0).into() };
         params.insert("scheduledTotalHours".to_owned(), total);
@@ -33,7 +33,7 @@ pub fn work(params: &mut Params) -> Result<(), Problem> {
     Ok(())
 }
 
-pub fn master_aero(params: &mut Params) -> Result<(), Problem> {
+pub fn master_aero(params: &mut Params) -> Result<(), FieldError> {
     let days = match params.remove("weekdays") {
         Some(Value::Array(days)) => days,
         _ => Vec::new(),
@@ -42,7 +42,7 @@ pub fn master_aero(params: &mut Params) -> Result<(), Problem> {
     if weekly == days.is_empty() {
         let expected =
             if weekly { "at least one day for what repeats weekly" } else { "no days but for what repeats weekly" };
-        return Err(Problem::new("weekdays", format!("expected {expected}")));
+        return Err(FieldError::new("weekdays", format!("expected {expected}")));
     }
     for (day, member) in WEEKDAYS {
         params.insert(member.to_owned(), days.iter().any(|given| given == day).into());
@@ -53,9 +53,9 @@ pub fn master_aero(params: &mut Params) -> Result<(), Problem> {
     work(params)
 }
 
-pub fn changes(params: &mut Params) -> Result<(), Problem> {
+pub fn changes(params: &mut Params) -> Result<(), FieldError> {
     if !params.contains_key("teamMemberId") && !params.contains_key("aeroGroupId") {
-        return Err(Problem::new("teamMemberId", "expected a team member or a project to change to"));
+        return Err(FieldError::new("teamMemberId", "expected a team member or a project to change to"));
     }
     Ok(())
 }

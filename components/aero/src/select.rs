@@ -7,26 +7,26 @@
 //! refused, as are control characters. Then no value ever changes the statement.
 
 use crate::raw;
-use kit::Problem;
+use kit::FieldError;
 use kit::wire::joined;
 use serde_json::{Map, Value};
 
 /// Puts the statement in the place of the parameters.
-pub fn render(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn render(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     let select = std::mem::take(params);
     let statement = match (select.get("raw").and_then(Value::as_str), text(&select, "table")) {
-        (None, "") => return Err(Problem::new("table", "missing, a table is needed to select from")),
+        (None, "") => return Err(FieldError::new("table", "missing, a table is needed to select from")),
         (None, _) => structured(&select)?,
         (Some(raw), "") if select.len() == 1 => {
-            raw::one_select(raw).map_err(|expected| Problem::new("raw", expected))?
+            raw::one_select(raw).map_err(|expected| FieldError::new("raw", expected))?
         }
-        _ => return Err(Problem::new("raw", "expected nothing else beside a whole statement")),
+        _ => return Err(FieldError::new("raw", "expected nothing else beside a whole statement")),
     };
     params.insert("query".to_owned(), statement.into());
     Ok(())
 }
 
-fn structured(select: &Map<String, Value>) -> Result<String, Problem> {
+fn structured(select: &Map<String, Value>) -> Result<String, FieldError> {
     let mut selected = Vec::new();
     let mut groups = Vec::new();
     let columns = list(select, "columns");
@@ -47,7 +47,7 @@ fn structured(select: &Map<String, Value>) -> Result<String, Problem> {
     }
     let columns = if selected.is_empty() { "*".to_owned() } else { joined(&selected, ", ") };
     let table: Option<Vec<_>> = text(select, "table").split('.').map(quoted).collect();
-    let table = table.ok_or_else(|| Problem::new("table", NAME))?;
+    let table = table.ok_or_else(|| FieldError::new("table", NAME))?;
     let table = joined(&table, ".");
     let limit = |word: &str| select.get("limit").and_then(|limit| limit[word].as_u64());
     let top = limit("top").map_or_else(String::new, |rows| format!("TOP ({rows}) "));
@@ -92,8 +92,8 @@ fn function(aggregate: &str) -> &'static str {
 const NAME: &str = "expected a name of letters, digits and '_', which begins with no digit";
 
 /// The name in a member, quoted.
-fn name(of: &Value, member: &str, at: &str) -> Result<String, Problem> {
-    quoted(of[member].as_str().unwrap_or_default()).ok_or_else(|| Problem::new(format!("{at}.{member}"), NAME))
+fn name(of: &Value, member: &str, at: &str) -> Result<String, FieldError> {
+    quoted(of[member].as_str().unwrap_or_default()).ok_or_else(|| FieldError::new(format!("{at}.{member}"), NAME))
 }
 
 fn quoted(name: &str) -> Option<String> {
@@ -102,14 +102,14 @@ fn quoted(name: &str) -> Option<String> {
     (plain && begins).then(|| format!("\"{name}\""))
 }
 
-fn condition(predicate: &Value, at: &str) -> Result<String, Problem> {
+fn condition(predicate: &Value, at: &str) -> Result<String, FieldError> {
     let column = name(predicate, "column", at)?;
     let test = predicate["test"].as_str().unwrap_or_default();
     let mut values = Vec::new();
     for (index, value) in predicate["values"].as_array().into_iter().flatten().enumerate() {
-        let literal = literal(value).map_err(|expected| Problem::new(format!("{at}.values[{index}]"), expected))?;
+        let literal = literal(value).map_err(|expected| FieldError::new(format!("{at}.values[{index}]"), expected))?;
         if test == "like" && value["text"].is_null() {
-            return Err(Problem::new(format!("{at}.values[{index}]"), "expected a text, the pattern"));
+            return Err(FieldError::new(format!("{at}.values[{index}]"), "expected a text, the pattern"));
         }
         values.push(literal);
     }
@@ -120,7 +120,7 @@ fn condition(predicate: &Value, at: &str) -> Result<String, Problem> {
         comparison => (compared(comparison), values.len() == 1, "expected one value for this test"),
     };
     if !fits {
-        return Err(Problem::new(format!("{at}.values"), expected));
+        return Err(FieldError::new(format!("{at}.values"), expected));
     }
     let values = joined(&values, ", ");
     Ok(match operator {
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn rendered(select: Value) -> Result<String, Problem> {
+    fn rendered(select: Value) -> Result<String, FieldError> {
         let Value::Object(mut params) = select else { unreachable!() };
         render(&mut params)?;
         assert_eq!(params.len(), 1, "only the statement is sent");

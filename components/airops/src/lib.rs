@@ -65,9 +65,9 @@ static API: Api = Api {
         "/execution/error",
     ],
     // The words are not documented; they are the usual ones.
-    kinds: &[("not_found", ErrorKind::NotFound)],
+    error_codes: &[("not_found", ErrorKind::NotFound)],
     // The status of this refusal is not recorded anywhere.
-    phrases: &[("is not available on the free", ErrorKind::Forbidden)],
+    error_phrases: &[("is not available on the free", ErrorKind::Forbidden)],
     // The key is a workspace's, which nothing names; its apps are told by their names.
     check: Some(Check {
         operation: "list-workflows",

@@ -94,7 +94,7 @@ const BOTH: Names = Names {
         ("failed", "aborted"),
         ("failed", "timed_out"),
     ],
-    digits: &["app-number"],
+    numeric_ids: &["app-number"],
     filled: &["session-id"],
     bounds: &[
         ("page", 1, MANY),

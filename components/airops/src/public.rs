@@ -4,7 +4,7 @@
 //! wrapped where it is started and bare where it is polled; public clients take both everywhere.
 
 use crate::{CONFLICT, RUN_MS, quirks};
-use kit::{Prepare, Row};
+use kit::{RequestHook, Row};
 
 type Rows = &'static [(&'static str, Row)];
 
@@ -13,7 +13,7 @@ pub const ONLY: Option<&str> = Some("public");
 /// The member that an execution is wrapped in, always or now and then.
 pub const WRAPPED: Option<&str> = Some("airops_app_execution");
 
-const fn run(route: &'static str, prepare: Prepare) -> Row {
+const fn run(route: &'static str, prepare: RequestHook) -> Row {
     Row {
         member: WRAPPED,
         prepare: Some(prepare),
@@ -23,7 +23,7 @@ const fn run(route: &'static str, prepare: Prepare) -> Row {
     }
 }
 
-const fn stream(route: &'static str, prepare: Prepare) -> Row {
+const fn stream(route: &'static str, prepare: RequestHook) -> Row {
     Row { stream: Some(&quirks::PUBLIC_RUN), ..run(route, prepare) }
 }
 

@@ -13,40 +13,40 @@
 
 use crate::names;
 use kit::types::ErrorKind;
-use kit::{Part, Problem, Stream, json};
+use kit::{FieldError, Part, Stream, json};
 use serde_json::{Map, Value};
 
 /// Input values are members of an object: AirOps would refuse anything else. Only a chat, which has a message, goes without.
-pub fn inputs(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn inputs(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     match params.get("inputs") {
         Some(Value::Object(_)) => Ok(()),
         None if params.contains_key("message") => Ok(()),
-        _ => Err(Problem::new("inputs", "expected an object, of input values by name")),
+        _ => Err(FieldError::new("inputs", "expected an object, of input values by name")),
     }
 }
 
-pub fn execute(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn execute(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     mode(params, "execute", "async_execute");
     inputs(params)
 }
 
-pub fn execute_by_chat(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn execute_by_chat(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     mode(params, "chat", "async_chat");
     message_first(params)
 }
 
-fn message_first(params: &mut Map<String, Value>) -> Result<(), Problem> {
+fn message_first(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     inputs(params)?;
     let inputs = params.get_mut("inputs").and_then(Value::as_object_mut);
     let message = inputs.and_then(|inputs| inputs.remove("message")).filter(|message| !message.is_null());
     let Some(message) = message else {
-        return Err(Problem::new("inputs.message", "missing, and in `public` an agent is run by a message"));
+        return Err(FieldError::new("inputs.message", "missing, and in `public` an agent is run by a message"));
     };
     params.insert("message".to_owned(), message);
     Ok(())
 }
 
-pub fn execute_v1(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn execute_v1(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     params.remove("background");
     inputs(params)
 }
@@ -56,23 +56,23 @@ fn mode(params: &mut Map<String, Value>, waited_for: &str, in_background: &str) 
     params.insert("mode".to_owned(), if background { in_background } else { waited_for }.into());
 }
 
-pub fn execution_alone(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn execution_alone(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     params.retain(|name, _| name == "uuid");
     Ok(())
 }
 
-pub fn app_twice(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn app_twice(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     let number = params.get("airops_app_id").cloned().unwrap_or_default();
     params.insert("app".to_owned(), number);
     Ok(())
 }
 
-pub fn stream(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn stream(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     params.insert("stream".to_owned(), true.into());
     inputs(params)
 }
 
-pub fn stream_by_chat(params: &mut Map<String, Value>) -> Result<(), Problem> {
+pub fn stream_by_chat(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     params.insert("stream".to_owned(), true.into());
     message_first(params)
 }

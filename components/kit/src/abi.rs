@@ -7,7 +7,7 @@
 mod values;
 
 use crate::call::Call;
-use crate::dispatch::{Component, Operation, Resource, accepted, dispatch, named, perform};
+use crate::dispatch::{Component, Operation, Resource, accepted, dispatch, perform, with_operation};
 use crate::error::{self, invalid};
 use crate::exchange::BodyCell;
 use crate::stream::Running;
@@ -46,7 +46,7 @@ pub unsafe fn open(component: &'static Component, operation: usize, flats: &[u64
     let running = unsafe { input(component, operation, flats) }.and_then(|input| {
         let call = Call::begin(component, operation, World::default());
         let opened = accepted(&call, operation, &input).and_then(|input| Running::open(call, operation, &input));
-        opened.map_err(|error| named(error, component.api, operation))
+        opened.map_err(|error| with_operation(error, component.api, operation))
     });
     let outcome = running.map(|running| {
         let number = Box::into_raw(Box::new(running)) as usize as u32;
@@ -69,7 +69,7 @@ pub unsafe fn next(component: &'static Component, operation: usize, number: u32)
     let running = unsafe { &mut *(number as usize as *mut Running) };
     let event = running.next(events).map(Option::unwrap_or_default);
     // Several operations may give the same resource.
-    respond(&shape, event.map_err(|error| named(error, component.api, running.operation)))
+    respond(&shape, event.map_err(|error| with_operation(error, component.api, running.operation)))
 }
 
 /// The end of a resource.
@@ -96,7 +96,7 @@ pub(crate) unsafe fn input(
         unsafe { release(spilled, ty.size.into(), ty.align) };
     }
     match bad_json {
-        Some(field) => Err(named(invalid(field, "expected a JSON document"), component.api, operation)),
+        Some(field) => Err(with_operation(invalid(field, "expected a JSON document"), component.api, operation)),
         None => Ok(input),
     }
 }

@@ -1,7 +1,7 @@
 //! The facts of one vendor, as data.
 
 use crate::call::Call;
-use crate::error::Problem;
+use crate::error::FieldError;
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
@@ -37,7 +37,7 @@ pub struct Api {
     /// Where an answer says what it is, as JSON pointers; the first that is there counts.
     pub code: &'static [&'static str],
     /// Codes that mean success. With any other code, the answer is an error whatever its HTTP status.
-    pub ok: &'static [&'static str],
+    pub success_codes: &'static [&'static str],
     /// Where what stands around the result is, as a JSON pointer; empty: nothing does. With it, an answer is a result only if it
     /// says so by a code of success in the first place for codes, or says nothing there and has data.
     pub envelope: &'static str,
@@ -52,9 +52,9 @@ pub struct Api {
     /// Where an answer lists what is wrong with a request, as a JSON pointer: an object of messages by field. Empty: nowhere.
     pub problems: &'static str,
     /// What the vendor's codes mean where the HTTP status does not tell.
-    pub kinds: &'static [(&'static str, ErrorKind)],
+    pub error_codes: &'static [(&'static str, ErrorKind)],
     /// What a phrase in the explanation means. It tells more than code and HTTP status, which stand for more than one cause.
-    pub phrases: &'static [(&'static str, ErrorKind)],
+    pub error_phrases: &'static [(&'static str, ErrorKind)],
     /// The ways in which the same operations are sent, where there are several.
     pub dialects: Option<Dialects>,
     /// How an application gets the token of [`Auth::Bearer`], where the vendor has OAuth.
@@ -77,15 +77,15 @@ impl Api {
         plain: &[],
         result: "",
         code: &[],
-        ok: &[],
+        success_codes: &[],
         envelope: "",
         state: &[],
         work: &[],
         failed: &[],
         message: &[],
         problems: "",
-        kinds: &[],
-        phrases: &[],
+        error_codes: &[],
+        error_phrases: &[],
         dialects: None,
         oauth: None,
         check: None,
@@ -261,10 +261,10 @@ impl Effect {
 }
 
 /// An operation that is not one exchange: input and output in WIT's spelling.
-pub type Run = fn(&Call, &Value) -> Result<Value, Error>;
+pub type Handler = fn(&Call, &Value) -> Result<Value, Error>;
 
 /// A check or rearrangement of a request's parameters, by the vendor's names.
-pub type Prepare = fn(&mut Map<String, Value>) -> Result<(), Problem>;
+pub type RequestHook = fn(&mut Map<String, Value>) -> Result<(), FieldError>;
 
 /// What a vendor drops from a request without an error is found here. Input and output are in WIT's spelling.
 #[derive(Debug)]
@@ -284,7 +284,7 @@ pub struct Row {
     /// only, `{NAME_IN_CAPITALS}` from a setting.
     pub route: &'static str,
     /// What is done instead of one exchange, with input and output in WIT's spelling.
-    pub run: Option<Run>,
+    pub run: Option<Handler>,
     /// What a call does at the vendor.
     pub effect: Effect,
     /// Whether sending the request twice does the same as sending it once.
@@ -298,14 +298,14 @@ pub struct Row {
     /// Parameters that are sent where the caller gave none, by the vendor's names.
     pub defaults: &'static [(&'static str, &'static str)],
     /// Checks and rearranges the parameters (by the vendor's names) before they are encoded.
-    pub prepare: Option<Prepare>,
+    pub prepare: Option<RequestHook>,
     /// Where the result stands, where the vendor's rule does not hold.
     pub result: Option<&'static str>,
     /// The member that holds the result, where the vendor wraps it in an object: always, or now and then. Of a record that is
     /// wrapped, what stands beside it counts as its members, too.
     pub member: Option<&'static str>,
     /// What the vendor's codes mean here, where that is more than they mean everywhere.
-    pub kinds: &'static [(&'static str, ErrorKind)],
+    pub error_codes: &'static [(&'static str, ErrorKind)],
     /// What an HTTP status means here, where that is more than it says by itself.
     pub statuses: &'static [(u16, ErrorKind)],
     /// Where a refusal may mean that the record is missing, or that something else is wrong: the vendor's code for it, and the
@@ -355,7 +355,7 @@ impl Row {
             prepare: None,
             result: None,
             member: None,
-            kinds: &[],
+            error_codes: &[],
             statuses: &[],
             reread: None,
             guard: None,

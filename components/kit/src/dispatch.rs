@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::fail;
 use crate::exchange::{BodyCell, exchange};
 use crate::types::{Error, ErrorKind};
-use crate::wire::{self, Fault, Names, Node, Type};
+use crate::wire::{self, Names, Node, ReadError, Type};
 use crate::world::World;
 
 /// All that a vendor's crate is: its facts, its operations and its documentation.
@@ -77,7 +77,7 @@ pub fn dispatch(component: &'static Component, id: &str, input: &str, world: &Wo
         let message = format!("{} has no operation \"{id}\"; `describe` lists them", api.title);
         return Err(Error { operation: id.to_owned(), ..fail(ErrorKind::InvalidInput, message) });
     };
-    let input = parse(input).map_err(|error| named(error, api, operation))?;
+    let input = parse(input).map_err(|error| with_operation(error, api, operation))?;
     let body_cell = BodyCell::default();
     perform(&Call::begin(component, operation, world.clone()), operation, &input, &body_cell)
         .map(|output| output.to_json())
@@ -90,7 +90,7 @@ pub(crate) fn perform<'h>(
     input: &Node<'_>,
     body_cell: &'h BodyCell,
 ) -> Result<Node<'h>, Error> {
-    let accepted = accepted(call, operation, input).map_err(|error| named(error, call.api, operation));
+    let accepted = accepted(call, operation, input).map_err(|error| with_operation(error, call.api, operation));
     carry_out(call, operation, accepted?, body_cell)
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn carry_out<'h>(
             })
         }),
     };
-    done.map_err(|error| named(error, call.api, operation))
+    done.map_err(|error| with_operation(error, call.api, operation))
 }
 
 fn guarded<'h>(
@@ -142,7 +142,7 @@ pub(crate) fn accepted<'i>(call: &Call, operation: &Operation, input: &Node<'i>)
     match operation.input {
         Some(ty) => wire::read(ty, input, &call.api.names.callers(), "input").map_err(faulty),
         None if input.is_null() || input.members().is_some_and(<[_]>::is_empty) => Ok(Node::Null),
-        None => Err(faulty(Fault { at: "input".to_owned(), problem: "the operation takes no input".to_owned() })),
+        None => Err(faulty(ReadError { at: "input".to_owned(), problem: "the operation takes no input".to_owned() })),
     }
 }
 
@@ -151,17 +151,17 @@ fn parse(input: &str) -> Result<Node<'_>, Error> {
         // What an operation without required input may be given.
         "" | "null" => Ok(Node::Object(vec![])),
         text => Node::parse(text.as_bytes())
-            .map_err(|problem| faulty(Fault { at: "input".to_owned(), problem: format!("not JSON: {problem}") })),
+            .map_err(|problem| faulty(ReadError { at: "input".to_owned(), problem: format!("not JSON: {problem}") })),
     }
 }
 
-fn faulty(fault: Fault) -> Error {
+fn faulty(fault: ReadError) -> Error {
     Error { field: Some(fault.at.clone()), ..fail(ErrorKind::InvalidInput, fault.to_string()) }
 }
 
 /// The error with the operation's id, unless a step of it stands there already. Its texts are lines without what a
 /// terminal would obey: vendors' words may stand in them, wherever it was made.
-pub(crate) fn named(mut error: Error, api: &Api, operation: &Operation) -> Error {
+pub(crate) fn with_operation(mut error: Error, api: &Api, operation: &Operation) -> Error {
     for text in [Some(&mut error.message), error.field.as_mut(), error.code.as_mut()].into_iter().flatten() {
         *text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     }

@@ -84,16 +84,16 @@ pub(crate) fn misconfigured(setting: &str, problem: impl fmt::Display) -> Error 
 
 /// What is wrong with a parameter, by the vendor's name for it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct FieldError {
     /// The parameter, as the vendor spells it.
     pub field: String,
     /// What was expected.
     pub expected: String,
 }
 
-impl Problem {
+impl FieldError {
     /// A parameter and what was expected of it.
-    pub fn new(field: impl Into<String>, expected: impl Into<String>) -> Problem {
-        Problem { field: field.into(), expected: expected.into() }
+    pub fn new(field: impl Into<String>, expected: impl Into<String>) -> FieldError {
+        FieldError { field: field.into(), expected: expected.into() }
     }
 }

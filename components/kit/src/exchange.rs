@@ -7,10 +7,10 @@ use crate::call::Call;
 use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
-use crate::error::{Problem, fail, invalid, misconfigured};
+use crate::error::{FieldError, fail, invalid, misconfigured};
 use crate::json;
-use crate::judge::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
 use crate::reply::Reply;
+use crate::response::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
 use crate::retry::{Outcome, Try};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{Secrets, withhold};
@@ -136,7 +136,7 @@ pub(crate) fn output<'h>(
     }
     // A record has an id, whatever else may be absent.
     if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
-        && is_without_id(&result, resolved.names.digits_as_text)
+        && is_without_id(&result, resolved.names.numeric_ids_as_text)
     {
         return Err(fault(&with_words("response.id: expected an id", &result)));
     }
@@ -230,7 +230,7 @@ pub(crate) fn send_as<'h>(
         Value::Object(params) => params,
         _ => Map::new(),
     };
-    let ours = |problem: Problem| invalid(&ours_name(resolved.names, &problem.field), problem.expected);
+    let ours = |problem: FieldError| invalid(&ours_name(resolved.names, &problem.field), problem.expected);
     check_switched(call, resolved, &params)?;
     if let Some(prepare) = row.prepare {
         prepare(&mut params).map_err(ours)?;

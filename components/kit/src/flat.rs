@@ -8,7 +8,7 @@
 
 use crate::abi::{TEXT, give, input};
 use crate::call::Call;
-use crate::dispatch::{Component, Operation, named, perform};
+use crate::dispatch::{Component, Operation, perform, with_operation};
 use crate::error::{self, invalid};
 use crate::exchange::BodyCell;
 use crate::types::Error;
@@ -48,7 +48,9 @@ pub unsafe fn tool(
     let given = unsafe { input(component, &shape, flats) };
     let body_cell = BodyCell::default();
     let outcome = given
-        .and_then(|given| merged(operation, given.into_value()).map_err(|error| named(error, component.api, operation)))
+        .and_then(|given| {
+            merged(operation, given.into_value()).map_err(|error| with_operation(error, component.api, operation))
+        })
         .and_then(|input| {
             perform(&Call::begin(component, operation, World::default()), operation, &input.into(), &body_cell)
         });
@@ -222,7 +224,7 @@ mod tests {
 
     #[test]
     fn an_error_is_told_in_words_and_without_what_is_absent() {
-        let error = named(fail(ErrorKind::Misconfigured, "no"), &API, &GET);
+        let error = with_operation(fail(ErrorKind::Misconfigured, "no"), &API, &GET);
         let told: Value = serde_json::from_str(&told(&GET, error)).unwrap();
         assert_eq!(told["kind"], "high");
         assert_eq!(told["operation"], "acme.get-things");
@@ -234,7 +236,7 @@ mod tests {
         for said in ["a\nb", "a\u{7f}b", "a\u{9b}b"] {
             let told = Some(said.to_owned());
             let error = Error { field: told.clone(), code: told, ..fail(ErrorKind::NotFound, said) };
-            let error = named(error, &API, &GET);
+            let error = with_operation(error, &API, &GET);
             for text in [Some(error.message), error.field, error.code] {
                 assert_eq!(text.as_deref(), Some("a b"));
             }

@@ -4,8 +4,8 @@
 use crate::call::Call;
 use crate::error::{fail, invalid};
 use crate::json;
-use crate::judge::clean;
 use crate::object::set;
+use crate::response::clean;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::Node;
 use crate::world::Outside;

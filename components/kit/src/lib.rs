@@ -24,14 +24,14 @@ mod error;
 mod exchange;
 mod find;
 pub mod flat;
+#[cfg(target_arch = "wasm32")]
+mod heap;
 pub mod job;
-mod judge;
 mod object;
 mod operations;
 mod reply;
+mod response;
 mod retry;
-#[cfg(target_arch = "wasm32")]
-mod room;
 mod route;
 mod secrets;
 mod settings;
@@ -44,19 +44,19 @@ pub mod world;
 /// 7 KB smaller than the allocator that Rust brings for WebAssembly.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: talc::cell::TalcSyncCell<room::Rooms, talc::wasm::WasmBinning> =
-    talc::cell::TalcSyncCell::new_wasm(room::Rooms::NONE);
+static ALLOCATOR: talc::cell::TalcSyncCell<heap::Rooms, talc::wasm::WasmBinning> =
+    talc::cell::TalcSyncCell::new_wasm(heap::Rooms::NONE);
 
-pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, Guard, OAuth, Prepare, Row, Run, Setting};
+pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, Guard, Handler, OAuth, RequestHook, Row, Setting};
 pub use call::Call;
 pub use describe::describe;
 pub use dispatch::{Component, Exchange, Operation, Resource, dispatch};
 pub use encode::authorize_url;
-pub use error::{Problem, fail, invalid};
+pub use error::{FieldError, fail, invalid};
 pub use find::found;
 pub use object::{Plain, is_empty, object, set};
 pub use outwit_search as search;
-pub use steps::{Pages, Progress, has, has_name, is_called, meant, only};
+pub use steps::{Pages, Progress, exactly_one, has, has_name, is_called, meant};
 pub use stream::{Part, Stream};
 pub use types::{Advice, Error, ErrorKind, Json};
 pub use wire;

@@ -1,7 +1,7 @@
 //! Where a request goes: the base with its settings, and a route filled from the input.
 
 use crate::api::Api;
-use crate::error::{Problem, misconfigured};
+use crate::error::{FieldError, misconfigured};
 use crate::settings::Settings;
 use crate::types::Error;
 use serde_json::{Map, Value};
@@ -75,7 +75,7 @@ pub(crate) fn fill(
     route: &str,
     params: &mut Map<String, Value>,
     settings: &Settings,
-) -> Result<Result<String, Problem>, Error> {
+) -> Result<Result<String, FieldError>, Error> {
     let mut path = String::with_capacity(route.len() + 16);
     for part in parts(route) {
         match part {
@@ -95,10 +95,10 @@ pub(crate) fn fill(
                     _ => String::new(),
                 };
                 if !words.is_empty() && !words.split('|').any(|word| word == value) {
-                    return Ok(Err(Problem::new(name, format!("expected one of: {}", words.replace('|', ", ")))));
+                    return Ok(Err(FieldError::new(name, format!("expected one of: {}", words.replace('|', ", ")))));
                 }
                 if !is_segment(&value) {
-                    return Ok(Err(Problem::new(name, "expected an id of letters, digits, '-', '_', '.' and '~'")));
+                    return Ok(Err(FieldError::new(name, "expected an id of letters, digits, '-', '_', '.' and '~'")));
                 }
                 path.push_str(&value);
             }
@@ -148,7 +148,7 @@ mod tests {
         Settings(vec![(name.to_owned(), value.to_owned())])
     }
 
-    fn filled(id: &str) -> Result<String, Problem> {
+    fn filled(id: &str) -> Result<String, FieldError> {
         let Value::Object(mut params) = json!({ "id": id, "keep": 1 }) else { unreachable!() };
         let path = fill("/v0/things/{id}/{ACME_SITE}", &mut params, &settings("ACME_SITE", "s1")).unwrap()?;
         assert_eq!(params.len(), 1, "the id is taken, the rest is kept");
@@ -174,7 +174,7 @@ mod tests {
             fill("/v0/My{kind:Task|Email}s/x", &mut params, &Settings::default()).unwrap()
         };
         assert_eq!(filled("Email").unwrap(), "/v0/MyEmails/x");
-        assert_eq!(filled("Other").unwrap_err(), Problem::new("kind", "expected one of: Task, Email"));
+        assert_eq!(filled("Other").unwrap_err(), FieldError::new("kind", "expected one of: Task, Email"));
     }
 
     #[test]

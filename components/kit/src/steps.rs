@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::error::{fail, word};
 use crate::json;
-use crate::judge::clean;
+use crate::response::clean;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{Node, joined};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use serde_json::Value;
 /// # Errors
 ///
 /// `not-found` without a candidate; `ambiguous` with several, which `details` lists; `unreadable` if it has no id.
-pub fn only(
+pub fn exactly_one(
     field: &str,
     kind: &str,
     wanted: &str,
@@ -92,7 +92,7 @@ pub fn meant(
     let wanted = wanted.trim();
     let found = best(&all, members, wanted, &FITS);
     if !found.is_empty() {
-        return only(field, kind, wanted, found.into_iter().cloned().collect(), name);
+        return exactly_one(field, kind, wanted, found.into_iter().cloned().collect(), name);
     }
     let inside = best(&all, members, wanted, &[has]);
     if !inside.is_empty() {
@@ -327,7 +327,7 @@ mod tests {
         for id in ["", "0", "000", "-5", "12 34", "12\t34", " "] {
             assert!(is_no_id(id), "{id:?}");
             let found = vec![json!({ "id": id, "name": "Acme" })];
-            let error = only("company", "company", "Acme", found, |_| String::new()).unwrap_err();
+            let error = exactly_one("company", "company", "Acme", found, |_| String::new()).unwrap_err();
             assert_eq!((error.kind, error.field), (ErrorKind::Unreadable, None), "{id:?}");
         }
         for id in ["5", "0005", "10", "wf_abc123", "0b8f5b52-6c1e-4b53-9f0a-3f5f0f7b9a11"] {

@@ -5,7 +5,7 @@ use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Answer, BodyCell, Received, doubtful, output, send, unreadable, unsent};
-use crate::judge::{DEEPEST, clean, is_nothing, said};
+use crate::response::{DEEPEST, clean, is_nothing, said};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Kind, Node, Type, same_word};

@@ -62,7 +62,7 @@ fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) 
         // What a recipe makes must fit its own type.
         ErrorKind::Failed if says(": output") => Some("the component fails by itself"),
         ErrorKind::Unreadable if answers.iter().all(well_formed) => {
-            // The documented forms of `judge.rs` and `call.rs`: a place (in a recipe, also one in what a step takes or gives),
+            // The documented forms of `response.rs` and `call.rs`: a place (in a recipe, also one in what a step takes or gives),
             // nothing at all, or what stood in the place of a list, of the envelope or of a stream; a state
             // in which no document lets work end; in a recipe also the thing that is not as it has to be, such as `a master Aero without an id`.
             let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));

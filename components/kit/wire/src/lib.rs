@@ -24,7 +24,7 @@ mod write;
 pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node};
 pub use parse::{Broken, decoded};
-pub use read::{Fault, read};
+pub use read::{ReadError, read};
 pub use write::write;
 
 use std::borrow::Cow;
@@ -121,9 +121,9 @@ pub struct Names {
     /// Words of enumerations that follow no rule: WIT's, and this side's. Of several, writing takes the first.
     pub words_renamed: &'static [(&'static str, &'static str)],
     /// Ids that are numbers from 1 on this side, and lists of such. A caller may give nothing but digits for them.
-    pub digits: &'static [&'static str],
+    pub numeric_ids: &'static [&'static str],
     /// Whether these are sent as text all the same.
-    pub digits_as_text: bool,
+    pub numeric_ids_as_text: bool,
     /// Amounts that are numbers on this side and decimal text in WIT. A caller may give nothing but a decimal number for them, and none below 0.
     pub decimals: &'static [&'static str],
     /// Texts and lists that a caller may not leave empty.
@@ -141,7 +141,7 @@ pub struct Names {
     /// Fields in which `"0"` or 0 stands for nothing.
     pub zero_is_none: &'static [&'static str],
     /// Booleans that are sent as 1 and 0. All others are sent as true and false.
-    pub bits: &'static [&'static str],
+    pub bools_as_ints: &'static [&'static str],
     /// Whether this is the callers' side: nothing is converted, and an unknown member is an error.
     pub strict: bool,
     /// Whether values have to be of the form that their type says. What a vendor answered passes as it is.
@@ -155,8 +155,8 @@ impl Names {
         words: Spelling::Snake,
         renamed: &[],
         words_renamed: &[],
-        digits: &[],
-        digits_as_text: false,
+        numeric_ids: &[],
+        numeric_ids_as_text: false,
         decimals: &[],
         filled: &[],
         bounds: &[],
@@ -165,7 +165,7 @@ impl Names {
         sensitive: &[],
         withheld: &[],
         zero_is_none: &[],
-        bits: &[],
+        bools_as_ints: &[],
         strict: false,
         formed: false,
     };
@@ -176,8 +176,8 @@ impl Names {
 
     /// The callers' side of a vendor whose side this is: WIT's own spelling, strictly.
     pub const fn callers(&self) -> Names {
-        let Names { digits, decimals, filled, bounds, ranges, opposites, sensitive, .. } = *self;
-        Names { digits, decimals, filled, bounds, ranges, opposites, sensitive, formed: true, ..Names::CALLERS }
+        let Names { numeric_ids, decimals, filled, bounds, ranges, opposites, sensitive, .. } = *self;
+        Names { numeric_ids, decimals, filled, bounds, ranges, opposites, sensitive, formed: true, ..Names::CALLERS }
     }
 
     /// How this side calls a member.

@@ -16,27 +16,27 @@ use std::fmt;
 /// # Errors
 ///
 /// What is there is not what the type says.
-pub fn read<'t>(ty: &Type, value: &Node<'t>, names: &Names, root: &str) -> Result<Node<'t>, Fault> {
+pub fn read<'t>(ty: &Type, value: &Node<'t>, names: &Names, root: &str) -> Result<Node<'t>, ReadError> {
     let known = RefCell::default();
     Reader { names, known: &known, place: Place { up: None, step: Step::Root(root) }, field: "" }.value(ty, value)
 }
 
 /// Why something could not be read.
 #[derive(Debug)]
-pub struct Fault {
+pub struct ReadError {
     /// The place, such as `response[3].billable`.
     pub at: String,
     /// What was expected there and what came.
     pub problem: String,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.at, self.problem)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ReadError {}
 
 #[derive(Clone, Copy)]
 struct Place<'p> {
@@ -79,7 +79,7 @@ impl<'v> Reader<'_, 'v> {
         !self.names.strict && matches!(self.place.step, Step::Member(_))
     }
 
-    fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+    fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
         let expects = |value: &Node<'_>| ty.form.expects(value).filter(|_| self.names.formed);
         match self.plain_value(ty, value) {
             Ok(read) => match expects(&read) {
@@ -91,7 +91,7 @@ impl<'v> Reader<'_, 'v> {
         }
     }
 
-    fn plain_value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+    fn plain_value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
         match &ty.kind {
             Kind::Bool => self.truth(value).map(Node::Bool).ok_or_else(|| self.fault("true or false", value)),
             Kind::Unsigned => {
@@ -130,9 +130,9 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// Text of a caller that stands for a number at the vendor has to be one.
-    fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), Fault> {
+    fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), ReadError> {
         let digits = || text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().any(|b| b != b'0');
-        if self.names.digits.contains(&self.field) && !digits() {
+        if self.names.numeric_ids.contains(&self.field) && !digits() {
             return Err(self.fault("an id in digits, from 1", value));
         }
         if self.names.filled.contains(&self.field) && text.trim().is_empty() {
@@ -144,7 +144,7 @@ impl<'v> Reader<'_, 'v> {
         Ok(())
     }
 
-    fn list<'t>(&self, item: &Type, value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+    fn list<'t>(&self, item: &Type, value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
         let items = match value {
             Node::List(items) => items.as_slice(),
             // A list of nothing comes as null, too.
@@ -152,7 +152,7 @@ impl<'v> Reader<'_, 'v> {
             _ => return Err(self.fault("a list", value)),
         };
         if items.is_empty() && self.must_be_filled(self.field) {
-            return Err(Fault { at: self.place.to_string(), problem: "expected at least one".to_owned() });
+            return Err(ReadError { at: self.place.to_string(), problem: "expected at least one".to_owned() });
         }
         let mut list = Vec::with_capacity(items.len());
         for (index, value) in items.iter().enumerate() {
@@ -170,7 +170,7 @@ impl<'v> Reader<'_, 'v> {
         self.names.strict && self.names.filled.contains(&field)
     }
 
-    fn option<'t>(&self, some: &Type, value: &'v Node<'t>) -> Result<Option<Node<'t>>, Fault> {
+    fn option<'t>(&self, some: &Type, value: &'v Node<'t>) -> Result<Option<Node<'t>>, ReadError> {
         let zero = || is_zero(value) && self.names.zero_is_none.contains(&self.field);
         if value.is_null() || self.is_nothing(some, value) || zero() {
             return Ok(None);
@@ -193,7 +193,7 @@ impl<'v> Reader<'_, 'v> {
         known.next().or_else(|| words.iter().find(|word| like(word))).copied()
     }
 
-    fn case<'t>(&self, cases: &'static [Case], value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+    fn case<'t>(&self, cases: &'static [Case], value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
         let holding = || cases.iter().filter(|case| case.holds.is_some() && case.name != "other");
         // A case that holds something is an object with one member.
         if let Some([(name, value)]) = value.members() {
@@ -274,17 +274,17 @@ impl<'v> Reader<'_, 'v> {
         self.field == "id" || self.field.ends_with("-id") || self.field.ends_with("-ids")
     }
 
-    fn out_of_range(&self, least: i64, most: u64, value: &Node<'_>) -> Fault {
+    fn out_of_range(&self, least: i64, most: u64, value: &Node<'_>) -> ReadError {
         self.fault(&format!("a whole number from {least} to {most}"), value)
     }
 
-    fn none_of(&self, words: &str, value: &Node<'_>) -> Fault {
+    fn none_of(&self, words: &str, value: &Node<'_>) -> ReadError {
         self.fault(&["one of: ", words].concat(), value)
     }
 
-    fn fault(&self, expected: &str, value: &Node<'_>) -> Fault {
+    fn fault(&self, expected: &str, value: &Node<'_>) -> ReadError {
         let got = if self.names.sensitive.contains(&self.field) { "something else".into() } else { shown(value) };
-        Fault { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
+        ReadError { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
     }
 }
 

@@ -2,7 +2,7 @@ use super::*;
 use serde_json::{Value, json};
 
 /// As [`super::read`], of a value and into one.
-fn read(ty: &Type, value: &Value, names: &Names, root: &str) -> Result<Value, Fault> {
+fn read(ty: &Type, value: &Value, names: &Names, root: &str) -> Result<Value, ReadError> {
     super::read(ty, &value.clone().into(), names, root).map(Node::into_value)
 }
 
@@ -66,7 +66,7 @@ const fn field(name: &'static str, ty: &'static Type) -> Field {
 const VENDOR: Names = Names {
     renamed: &[("page", "_page")],
     zero_is_none: &["against-id", "task"],
-    bits: &["block-send"],
+    bools_as_ints: &["block-send"],
     ..Names::DEFAULT
 };
 
@@ -269,7 +269,7 @@ const ODD: Names = Names {
         ("page", "/inner/page"),
     ],
     words_renamed: &[("event-log", "EventLog"), ("note", "memo")],
-    digits: &["against-id"],
+    numeric_ids: &["against-id"],
     decimals: &["price"],
     sensitive: &["secret"],
     ..Names::DEFAULT
@@ -308,7 +308,7 @@ fn words_that_follow_no_rule_are_read_and_written_by_a_table() {
 fn ids_and_amounts_are_numbers_where_the_vendor_wants_numbers() {
     let written = write(&INPUT, &json!({ "against-id": "12", "price": "95.5" }), &ODD);
     assert_eq!(written, json!({ "againstId": 12, "price": 95.5 }));
-    let as_text = Names { digits_as_text: true, ..ODD };
+    let as_text = Names { numeric_ids_as_text: true, ..ODD };
     assert_eq!(write(&INPUT, &json!({ "against-id": "12" }), &as_text), json!({ "againstId": "12" }));
     let refused = |input: Value| read(&INPUT, &input, &ODD.callers(), "input").unwrap_err().to_string();
     for id in ["", "a", "1a", "-1", " 1", "1.0", "0", "00"] {
@@ -324,7 +324,7 @@ fn ids_and_amounts_are_numbers_where_the_vendor_wants_numbers() {
 fn a_list_of_ids_is_one_of_numbers_and_some_texts_may_not_be_empty() {
     static TEXTS: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
     static IDS: Type = record(&[field("ids", &TEXTS), field("name", &TEXT)]);
-    const VENDOR: Names = Names { digits: &["ids"], filled: &["name"], ..Names::DEFAULT };
+    const VENDOR: Names = Names { numeric_ids: &["ids"], filled: &["name"], ..Names::DEFAULT };
     let given = json!({ "ids": ["2205", "7"], "name": "x" });
     assert_eq!(write(&IDS, &given, &VENDOR), json!({ "ids": [2205, 7], "name": "x" }));
     let refused = |input: Value| read(&IDS, &input, &VENDOR.callers(), "input").unwrap_err().to_string();

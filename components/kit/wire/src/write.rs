@@ -13,11 +13,11 @@ pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
             let mut record = Map::new();
             for field in *fields {
                 let Some(value) = value.get(field.name) else { continue };
-                let is_number = || !names.digits_as_text && names.digits.contains(&field.name);
+                let is_number = || !names.numeric_ids_as_text && names.numeric_ids.contains(&field.name);
                 let value = match value {
                     Node::Null => continue,
                     Node::List(items) if items.is_empty() => continue,
-                    Node::Bool(truth) if names.bits.contains(&field.name) => u8::from(*truth).into(),
+                    Node::Bool(truth) if names.bools_as_ints.contains(&field.name) => u8::from(*truth).into(),
                     Node::Object(rest) if field.name == "extra" => {
                         // What the vendor takes and the interface does not name. Named members win.
                         for (name, value) in rest {

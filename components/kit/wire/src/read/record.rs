@@ -1,6 +1,6 @@
 //! A record: which member each of its fields is read from.
 
-use super::{Fault, Place, Reader, Step};
+use super::{Place, ReadError, Reader, Step};
 use crate::{Field, Kind, Member, Node, moment};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -26,7 +26,7 @@ struct Found<'v, 't> {
 }
 
 impl<'v> Reader<'_, 'v> {
-    pub(super) fn record<'t>(&self, fields: &'static [Field], value: &'v Node<'t>) -> Result<Node<'t>, Fault> {
+    pub(super) fn record<'t>(&self, fields: &'static [Field], value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
         let mut found: Vec<Option<Found<'v, 't>>> = vec![None; fields.len()];
         let mut rest = Vec::new();
         match (value, fields) {
@@ -110,14 +110,14 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// What fields say that cannot both hold.
-    fn check_together(&self, record: &[Member<'_>]) -> Result<(), Fault> {
+    fn check_together(&self, record: &[Member<'_>]) -> Result<(), ReadError> {
         if !self.names.formed {
             return Ok(());
         }
         let get = |wanted: &str| record.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
         let wrong = |name: &str, problem: &[&str]| {
             let place = Place { up: Some(&self.place), step: Step::Member(name) };
-            Err(Fault { at: place.to_string(), problem: problem.concat() })
+            Err(ReadError { at: place.to_string(), problem: problem.concat() })
         };
         for (from, to) in self.names.ranges {
             if let (Some(start), Some(end)) = (get(from).and_then(moment), get(to).and_then(moment))
@@ -209,7 +209,7 @@ impl<'v> Reader<'_, 'v> {
         (!object.is_empty()).then(|| Value::Object(object).into())
     }
 
-    fn unknown(&self, fields: &[Field], name: &str) -> Fault {
+    fn unknown(&self, fields: &[Field], name: &str) -> ReadError {
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
         let mut problem = "no such field, expected one of".to_owned();
         let mut before = ": ";
@@ -222,13 +222,13 @@ impl<'v> Reader<'_, 'v> {
             problem += &self.names.member(field.name);
             before = ", ";
         }
-        Fault { at: place.to_string(), problem }
+        ReadError { at: place.to_string(), problem }
     }
 
-    fn missing(&self, field: &Field) -> Fault {
+    fn missing(&self, field: &Field) -> ReadError {
         let name = self.names.member(field.name);
         let place = Place { up: Some(&self.place), step: Step::Member(&name) };
-        Fault { at: place.to_string(), problem: "missing, and it is required".to_owned() }
+        ReadError { at: place.to_string(), problem: "missing, and it is required".to_owned() }
     }
 }
 
@@ -245,7 +245,7 @@ fn is_near(a: &str, b: &str) -> bool {
 }
 
 /// Adds what else is wrong to the first fault, as long as somebody reads it.
-fn add(wrong: &mut Option<Fault>, fault: Fault) {
+fn add(wrong: &mut Option<ReadError>, fault: ReadError) {
     match wrong {
         None => *wrong = Some(fault),
         Some(first) if first.problem.len() < 1000 => {

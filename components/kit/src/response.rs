@@ -56,7 +56,7 @@ pub(crate) fn judge<'h>(
     let code = word(&whole, api.code);
     let state = first(&whole, api.state);
     let failed = state.is_some_and(|state| api.failed.iter().any(|word| same_word(word, state)));
-    if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.ok.contains(&code))) {
+    if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.success_codes.contains(&code))) {
         let pointer = resolved.row.result.unwrap_or(api.result);
         let inner = whole.at(pointer);
         let record = inner.and_then(|inner| resolved.row.member.and_then(|member| inner.get(member)));
@@ -318,7 +318,7 @@ fn refusal(api: &Api, resolved: ResolvedRow, reply: &Reply, body: &Node<'_>) -> 
     let status = reply.status;
     let code = word(body, api.code);
     // A code of success beside something else that says the opposite explains nothing, and neither do its words.
-    let fine = code.is_some_and(|code| api.ok.contains(&code));
+    let fine = code.is_some_and(|code| api.success_codes.contains(&code));
     let code = code.filter(|_| !fine);
     let message = first(body, api.message).filter(|message| !fine && !message.trim().is_empty());
     let problems = problems(api, resolved, body);
@@ -328,7 +328,7 @@ fn refusal(api: &Api, resolved: ResolvedRow, reply: &Reply, body: &Node<'_>) -> 
         known.map(|(_, kind)| *kind)
     };
     let by_status = || resolved.row.statuses.iter().find(|(known, _)| *known == status).map(|(_, kind)| *kind);
-    let by_code = || by_code(resolved.row.kinds).or_else(|| by_code(api.kinds));
+    let by_code = || by_code(resolved.row.error_codes).or_else(|| by_code(api.error_codes));
     let kind = by_phrase(api, body).or_else(by_code).or_else(by_status).unwrap_or(match status {
         401 => ErrorKind::Unauthenticated,
         // A second limit of some vendors.
@@ -359,12 +359,12 @@ fn refusal(api: &Api, resolved: ResolvedRow, reply: &Reply, body: &Node<'_>) -> 
 /// What a phrase in the explanation of an error says.
 fn by_phrase(api: &Api, body: &Node<'_>) -> Option<ErrorKind> {
     let message = first(body, api.message)?;
-    api.phrases.iter().find(|(phrase, _)| contains(message, phrase)).map(|(_, kind)| *kind)
+    api.error_phrases.iter().find(|(phrase, _)| contains(message, phrase)).map(|(_, kind)| *kind)
 }
 
 /// Whether an answer says in words that a setting is wrong, which no repetition mends.
 pub(crate) fn blames_settings(api: &Api, body: &[u8]) -> bool {
-    !api.phrases.is_empty()
+    !api.error_phrases.is_empty()
         && Node::read(body).is_ok_and(|body| by_phrase(api, &body) == Some(ErrorKind::Misconfigured))
 }
 

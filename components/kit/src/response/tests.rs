@@ -8,11 +8,11 @@ const API: Api = Api {
     title: "Acme",
     result: "/data",
     code: &["/meta/status", "/error"],
-    ok: &["ok"],
+    success_codes: &["ok"],
     envelope: "/meta",
     message: &["/meta/message", "/error_description"],
-    kinds: &[("duplicate", ErrorKind::Conflict)],
-    phrases: &[("does not exist", ErrorKind::NotFound), ("Site '", ErrorKind::Misconfigured)],
+    error_codes: &[("duplicate", ErrorKind::Conflict)],
+    error_phrases: &[("does not exist", ErrorKind::NotFound), ("Site '", ErrorKind::Misconfigured)],
     ..Api::DEFAULT
 };
 
@@ -72,8 +72,14 @@ fn a_list_is_found_in_whatever_it_is_wrapped() {
 
 #[test]
 fn a_job_that_failed_is_an_error_and_one_that_did_not_is_none() {
-    const JOBS: Api =
-        Api { result: "", state: &["/job/status", "/status"], failed: &["error"], ok: &[], envelope: "", ..API };
+    const JOBS: Api = Api {
+        result: "",
+        state: &["/job/status", "/status"],
+        failed: &["error"],
+        success_codes: &[],
+        envelope: "",
+        ..API
+    };
     let error = judged_by(&JOBS, None, 200, r#"{"status":"Error","error":"step_failed"}"#).unwrap_err();
     assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Failed, Some("step_failed")));
     assert!(judged_by(&JOBS, None, 200, r#"{"status":"paused","error":"x"}"#).is_ok());
@@ -154,7 +160,7 @@ fn refused<'b>(row: &'static Row, api: &Api, body: &'b str) -> Option<Refused<'b
 
 #[test]
 fn what_says_that_nothing_was_made_is_an_error_beside_an_id_too() {
-    const BARE: Api = Api { result: "", code: &[], ok: &[], message: &["/message"], ..API };
+    const BARE: Api = Api { result: "", code: &[], success_codes: &[], message: &["/message"], ..API };
     for body in [
         r#"{"id":7,"failed":true}"#,
         r#"{"id":7,"hasErrors":true,"errors":["No"]}"#,
@@ -185,7 +191,7 @@ fn what_says_that_nothing_was_made_is_an_error_beside_an_id_too() {
 
 #[test]
 fn a_documented_member_is_read_as_the_document_says() {
-    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    const BARE: Api = Api { result: "", code: &[], success_codes: &[], ..API };
     static DOCUMENTED: Row = Row::new("POST", "/documented");
     for body in [r#"{"id":7,"status":"failed"}"#, r#"{"id":7,"failure":"of the pump"}"#] {
         assert!(refused(&DOCUMENTED, &BARE, body).is_none(), "{body}");
@@ -196,7 +202,7 @@ fn a_documented_member_is_read_as_the_document_says() {
 
 #[test]
 fn how_work_stands_explains_an_error_and_nothing_else() {
-    const JOBS: Api = Api { result: "", state: &["/status"], code: &[], ok: &[], ..API };
+    const JOBS: Api = Api { result: "", state: &["/status"], code: &[], success_codes: &[], ..API };
     assert!(refused(&CREATE, &JOBS, r#"{"id":7,"status":"paused","error":"x"}"#).is_none());
     for body in [r#"{"id":7,"status":"queued","success":false}"#, r#"{"id":7,"status":"queued","statusCode":402}"#] {
         assert!(refused(&CREATE, &JOBS, body).expect(body).result.is_some(), "{body}");
@@ -310,7 +316,7 @@ fn long_words_are_left_out_whole() {
 
 #[test]
 fn what_a_code_means_may_depend_on_the_operation() {
-    static ONE: Row = Row { kinds: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
+    static ONE: Row = Row { error_codes: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
     let judged = |row: &'static Row, body: &str| {
         let reply = Reply { status: 400, headers: vec![], body: vec![], unread: None };
         let judged = judge(&API, ResolvedRow::plain(row), None, &reply, body.as_bytes(), &Secrets::default());
@@ -342,7 +348,7 @@ fn code_and_phrase_tell_more_than_the_status() {
 
 #[test]
 fn a_bad_status_beside_nothing_of_what_was_asked_for_is_an_error() {
-    const BARE: Api = Api { result: "", code: &[], ok: &[], ..API };
+    const BARE: Api = Api { result: "", code: &[], success_codes: &[], ..API };
     for body in [r#"{"status":"error"}"#, r#"{"status":401}"#, r#"{"code":403}"#, r#"{"message":"Could not be made"}"#]
     {
         assert!(refused(&CREATE, &BARE, body).is_some(), "{body}");
