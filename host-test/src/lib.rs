@@ -25,6 +25,7 @@ pub use typed::call_typed;
 pub use worlds::{World, is_composed};
 
 use anyhow::{Context, Result, ensure};
+use outwit::embed::Testing;
 use outwit::{Catalogue, Host, Options, Plugin, Plugins, Settings};
 use outwit_mocks::facts::Facts;
 use std::collections::BTreeMap;
@@ -92,6 +93,9 @@ pub fn test_settings(catalogue: &Catalogue) -> BTreeMap<String, String> {
 pub async fn scripted(vendor: &str, script: &Script) -> Result<Plugin> {
     let component = Plugins::embedded().component(vendor)?.with_context(|| format!("{vendor} is not embedded"))?;
     let transport = Arc::new(script.clone());
-    let host = Host::new(Options { transport: Some(transport), ..Options::default() })?;
+    let host = Host::new(Options {
+        testing: Testing { transport: Some(transport), ..Testing::default() },
+        ..Options::default()
+    })?;
     Ok(host.load(&component, Settings::default()).await?)
 }

@@ -7,7 +7,8 @@ use base64::Engine;
 use http::Response;
 use http::request::Parts;
 use http_body_util::BodyExt;
-use outwit::{Auth, Body, Catalogue, HttpError, RequestOptions, Sending, Transport};
+use outwit::embed::{Body, HttpError, RequestOptions, Sending, Transport};
+use outwit::{Auth, Catalogue};
 use outwit_mocks::facts::{Facts, Operation};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -84,7 +85,7 @@ impl Transport for Script {
             for (name, value) in &exchange.reply.headers {
                 reply = reply.header(name, value);
             }
-            let reply = reply.body(outwit::body(exchange.reply.bytes()));
+            let reply = reply.body(outwit::embed::body(exchange.reply.bytes()));
             reply.map_err(|problem| HttpError::InternalError(Some(problem.to_string())))
         })
     }
@@ -179,6 +180,7 @@ impl Vendor {
                 ("authorization", Some(format!("Basic {pair}")))
             }
             Auth::Header { header, key } => (header.as_str(), Some(setting(key).to_owned())),
+            other => return vec![format!(": no check is known for the credential {other:?}")],
         };
         let sent: Vec<&[u8]> = parts.headers.get_all(name).iter().map(|value| value.as_bytes()).collect();
         if sent != value.iter().map(String::as_bytes).collect::<Vec<_>>() {
@@ -258,7 +260,7 @@ mod tests {
         script.begin(&[serde_json::from_value(exchange).unwrap()], &catalogue, &settings.into());
         for (uri, kind, authorization, body) in sent {
             let request = http::Request::post(*uri).header("content-type", *kind);
-            let request = request.header("authorization", *authorization).body(outwit::body((*body).to_owned()));
+            let request = request.header("authorization", *authorization).body(outwit::embed::body((*body).to_owned()));
             _ = script.send(request.unwrap(), RequestOptions::default()).await;
         }
         script.end()

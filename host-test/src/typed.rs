@@ -3,7 +3,8 @@
 
 use crate::case::Outcome;
 use anyhow::{Context, Result, bail};
-use outwit::{Plugin, State};
+use outwit::Plugin;
+use outwit::embed::InstanceState;
 use serde_json::{Map, Value, json};
 use wasmtime::Store;
 use wasmtime::component::types::ComponentItem;
@@ -15,7 +16,7 @@ use wasmtime::component::{ComponentExportIndex, Instance, Type, Val};
 pub async fn call_typed(plugin: &Plugin, id: &str, input: &Value) -> Result<Option<Outcome>> {
     let catalogue = plugin.catalogue();
     let operation = catalogue.operation(id).with_context(|| format!("no operation {id}"))?;
-    let (mut store, instance) = plugin.instantiate_for(id).await?;
+    let (mut store, instance) = outwit::embed::instantiate_for(&plugin, id).await?;
     let pre = instance.instance_pre(&store);
     let prefix = format!("outwit:{}/{}@", catalogue.vendor, operation.interface);
     let component = pre.component().component_type();
@@ -57,7 +58,7 @@ pub async fn call_typed(plugin: &Plugin, id: &str, input: &Value) -> Result<Opti
 
 /// Reads a resource to its end: what the last event holds, if the events before it held the pieces of a text.
 async fn to_the_end(
-    store: &mut Store<State>,
+    store: &mut Store<InstanceState>,
     instance: &Instance,
     interface: Option<&ComponentExportIndex>,
     resource: Val,

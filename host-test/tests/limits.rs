@@ -170,7 +170,7 @@ fn an_instance_that_an_embedder_keeps_makes_more_calls_than_it_may_hold_handles(
     net::run(async {
         let mock = outwit_mocks::start("accelo", ([127, 0, 0, 1], 0).into()).await.unwrap();
         let accelo = net::plugin("accelo", mock.settings().iter().cloned()).await;
-        let (mut store, instance) = accelo.instantiate().await.unwrap();
+        let (mut store, instance) = outwit::embed::instantiate(&accelo).await.unwrap();
         let operations = instance.get_export_index(&mut store, None, "outwit:plugin/operations@0.1.0").unwrap();
         let call = instance.get_export_index(&mut store, Some(&operations), "call").unwrap();
         let call = instance.get_func(&mut store, call).unwrap();

@@ -22,6 +22,7 @@ impl Approver for DenyAll {
 
 /// What a person is asked.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ApprovalRequest<'q> {
     /// What is to be called.
     pub operation: &'q Operation,

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// A vendor's catalogue: what it offers, what it needs, and whom it talks to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct Catalogue {
     /// The name that ids begin with, such as `accelo`.
     pub vendor: String,
@@ -64,6 +65,7 @@ pub struct Catalogue {
 /// One operation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub struct Operation {
     /// Its id, such as `accelo.list-activities`.
     pub id: String,
@@ -151,6 +153,7 @@ impl OperationId<'_> {
 
 /// How an operation is sent in a dialect.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Request {
     /// The HTTP method.
     pub method: String,
@@ -203,6 +206,7 @@ pub struct Setting {
 
 /// How an application gets a token that ends (RFC 6749). Operations are named by their ids.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OAuth {
     /// The operation that builds the address at which a user consents.
     pub authorize: String,
@@ -218,6 +222,7 @@ pub struct OAuth {
 
 /// A harmless call that shows whether the credential works.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Check {
     /// The operation's id.
     pub operation: String,
@@ -231,6 +236,7 @@ pub struct Check {
 /// How a request proves who sends it. The strings name settings, except a header's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Auth {
     /// Not at all.
     #[default]

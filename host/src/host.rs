@@ -6,7 +6,7 @@ use crate::code_cache::{Code, Kept};
 use crate::options::{CodeCache, Options};
 use crate::plugin::Plugin;
 use crate::proxy::Proxies;
-use crate::state::State;
+use crate::state::InstanceState;
 use crate::wasi::{Clock, Machine};
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub struct Host(pub(crate) Arc<Shared>);
 pub(crate) struct Shared {
     pub engine: Engine,
     pub code: Code,
-    pub linker: Linker<State>,
+    pub linker: Linker<InstanceState>,
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
     pub places: Arc<Semaphore>,
@@ -70,14 +70,14 @@ impl Host {
         let mut linker = Linker::new(&engine);
         link(&mut linker).map_err(broken)?;
         tick(&engine).map_err(|problem| Error::misconfigured(format!("the host cannot start a thread: {problem}")))?;
-        let transport = match &options.transport {
+        let transport = match &options.testing.transport {
             Some(transport) => transport.clone(),
             None => {
                 let proxies = options.proxies.clone().map_or_else(Proxies::of_environment, Ok)?;
-                Arc::new(Client::with(options.roots.clone(), options.resolver.clone(), proxies)?)
+                Arc::new(Client::with(options.roots.clone(), options.testing.resolver.clone(), proxies)?)
             }
         };
-        let clock = options.clock.clone().unwrap_or_else(|| Arc::new(Machine));
+        let clock = options.testing.clock.clone().unwrap_or_else(|| Arc::new(Machine));
         let places = Arc::new(Semaphore::new(options.concurrency as usize));
         Ok(Host(Arc::new(Shared { engine, code, linker, transport, clock, places, options })))
     }
@@ -112,8 +112,7 @@ impl Host {
         Ok(component)
     }
 
-    /// The engine, for embedders that make bindings of their own.
-    pub fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
     }
 
@@ -138,7 +137,7 @@ fn config(options: &Options, pooled: Option<u32>) -> Config {
     config.epoch_interruption(true);
     // A trap is reported by its reason; where in the component it happened helps no caller.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
-    if let Some(memories) = &options.memories {
+    if let Some(memories) = &options.testing.memories {
         // Nothing is reserved and nothing guarded: any buffer will do, and the code checks its bounds.
         config.memory_reservation(0).memory_reservation_for_growth(0).memory_guard_size(0).memory_init_cow(false);
         config.with_host_memory(memories.clone());
@@ -178,13 +177,13 @@ fn cache(wanted: &CodeCache) -> Option<Cache> {
 }
 
 /// Everything that a component can reach.
-fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    io::error::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
-    io::poll::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
-    io::streams::add_to_linker::<State, Table>(linker, |state| state.ctx().table)?;
-    clocks::monotonic_clock::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
-    clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
-    cli::environment::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+fn link(linker: &mut Linker<InstanceState>) -> wasmtime::Result<()> {
+    io::error::add_to_linker::<InstanceState, Table>(linker, |state| state.ctx().table)?;
+    io::poll::add_to_linker::<InstanceState, Table>(linker, |state| state.ctx().table)?;
+    io::streams::add_to_linker::<InstanceState, Table>(linker, |state| state.ctx().table)?;
+    clocks::monotonic_clock::add_to_linker::<InstanceState, HasSelf<InstanceState>>(linker, |state| state)?;
+    clocks::wall_clock::add_to_linker::<InstanceState, WasiClocks>(linker, InstanceState::clocks)?;
+    cli::environment::add_to_linker::<InstanceState, HasSelf<InstanceState>>(linker, |state| state)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
     linker.allow_shadowing(true);
     linker.instance(HANDLER)?.func_wrap("handle", |mut store, asked| Ok((handle(store.data_mut(), asked)?,)))?;
@@ -200,7 +199,7 @@ type Asked = (Resource<HostOutgoingRequest>, Option<Resource<RequestOptions>>);
 /// As the library's own, which in version 48 keeps the options of each request for as long as the instance lives: one that an
 /// embedder keeps would run out of handles.
 fn handle(
-    state: &mut State,
+    state: &mut InstanceState,
     (request, options): Asked,
 ) -> wasmtime::Result<Result<Resource<HostFutureIncomingResponse>, ErrorCode>> {
     let mut http = state.http();

@@ -6,7 +6,7 @@ use crate::catalogue::Effect;
 use crate::egress::{Gate, Policy, Trace};
 use crate::host::Shared;
 use crate::route::Called;
-use crate::state::State;
+use crate::state::InstanceState;
 use crate::{Advice, Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +42,7 @@ impl Purpose {
 }
 
 /// What a component says about itself, in an instance that can reach nothing.
-pub(crate) async fn described(host: &Shared, pre: &PluginPre<State>) -> Result<String, Error> {
+pub(crate) async fn described(host: &Shared, pre: &PluginPre<InstanceState>) -> Result<String, Error> {
     let purpose = Purpose::describe(host);
     let limit = purpose.patience;
     let mut store = store(host, purpose).await?;
@@ -58,7 +58,7 @@ pub(crate) async fn described(host: &Shared, pre: &PluginPre<State>) -> Result<S
 }
 
 /// A store for one instance, with a place among the concurrent calls.
-pub(crate) async fn store(host: &Shared, purpose: Purpose) -> Result<Store<State>, Error> {
+pub(crate) async fn store(host: &Shared, purpose: Purpose) -> Result<Store<InstanceState>, Error> {
     let Purpose { environment, policies, called, ceiling, trace, watch, patience } = purpose;
     let place = timeout(patience, host.places.clone().acquire_owned()).await.map_err(|_| {
         let message = format!("the host is busy with {} calls", host.options.concurrency);
@@ -66,7 +66,7 @@ pub(crate) async fn store(host: &Shared, purpose: Purpose) -> Result<Store<State
     })?;
     let (transport, largest) = (host.transport.clone(), host.options.memory);
     let gate = Gate { policies, transport, called, ceiling, trace, watch, largest, receiving: false };
-    let state = State::new(environment, host.clock.clone(), gate, largest, place.ok());
+    let state = InstanceState::new(environment, host.clock.clone(), gate, largest, place.ok());
     let mut store = Store::new(&host.engine, state);
     store.limiter(|state| &mut state.memory);
     // A component that computes yields at every tick, so that the time limit around the call can end it.
@@ -76,7 +76,7 @@ pub(crate) async fn store(host: &Shared, purpose: Purpose) -> Result<Store<State
 }
 
 /// Why a component stopped without an answer of its own.
-pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<State>) -> Error {
+pub(crate) fn stopped(problem: &wasmtime::Error, store: &Store<InstanceState>) -> Error {
     if problem.is::<PoolConcurrencyLimitError>() {
         return Error::new(ErrorKind::Unavailable, Advice::RetryNow, "the host has no memory left for another call");
     }

@@ -18,7 +18,7 @@
 //! that its catalogue declares: the base address, and method and route of its operations. It never sees a secret; the host
 //! adds credentials to requests that leave. What it computes is bounded in time and memory.
 //!
-//! Callers that know operations by their types use [`Plugin::instantiate`] with wasmtime's `component::bindgen!`.
+//! Callers that know operations by their types use [`embed::instantiate`] with wasmtime's `component::bindgen!`.
 //!
 //! This crate must not know any vendor: everything that it does follows from what a component says about itself.
 
@@ -39,6 +39,7 @@ mod contact;
 mod credential;
 mod decode;
 mod egress;
+pub mod embed;
 mod error;
 mod host;
 mod input_limits;
@@ -87,7 +88,7 @@ pub use audit::Audit;
 pub use call::{Call, Resolved, Scope, unknown_vendor};
 pub use call_handle::{CallHandle, Progress};
 pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, OperationId, Request, Setting};
-pub use client::{Body, Client, RequestOptions, Sending, Transport, body};
+pub use client::Client;
 pub use compose::compose;
 pub use config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
 pub use error::{Advice, Error, ErrorKind};
@@ -99,21 +100,15 @@ pub use outwit_core::{example, nearest};
 pub use plugin::Plugin;
 pub use plugins::Plugins;
 pub use proxy::Proxies;
-pub use public_addr::{Resolver, Resolving};
 pub use requirements::{Requirement, Requirements};
 pub use rules::Rules;
 pub use secret::Secret;
 pub use serve::GatewayApp;
 pub use settings::Settings;
-pub use state::State;
 pub use visible::visible;
-pub use wasi::Clock;
 pub use workspace::{Workspace, WorkspaceOptions};
 
 /// The example in the document compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/library.md")]
 mod library_document {}
-
-/// Errors of [`Transport`], in the words of `wasi:http`.
-pub use wasmtime_wasi_http::Error as HttpError;

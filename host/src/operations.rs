@@ -25,6 +25,7 @@ pub struct OperationIndex {
 
 /// An operation that fits an intent.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct SearchHit<'o> {
     /// The operation.
     pub operation: &'o Operation,

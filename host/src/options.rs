@@ -1,15 +1,11 @@
 //! What a host allows and uses.
 
 use crate::catalogue::Effect;
-use crate::client::Transport;
+use crate::embed::Testing;
 use crate::proxy::Proxies;
-use crate::public_addr::Resolver;
-use crate::wasi::Clock;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
-use wasmtime::MemoryCreator;
 
 /// What a host allows and uses. Start from the default and change fields:
 ///
@@ -27,23 +23,17 @@ pub struct Options {
     /// How long a call may take beyond its component's own deadline (the setting `OUTWIT_DEADLINE_MS`) before it is cut
     /// off. 5 seconds by default.
     pub deadline_slack: Duration,
-    /// How long a client of [`serve`](crate::serve) may be silent in the middle of its request, whose place others wait for.
+    /// How long a client of [`GatewayApp`](crate::GatewayApp) may be silent in the middle of its request, whose place others wait for.
     /// 10 seconds by default.
-    pub silence: Duration,
+    pub read_timeout: Duration,
     /// What plugins may do. Everything by default.
     pub grant: Grant,
     /// A PEM file of the certificates to trust instead of the system's.
     pub roots: Option<PathBuf>,
     /// Which proxies requests go by. None: those that the environment names.
     pub proxies: Option<Proxies>,
-    /// What sends requests in place of the network, for tests and benches.
-    pub transport: Option<Arc<dyn Transport>>,
-    /// What finds the addresses of names in place of the machine's own way, for tests.
-    pub resolver: Option<Arc<dyn Resolver>>,
-    /// What tells components the time in place of the machine's clock, for tests.
-    pub clock: Option<Arc<dyn Clock>>,
-    /// What makes the memories of instances in place of the host's pool, for tests that look into them.
-    pub memories: Option<Arc<dyn MemoryCreator>>,
+    /// What is used in place of the host's own parts.
+    pub testing: Testing,
     /// Where compiled code is kept, so that a component is compiled once a machine and not once a process.
     pub code_cache: CodeCache,
 }
@@ -54,14 +44,11 @@ impl Default for Options {
             memory: 512 << 20,
             concurrency: 256,
             deadline_slack: Duration::from_secs(5),
-            silence: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(10),
             grant: Grant::All,
             roots: None,
             proxies: None,
-            transport: None,
-            resolver: None,
-            clock: None,
-            memories: None,
+            testing: Testing::default(),
             code_cache: CodeCache::User,
         }
     }

@@ -14,7 +14,7 @@ use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
-use crate::state::State;
+use crate::state::InstanceState;
 use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub struct Plugin {
 /// What does not depend on the account.
 pub(crate) struct Code {
     pub host: Arc<Shared>,
-    pre: PluginPre<State>,
+    pre: PluginPre<InstanceState>,
     pub catalogue: Arc<Catalogue>,
     describe: String,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Configured {
 impl Plugin {
     pub(crate) async fn load(
         host: Arc<Shared>,
-        pre: PluginPre<State>,
+        pre: PluginPre<InstanceState>,
         kept: &Kept,
         settings: Settings,
     ) -> Result<Plugin, Error> {
@@ -151,32 +151,15 @@ impl Plugin {
             .ok_or_else(|| self.account.redactor.error(unknown_operation(operation, known())))
     }
 
-    /// A fresh instance and its store, for typed bindings that an embedder made with wasmtime's `bindgen!`, or for calls
-    /// with dynamic values. Its requests pass the same gate. It holds a place among the concurrent calls until the store
-    /// is dropped, and it has no time limit but the caller's own.
-    ///
-    /// What typed exports give does not pass through the host: a vendor that repeats the credential in an answer shows it to
-    /// them. [`Plugin::call`] takes it out.
-    ///
-    /// The host adds credentials if it holds the catalogue's own; [`Plugin::instantiate_for`] is for operations that need
-    /// another one.
-    ///
-    /// # Errors
-    ///
-    /// `unavailable`, when there is no place; `failed`, when the component does not start.
-    pub async fn instantiate(&self) -> Result<(Store<State>, Instance), Error> {
+    /// See [`crate::embed::instantiate`].
+    pub(crate) async fn instantiate(&self) -> Result<(Store<InstanceState>, Instance), Error> {
         let host_authenticates = credential(&self.catalogue().auth, &self.account.settings).is_ok();
         let ceiling = self.code.host.options.grant.strongest();
         self.start(self.purpose(None, ceiling, host_authenticates, CallHandle::new())).await
     }
 
-    /// As [`Plugin::instantiate`], for one operation: it can send no more than what this operation says that it does.
-    ///
-    /// # Errors
-    ///
-    /// As [`Plugin::instantiate`], and `invalid-input` for an unknown operation, `denied` for one beyond the grant,
-    /// `misconfigured` for a credential that no header can carry.
-    pub async fn instantiate_for(&self, operation: &str) -> Result<(Store<State>, Instance), Error> {
+    /// See [`crate::embed::instantiate_for`].
+    pub(crate) async fn instantiate_for(&self, operation: &str) -> Result<(Store<InstanceState>, Instance), Error> {
         let resolved = self.resolve(operation)?;
         let authorized = Account::without_tokens(self).authorized(&resolved).await?;
         self.start(authenticate(&authorized, None).await?.purpose(CallHandle::new())).await
@@ -208,7 +191,7 @@ impl Plugin {
         Err(Error::misconfigured(message).about(&setting))
     }
 
-    async fn start(&self, purpose: Purpose) -> Result<(Store<State>, Instance), Error> {
+    async fn start(&self, purpose: Purpose) -> Result<(Store<InstanceState>, Instance), Error> {
         let mut store = store(&self.code.host, purpose).await?;
         match self.code.pre.instance_pre().instantiate_async(&mut store).await {
             Ok(instance) => Ok((store, instance)),
@@ -217,7 +200,7 @@ impl Plugin {
     }
 
     /// As [`Plugin::start`], for the exports of every component.
-    pub(crate) async fn instance(&self, purpose: Purpose) -> Result<(Store<State>, bindings::Plugin), Error> {
+    pub(crate) async fn instance(&self, purpose: Purpose) -> Result<(Store<InstanceState>, bindings::Plugin), Error> {
         let mut store = store(&self.code.host, purpose).await?;
         match self.code.pre.instantiate_async(&mut store).await {
             Ok(instance) => Ok((store, instance)),

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 /// The least that a component has to be given so that its operations work.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Requirements {
     /// How it speaks to the vendor: `https`, or `http` where the settings say so.
     pub scheme: String,

@@ -17,7 +17,7 @@ use crate::read_timeout::Patient;
 use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
-use crate::state::State;
+use crate::state::InstanceState;
 use crate::{Advice, Catalogue, Error, ErrorKind, Host, Options, Settings};
 use bytes::Bytes;
 use http::{Request, Response};
@@ -46,7 +46,7 @@ pub struct GatewayApp {
 
 struct Code {
     host: Arc<Shared>,
-    pre: ProxyPre<State>,
+    pre: ProxyPre<InstanceState>,
     catalogues: Vec<Arc<Catalogue>>,
 }
 
@@ -78,7 +78,7 @@ impl GatewayApp {
         // The gateway tells what it offers. Nothing is set and nothing leaves, so that it may let this request in.
         let environment = vec![(OWN[1].to_owned(), "1".to_owned())];
         let purpose = Purpose { environment, ..Purpose::describe(&host.0) };
-        let request = Request::get("http://localhost/operations").body(crate::body(Bytes::new()));
+        let request = Request::get("http://localhost/operations").body(crate::client::body(Bytes::new()));
         let request = request.map_err(|problem| Error::misconfigured(problem.to_string()))?;
         let told = code.answer(purpose, &Arc::default(), request).await?;
         let catalogues = catalogues(told.body()).ok_or_else(|| {
@@ -178,12 +178,12 @@ impl GatewayApp {
         self.settings.token
     }
 
-    /// The body of a request, which ends with an error where a client pauses for too long ([`Options::silence`]).
+    /// The body of a request, which ends with an error where a client pauses for too long ([`Options::read_timeout`]).
     pub fn body<B>(&self, body: B) -> Body
     where
         B: http_body::Body<Data = Bytes, Error = HttpError> + Send + Unpin + 'static,
     {
-        Patient::new(body, self.code.host.options.silence).boxed_unsync()
+        Patient::new(body, self.code.host.options.read_timeout).boxed_unsync()
     }
 
     /// Asks the requests that are under way, and those that come, to end: what waits for work at a vendor cancels it there.

@@ -18,7 +18,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 const HANDLES: usize = 256;
 
 /// The state of one instance, for wasmtime's `Store`. Nothing in it is for embedders to change.
-pub struct State {
+pub struct InstanceState {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     pub(crate) table: ResourceTable,
@@ -31,17 +31,17 @@ pub struct State {
     _place: Option<OwnedSemaphorePermit>,
 }
 
-impl State {
+impl InstanceState {
     pub(crate) fn new(
         environment: Vec<(String, String)>,
         clock: Arc<dyn Clock>,
         gate: Gate,
         memory: usize,
         place: Option<OwnedSemaphorePermit>,
-    ) -> State {
+    ) -> InstanceState {
         let mut table = ResourceTable::new();
         table.set_max_capacity(HANDLES);
-        State {
+        InstanceState {
             // Nothing: no streams, no folders, no sockets, and the linker offers none of them either.
             wasi: WasiCtxBuilder::new().build(),
             http: WasiHttpCtx::new(),
@@ -64,13 +64,13 @@ impl State {
     }
 }
 
-impl WasiView for State {
+impl WasiView for InstanceState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
     }
 }
 
-impl WasiHttpView for State {
+impl WasiHttpView for InstanceState {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView { hooks: &mut self.gate, table: &mut self.table, ctx: &mut self.http }
     }

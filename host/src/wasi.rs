@@ -4,7 +4,7 @@
 //! component that waits for work at the vendor looks there, cancels the work and ends; to others it makes no difference.
 
 use crate::call_handle::CallHandle;
-use crate::state::State;
+use crate::state::InstanceState;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ impl Clock for Machine {
     }
 }
 
-impl environment::Host for State {
+impl environment::Host for InstanceState {
     fn get_environment(&mut self) -> wasmtime::Result<Vec<(String, String)>> {
         let mut environment = self.environment.clone();
         if self.watch.is_cancelled() {
@@ -56,7 +56,7 @@ impl environment::Host for State {
     }
 }
 
-impl monotonic_clock::Host for State {
+impl monotonic_clock::Host for InstanceState {
     fn now(&mut self) -> wasmtime::Result<u64> {
         Ok(nanos(self.clock.now()))
     }
@@ -79,7 +79,7 @@ impl monotonic_clock::Host for State {
     }
 }
 
-impl State {
+impl InstanceState {
     fn timer(&mut self, timer: Timer) -> wasmtime::Result<Resource<DynPollable>> {
         let timer = self.table.push(timer)?;
         subscribe(&mut self.table, timer)

@@ -5,7 +5,8 @@ use crate::table::{Row, Target, Unit};
 use crate::vendor::{INPUT, OPERATION, Vendor, native, reply, runtime, settings};
 use anyhow::{Context, Result, anyhow, ensure};
 use http::{Request, Response};
-use outwit::{Body, Host, Options, Plugin, Plugins, RequestOptions, Sending, State, Transport, body};
+use outwit::embed::{Body, InstanceState, RequestOptions, Sending, Testing, Transport, body};
+use outwit::{Host, Options, Plugin, Plugins};
 use outwit_host_test::net;
 use serde_json::Value;
 use std::hint::black_box;
@@ -88,19 +89,19 @@ pub async fn call(plugin: &Plugin) -> Result<()> {
 }
 
 async fn instantiate(plugin: &Plugin) -> Result<()> {
-    black_box(plugin.instantiate().await?);
+    black_box(outwit::embed::instantiate(&plugin).await?);
     Ok(())
 }
 
 /// An instance that stays.
 struct Warm {
-    store: Store<State>,
+    store: Store<InstanceState>,
     accelo: Accelo,
 }
 
 impl Warm {
     async fn of(plugin: &Plugin) -> Result<Warm> {
-        let (mut store, instance) = plugin.instantiate().await?;
+        let (mut store, instance) = outwit::embed::instantiate(&plugin).await?;
         let accelo = Accelo::new(&mut store, &instance)?;
         Ok(Warm { store, accelo })
     }
@@ -135,7 +136,10 @@ pub fn rows(vendor: &Vendor, effort: Effort) -> Result<Vec<Row>> {
 }
 
 async fn measure(vendor: &Vendor, effort: Effort) -> Result<Turns> {
-    let inside = Options { transport: Some(Inside::transport(false)), ..net::options() };
+    let inside = Options {
+        testing: Testing { transport: Some(Inside::transport(false)), ..Testing::default() },
+        ..net::options()
+    };
     let inside = plugin(inside, "http://127.0.0.1:9").await?;
     let http = plugin(net::options(), &vendor.http).await?;
     let tls = Options { roots: Some(vendor.certificate.clone()), ..net::options() };

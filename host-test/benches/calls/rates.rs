@@ -8,6 +8,7 @@ use crate::sample::{Effort, Samples};
 use crate::table::{Row, Target, Unit};
 use crate::vendor::{Vendor, native, runtime};
 use anyhow::{Context, Result};
+use outwit::embed::Testing;
 use outwit::{Options, Plugin};
 use outwit_host_test::net;
 use std::sync::Arc;
@@ -42,7 +43,10 @@ impl Kind<'_> {
         Ok(match self {
             Kind::Inside => {
                 // Callers wait for their reply, so that all of them are in the middle of a call at once.
-                let options = Options { transport: Some(Inside::transport(true)), ..options };
+                let options = Options {
+                    testing: Testing { transport: Some(Inside::transport(true)), ..Testing::default() },
+                    ..options
+                };
                 Caller::Plugin(plugin(options, "http://127.0.0.1:9").await?)
             }
             Kind::Http(url) => Caller::Plugin(plugin(options, url).await?),

@@ -40,9 +40,9 @@ fn host() -> Host {
 fn a_component_imports_nothing_but_http_streams_clocks_and_its_settings() {
     let host = host();
     for (vendor, bytes) in components() {
-        let component = Component::new(host.engine(), bytes).unwrap();
+        let component = Component::new(outwit::embed::engine(&host), bytes).unwrap();
         let ty = component.component_type();
-        for (import, _) in ty.imports(host.engine()) {
+        for (import, _) in ty.imports(outwit::embed::engine(&host)) {
             let (name, version) = import.split_once('@').unwrap_or((import, ""));
             assert!(IMPORTS.contains(&name), "{vendor} imports {import}");
             if name.starts_with("wasi:") {
@@ -57,14 +57,14 @@ fn a_component_imports_nothing_but_http_streams_clocks_and_its_settings() {
 fn a_component_exports_its_vendors_interfaces_and_operations_by_name() {
     let host = host();
     for (vendor, bytes) in components() {
-        let component = Component::new(host.engine(), bytes).unwrap();
+        let component = Component::new(outwit::embed::engine(&host), bytes).unwrap();
         let ty = component.component_type();
         let mut exports = BTreeSet::new();
         let mut functions = Vec::new();
-        for (name, item) in ty.exports(host.engine()) {
+        for (name, item) in ty.exports(outwit::embed::engine(&host)) {
             let ComponentItem::ComponentInstance(interface) = item.ty else { panic!("{vendor} exports {name}") };
             exports.insert(name.to_owned());
-            let inner = interface.exports(host.engine());
+            let inner = interface.exports(outwit::embed::engine(&host));
             let called = inner.filter(|(_, item)| matches!(item.ty, ComponentItem::ComponentFunc(_)));
             functions.extend(called.map(|(function, _)| function.to_owned()));
         }
@@ -83,14 +83,14 @@ fn a_component_exports_its_vendors_interfaces_and_operations_by_name() {
 async fn the_catalogue_is_true_to_the_exports() {
     let host = host();
     for (vendor, bytes) in components() {
-        let component = Component::new(host.engine(), &bytes).unwrap();
+        let component = Component::new(outwit::embed::engine(&host), &bytes).unwrap();
         let ty = component.component_type();
         let mut exported = BTreeSet::new();
-        for (name, item) in ty.exports(host.engine()) {
+        for (name, item) in ty.exports(outwit::embed::engine(&host)) {
             let ComponentItem::ComponentInstance(interface) = item.ty else { continue };
             let Some(short) = name.strip_prefix(&format!("outwit:{vendor}/")) else { continue };
             let short = short.split('@').next().unwrap_or_default();
-            for (function, item) in interface.exports(host.engine()) {
+            for (function, item) in interface.exports(outwit::embed::engine(&host)) {
                 // Methods belong to the resource that an operation gives.
                 if matches!(item.ty, ComponentItem::ComponentFunc(_)) && !function.starts_with("[method]") {
                     exported.insert(format!("{short} {vendor}.{function}"));

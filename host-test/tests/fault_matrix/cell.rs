@@ -1,5 +1,6 @@
 //! One cell: a call, what the server saw, and what is wrong with either.
 
+use outwit::embed::Testing;
 use outwit::{Advice, Effect, Error, ErrorKind, Host, Options, Plugin, Plugins, Settings};
 use outwit_host_test::{Exchange, Reply, differences, net};
 use outwit_mocks::Seen;
@@ -61,7 +62,12 @@ impl Ground {
     pub async fn new() -> Ground {
         let clock = Some(Arc::new(Scaled::by(TIMES)) as Arc<_>);
         Ground {
-            host: Host::new(Options { clock, concurrency: 512, ..net::options() }).unwrap(),
+            host: Host::new(Options {
+                testing: Testing { clock, ..Testing::default() },
+                concurrency: 512,
+                ..net::options()
+            })
+            .unwrap(),
             plugins: Mutex::default(),
             elsewhere: start(reply(200, &[], "{}")).await.unwrap(),
             refused: refusing(),

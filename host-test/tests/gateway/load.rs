@@ -49,7 +49,7 @@ fn more_requests_than_there_are_places_wait_for_one() {
 #[test]
 fn a_client_that_falls_silent_in_its_body_makes_room_for_others() {
     run(async {
-        let options = Options { concurrency: 1, silence: Duration::from_millis(300), ..options() };
+        let options = Options { concurrency: 1, read_timeout: Duration::from_millis(300), ..options() };
         let served = Served::with(&["accelo"], options, &[("OUTWIT_GATEWAY_TOKEN", TOKEN)]).await;
         let mut silent = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).await.unwrap();
         let head = "POST /operations/accelo.list-staff HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";

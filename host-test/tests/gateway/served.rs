@@ -95,8 +95,8 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 async fn loaded(vendors: &[&str], options: Options) -> GatewayApp {
     static LOADED: Mutex<BTreeMap<String, GatewayApp>> = Mutex::new(BTreeMap::new());
     let lock = || LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    let Options { grant, concurrency, silence, .. } = &options;
-    let key = format!("{} {} {concurrency} {silence:?}", vendors.join(" "), grant.as_str());
+    let Options { grant, concurrency, read_timeout, .. } = &options;
+    let key = format!("{} {} {concurrency} {read_timeout:?}", vendors.join(" "), grant.as_str());
     let known = lock().get(&key).cloned();
     match known {
         Some(app) => app,

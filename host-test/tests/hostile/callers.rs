@@ -1,9 +1,8 @@
 //! Callers of a plugin: every operation of every vendor gets every input.
 
 use crate::inputs::{self, Input, NUMBERS};
-use outwit::{
-    Body, Catalogue, ErrorKind, Host, HttpError, Options, Plugin, Plugins, RequestOptions, Sending, Transport,
-};
+use outwit::embed::{Body, HttpError, RequestOptions, Sending, Testing, Transport};
+use outwit::{Catalogue, ErrorKind, Host, Options, Plugin, Plugins};
 use outwit_host_test::{Case, net, test_settings, vendors};
 use serde_json::Value;
 use std::sync::Arc;
@@ -22,7 +21,7 @@ impl Transport for Counter {
 
 async fn plugins(counter: &Arc<Counter>) -> Vec<Plugin> {
     let transport = Some(counter.clone() as Arc<dyn Transport>);
-    let host = Host::new(Options { transport, ..net::options() }).unwrap();
+    let host = Host::new(Options { testing: Testing { transport, ..Testing::default() }, ..net::options() }).unwrap();
     let mut plugins = Vec::new();
     for vendor in vendors().unwrap() {
         let component = Plugins::embedded().component(&vendor).unwrap().unwrap();

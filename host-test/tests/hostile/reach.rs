@@ -1,7 +1,8 @@
 //! A component that calls a machine in the neighbourhood its vendor: by address, by a name for one, or by its own name,
 //! which leads there. Only what a person set may.
 
-use outwit::{Advice, Error, ErrorKind, Host, Options, Plugin, Resolver, Resolving, Settings};
+use outwit::embed::{Resolver, Resolving, Testing};
+use outwit::{Advice, Error, ErrorKind, Host, Options, Plugin, Settings};
 use outwit_host_test::build::rogue;
 use outwit_host_test::net;
 use outwit_mocks::faults::{Fault, FaultyServer, start};
@@ -85,7 +86,11 @@ fn a_component_cannot_call_this_machine_its_vendor_unless_a_person_does() {
 fn an_address_in_a_catalogue_has_to_be_public() {
     net::run(async {
         let leads = Leads::to(&["127.0.0.1"]);
-        let host = Host::new(Options { resolver: Some(leads.clone()), ..net::options() }).unwrap();
+        let host = Host::new(Options {
+            testing: Testing { resolver: Some(leads.clone()), ..Testing::default() },
+            ..net::options()
+        })
+        .unwrap();
         for base in [
             "https://127.0.0.1:9",
             "https://10.0.0.1",
@@ -127,7 +132,11 @@ fn a_name_in_a_catalogue_has_to_lead_to_public_addresses() {
             &["::ffff:10.0.0.1"],
         ] {
             let leads = Leads::to(addresses);
-            let host = Host::new(Options { resolver: Some(leads.clone()), ..net::options() }).unwrap();
+            let host = Host::new(Options {
+                testing: Testing { resolver: Some(leads.clone()), ..Testing::default() },
+                ..net::options()
+            })
+            .unwrap();
             refused(read(&plugin(&host, base, &[]).await, base).await, base);
             assert_eq!(leads.1.load(Ordering::SeqCst), 1, "{addresses:?}");
         }
@@ -140,7 +149,11 @@ fn a_name_that_a_person_set_may_lead_anywhere() {
         let server = server().await;
         let base = server.url().replace("127.0.0.1", "localhost");
         let leads = Leads::to(&["127.0.0.1"]);
-        let host = Host::new(Options { resolver: Some(leads.clone()), ..net::options() }).unwrap();
+        let host = Host::new(Options {
+            testing: Testing { resolver: Some(leads.clone()), ..Testing::default() },
+            ..net::options()
+        })
+        .unwrap();
         let plugin = plugin(&host, "https://rogue.invalid", &[("ROGUE_BASE_URL", &base)]).await;
         read(&plugin, &base).await.unwrap();
         assert_eq!((server.hits(), leads.1.load(Ordering::SeqCst)), (1, 1));
@@ -150,7 +163,11 @@ fn a_name_that_a_person_set_may_lead_anywhere() {
 #[test]
 fn a_token_endpoint_has_to_be_public_too() {
     net::run(async {
-        let host = Host::new(Options { resolver: Some(Leads::to(&["10.0.0.1"])), ..net::options() }).unwrap();
+        let host = Host::new(Options {
+            testing: Testing { resolver: Some(Leads::to(&["10.0.0.1"])), ..Testing::default() },
+            ..net::options()
+        })
+        .unwrap();
         let component = outwit::Plugins::embedded().component("accelo").unwrap().unwrap();
         let accelo = host.load(&component, Settings::default()).await.unwrap();
         let settings =

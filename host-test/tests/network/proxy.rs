@@ -1,7 +1,8 @@
 //! Proxies: what goes by them, what they are shown, and what is said when they refuse.
 
 use crate::server::{Server, accelo};
-use outwit::{Account, Advice, CallHandle, ErrorKind, Options, Plugin, Proxies, Resolver, Resolving, Settings};
+use outwit::embed::{Resolver, Resolving, Testing};
+use outwit::{Account, Advice, CallHandle, ErrorKind, Options, Plugin, Proxies, Settings};
 use outwit_host_test::net;
 use serde_json::json;
 use std::net::IpAddr;
@@ -58,7 +59,12 @@ impl Resolver for Knows {
 fn behind(url: &str, knows: Option<IpAddr>, roots: Option<&Server>) -> Options {
     let proxies = Proxies::of(|name| (name == "https_proxy").then(|| url.to_owned())).unwrap();
     let roots = roots.map(|server| server.certificate.path().to_owned());
-    Options { proxies: Some(proxies), resolver: Some(Arc::new(Knows(knows))), roots, ..net::options() }
+    Options {
+        proxies: Some(proxies),
+        testing: Testing { resolver: Some(Arc::new(Knows(knows))), ..Testing::default() },
+        roots,
+        ..net::options()
+    }
 }
 
 const OPEN: &str = "HTTP/1.1 200 Connection established\r\n\r\n";

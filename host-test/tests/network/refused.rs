@@ -1,6 +1,7 @@
 //! Requests that were certainly not carried out, and how they are told from those that may have been.
 
 use crate::server::{accelo, acceptor};
+use outwit::embed::Testing;
 use outwit::{Catalogue, Error, ErrorKind, Options, Plugin};
 use outwit_host_test::net;
 use serde_json::{Value, json};
@@ -137,8 +138,8 @@ fn all_tries_to_connect_fit_into_the_deadline() {
 #[test]
 fn a_name_that_is_not_there_is_named_and_asked_for_once() {
     struct Nowhere(AtomicUsize);
-    impl outwit::Resolver for Nowhere {
-        fn resolve(&self, _: &str) -> outwit::Resolving {
+    impl outwit::embed::Resolver for Nowhere {
+        fn resolve(&self, _: &str) -> outwit::embed::Resolving {
             self.0.fetch_add(1, Ordering::Relaxed);
             let said = "failed to lookup address information: Name or service not known";
             Box::pin(async move { Err(std::io::Error::other(said)) })
@@ -146,7 +147,8 @@ fn a_name_that_is_not_there_is_named_and_asked_for_once() {
     }
     net::run(async {
         let resolver = Arc::new(Nowhere(AtomicUsize::new(0)));
-        let options = Options { resolver: Some(resolver.clone()), ..net::options() };
+        let options =
+            Options { testing: Testing { resolver: Some(resolver.clone()), ..Testing::default() }, ..net::options() };
         let plugin = accelo(options, &[("ACCELO_DEPLOYMENT", "junpier")]).await;
         let error = write(&plugin).await.unwrap_err();
         assert_eq!(

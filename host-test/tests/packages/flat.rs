@@ -2,7 +2,8 @@
 
 use crate::file;
 use crate::foreign::Tools;
-use outwit::{Catalogue, Client, Operation, Plugins, Requirements, Rules, Settings, Transport};
+use outwit::embed::Transport;
+use outwit::{Catalogue, Client, Operation, Plugins, Requirements, Rules, Settings};
 use outwit_host_test::{Case, Kept, Outcome, Script, Step, differences, net, scripted, test_settings, vendors};
 use outwit_mocks::Server;
 use serde_json::{Map, Value, json};

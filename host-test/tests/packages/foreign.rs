@@ -1,7 +1,7 @@
 //! A host as others are: wasmtime with its own WASI. A component gets its environment from it and sends what it likes.
 
 use http::{Request, Response};
-use outwit::{Body, HttpError, RequestOptions, Transport};
+use outwit::embed::{Body, HttpError, RequestOptions, Transport};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentFunc, ComponentItem};

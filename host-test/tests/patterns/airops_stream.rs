@@ -2,7 +2,8 @@
 
 use crate::Vendor;
 use crate::airops::DIALECTS;
-use outwit::{ErrorKind, State};
+use outwit::ErrorKind;
+use outwit::embed::InstanceState;
 use serde_json::json;
 use std::time::Instant;
 use wasmtime::Store;
@@ -19,8 +20,8 @@ use bindings::exports::outwit::airops::recipes::{ChatMessage, ReplyEvent};
 use bindings::exports::outwit::airops::types::ChatReply;
 use bindings::outwit::plugin::types::{Error, ErrorKind as Kind};
 
-async fn component(airops: &Vendor) -> (Store<State>, bindings::Airops) {
-    let (mut store, instance) = airops.plugin.instantiate_for("airops.stream-chat").await.unwrap();
+async fn component(airops: &Vendor) -> (Store<InstanceState>, bindings::Airops) {
+    let (mut store, instance) = outwit::embed::instantiate_for(&airops.plugin, "airops.stream-chat").await.unwrap();
     let bindings = bindings::Airops::new(&mut store, &instance).unwrap();
     (store, bindings)
 }

@@ -1,6 +1,6 @@
 //! A clock on which time passes faster.
 
-use outwit::Clock;
+use outwit::embed::Clock;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 

@@ -10,6 +10,7 @@ mod clock;
 mod described;
 
 use clock::Scaled;
+use outwit::embed::Testing;
 use outwit::{CallHandle, Error, Host, Options, Plugin, Plugins, Settings};
 use outwit_host_test::net;
 use outwit_mocks::Server;
@@ -39,7 +40,12 @@ impl Vendor {
     /// Where a second takes a fraction of one, for the component and for the mock.
     async fn in_quick_time(name: &str, settings: &[(&str, &str)], times: u32) -> Vendor {
         let clock = Some(Arc::new(Scaled::by(times)) as Arc<_>);
-        let vendor = Vendor::with(name, settings, Options { clock, ..Options::default() }).await;
+        let vendor = Vendor::with(
+            name,
+            settings,
+            Options { testing: Testing { clock, ..Testing::default() }, ..Options::default() },
+        )
+        .await;
         // A mock whose work takes no time has no clock to set.
         let speed = format!("{}/mock?speed={times}", vendor.mock.url());
         assert!(!net::client().post(speed).send().await.unwrap().status().is_server_error());

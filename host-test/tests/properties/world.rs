@@ -2,10 +2,8 @@
 
 use http::Response;
 use http_body_util::BodyExt;
-use outwit::{
-    Advice, Body, Clock, Error, ErrorKind, Host, HttpError, Options, Plugin, Plugins, RequestOptions, Sending,
-    Settings, Transport,
-};
+use outwit::embed::{Body, Clock, HttpError, RequestOptions, Sending, Testing, Transport};
+use outwit::{Advice, Error, ErrorKind, Host, Options, Plugin, Plugins, Settings};
 use outwit_host_test::{Case, Exchange, Outcome, call_typed, net, test_settings};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -86,7 +84,7 @@ impl Transport for Answers {
             for (name, value) in &answer.headers {
                 response = response.header(name, value);
             }
-            let response = response.body(outwit::body(answer.body));
+            let response = response.body(outwit::embed::body(answer.body));
             response.map_err(|problem| HttpError::InternalError(Some(problem.to_string())))
         })
     }
@@ -129,7 +127,11 @@ impl Vendor {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let answers = Answers::default();
         let (transport, clock) = (Arc::new(answers.clone()), Arc::new(Jumping::default()));
-        let options = Options { transport: Some(transport), clock: Some(clock), concurrency: 4, ..net::options() };
+        let options = Options {
+            testing: Testing { transport: Some(transport), clock: Some(clock), ..Testing::default() },
+            concurrency: 4,
+            ..net::options()
+        };
         let component = Plugins::embedded().component(name).expect("readable").expect("an embedded vendor");
         let load = async { Host::new(options).expect("a host").load(&component, Settings::default()).await };
         let plugin = runtime.block_on(load).expect("a plugin");

@@ -1,5 +1,6 @@
 //! The memory of every component after every operation of its tour, looked through for the secrets of its account.
 
+use outwit::embed::Testing;
 use outwit::{Account, CallHandle, Host, Options, Plugins, Settings};
 use outwit_host_test::{Kept, Step, net};
 use std::sync::{Arc, Mutex};
@@ -15,7 +16,8 @@ impl Witness {
     /// A host whose instances live in this witness's memories.
     fn host(self: &Arc<Witness>) -> Host {
         let memories = Arc::new(Memories(self.clone()));
-        Host::new(Options { memories: Some(memories), ..net::options() }).unwrap()
+        Host::new(Options { testing: Testing { memories: Some(memories), ..Testing::default() }, ..net::options() })
+            .unwrap()
     }
 
     /// How many memories there were.

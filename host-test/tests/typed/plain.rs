@@ -1,6 +1,7 @@
 //! wasmtime with WASI and HTTP, as any program may embed it: nothing of our host but its HTTP client.
 
-use outwit::{Body, Client, HttpError, RequestOptions, Transport};
+use outwit::Client;
+use outwit::embed::{Body, HttpError, RequestOptions, Transport};
 use std::sync::Arc;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Store};

@@ -1,9 +1,7 @@
 //! Where credentials go, and where not.
 
-use outwit::{
-    Account, Body, CodeCache, ErrorKind, Host, HttpError, Options, Plugins, RequestOptions, Sending, Settings,
-    Transport,
-};
+use outwit::embed::{Body, HttpError, RequestOptions, Sending, Testing, Transport};
+use outwit::{Account, CodeCache, ErrorKind, Host, Options, Plugins, Settings};
 use outwit_host_test::net;
 use outwit_mocks::faults::{Fault, start};
 use std::sync::Arc;
@@ -27,7 +25,12 @@ fn a_credential_is_not_sent_over_plain_http_except_to_this_machine() {
     net::run(async {
         let counter = Arc::new(Counter::default());
         let transport = Some(counter.clone() as Arc<dyn Transport>);
-        let host = Host::new(Options { transport, code_cache: CodeCache::Off, ..net::options() }).unwrap();
+        let host = Host::new(Options {
+            testing: Testing { transport, ..Testing::default() },
+            code_cache: CodeCache::Off,
+            ..net::options()
+        })
+        .unwrap();
         let component = Plugins::embedded().component("accelo").unwrap().unwrap();
         let plugin = host.load(&component, Settings::default()).await.unwrap();
         let application = [("ACCELO_CLIENT_ID", "one"), ("ACCELO_CLIENT_SECRET", "secret-of-one")];

@@ -145,7 +145,7 @@ impl Endpoint {
         tokens.map_err(|problem| Error { status: Some(head.status.as_u16()), ..self.unreadable(&problem) })
     }
 
-    fn request(&self, ask: Ask<'_>) -> Result<Request<crate::Body>, Error> {
+    fn request(&self, ask: Ask<'_>) -> Result<Request<crate::client::Body>, Error> {
         let broken = || Error::misconfigured(format!("the token endpoint of {} has no usable address", self.title));
         let mut request = Request::builder()
             .method(&*self.method)
