@@ -3,40 +3,83 @@
 //! `BLESS=1` writes what came out into the case files. It writes no expected request, and nothing for a case whose
 //! requests were wrong or whose two ways disagreed.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use libtest_mimic::{Arguments, Failed, Trial};
 use outwit::Plugin;
 use outwit_host_test::{Case, Outcome, Script, bless, call_typed, differences, scripted, test_settings, vendors};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
 
-#[tokio::test]
-async fn every_case_comes_out_as_it_says_through_call_and_through_the_typed_export() -> Result<()> {
-    let blessing = std::env::var_os("BLESS").is_some_and(|value| value == "1");
-    let mut failures = Vec::new();
+/// What came out of the cases of a file, by their names.
+type Outcomes = BTreeMap<PathBuf, BTreeMap<String, Outcome>>;
+
+/// One test for each case, by the name `VENDOR::CASE`, and those of all cases together.
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::from_args();
+    let runtime = Arc::new(Runtime::new()?);
+    let blessed = std::env::var_os("BLESS").is_some_and(|value| value == "1").then(Arc::<Mutex<Outcomes>>::default);
+    let mut trials = vec![
+        of_runtime("every_operation_has_a_case_that_succeeds_and_one_that_fails", &runtime, |runtime| {
+            runtime.block_on(every_operation_has_a_case_that_succeeds_and_one_that_fails())
+        }),
+        of_runtime("every_case_has_a_name_of_its_own_and_says_where_its_requests_are_documented", &runtime, |_| {
+            every_case_has_a_name_of_its_own_and_says_where_its_requests_are_documented()
+        }),
+    ];
     for vendor in vendors()? {
         let script = Script::default();
-        let plugin = scripted(&vendor, &script).await?;
-        let mut blessed: BTreeMap<PathBuf, BTreeMap<String, Outcome>> = BTreeMap::new();
+        // A script takes one call at a time.
+        let tested = Arc::new(Mutex::new((runtime.block_on(scripted(&vendor, &script))?, script)));
         for case in Case::of(&vendor)? {
-            let (outcome, mut problems) = run(&plugin, &script, &case).await?;
-            if blessing && problems.is_empty() {
-                blessed.entry(case.file).or_default().insert(case.name, outcome);
-                continue;
-            }
-            match case.outcome() {
-                None => problems.push("says neither output nor error; BLESS=1 writes what came out".to_owned()),
-                Some(expected) => problems.extend(differences(&shown(&expected), &shown(&outcome))),
-            }
-            if !problems.is_empty() {
-                failures.push(format!("{vendor}: {} ({})\n    {}", case.name, case.operation, problems.join("\n    ")));
-            }
-        }
-        for (file, outcomes) in blessed {
-            std::fs::write(&file, bless(&std::fs::read_to_string(&file)?, &outcomes)?)?;
+            let (tested, blessed) = (tested.clone(), blessed.clone());
+            let name = format!("{vendor}::{}", case.name);
+            trials.push(of_runtime(name, &runtime, move |runtime| {
+                runtime.block_on(async {
+                    let (plugin, script) = &*tested.lock().await;
+                    comes_out_as_it_says_through_call_and_through_the_typed_export(plugin, script, case, blessed).await
+                })
+            }));
         }
     }
-    assert!(failures.is_empty(), "{} cases differ:\n\n{}\n", failures.len(), failures.join("\n\n"));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    for (file, outcomes) in blessed.iter().flat_map(|blessed| std::mem::take(&mut *blessed.blocking_lock())) {
+        std::fs::write(&file, bless(&std::fs::read_to_string(&file)?, &outcomes)?)?;
+    }
+    Ok(conclusion.exit_code())
+}
+
+fn of_runtime(
+    name: impl Into<String>,
+    runtime: &Arc<Runtime>,
+    check: impl FnOnce(&Runtime) -> Result<()> + Send + 'static,
+) -> Trial {
+    let runtime = runtime.clone();
+    Trial::test(name, move || check(&runtime).map_err(|problem| Failed::from(format!("{problem:#}"))))
+}
+
+async fn comes_out_as_it_says_through_call_and_through_the_typed_export(
+    plugin: &Plugin,
+    script: &Script,
+    case: Case,
+    blessed: Option<Arc<Mutex<Outcomes>>>,
+) -> Result<()> {
+    let (outcome, mut problems) = run(plugin, script, &case).await?;
+    if let Some(blessed) = blessed.filter(|_| problems.is_empty()) {
+        blessed.lock().await.entry(case.file).or_default().insert(case.name, outcome);
+        return Ok(());
+    }
+    match case.outcome() {
+        None => problems.push("says neither output nor error; BLESS=1 writes what came out".to_owned()),
+        Some(expected) => problems.extend(differences(&shown(&expected), &shown(&outcome))),
+    }
+    if !problems.is_empty() {
+        bail!("{}\n    {}", case.operation, problems.join("\n    "));
+    }
     Ok(())
 }
 
@@ -80,7 +123,6 @@ fn shown(outcome: &Outcome) -> Value {
     }
 }
 
-#[tokio::test]
 async fn every_operation_has_a_case_that_succeeds_and_one_that_fails() -> Result<()> {
     for vendor in vendors()? {
         let plugin = scripted(&vendor, &Script::default()).await?;
@@ -103,7 +145,6 @@ async fn every_operation_has_a_case_that_succeeds_and_one_that_fails() -> Result
     Ok(())
 }
 
-#[test]
 fn every_case_has_a_name_of_its_own_and_says_where_its_requests_are_documented() -> Result<()> {
     for vendor in vendors()? {
         let mut names = BTreeSet::new();
