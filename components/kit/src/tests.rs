@@ -1,13 +1,14 @@
 //! Whole calls of a small vendor in a world in memory: which requests are sent, when, and what comes out.
 
 mod jobs;
+mod recipes;
 mod retries;
 mod streams;
 
 use crate::job::{self, Job};
 use crate::wire::{Case, Field, Form, Kind, Node, Type};
 use crate::world::{Answer, World};
-use crate::{Api, Call, Component, Error, Handler, Operation, Part, Resource, Row, Stream, dispatch, stream};
+use crate::{Api, Call, Component, Error, Handler, Operation, Part, Progress, Resource, Row, Stream, dispatch, stream};
 use serde_json::{Map, Value, json};
 
 const fn ty(kind: Kind) -> Type {
@@ -113,6 +114,14 @@ fn run(call: &Call, input: &Value) -> Result<Value, Error> {
     job::run(call, input, &JOB)
 }
 
+/// A thing that is read, and two that are made like it.
+fn copy(call: &Call, input: &Value) -> Result<Value, Error> {
+    let mut progress = Progress::of(call);
+    let thing = progress.step("get-thing", input.clone())?;
+    progress.step("create-thing", thing.clone())?;
+    progress.step("create-thing", thing)
+}
+
 static COMPONENT: Component = Component {
     api: &API,
     version: "0.1.0",
@@ -125,6 +134,7 @@ static COMPONENT: Component = Component {
         operation("get-run", &Row::new("GET", "/flows/{flow_id}/runs/{run_id}"), &RUN_OF_FLOW, &RUN),
         operation("cancel-run", &Row { silent: true, ..Row::new("POST", "/runs/{run_id}/cancel") }, &RUN_ID, &RUN),
         operation("run", &recipe(run), &WAITED, &RUN),
+        operation("copy-thing", &recipe(copy), &THING, &THING),
         Operation {
             resource: Some(&EVENTS_OF_REPLY),
             ..operation("ask", &Row { stream: Some(&STREAM), ..Row::new("POST", "/ask") }, &FLOW, &REPLY)

@@ -111,9 +111,10 @@ fn cancelling_and_the_last_look_end_within_six_seconds() {
     let error = waited(&world, json!({ "interval-ms": 2000, "deadline-ms": 2000 })).unwrap_err();
     assert_eq!((error.kind, error.maybe_done), (ErrorKind::TimedOut, true), "{error:?}");
     assert_eq!((sent(&world).len(), world.clock_ms()), (3, 8000));
-    let world = once(vec![run("running"), after(3500, run("cancelled")), after(2000, run("cancelled"))]);
+    // Where the request to cancel is not answered, the look tells that it was cancelled.
+    let world = once(vec![run("running"), after(60_000, run("cancelled")), after(1500, run("cancelled"))]);
     let error = waited(&world, json!({ "interval-ms": 2000, "deadline-ms": 2000 })).unwrap_err();
-    assert!(!error.maybe_done, "{error:?}");
+    assert_eq!((error.maybe_done, world.clock_ms()), (false, 7500), "{error:?}");
 }
 
 /// Each request of a job has all the time of a request, but none goes on after the job's deadline.
@@ -126,6 +127,9 @@ fn a_look_has_its_own_time_within_that_of_the_job() {
     let error = waited(&world, json!({ "interval-ms": 2000, "deadline-ms": 5000 })).unwrap_err();
     assert_eq!((error.kind, world.clock_ms()), (ErrorKind::TimedOut, 5000), "{error:?}");
     assert_eq!(sent(&world), [START, POLL, CANCEL, POLL]);
+    let world = once(vec![after(8000, run("running"))]);
+    let error = waited(&world, json!({ "deadline-ms": 5000 })).unwrap_err();
+    assert_eq!((error.kind, error.maybe_done, world.clock_ms()), (ErrorKind::TimedOut, true, 5000), "{error:?}");
 }
 
 #[test]
