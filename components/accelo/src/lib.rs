@@ -7,6 +7,8 @@ mod filters;
 mod quirks;
 mod report;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use kit::types::ErrorKind;
 use kit::wire::Names;
@@ -232,31 +234,5 @@ kit::operations! { API;
         log_meeting           => steps::log_meeting;
         log_email             => steps::log_email;
         report_time_by_staff  => report::time_by_staff { effect: Effect::Read, deadline_ms: REPORT_MS };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::COMPONENT;
-    use kit::world::{Answer, World};
-
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));
-        Answer::Whole(status, headers.collect(), body.as_bytes().to_vec(), 4096)
-    }
-
-    #[test]
-    fn a_call_waits_for_the_rate_limit_and_is_repeated() {
-        let settings = [("ACCELO_DEPLOYMENT", "juniper"), ("ACCELO_TOKEN", "green")];
-        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let refused = answer(429, &[("retry-after", "2")], "");
-        let listed = answer(200, &[], r#"{"meta":{"status":"ok"},"response":[{"id":"7","firstname":"Ada"}]}"#);
-        let world = World::new(&settings, vec![refused, listed]);
-        let output = kit::dispatch(&COMPONENT, "accelo.list-staff", r#"{"limit":1}"#, &world).unwrap();
-        assert!(output.starts_with(r#"[{"id":"7""#), "{output}");
-        let sent = world.take_sent();
-        assert_eq!((sent.len(), &sent[0]), (2, &sent[1]));
-        assert_eq!(sent[0].url.split('?').next(), Some("https://juniper.api.accelo.com/api/v0/staff"));
-        assert!(sent[0].headers.contains(&("authorization".to_owned(), b"Bearer green".to_vec())), "{sent:?}");
     }
 }

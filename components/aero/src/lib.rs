@@ -10,6 +10,8 @@ mod names;
 mod quirks;
 mod raw;
 mod select;
+#[cfg(test)]
+mod tests;
 
 use kit::types::ErrorKind;
 use kit::wire::{Names, Spelling};

@@ -9,6 +9,8 @@ mod lists;
 mod names;
 mod public;
 mod quirks;
+#[cfg(test)]
+mod tests;
 
 use kit::types::ErrorKind;
 use kit::{Api, Auth, Check, Dialect, Dialects, Effect, Setting};

@@ -1,5 +1,7 @@
 //! Routes, problems and MCP, with operations that are made up.
 
+mod http;
+
 use crate::access::Access;
 use crate::answer::{Doors, answer};
 use crate::message::{NoBody, Reply, Request};

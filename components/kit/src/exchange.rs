@@ -336,11 +336,10 @@ fn deliver<'h>(
     let ResolvedRow { row, .. } = resolved;
     let limits = call.limits()?;
     let most = call.settings.number("OUTWIT_TRIES")?;
-    let mut count = 0;
+    let (mut count, mut unknown) = (0, false);
     loop {
         count += 1;
-        let sent = call.world.send(request, &limits);
-        let sent = match sent {
+        let sent = match call.world.send(request, &limits) {
             Ok(incoming) if row.stream.is_some() && comes_in_pieces(&incoming) => {
                 return Ok(Received::Pieces(incoming));
             }
@@ -354,6 +353,7 @@ fn deliver<'h>(
             Err(Failure::Denied | Failure::TooLarge) => (Outcome::Final, None),
             Err(Failure::Lost(_) | Failure::TimedOut) => (Outcome::Unknown, None),
         };
+        unknown |= outcome == Outcome::Unknown;
         if outcome != Outcome::Final {
             let left_ms = limits.deadline_ms.saturating_sub(call.world.now_ms());
             let this =
@@ -387,7 +387,7 @@ fn deliver<'h>(
             }
             Err(failure) => unsent(call.api, &failure, &limits),
         };
-        return Err(conclude(resolved, error, outcome, asked));
+        return Err(conclude(resolved, error, unknown, asked));
     }
 }
 
@@ -443,15 +443,14 @@ pub(crate) fn unsent(api: &Api, failure: &Failure, limits: &Limits) -> Error {
     }
 }
 
-/// Adds what only the whole story tells: how long to wait, and whether a write may have been done.
-fn conclude(resolved: ResolvedRow, error: Error, outcome: Outcome, asked: Option<u64>) -> Error {
+/// Adds how long to wait, and whether a write may have been done; `unknown`: one of its tries may have been carried out.
+fn conclude(resolved: ResolvedRow, error: Error, unknown: bool, asked: Option<u64>) -> Error {
     let read = resolved.effect == Effect::Read;
     // 303: it was done, and what came of it stands elsewhere. An answer whose status says that it went well, and whose words
     // say that it did not, proves neither, unless its code is one that is known.
     let contradicted =
         error.status.is_some_and(|status| (200..300).contains(&status)) && error.kind == ErrorKind::Rejected;
-    let done =
-        outcome == Outcome::Unknown || contradicted || error.kind == ErrorKind::Unreadable || error.status == Some(303);
+    let done = unknown || contradicted || error.kind == ErrorKind::Unreadable || error.status == Some(303);
     Error { retry_after_ms: asked, ..doubtful(resolved, error, !read && done) }
 }
 

@@ -37,6 +37,8 @@ mod secrets;
 mod settings;
 mod steps;
 pub mod stream;
+#[cfg(test)]
+mod tests;
 #[doc(hidden)]
 pub mod unpack;
 pub mod world;

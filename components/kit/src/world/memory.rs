@@ -19,6 +19,10 @@ const START: u64 = 1_772_010_000;
 pub enum Answer {
     /// Status, headers, body, and in how many bytes at once it comes.
     Whole(u16, Vec<(String, Vec<u8>)>, Vec<u8>, usize),
+    /// Status 200, the type of events, these bytes of a body, and what comes in place of more.
+    Broken(Vec<u8>, Failure),
+    /// An answer that takes so many milliseconds to come.
+    After(u64, Box<Answer>),
     /// No answer.
     Failed(Failure),
 }
@@ -46,6 +50,11 @@ struct State {
     answers: VecDeque<Answer>,
     sent: Vec<Sent>,
     now_ms: u64,
+    waits: Vec<u64>,
+    /// Whether a wait takes just as long as it says.
+    exact: bool,
+    /// When the caller gives up.
+    gives_up_ms: Option<u64>,
 }
 
 impl World {
@@ -53,6 +62,28 @@ impl World {
     pub fn new(settings: &[(String, String)], answers: Vec<Answer>) -> World {
         let state = State { settings: settings.to_vec(), answers: answers.into(), ..State::default() };
         World(Rc::new(RefCell::new(state)))
+    }
+
+    /// The same, and a wait takes just as long as it says.
+    pub fn exact(settings: &[(String, String)], answers: Vec<Answer>) -> World {
+        let world = World::new(settings, answers);
+        world.0.borrow_mut().exact = true;
+        world
+    }
+
+    /// Lets the caller give up when the clock shows so many milliseconds.
+    pub fn give_up_at(&self, ms: u64) {
+        self.0.borrow_mut().gives_up_ms = Some(ms);
+    }
+
+    /// The milliseconds since the clock started.
+    pub fn clock_ms(&self) -> u64 {
+        self.0.borrow().now_ms
+    }
+
+    /// How long was waited, each time, since this was last asked.
+    pub fn take_waits(&self) -> Vec<u64> {
+        std::mem::take(&mut self.0.borrow_mut().waits)
     }
 
     /// The requests that were sent since this was last asked.
@@ -63,11 +94,16 @@ impl World {
 
 impl Outside for World {
     fn environment(&self) -> Vec<(String, String)> {
-        self.0.borrow().settings.clone()
+        let state = self.0.borrow();
+        let mut settings = state.settings.clone();
+        if state.gives_up_ms.is_some_and(|ms| state.now_ms >= ms) {
+            settings.push(("OUTWIT_CANCELLED".to_owned(), "1".to_owned()));
+        }
+        settings
     }
 
     fn now_ms(&self) -> u64 {
-        self.0.borrow().now_ms
+        self.clock_ms()
     }
 
     fn unix_now(&self) -> u64 {
@@ -80,7 +116,9 @@ impl Outside for World {
 
     fn sleep_ms(&self, ms: u64) {
         let mut state = self.0.borrow_mut();
-        state.now_ms = state.now_ms.saturating_add(ms.max(LEAST_SLEEP_MS));
+        let took = if state.exact { ms } else { ms.max(LEAST_SLEEP_MS) };
+        state.now_ms = state.now_ms.saturating_add(took);
+        state.waits.push(ms);
     }
 
     fn send(&self, request: &Request<'_>, limits: &Limits) -> Result<Incoming, Failure> {
@@ -93,11 +131,28 @@ impl Outside for World {
             body: request.body.map(<[u8]>::to_vec),
         });
         assert!(state.sent.len() < MOST_SENT, "a call sends {MOST_SENT} requests");
-        match state.answers.pop_front().unwrap_or(Answer::Whole(500, Vec::new(), Vec::new(), 1)) {
+        let mut answer = state.answers.pop_front().unwrap_or(Answer::Whole(500, Vec::new(), Vec::new(), 1));
+        while let Answer::After(ms, then) = answer {
+            let comes_ms = state.now_ms.saturating_add(ms);
+            state.now_ms = comes_ms.min(limits.deadline_ms);
+            if comes_ms >= limits.deadline_ms {
+                return Err(Failure::TimedOut);
+            }
+            answer = *then;
+        }
+        let incoming = |status, headers, body: Vec<u8>, at_once, breaks| {
+            let (world, until_ms) = (self.clone(), limits.deadline_ms);
+            Incoming { status, headers, body: body.into(), at_once, breaks, world, until_ms }
+        };
+        match answer {
+            Answer::After(..) => Err(Failure::TimedOut),
             Answer::Failed(failure) => Err(failure),
             Answer::Whole(_, _, body, _) if body.len() > limits.body_bytes => Err(Failure::TooLarge),
-            Answer::Whole(status, headers, body, at_once) => {
-                Ok(Incoming { status, headers, body: body.into(), at_once: at_once.max(1) })
+            Answer::Whole(status, headers, body, at_once) => Ok(incoming(status, headers, body, at_once.max(1), None)),
+            Answer::Broken(body, failure) => {
+                let headers = vec![("content-type".to_owned(), b"text/event-stream".to_vec())];
+                let at_once = body.len().max(1);
+                Ok(incoming(200, headers, body, at_once, Some(failure)))
             }
         }
     }
@@ -109,17 +164,40 @@ pub struct Incoming {
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     body: VecDeque<u8>,
     at_once: usize,
+    /// What comes in place of its end.
+    breaks: Option<Failure>,
+    world: World,
+    /// How long it is waited for.
+    until_ms: u64,
+}
+
+impl Incoming {
+    fn broken(&self) -> Option<Failure> {
+        if matches!(self.breaks, Some(Failure::TimedOut)) {
+            let mut state = self.world.0.borrow_mut();
+            state.now_ms = state.now_ms.max(self.until_ms);
+        }
+        self.breaks.clone()
+    }
 }
 
 impl Body for Incoming {
-    fn wait_at_most(&mut self, _: u64) {}
+    fn wait_at_most(&mut self, ms: u64) {
+        self.until_ms = self.until_ms.min(self.world.clock_ms().saturating_add(ms));
+    }
 
     fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         let bytes: Vec<u8> = self.body.drain(..self.at_once.min(self.body.len())).collect();
-        Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
+        match Some(bytes).filter(|bytes| !bytes.is_empty()) {
+            None => self.broken().map_or(Ok(None), Err),
+            piece => Ok(piece),
+        }
     }
 
     fn whole(self) -> Result<Reply, Failure> {
-        Ok(Reply::of(self.status, self.headers, self.body.into()))
+        match self.broken() {
+            Some(failure) => Err(failure),
+            None => Ok(Reply::of(self.status, self.headers, self.body.into())),
+        }
     }
 }
