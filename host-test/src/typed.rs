@@ -16,7 +16,7 @@ use wasmtime::component::{ComponentExportIndex, Instance, Type, Val};
 pub async fn call_typed(plugin: &Plugin, id: &str, input: &Value) -> Result<Option<Outcome>> {
     let catalogue = plugin.catalogue();
     let operation = catalogue.operation(id).with_context(|| format!("no operation {id}"))?;
-    let (mut store, instance) = outwit::embed::instantiate_for(&plugin, id).await?;
+    let (mut store, instance) = outwit::embed::instantiate_for(plugin, id).await?;
     let pre = instance.instance_pre(&store);
     let prefix = format!("outwit:{}/{}@", catalogue.vendor, operation.interface);
     let component = pre.component().component_type();

@@ -89,7 +89,7 @@ pub async fn call(plugin: &Plugin) -> Result<()> {
 }
 
 async fn instantiate(plugin: &Plugin) -> Result<()> {
-    black_box(outwit::embed::instantiate(&plugin).await?);
+    black_box(outwit::embed::instantiate(plugin).await?);
     Ok(())
 }
 
@@ -101,7 +101,7 @@ struct Warm {
 
 impl Warm {
     async fn of(plugin: &Plugin) -> Result<Warm> {
-        let (mut store, instance) = outwit::embed::instantiate(&plugin).await?;
+        let (mut store, instance) = outwit::embed::instantiate(plugin).await?;
         let accelo = Accelo::new(&mut store, &instance)?;
         Ok(Warm { store, accelo })
     }
