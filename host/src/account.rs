@@ -122,7 +122,7 @@ impl Account {
     }
 
     /// The plugin as it is now, with a token that has not ended: for typed bindings
-    /// ([`Plugin::instantiate`]). It is good until its token ends.
+    /// ([`embed::instantiate`](crate::embed::instantiate)). It is good until its token ends.
     ///
     /// # Errors
     ///

@@ -112,7 +112,7 @@ fn rust_ref(version: &str) -> String {
     format!("pkg:generic/rust-std@{version}")
 }
 
-/// The name of a crate in CycloneDX (https://github.com/package-url/purl-spec).
+/// The name of a crate in CycloneDX (<https://github.com/package-url/purl-spec>).
 fn purl(name: &str, version: &str) -> String {
     format!("pkg:cargo/{name}@{}", version.replace('+', "%2B"))
 }
