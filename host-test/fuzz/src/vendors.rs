@@ -90,14 +90,7 @@ impl Vendor {
 
 /// The same error in the host's types.
 fn error(error: kit::Error) -> Error {
-    macro_rules! same {
-        ($to:ident, $value:expr, $($case:ident)*) => { match $value { $(kit::$to::$case => $to::$case,)* } };
-    }
-    let kind = same! { ErrorKind, error.kind,
-        InvalidInput Misconfigured Denied Unauthenticated Forbidden NotFound Ambiguous Conflict RateLimited Rejected
-        Unavailable TimedOut Unreadable Failed Cancelled Incomplete
-    };
-    let advice = same! { Advice, error.advice, RetryNow RetryLater ChangeInput AskPerson GiveUp };
+    let (kind, advice) = (ErrorKind::ALL[error.kind as usize], Advice::ALL[error.advice as usize]);
     Error {
         operation: error.operation,
         field: error.field,
