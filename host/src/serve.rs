@@ -370,3 +370,6 @@ fn parts(component: &[u8]) -> u32 {
     }
     count * 2
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,45 @@ fn problem(status: StatusCode, error: &Error) -> Response {
     }
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_named_with_or_without_a_port_and_nothing_else_is_like_it() {
+        for (host, own) in [
+            ("localhost", true),
+            ("localhost:8080", true),
+            ("127.0.0.1:65535", true),
+            ("[::1]", true),
+            ("[::1]:8080", true),
+            ("", false),
+            ("localhost:65536", false),
+            ("localhost:evil", false),
+            ("localhost.evil.example", false),
+            ("evil.example:8080", false),
+            ("127.0.0.1.evil.example", false),
+        ] {
+            let request = Request::builder().header(HOST, host).body(axum::body::Body::empty()).unwrap();
+            assert_eq!(names_this_machine(&request), own, "{host}");
+        }
+    }
+
+    /// RFC 9457, and what the gateway says of its own problems.
+    #[tokio::test]
+    async fn a_problem_of_the_hosts_own_is_written_as_the_gateways() {
+        let error = Error::new(ErrorKind::TimedOut, Advice::AskPerson, "cut off").about("input.x");
+        let error = Error { maybe_done: true, ..error };
+        let response = problem(StatusCode::GATEWAY_TIMEOUT, &error);
+        assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let expected = json!({
+            "type": "about:blank", "title": "Gateway Timeout", "status": 504, "detail": "cut off", "kind": "timed-out",
+            "advice": "ask-person", "operation": "", "maybe-done": true, "field": "input.x",
+        });
+        assert_eq!(body, expected);
+    }
+}

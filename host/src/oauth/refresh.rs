@@ -248,3 +248,20 @@ fn same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vendor_is_left_alone_for_five_seconds_at_least_and_for_an_hour_at_most() {
+        let day = 24 * 3_600_000;
+        for (asked, pause_ms) in
+            [(None, 5000), (Some(0), 5000), (Some(5001), 5001), (Some(3_599_999), 3_599_999), (Some(day), 3_600_000)]
+        {
+            let error = Error::new(ErrorKind::RateLimited, Advice::RetryLater, "wait");
+            let error = Error { retry_after_ms: asked, ..error };
+            assert_eq!(pause(&error), Duration::from_millis(pause_ms), "{asked:?}");
+        }
+    }
+}

@@ -241,3 +241,30 @@ fn accepts(headers: &HeaderMap, media: &str) -> bool {
     }
     !said
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 9110, 12.5.1: no header accepts everything, a weight of 0 means that it is not accepted.
+    #[test]
+    fn what_a_client_accepts_is_read_from_all_of_its_headers() {
+        for (given, accepted) in [
+            (&[][..], true),
+            (&[""], true),
+            (&["*/*"], true),
+            (&["text/*"], true),
+            (&["application/json"], false),
+            (&["application/json, Text/Event-Stream"], true),
+            (&["application/json", "text/event-stream"], true),
+            (&["text/event-stream;q=0.1"], true),
+            (&["text/event-stream;q=0"], false),
+            (&["text/event-stream; q=0.000, application/json"], false),
+        ] {
+            let given = given.iter().map(|value| (ACCEPT, HeaderValue::from_static(value)));
+            let mut headers = HeaderMap::new();
+            given.for_each(|(name, value)| _ = headers.append(name, value));
+            assert_eq!(accepts(&headers, STREAM), accepted, "{headers:?}");
+        }
+    }
+}

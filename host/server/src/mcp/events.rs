@@ -137,3 +137,6 @@ impl EventStore for Events {
         })))
     }
 }
+
+#[cfg(test)]
+mod tests;

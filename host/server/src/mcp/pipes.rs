@@ -355,3 +355,6 @@ where
         self.output.writer.lock().await.flush().await
     }
 }
+
+#[cfg(test)]
+mod tests;

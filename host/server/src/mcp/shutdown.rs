@@ -56,3 +56,24 @@ impl Drop for Underway {
         self.0.0.count.send_modify(|count| *count -= 1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::timeout;
+
+    #[tokio::test]
+    async fn the_end_waits_for_all_calls_which_are_told_of_it() {
+        let running = Running::default();
+        let (one, two) = (running.begin(), running.begin());
+        let soon = Duration::from_millis(20);
+        assert!(timeout(soon, running.ending()).await.is_err());
+        let mut end = Box::pin(running.end());
+        assert!(timeout(soon, &mut end).await.is_err());
+        assert!(timeout(GRACE / 2, running.ending()).await.is_ok());
+        drop(one);
+        assert!(timeout(soon, &mut end).await.is_err(), "one call goes on");
+        drop(two);
+        assert!(timeout(GRACE / 2, end).await.is_ok(), "it need not wait for the time to pass");
+    }
+}
