@@ -3,6 +3,7 @@
 use crate::served::{Served, TOKEN, all, answer, serving};
 use outwit::{ErrorKind, GatewayApp, Grant, Options, Settings};
 use outwit_host_test::net::{options, run};
+use outwit_mocks::faults::{Fault, start};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -181,6 +182,24 @@ fn a_key_of_a_vendor_goes_to_the_vendor_and_nowhere_else() {
                 assert!(sent.contains(&bytes(own)) && !sent.contains(&bytes(other)) && !sent.contains(&bytes(TOKEN)));
             }
         }
+    });
+}
+
+/// What is taken out makes a reply shorter than its component said.
+#[test]
+fn a_key_that_the_vendor_says_again_is_taken_out_and_the_rest_of_the_reply_comes_to_its_end() {
+    run(async {
+        let body = r#"{"meta":{"status":"ok"},"response":[{"id":"7","title":"at-0123456789abcdef"},{"id":"8"}]}"#;
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let vendor = start(Fault::Reply { status: 200, headers, body: body.into() }).await.unwrap();
+        let settings = [
+            ("OUTWIT_GATEWAY_TOKEN", TOKEN),
+            ("ACCELO_BASE_URL", vendor.url()),
+            ("ACCELO_TOKEN", "at-0123456789abcdef"),
+        ];
+        let served = Served::with(&["accelo"], options(), &settings).await;
+        let (status, staff) = served.call("accelo.list-staff", &json!({})).await;
+        assert_eq!((status, &staff[0]["title"], &staff[1]["id"]), (200, &json!("[secret]"), &json!("8")), "{staff}");
     });
 }
 
