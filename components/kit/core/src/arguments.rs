@@ -87,7 +87,13 @@ impl<'a> Arguments<'a> {
             Some(Value::String(text)) if text.trim().is_empty() => return json!({}),
             Some(Value::Array(items)) if items.is_empty() => return json!({}),
             Some(Value::String(text)) => {
-                let (read, text) = lenient(text.trim_start_matches('\u{feff}')).unwrap_or_default();
+                let (read, text) = match lenient(text.trim_start_matches('\u{feff}')) {
+                    Ok(read) => read,
+                    Err(problem) => {
+                        self.wrong.push(("input".to_owned(), format!("input: not JSON: {problem}")));
+                        return json!({});
+                    }
+                };
                 if let Some(place) = twice("input", &text) {
                     self.wrong.push((place.clone(), format!("{place}: {TWICE}")));
                 }
@@ -135,6 +141,11 @@ mod tests {
             let input = arguments.input();
             assert_eq!(arguments.done().ok().and(input["a"].as_str()), read, "{text}");
         }
+        let broken = json!({ "input": r#"{"id":"311""# });
+        let mut arguments = Arguments::new(broken.as_object().unwrap(), &["input"]);
+        arguments.input();
+        let wrong = arguments.done().unwrap_err();
+        assert_eq!(wrong.message, "input: not JSON: byte 12: the end, where more is expected");
     }
 
     #[test]

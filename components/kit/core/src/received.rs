@@ -56,27 +56,31 @@ pub fn received(bytes: &[u8]) -> Received {
         Ok(read) => read,
         Err(problem) => return unreadable(given, format!("no JSON: {problem}")),
     };
-    let place = twice("", &text);
-    match (value, place) {
+    match value {
+        Value::Object(message) => object_of(message, given, &text),
+        Value::Array(many) if !many.is_empty() => {
+            let one = |((message, given), text)| match message {
+                Value::Object(message) => object_of(message, given, text),
+                _ => no_request(&Value::Null, "expected a message, which is an object"),
+            };
+            Received::Batch(many.into_iter().zip(ids::items(given)).zip(ids::items(&text)).map(one).collect())
+        }
+        _ => no_request(&Value::Null, "expected a message, which is an object"),
+    }
+}
+
+/// Reads one message, with the text that it came as and the text that was read.
+fn object_of(message: Members, given: &str, text: &str) -> Received {
+    match twice("", text) {
+        Some(place) => marked(message, given, &place),
         // An error that answers nothing is answered by nothing.
-        (Value::Object(message), None)
-            if !message.contains_key("method")
-                && message.contains_key("error")
-                && message.get("id") == Some(&Value::Null) =>
+        None if !message.contains_key("method")
+            && message.contains_key("error")
+            && message.get("id") == Some(&Value::Null) =>
         {
             Received::Ignored
         }
-        (Value::Object(message), None) => one(message, given),
-        (Value::Object(message), Some(place)) => marked(message, given, &place),
-        (Value::Array(_), Some(place)) => refused(&Value::Null, NO_REQUEST, problem(&place)),
-        (Value::Array(many), None) if !many.is_empty() => {
-            let one = |(message, given)| match message {
-                Value::Object(message) => one(message, given),
-                _ => no_request(&Value::Null, "expected a message, which is an object"),
-            };
-            Received::Batch(many.into_iter().zip(ids::items(given)).map(one).collect())
-        }
-        _ => no_request(&Value::Null, "expected a message, which is an object"),
+        None => one(message, given),
     }
 }
 
@@ -371,4 +375,23 @@ fn object(value: &mut Value) -> Option<&mut Members> {
 
 fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_that_stands_twice_in_one_message_of_a_batch_refuses_that_message_alone() {
+        let batch = r#"[{"jsonrpc":"2.0","id":7,"method":"ping"},{"jsonrpc":"2.0","id":8,"method":"ping","method":"ping"},
+            {"jsonrpc":"2.0","id":9.0,"method":"tools/call","params":{"name":"x\ud83d","arguments":{"a":{"b":1,"b":2}}}}]"#;
+        let Received::Batch(many) = received(batch.as_bytes()) else { panic!("no batch") };
+        let [Received::Message(ping), Received::Refused(twice), Received::Message(call)] = &many[..] else {
+            panic!("{many:?}")
+        };
+        assert_eq!(ping["id"], 7);
+        assert_eq!((&twice["id"], &twice["error"]["code"]), (&json!(8), &json!(WRONG_PARAMS)));
+        assert_eq!(call["params"]["_meta"][MARK], "a.b");
+        assert!(call["id"].as_str().is_some_and(|id| id.ends_with("9.0")), "{call}");
+    }
 }
