@@ -343,7 +343,7 @@ fn deliver<'h>(
             Ok(incoming) if row.stream.is_some() && comes_in_pieces(&incoming) => {
                 return Ok(Received::Pieces(incoming));
             }
-            Ok(incoming) => incoming.whole(),
+            Ok(incoming) => incoming.read_to_end(),
             Err(failure) => Err(failure),
         };
         let (outcome, asked) = match &sent {

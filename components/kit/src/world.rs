@@ -42,7 +42,7 @@ pub(crate) trait Body {
     /// The next piece, which is not empty; none at the end.
     fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure>;
     /// Everything.
-    fn whole(self) -> Result<Reply, Failure>;
+    fn read_to_end(self) -> Result<Reply, Failure>;
 }
 
 /// A request.

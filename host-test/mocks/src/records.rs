@@ -30,6 +30,23 @@ impl Records {
         self.records.entry(kind).or_default().insert(id, record);
     }
 
+    /// Adds a new record and gives a copy of it.
+    pub fn add(&mut self, kind: &'static str, record: Record) -> Record {
+        let id = self.new_id(kind);
+        self.put(kind, id, record);
+        self.get(kind, id).cloned().unwrap_or_default()
+    }
+
+    pub fn put(&mut self, kind: &'static str, id: u64, mut record: Record) {
+        record.insert("id".into(), id.into());
+        self.insert(kind, id, record);
+    }
+
+    /// The first record whose `member` is that text, also an inactive one.
+    pub fn with(&self, kind: &str, member: &str, value: &str) -> Option<&Record> {
+        self.all(kind).find(|record| text(record, member) == value)
+    }
+
     pub fn get(&self, kind: &str, id: u64) -> Option<&Record> {
         self.records.get(kind)?.get(&id)
     }

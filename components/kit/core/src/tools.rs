@@ -195,8 +195,8 @@ mod tests {
                         _ => json!("x"),
                     };
                     let required = tool["inputSchema"]["required"][0].as_str().unwrap();
-                    let given = json!({ required: "x", field: value });
-                    let read = match parse(name, object(&given), extras) {
+                    let arguments = json!({ required: "x", field: value });
+                    let read = match parse(name, object(&arguments), extras) {
                         Ok(Some(ToolCall::Call { input, .. })) => input.is_ok(),
                         read => matches!(read, Ok(Some(_))),
                     };

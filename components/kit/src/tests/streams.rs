@@ -49,9 +49,9 @@ fn an_answer_that_breaks_off_is_an_error_with_what_had_come() {
 
 #[test]
 fn a_complete_answer_waits_three_seconds_for_what_tells_about_it() {
-    let whole = [PIECES, END].concat().into_bytes();
+    let body = [PIECES, END].concat().into_bytes();
     for (failure, clock) in [(Failure::TimedOut, 3000), (Failure::Lost("the connection broke"), 0)] {
-        let (output, world) = asked(Answer::Broken(whole.clone(), failure));
+        let (output, world) = asked(Answer::Broken(body.clone(), failure));
         assert_eq!(output.unwrap(), json!({ "text": "ab", "complete": true }));
         assert_eq!(world.clock_ms(), clock);
     }

@@ -194,7 +194,7 @@ impl Body for Incoming {
         }
     }
 
-    fn whole(self) -> Result<Reply, Failure> {
+    fn read_to_end(self) -> Result<Reply, Failure> {
         match self.broken() {
             Some(failure) => Err(failure),
             None => Ok(Reply::of(self.status, self.headers, self.body.into())),

@@ -205,7 +205,7 @@ impl Body for Incoming {
         }
     }
 
-    fn whole(mut self) -> Result<Reply, Failure> {
+    fn read_to_end(mut self) -> Result<Reply, Failure> {
         let mut body = Vec::with_capacity(self.announced.unwrap_or(0));
         while let Some(bytes) = self.piece()? {
             body.extend_from_slice(&bytes);

@@ -2,45 +2,7 @@
 
 use serde_json::Value;
 
-use crate::records::Records;
-pub(crate) use crate::records::{Record, text};
-use std::ops::{Deref, DerefMut};
-
-#[derive(Default)]
-pub(crate) struct Store(Records);
-
-impl Deref for Store {
-    type Target = Records;
-
-    fn deref(&self) -> &Records {
-        &self.0
-    }
-}
-
-impl DerefMut for Store {
-    fn deref_mut(&mut self) -> &mut Records {
-        &mut self.0
-    }
-}
-
-impl Store {
-    /// Adds a new record and gives a copy of it.
-    pub fn add(&mut self, kind: &'static str, record: Record) -> Record {
-        let id = self.new_id(kind);
-        self.put(kind, id, record);
-        self.get(kind, id).cloned().unwrap_or_default()
-    }
-
-    pub fn put(&mut self, kind: &'static str, id: u64, mut record: Record) {
-        record.insert("id".into(), id.into());
-        self.insert(kind, id, record);
-    }
-
-    /// The first record whose `member` is that text, also an inactive one.
-    pub fn with(&self, kind: &str, member: &str, value: &str) -> Option<&Record> {
-        self.all(kind).find(|record| text(record, member) == value)
-    }
-}
+pub(crate) use crate::records::{Record, Records as Store, text};
 
 pub fn is_active(record: &Record) -> bool {
     record.get("active") != Some(&Value::Bool(false))
