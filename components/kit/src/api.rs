@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::error::FieldError;
+use crate::imported::{Imported, ImportedRow};
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
@@ -61,6 +62,8 @@ pub struct Api {
     pub oauth: Option<OAuth>,
     /// What shows whether the credential works, and whose it is.
     pub check: Option<Check>,
+    /// How requests are made where the facts tell where each field of an input goes: of imported vendors.
+    pub imported: Option<Imported>,
 }
 
 impl Api {
@@ -89,6 +92,7 @@ impl Api {
         dialects: None,
         oauth: None,
         check: None,
+        imported: None,
     };
 
     /// The settings that every component has.
@@ -187,6 +191,22 @@ pub enum Auth {
         /// The setting that holds the key.
         key: &'static str,
     },
+    /// A parameter of the query that holds the bare key. Only with [`Api::imported`].
+    Query {
+        /// The parameter's name.
+        name: &'static str,
+        /// The setting that holds the key.
+        key: &'static str,
+    },
+    /// A cookie that holds the bare key. Only with [`Api::imported`].
+    Cookie {
+        /// The cookie's name.
+        name: &'static str,
+        /// The setting that holds the key.
+        key: &'static str,
+    },
+    /// Several at once. Only with [`Api::imported`].
+    All(&'static [Auth]),
 }
 
 /// How an application gets a token that ends (RFC 6749). Operations are named as in WIT.
@@ -331,6 +351,8 @@ pub struct Row {
     pub lacks: &'static [&'static str],
     /// How the operation is sent in dialects other than the first.
     pub dialects: &'static [(&'static str, Row)],
+    /// What only rows of [`Api::imported`] say.
+    pub imported: Option<&'static ImportedRow>,
 }
 
 impl Row {
@@ -367,6 +389,7 @@ impl Row {
             only: None,
             lacks: &[],
             dialects: &[],
+            imported: None,
         }
     }
 }

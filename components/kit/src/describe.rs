@@ -149,6 +149,9 @@ impl Json {
         if let Some(auth) = row.auth {
             self.auth(auth);
         }
+        if let Some(base) = row.imported.and_then(|row| row.base) {
+            self.text("base", base);
+        }
         if !row.body_secrets.is_empty() {
             self.pairs("body-secrets", row.body_secrets);
         }
@@ -195,13 +198,28 @@ impl Json {
     }
 
     fn auth(&mut self, auth: Auth) {
+        self.name("auth");
+        self.auth_value(auth);
+    }
+
+    fn auth_value(&mut self, auth: Auth) {
         let pairs: &[(&str, &str)] = match auth {
             Auth::None => &[("kind", "none")],
             Auth::Bearer { token } => &[("kind", "bearer"), ("token", token)],
             Auth::Basic { user, password } => &[("kind", "basic"), ("user", user), ("password", password)],
             Auth::Header { name, key } => &[("kind", "header"), ("header", name), ("key", key)],
+            Auth::Query { name, key } => &[("kind", "query"), ("parameter", name), ("key", key)],
+            Auth::Cookie { name, key } => &[("kind", "cookie"), ("cookie", name), ("key", key)],
+            Auth::All(_) => &[("kind", "all")],
         };
-        self.pairs("auth", pairs);
+        self.0.push(b'{');
+        pairs.iter().for_each(|(name, value)| self.text(name, value));
+        if let Auth::All(all) = auth {
+            self.open("all", b'[');
+            all.iter().for_each(|auth| self.auth_value(*auth));
+            self.close(b']');
+        }
+        self.close(b'}');
     }
 
     fn setting(&mut self, setting: &Setting, name: &str) {

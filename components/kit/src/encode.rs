@@ -54,7 +54,7 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
     }
 }
 
-fn json(params: Map<String, Value>) -> Vec<u8> {
+pub(crate) fn json(params: Map<String, Value>) -> Vec<u8> {
     Node::from(Value::Object(params)).to_json().into_bytes()
 }
 
@@ -69,7 +69,7 @@ fn form<'p>(params: impl IntoIterator<Item = (&'p str, Value)>) -> String {
 
 /// The address of a path with its parameters, for a person's browser.
 pub fn authorize_url(call: &Call, path: &str, params: &Map<String, Value>) -> Result<String, Error> {
-    let base = Base::of(call.api, &call.settings)?;
+    let base = Base::of(call.api, None, &call.settings)?;
     Ok(base.url(&format!("{path}?{}", form(borrowed(params)))))
 }
 

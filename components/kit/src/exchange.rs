@@ -72,6 +72,10 @@ pub(crate) fn exchange<'h>(
 /// compared: they are ids of two kinds.
 fn another<'i>(operation: &Operation, input: &'i Node<'_>, record: &'i Node<'_>) -> Option<(&'i str, &'i str)> {
     let Kind::Record([Field { name: field, .. }, ..]) = operation.output?.kind else { return None };
+    // A document does not tell whether the last value of a path is an id of the record that comes.
+    if operation.row.imported.is_some() {
+        return None;
+    }
     // What is made below a path, or of it, has an id of its own.
     if operation.row.method == "POST" || !operation.row.route.ends_with('}') {
         return None;
@@ -125,7 +129,9 @@ pub(crate) fn output<'h>(
             _ => nothing(call, resolved, ty, status, location),
         };
     };
-    let empty = matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
+    let imported = call.api.imported.is_some();
+    // Every field of an imported record may be absent.
+    let empty = !imported && matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
     if empty {
         let silent = resolved.row.silent;
         return if silent {
@@ -135,7 +141,8 @@ pub(crate) fn output<'h>(
         };
     }
     // A record has an id, whatever else may be absent.
-    if matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
+    if !imported
+        && matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
         && is_without_id(&result, resolved.names.numeric_ids_as_text)
     {
         return Err(fault(&with_words("response.id: expected an id", &result)));
@@ -225,6 +232,31 @@ pub(crate) fn send_as<'h>(
     secrets: &Secrets,
     body_cell: &'h BodyCell,
 ) -> Result<Received<'h>, Error> {
+    let built = match &call.api.imported {
+        Some(imported) => (imported.build)(call, imported, resolved, operation, input)?,
+        None => build(call, resolved, operation, input)?,
+    };
+    let request = Request {
+        method: built.method,
+        https: built.base.https,
+        authority: &built.base.authority,
+        path_and_query: &built.path_and_query,
+        headers: built.headers,
+        body: built.body.as_deref(),
+    };
+    deliver(call, resolved, operation.output, &request, secrets, body_cell)
+}
+
+/// A request that is ready to be sent.
+pub(crate) struct Built {
+    pub method: &'static str,
+    pub base: Base,
+    pub path_and_query: String,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Option<Vec<u8>>,
+}
+
+fn build(call: &Call, resolved: ResolvedRow, operation: &Operation, input: &Node<'_>) -> Result<Built, Error> {
     let (api, row) = (call.api, resolved.row);
     let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, resolved.names)) {
         Value::Object(params) => params,
@@ -236,7 +268,7 @@ pub(crate) fn send_as<'h>(
         prepare(&mut params).map_err(ours)?;
     }
     let path = fill(row.route, &mut params, &call.settings)?.map_err(ours)?;
-    let base = Base::of(api, &call.settings)?;
+    let base = Base::of(api, None, &call.settings)?;
     for (name, value) in row.defaults {
         params.entry(*name).or_insert_with(|| Value::String((*value).to_owned()));
     }
@@ -253,15 +285,13 @@ pub(crate) fn send_as<'h>(
         encoded.body = encoded.body.map(|_| Vec::new());
     }
     let query = if encoded.query.is_empty() { String::new() } else { format!("?{}", encoded.query) };
-    let request = Request {
+    Ok(Built {
         method: encoded.method,
-        https: base.https,
-        authority: &base.authority,
-        path_and_query: &format!("{}{path}{query}", base.path),
+        path_and_query: format!("{}{path}{query}", base.path),
         headers: headers(call, row, &encoded)?,
-        body: encoded.body.as_deref(),
-    };
-    deliver(call, resolved, operation.output, &request, secrets, body_cell)
+        base,
+        body: encoded.body,
+    })
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.
@@ -284,19 +314,10 @@ fn check_switched(call: &Call, resolved: ResolvedRow, params: &Map<String, Value
 }
 
 fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let mut headers = Vec::new();
-    let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
     // Who does not stream after all may say everything at once.
-    put("accept", row.stream.map_or("application/json", |_| "text/event-stream, application/json"));
-    // Nothing here unpacks an answer, and proxies may pack what nobody said a word about.
-    put("accept-encoding", "identity");
-    put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
-    if let Some(body) = &encoded.body {
-        if !body.is_empty() {
-            put("content-type", encoded.content_type);
-        }
-        put("content-length", &body.len().to_string());
-    }
+    let accept = row.stream.map_or("application/json", |_| "text/event-stream, application/json");
+    let mut headers = common_headers(accept, encoded.content_type, encoded.body.as_deref());
+    let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
     if !call.settings.host_authenticates() {
         let setting = |name| {
             let value = call.settings.require(name)?;
@@ -304,19 +325,36 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
             sendable.then_some(value).ok_or_else(|| misconfigured(name, "holds characters that no header can carry"))
         };
         match row.auth.unwrap_or(call.api.auth) {
-            Auth::None => {}
             Auth::Bearer { token } => put("authorization", &["Bearer ", setting(token)?].concat()),
             Auth::Basic { user, password } => {
                 put("authorization", &basic(&[setting(user)?, ":", setting(password)?].concat()));
             }
             Auth::Header { name, key } => put(name, setting(key)?),
+            Auth::None | Auth::Query { .. } | Auth::Cookie { .. } | Auth::All(_) => {}
         }
     }
     Ok(headers)
 }
 
+/// The headers of every request.
+pub(crate) fn common_headers(accept: &str, content_type: &str, body: Option<&[u8]>) -> Vec<(String, Vec<u8>)> {
+    let mut headers = Vec::new();
+    let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
+    put("accept", accept);
+    // Nothing here unpacks an answer, and proxies may pack what nobody said a word about.
+    put("accept-encoding", "identity");
+    put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
+    if let Some(body) = body {
+        if !body.is_empty() {
+            put("content-type", content_type);
+        }
+        put("content-length", &body.len().to_string());
+    }
+    headers
+}
+
 /// HTTP Basic. (`encode` would do what this does, and may panic with a message that brings 2 KB.)
-fn basic(pair: &str) -> String {
+pub(crate) fn basic(pair: &str) -> String {
     let mut encoded = vec![0; pair.len().div_ceil(3) * 4];
     let written = base64::prelude::BASE64_STANDARD.encode_slice(pair, &mut encoded).unwrap_or(0);
     encoded.truncate(written);

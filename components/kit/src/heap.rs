@@ -4,22 +4,54 @@
 //! pages with a system call and closes them again with a second one when the instance is gone, and all its threads wait
 //! while the processors forget the old pages. With talc's own source, which grows at the first allocation, a small call took
 //! a fifth longer, and two threads made fewer calls than one.
+//!
+//! In an engine (the feature `engine`), the room stands behind the tables of the vendor, which come at link time: a host's image
+//! of the memory then ends before it.
 
-use core::cell::UnsafeCell;
 use core::ptr::NonNull;
 use talc::base::{Talc, binning::Binning};
 use talc::source::Source;
 
-const PAGE: usize = 64 * 1024;
+/// The bytes of a page, and of the room.
+pub const PAGE: usize = 64 * 1024;
 
 /// As much as a list of twenty rows takes. Zeros, so that it takes nothing in the file.
-#[repr(align(16))]
-struct Room(UnsafeCell<[u8; PAGE]>);
+#[cfg(not(feature = "engine"))]
+mod room {
+    use super::PAGE;
+    use core::cell::UnsafeCell;
 
-// A component has one thread.
-unsafe impl Sync for Room {}
+    #[repr(align(16))]
+    struct Room(UnsafeCell<[u8; PAGE]>);
 
-static ROOM: Room = Room(UnsafeCell::new([0; PAGE]));
+    // A component has one thread.
+    unsafe impl Sync for Room {}
+
+    static ROOM: Room = Room(UnsafeCell::new([0; PAGE]));
+
+    pub fn start() -> *mut u8 {
+        ROOM.0.get().cast()
+    }
+}
+
+#[cfg(feature = "engine")]
+mod room {
+    use core::sync::atomic::{AtomicPtr, Ordering};
+
+    static ROOM: AtomicPtr<u8> = AtomicPtr::new(core::ptr::null_mut());
+
+    pub fn start() -> *mut u8 {
+        ROOM.load(Ordering::Relaxed)
+    }
+
+    /// Says where the room is: [`PAGE`](super::PAGE) bytes of zeros that nobody else uses.
+    pub fn set(start: *mut u8) {
+        ROOM.store(start, Ordering::Relaxed);
+    }
+}
+
+#[cfg(feature = "engine")]
+pub use room::set as set_room;
 
 /// The end of the memory that came last.
 #[derive(Debug)]
@@ -33,7 +65,7 @@ impl Rooms {
 unsafe impl Source for Rooms {
     fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: core::alloc::Layout) -> Result<(), ()> {
         let Some(end) = talc.source.0 else {
-            talc.source.0 = unsafe { talc.claim(ROOM.0.get().cast(), PAGE) };
+            talc.source.0 = unsafe { talc.claim(room::start(), PAGE) };
             return Ok(());
         };
         // What the allocator itself needs of new memory is less than this.

@@ -25,7 +25,9 @@ mod exchange;
 mod find;
 pub mod flat;
 #[cfg(target_arch = "wasm32")]
-mod heap;
+#[doc(hidden)]
+pub mod heap;
+mod imported;
 pub mod job;
 mod object;
 mod operations;
@@ -57,6 +59,7 @@ pub use encode::authorize_url;
 pub use error::{FieldError, fail, invalid};
 pub use find::found;
 pub use object::{Plain, is_empty, object, set};
+pub use imported::{Imported, ImportedRow, Param, Place, Style};
 pub use outwit_search as search;
 pub use steps::{Pages, Progress, exactly_one, has, has_name, is_called, meant};
 pub use stream::{Part, Stream};

@@ -8,7 +8,7 @@ use crate::reply::Reply;
 use crate::secrets::Secrets;
 use crate::steps::has;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{Kind, Member, Node, Type, joined, same_word};
+use crate::wire::{Field, Kind, Member, Node, Type, joined, same_word};
 use outwit_core::number;
 
 #[cfg(test)]
@@ -40,6 +40,9 @@ pub(crate) fn judge<'h>(
     let success = (200..300).contains(&reply.status);
     let parsed = match &reply.unread {
         Some(why) if success => return Err(unreadable(format!("with {why}"))),
+        None if success && resolved.row.imported.is_some_and(|row| row.text) => {
+            return Ok(Some(std::str::from_utf8(body).unwrap_or_default().into()));
+        }
         _ => Node::read(body),
     };
     let mut whole = match parsed {
@@ -63,7 +66,7 @@ pub(crate) fn judge<'h>(
         // How the job stands explains an error beside it. What starts a job has to say which one.
         let parts = || [Some(&whole), inner, record].into_iter().flatten();
         let stands = state.is_some() && (resolved.effect == crate::Effect::Read || parts().any(names_something));
-        let says = |part: &&Node<'_>| says_failure(part, resolved, output, stands);
+        let says = |part: &&Node<'_>| judges(api, part, output) && says_failure(part, resolved, output, stands);
         let unclear = |part: &&Node<'_>| state.is_some() && !stands && said(part).is_some_and(is_no_success);
         let failure = parts().find(says).or_else(|| parts().find(unclear));
         // What was made, or goes on, all the same.
@@ -100,6 +103,20 @@ pub(crate) fn judge<'h>(
         error.message = format!("{} reports that the work failed", api.title);
     }
     Err(Refused { error, result: result(api, resolved, output, whole).ok().flatten() })
+}
+
+/// Whether what an answer of success says counts. Of an imported vendor, any member of a documented record may be called like one
+/// that tells of a failure: only a record without all that is documented counts.
+fn judges(api: &Api, answer: &Node<'_>, output: Option<&Type>) -> bool {
+    let known = |fields: &[Field]| {
+        let is_field = |name: &str| fields.iter().any(|field| same_word(field.name, name) && field.name != "extra");
+        answer.members().is_some_and(|members| members.iter().any(|(name, _)| is_field(name)))
+    };
+    match output.map(|ty| &ty.kind) {
+        _ if api.imported.is_none() => true,
+        Some(Kind::Record(fields)) => answer.members().is_some() && !known(fields),
+        _ => false,
+    }
 }
 
 /// Whether an answer in an envelope says that it went well: by the code, which is one of success where there is one, or by the

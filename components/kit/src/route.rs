@@ -15,13 +15,14 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    pub fn of(api: &Api, settings: &Settings) -> Result<Base, Error> {
+    /// Of a vendor's requests, or of those that start with `own` instead.
+    pub fn of(api: &Api, own: Option<&str>, settings: &Settings) -> Result<Base, Error> {
         let name = api.base_setting();
         if let Some(url) = settings.get(&name) {
             return parse(url).map_err(|expected| misconfigured(&name, format_args!("is not {expected}")));
         }
         let mut url = String::new();
-        for part in parts(api.base) {
+        for part in parts(own.unwrap_or(api.base)) {
             match part {
                 Part::Text(text) => url.push_str(text),
                 Part::Name(setting) => {
@@ -116,17 +117,19 @@ pub(crate) fn taken(route: &str) -> usize {
 
 /// Whether a value is one path segment and stays one: what would need encoding is refused instead, since no vendor's ids
 /// hold it, and a server or proxy that decodes too early cannot be led astray.
-fn is_segment(value: &str) -> bool {
+pub(crate) fn is_segment(value: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
     !value.is_empty() && value != "." && value != ".." && value.len() <= 256 && value.bytes().all(plain)
 }
 
-enum Part<'t> {
+/// A piece of a template.
+pub(crate) enum Part<'t> {
     Text(&'t str),
     Name(&'t str),
 }
 
-fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
+/// The pieces of a template, in their order.
+pub(crate) fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
     template
         .split('{')
         .enumerate()
@@ -187,20 +190,20 @@ mod tests {
 
     #[test]
     fn the_base_is_filled_with_a_dns_label_only() {
-        let base = Base::of(&API, &settings("ACME_SITE", "Juniper-Works")).unwrap();
+        let base = Base::of(&API, None, &settings("ACME_SITE", "Juniper-Works")).unwrap();
         assert_eq!(base.url("/x"), "https://juniper-works.api.example.com/x");
         for label in ["evil.example/", "a.b", "a@b", "-a", "a-", "a/b", "ä", "a:1"] {
-            let error = Base::of(&API, &settings("ACME_SITE", label)).unwrap_err();
+            let error = Base::of(&API, None, &settings("ACME_SITE", label)).unwrap_err();
             assert_eq!(error.field.as_deref(), Some("ACME_SITE"), "{label}");
         }
     }
 
     #[test]
     fn the_base_can_be_replaced() {
-        let base = Base::of(&API, &settings("ACME_BASE_URL", "http://127.0.0.1:8080/proxy/")).unwrap();
+        let base = Base::of(&API, None, &settings("ACME_BASE_URL", "http://127.0.0.1:8080/proxy/")).unwrap();
         assert_eq!(base, Base { https: false, authority: "127.0.0.1:8080".into(), path: "/proxy".into() });
         for url in ["ftp://x", "x", "https://", "https://u:p@x", "https://x?y", "https://x/#", "https://x y"] {
-            assert!(Base::of(&API, &settings("ACME_BASE_URL", url)).is_err(), "{url}");
+            assert!(Base::of(&API, None, &settings("ACME_BASE_URL", url)).is_err(), "{url}");
         }
     }
 }

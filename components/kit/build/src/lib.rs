@@ -15,6 +15,7 @@ mod contract;
 mod exports;
 mod forms;
 mod manual;
+mod model;
 mod phrases;
 mod tables;
 mod template;

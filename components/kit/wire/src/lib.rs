@@ -25,7 +25,7 @@ pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node};
 pub use parse::{Broken, decoded};
 pub use read::{ReadError, read};
-pub use write::write;
+pub use write::{member, write};
 
 use std::borrow::Cow;
 

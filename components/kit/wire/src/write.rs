@@ -1,7 +1,7 @@
 //! A value in WIT's spelling → what a vendor wants.
 
 use super::read::decimal;
-use super::{Kind, Names, Node, Type};
+use super::{Field, Kind, Names, Node, Type};
 use serde_json::{Map, Value};
 
 /// Writes a value as `names` spells it. What is none or an empty list is left out.
@@ -13,26 +13,14 @@ pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
             let mut record = Map::new();
             for field in *fields {
                 let Some(value) = value.get(field.name) else { continue };
-                let is_number = || !names.numeric_ids_as_text && names.numeric_ids.contains(&field.name);
-                let value = match value {
-                    Node::Null => continue,
-                    Node::List(items) if items.is_empty() => continue,
-                    Node::Bool(truth) if names.bools_as_ints.contains(&field.name) => u8::from(*truth).into(),
-                    Node::Object(rest) if field.name == "extra" => {
-                        // What the vendor takes and the interface does not name. Named members win.
-                        for (name, value) in rest {
-                            record.entry(&**name).or_insert_with(|| value.clone().into_value());
-                        }
-                        continue;
+                if let (Node::Object(rest), "extra") = (value, field.name) {
+                    // What the vendor takes and the interface does not name. Named members win.
+                    for (name, value) in rest {
+                        record.entry(&**name).or_insert_with(|| value.clone().into_value());
                     }
-                    Node::Text(id) if is_number() => number(id),
-                    Node::List(ids) if is_number() => ids.iter().filter_map(Node::as_str).map(number).collect(),
-                    Node::Text(amount) if names.decimals.contains(&field.name) => {
-                        decimal(amount).map_or_else(|| (&**amount).into(), Value::Number)
-                    }
-                    value => write(field.ty, value, names),
-                };
-                record.insert(names.member(field.name).into_owned(), value);
+                } else if let Some(value) = member(field, value, names) {
+                    record.insert(names.member(field.name).into_owned(), value);
+                }
             }
             Value::Object(record)
         }
@@ -51,6 +39,22 @@ pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
         }
         (_, value) => value.clone().into_value(),
     }
+}
+
+/// The value of a record's field, unless it is none or an empty list.
+pub fn member(field: &Field, value: &Node<'_>, names: &Names) -> Option<Value> {
+    let is_number = || !names.numeric_ids_as_text && names.numeric_ids.contains(&field.name);
+    Some(match value {
+        Node::Null => return None,
+        Node::List(items) if items.is_empty() => return None,
+        Node::Bool(truth) if names.bools_as_ints.contains(&field.name) => u8::from(*truth).into(),
+        Node::Text(id) if is_number() => number(id),
+        Node::List(ids) if is_number() => ids.iter().filter_map(Node::as_str).map(number).collect(),
+        Node::Text(amount) if names.decimals.contains(&field.name) => {
+            decimal(amount).map_or_else(|| (&**amount).into(), Value::Number)
+        }
+        value => write(field.ty, value, names),
+    })
 }
 
 /// An id as a number, unless it is more than a number can hold.
