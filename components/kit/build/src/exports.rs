@@ -80,7 +80,8 @@ fn parameters(resolve: &Resolve, function: &Function) -> (String, String) {
     (params.join(", "), flats.join(", "))
 }
 
-fn name(resolve: &Resolve, interface: Option<&WorldKey>, func: &Function) -> String {
+/// The name under which a core module exports a function.
+pub fn name(resolve: &Resolve, interface: Option<&WorldKey>, func: &Function) -> String {
     let export = WasmExport::Func { interface, func, kind: WasmExportKind::Normal };
     resolve.wasm_export_name(ManglingAndAbi::Legacy(LiftLowerAbi::Sync), export)
 }

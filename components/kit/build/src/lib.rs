@@ -10,16 +10,16 @@
 //!
 //! It knows no vendor: the crate that calls it is named like its folders in `components` and `wit`.
 
-mod catalogue;
-mod contract;
-mod exports;
+pub mod catalogue;
+pub mod contract;
+pub mod exports;
 mod forms;
 mod manual;
-mod model;
+pub mod model;
 mod phrases;
-mod tables;
+pub mod tables;
 mod template;
-mod tools;
+pub mod tools;
 
 use anyhow::Result;
 use contract::Contract;
@@ -64,21 +64,40 @@ fn try_component() -> Result<()> {
         std::fs::write(Path::new(&folder).join(&vendor), tools.docs()?)?;
     }
     let out = Path::new(&out);
-    // It is mostly English and read once in a component's life, so it travels compressed.
-    let operations = contract.operations()?;
-    let names: Vec<&str> = operations.iter().map(|(.., function)| &*function.name).collect();
-    let mut described = catalogue::of(&contract)?;
-    phrases::add(&mut described, &phrases)?;
-    let Template { summaries, text } = Template::of(described, &names)?;
-    let mut catalogue = (summaries.len() as u32).to_le_bytes().to_vec();
-    let both = summaries + &text;
-    catalogue.extend((both.len() as u32).to_le_bytes());
-    zopfli::compress(zopfli::Options::default(), zopfli::Format::Deflate, both.as_bytes(), &mut catalogue)?;
+    let catalogue = packed_catalogue(&contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
     std::fs::write(out.join("catalogue.deflate"), catalogue)?;
     let (source, world) = tables::of(&contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;
     Ok(())
+}
+
+/// The catalogue as a component carries it, packed in little time.
+///
+/// # Errors
+///
+/// What the WIT lacks, such as a comment.
+pub fn catalogue(contract: &Contract) -> Result<Vec<u8>> {
+    let iteration_count = std::num::NonZeroU64::MIN;
+    packed_catalogue(contract, |_| Ok(()), zopfli::Options { iteration_count, ..zopfli::Options::default() })
+}
+
+/// It is mostly English and read once in a component's life, so it travels compressed.
+fn packed_catalogue(
+    contract: &Contract,
+    add: impl FnOnce(&mut serde_json::Value) -> Result<()>,
+    effort: zopfli::Options,
+) -> Result<Vec<u8>> {
+    let operations = contract.operations()?;
+    let names: Vec<&str> = operations.iter().map(|(.., function)| &*function.name).collect();
+    let mut described = catalogue::of(contract)?;
+    add(&mut described)?;
+    let Template { summaries, text } = Template::of(described, &names)?;
+    let mut catalogue = (summaries.len() as u32).to_le_bytes().to_vec();
+    let both = summaries + &text;
+    catalogue.extend((both.len() as u32).to_le_bytes());
+    zopfli::compress(effort, zopfli::Format::Deflate, both.as_bytes(), &mut catalogue)?;
+    Ok(catalogue)
 }
 
 #[cfg(test)]

@@ -18,15 +18,20 @@ const LONGEST: usize = 64;
 
 /// The world, in a package of its own without a version.
 #[derive(Debug)]
-pub(crate) struct Tools {
+pub struct Tools {
     /// Where it is.
-    pub(crate) resolve: Resolve,
+    pub resolve: Resolve,
     /// The world, called `VENDOR-tools`. Its functions are in the order of the operations.
-    pub(crate) world: WorldId,
+    pub world: WorldId,
 }
 
 impl Tools {
-    pub(crate) fn of(contract: &Contract) -> Result<Tools> {
+    /// The tools of a contract's operations.
+    ///
+    /// # Errors
+    ///
+    /// An operation that cannot be one: its name is too long, or it takes what is no record.
+    pub fn of(contract: &Contract) -> Result<Tools> {
         let world = &contract.resolve.worlds[contract.world];
         let vendor = &world.name;
         let mut text = format!("package outwit:%{vendor}-tools;\n\n");
@@ -44,7 +49,7 @@ impl Tools {
     }
 
     /// What a model reads of each tool: the content of the section `package-docs`. A component's world is called `root` there.
-    pub(crate) fn docs(&self) -> Result<Vec<u8>> {
+    pub fn docs(&self) -> Result<Vec<u8>> {
         let mut resolve = self.resolve.clone();
         let package = resolve.worlds[self.world].package.context("the tools' world is in no package")?;
         resolve.packages[package].worlds = [("root".to_owned(), self.world)].into_iter().collect();
@@ -52,7 +57,7 @@ impl Tools {
     }
 
     /// Its functions.
-    pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.resolve.worlds[self.world].exports.values().filter_map(|item| match item {
             WorldItem::Function(function) => Some(function),
             _ => None,

@@ -1,0 +1,129 @@
+//! Whether `vendor.toml` fits the WIT and can be sent.
+
+use crate::vendor::{Auth, Param, Place, Vendor};
+use anyhow::{Context, Result, bail, ensure};
+use kit_build::model::{KindModel, Model, OperationModel};
+use std::collections::BTreeSet;
+
+/// Checks a vendor. An error names the member of `vendor.toml`, and what was expected.
+pub fn vendor(vendor: &Vendor, model: &Model<'_>) -> Result<()> {
+    base(&vendor.base).context("base")?;
+    let settings: BTreeSet<&str> = vendor.settings.iter().map(|setting| &*setting.name).collect();
+    ensure!(settings.len() == vendor.settings.len(), "settings: two have the same name");
+    for name in &settings {
+        let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+        let fits = name.bytes().all(plain) && name.starts_with(|c: char| c.is_ascii_uppercase());
+        ensure!(fits, "settings: {name}: expected capitals, digits and _");
+    }
+    let known = |name: &str| {
+        ensure!(settings.contains(name), "{name} is not among the settings");
+        Ok(())
+    };
+    auth(&vendor.auth, &known).context("auth")?;
+    for (header, setting) in &vendor.headers {
+        header_name(header).and_then(|()| known(setting)).context("headers")?;
+    }
+    vendor.queries.iter().try_for_each(|(_, setting)| known(setting)).context("queries")?;
+    for (name, operation) in &vendor.operations {
+        let described = model.operations.iter().find(|described| described.name == *name);
+        let described = described.with_context(|| format!("operations.{name}: the WIT has no such operation"))?;
+        self::operation(operation, described, model, &known).with_context(|| format!("operations.{name}"))?;
+    }
+    if let Some(check) = &vendor.check {
+        ensure!(vendor.operations.contains_key(&check.operation), "check: there is no operation {}", check.operation);
+    }
+    Ok(())
+}
+
+fn operation(
+    operation: &crate::vendor::Operation,
+    described: &OperationModel<'_>,
+    model: &Model<'_>,
+    known: &impl Fn(&str) -> Result<()>,
+) -> Result<()> {
+    let fields: BTreeSet<&str> = match described.input.map(|input| &model.types[input].kind) {
+        Some(KindModel::Record(fields)) => fields.iter().map(|field| &*field.name).collect(),
+        _ => BTreeSet::new(),
+    };
+    let route = &operation.route;
+    let plain = |b: u8| b.is_ascii_graphic() && !b"?#\\%\"<>^`|".contains(&b) || b == b'|';
+    ensure!(route.starts_with('/') && route.bytes().all(plain), "route: expected a path that starts with /");
+    for segment in route.split('/') {
+        ensure!(segment != "." && segment != "..", "route: {segment} is no segment of a path");
+        ensure!(segment.matches('{').count() <= 1, "route: {segment} has several placeholders in a segment");
+    }
+    for piece in route.split('{').skip(1) {
+        let (name, _) = piece.split_once('}').context("route: a { without its }")?;
+        if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            known(name).context("route")?;
+        } else {
+            let field = name.split(':').next().unwrap_or(name);
+            ensure!(fields.contains(field), "route: the input has no field {field}");
+        }
+    }
+    operation.base.as_deref().map_or(Ok(()), base).context("base")?;
+    operation.auth.as_ref().map_or(Ok(()), |own| auth(own, known)).context("auth")?;
+    let mut whole = 0;
+    for (field, Param { name, place, .. }) in &operation.input {
+        ensure!(fields.contains(&**field), "input.{field}: the input has no such field");
+        match place {
+            Some(Place::Header) => header_name(name.as_deref().unwrap_or(field)).context(format!("input.{field}"))?,
+            Some(Place::Whole) => whole += 1,
+            _ => {}
+        }
+    }
+    ensure!(whole <= 1, "input: several fields are the whole body");
+    Ok(())
+}
+
+fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
+    match auth {
+        Auth::None => Ok(()),
+        Auth::Bearer { token } => known(token),
+        Auth::Basic { user, password } => known(user).and_then(|()| known(password)),
+        Auth::Header { header, key } => {
+            let authorization = header == "authorization" || header == "cookie";
+            let name = if authorization { Ok(()) } else { header_name(header) };
+            name.and_then(|()| known(key))
+        }
+        Auth::Query { key, .. } | Auth::Cookie { key, .. } => known(key),
+        Auth::All { all } => all.iter().try_for_each(|one| match one {
+            Auth::All { .. } => bail!("all: expected no further all"),
+            one => self::auth(one, known),
+        }),
+    }
+}
+
+/// Headers that the transport or the kit sets, or that prove who sends a request.
+const RESERVED: [&str; 14] = [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "proxy-authorization",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+fn header_name(name: &str) -> Result<()> {
+    let token = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$&'*+-.^_`|~".contains(&b);
+    ensure!(!name.is_empty() && name.bytes().all(token), "{name}: expected a header's name in lower case");
+    ensure!(!RESERVED.contains(&name), "{name}: this header is not an input's");
+    Ok(())
+}
+
+fn base(base: &str) -> Result<()> {
+    let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
+    let authority = rest.and_then(|rest| rest.split('/').next()).filter(|authority| !authority.is_empty());
+    ensure!(authority.is_some(), "expected an address that starts with https:// or http://");
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/[]{}%".contains(&b);
+    ensure!(base.bytes().all(plain), "expected scheme, host and maybe a path, without a query");
+    Ok(())
+}

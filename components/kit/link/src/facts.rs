@@ -1,0 +1,291 @@
+//! Facts as bytes: what `components/engine` reads, in `facts.rs`, in the same order.
+//!
+//! Texts stand apart from the structure: the structure is gone when the engine has read it, and texts stay where they are.
+
+use crate::vendor::{
+    Answers, Auth, Body, Effect, Method, Names, Operation, Param, Place, Setting, Spelling, Style, Vendor,
+};
+use anyhow::{Context, Result, ensure};
+use kit_build::model::{KindModel, Model, TypeModel};
+use std::collections::HashMap;
+
+/// What the engine reads.
+#[derive(Default)]
+pub struct Facts {
+    /// The structure.
+    pub structure: Vec<u8>,
+    /// The texts and the catalogue, which the structure refers to.
+    pub texts: Vec<u8>,
+    /// Equal texts are one.
+    known: HashMap<Vec<u8>, usize>,
+}
+
+impl Facts {
+    /// The facts of a vendor, with the catalogue that its component carries.
+    pub fn of(model: &Model<'_>, vendor: &Vendor, version: &str, catalogue: &[u8]) -> Result<Facts> {
+        let mut facts = Facts::default();
+        facts.list(&model.types, Facts::ty)?;
+        facts.option(model.found.as_ref(), |facts, ty| facts.number(*ty));
+        facts.api(vendor);
+        facts.number(model.operations.len());
+        for operation in &model.operations {
+            let row = vendor.operations.get(&operation.name);
+            facts.row(row.with_context(|| format!("vendor.toml has no operations.{}", operation.name))?);
+        }
+        facts.number(model.operations.len());
+        for operation in &model.operations {
+            ensure!(operation.resource.is_none(), "{}: an answer in pieces needs code", operation.name);
+            facts.text(&operation.name);
+            facts.text(&operation.interface);
+            facts.option(operation.input.as_ref(), |facts, ty| facts.number(*ty));
+            facts.truth(operation.spilled);
+            facts.option(operation.output.as_ref(), |facts, ty| facts.number(*ty));
+            facts.number(operation.error);
+            facts.short(operation.size)?;
+            facts.short(operation.payload)?;
+        }
+        facts.number(model.tools.len());
+        for (takes, spilled) in &model.tools {
+            facts.number(*takes);
+            facts.truth(*spilled);
+        }
+        facts.text(version);
+        facts.bytes(catalogue);
+        Ok(facts)
+    }
+
+    fn ty(&mut self, ty: &TypeModel) -> Result<()> {
+        const FORMS: [&str; 5] = ["Any", "UnixSeconds", "DateTime", "Date", "Hours"];
+        let TypeModel { size, align, form, kind } = ty;
+        self.short(*size)?;
+        self.byte(u8::try_from(*align)?);
+        self.byte(FORMS.iter().position(|known| known == form).context("an unknown form")? as u8);
+        match kind {
+            KindModel::Bool => self.byte(0),
+            KindModel::Unsigned => self.byte(1),
+            KindModel::Signed => self.byte(2),
+            KindModel::Float => self.byte(3),
+            KindModel::Text => self.byte(4),
+            KindModel::Json => self.byte(5),
+            KindModel::List(item) => {
+                self.byte(6);
+                self.number(*item);
+            }
+            KindModel::Option { some, payload } => {
+                self.byte(7);
+                self.number(*some);
+                self.short(*payload)?;
+            }
+            KindModel::Record(fields) => {
+                self.byte(8);
+                self.list(fields, |facts, field| {
+                    facts.text(&field.name);
+                    facts.number(field.ty);
+                    facts.short(field.offset)?;
+                    facts.short(field.flat)
+                })?;
+            }
+            KindModel::Enum(words) => {
+                self.byte(9);
+                self.texts(words);
+            }
+            KindModel::Variant { cases, payload } => {
+                self.byte(10);
+                self.list(cases, |facts, (name, holds)| {
+                    facts.text(name);
+                    facts.option(holds.as_ref(), |facts, ty| facts.number(*ty));
+                    Ok(())
+                })?;
+                self.short(*payload)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn api(&mut self, vendor: &Vendor) {
+        let Vendor { name, title, base, auth, settings, names, body, answers, check, .. } = vendor;
+        self.text(name);
+        self.text(title);
+        self.text(base);
+        self.auth(auth);
+        self.each(settings, Facts::setting);
+        self.names(names);
+        self.truth(*body == Body::Form);
+        let Answers { result, code, success_codes, message, problems } = answers;
+        self.text(result);
+        [code, success_codes, message].into_iter().for_each(|texts| self.texts(texts));
+        self.text(problems);
+        self.option(check.as_ref(), |facts, check| {
+            facts.text(&check.operation);
+            facts.text(&check.input);
+        });
+        self.pairs(&vendor.headers);
+        self.pairs(&vendor.queries);
+        self.truth(vendor.encode_paths);
+    }
+
+    fn auth(&mut self, auth: &Auth) {
+        let (kind, texts): (u8, [&str; 2]) = match auth {
+            Auth::None => return self.byte(0),
+            Auth::Bearer { token } => {
+                self.byte(1);
+                return self.text(token);
+            }
+            Auth::All { all } => {
+                self.byte(6);
+                return self.each(all, Facts::auth);
+            }
+            Auth::Basic { user, password } => (2, [user, password]),
+            Auth::Header { header, key } => (3, [header, key]),
+            Auth::Query { parameter, key } => (4, [parameter, key]),
+            Auth::Cookie { cookie, key } => (5, [cookie, key]),
+        };
+        self.byte(kind);
+        texts.into_iter().for_each(|text| self.text(text));
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        self.text(&setting.name);
+        self.text(&setting.description);
+        self.truth(setting.required);
+        self.truth(setting.secret);
+        self.option(setting.default.as_ref(), |facts, default| facts.text(default));
+    }
+
+    fn names(&mut self, names: &Names) {
+        let spelling = |spelling: Spelling| match spelling {
+            Spelling::Kebab => 0,
+            Spelling::Snake => 1,
+            Spelling::Camel => 2,
+            Spelling::Pascal => 3,
+            Spelling::Flat => 4,
+        };
+        self.byte(spelling(names.members));
+        self.byte(spelling(names.words));
+        self.pairs(&names.renamed);
+        self.pairs(&names.words_renamed);
+        [&names.numeric_ids, &names.decimals, &names.sensitive].into_iter().for_each(|texts| self.texts(texts));
+    }
+
+    fn row(&mut self, row: &Operation) {
+        let (method, effect, repeatable) = match row.method {
+            Method::Get => ("GET", Effect::Read, true),
+            Method::Put => ("PUT", Effect::Write, true),
+            Method::Delete => ("DELETE", Effect::Destroy, false),
+            Method::Post => ("POST", Effect::Write, false),
+            Method::Patch => ("PATCH", Effect::Write, false),
+        };
+        self.text(method);
+        self.text(&row.route);
+        self.byte(match row.effect.unwrap_or(effect) {
+            Effect::Read => 0,
+            Effect::Write => 1,
+            Effect::Destroy => 2,
+        });
+        self.truth(row.repeatable.unwrap_or(repeatable));
+        self.truth(row.silent);
+        self.truth(row.secret);
+        self.option(row.auth.as_ref(), Facts::auth);
+        self.pairs(&row.defaults);
+        self.option(row.result.as_ref(), |facts, text| facts.text(text));
+        self.option(row.member.as_ref(), |facts, text| facts.text(text));
+        self.option(row.base.as_ref(), |facts, text| facts.text(text));
+        self.option(row.body.as_ref(), |facts, body| facts.truth(*body == Body::Form));
+        self.truth(row.text);
+        self.number(row.input.len());
+        for (field, param) in &row.input {
+            self.text(field);
+            self.param(param);
+        }
+    }
+
+    fn param(&mut self, param: &Param) {
+        self.option(param.name.as_ref(), |facts, name| facts.text(name));
+        self.byte(match param.place {
+            None => 0,
+            Some(Place::Query) => 1,
+            Some(Place::Header) => 2,
+            Some(Place::Body) => 3,
+            Some(Place::Whole) => 4,
+        });
+        self.byte(match param.style {
+            Style::Comma => 0,
+            Style::Repeated => 1,
+            Style::Space => 2,
+            Style::Pipe => 3,
+            Style::Brackets => 4,
+            Style::Indexed => 5,
+            Style::Json => 6,
+        });
+        self.option(param.numeric.as_ref(), |facts, numeric| facts.truth(*numeric));
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.structure.push(byte);
+    }
+
+    fn truth(&mut self, truth: bool) {
+        self.byte(truth.into());
+    }
+
+    /// Unsigned LEB128.
+    fn number(&mut self, mut number: usize) {
+        while number >= 0x80 {
+            self.byte(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.byte(number as u8);
+    }
+
+    fn short(&mut self, number: usize) -> Result<()> {
+        ensure!(number <= usize::from(u16::MAX), "a record takes {number} bytes, and 65535 are the most");
+        self.number(number);
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let at = match self.known.get(bytes) {
+            Some(at) => *at,
+            None => {
+                let at = self.texts.len();
+                self.texts.extend_from_slice(bytes);
+                self.known.insert(bytes.to_vec(), at);
+                at
+            }
+        };
+        self.number(at);
+        self.number(bytes.len());
+    }
+
+    fn option<T>(&mut self, value: Option<&T>, write: impl FnOnce(&mut Facts, &T)) {
+        self.truth(value.is_some());
+        if let Some(value) = value {
+            write(self, value);
+        }
+    }
+
+    fn each<T>(&mut self, items: &[T], write: fn(&mut Facts, &T)) {
+        self.number(items.len());
+        items.iter().for_each(|item| write(self, item));
+    }
+
+    fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Facts, &T) -> Result<()>) -> Result<()> {
+        self.number(items.len());
+        items.iter().try_for_each(|item| write(self, item))
+    }
+
+    fn texts(&mut self, texts: &[String]) {
+        self.each(texts, |facts, text| facts.text(text));
+    }
+
+    fn pairs(&mut self, pairs: &[(String, String)]) {
+        self.each(pairs, |facts, (one, other)| {
+            facts.text(one);
+            facts.text(other);
+        });
+    }
+}
