@@ -25,6 +25,9 @@ pub fn compile(root: &Path, target: &Path, components: &[String], tools: bool) -
     components.iter().map(|component| compile_one(root, target, component, tools)).collect()
 }
 
+/// The kit without a vendor: a core module, which `outwit-link` makes components of.
+pub const ENGINE: &str = "engine";
+
 /// Compiles one component. Its crate is an ordinary library, so that others can depend on it; for this call alone it is a
 /// `cdylib`. (A crate that is always both is not optimised at link time.)
 fn compile_one(root: &Path, target: &Path, component: &str, tools: bool) -> Result<Vec<u8>, String> {
@@ -38,6 +41,9 @@ fn compile_one(root: &Path, target: &Path, component: &str, tools: bool) -> Resu
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(root)).env(TOOLS_DOCS, &docs);
     if tools {
         cargo.args(["--features", TOOLS]);
+    }
+    if component == ENGINE {
+        cargo.args(["--", "-Clink-arg=--skip-wit-component", "-Clink-arg=--export=__stack_pointer"]);
     }
     // What the inner cargo says goes to stderr, which the outer one shows when this fails.
     let status = cargo.status().map_err(|problem| format!("cargo cannot be started: {problem}"))?;
@@ -57,6 +63,9 @@ fn compile_one(root: &Path, target: &Path, component: &str, tools: bool) -> Resu
 pub fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
     let path = folder.join(format!("{name}.wasm"));
     let component = fs::read(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
+    if name == ENGINE {
+        return Ok(component);
+    }
     without_names(&component).ok_or_else(|| format!("{}: not a component", path.display()))
 }
 

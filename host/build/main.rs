@@ -7,12 +7,12 @@
 
 mod component;
 
-use component::{compile, read};
+use component::{ENGINE, compile, read};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// Components that are no vendors.
-const PARTS: [&str; 2] = ["gateway", "join"];
+const PARTS: [&str; 3] = ["gateway", "join", ENGINE];
 
 fn main() {
     if let Err(problem) = run() {

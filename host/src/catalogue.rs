@@ -106,6 +106,9 @@ pub struct Operation {
     /// How its request proves who sends it, where the catalogue's rule does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
+    /// What its request starts with, where that is not the catalogue's base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// Members of its JSON body that secret settings give: the settings by the members' names. The host adds them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub body_secrets: BTreeMap<String, String>,
@@ -260,17 +263,53 @@ pub enum Auth {
         /// The setting that holds the key.
         key: String,
     },
+    /// A parameter of the query that holds the bare key.
+    Query {
+        /// The parameter's name.
+        parameter: String,
+        /// The setting that holds the key.
+        key: String,
+    },
+    /// A cookie that holds the bare key.
+    Cookie {
+        /// The cookie's name.
+        cookie: String,
+        /// The setting that holds the key.
+        key: String,
+    },
+    /// Several at once.
+    All {
+        /// Each of them.
+        all: Vec<Auth>,
+    },
 }
 
 impl Auth {
-    /// The setting that is a secret whatever the catalogue says about it.
-    fn secret(&self) -> Option<&str> {
+    /// Each single way that this one consists of.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Auth> {
         match self {
-            Auth::None => None,
-            Auth::Bearer { token: secret }
-            | Auth::Basic { password: secret, .. }
-            | Auth::Header { key: secret, .. } => Some(secret),
+            Auth::All { all } => all.as_slice(),
+            one => std::slice::from_ref(one),
         }
+        .iter()
+    }
+
+    /// The settings that this one names: first those that are secrets whatever the catalogue says about them.
+    fn settings(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.each().flat_map(|auth| match auth {
+            Auth::None | Auth::All { .. } => [None, None],
+            Auth::Basic { user, password } => [Some((&**password, true)), Some((&**user, false))],
+            Auth::Bearer { token: secret }
+            | Auth::Header { key: secret, .. }
+            | Auth::Query { key: secret, .. }
+            | Auth::Cookie { key: secret, .. } => [Some((&**secret, true)), None],
+        })
+        .flatten()
+    }
+
+    /// Whether a setting is a part of it.
+    pub(crate) fn names(&self, setting: &str) -> bool {
+        self.settings().any(|(name, _)| name == setting)
     }
 }
 
@@ -325,7 +364,7 @@ impl Catalogue {
     /// Whether a setting's value must never be shown or given to the component.
     pub fn is_secret(&self, name: &str) -> bool {
         self.settings.iter().any(|setting| setting.secret && setting.name == name)
-            || self.auths().any(|auth| auth.secret() == Some(name))
+            || self.auths().any(|auth| auth.settings().any(|one| one == (name, true)))
             || self.body_secrets().any(|setting| setting == name)
     }
 

@@ -7,16 +7,57 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use base64::Engine;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, header};
+use http::uri::PathAndQuery;
+use http::{HeaderName, HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wasmtime_wasi_http::Error as HttpError;
 
-/// The header that proves who sends a request, if it needs one. The value is marked as sensitive, so that it is neither
-/// printed nor kept in HTTP/2's table of headers, and its memory is cleared when the request is done.
-pub(crate) type Credential = Option<(HeaderName, HeaderValue)>;
+/// What proves who sends a request. The values of headers are marked as sensitive, so that they are neither printed nor kept in
+/// HTTP/2's table of headers, and their memory is cleared when the request is done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Credential {
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Parameters of the query, encoded.
+    pub query: Vec<Parameter>,
+}
+
+/// A parameter of a query: its name, and both as they stand in the query.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    name: String,
+    encoded: Zeroizing<String>,
+}
+
+impl Credential {
+    pub fn is_none(&self) -> bool {
+        self.headers.is_empty() && self.query.is_empty()
+    }
+
+    /// Adds it to a request; says which parameter the query has already.
+    pub fn add<B>(self, request: &mut Request<B>) -> Result<(), String> {
+        for (name, value) in self.headers {
+            request.headers_mut().insert(name, value);
+        }
+        for Parameter { name, encoded } in self.query {
+            let uri = request.uri();
+            let given = uri.query().unwrap_or_default();
+            if form_urlencoded::parse(given.as_bytes()).any(|(given, _)| given == name) {
+                return Err(format!("a query with {name}, which the host adds"));
+            }
+            let separator = if given.is_empty() { "" } else { "&" };
+            let whole = joined(&[uri.path(), "?", given, separator, &encoded]);
+            let mut parts = uri.clone().into_parts();
+            let unusable = || format!("an address to which {name} cannot be added");
+            let path = PathAndQuery::from_maybe_shared(Bytes::from_owner(Owned(whole))).map_err(|_| unusable())?;
+            parts.path_and_query = Some(path);
+            *request.uri_mut() = Uri::from_parts(parts).map_err(|_| unusable())?;
+        }
+        Ok(())
+    }
+}
 
 /// Why there is no credential.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,25 +95,44 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
         if quoted('"') || quoted('\'') {
             return Err(Unusable::Quoted(name.to_owned()));
         }
-        let sendable = value.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+        // Where a setting is a whole header, its value may be `Bearer …`.
+        let least = if auth.each().any(|auth| matches!(auth, Auth::Header { .. })) { 0x20 } else { 0x21 };
+        let sendable = value.bytes().all(|byte| (least..0x7f).contains(&byte));
         sendable.then_some(value).ok_or_else(|| Unusable::Malformed(name.to_owned()))
     };
-    let (name, value, setting) = match auth {
-        Auth::None => return Ok(None),
-        Auth::Bearer { token } => (header::AUTHORIZATION, joined(&["Bearer ", get(token)?]), token),
-        Auth::Basic { user, password } => {
-            (header::AUTHORIZATION, joined(&["Basic ", &encoded(get(user)?, get(password)?)]), password)
-        }
-        // The catalogue was checked for headers' names when it was loaded.
-        Auth::Header { header, key } => {
-            let name = header.parse().map_err(|_| Unusable::Malformed(key.clone()))?;
-            (name, joined(&[get(key)?]), key)
-        }
+    let sensitive = |name: HeaderName, value: Zeroizing<String>, setting: &str| {
+        let value = HeaderValue::from_maybe_shared(Bytes::from_owner(Owned(value)));
+        let mut value = value.map_err(|_| Unusable::Malformed(setting.to_owned()))?;
+        value.set_sensitive(true);
+        Ok((name, value))
     };
-    let value = HeaderValue::from_maybe_shared(Bytes::from_owner(Owned(value)));
-    let mut value = value.map_err(|_| Unusable::Malformed(setting.clone()))?;
-    value.set_sensitive(true);
-    Ok(Some((name, value)))
+    let mut made = Credential::default();
+    for auth in auth.each() {
+        match auth {
+            Auth::None | Auth::All { .. } => {}
+            Auth::Bearer { token } => {
+                made.headers.push(sensitive(header::AUTHORIZATION, joined(&["Bearer ", get(token)?]), token)?);
+            }
+            Auth::Basic { user, password } => {
+                let value = joined(&["Basic ", &encoded(get(user)?, get(password)?)]);
+                made.headers.push(sensitive(header::AUTHORIZATION, value, password)?);
+            }
+            // The catalogue was checked for headers' names when it was loaded.
+            Auth::Header { header, key } => {
+                let name = header.parse().map_err(|_| Unusable::Malformed(key.clone()))?;
+                made.headers.push(sensitive(name, joined(&[get(key)?]), key)?);
+            }
+            Auth::Cookie { cookie, key } => {
+                made.headers.push(sensitive(header::COOKIE, joined(&[cookie, "=", get(key)?]), key)?);
+            }
+            Auth::Query { parameter, key } => {
+                let mut encoded = Zeroizing::new(String::with_capacity(parameter.len() * 3 + get(key)?.len() * 3 + 1));
+                form_urlencoded::Serializer::new(&mut *encoded).append_pair(parameter, get(key)?);
+                made.query.push(Parameter { name: parameter.clone(), encoded });
+            }
+        }
+    }
+    Ok(made)
 }
 
 /// A member of a JSON body that a setting gives: its name, and its value as JSON.
@@ -113,11 +173,12 @@ pub(crate) async fn with_members(request: Request<Body>, members: &[Member]) -> 
 }
 
 /// What of the credential is as secret as the settings that it is made of.
-pub(crate) fn derived_secret(auth: &Auth, settings: &Settings) -> Option<Secret> {
-    match auth {
+pub(crate) fn derived_secrets(auth: &Auth, settings: &Settings) -> Vec<Secret> {
+    let derived = |auth: &Auth| match auth {
         Auth::Basic { user, password } => Some(encoded(settings.get(user)?, settings.get(password)?).into()),
         _ => None,
-    }
+    };
+    auth.each().filter_map(derived).collect()
 }
 
 fn encoded(user: &str, password: &str) -> Zeroizing<String> {
@@ -163,11 +224,31 @@ mod tests {
             (Auth::Basic { user: "USER".into(), password: "PASSWORD".into() }, "authorization", "Basic dTpw"),
             (Auth::Header { header: "X-Api-Key".into(), key: "TOKEN".into() }, "x-api-key", "t-1"),
         ] {
-            let (made_name, made_value) = made(&auth).unwrap().unwrap();
+            let made = made(&auth).unwrap();
+            let [(made_name, made_value)] = &made.headers[..] else { panic!("{name}") };
             assert_eq!((made_name.as_str(), made_value.to_str().unwrap()), (name, value));
-            assert!(made_value.is_sensitive());
+            assert!(made_value.is_sensitive() && made.query.is_empty());
         }
-        assert_eq!(made(&Auth::None), Ok(None));
+        assert!(made(&Auth::None).unwrap().is_none());
+    }
+
+    #[test]
+    fn keys_stand_in_queries_and_cookies_and_several_go_at_once() {
+        let keys = Auth::All {
+            all: vec![
+                Auth::Query { parameter: "api key".into(), key: "PLUS".into() },
+                Auth::Cookie { cookie: "session".into(), key: "TOKEN".into() },
+                Auth::Header { header: "x-app".into(), key: "TOKEN".into() },
+            ],
+        };
+        let made = credential(&keys, &[("TOKEN", "t-1"), ("PLUS", "a+b&c")].into_iter().collect()).unwrap();
+        let mut request = Request::get("https://example.com/v1/things?limit=3").body(()).unwrap();
+        made.add(&mut request).unwrap();
+        assert_eq!(request.uri(), "https://example.com/v1/things?limit=3&api+key=a%2Bb%26c");
+        assert_eq!((&request.headers()["cookie"], &request.headers()["x-app"]), (&"session=t-1".parse().unwrap(), &"t-1".parse().unwrap()));
+        let made = credential(&keys, &[("TOKEN", "t-1"), ("PLUS", "x")].into_iter().collect()).unwrap();
+        let mut given = Request::get("https://example.com/v1/things?api%20key=mine").body(()).unwrap();
+        assert_eq!(made.add(&mut given).unwrap_err(), "a query with api key, which the host adds");
     }
 
     #[test]

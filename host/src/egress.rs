@@ -52,14 +52,14 @@ impl Policy {
 
     /// Whether an address is the vendor's.
     fn is_at(&self, uri: &http::Uri) -> bool {
-        self.base.as_ref().is_some_and(|base| base.route(uri).is_some())
+        self.base.iter().chain(self.routes.bases()).any(|base| base.route(uri).is_some())
     }
 }
 
 /// Headers that a component cannot set: those that say who sends a request, where it goes, how it is framed, or that it
 /// stands for another one. (The filter also takes them out of answers, where none of them matters to a component.)
 fn forbidden(catalogue: &Catalogue) -> ForbiddenHeaderFilter {
-    let keys = catalogue.auths().filter_map(|auth| match auth {
+    let keys = catalogue.auths().flat_map(Auth::each).filter_map(|auth| match auth {
         Auth::Header { header, .. } => header.parse::<HeaderName>().ok(),
         _ => None,
     });
@@ -154,15 +154,15 @@ impl Gate {
             }
         };
         let base = policy.base.as_ref().ok_or("the settings give no address")?;
-        let route: &Route = base
-            .route(request.uri())
-            .ok_or_else(|| format!("an address outside of the plugin's own: {}", address(request.uri())))
-            .and_then(|path| {
-                policy
-                    .routes
-                    .find(&method, path, self.called.as_ref())
-                    .ok_or_else(|| format!("no operation is declared as {method} {path}"))
+        if !policy.is_at(request.uri()) {
+            return Err(format!("an address outside of the plugin's own: {}", address(request.uri())));
+        }
+        let route: &Route =
+            policy.routes.find(&method, request.uri(), base, self.called.as_ref()).ok_or_else(|| {
+                let path = base.route(request.uri()).unwrap_or(request.uri().path());
+                format!("no operation is declared as {method} {path}")
             })?;
+        let base = route.base.as_ref().unwrap_or(base);
         if route.effect > self.ceiling {
             let called = self.called.as_ref().map_or("this plugin", |called| &called.id);
             return Err(format!("{} is more than {called} may do", route.operation));
@@ -176,12 +176,10 @@ impl Gate {
         let missing = |_| format!("the credential of {} is not among the settings", route.operation);
         let credential = credential(&route.auth, &policy.settings).map_err(missing)?;
         let members = members(&route.body_secrets, &policy.settings).map_err(missing)?;
-        if base.is_open() && (credential.is_some() || !members.is_empty()) {
+        if base.is_open() && (!credential.is_none() || !members.is_empty()) {
             return Err(format!("the credential of {} over plain HTTP", route.operation));
         }
-        if let Some((name, value)) = credential {
-            request.headers_mut().insert(name, value);
-        }
+        credential.add(request)?;
         base.bound(request);
         if let Some(traceparent) = self.watch.traceparent() {
             request.headers_mut().insert(TRACEPARENT, traceparent.clone());

@@ -166,7 +166,7 @@ fn config(options: &Options, pooled: Option<u32>) -> Config {
 }
 
 /// A cache that cannot be had is done without: it only saves time. It is wasmtime's by its place alone; see `code`.
-fn cache(wanted: &CodeCache) -> Option<Cache> {
+pub(crate) fn cache(wanted: &CodeCache) -> Option<Cache> {
     let mut config = CacheConfig::new();
     match wanted {
         CodeCache::Off => return None,

@@ -34,7 +34,7 @@ pub fn effect_of(
     let base = Base::of(catalogue, settings)?;
     let routes = Routes::of(catalogue, settings);
     let called = Called::of(operation);
-    let route = routes.find(&method, base.route(uri)?, Some(&called))?;
+    let route = routes.find(&method, uri, &base, Some(&called))?;
     (called.has(&route.operation) != Kinship::None).then_some(route.effect)
 }
 

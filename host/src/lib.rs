@@ -67,6 +67,7 @@ mod secret;
 mod secret_source;
 mod serve;
 mod settings;
+mod snapshot;
 mod state;
 mod visible;
 mod wasi;
@@ -105,6 +106,7 @@ pub use rules::Rules;
 pub use secret::Secret;
 pub use serve::GatewayApp;
 pub use settings::Settings;
+pub use snapshot::{ENGINE, snapshot};
 pub use visible::visible;
 pub use workspace::{Workspace, WorkspaceOptions};
 

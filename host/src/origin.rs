@@ -22,11 +22,16 @@ impl Base {
     /// The base that the settings give: `<VENDOR>_BASE_URL`, or the catalogue's with its settings filled in. None where a
     /// setting is missing or malformed; the component then says so itself, and has nowhere to send anything.
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Option<Base> {
+        Base::of_operation(catalogue, &catalogue.base, settings)
+    }
+
+    /// As [`Base::of`], of an operation that has a base of its own. The setting replaces each of them.
+    pub fn of_operation(catalogue: &Catalogue, base: &str, settings: &Settings) -> Option<Base> {
         if let Some(url) = settings.get(&Base::replacing(catalogue)) {
             return Base::parse(url).map(|base| Base { configured: true, ..base });
         }
         let mut url = String::new();
-        for (index, piece) in catalogue.base.split('{').enumerate() {
+        for (index, piece) in base.split('{').enumerate() {
             match piece.split_once('}') {
                 Some((name, text)) if index > 0 => {
                     let label = settings.get(name).filter(|label| is_dns_label(label))?;

@@ -6,7 +6,7 @@ use crate::call::{Resolved, authenticate, unknown_operation};
 use crate::call_handle::CallHandle;
 use crate::catalogue::Effect;
 use crate::code_cache::Kept;
-use crate::credential::{credential, derived_secret};
+use crate::credential::{credential, derived_secrets};
 use crate::egress::Policy;
 use crate::host::Shared;
 use crate::instance::{Purpose, described, stopped, store};
@@ -227,7 +227,7 @@ impl Configured {
         more: Option<Secret>,
         deadline_slack: Duration,
     ) -> Configured {
-        let derived = catalogue.auths().filter_map(|auth| derived_secret(auth, &settings));
+        let derived = catalogue.auths().flat_map(|auth| derived_secrets(auth, &settings));
         let redactor =
             Arc::new(Redactor::new(settings.secrets(catalogue).map(Secret::from).chain(derived).chain(more)));
         Configured {

@@ -99,12 +99,7 @@ impl Catalogue {
             let exchange = self.exchange().and_then(|exchange| exchange.auth.as_ref());
             return matches!(exchange, Some(Auth::Basic { user, .. }) if user == setting);
         }
-        let credential = match operation.auth.as_ref().unwrap_or(&self.auth) {
-            Auth::None => false,
-            Auth::Bearer { token } => token == setting,
-            Auth::Basic { user, password } => user == setting || password == setting,
-            Auth::Header { key, .. } => key == setting,
-        };
+        let credential = operation.auth.as_ref().unwrap_or(&self.auth).names(setting);
         let mut routes = self.requests(operation, None).map(|(_, route)| route);
         credential
             || operation.body_secrets.values().any(|secret| secret == setting)

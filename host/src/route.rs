@@ -1,7 +1,9 @@
 //! Which requests a catalogue declares: method and route of its operations, compared with what a component sends.
 
 use crate::catalogue::{Auth, Catalogue, Effect, Operation};
+use crate::origin::Base;
 use crate::settings::Settings;
+use http::Uri;
 use std::collections::BTreeMap;
 
 /// The requests that a plugin may send.
@@ -17,6 +19,9 @@ pub(crate) struct Route {
     pub operation: String,
     pub effect: Effect,
     pub auth: Auth,
+    /// What its operation's requests start with, where that is not the catalogue's base.
+    pub base: Option<Base>,
+    own_base: bool,
     /// Members of its body that the host adds, and the settings that give them.
     pub body_secrets: BTreeMap<String, String>,
 }
@@ -73,6 +78,8 @@ impl Routes {
                 operation: operation.id.clone(),
                 effect: operation.effect,
                 auth: operation.auth.as_ref().unwrap_or(&catalogue.auth).clone(),
+                base: operation.base.as_ref().and_then(|base| Base::of_operation(catalogue, base, settings)),
+                own_base: operation.base.is_some(),
                 body_secrets: operation.body_secrets.clone(),
             };
             catalogue.requests(operation, chosen).map(route).collect::<Vec<_>>()
@@ -83,13 +90,19 @@ impl Routes {
     /// The declared request that this one is. Where several fit, the one with the most fixed text; of those the one of the
     /// called operation, or of a step of it, or else the one with the strongest effect, so that nothing passes for less than it
     /// may be.
-    pub fn find(&self, method: &str, path: &str, called: Option<&Called>) -> Option<&Route> {
-        if !is_plain(path) {
-            return None;
-        }
-        let fitting = self.0.iter().filter(|route| route.method == method && route.fits(path));
+    pub fn find(&self, method: &str, uri: &Uri, base: &Base, called: Option<&Called>) -> Option<&Route> {
+        let fits = |route: &&Route| {
+            let base = if route.own_base { route.base.as_ref() } else { Some(base) };
+            let path = base.and_then(|base| base.route(uri)).filter(|path| is_plain(path));
+            route.method == method && path.is_some_and(|path| route.fits(path))
+        };
         let own = |route: &Route| called.map(|called| called.has(&route.operation));
-        fitting.max_by_key(|route| (route.fixed(), own(route), route.effect))
+        self.0.iter().filter(fits).max_by_key(|route| (route.fixed(), own(route), route.effect))
+    }
+
+    /// The bases of operations that have one of their own.
+    pub fn bases(&self) -> impl Iterator<Item = &Base> {
+        self.0.iter().filter_map(|route| route.base.as_ref())
     }
 }
 
@@ -153,6 +166,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn base() -> Base {
+        let json = json!({ "vendor": "acme", "base": "https://example.com" });
+        Base::of(&Catalogue::parse(&json.to_string()).unwrap(), &Settings::default()).unwrap()
+    }
+
+    fn uri(path: &str) -> Uri {
+        format!("https://example.com{}", path.replace('\\', "%5C")).parse().unwrap()
+    }
+
     fn found(method: &str, path: &str, called: Option<&str>) -> Option<String> {
         let operation = |name: &str, effect: &str, method: &str, route: &str| json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route });
         let json = json!({
@@ -178,7 +200,7 @@ mod tests {
             let (id, steps) = called.split_once(": ").unwrap_or((called, ""));
             Called { id: id.to_owned(), steps: steps.split(' ').map(str::to_owned).collect() }
         });
-        routes.find(method, path, called.as_ref()).map(|route| route.operation.clone())
+        routes.find(method, &uri(path), &base(), called.as_ref()).map(|route| route.operation.clone())
     }
 
     #[test]
@@ -205,7 +227,7 @@ mod tests {
         let fitting = |chosen: &str| {
             let routes = Routes::of(&catalogue, &[("ACME_API", chosen)].into_iter().collect());
             let all = [("GET", "/old"), ("GET", "/new"), ("GET", "/ask"), ("POST", "/tell")];
-            all.map(|(method, path)| routes.find(method, path, None).is_some())
+            all.map(|(method, path)| routes.find(method, &uri(path), &base(), None).is_some())
         };
         assert_eq!(fitting("auto"), [true; 4]);
         assert_eq!(fitting("old"), [true, false, false, true]);

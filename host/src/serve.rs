@@ -8,7 +8,7 @@ use crate::call::Resolved;
 use crate::call_handle::CallHandle;
 use crate::catalogue::OperationId;
 use crate::client::Body;
-use crate::credential::{Unusable, credential, derived_secret};
+use crate::credential::{Unusable, credential, derived_secrets};
 use crate::egress::Policy;
 use crate::host::Shared;
 use crate::instance::{Purpose, stopped, store};
@@ -109,7 +109,7 @@ impl GatewayApp {
             for auth in catalogue.auths() {
                 match credential(auth, settings).map_err(Unusable::malformed) {
                     Err(Some(malformed)) => return Err(malformed),
-                    _ => secrets.extend(derived_secret(auth, settings)),
+                    _ => secrets.extend(derived_secrets(auth, settings)),
                 }
             }
             secrets.extend(settings.secrets(catalogue).map(Secret::from));

@@ -1,6 +1,7 @@
 //! The command line: lists, describes and calls the operations of Outwit's components.
 
 mod auth;
+mod build;
 mod call;
 mod client_config;
 mod compose;
@@ -162,6 +163,8 @@ enum Command {
         #[arg(long, default_value = ".", value_name = "DIR")]
         out: PathBuf,
     },
+    /// Make a component of a vendor's folder of data (`wit`, `vendor.toml`), without a compiler.
+    Build(build::Arguments),
     /// Compose a gateway and vendors into one component that answers HTTP, and print its path.
     Compose {
         /// The vendors.
@@ -232,6 +235,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Call(arguments) => call::call(global, arguments, people).await,
         Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, tools, out } => extract::extract(global, vendors, *tools, out),
+        Command::Build(arguments) => build::build(arguments),
         Command::Compose { vendors, out } => compose::run(global, vendors, out),
         Command::Serve(arguments) => serve::serve(global, arguments).await,
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,

@@ -65,8 +65,8 @@ pub(crate) async fn authenticate<'a>(
 fn is_by_host(plugin: &Plugin, operation: &Operation) -> Result<bool, Error> {
     let auth = operation.auth.as_ref().unwrap_or(&plugin.catalogue().auth);
     match credential(auth, plugin.settings()) {
-        Ok(None) => Ok(true),
-        Ok(Some(_)) => plugin.ensure_private().map(|()| true),
+        Ok(credential) if credential.is_none() => Ok(true),
+        Ok(_) => plugin.ensure_private().map(|()| true),
         Err(unusable) => unusable.malformed().map_or(Ok(false), Err),
     }
 }

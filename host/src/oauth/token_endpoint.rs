@@ -7,7 +7,7 @@ use super::{Tokens, now_ms};
 use crate::catalogue::{Auth, Catalogue, OAuth};
 use crate::client::{RequestOptions, Transport};
 use crate::contact::{Contact, Outlook, Reason};
-use crate::credential::{Owned, credential, derived_secret};
+use crate::credential::{Owned, credential, derived_secrets};
 use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::secret::Secret;
@@ -89,7 +89,7 @@ impl Endpoint {
             method,
             base,
             url,
-            secrets: settings.secrets(catalogue).map(Secret::from).chain(derived_secret(&auth, settings)).collect(),
+            secrets: settings.secrets(catalogue).map(Secret::from).chain(derived_secrets(&auth, settings)).collect(),
             auth,
             application,
             settings: settings.clone(),
@@ -158,8 +158,7 @@ impl Endpoint {
             .map_err(|_| broken())?;
         self.base.bound(&mut request);
         match credential(&self.auth, &self.settings) {
-            Ok(Some((name, value))) => _ = request.headers_mut().insert(name, value),
-            Ok(None) => {}
+            Ok(credential) => credential.add(&mut request).map_err(|_| broken())?,
             Err(unusable) => return Err(unusable.malformed().unwrap_or_else(broken)),
         }
         Ok(request)
