@@ -296,15 +296,16 @@ impl Auth {
 
     /// The settings that this one names: first those that are secrets whatever the catalogue says about them.
     fn settings(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.each().flat_map(|auth| match auth {
-            Auth::None | Auth::All { .. } => [None, None],
-            Auth::Basic { user, password } => [Some((&**password, true)), Some((&**user, false))],
-            Auth::Bearer { token: secret }
-            | Auth::Header { key: secret, .. }
-            | Auth::Query { key: secret, .. }
-            | Auth::Cookie { key: secret, .. } => [Some((&**secret, true)), None],
-        })
-        .flatten()
+        self.each()
+            .flat_map(|auth| match auth {
+                Auth::None | Auth::All { .. } => [None, None],
+                Auth::Basic { user, password } => [Some((&**password, true)), Some((&**user, false))],
+                Auth::Bearer { token: secret }
+                | Auth::Header { key: secret, .. }
+                | Auth::Query { key: secret, .. }
+                | Auth::Cookie { key: secret, .. } => [Some((&**secret, true)), None],
+            })
+            .flatten()
     }
 
     /// Whether a setting is a part of it.

@@ -245,7 +245,10 @@ mod tests {
         let mut request = Request::get("https://example.com/v1/things?limit=3").body(()).unwrap();
         made.add(&mut request).unwrap();
         assert_eq!(request.uri(), "https://example.com/v1/things?limit=3&api+key=a%2Bb%26c");
-        assert_eq!((&request.headers()["cookie"], &request.headers()["x-app"]), (&"session=t-1".parse().unwrap(), &"t-1".parse().unwrap()));
+        assert_eq!(
+            (&request.headers()["cookie"], &request.headers()["x-app"]),
+            (&"session=t-1".parse().unwrap(), &"t-1".parse().unwrap())
+        );
         let made = credential(&keys, &[("TOKEN", "t-1"), ("PLUS", "x")].into_iter().collect()).unwrap();
         let mut given = Request::get("https://example.com/v1/things?api%20key=mine").body(()).unwrap();
         assert_eq!(made.add(&mut given).unwrap_err(), "a query with api key, which the host adds");

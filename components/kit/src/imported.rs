@@ -146,8 +146,12 @@ fn build(
             Place::Whole => whole = Some(value),
             // What the vendor takes and the interface does not name.
             Place::Body if field.name == "extra" && param.name.is_none() => match value {
-                Value::Object(rest) if form => rest.iter().for_each(|(name, value)| put(&mut pairs, name, value, param.style)),
-                Value::Object(rest) => rest.into_iter().for_each(|(name, value)| _ = members.entry(name).or_insert(value)),
+                Value::Object(rest) if form => {
+                    rest.iter().for_each(|(name, value)| put(&mut pairs, name, value, param.style))
+                }
+                Value::Object(rest) => {
+                    rest.into_iter().for_each(|(name, value)| _ = members.entry(name).or_insert(value))
+                }
                 _ => return Err(invalid(field.name, "expected an object")),
             },
             Place::Body if form => put(&mut pairs, &name, &value, param.style),
@@ -182,7 +186,8 @@ fn build(
         _ => (!reads).then(Vec::new),
     };
     let content_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
-    let accept = if row.imported.is_some_and(|imported| imported.text) { "text/plain, */*" } else { "application/json" };
+    let accept =
+        if row.imported.is_some_and(|imported| imported.text) { "text/plain, */*" } else { "application/json" };
     headers.extend(common_headers(accept, content_type, body.as_deref()));
     let query = if query.is_empty() { String::new() } else { format!("?{}", serialized(&query)) };
     let base = Base::of(api, row.imported.and_then(|imported| imported.base), &call.settings)?;
@@ -236,7 +241,10 @@ fn path(
                     false if is_segment(&value) => path.push_str(&value),
                     false => return Err(invalid(name, "expected an id of letters, digits, '-', '_', '.' and '~'")),
                     true => path.push_str(&encoded(&value).ok_or_else(|| {
-                        invalid(name, "expected a text of 1 to 1024 bytes without '/', '\\', '%' and control characters")
+                        invalid(
+                            name,
+                            "expected a text of 1 to 1024 bytes without '/', '\\', '%' and control characters",
+                        )
                     })?),
                 }
             }
@@ -263,12 +271,7 @@ fn encoded(value: &str) -> Option<String> {
     Some(out)
 }
 
-fn authenticate(
-    call: &Call,
-    auth: Auth,
-    query: &mut Pairs,
-    headers: &mut Vec<(String, Vec<u8>)>,
-) -> Result<(), Error> {
+fn authenticate(call: &Call, auth: Auth, query: &mut Pairs, headers: &mut Vec<(String, Vec<u8>)>) -> Result<(), Error> {
     let setting = |name| sendable(name, call.settings.require(name)?);
     let mut header = |name: &str, value: String| headers.push((name.to_owned(), value.into_bytes()));
     match auth {
@@ -348,3 +351,6 @@ fn text(value: &Value, separator: &str) -> String {
         other => one(other),
     }
 }
+
+#[cfg(test)]
+mod tests;

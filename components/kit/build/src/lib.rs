@@ -64,7 +64,8 @@ fn try_component() -> Result<()> {
         std::fs::write(Path::new(&folder).join(&vendor), tools.docs()?)?;
     }
     let out = Path::new(&out);
-    let catalogue = packed_catalogue(&contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
+    let catalogue =
+        packed_catalogue(&contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
     std::fs::write(out.join("catalogue.deflate"), catalogue)?;
     let (source, world) = tables::of(&contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;

@@ -148,7 +148,8 @@ impl<'c> Types<'c> {
     fn found(&mut self) -> Result<Option<TypeIndex>> {
         for (_, id) in self.contract.interfaces()?.into_iter().filter(|(_, id)| self.contract.is_by_name(*id)) {
             let functions = &self.contract.resolve.interfaces[id].functions;
-            if let Some(other) = functions.keys().find(|name| !matches!(name.as_str(), "describe" | "search" | "call")) {
+            if let Some(other) = functions.keys().find(|name| !matches!(name.as_str(), "describe" | "search" | "call"))
+            {
                 bail!("kit does not implement operations.{other}");
             }
             let search = functions.get("search").context("operations has no search")?;

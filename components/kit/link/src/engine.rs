@@ -72,7 +72,10 @@ fn read(engine: &[u8]) -> Result<Engine<'_>> {
             }
             Payload::FunctionSection(section) => {
                 read.defined = section.count();
-                reencoder.parse_function_section(&mut read.functions, section).ok().context("the engine's functions")?;
+                reencoder
+                    .parse_function_section(&mut read.functions, section)
+                    .ok()
+                    .context("the engine's functions")?;
             }
             Payload::TableSection(section) => _ = read.raw.insert(4, slice(engine, section.range())?),
             Payload::GlobalSection(section) => {
@@ -191,12 +194,13 @@ pub fn link(engine: &[u8], image: &Image, contract: &Contract, tools: Option<&To
         made.push(forwarding(i32::try_from(index)?, &params, entry));
     }
     let code = code(&engine, alive, &made)?;
-    Ok(module(engine, image, &exports, &code, &wit_component::metadata::encode(
-        resolve,
-        world,
-        wit_component::StringEncoding::UTF8,
-        None,
-    )?))
+    Ok(module(
+        engine,
+        image,
+        &exports,
+        &code,
+        &wit_component::metadata::encode(resolve, world, wit_component::StringEncoding::UTF8, None)?,
+    ))
 }
 
 fn value_type(ty: &WasmType) -> enc::ValType {
@@ -298,7 +302,9 @@ fn segments(image: &Image) -> enc::DataSection {
     let mut data = enc::DataSection::new();
     let memory = &image.memory;
     let mut at = usize::try_from(image.stack).unwrap_or(0);
-    while let Some(start) = memory.get(at..).and_then(|rest| rest.iter().position(|byte| *byte != 0)).map(|gap| at + gap) {
+    while let Some(start) =
+        memory.get(at..).and_then(|rest| rest.iter().position(|byte| *byte != 0)).map(|gap| at + gap)
+    {
         let mut last = start;
         at = start;
         while at < memory.len() && at - last <= GAP {

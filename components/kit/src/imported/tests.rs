@@ -1,0 +1,225 @@
+//! Requests as an API's document says that they are to be.
+
+use super::*;
+use crate::api::{Api, Row, Setting};
+use crate::settings::Settings;
+use crate::wire::{Form, Type};
+use serde_json::json;
+
+static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+static NUMBER: Type = Type { size: 8, align: 8, form: Form::Any, kind: Kind::Signed };
+static JSON: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Json };
+static TEXTS: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
+static INPUT: Type = Type {
+    size: 0,
+    align: 8,
+    form: Form::Any,
+    kind: Kind::Record(&[
+        Field { name: "account-id", ty: &TEXT, offset: 0, flat: 0 },
+        Field { name: "page-size", ty: &NUMBER, offset: 0, flat: 0 },
+        Field { name: "tags", ty: &TEXTS, offset: 0, flat: 0 },
+        Field { name: "filter", ty: &JSON, offset: 0, flat: 0 },
+        Field { name: "key", ty: &TEXT, offset: 0, flat: 0 },
+        Field { name: "extra", ty: &JSON, offset: 0, flat: 0 },
+    ]),
+};
+static ERROR: Type = Type { size: 0, align: 1, form: Form::Any, kind: Kind::Record(&[]) };
+
+static API: Api = Api {
+    name: "acme",
+    base: "https://api.example.com/v1",
+    auth: Auth::All(&[
+        Auth::Query { name: "api key", key: "ACME_KEY" },
+        Auth::Cookie { name: "session", key: "ACME_SESSION" },
+        Auth::Header { name: "authorization", key: "ACME_TOKEN" },
+    ]),
+    settings: &[Setting { name: "ACME_KEY", secret: true, ..Setting::DEFAULT }],
+    names: Names { members: wire::Spelling::Camel, numeric_ids: &["account-id"], ..Names::DEFAULT },
+    imported: Some(Imported::new(&[("acme-version", "ACME_VERSION")], &[("api-version", "ACME_API_VERSION")], true)),
+    ..Api::DEFAULT
+};
+
+/// Method, path with query, headers beside the usual ones, and body.
+type Sent = (&'static str, String, Vec<(String, String)>, Option<String>);
+
+fn sent(row: Row, input: Value, settings: &[(&str, &str)]) -> Result<Sent, Error> {
+    let row: &'static Row = Box::leak(Box::new(row));
+    let operation = Operation {
+        name: "do-it",
+        interface: "things",
+        row,
+        input: Some(&INPUT),
+        spilled: false,
+        output: None,
+        error: &ERROR,
+        size: 0,
+        payload: 0,
+        resource: None,
+    };
+    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let call = Call::with(&API, Settings(settings));
+    let imported = API.imported.as_ref().unwrap();
+    let resolved = ResolvedRow::of(&call, &operation, row, None);
+    let built = (imported.build)(&call, imported, resolved, &operation, &input.into())?;
+    let usual = ["accept", "accept-encoding", "user-agent", "content-length"];
+    let headers = built.headers.into_iter().filter(|(name, _)| !usual.contains(&&**name));
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ok((
+        built.method,
+        built.base.url("").replace(&built.base.path, "") + &built.path_and_query,
+        headers.map(|(name, value)| (name, text(value))).collect(),
+        built.body.map(text),
+    ))
+}
+
+/// A request by a host that adds credentials.
+fn plain(row: Row, input: Value) -> Sent {
+    sent(row, input, &[("OUTWIT_AUTH", "host")]).unwrap()
+}
+
+fn row(method: &'static str, params: &'static [Param]) -> Row {
+    let imported = ImportedRow { base: None, body: None, text: false, params };
+    Row { imported: Some(Box::leak(Box::new(imported))), ..Row::new(method, "/accounts/{account-id}/things") }
+}
+
+fn form(params: &'static [Param]) -> Row {
+    let imported = ImportedRow { base: None, body: Some(Body::Form), text: false, params };
+    Row { imported: Some(Box::leak(Box::new(imported))), ..row("POST", params) }
+}
+
+const fn to(field: &'static str, place: Place) -> Param {
+    Param { field, place: Some(place), ..Param::RULE }
+}
+
+const fn styled(field: &'static str, style: Style) -> Param {
+    Param { field, style, ..Param::RULE }
+}
+
+#[test]
+fn a_field_goes_where_its_row_says_and_else_by_the_method() {
+    let input = || json!({ "account-id": "7", "page-size": 3, "tags": ["a", "b c"], "key": "k" });
+    let base = "https://api.example.com/v1/accounts/7/things".to_owned();
+    let (_, url, _, body) = plain(row("GET", &[]), input());
+    assert_eq!((url, body), (format!("{base}?pageSize=3&tags=a%2Cb+c&key=k"), None));
+    let (_, url, headers, body) = plain(row("POST", &[]), input());
+    assert_eq!((url, headers), (base.clone(), vec![("content-type".into(), "application/json".into())]));
+    assert_eq!(body.unwrap(), r#"{"key":"k","pageSize":3,"tags":["a","b c"]}"#);
+    const PLACES: &[Param] = &[
+        to("page-size", Place::Query),
+        Param { name: Some("x-key"), ..to("key", Place::Header) },
+        to("tags", Place::Body),
+    ];
+    let (_, url, headers, body) = plain(row("DELETE", PLACES), input());
+    assert_eq!(url, format!("{base}?pageSize=3"));
+    assert_eq!(headers[0], ("x-key".into(), "k".into()));
+    assert_eq!(body.as_deref(), Some(r#"{"tags":["a","b c"]}"#));
+    // A body that may be there and is not: only what has none by its method goes without.
+    assert_eq!(plain(row("DELETE", PLACES), json!({ "account-id": "7" })).3, None);
+    assert_eq!(plain(row("POST", &[]), json!({ "account-id": "7" })).3.as_deref(), Some("{}"));
+    const WHOLE: &[Param] = &[to("tags", Place::Whole)];
+    let (_, _, _, body) = plain(row("PUT", WHOLE), input());
+    assert_eq!(body.as_deref(), Some(r#"["a","b c"]"#));
+}
+
+#[test]
+fn lists_and_objects_are_written_in_their_style() {
+    let query = |style: Style| {
+        let params = vec![styled("tags", style), styled("filter", style)];
+        let input = json!({ "account-id": "7", "tags": ["a", "b"], "filter": { "x": 1, "y": ["p", "q"] } });
+        let url = plain(row("GET", params.leak()), input).1;
+        form_urlencoded::parse(url.split_once('?').unwrap().1.as_bytes())
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(query(Style::Comma), ["tags=a,b", r#"filter=x,1,y,["p","q"]"#]);
+    assert_eq!(query(Style::Repeated), ["tags=a", "tags=b", "x=1", "y=p,q"]);
+    assert_eq!(query(Style::Space)[0], "tags=a b");
+    assert_eq!(query(Style::Pipe)[0], "tags=a|b");
+    assert_eq!(query(Style::Brackets), ["tags[]=a", "tags[]=b", "filter[x]=1", "filter[y][]=p", "filter[y][]=q"]);
+    assert_eq!(query(Style::Indexed), ["tags[0]=a", "tags[1]=b", "filter[x]=1", "filter[y][0]=p", "filter[y][1]=q"]);
+    assert_eq!(query(Style::Json), [r#"tags=["a","b"]"#, r#"filter={"x":1,"y":["p","q"]}"#]);
+}
+
+#[test]
+fn a_form_has_its_fields_in_their_style_and_what_it_does_not_name() {
+    let input = json!({ "account-id": "7", "tags": ["a", "b"], "extra": { "more": "m n" } });
+    let (_, _, headers, body) = plain(form(&[]), input);
+    assert_eq!(headers[0].1, "application/x-www-form-urlencoded");
+    assert_eq!(body.unwrap(), "tags=a%2Cb&more=m+n");
+    let input = json!({ "account-id": "7", "key": "mine", "extra": { "key": "other", "more": 1 } });
+    assert_eq!(plain(row("POST", &[]), input).3.unwrap(), r#"{"key":"mine","more":1}"#);
+}
+
+#[test]
+fn an_id_is_a_number_or_a_text_as_its_row_says() {
+    const PARAMS: &[Param] = &[
+        Param { numeric: Some(true), ..to("key", Place::Body) },
+        Param { numeric: Some(false), ..to("account-id", Place::Body) },
+    ];
+    let imported = ImportedRow { base: None, body: None, text: false, params: PARAMS };
+    let row = Row { imported: Some(Box::leak(Box::new(imported))), ..Row::new("POST", "/things") };
+    let input = json!({ "account-id": "7", "key": "-12" });
+    assert_eq!(plain(row, input).3.unwrap(), r#"{"accountId":"7","key":-12}"#);
+    let row = Row { imported: row_imported(), ..Row::new("POST", "/things") };
+    assert_eq!(plain(row, json!({ "account-id": "7" })).3.unwrap(), r#"{"accountId":7}"#);
+}
+
+fn row_imported() -> Option<&'static ImportedRow> {
+    Some(&ImportedRow { base: None, body: None, text: false, params: &[] })
+}
+
+#[test]
+fn credentials_and_constants_come_from_settings() {
+    let settings = [
+        ("ACME_KEY", "a+b"),
+        ("ACME_SESSION", "s1"),
+        ("ACME_TOKEN", "Token t-1"),
+        ("ACME_VERSION", "2026-01"),
+        ("ACME_API_VERSION", "v 2"),
+    ];
+    let (_, url, headers, _) = sent(row("GET", &[]), json!({ "account-id": "7" }), &settings).unwrap();
+    assert!(url.ends_with("/things?api-version=v+2&api+key=a%2Bb"), "{url}");
+    let expected = [("acme-version", "2026-01"), ("cookie", "session=s1"), ("authorization", "Token t-1")];
+    assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let error = sent(row("GET", &[]), json!({ "account-id": "7" }), &settings[1..]).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("ACME_KEY"));
+    // Where the host adds the credential, the component needs none.
+    let (_, url, headers, _) = plain(row("GET", &[]), json!({ "account-id": "7" }));
+    assert!(url.ends_with("/things") && headers.is_empty(), "{url} {headers:?}");
+}
+
+#[test]
+fn an_operation_can_have_a_base_of_its_own_which_the_setting_replaces_too() {
+    let imported = ImportedRow { base: Some("https://files.example.com"), body: None, text: false, params: &[] };
+    let imported: &'static ImportedRow = Box::leak(Box::new(imported));
+    let row = || Row { imported: Some(imported), ..Row::new("GET", "/files/{key}") };
+    let (_, url, ..) = plain(row(), json!({ "key": "a" }));
+    assert!(url.starts_with("https://files.example.com/files/a"), "{url}");
+    let replaced = [("OUTWIT_AUTH", "host"), ("ACME_BASE_URL", "http://127.0.0.1:1")];
+    let (_, url, ..) = sent(row(), json!({ "key": "a" }), &replaced).unwrap();
+    assert!(url.starts_with("http://127.0.0.1:1/files/a"), "{url}");
+}
+
+#[test]
+fn a_value_of_a_path_is_encoded_and_stays_one_segment() {
+    let path = |key: &str| {
+        let row = Row { imported: row_imported(), ..Row::new("GET", "/files/{key}.json") };
+        sent(row, json!({ "key": key }), &[("OUTWIT_AUTH", "host")]).map(|sent| sent.1)
+    };
+    assert!(path("a@b.example +1:2;ä").unwrap().ends_with("/files/a%40b.example%20%2B1%3A2%3B%C3%A4.json"));
+    for key in ["", ".", "..", "a/b", "../a", "a\\b", "a%2fb", "a\nb", "\u{0}", &"a".repeat(1025)] {
+        let error = path(key).unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("input.key"), "{key:?}");
+    }
+}
+
+#[test]
+fn a_header_carries_ascii_only() {
+    const PARAMS: &[Param] = &[to("key", Place::Header)];
+    let send =
+        |key: &str| sent(row("GET", PARAMS), json!({ "account-id": "7", "key": key }), &[("OUTWIT_AUTH", "host")]);
+    assert!(send("a b").is_ok());
+    for key in ["", "ä", "a\r\nx: y", "a\u{7f}"] {
+        assert_eq!(send(key).unwrap_err().field.as_deref(), Some("input.key"), "{key:?}");
+    }
+}
