@@ -5,6 +5,7 @@
 
 use crate::api::{Api, Auth, Row, Setting};
 use crate::dispatch::{Component, Operation};
+use crate::imported::CAN_BE;
 use crate::search::Found;
 use crate::unpack::{parts, summaries};
 use crate::wire::Node;
@@ -149,7 +150,7 @@ impl Json {
         if let Some(auth) = row.auth {
             self.auth(auth);
         }
-        if let Some(base) = row.imported.and_then(|row| row.base) {
+        if let (true, Some(base)) = (CAN_BE, row.imported.and_then(|row| row.base)) {
             self.text("base", base);
         }
         if !row.body_secrets.is_empty() {
@@ -198,28 +199,32 @@ impl Json {
     }
 
     fn auth(&mut self, auth: Auth) {
-        self.name("auth");
-        self.auth_value(auth);
+        self.open("auth", b'{');
+        self.auth_members(auth);
+        self.close(b'}');
     }
 
-    fn auth_value(&mut self, auth: Auth) {
+    fn auth_members(&mut self, auth: Auth) {
         let pairs: &[(&str, &str)] = match auth {
             Auth::None => &[("kind", "none")],
             Auth::Bearer { token } => &[("kind", "bearer"), ("token", token)],
             Auth::Basic { user, password } => &[("kind", "basic"), ("user", user), ("password", password)],
             Auth::Header { name, key } => &[("kind", "header"), ("header", name), ("key", key)],
+            _ if !CAN_BE => &[],
             Auth::Query { name, key } => &[("kind", "query"), ("parameter", name), ("key", key)],
             Auth::Cookie { name, key } => &[("kind", "cookie"), ("cookie", name), ("key", key)],
             Auth::All(_) => &[("kind", "all")],
         };
-        self.0.push(b'{');
         pairs.iter().for_each(|(name, value)| self.text(name, value));
-        if let Auth::All(all) = auth {
+        if let (true, Auth::All(all)) = (CAN_BE, auth) {
             self.open("all", b'[');
-            all.iter().for_each(|auth| self.auth_value(*auth));
+            for auth in all {
+                self.0.push(b'{');
+                self.auth_members(*auth);
+                self.close(b'}');
+            }
             self.close(b']');
         }
-        self.close(b'}');
     }
 
     fn setting(&mut self, setting: &Setting, name: &str) {

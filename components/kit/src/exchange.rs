@@ -8,6 +8,7 @@ use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::encode::{Encoded, encode};
 use crate::error::{FieldError, fail, invalid, misconfigured};
+use crate::imported::CAN_BE;
 use crate::json;
 use crate::reply::Reply;
 use crate::response::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
@@ -73,7 +74,7 @@ pub(crate) fn exchange<'h>(
 fn another<'i>(operation: &Operation, input: &'i Node<'_>, record: &'i Node<'_>) -> Option<(&'i str, &'i str)> {
     let Kind::Record([Field { name: field, .. }, ..]) = operation.output?.kind else { return None };
     // A document does not tell whether the last value of a path is an id of the record that comes.
-    if operation.row.imported.is_some() {
+    if CAN_BE && operation.row.imported.is_some() {
         return None;
     }
     // What is made below a path, or of it, has an id of its own.
@@ -129,7 +130,7 @@ pub(crate) fn output<'h>(
             _ => nothing(call, resolved, ty, status, location),
         };
     };
-    let imported = call.api.imported.is_some();
+    let imported = CAN_BE && call.api.imported.is_some();
     // Every field of an imported record may be absent.
     let empty = !imported && matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
     if empty {
@@ -232,32 +233,19 @@ pub(crate) fn send_as<'h>(
     secrets: &Secrets,
     body_cell: &'h BodyCell,
 ) -> Result<Received<'h>, Error> {
-    let built = match &call.api.imported {
-        Some(imported) => (imported.build)(call, imported, resolved, operation, input)?,
-        None => build(call, resolved, operation, input)?,
-    };
-    let request = Request {
-        method: built.method,
-        https: built.base.https,
-        authority: &built.base.authority,
-        path_and_query: &built.path_and_query,
-        headers: built.headers,
-        body: built.body.as_deref(),
-    };
-    deliver(call, resolved, operation.output, &request, secrets, body_cell)
-}
-
-/// A request that is ready to be sent.
-pub(crate) struct Built {
-    pub method: &'static str,
-    pub base: Base,
-    pub path_and_query: String,
-    pub headers: Vec<(String, Vec<u8>)>,
-    pub body: Option<Vec<u8>>,
-}
-
-fn build(call: &Call, resolved: ResolvedRow, operation: &Operation, input: &Node<'_>) -> Result<Built, Error> {
     let (api, row) = (call.api, resolved.row);
+    if let (true, Some(imported)) = (CAN_BE, &api.imported) {
+        let built = (imported.build)(call, imported, resolved, operation, input)?;
+        let request = Request {
+            method: row.method,
+            https: built.base.https,
+            authority: &built.base.authority,
+            path_and_query: &built.path_and_query,
+            headers: built.headers,
+            body: built.body.as_deref(),
+        };
+        return deliver(call, resolved, operation.output, &request, secrets, body_cell);
+    }
     let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, resolved.names)) {
         Value::Object(params) => params,
         _ => Map::new(),
@@ -285,13 +273,23 @@ fn build(call: &Call, resolved: ResolvedRow, operation: &Operation, input: &Node
         encoded.body = encoded.body.map(|_| Vec::new());
     }
     let query = if encoded.query.is_empty() { String::new() } else { format!("?{}", encoded.query) };
-    Ok(Built {
+    let request = Request {
         method: encoded.method,
-        path_and_query: format!("{}{path}{query}", base.path),
+        https: base.https,
+        authority: &base.authority,
+        path_and_query: &format!("{}{path}{query}", base.path),
         headers: headers(call, row, &encoded)?,
-        base,
-        body: encoded.body,
-    })
+        body: encoded.body.as_deref(),
+    };
+    deliver(call, resolved, operation.output, &request, secrets, body_cell)
+}
+
+/// A request of an imported vendor that is ready to be sent.
+pub(crate) struct Built {
+    pub base: Base,
+    pub path_and_query: String,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Option<Vec<u8>>,
 }
 
 /// How callers call a field that the vendor calls so; what is below it stays as it is.

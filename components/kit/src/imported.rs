@@ -15,6 +15,9 @@ use crate::types::Error;
 use crate::wire::{self, Field, Kind, Names, Node};
 use serde_json::{Map, Value};
 
+/// Whether a vendor can be an imported one. A compiled component is none, and carries nothing of it.
+pub(crate) const CAN_BE: bool = cfg!(any(feature = "engine", not(target_arch = "wasm32")));
+
 /// What requests of an imported vendor have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct Imported {
@@ -191,7 +194,7 @@ fn build(
     headers.extend(common_headers(accept, content_type, body.as_deref()));
     let query = if query.is_empty() { String::new() } else { format!("?{}", serialized(&query)) };
     let base = Base::of(api, row.imported.and_then(|imported| imported.base), &call.settings)?;
-    Ok(Built { method: row.method, path_and_query: format!("{}{path}{query}", base.path), base, headers, body })
+    Ok(Built { path_and_query: format!("{}{path}{query}", base.path), base, headers, body })
 }
 
 /// Whether a placeholder of a route, `kind` or `kind:task|email`, is a field of the input.

@@ -4,6 +4,7 @@ use crate::api::Api;
 use crate::dialect::ResolvedRow;
 use crate::error::fail;
 use crate::exchange::ours_name;
+use crate::imported::CAN_BE;
 use crate::reply::Reply;
 use crate::secrets::Secrets;
 use crate::steps::has;
@@ -40,7 +41,7 @@ pub(crate) fn judge<'h>(
     let success = (200..300).contains(&reply.status);
     let parsed = match &reply.unread {
         Some(why) if success => return Err(unreadable(format!("with {why}"))),
-        None if success && resolved.row.imported.is_some_and(|row| row.text) => {
+        None if CAN_BE && success && resolved.row.imported.is_some_and(|row| row.text) => {
             return Ok(Some(std::str::from_utf8(body).unwrap_or_default().into()));
         }
         _ => Node::read(body),
@@ -66,7 +67,8 @@ pub(crate) fn judge<'h>(
         // How the job stands explains an error beside it. What starts a job has to say which one.
         let parts = || [Some(&whole), inner, record].into_iter().flatten();
         let stands = state.is_some() && (resolved.effect == crate::Effect::Read || parts().any(names_something));
-        let says = |part: &&Node<'_>| judges(api, part, output) && says_failure(part, resolved, output, stands);
+        let says =
+            |part: &&Node<'_>| (!CAN_BE || judges(api, part, output)) && says_failure(part, resolved, output, stands);
         let unclear = |part: &&Node<'_>| state.is_some() && !stands && said(part).is_some_and(is_no_success);
         let failure = parts().find(says).or_else(|| parts().find(unclear));
         // What was made, or goes on, all the same.

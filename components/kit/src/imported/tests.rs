@@ -65,7 +65,7 @@ fn sent(row: Row, input: Value, settings: &[(&str, &str)]) -> Result<Sent, Error
     let headers = built.headers.into_iter().filter(|(name, _)| !usual.contains(&&**name));
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ok((
-        built.method,
+        row.method,
         built.base.url("").replace(&built.base.path, "") + &built.path_and_query,
         headers.map(|(name, value)| (name, text(value))).collect(),
         built.body.map(text),
