@@ -3,8 +3,16 @@
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use wit_parser::{
-    Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
+    Function, Handle, InterfaceId, PackageId, Resolve, SourceMap, Type, TypeDefKind, TypeId, TypeOwner, WorldId,
+    WorldItem, WorldKey,
 };
+
+/// What stands in `wit/plugin`.
+const PLUGIN: [(&str, &str); 3] = [
+    ("plugin/operations.wit", include_str!("../../../../wit/plugin/operations.wit")),
+    ("plugin/types.wit", include_str!("../../../../wit/plugin/types.wit")),
+    ("plugin/world.wit", include_str!("../../../../wit/plugin/world.wit")),
+];
 
 /// A vendor's world.
 pub struct Contract {
@@ -19,6 +27,16 @@ impl Contract {
         resolve.push_dir(wit.join("plugin")).context("wit/plugin cannot be read")?;
         let (package, _) =
             resolve.push_dir(wit.join(vendor)).with_context(|| format!("wit/{vendor} cannot be read"))?;
+        let world = resolve.select_world(&[package], Some(vendor))?;
+        Ok(Contract { resolve, world })
+    }
+
+    /// Reads a vendor's WIT from texts, each with the path that errors name.
+    pub fn of_sources(vendor: &str, sources: &[(&str, &str)]) -> Result<Contract> {
+        let mut resolve = Resolve::default();
+        push_sources(&mut resolve, &PLUGIN).context("wit/plugin cannot be read")?;
+        let package =
+            push_sources(&mut resolve, sources).with_context(|| format!("the WIT of {vendor} cannot be read"))?;
         let world = resolve.select_world(&[package], Some(vendor))?;
         Ok(Contract { resolve, world })
     }
@@ -117,6 +135,19 @@ impl Contract {
     pub fn is_by_name(&self, interface: InterfaceId) -> bool {
         self.resolve.id_of(interface).is_some_and(|id| id.starts_with("outwit:plugin/operations"))
     }
+}
+
+/// Reads the files of one package.
+fn push_sources(resolve: &mut Resolve, sources: &[(&str, &str)]) -> Result<PackageId> {
+    let mut files = SourceMap::new();
+    for (path, text) in sources {
+        files.push_str(path, *text);
+    }
+    let group = match files.parse() {
+        Ok(group) => group,
+        Err((files, problem)) => bail!(problem.render(&files)),
+    };
+    Ok(resolve.push_group(group)?)
 }
 
 /// A resource that gives an operation's output piece by piece.

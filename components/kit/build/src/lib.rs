@@ -10,15 +10,15 @@
 //!
 //! It knows no vendor: the crate that calls it is named like its folders in `components` and `wit`.
 
-mod catalogue;
-mod contract;
+pub mod catalogue;
+pub mod contract;
 mod exports;
 mod forms;
 mod manual;
 mod phrases;
-mod tables;
+pub mod tables;
 mod template;
-mod tools;
+pub mod tools;
 
 use anyhow::Result;
 use contract::Contract;

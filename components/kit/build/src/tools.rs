@@ -18,7 +18,7 @@ const LONGEST: usize = 64;
 
 /// The world, in a package of its own without a version.
 #[derive(Debug)]
-pub(crate) struct Tools {
+pub struct Tools {
     /// Where it is.
     pub(crate) resolve: Resolve,
     /// The world, called `VENDOR-tools`. Its functions are in the order of the operations.
@@ -26,7 +26,12 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    pub(crate) fn of(contract: &Contract) -> Result<Tools> {
+    /// The tools of a contract's operations.
+    ///
+    /// # Errors
+    ///
+    /// An operation that cannot be one: its name is too long, or it takes what is no record.
+    pub fn of(contract: &Contract) -> Result<Tools> {
         let world = &contract.resolve.worlds[contract.world];
         let vendor = &world.name;
         let mut text = format!("package outwit:%{vendor}-tools;\n\n");
