@@ -62,7 +62,8 @@ fn main() {
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     if let Ok(entries) = path.read_dir() {
         entries.flatten().for_each(|entry| collect(&entry.path(), files));
-    } else if path.extension().is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|known| extension == *known)) {
+    } else if path.extension().is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|known| extension == *known))
+    {
         files.push(path.to_owned());
     }
 }

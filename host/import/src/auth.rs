@@ -24,7 +24,8 @@ impl Credentials {
             }
         }
         // In the query of a few, it is what they are about.
-        let common = counts.into_iter().filter(|((place, _), count)| *place == Place::Header || count * 2 >= operations.len());
+        let common =
+            counts.into_iter().filter(|((place, _), count)| *place == Place::Header || count * 2 >= operations.len());
         credentials.extend(common.map(|(key, _)| key));
         Credentials(credentials)
     }
@@ -73,9 +74,11 @@ pub(crate) fn decide(
     }
     // The most, and of as many the easiest.
     counts.sort_by_key(|(auth, count)| (std::cmp::Reverse(*count), preference(auth)));
-    let auth = counts.first().map(|(auth, _)| auth.clone()).unwrap_or_default();
+    // What a few say says nothing of many that say what is not defined.
+    let open = ways.iter().filter(|all| all.iter().all(|way| matches!(way, Way::Undefined(_)))).count();
+    let auth = counts.first().filter(|(_, count)| *count > open).map(|(auth, _)| auth.clone()).unwrap_or_default();
     let mut undefined: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-    let mut of = |operation: &'_ Operation<'_>, all: &[Way]| -> Result<Option<Auth>, String> {
+    let mut of = |all: &[Way]| -> Result<Option<Auth>, String> {
         if all.contains(&Way::Auth(auth.clone())) {
             return Ok(None);
         }
@@ -90,7 +93,6 @@ pub(crate) fn decide(
             if auth == Auth::None {
                 report.without_credential += 1;
             }
-            let _ = operation;
             return Ok(None);
         }
         match all.first() {
@@ -98,7 +100,7 @@ pub(crate) fn decide(
             _ => Ok(None),
         }
     };
-    let decided = operations.iter().zip(&ways).map(|(operation, all)| of(operation, all)).collect();
+    let decided = ways.iter().map(|all| of(all)).collect();
     for (operation, all) in operations.iter().zip(&ways) {
         for way in all {
             if let Way::Undefined(name) = way {
@@ -125,7 +127,8 @@ fn ways(
     root: &Node,
     report: &mut Report,
 ) -> Vec<Vec<Way>> {
-    let said_at_all = root.get("security").is_some() || operations.iter().any(|operation| operation.node.get("security").is_some());
+    let said_at_all =
+        root.get("security").is_some() || operations.iter().any(|operation| operation.node.get("security").is_some());
     let defined = security.defined(root);
     if !said_at_all && !security.is_empty() && !operations.is_empty() {
         let text = "the document defines how requests are signed in and says of no operation that it is; all are";

@@ -40,7 +40,8 @@ impl<'s> Cases<'s> {
         for operation in operations {
             let cases = files.entry(format!("{}.json", operation.interface)).or_default();
             let first = self.case(operation, false);
-            let all = operation.sent.iter().any(|sent| sent.field.ty.may_be_absent()).then(|| self.case(operation, true));
+            let all =
+                operation.sent.iter().any(|sent| sent.field.ty.may_be_absent()).then(|| self.case(operation, true));
             let all = all.flatten().filter(|all| first.as_ref().is_none_or(|first| first["input"] != all["input"]));
             cases.extend(first.into_iter().chain(all));
         }
@@ -63,7 +64,10 @@ impl<'s> Cases<'s> {
             }
             // How it is written outside of JSON is not said by a map of texts.
             let in_json = sent.place == Place::Body && !operation.is_form || sent.place == Place::Whole;
-            if !in_json && !field.ty.is_scalar(self.types) && (sent.style == Style::Json || !self.is_plain_list(&field.ty)) {
+            if !in_json
+                && !field.ty.is_scalar(self.types)
+                && (sent.style == Style::Json || !self.is_plain_list(&field.ty))
+            {
                 if field.ty.may_be_absent() {
                     continue;
                 }
@@ -151,7 +155,8 @@ impl<'s> Cases<'s> {
     fn reply(&self, operation: &Made) -> Option<(Value, Value)> {
         let Some(ty) = &operation.output else { return Some((Value::Null, json!({ "status": 204 }))) };
         if operation.is_text {
-            let reply = json!({ "status": operation.status, "headers": { "content-type": "text/plain" }, "text": "text" });
+            let reply =
+                json!({ "status": operation.status, "headers": { "content-type": "text/plain" }, "text": "text" });
             return Some(("text".into(), reply));
         }
         let (ours, theirs) = self.value_of(ty, "", None, false, 0)?;
@@ -166,7 +171,14 @@ impl<'s> Cases<'s> {
         self.value_of(ty, &field.name, field.example.as_ref(), own, depth)
     }
 
-    fn value_of(&self, ty: &Ty, name: &str, example: Option<&Value>, own: bool, depth: usize) -> Option<(Value, Value)> {
+    fn value_of(
+        &self,
+        ty: &Ty,
+        name: &str,
+        example: Option<&Value>,
+        own: bool,
+        depth: usize,
+    ) -> Option<(Value, Value)> {
         self.left.set(self.left.get().checked_sub(1)?);
         self.left_of_all.set(self.left_of_all.get().saturating_sub(1));
         let same = |value: Value| Some((value.clone(), value));
@@ -178,7 +190,11 @@ impl<'s> Cases<'s> {
             Ty::Json => same(json!({ "key": "value" })),
             Ty::NumericId => {
                 let number = example.cloned().unwrap_or(7.into());
-                if !own && self.spellings.is_ambiguous(name) { same(number) } else { Some((plain(&number).into(), number)) }
+                if !own && self.spellings.is_ambiguous(name) {
+                    same(number)
+                } else {
+                    Some((plain(&number).into(), number))
+                }
             }
             Ty::Decimal if own || self.spellings.is_decimal(name) => Some(("1.5".into(), json!(1.5))),
             Ty::Decimal => same(json!(1.5)),
@@ -240,9 +256,18 @@ fn encoded(text: &str) -> String {
 
 /// A harmless call that shows whether the credential works: a read without required input that is about the caller.
 pub(crate) fn check(operations: &[Made]) -> Option<Check> {
-    const LAST: [&str; 14] = [
-        "whoami", "me", "myself", "self", "current-user", "currentuser", "user-info", "userinfo", "users/me", "profile", "account",
-        "user", "current", "ping",
+    const LAST: [&str; 11] = [
+        "whoami",
+        "me",
+        "myself",
+        "self",
+        "current-user",
+        "currentuser",
+        "user-info",
+        "userinfo",
+        "profile",
+        "account",
+        "user",
     ];
     let fits = |operation: &&Made| {
         let reads = operation.method == Method::Get && operation.output.is_some();
@@ -252,8 +277,14 @@ pub(crate) fn check(operations: &[Made]) -> Option<Check> {
         let last = operation.route.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let last = crate::names::kebab(&crate::names::words(last));
         let name = operation.name.trim_start_matches("get-");
-        LAST.iter().position(|known| *known == last || *known == name)
+        // Deeper in a path, it is about something else.
+        let is_top = operation.route.matches('/').count() <= 4;
+        LAST.iter().position(|known| is_top && *known == last || *known == name)
     };
-    let best = operations.iter().filter(fits).filter_map(|operation| Some((rank(operation)?, operation))).min_by_key(|(rank, _)| *rank);
+    let best = operations
+        .iter()
+        .filter(fits)
+        .filter_map(|operation| Some((rank(operation)?, operation)))
+        .min_by_key(|(rank, _)| *rank);
     best.map(|(_, operation)| Check { operation: operation.name.clone(), input: "{}".to_owned() })
 }

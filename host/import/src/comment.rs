@@ -110,7 +110,11 @@ fn neutral(text: &str) -> String {
 
 fn ended(text: String) -> String {
     let trimmed = text.trim_end_matches([' ', ':', ',', ';', '-']);
-    if trimmed.is_empty() || trimmed.ends_with(['.', '!', '?', '…']) { trimmed.to_owned() } else { format!("{trimmed}.") }
+    if trimmed.is_empty() || trimmed.ends_with(['.', '!', '?', '…']) {
+        trimmed.to_owned()
+    } else {
+        format!("{trimmed}.")
+    }
 }
 
 /// A text without the tags of HTML. What else stands between `<` and `>` stays.

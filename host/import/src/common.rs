@@ -1,12 +1,12 @@
 //! What is the same in nearly every request, and so a setting and no input.
 
+use crate::auth::Credentials;
 use crate::comment;
 use crate::document::Node;
 use crate::names::{self, words};
 use crate::parameter::{Parameter, Place};
 use crate::read::{Operation, templates};
 use crate::report::{Kind, Report};
-use crate::auth::Credentials;
 use outwit_link::vendor::{Pairs, Setting};
 use std::collections::BTreeMap;
 
@@ -55,7 +55,8 @@ pub(crate) fn of(
 ) -> Common {
     let mut common = Common { credentials, ..Common::default() };
     if let Some(parameter) = in_front(operations) {
-        let setting = add(&mut common, vendor, parameter, None, report);
+        let constant = constant(&[parameter], root);
+        let setting = add(&mut common, vendor, parameter, constant, report);
         common.path = Some((parameter.name.to_owned(), setting));
     }
     let mut headers: BTreeMap<String, Vec<&Parameter<'_>>> = BTreeMap::new();
@@ -65,7 +66,9 @@ pub(crate) fn of(
             Place::Header if !common.credentials.contains(parameter) && !is_sent_anyway(parameter.name) => {
                 headers.entry(parameter.name.to_ascii_lowercase()).or_default().push(parameter);
             }
-            Place::Query if !common.credentials.contains(parameter) => queries.entry(parameter.name).or_default().push(parameter),
+            Place::Query if !common.credentials.contains(parameter) => {
+                queries.entry(parameter.name).or_default().push(parameter)
+            }
             _ => {}
         }
     }
@@ -77,7 +80,10 @@ pub(crate) fn of(
             let setting = add(&mut common, vendor, all[0], constant, report);
             common.headers.push((name.clone(), setting));
             if all.len() < count {
-                let text = format!("the header {name} is sent by all operations, of which {} do not have it", count - all.len());
+                let text = format!(
+                    "the header {name} is sent by all operations, of which {} do not have it",
+                    count - all.len()
+                );
                 report.say(Kind::Decided, all[0].pointer.clone(), None, text);
             }
         }
@@ -95,13 +101,14 @@ pub(crate) fn of(
     common
 }
 
-/// The parameter that stands in front of nearly all paths, and is not what they are about.
+/// The parameter that stands in front of nearly all paths, says whose things are, and is not what they are about.
 fn in_front<'p, 'd>(operations: &'p [Operation<'d>]) -> Option<&'p Parameter<'d>> {
     if operations.len() < FEWEST {
         return None;
     }
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let front = |path: &'d str| -> Option<(&'d str, &'d str)> { Some((path.split_once('{')?.0, templates(path).next()?)) };
+    let front =
+        |path: &'d str| -> Option<(&'d str, &'d str)> { Some((path.split_once('{')?.0, templates(path).next()?)) };
     for operation in operations {
         if let Some(key) = front(operation.path) {
             *counts.entry(key).or_default() += 1;
@@ -114,7 +121,7 @@ fn in_front<'p, 'd>(operations: &'p [Operation<'d>]) -> Option<&'p Parameter<'d>
         let one = path.ends_with('}') && front(path) == Some((before, name)) && templates(path).count() == 1;
         path == before.trim_end_matches('/') || one && operation.method != outwit_link::vendor::Method::Get
     });
-    if of_record || !nearly(count, operations.len()) || !before.ends_with('/') {
+    if of_record || !is_whose(name) || !nearly(count, operations.len()) || !before.ends_with('/') {
         return None;
     }
     let of = |operation: &&'p Operation<'d>| front(operation.path) == Some((before, name));
@@ -185,18 +192,30 @@ fn constant(all: &[&Parameter<'_>], root: &Node) -> Option<String> {
 
 /// Whether a name says whose something is.
 fn is_whose(name: &str) -> bool {
-    const OWNERS: [&str; 12] = [
-        "account", "tenant", "workspace", "organization", "organisation", "company", "team", "site", "subscription",
-        "customer", "partner", "version",
-    ];
-    words(name).iter().any(|word| OWNERS.contains(&word.as_str()))
+    const OWNERS: &str = " account accounts tenant workspace workspaces organization organisation org organizations company team site sites \
+        subscription subscriptions customer partner merchant seller shop store realm domain project projects environment instance app \
+        application space publisher network portal group organizer version format language locale ";
+    words(name).iter().any(|word| OWNERS.split_ascii_whitespace().any(|owner| owner == word))
 }
 
 /// Headers that differ from request to request.
 fn is_of_one_request(name: &str) -> bool {
-    ["idempoten", "request-id", "requestid", "correlation", "trace", "date", "signature", "nonce", "timestamp", "if-", "target", "range"]
-        .iter()
-        .any(|part| name.contains(part))
+    [
+        "idempoten",
+        "request-id",
+        "requestid",
+        "correlation",
+        "trace",
+        "date",
+        "signature",
+        "nonce",
+        "timestamp",
+        "if-",
+        "target",
+        "range",
+    ]
+    .iter()
+    .any(|part| name.contains(part))
 }
 
 /// Headers that a component sends by itself, or that belong to the connection.

@@ -36,6 +36,8 @@ pub(crate) struct Made {
     pub member: Option<String>,
     pub may_be_empty: bool,
     pub is_text: bool,
+    /// Whether it gives a credential.
+    pub gives_secret: bool,
     pub status: u16,
     pub auth: Option<Auth>,
     pub base: Option<String>,
@@ -68,6 +70,7 @@ pub(crate) fn operation<'d>(
         let doc = format!("What `{}` takes.", operation.name);
         maker.types.add(&format!("{}-input", operation.name), doc, DefKind::Record(fields), false)
     });
+    let gives_secret = gives_secret(maker, output.as_ref());
     let doc = comment::paragraphs(operation.node.text("summary"), operation.node.text("description"), &operation.name);
     maker.schemas.spend(doc.iter().map(String::len).sum());
     Ok(Made {
@@ -83,6 +86,7 @@ pub(crate) fn operation<'d>(
         output,
         member,
         may_be_empty: operation.answer.may_be_empty,
+        gives_secret,
         is_text: matches!(operation.answer.kind, AnswerKind::Text),
         status: operation.answer.status,
         auth: None,
@@ -123,6 +127,15 @@ fn answer<'d>(maker: &mut Maker<'d>, operation: &Operation<'d>) -> (Option<Ty>, 
     (Some(ty), None)
 }
 
+/// Whether an answer holds a token, by the names of its fields.
+fn gives_secret(maker: &Maker<'_>, output: Option<&Ty>) -> bool {
+    const TOKENS: [&str; 4] = ["access-token", "refresh-token", "id-token", "client-secret"];
+    let Some(DefKind::Record(fields)) = output.and_then(Ty::named).map(|index| &maker.types.defs[index].kind) else {
+        return false;
+    };
+    fields.iter().any(|field| *field.ty.some() == Ty::Text && TOKENS.contains(&field.name.as_str()))
+}
+
 fn interface_doc(root: &Node, operation: &Operation<'_>) -> String {
     let tag = operation.tag.and_then(|tag| root.items("tags").iter().find(|known| known.text("name") == Some(tag)));
     comment::first(&[tag.and_then(|tag| tag.text("description")), operation.tag], &operation.interface)
@@ -158,13 +171,10 @@ pub(crate) fn row(made: &Made, names: &Names, vendor_body: Body) -> vendor::Oper
         base: made.base.clone(),
         body: (made.sends_members() && body != vendor_body).then_some(body),
         member: made.member.clone(),
+        secret: made.gives_secret,
         silent: made.may_be_empty && made.output.is_some(),
         text: made.is_text,
-        input: made
-            .sent
-            .iter()
-            .filter_map(|sent| Some((sent.field.name.clone(), param(sent, made, names)?)))
-            .collect(),
+        input: made.sent.iter().filter_map(|sent| Some((sent.field.name.clone(), param(sent, made, names)?))).collect(),
         ..vendor::Operation::default()
     }
 }

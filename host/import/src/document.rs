@@ -4,7 +4,9 @@
 //! wrote it. The number of values is bounded while they are read, so that aliases of YAML cannot explode.
 
 use crate::problem::Problem;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 use serde_json::{Number, Value};
 use std::cell::Cell;
 use std::fmt;
@@ -72,10 +74,6 @@ impl Object {
 
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
-    }
-
-    pub fn len(&self) -> usize {
-        self.members.len()
     }
 }
 

@@ -9,8 +9,20 @@ use std::rc::Rc;
 
 /// Where sentences stand, the more telling ones first.
 const MESSAGES: [&str; 14] = [
-    "/error/message", "/error/description", "/error_description", "/message", "/errorMessage", "/error_message", "/detail",
-    "/description", "/msg", "/errors/0/message", "/errors/0/detail", "/error", "/title", "/reason",
+    "/error/message",
+    "/error/description",
+    "/error_description",
+    "/message",
+    "/errorMessage",
+    "/error_message",
+    "/detail",
+    "/description",
+    "/msg",
+    "/errors/0/message",
+    "/errors/0/detail",
+    "/error",
+    "/title",
+    "/reason",
 ];
 /// Where words stand that programs know.
 const CODES: [&str; 8] =

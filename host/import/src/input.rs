@@ -1,7 +1,7 @@
 //! The input of an operation: one record of its path, its query, its headers and its body.
 
-use crate::common::{Common, is_sent_anyway};
 use crate::comment;
+use crate::common::{Common, is_sent_anyway};
 use crate::document::Node;
 use crate::names::ident;
 use crate::parameter::{Parameter, Place as In, of_style};
@@ -175,10 +175,9 @@ impl<'d> Maker<'d> {
         input.is_form = body.is_form;
         for parameter in &body.fields {
             let field = self.given(parameter, &operation.name, taken);
-            let (mut field, style) = self.written(Place::Body, &field.ty, parameter.style).map_or_else(
-                || (field.clone(), Style::Json),
-                |(ty, style)| (Field { ty, ..field.clone() }, style),
-            );
+            let (mut field, style) = self
+                .written(Place::Body, &field.ty, parameter.style)
+                .map_or_else(|| (field.clone(), Style::Json), |(ty, style)| (Field { ty, ..field.clone() }, style));
             if !parameter.required {
                 field.ty = field.ty.optional();
             }
@@ -253,7 +252,8 @@ impl<'d> Maker<'d> {
             let mut style = Style::default();
             if body.is_form {
                 let said = body.encoding.and_then(|encoding| encoding.get(theirs));
-                let explode = said.and_then(|said| said.get("explode")).map(|explode| matches!(explode, Node::Bool(true)));
+                let explode =
+                    said.and_then(|said| said.get("explode")).map(|explode| matches!(explode, Node::Bool(true)));
                 let of = match said.and_then(|said| said.text("style")) {
                     Some(style) => of_style(style, explode),
                     None if matches!(field.ty, Ty::List(_)) => Some(Style::Repeated),

@@ -124,8 +124,7 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
         report.say(Kind::Doubtful, pointer, None, text);
     }
     let credentials = Credentials::of(&operations, &security);
-    let decision =
-        auth::decide(&operations, &mut security, &credentials, &root, options.auth.as_ref(), &mut report);
+    let decision = auth::decide(&operations, &mut security, &credentials, &root, options.auth.as_ref(), &mut report);
     let common = common::of(&operations, credentials, &root, &name, &mut report);
     let base = match &options.base {
         Some(base) => server::given(base),
@@ -134,7 +133,7 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     for (kind, text) in &base.notes {
         report.say(*kind, "/servers".to_owned(), None, text);
     }
-    doubts(&operations, &base.url, &mut report);
+    doubts(&root, &operations, &base.url, &mut report);
     let answers = errors::answers(&schemas, &operations);
     let types = Types::new(operations.iter().map(|operation| operation.name.clone()));
     let mut maker = Maker::new(schemas, types, report);
@@ -162,7 +161,8 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     settings.extend(common.settings);
     settings.extend(used(&auth, &made, &security, &settings));
     let forms = made.iter().filter(|made| made.is_form).count();
-    let body = if forms * 2 > made.iter().filter(|made| made.sends_members()).count() { Body::Form } else { Body::Json };
+    let body =
+        if forms * 2 > made.iter().filter(|made| made.sends_members()).count() { Body::Form } else { Body::Json };
     let vendor = Vendor {
         name: name.clone(),
         title,
@@ -237,7 +237,8 @@ fn made_name(root: &Node, urls: &[(String, Option<&Node>)]) -> String {
         ["api", "rest", "the", "openapi", "swagger", "specification", "spec", "documentation", "v1", "public"];
     let of_title = || {
         let title = root.get("info").and_then(|info| info.text("title")).unwrap_or_default();
-        let words: Vec<String> = names::words(title).into_iter().filter(|word| !NO_NAMES.contains(&word.as_str())).collect();
+        let words: Vec<String> =
+            names::words(title).into_iter().filter(|word| !NO_NAMES.contains(&word.as_str())).collect();
         names::kebab(&words[..words.len().min(3)])
     };
     let name = server::vendor(urls).unwrap_or_else(of_title);
@@ -300,7 +301,7 @@ fn used(auth: &Auth, made: &[Made], security: &Security<'_>, others: &[Setting])
 }
 
 /// What looks wrong in a document, beyond what an operation shows.
-fn doubts(operations: &[Operation<'_>], base: &str, report: &mut Report) {
+fn doubts(root: &Node, operations: &[Operation<'_>], base: &str, report: &mut Report) {
     const STUB: [&str; 3] = ["/auth/token", "/resources", "/resources/{id}"];
     let mut paths: Vec<&str> = operations.iter().map(|operation| operation.path).collect();
     paths.sort_unstable();
@@ -310,11 +311,13 @@ fn doubts(operations: &[Operation<'_>], base: &str, report: &mut Report) {
         report.say(Kind::Doubtful, "/paths".to_owned(), None, text);
     }
     let last = base.rsplit_once("://").and_then(|(_, rest)| rest.rsplit_once('/')).map(|(_, last)| format!("/{last}/"));
-    for operation in operations {
-        if let Some(last) = last.as_ref().filter(|last| last.len() > 2 && operation.path.starts_with(last.as_str())) {
+    for (path, _) in root.members("paths") {
+        if let Some(last) = last.as_ref().filter(|last| last.len() > 2 && path.starts_with(last.as_str())) {
             let text = format!("the path repeats {last}, with which the server's address ends");
-            report.say(Kind::Doubtful, operation.pointer.clone(), Some(&operation.name), text);
+            report.say(Kind::Doubtful, format!("/paths/{}", refs::escaped(path)), None, text);
         }
+    }
+    for operation in operations {
         let fixed = operation.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         use outwit_link::vendor::Method;
         let creates = match operation.method {
@@ -322,7 +325,8 @@ fn doubts(operations: &[Operation<'_>], base: &str, report: &mut Report) {
             Method::Post => fixed.is_empty() || names::is_plural(&fixed.to_ascii_lowercase()),
             Method::Get | Method::Delete => false,
         };
-        let sends = operation.body.is_some() || operation.parameters.iter().any(|known| known.place != parameter::Place::Path);
+        let sends =
+            operation.body.is_some() || operation.parameters.iter().any(|known| known.place != parameter::Place::Path);
         if creates && !sends {
             let text = "the document has no body for it, so nothing but its path is sent";
             report.say(Kind::Doubtful, operation.pointer.clone(), Some(&operation.name), text);

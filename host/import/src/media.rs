@@ -58,9 +58,15 @@ pub(crate) fn media(name: &str) -> Media {
         "application/x-www-form-urlencoded" => Media::Form,
         "application/xml" | "text/xml" => Media::Xml,
         "text/event-stream" => Media::Events,
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/stream+json"
-        | "application/x-jsonlines" | "application/json-seq" | "application/jsonlines" => Media::Lines,
-        name if name.ends_with("+json") => Media::Json,
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/stream+json"
+        | "application/x-jsonlines"
+        | "application/json-seq"
+        | "application/jsonlines" => Media::Lines,
+        // Some are misspelled.
+        name if name.contains("json") => Media::Json,
         name if name.ends_with("+xml") => Media::Xml,
         name if name.starts_with("multipart/") => Media::Multipart,
         name if name.starts_with("text/") => Media::Text,
@@ -165,7 +171,9 @@ pub(crate) fn answer<'d>(
         for (media, name, schema, at) in found {
             let schema = schema.filter(|schema| schema.object().is_some_and(|object| !object.is_empty()));
             match schema.filter(|_| media == Media::Json) {
-                Some(schema) if schemas.view(schema).is_binary() => media_types.push((Media::Binary, name)),
+                Some(schema) if schemas.view(schema).is_binary() => {
+                    media_types.push((Media::Binary, format!("bytes as {name}")));
+                }
                 Some(schema) => {
                     media_types.push((media, name));
                     let richness = richness(schemas, schema);

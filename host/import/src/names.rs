@@ -9,7 +9,8 @@ const RUST: &str = " as break const continue crate else enum extern false fn for
     return self static struct super trait true type unsafe use where while async await dyn abstract become box do final \
     macro override priv typeof unsized virtual yield try gen ";
 /// What means something in a vendor's WIT: the shared types, the interfaces that exist, and the forms of values.
-const OURS: &str = " json error types operations recipes plugin outwit tools extra other unix-seconds date-time date hours ";
+const OURS: &str =
+    " json error types operations recipes plugin outwit tools extra other unix-seconds date-time date hours ";
 /// The longest that a name is made.
 const LONGEST: usize = 60;
 

@@ -36,13 +36,13 @@ pub(crate) fn of(operations: &[Named<'_>], vendor: &str) -> Vec<String> {
 
 /// The name that a document gives, unless it is made of method and path or cannot be one.
 fn given(id: &str, operation: &Named<'_>, longest: usize) -> Option<String> {
-    let plain = |text: &str| -> Vec<String> {
-        words(text).into_iter().filter(|word| word != "by" && word != "and").collect()
-    };
+    let plain =
+        |text: &str| -> Vec<String> { words(text).into_iter().filter(|word| word != "by" && word != "and").collect() };
     let (of_id, of_path) = (plain(id), plain(operation.path));
     let begins = |longer: &[String], shorter: &[String]| longer.get(..shorter.len()) == Some(shorter);
     let after = of_id.get(1..).unwrap_or_default();
-    let of_method = of_id.len() > 2 && of_id[0] == operation.method && (begins(after, &of_path) || begins(&of_path, after));
+    let of_method =
+        of_id.len() > 2 && of_id[0] == operation.method && (begins(after, &of_path) || begins(&of_path, after));
     if of_method || of_path.len() > 2 && begins(&of_id, &of_path) || of_id.is_empty() {
         return None;
     }
@@ -53,8 +53,12 @@ fn given(id: &str, operation: &Named<'_>, longest: usize) -> Option<String> {
 /// A name of verb and noun, with parents in front until it is the only one.
 fn made(operation: &Named<'_>, longest: usize, used: &HashSet<String>) -> String {
     let segments: Vec<&str> = operation.path.split('/').filter(|part| !part.is_empty() && !is_version(part)).collect();
-    let fixed: Vec<Vec<String>> =
-        segments.iter().filter(|part| !part.contains('{')).map(|part| words(part)).filter(|words| !words.is_empty()).collect();
+    let fixed: Vec<Vec<String>> = segments
+        .iter()
+        .filter(|part| !part.contains('{'))
+        .map(|part| words(part))
+        .filter(|words| !words.is_empty())
+        .collect();
     let is_item = segments.last().is_some_and(|last| last.contains('{'));
     let mut base = fixed.last().cloned().unwrap_or_else(|| vec!["root".to_owned()]);
     let last = base.last().cloned().unwrap_or_default();
@@ -68,7 +72,9 @@ fn made(operation: &Named<'_>, longest: usize, used: &HashSet<String>) -> String
         "put" | "patch" => "update",
         other => other,
     };
-    if (is_item || verb == "create") && let Some(last) = base.last_mut() {
+    if (is_item || verb == "create")
+        && let Some(last) = base.last_mut()
+    {
         *last = singular(last);
     }
     let parents = &fixed[..fixed.len().saturating_sub(1)];
@@ -96,7 +102,13 @@ fn made(operation: &Named<'_>, longest: usize, used: &HashSet<String>) -> String
     let values = segments.iter().filter(|part| part.contains('{')).flat_map(|part| words(part));
     let by: Vec<String> = [whole.clone(), "by".to_owned()].into_iter().chain(values).collect();
     let by = short(&ident(&by.join(" "), "op-"), longest);
-    if is_free(&by) { by } else if is_reserved(&whole) { format!("do-{whole}") } else { whole }
+    if is_free(&by) {
+        by
+    } else if is_reserved(&whole) {
+        format!("do-{whole}")
+    } else {
+        whole
+    }
 }
 
 fn numbered(
@@ -130,6 +142,7 @@ pub(crate) fn interface(tag: Option<&str>, path: &str, vendor: &str) -> String {
 /// `v1`, `api`, `rest`, `2024-10-01`: what says nothing of what an operation is about.
 fn is_version(part: &str) -> bool {
     let part = part.to_ascii_lowercase();
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
+    let digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
     part == "api" || part == "rest" || digits(part.strip_prefix('v').unwrap_or(&part))
 }

@@ -50,7 +50,12 @@ pub(crate) fn all<'d>(
             let pointer = format!("{pointer}/parameters/{number}");
             schemas.spend(pointer.len() + 100);
             let Some(node) = schemas.follow(node) else {
-                report.say(Kind::Reference, pointer, None, "the parameter's reference leads nowhere, or to another file");
+                report.say(
+                    Kind::Reference,
+                    pointer,
+                    None,
+                    "the parameter's reference leads nowhere, or to another file",
+                );
                 continue;
             };
             let Some(parameter) = one(schemas, node, pointer) else { continue };

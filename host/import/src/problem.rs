@@ -71,7 +71,10 @@ impl fmt::Display for Problem {
             Problem::UnknownVersion { found } => write!(f, "the document says version {found}; {EXPECTED}"),
             Problem::NoOperations => write!(f, "the document has no operations; expected `paths` with methods"),
             Problem::NothingMatches => {
-                write!(f, "no operation of the document matches; expected an operation's id, a tag or a path, maybe with `*`")
+                write!(
+                    f,
+                    "no operation of the document matches; expected an operation's id, a tag or a path, maybe with `*`"
+                )
             }
             Problem::Name { name, problem } => write!(f, "{name:?} cannot be a vendor's name: {problem}"),
         }

@@ -71,10 +71,8 @@ pub(crate) fn operations<'d>(
             }
         }
     }
-    let named: Vec<Named<'_>> = raw
-        .iter()
-        .map(|raw| Named { id: raw.node.text("operationId"), method: raw.method, path: raw.path })
-        .collect();
+    let named: Vec<Named<'_>> =
+        raw.iter().map(|raw| Named { id: raw.node.text("operationId"), method: raw.method, path: raw.path }).collect();
     let names = operation_names::of(&named, vendor);
     report.operations = raw.len();
     let mut routes = HashSet::new();
@@ -129,7 +127,8 @@ fn operation<'d>(
             parameters.push(undeclared(given, pointer));
         }
     }
-    parameters.retain(|parameter| parameter.place != Place::Path || templates(raw.path).any(|given| given == parameter.name));
+    parameters
+        .retain(|parameter| parameter.place != Place::Path || templates(raw.path).any(|given| given == parameter.name));
     let tag = raw.node.items("tags").first().and_then(Node::as_str);
     if raw.node.is_true("deprecated") {
         report.say(Kind::Deprecated, pointer.to_owned(), Some(name), "the vendor advises against it");

@@ -27,9 +27,7 @@ pub(crate) fn find<'d>(root: &'d Node, reference: &str) -> Result<&'d Node, Lost
         let decoded = || unescaped(&percent_decode_str(step).decode_utf8_lossy());
         match node {
             Node::Object(object) => object.get(&plain).or_else(|| object.get(&decoded())).ok_or(Lost::Broken),
-            Node::List(items) => {
-                plain.parse::<usize>().ok().and_then(|index| items.get(index)).ok_or(Lost::Broken)
-            }
+            Node::List(items) => plain.parse::<usize>().ok().and_then(|index| items.get(index)).ok_or(Lost::Broken),
             _ => Err(Lost::Broken),
         }
     })

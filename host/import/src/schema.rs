@@ -158,8 +158,10 @@ impl<'d> Maker<'d> {
 
     /// What a type of a schema is called.
     fn called(&self, view: &View<'d>, way: Way, wanted: &str) -> String {
-        const SENT: [&str; 12] =
-            ["create", "update", "input", "request", "new", "params", "body", "patch", "write", "upsert", "query", "filter"];
+        const SENT: [&str; 12] = [
+            "create", "update", "input", "request", "new", "params", "body", "patch", "write", "upsert", "query",
+            "filter",
+        ];
         match view.reference {
             None => wanted.to_owned(),
             Some(reference) => {
@@ -217,11 +219,22 @@ impl<'d> Maker<'d> {
         self.any_field(name, theirs, view, way, (owner, false), at)
     }
 
-    fn any_field(&mut self, name: String, theirs: &str, view: &View<'d>, way: Way, (owner, nested): (&str, bool), at: &At<'_>) -> Field {
+    fn any_field(
+        &mut self,
+        name: String,
+        theirs: &str,
+        view: &View<'d>,
+        way: Way,
+        (owner, nested): (&str, bool),
+        at: &At<'_>,
+    ) -> Field {
         let ty = self.ty(view, way, &names::short(&format!("{owner}-{name}"), 48), at);
         let ty = self.id(&name, ty, way, nested);
         let doc = self.described(&name, view, way, &ty);
         self.schemas.spend(doc.len() + 200);
+        if way == Way::In && ty == Ty::Text && (is_secret(&name) || view.format == Some("password")) {
+            self.spellings.sensitive.insert(name.clone());
+        }
         let example = view.example.and_then(Node::plain).filter(|example| fits(&ty, example));
         Field { name, ty, doc, theirs: theirs.to_owned(), example }
     }
@@ -238,6 +251,7 @@ impl<'d> Maker<'d> {
             match ty {
                 Ty::NumericId if nested => self.spellings.note_number(name),
                 Ty::Text if nested => self.spellings.note_text(name),
+                Ty::NumericId | Ty::Text => self.spellings.note_input(name, ty == Ty::NumericId),
                 _ => {}
             }
             match ty {
@@ -306,6 +320,22 @@ impl<'d> Maker<'d> {
         self.known.insert((view.address, way), ty.clone());
         ty
     }
+}
+
+/// Whether a field is a secret, by its name.
+pub(crate) fn is_secret(name: &str) -> bool {
+    const WORDS: [&str; 2] = ["password", "passphrase"];
+    const NAMES: [&str; 8] = [
+        "client-secret",
+        "access-token",
+        "refresh-token",
+        "id-token",
+        "api-key",
+        "private-key",
+        "secret-key",
+        "api-secret",
+    ];
+    NAMES.contains(&name) || WORDS.iter().any(|word| name.split('-').any(|known| known == *word))
 }
 
 /// What holds all that no field names.

@@ -38,8 +38,12 @@ pub(crate) enum Way {
 impl<'d> Security<'d> {
     pub fn of(schemas: &Schemas<'d>, vendor: &str) -> Security<'d> {
         let root = schemas.root;
-        let mut security =
-            Security { vendor: vendor.to_owned(), schemes: HashMap::new(), settings: BTreeMap::new(), notes: Vec::new() };
+        let mut security = Security {
+            vendor: vendor.to_owned(),
+            schemes: HashMap::new(),
+            settings: BTreeMap::new(),
+            notes: Vec::new(),
+        };
         // Each dialect is met in documents of the other.
         let new = root.get("components").into_iter().flat_map(|all| all.members("securitySchemes"));
         let new = new.map(|(name, node)| (name, node, "/components/securitySchemes"));
@@ -78,9 +82,7 @@ impl<'d> Security<'d> {
             }
             ("basic", _) | ("http", "basic") => Scheme::Auth(self.basic(says)),
             ("http", "bearer") | ("bearer", _) => Scheme::Auth(self.bearer(says, "The token that requests carry.")),
-            ("oauth2" | "openidconnect" | "oauth", _) => {
-                Scheme::Auth(self.bearer("", "An access token of OAuth 2.0."))
-            }
+            ("oauth2" | "openidconnect" | "oauth", _) => Scheme::Auth(self.bearer("", "An access token of OAuth 2.0.")),
             ("http", other) => Scheme::Unsayable(format!("{name}, by the scheme {other:?}")),
             (other, _) => Scheme::Unsayable(format!("{name}, of the type {other:?}")),
         }
@@ -236,7 +238,8 @@ pub(crate) fn together(all: Vec<Auth>) -> Auth {
         };
         for part in parts {
             // A request has one header `Authorization`.
-            let taken = several.iter().any(|known| known == &part || is_authorization(known) && is_authorization(&part));
+            let taken =
+                several.iter().any(|known| known == &part || is_authorization(known) && is_authorization(&part));
             if !taken {
                 several.push(part);
             }
@@ -285,7 +288,8 @@ pub(crate) fn preference(auth: &Auth) -> usize {
 pub(crate) fn is_credential(parameter: &Parameter<'_>) -> bool {
     const KEYS: &str = " apikey apitoken apisecret accesstoken authtoken authenticationtoken authorization authkey xapikey xapitoken \
         xauthtoken xaccesstoken xauthkey xauthenticationtoken ";
-    const SIGNED: &str = " xamzdate xamzsecuritytoken xamzcontentsha256 xamzalgorithm xamzcredential xamzsignature xamzsignedheaders ";
+    const SIGNED: &str =
+        " xamzdate xamzsecuritytoken xamzcontentsha256 xamzalgorithm xamzcredential xamzsignature xamzsignedheaders ";
     let name: String =
         parameter.name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
     let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);

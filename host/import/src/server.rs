@@ -44,9 +44,12 @@ pub(crate) fn servers(node: &Node) -> Vec<(String, Option<&Node>)> {
 /// What requests start with; of several addresses the first that can be used.
 pub(crate) fn base(urls: &[(String, Option<&Node>)], vendor: &str) -> Base {
     let all: Vec<Base> = urls.iter().filter_map(|(url, variables)| filled(url, *variables, vendor)).collect();
-    let is_real = |base: &&Base| !is_placeholder(host(&base.url));
-    let secure = |base: &&Base| base.url.starts_with("https://");
-    let chosen = all.iter().filter(is_real).find(secure).or_else(|| all.iter().find(is_real)).or_else(|| all.first());
+    // The better ones first, and of as good ones the document's first.
+    let rank = |base: &&Base| {
+        let host = host(&base.url);
+        (is_placeholder(host), is_for_tests(host), !base.url.starts_with("https://"))
+    };
+    let chosen = all.iter().min_by_key(rank);
     let Some(mut base) = chosen.cloned() else {
         let path = urls.iter().map(|(url, _)| url.as_str()).find(|url| url.starts_with('/') && !url.starts_with("//"));
         let path = path.filter(|path| path.bytes().all(is_path)).unwrap_or_default().trim_end_matches('/');
@@ -55,15 +58,20 @@ pub(crate) fn base(urls: &[(String, Option<&Node>)], vendor: &str) -> Base {
         return Base { url: format!("{NOWHERE}{path}"), settings: Vec::new(), notes: vec![(Kind::Doubtful, text)] };
     };
     if is_placeholder(host(&base.url)) {
-        let text = format!("the server {} is a placeholder; give the base, or the setting {}", base.url, setting(vendor));
+        let text =
+            format!("the server {} is a placeholder; give the base, or the setting {}", base.url, setting(vendor));
         base.notes.push((Kind::Doubtful, text));
     } else if base.url.starts_with("http://") {
         base.notes.push((Kind::Doubtful, format!("the server {} is not encrypted", base.url)));
     }
-    let others: Vec<&str> = urls.iter().map(|(url, _)| url.as_str()).filter(|url| host(url) != host(&base.url)).collect();
+    let others: Vec<&str> =
+        urls.iter().map(|(url, _)| url.as_str()).filter(|url| host(url) != host(&base.url)).collect();
     if urls.len() > 1 && !others.is_empty() {
         let shown = others.iter().take(5).copied().collect::<Vec<_>>().join(", ");
-        base.notes.push((Kind::Decided, format!("requests go to {}; the document has other servers, too: {shown}", base.url)));
+        base.notes.push((
+            Kind::Decided,
+            format!("requests go to {}; the document has other servers, too: {shown}", base.url),
+        ));
     }
     base
 }
@@ -129,7 +137,10 @@ fn is_url(url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once("://") else { return false };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:{}".contains(&byte);
-    ["http", "https"].contains(&scheme) && !authority.is_empty() && authority.bytes().all(is_host) && path.bytes().all(is_path)
+    ["http", "https"].contains(&scheme)
+        && !authority.is_empty()
+        && authority.bytes().all(is_host)
+        && path.bytes().all(is_path)
 }
 
 fn is_path(byte: u8) -> bool {
@@ -140,6 +151,12 @@ pub(crate) fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split('/').next().unwrap_or_default();
     authority.split(':').next().unwrap_or_default()
+}
+
+/// Whether a host is there for trying things out.
+fn is_for_tests(host: &str) -> bool {
+    const WORDS: [&str; 9] = ["sandbox", "staging", "stage", "test", "dev", "demo", "qa", "uat", "mock"];
+    host.split(['.', '-']).any(|word| WORDS.contains(&word))
 }
 
 /// Whether a host is nobody's.
@@ -156,7 +173,10 @@ fn is_example(word: &str) -> bool {
     const WORDS: &str = " subdomain sub-domain domain tenant account company mycompany my-company customer instance site workspace org \
         organization yourdomain companyname domain-name ";
     let word = word.to_ascii_lowercase();
-    word.starts_with("your") || word.starts_with("example") || word.starts_with(['<', '{']) || word.starts_with("my-")
+    word.starts_with("your")
+        || word.starts_with("example")
+        || word.starts_with(['<', '{'])
+        || word.starts_with("my-")
         || WORDS.split_ascii_whitespace().any(|known| known == word)
 }
 

@@ -8,8 +8,7 @@ use outwit_link::vendor::{Names, Spelling};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// In this order where several fit as many names.
-const SPELLINGS: [Spelling; 5] =
-    [Spelling::Snake, Spelling::Camel, Spelling::Pascal, Spelling::Kebab, Spelling::Flat];
+const SPELLINGS: [Spelling; 5] = [Spelling::Snake, Spelling::Camel, Spelling::Pascal, Spelling::Kebab, Spelling::Flat];
 
 #[derive(Debug, Default)]
 pub(crate) struct Spellings {
@@ -23,7 +22,12 @@ pub(crate) struct Spellings {
     inputs: Vec<(String, String)>,
     /// What WIT's words of inputs stand for.
     words: BTreeMap<String, String>,
-    /// Names of fields that are sent as numbers, and as texts.
+    /// The same of the fields of inputs.
+    input_numbers: HashSet<String>,
+    input_texts: HashSet<String>,
+    /// Fields of inputs that are secrets.
+    pub sensitive: HashSet<String>,
+    /// Names of nested fields that are sent as numbers, and as texts.
     numbers: HashSet<String>,
     texts: HashSet<String>,
     decimals: HashSet<String>,
@@ -92,6 +96,11 @@ impl Spellings {
         self.decimals.insert(name.to_owned());
     }
 
+    pub fn note_input(&mut self, name: &str, is_number: bool) {
+        let names = if is_number { &mut self.input_numbers } else { &mut self.input_texts };
+        names.insert(name.to_owned());
+    }
+
     pub fn note_no_decimal(&mut self, name: &str) {
         self.no_decimals.insert(name.to_owned());
     }
@@ -100,9 +109,11 @@ impl Spellings {
         self.texts.insert(name.to_owned());
     }
 
-    /// Whether nested fields of this name are text in WIT, although the vendor has numbers.
-    pub fn is_numeric(&self, name: &str) -> bool {
-        self.numbers.contains(name) && !self.texts.contains(name)
+    /// Whether fields of this name are text in WIT, although the vendor has numbers. Nested ones have nothing of their own to say
+    /// so; the fields of inputs have, where they differ.
+    fn is_numeric(&self, name: &str) -> bool {
+        let alone = self.input_numbers.contains(name) && !self.input_texts.contains(name);
+        (self.numbers.contains(name) || alone) && !self.texts.contains(name)
     }
 
     /// Whether nested fields of this name are numbers here and texts there.
@@ -116,9 +127,10 @@ impl Spellings {
 
     /// The tables of the vendor.
     pub fn names(&self) -> Names {
-        let of_members = self.members.iter().flat_map(|(ours, member)| {
-            member.all().map(move |theirs| (ours.as_str(), theirs)).take(1)
-        });
+        let of_members = self
+            .members
+            .iter()
+            .flat_map(|(ours, member)| member.all().map(move |theirs| (ours.as_str(), theirs)).take(1));
         let of_inputs = self.inputs.iter().map(|(ours, theirs)| (ours.as_str(), theirs.as_str()));
         let members = main(of_members.chain(of_inputs));
         let words = main(self.words.iter().map(|(ours, theirs)| (ours.as_str(), theirs.as_str())));
@@ -147,9 +159,11 @@ impl Spellings {
             words,
             renamed,
             words_renamed: words_renamed.map(|(ours, theirs)| (ours.clone(), theirs.clone())).collect(),
-            numeric_ids: sorted(&self.numbers, &|name| self.is_numeric(name)),
+            numeric_ids: sorted(&self.numbers.union(&self.input_numbers).cloned().collect(), &|name| {
+                self.is_numeric(name)
+            }),
             decimals: sorted(&self.decimals, &|name| self.is_decimal(name)),
-            sensitive: Vec::new(),
+            sensitive: sorted(&self.sensitive, &|_| true),
         }
     }
 }

@@ -57,11 +57,14 @@ pub(crate) struct Field {
     pub example: Option<Value>,
 }
 
+/// What a type holds: whether it is open, and its fields or words.
+type Key = (bool, Vec<(String, Option<Ty>)>);
+
 #[derive(Debug, Default)]
 pub(crate) struct Types {
     pub defs: Vec<Def>,
     /// Equal types, by what they hold.
-    same: HashMap<(bool, Vec<(String, Option<Ty>)>), usize>,
+    same: HashMap<Key, usize>,
     names: Names,
 }
 
