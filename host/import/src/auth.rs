@@ -1,0 +1,192 @@
+//! Which credential each operation sends.
+
+use crate::document::Node;
+use crate::parameter::{Parameter, Place};
+use crate::read::Operation;
+use crate::report::{Kind, Report};
+use crate::security::{Security, Way, is_credential, preference, together};
+use outwit_link::vendor::Auth;
+use std::collections::{BTreeMap, HashSet};
+
+/// The parameters that are credentials, and so no inputs.
+#[derive(Debug, Default)]
+pub(crate) struct Credentials(HashSet<(Place, String)>);
+
+impl Credentials {
+    pub fn of(operations: &[Operation<'_>], security: &Security<'_>) -> Credentials {
+        let mut counts: BTreeMap<(Place, String), usize> = BTreeMap::new();
+        let mut credentials = HashSet::new();
+        for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
+            if security.has(parameter) {
+                credentials.insert(key(parameter));
+            } else if is_credential(parameter) {
+                *counts.entry(key(parameter)).or_default() += 1;
+            }
+        }
+        // In the query of a few, it is what they are about.
+        let common =
+            counts.into_iter().filter(|((place, _), count)| *place == Place::Header || count * 2 >= operations.len());
+        credentials.extend(common.map(|(key, _)| key));
+        Credentials(credentials)
+    }
+
+    pub fn contains(&self, parameter: &Parameter<'_>) -> bool {
+        self.0.contains(&key(parameter))
+    }
+}
+
+fn key(parameter: &Parameter<'_>) -> (Place, String) {
+    (parameter.place, parameter.name.to_ascii_lowercase())
+}
+
+/// How the vendor is called, and each operation where it is called otherwise.
+pub(crate) struct Decision {
+    pub auth: Auth,
+    pub operations: Vec<Result<Option<Auth>, String>>,
+}
+
+pub(crate) fn decide(
+    operations: &[Operation<'_>],
+    security: &mut Security<'_>,
+    credentials: &Credentials,
+    root: &Node,
+    given: Option<&Auth>,
+    report: &mut Report,
+) -> Decision {
+    if let Some(auth) = given {
+        let open = |operation: &Operation<'_>| matches!(operation.node.get("security"), Some(Node::List(none)) if none.is_empty());
+        let of = |operation: &Operation<'_>| Ok((open(operation) && *auth != Auth::None).then_some(Auth::None));
+        return Decision { auth: auth.clone(), operations: operations.iter().map(of).collect() };
+    }
+    let ways = ways(operations, security, credentials, root, report);
+    let mut counts: Vec<(Auth, usize)> = Vec::new();
+    for all in &ways {
+        for way in all {
+            let Way::Auth(auth) = way else { continue };
+            if *auth == Auth::None {
+                continue;
+            }
+            match counts.iter_mut().find(|(known, _)| known == auth) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((auth.clone(), 1)),
+            }
+        }
+    }
+    // The most, and of as many the easiest.
+    counts.sort_by_key(|(auth, count)| (std::cmp::Reverse(*count), preference(auth)));
+    // What a few say says nothing of many that say what is not defined.
+    let open = ways.iter().filter(|all| all.iter().all(|way| matches!(way, Way::Undefined(_)))).count();
+    let auth = counts.first().filter(|(_, count)| *count > open).map(|(auth, _)| auth.clone()).unwrap_or_default();
+    let mut undefined: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    let mut of = |all: &[Way]| -> Result<Option<Auth>, String> {
+        if all.contains(&Way::Auth(auth.clone())) {
+            return Ok(None);
+        }
+        let best = counts.iter().map(|(auth, _)| auth).find(|auth| all.contains(&Way::Auth((*auth).clone())));
+        if let Some(best) = best {
+            return Ok(Some(best.clone()));
+        }
+        if all.contains(&Way::Auth(Auth::None)) {
+            return Ok((auth != Auth::None).then_some(Auth::None));
+        }
+        if all.iter().any(|way| matches!(way, Way::Undefined(_))) {
+            if auth == Auth::None {
+                report.without_credential += 1;
+            }
+            return Ok(None);
+        }
+        match all.first() {
+            Some(Way::Unsayable(why)) => Err(format!("it wants {why}")),
+            _ => Ok(None),
+        }
+    };
+    let decided = ways.iter().map(|all| of(all)).collect();
+    for (operation, all) in operations.iter().zip(&ways) {
+        for way in all {
+            if let Way::Undefined(name) = way {
+                undefined.entry(name.as_str()).or_insert((0, operation.pointer.as_str())).0 += 1;
+            }
+        }
+    }
+    for (name, (count, pointer)) in undefined {
+        let how = match &auth {
+            Auth::None => "nothing is sent; say how by an option".to_owned(),
+            auth => format!("they are sent as most others are: {}", word(auth)),
+        };
+        let text = format!("{count} operations want {name}, a scheme that the document does not define; {how}");
+        report.say(Kind::Doubtful, pointer.to_owned(), None, text);
+    }
+    Decision { auth, operations: decided }
+}
+
+/// The ways in which each operation may be called.
+fn ways(
+    operations: &[Operation<'_>],
+    security: &mut Security<'_>,
+    credentials: &Credentials,
+    root: &Node,
+    report: &mut Report,
+) -> Vec<Vec<Way>> {
+    let said_at_all =
+        root.get("security").is_some() || operations.iter().any(|operation| operation.node.get("security").is_some());
+    let defined = security.defined(root);
+    if !said_at_all && !security.is_empty() && !operations.is_empty() {
+        let text = "the document defines how requests are signed in and says of no operation that it is; all are";
+        report.say(Kind::Decided, "/security".to_owned(), None, text);
+    }
+    let mut reported = HashSet::new();
+    let mut all = Vec::new();
+    for operation in operations {
+        let mut ways = security.ways_of(operation.node, root).unwrap_or_default();
+        if ways.is_empty() && !said_at_all {
+            ways.clone_from(&defined);
+        }
+        let is_signature = |parameter: &Parameter<'_>| parameter.name.to_ascii_lowercase().starts_with("x-amz-");
+        let mut among: Vec<&Parameter<'_>> = operation
+            .parameters
+            .iter()
+            .filter(|parameter| credentials.contains(parameter) && !security.has(parameter) && !is_signature(parameter))
+            .collect();
+        // Where none is required, one of them is enough.
+        if among.iter().any(|parameter| parameter.required) {
+            among.retain(|parameter| parameter.required);
+        } else {
+            among.truncate(1);
+        }
+        let keys: Vec<Auth> = among.iter().map(|parameter| security.of_parameter(parameter)).collect();
+        for parameter in &among {
+            if reported.insert(key(parameter)) {
+                let text = format!("the parameter {} is a credential, and so a setting", parameter.name);
+                report.say(Kind::Decided, parameter.pointer.clone(), None, text);
+            }
+        }
+        let nothing = |way: &Way| matches!(way, Way::Auth(Auth::None) | Way::Undefined(_));
+        if !keys.is_empty() && ways.iter().all(nothing) {
+            ways = vec![Way::Auth(together(keys))];
+        } else if among.iter().any(|parameter| parameter.required) {
+            for way in &mut ways {
+                if let Way::Auth(auth) = way {
+                    let both = [auth.clone()].into_iter().chain(keys.iter().cloned());
+                    *way = Way::Auth(together(both.collect()));
+                }
+            }
+        }
+        if ways.is_empty() {
+            ways.push(Way::Auth(Auth::None));
+        }
+        all.push(ways);
+    }
+    all
+}
+
+fn word(auth: &Auth) -> String {
+    match auth {
+        Auth::None => "without a credential".to_owned(),
+        Auth::Bearer { .. } => "with a bearer token".to_owned(),
+        Auth::Basic { .. } => "with a user and a password".to_owned(),
+        Auth::Header { header, .. } => format!("with a key in the header {header}"),
+        Auth::Query { parameter, .. } => format!("with a key in the parameter {parameter}"),
+        Auth::Cookie { cookie, .. } => format!("with the cookie {cookie}"),
+        Auth::All { .. } => "with several keys".to_owned(),
+    }
+}

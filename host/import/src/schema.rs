@@ -1,0 +1,391 @@
+//! Schemas as types of WIT.
+
+use crate::comment;
+use crate::document::Node;
+use crate::names::{self, ident, singular};
+use crate::refs::{self, At, Lost};
+use crate::report::{Kind as Line, Report};
+use crate::spelling::Spellings;
+use crate::types::{DefKind, Field, Names, Ty, Types};
+use crate::view::{Fields, Kind, Schemas, View};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// The most records and lists inside of each other.
+const DEEPEST: usize = 64;
+/// The most words of an enumeration.
+const MOST_WORDS: usize = 100;
+/// The most fields of a record.
+const MOST_FIELDS: usize = 2_000;
+
+/// Which way values go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Way {
+    In,
+    Out,
+}
+
+/// Makes types, and keeps what they have in common.
+pub(crate) struct Maker<'d> {
+    pub schemas: Schemas<'d>,
+    pub types: Types,
+    pub spellings: Spellings,
+    pub report: Report,
+    known: HashMap<(usize, Way), Ty>,
+    /// The schemas of which a type is being made.
+    open: Vec<usize>,
+    /// References and recursions that the report has.
+    reported: std::collections::HashSet<String>,
+}
+
+impl<'d> Maker<'d> {
+    pub fn new(schemas: Schemas<'d>, types: Types, report: Report) -> Maker<'d> {
+        Maker {
+            schemas,
+            types,
+            spellings: Spellings::default(),
+            report,
+            known: HashMap::new(),
+            open: Vec::new(),
+            reported: std::collections::HashSet::new(),
+        }
+    }
+
+    pub fn view(&self, node: &'d Node) -> View<'d> {
+        self.schemas.view(node)
+    }
+
+    /// The type of a schema. One without a name of its own is called `wanted`.
+    pub fn ty(&mut self, view: &View<'d>, way: Way, wanted: &str, at: &At<'_>) -> Ty {
+        let pointer;
+        let inside;
+        let at = match view.target {
+            Some(target) => {
+                pointer = target.trim_start_matches('#');
+                inside = At::pointer(pointer);
+                &inside
+            }
+            None => at,
+        };
+        match &view.kind {
+            Kind::Record(_) | Kind::List(Some(_)) => {
+                if let Some(ty) = self.known.get(&(view.address, way)) {
+                    return ty.clone();
+                }
+                if self.open.contains(&view.address) {
+                    self.say(Line::Recursion, at, "it leads back to itself");
+                    return self.json("recursion");
+                }
+                if self.open.len() >= DEEPEST {
+                    return self.json("deeper than 64 levels");
+                }
+                if self.schemas.is_spent() {
+                    return self.json("the document is too large");
+                }
+                self.open.push(view.address);
+                let ty = match &view.kind {
+                    Kind::Record(fields) => self.record(view, &fields.clone(), way, wanted, at),
+                    Kind::List(Some(items)) => {
+                        let item = self.view(items);
+                        let item = self.ty(&item, way, &singular(wanted), &at.member("items"));
+                        Ty::List(Box::new(item))
+                    }
+                    _ => Ty::Json,
+                };
+                self.open.pop();
+                self.known.insert((view.address, way), ty.clone());
+                ty
+            }
+            Kind::List(None) => {
+                self.report.json("a list that does not say of what");
+                Ty::List(Box::new(Ty::Json))
+            }
+            Kind::Text => self.text(view, way, wanted),
+            Kind::Bool => Ty::Bool,
+            Kind::Whole => match view.format {
+                Some("int32") => Ty::S32,
+                Some("uint32") => Ty::U32,
+                _ => Ty::S64,
+            },
+            Kind::Number if view.format == Some("decimal") => Ty::Decimal,
+            Kind::Number => Ty::F64,
+            // An answer's number can be read as text; what a caller gives stays what it is.
+            Kind::Scalar if way == Way::Out => Ty::Text,
+            Kind::Scalar => self.json("a text or a number"),
+            Kind::Free => self.json("an object that says nothing of its members"),
+            Kind::Map => self.json("a map"),
+            Kind::Any => self.json("nothing is said"),
+            Kind::Union { .. } => self.json("one of several shapes"),
+            Kind::Recursive => {
+                self.say(Line::Recursion, at, "it leads back to itself");
+                self.json("recursion")
+            }
+            Kind::Lost(lost) => {
+                let reference = view.reference.unwrap_or_default();
+                let (text, why) = match lost {
+                    Lost::Foreign => ("leads to another file", "a reference to another file"),
+                    Lost::Broken => ("leads nowhere", "a reference that leads nowhere"),
+                };
+                if self.reported.insert(reference.to_owned()) {
+                    self.report.say(Line::Reference, at.text(), None, format!("{reference} {text}"));
+                }
+                self.json(why)
+            }
+            Kind::Odd => self.json("a type that there is not"),
+        }
+    }
+
+    /// While the type of this schema is being made, a reference to it leads back.
+    pub fn enter(&mut self, address: usize) {
+        self.open.push(address);
+    }
+
+    pub fn leave(&mut self) {
+        self.open.pop();
+    }
+
+    fn json(&mut self, why: &str) -> Ty {
+        self.report.json(why);
+        Ty::Json
+    }
+
+    fn say(&mut self, what: Line, at: &At<'_>, text: &str) {
+        let pointer = at.text();
+        if self.reported.insert(pointer.clone()) {
+            self.report.say(what, pointer, None, text);
+        }
+    }
+
+    /// What a type of a schema is called.
+    fn called(&self, view: &View<'d>, way: Way, wanted: &str) -> String {
+        const SENT: [&str; 12] = [
+            "create", "update", "input", "request", "new", "params", "body", "patch", "write", "upsert", "query",
+            "filter",
+        ];
+        match view.reference {
+            None => wanted.to_owned(),
+            Some(reference) => {
+                let name = ident(&refs::name(reference), "t");
+                let is_sent = name.split('-').any(|word| SENT.iter().any(|sent| word.starts_with(sent)));
+                if way == Way::Out || is_sent { name } else { format!("new-{name}") }
+            }
+        }
+    }
+
+    fn record(&mut self, view: &View<'d>, fields: &Fields<'d>, way: Way, wanted: &str, at: &At<'_>) -> Ty {
+        if fields.members.len() > MOST_FIELDS {
+            return self.json("more than 2,000 members");
+        }
+        let called = self.called(view, way, wanted);
+        let required: std::collections::HashSet<&str> = fields.required.iter().copied().collect();
+        let mut made = Vec::new();
+        let mut taken = Names::of_fields();
+        let at_members = at.member("properties");
+        for &(theirs, node) in &fields.members {
+            let member = self.view(node);
+            if member.read_only && way == Way::In || member.write_only && way == Way::Out {
+                continue;
+            }
+            let ours = ident(theirs, "n");
+            // A name of WIT's tables that begins with `/` is a pointer, which is read and not sent.
+            if way == Way::In && theirs.starts_with('/') {
+                return self.json("a member whose name begins with /");
+            }
+            let name = match way {
+                Way::In => self.spellings.sent(&ours, theirs, &mut taken),
+                Way::Out => self.spellings.read(&ours, theirs, &mut taken),
+            };
+            let field = self.any_field(name, theirs, &member, way, (&called, true), &at_members.member(theirs));
+            let is_optional = way == Way::Out || !required.contains(theirs) || member.nullable;
+            let ty = if is_optional { field.ty.optional() } else { field.ty };
+            made.push(Field { ty, ..field });
+        }
+        if way == Way::Out || fields.open {
+            let doc = if way == Way::Out { "Every other field that came." } else { "Other fields that are sent." };
+            made.push(extra(doc));
+        }
+        if made.is_empty() {
+            return self.json("an object whose members are all the vendor's");
+        }
+        if self.types.fit(&mut made) {
+            self.report.json("a record that takes too much memory");
+        }
+        let doc = comment::first(&[view.description], &called);
+        Ty::Named(self.types.add(&called, doc, DefKind::Record(made), true))
+    }
+
+    /// A field of an operation's own input, as if it were required.
+    pub fn field(&mut self, name: String, theirs: &str, view: &View<'d>, way: Way, owner: &str, at: &At<'_>) -> Field {
+        self.any_field(name, theirs, view, way, (owner, false), at)
+    }
+
+    fn any_field(
+        &mut self,
+        name: String,
+        theirs: &str,
+        view: &View<'d>,
+        way: Way,
+        (owner, nested): (&str, bool),
+        at: &At<'_>,
+    ) -> Field {
+        let ty = self.ty(view, way, &names::short(&format!("{owner}-{name}"), 48), at);
+        let ty = self.id(&name, ty, way, nested);
+        let doc = self.described(&name, view, way, &ty);
+        self.schemas.spend(doc.len() + 200);
+        if way == Way::In && ty == Ty::Text && (is_secret(&name) || view.format == Some("password")) {
+            self.spellings.sensitive.insert(name.clone());
+        }
+        let example = view.example.and_then(Node::plain).filter(|example| fits(&ty, example));
+        Field { name, ty, doc, theirs: theirs.to_owned(), example }
+    }
+
+    /// Ids are text in WIT, whatever they are at the vendor.
+    fn id(&mut self, name: &str, ty: Ty, way: Way, nested: bool) -> Ty {
+        let is_id = name == "id" || name.ends_with("-id");
+        let ty = match ty {
+            Ty::S32 | Ty::U32 | Ty::S64 if is_id => Ty::NumericId,
+            ty => ty,
+        };
+        if way == Way::In {
+            // The fields of an operation's own input say by themselves whether they are numbers.
+            match ty {
+                Ty::NumericId if nested => self.spellings.note_number(name),
+                Ty::Text if nested => self.spellings.note_text(name),
+                Ty::NumericId | Ty::Text => self.spellings.note_input(name, ty == Ty::NumericId),
+                _ => {}
+            }
+            match ty {
+                Ty::Decimal => self.spellings.note_decimal(name),
+                Ty::Text | Ty::NumericId => self.spellings.note_no_decimal(name),
+                _ => {}
+            }
+        }
+        ty
+    }
+
+    /// The comment of a field: what the document says, an example, and what its type cannot say.
+    fn described(&self, name: &str, view: &View<'d>, way: Way, ty: &Ty) -> String {
+        let mut doc = comment::first(&[view.description], name);
+        let example = view.example.and_then(Node::plain).filter(|example| fits(ty, example));
+        // A word of an enumeration is spelled as WIT has it.
+        if !matches!(ty, Ty::Named(_)) {
+            let example = example.map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
+            doc = comment::with_example(&doc, example.as_deref());
+        }
+        if let (Some(words), false) = (view.words, matches!(ty, Ty::Named(_))) {
+            let words: Vec<String> = words.iter().filter_map(Node::scalar).collect();
+            if !words.is_empty() {
+                doc = comment::and(&doc, &comment::one_of(&words));
+            }
+        }
+        if way == Way::In && !matches!(ty, Ty::Named(_)) {
+            let plain = |node: Option<&Node>| {
+                node.and_then(Node::scalar).filter(|text| text.len() <= 40 && !text.trim().is_empty())
+            };
+            let safe = |text: &str| comment::one_of(&[text.to_owned()]).replace("Always ", "");
+            match (plain(view.minimum), plain(view.maximum)) {
+                (Some(least), Some(most)) => {
+                    let (least, most) = (safe(&least), safe(&most));
+                    doc += &format!(" From {} to {most}", least.trim_end_matches('.'));
+                }
+                (Some(least), None) => doc += &format!(" At least {}", safe(&least)),
+                (None, Some(most)) => doc += &format!(" At most {}", safe(&most)),
+                (None, None) => {}
+            }
+            if let Some(default) = plain(view.default) {
+                doc += &format!(" {} if left out.", safe(&default).trim_end_matches('.'));
+            }
+        }
+        doc
+    }
+
+    /// Text, or an enumeration where the words can be WIT's.
+    fn text(&mut self, view: &View<'d>, way: Way, wanted: &str) -> Ty {
+        let Some(words) = view.words.and_then(words) else { return Ty::Text };
+        if let Some(ty) = self.known.get(&(view.address, way)) {
+            return ty.clone();
+        }
+        if way == Way::In && !self.spellings.take_words(&words) {
+            return Ty::Text;
+        }
+        let called = self.called(view, way, wanted);
+        let doc = comment::first(&[view.description], &called);
+        self.schemas.spend(doc.len() + 50 * words.len());
+        let kind = match way {
+            Way::In => DefKind::Enum(words),
+            // The vendor's own `other` comes as another word.
+            Way::Out => DefKind::Variant(words.into_iter().filter(|(ours, _)| ours != "other").collect()),
+        };
+        let ty = Ty::Named(self.types.add(&called, doc, kind, true));
+        self.known.insert((view.address, way), ty.clone());
+        ty
+    }
+}
+
+/// Whether a field is a secret, by its name.
+pub(crate) fn is_secret(name: &str) -> bool {
+    const WORDS: [&str; 2] = ["password", "passphrase"];
+    const NAMES: [&str; 8] = [
+        "client-secret",
+        "access-token",
+        "refresh-token",
+        "id-token",
+        "api-key",
+        "private-key",
+        "secret-key",
+        "api-secret",
+    ];
+    NAMES.contains(&name) || WORDS.iter().any(|word| name.split('-').any(|known| known == *word))
+}
+
+/// What holds all that no field names.
+pub(crate) fn extra(doc: &str) -> Field {
+    Field {
+        name: "extra".to_owned(),
+        ty: Ty::Json.optional(),
+        doc: doc.to_owned(),
+        theirs: "extra".to_owned(),
+        example: None,
+    }
+}
+
+/// The words of an enumeration in WIT's spelling and the vendor's, unless they cannot be told apart there.
+fn words(words: &[Node]) -> Option<Vec<(String, String)>> {
+    let mut made: Vec<(String, String)> = Vec::new();
+    let mut letters = std::collections::HashSet::new();
+    let mut given = std::collections::HashSet::new();
+    for word in words {
+        let theirs = match word {
+            Node::Null => continue,
+            Node::Text(theirs) if theirs.is_empty() => continue,
+            Node::Text(theirs) => theirs,
+            _ => return None,
+        };
+        if !given.insert(theirs) {
+            continue;
+        }
+        let ours = names::kebab(&names::words(theirs));
+        let is_word = theirs.is_ascii() && ours.starts_with(|c: char| c.is_ascii_lowercase()) && ours.len() <= 60;
+        if !is_word || !letters.insert(ours.replace('-', "")) || made.len() >= MOST_WORDS {
+            return None;
+        }
+        made.push((ours, theirs.clone()));
+    }
+    (made.len() > 1).then_some(made)
+}
+
+/// Whether a value of the document is one of the type.
+fn fits(ty: &Ty, value: &Value) -> bool {
+    match ty.some() {
+        Ty::Bool => value.is_boolean(),
+        Ty::S32 => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+        Ty::U32 => value.as_u64().is_some_and(|number| u32::try_from(number).is_ok()),
+        Ty::S64 => value.is_i64(),
+        Ty::F64 => value.is_number(),
+        Ty::Text => value.is_string(),
+        // As text in WIT.
+        Ty::NumericId => value.as_u64().is_some_and(|number| number > 0),
+        Ty::List(item) => !matches!(**item, Ty::List(_)) && fits(item, value),
+        _ => false,
+    }
+}

@@ -1,0 +1,310 @@
+//! How requests prove who sends them.
+
+use crate::comment;
+use crate::document::Node;
+use crate::names;
+use crate::parameter::{Parameter, Place};
+use crate::view::Schemas;
+use outwit_link::vendor::{Auth, Setting};
+use std::collections::{BTreeMap, HashMap};
+
+/// The schemes of a document, and the settings that they need.
+pub(crate) struct Security<'d> {
+    vendor: String,
+    schemes: HashMap<&'d str, Scheme>,
+    /// The settings of all that may be used, by name.
+    pub settings: BTreeMap<String, Setting>,
+    /// What is doubtful about schemes: the pointer and the text.
+    pub notes: Vec<(String, String)>,
+}
+
+#[derive(Clone)]
+enum Scheme {
+    Auth(Auth),
+    /// It cannot be sent.
+    Unsayable(String),
+}
+
+/// One of the ways in which an operation may be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Auth(Auth),
+    /// It names a scheme that the document does not define.
+    Undefined(String),
+    /// It cannot be sent.
+    Unsayable(String),
+}
+
+impl<'d> Security<'d> {
+    pub fn of(schemas: &Schemas<'d>, vendor: &str) -> Security<'d> {
+        let root = schemas.root;
+        let mut security = Security {
+            vendor: vendor.to_owned(),
+            schemes: HashMap::new(),
+            settings: BTreeMap::new(),
+            notes: Vec::new(),
+        };
+        // Each dialect is met in documents of the other.
+        let new = root.get("components").into_iter().flat_map(|all| all.members("securitySchemes"));
+        let new = new.map(|(name, node)| (name, node, "/components/securitySchemes"));
+        let old = root.members("securityDefinitions").map(|(name, node)| (name, node, "/securityDefinitions"));
+        for (name, node, place) in old.chain(new) {
+            let Some(node) = schemas.follow(node) else { continue };
+            let pointer = format!("{place}/{}", crate::refs::escaped(name));
+            let scheme = security.scheme(name, node, &pointer);
+            security.schemes.insert(name, scheme);
+        }
+        security
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.schemes.is_empty()
+    }
+
+    fn scheme(&mut self, name: &str, node: &Node, pointer: &str) -> Scheme {
+        let ty = node.text("type").unwrap_or_default().to_ascii_lowercase();
+        let says = node.text("description").unwrap_or_default();
+        let scheme = node.text("scheme").unwrap_or_default().to_ascii_lowercase();
+        match (ty.as_str(), scheme.as_str()) {
+            ("apikey", _) => {
+                let key = node.text("name").unwrap_or(name);
+                match node.text("in") {
+                    Some("query") => Scheme::Auth(self.query(key, says)),
+                    Some("cookie") => Scheme::Auth(self.cookie(key, says)),
+                    _ => {
+                        if node.get("x-amazon-apigateway-authtype").is_some() {
+                            let text = "requests are signed at this vendor, which a bare key is not; calls will fail";
+                            self.notes.push((pointer.to_owned(), text.to_owned()));
+                        }
+                        Scheme::Auth(self.header(key, says))
+                    }
+                }
+            }
+            ("basic", _) | ("http", "basic") => Scheme::Auth(self.basic(says)),
+            ("http", "bearer") | ("bearer", _) => Scheme::Auth(self.bearer(says, "The token that requests carry.")),
+            ("oauth2" | "openidconnect" | "oauth", _) => Scheme::Auth(self.bearer("", "An access token of OAuth 2.0.")),
+            ("http", other) => Scheme::Unsayable(format!("{name}, by the scheme {other:?}")),
+            (other, _) => Scheme::Unsayable(format!("{name}, of the type {other:?}")),
+        }
+    }
+
+    fn setting(&mut self, name: &str, description: &str, secret: bool) -> String {
+        let setting = Setting {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            required: true,
+            secret,
+            ..Setting::default()
+        };
+        self.settings.entry(name.to_owned()).or_insert(setting);
+        name.to_owned()
+    }
+
+    fn named(&self, words: &[&str]) -> String {
+        names::setting(&self.vendor, &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    }
+
+    fn bearer(&mut self, says: &str, otherwise: &str) -> Auth {
+        let name = self.named(&["token"]);
+        Auth::Bearer { token: self.setting(&name, &described(says, otherwise), true) }
+    }
+
+    fn basic(&mut self, says: &str) -> Auth {
+        let (user, password) = (self.named(&["user"]), self.named(&["password"]));
+        Auth::Basic {
+            user: self.setting(&user, &described(says, "The user's name."), false),
+            password: self.setting(&password, "The user's password, or what stands in its place.", true),
+        }
+    }
+
+    /// A key in a header. What stands in `Authorization` is a token wherever a text says so.
+    pub fn header(&mut self, header: &str, says: &str) -> Auth {
+        let header = header.to_ascii_lowercase();
+        if header == "authorization" {
+            let lower = says.to_ascii_lowercase();
+            if lower.contains("bearer") {
+                return self.bearer(says, "The token that requests carry.");
+            }
+            if lower.contains("basic auth") || lower.contains("`basic ") || lower.contains("\"basic ") {
+                return self.basic(says);
+            }
+            let name = self.named(&["authorization"]);
+            let text = "The whole value of the header `Authorization`, with the word before the key if the vendor wants \
+                        one: `Bearer …`.";
+            let text = if says.is_empty() { text.to_owned() } else { comment::and(text, &comment::line(says)) };
+            return Auth::Header { header, key: self.setting(&name, &text, true) };
+        }
+        let name = self.key(&header);
+        let text = described(says, &format!("The key in the header `{}`.", safe(&header)));
+        Auth::Header { key: self.setting(&name, &text, true), header }
+    }
+
+    pub fn query(&mut self, parameter: &str, says: &str) -> Auth {
+        let name = self.key(parameter);
+        let text = described(says, &format!("The key in the query's parameter `{}`.", safe(parameter)));
+        Auth::Query { key: self.setting(&name, &text, true), parameter: parameter.to_owned() }
+    }
+
+    fn cookie(&mut self, cookie: &str, says: &str) -> Auth {
+        let name = self.key(cookie);
+        let text = described(says, &format!("The value of the cookie `{}`.", safe(cookie)));
+        Auth::Cookie { key: self.setting(&name, &text, true), cookie: cookie.to_owned() }
+    }
+
+    /// The setting of a key that a vendor calls so: `X-API-Key` is `…_API_KEY`.
+    fn key(&self, name: &str) -> String {
+        let mut words = names::words(name);
+        if words.len() > 1 && words[0] == "x" {
+            words.remove(0);
+        }
+        names::setting(&self.vendor, &words)
+    }
+
+    /// The ways in which an operation says that it may be called; none where nothing is said.
+    pub fn ways_of(&self, operation: &Node, root: &Node) -> Option<Vec<Way>> {
+        let said = operation.get("security").or_else(|| root.get("security"))?;
+        let all: Vec<&Node> = match said {
+            Node::List(all) => all.iter().collect(),
+            one => vec![one],
+        };
+        if all.is_empty() {
+            return Some(vec![Way::Auth(Auth::None)]);
+        }
+        Some(all.into_iter().map(|one| self.way(one)).collect())
+    }
+
+    fn way(&self, requirement: &Node) -> Way {
+        let mut all = Vec::new();
+        for (name, _) in requirement.object().into_iter().flat_map(crate::document::Object::iter) {
+            match self.schemes.get(name) {
+                None => return Way::Undefined(name.to_owned()),
+                Some(Scheme::Unsayable(why)) => return Way::Unsayable(why.clone()),
+                Some(Scheme::Auth(auth)) => all.push(auth.clone()),
+            }
+        }
+        Way::Auth(together(all))
+    }
+
+    /// All ways that are defined, where no operation and no document says which.
+    pub fn defined(&self, root: &Node) -> Vec<Way> {
+        let new = root.get("components").into_iter().flat_map(|all| all.members("securitySchemes"));
+        let names = root.members("securityDefinitions").chain(new).map(|(name, _)| name);
+        let schemes = names.filter_map(|name| self.schemes.get(name));
+        let auths = schemes.filter_map(|scheme| match scheme {
+            Scheme::Auth(auth) => Some(Way::Auth(auth.clone())),
+            Scheme::Unsayable(_) => None,
+        });
+        auths.collect()
+    }
+
+    /// Whether a scheme of the document puts its key where this parameter is.
+    pub fn has(&self, parameter: &Parameter<'_>) -> bool {
+        self.schemes.values().any(|scheme| match scheme {
+            Scheme::Auth(Auth::Header { header, .. }) => {
+                parameter.place == Place::Header && header.eq_ignore_ascii_case(parameter.name)
+            }
+            Scheme::Auth(Auth::Query { parameter: name, .. }) => {
+                parameter.place == Place::Query && name == parameter.name
+            }
+            Scheme::Auth(Auth::Cookie { cookie, .. }) => parameter.place == Place::Cookie && cookie == parameter.name,
+            Scheme::Auth(Auth::Bearer { .. } | Auth::Basic { .. }) => {
+                parameter.place == Place::Header && parameter.name.eq_ignore_ascii_case("authorization")
+            }
+            _ => false,
+        })
+    }
+
+    /// A credential that stands among the parameters.
+    pub fn of_parameter(&mut self, parameter: &Parameter<'_>) -> Auth {
+        let says = parameter.description.unwrap_or_default();
+        match parameter.place {
+            Place::Query => self.query(parameter.name, says),
+            _ => {
+                let example = parameter.example.and_then(Node::as_str).unwrap_or_default();
+                self.header(parameter.name, if says.is_empty() { example } else { says })
+            }
+        }
+    }
+}
+
+/// Several at once; the same one counts once.
+pub(crate) fn together(all: Vec<Auth>) -> Auth {
+    let mut several: Vec<Auth> = Vec::new();
+    for auth in all {
+        let parts = match auth {
+            Auth::None => Vec::new(),
+            Auth::All { all } => all,
+            one => vec![one],
+        };
+        for part in parts {
+            // A request has one header `Authorization`.
+            let taken =
+                several.iter().any(|known| known == &part || is_authorization(known) && is_authorization(&part));
+            if !taken {
+                several.push(part);
+            }
+        }
+    }
+    match several.len() {
+        0 => Auth::None,
+        1 => several.remove(0),
+        _ => Auth::All { all: several },
+    }
+}
+
+fn is_authorization(auth: &Auth) -> bool {
+    match auth {
+        Auth::Bearer { .. } | Auth::Basic { .. } => true,
+        Auth::Header { header, .. } => header == "authorization",
+        _ => false,
+    }
+}
+
+/// The settings that a way names.
+pub(crate) fn settings(auth: &Auth) -> Vec<&str> {
+    match auth {
+        Auth::None => Vec::new(),
+        Auth::Bearer { token } => vec![token],
+        Auth::Basic { user, password } => vec![user, password],
+        Auth::Header { key, .. } | Auth::Query { key, .. } | Auth::Cookie { key, .. } => vec![key],
+        Auth::All { all } => all.iter().flat_map(settings).collect(),
+    }
+}
+
+/// Which of several ways is easier for people: the lower.
+pub(crate) fn preference(auth: &Auth) -> usize {
+    match auth {
+        Auth::Bearer { .. } => 0,
+        Auth::Header { .. } => 1,
+        Auth::Basic { .. } => 2,
+        Auth::Query { .. } => 3,
+        Auth::All { .. } => 4,
+        Auth::Cookie { .. } => 5,
+        Auth::None => 6,
+    }
+}
+
+/// Whether a parameter is a credential, by its name.
+pub(crate) fn is_credential(parameter: &Parameter<'_>) -> bool {
+    const KEYS: &str = " apikey apitoken apisecret accesstoken authtoken authenticationtoken authorization authkey xapikey xapitoken \
+        xauthtoken xaccesstoken xauthkey xauthenticationtoken ";
+    const SIGNED: &str =
+        " xamzdate xamzsecuritytoken xamzcontentsha256 xamzalgorithm xamzcredential xamzsignature xamzsignedheaders ";
+    let name: String =
+        parameter.name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
+    let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);
+    match parameter.place {
+        Place::Header => among(KEYS) || among(SIGNED) || name == "token" || name == "xtoken",
+        Place::Query => among(KEYS) || among(SIGNED),
+        _ => false,
+    }
+}
+
+fn described(says: &str, otherwise: &str) -> String {
+    let says = comment::line(says);
+    if says.is_empty() { otherwise.to_owned() } else { says }
+}
+
+fn safe(name: &str) -> String {
+    name.replace(|char: char| char.is_control() || char == '`', " ")
+}
