@@ -9,6 +9,7 @@ mod confirm;
 mod eval;
 mod extract;
 mod failure;
+mod import;
 mod list;
 mod log;
 mod loopback;
@@ -24,6 +25,7 @@ mod serve;
 mod setup;
 mod signals;
 mod style;
+mod vendor_folder;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -163,6 +165,8 @@ enum Command {
         #[arg(long, default_value = ".", value_name = "DIR")]
         out: PathBuf,
     },
+    /// Make a vendor's component, or a folder to review, of an OpenAPI document, without a compiler.
+    Import(import::Arguments),
     /// Make a component of a vendor's folder of data (`wit`, `vendor.toml`), without a compiler.
     Build(build::Arguments),
     /// Compose a gateway and vendors into one component that answers HTTP, and print its path.
@@ -235,6 +239,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Call(arguments) => call::call(global, arguments, people).await,
         Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, tools, out } => extract::extract(global, vendors, *tools, out),
+        Command::Import(arguments) => import::import(arguments, people),
         Command::Build(arguments) => build::build(arguments),
         Command::Compose { vendors, out } => compose::run(global, vendors, out),
         Command::Serve(arguments) => serve::serve(global, arguments).await,
