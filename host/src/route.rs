@@ -55,15 +55,15 @@ impl Called {
     }
 }
 
+/// A segment of a path: fixed text and values in turn.
 #[derive(Debug)]
-enum Segment {
+struct Segment(Vec<Piece>);
+
+#[derive(Debug)]
+enum Piece {
     Text(String),
-    /// A value that is not empty, with fixed text before and after it; one of these words, if there are any.
-    Value {
-        before: String,
-        words: Vec<String>,
-        after: String,
-    },
+    /// A value that is not empty; one of these words, if there are any.
+    Value(Vec<String>),
     /// A setting that is missing, or a template that is not understood: matches nothing.
     Never,
 }
@@ -108,21 +108,60 @@ impl Routes {
 
 impl Segment {
     fn of(template: &str, settings: &Settings) -> Segment {
-        let Some((before, rest)) = template.split_once('{') else {
-            return if template.contains('}') { Segment::Never } else { Segment::Text(template.to_owned()) };
-        };
-        match rest.split_once('}') {
-            Some((name, after)) if !after.contains(['{', '}']) => {
-                if name.starts_with(|c: char| c.is_ascii_uppercase()) {
-                    let filled = settings.get(name).map(|value| format!("{before}{value}{after}"));
-                    return filled.map_or(Segment::Never, Segment::Text);
-                }
-                let words = name.split_once(':').map(|(_, words)| words.split('|').map(str::to_owned).collect());
-                let words = words.unwrap_or_default();
-                Segment::Value { before: before.to_owned(), words, after: after.to_owned() }
+        let mut pieces = Vec::new();
+        let mut text = String::new();
+        for (index, piece) in template.split('{').enumerate() {
+            if index == 0 {
+                text.push_str(piece);
+                continue;
             }
-            _ => Segment::Never,
+            let Some((name, after)) = piece.split_once('}') else { return Segment(vec![Piece::Never]) };
+            if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+                let Some(value) = settings.get(name) else { return Segment(vec![Piece::Never]) };
+                text.push_str(value);
+            } else {
+                let words = name.split_once(':').map(|(_, words)| words.split('|').map(str::to_owned).collect());
+                pieces.extend((!text.is_empty()).then(|| Piece::Text(std::mem::take(&mut text))));
+                pieces.push(Piece::Value(words.unwrap_or_default()));
+            }
+            text.push_str(after);
         }
+        // A component says what its segments are, and more values would let it keep the host busy.
+        let open = pieces.iter().filter(|piece| matches!(piece, Piece::Value(words) if words.is_empty())).count();
+        if text.contains('}') || open > 2 {
+            return Segment(vec![Piece::Never]);
+        }
+        if !text.is_empty() || pieces.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        Segment(pieces)
+    }
+
+    /// Whether it leaves no choice, or one among a few words.
+    fn is_fixed(&self) -> bool {
+        self.0.iter().all(|piece| match piece {
+            Piece::Text(_) => true,
+            Piece::Value(words) => !words.is_empty(),
+            Piece::Never => false,
+        })
+    }
+}
+
+/// Whether a segment that was sent is of these pieces.
+fn fits(sent: &str, pieces: &[Piece]) -> bool {
+    let Some((piece, rest)) = pieces.split_first() else { return sent.is_empty() };
+    match piece {
+        Piece::Text(text) => sent.strip_prefix(&**text).is_some_and(|sent| fits(sent, rest)),
+        Piece::Value(words) if words.is_empty() => match rest.first() {
+            None => !sent.is_empty(),
+            // What follows is text: the value may end before each place where that stands.
+            Some(Piece::Text(text)) => {
+                sent.match_indices(&**text).any(|(at, _)| at > 0 && fits(sent.get(at..).unwrap_or_default(), rest))
+            }
+            Some(_) => false,
+        },
+        Piece::Value(words) => words.iter().any(|word| sent.strip_prefix(&**word).is_some_and(|sent| fits(sent, rest))),
+        Piece::Never => false,
     }
 }
 
@@ -130,26 +169,12 @@ impl Route {
     fn fits(&self, path: &str) -> bool {
         let segments = path.split('/');
         segments.clone().count() == self.segments.len()
-            && segments.zip(&self.segments).all(|(sent, declared)| match declared {
-                Segment::Text(text) => text == sent,
-                Segment::Value { before, words, after } => {
-                    let value = sent.strip_prefix(&**before).and_then(|rest| rest.strip_suffix(&**after));
-                    value.is_some_and(|value| {
-                        !value.is_empty() && (words.is_empty() || words.iter().any(|w| w == value))
-                    })
-                }
-                Segment::Never => false,
-            })
+            && segments.zip(&self.segments).all(|(sent, declared)| fits(sent, &declared.0))
     }
 
     /// How many segments leave no choice, or one among a few words.
     fn fixed(&self) -> usize {
-        let is_fixed = |segment: &&Segment| match segment {
-            Segment::Text(_) => true,
-            Segment::Value { words, .. } => !words.is_empty(),
-            Segment::Never => false,
-        };
-        self.segments.iter().filter(is_fixed).count()
+        self.segments.iter().filter(|segment| segment.is_fixed()).count()
     }
 }
 
@@ -189,6 +214,7 @@ mod tests {
                 operation("mail", "write", "POST", "/v0/My{kind:Task|Email}s/{id}/run"),
                 operation("chat", "write", "POST", "/v0/agents/{id}/chat"),
                 operation("execute", "write", "POST", "/v0/agents/{id}/{mode:chat|async_chat}"),
+                operation("place", "read", "GET", "/v0/worlds/{world}:{instance}.json"),
                 operation("site", "read", "GET", "/{ACME_SITE}/{ACME_NONE}"),
                 operation("site-things", "read", "GET", "/sites/{ACME_SITE}/things"),
                 { "id": "acme.recipe", "effect": "write" },
@@ -210,6 +236,7 @@ mod tests {
         assert_eq!(found("DELETE", "/v0/things/1", None).as_deref(), Some("acme.delete"));
         assert_eq!(found("GET", "/sites/s1/things", None).as_deref(), Some("acme.site-things"));
         assert_eq!(found("POST", "/v0/MyEmails/7/run", None).as_deref(), Some("acme.mail"));
+        assert_eq!(found("GET", "/v0/worlds/w:1:i.2.json", None).as_deref(), Some("acme.place"));
     }
 
     #[test]
@@ -248,6 +275,10 @@ mod tests {
             ("GET", "/sites/s2/things"),
             ("POST", "/v0/MyNotes/7/run"),
             ("POST", "/v0/MyTask/7/run"),
+            ("GET", "/v0/worlds/:i.json"),
+            ("GET", "/v0/worlds/w:.json"),
+            ("GET", "/v0/worlds/w.json"),
+            ("GET", "/v0/worlds/w:i"),
             ("GET", "/s1/x"),
             ("GET", "/s1/"),
             ("GET", "/"),

@@ -50,7 +50,8 @@ fn operation(
     ensure!(route.starts_with('/') && route.bytes().all(plain), "route: expected a path that starts with /");
     for segment in route.split('/') {
         ensure!(segment != "." && segment != "..", "route: {segment} is no segment of a path");
-        ensure!(segment.matches('{').count() <= 1, "route: {segment} has several placeholders in a segment");
+        ensure!(!segment.contains("}{"), "route: {segment} has two placeholders with nothing between them");
+        ensure!(segment.matches('{').count() <= 2, "route: {segment} has more than two placeholders");
     }
     for piece in route.split('{').skip(1) {
         let (name, _) = piece.split_once('}').context("route: a { without its }")?;
