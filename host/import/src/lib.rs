@@ -48,6 +48,7 @@ mod security;
 mod server;
 mod spelling;
 mod types;
+mod values;
 mod view;
 mod wit;
 
@@ -219,7 +220,7 @@ fn format(root: &Node) -> Result<String, Problem> {
 /// The name that was asked for, if it can be a vendor's.
 fn checked(name: &str) -> Result<String, Problem> {
     let fault = |problem: &str| Err(Problem::Name { name: name.to_owned(), problem: problem.to_owned() });
-    if names::ident(name, "") != name || name.is_empty() {
+    if names::ident(name, "") != name || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
         return fault("expected kebab-case: letters, digits and single hyphens, with a letter first");
     }
     if name.len() > LONGEST_NAME {

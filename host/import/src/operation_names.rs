@@ -99,10 +99,9 @@ fn made(operation: &Named<'_>, longest: usize, used: &HashSet<String>) -> String
     if is_free(&other) {
         return other;
     }
-    let values = segments.iter().filter(|part| part.contains('{')).flat_map(|part| words(part));
-    let by: Vec<String> = [whole.clone(), "by".to_owned()].into_iter().chain(values).collect();
-    let by = short(&ident(&by.join(" "), "op-"), longest);
-    if is_free(&by) {
+    let values: Vec<String> = segments.iter().filter(|part| part.contains('{')).flat_map(|part| words(part)).collect();
+    let by = short(&ident(&format!("{whole} by {}", values.join(" ")), "op-"), longest);
+    if !values.is_empty() && is_free(&by) {
         by
     } else if is_reserved(&whole) {
         format!("do-{whole}")

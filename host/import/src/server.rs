@@ -195,6 +195,7 @@ pub(crate) fn vendor(urls: &[(String, Option<&Node>)]) -> Option<String> {
         }
         let label = labels.pop()?;
         let shared = SHARED.split_ascii_whitespace().any(|known| known == label);
-        (!shared && !label.contains(['{', '}']) && !is_placeholder(&host)).then(|| label.to_owned())
+        let fixed: Vec<&str> = host.split('.').filter(|label| !label.contains(['{', '}'])).collect();
+        (!shared && !label.contains(['{', '}']) && !is_placeholder(&fixed.join("."))).then(|| label.to_owned())
     })
 }
