@@ -226,7 +226,7 @@ fn checked(name: &str) -> Result<String, Problem> {
     if name.len() > LONGEST_NAME {
         return fault("expected at most 32 characters");
     }
-    if names::is_reserved(name) {
+    if names::is_no_vendor(name) {
         return fault("the word has a meaning of its own");
     }
     Ok(name.to_owned())
@@ -244,7 +244,7 @@ fn made_name(root: &Node, urls: &[(String, Option<&Node>)]) -> String {
     };
     let name = server::vendor(urls).unwrap_or_else(of_title);
     let name = names::short(&names::ident(&name, "vendor"), LONGEST_NAME);
-    if names::is_reserved(&name) { format!("{name}-api") } else { name }
+    if names::is_no_vendor(&name) { format!("{name}-api") } else { name }
 }
 
 /// The vendor's name for people.

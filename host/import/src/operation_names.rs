@@ -46,7 +46,14 @@ fn given(id: &str, operation: &Named<'_>, longest: usize) -> Option<String> {
     if of_method || of_path.len() > 2 && begins(&of_id, &of_path) || of_id.is_empty() {
         return None;
     }
-    let name = ident(id, "op-");
+    // Some frameworks write path and method behind what the function is called.
+    let (all, mut behind) = (words(id), words(operation.path));
+    behind.push(operation.method.to_owned());
+    let name = match all.strip_suffix(behind.as_slice()) {
+        Some(own) if own.len() > 1 => ident(&own.join(" "), "op-"),
+        Some(_) => return None,
+        None => ident(id, "op-"),
+    };
     (name.len() <= longest && !is_reserved(&name)).then_some(name)
 }
 

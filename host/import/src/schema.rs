@@ -9,6 +9,7 @@ use crate::spelling::Spellings;
 use crate::types::{DefKind, Field, Names, Ty, Types};
 use crate::values::{fits, is_secret, words};
 use crate::view::{Fields, Kind, Schemas, View};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 /// The most records and lists inside of each other.
@@ -30,6 +31,8 @@ pub(crate) struct Maker<'d> {
     pub spellings: Spellings,
     pub report: Report,
     known: HashMap<(usize, Way), Ty>,
+    /// Descriptions as comments, by where they stand in the document.
+    lines: RefCell<HashMap<(usize, usize), String>>,
     /// The schemas of which a type is being made.
     open: Vec<usize>,
     /// References and recursions that the report has.
@@ -44,6 +47,7 @@ impl<'d> Maker<'d> {
             spellings: Spellings::default(),
             report,
             known: HashMap::new(),
+            lines: RefCell::default(),
             open: Vec::new(),
             reported: HashSet::new(),
         }
@@ -170,6 +174,15 @@ impl<'d> Maker<'d> {
         }
     }
 
+    /// What a description says as a comment, or the name as a sentence. Many operations share their descriptions.
+    fn says(&self, description: Option<&'d str>, name: &str) -> String {
+        let description = description.unwrap_or_default();
+        let mut lines = self.lines.borrow_mut();
+        let line = lines.entry((description.as_ptr() as usize, description.len()));
+        let line = line.or_insert_with(|| comment::line(description));
+        if line.is_empty() { names::sentence(name) } else { line.clone() }
+    }
+
     fn record(&mut self, view: &View<'d>, fields: &Fields<'d>, way: Way, wanted: &str, at: &At<'_>) -> Ty {
         if fields.members.len() > MOST_FIELDS {
             return self.json("more than 2,000 members");
@@ -206,7 +219,7 @@ impl<'d> Maker<'d> {
         if self.types.fit(&mut made) {
             self.report.json("a record that takes too much memory");
         }
-        let doc = comment::first(&[view.description], &called);
+        let doc = self.says(view.description, &called);
         Ty::Named(self.types.add(&called, doc, DefKind::Record(made), true))
     }
 
@@ -279,7 +292,7 @@ impl<'d> Maker<'d> {
 
     /// The comment of a field: what the document says, an example, and what its type cannot say.
     fn described(&self, name: &str, view: &View<'d>, way: Way, ty: &Ty) -> String {
-        let mut doc = comment::first(&[view.description], name);
+        let mut doc = self.says(view.description, name);
         let example = view.example.and_then(Node::plain).filter(|example| fits(ty, example));
         // A word of an enumeration is spelled as WIT has it.
         if !matches!(ty, Ty::Named(_)) {
@@ -323,7 +336,7 @@ impl<'d> Maker<'d> {
             return Ty::Text;
         }
         let called = self.called(view, way, wanted);
-        let doc = comment::first(&[view.description], &called);
+        let doc = self.says(view.description, &called);
         self.schemas.spend(doc.len() + 50 * words.len());
         let kind = match way {
             Way::In => DefKind::Enum(words),

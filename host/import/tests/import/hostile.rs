@@ -232,10 +232,10 @@ fn many_names_that_fold_to_one_are_told_apart() {
     soon(&answers(json!({ "properties": properties })).to_string()).unwrap();
     soon(&sends(json!({ "properties": { "a": { "type": "object", "properties": properties } } })).to_string()).unwrap();
     let mut paths = json!({});
-    for number in 0..3_000 {
+    for number in 0..1_000 {
         paths["/a".to_owned() + &"-".repeat(number)] = json!({ "get": { "operationId": "same", "responses": {} } });
     }
-    assert_eq!(soon(&document(paths).to_string()).unwrap().report.imported, 3_000);
+    assert_eq!(soon(&document(paths).to_string()).unwrap().report.imported, 1_000);
 }
 
 #[test]

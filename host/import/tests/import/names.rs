@@ -44,6 +44,13 @@ fn an_id_of_method_and_path_is_replaced_by_verb_and_noun() {
 }
 
 #[test]
+fn path_and_method_behind_an_id_are_left_out() {
+    let id = "list_all_users_v1_teams__team_id__users_get";
+    assert_eq!(names(&[(id, "get", "/v1/teams/{team_id}/users")]), ["list-all-users"]);
+    assert_eq!(names(&[("read_users_get", "get", "/users")]), ["list-users"]);
+}
+
+#[test]
 fn parents_are_added_until_a_name_is_the_only_one() {
     let both = [("", "get", "/users/{id}/notes"), ("", "get", "/deals/{id}/notes")];
     // By the names of their interfaces.
@@ -191,6 +198,8 @@ fn a_vendor_is_called_by_its_host_or_its_title() {
         ("https://example.com", "The Lamp API v1", "lamp"),
         ("https://my-stage.herokuapp.com", "Tide Tables", "tide-tables"),
         ("https://{tenant}.blue.com", "X", "blue"),
+        ("https://api.box.com", "X", "box"),
+        ("https://api.list.com", "X", "list-api"),
         ("/v1", "", "vendor"),
     ] {
         let mut document = document(json!({ "/a": { "get": { "responses": {} } } }));

@@ -219,8 +219,10 @@ fn comments_say_what_a_type_cannot() {
         "b": { "type": "string", "example": { "no": "text" } },
         "c": { "type": "boolean", "example": "yes" },
         "d": { "type": "string", "example": "a `b`" },
+        "f": { "type": "string", "example": "x y", "description": "An id, e.g. Of a lamp. It is short" },
     } })));
     assert_eq!(comment(&imported, "a: option<s64>"), "How many, such as `4`. From `1` to `9`. `3` if left out.");
+    assert_eq!(comment(&imported, "f: "), "An id, e.g. Of a lamp, such as `x y`. It is short.");
     for (field, expected) in [("b: ", "B."), ("c: ", "C."), ("d: ", "D.")] {
         assert_eq!(comment(&imported, field), expected);
     }
