@@ -322,7 +322,7 @@ fn doubts(root: &Node, operations: &[Operation<'_>], base: &str, report: &mut Re
         let fixed = operation.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         use outwit_link::vendor::Method;
         let creates = match operation.method {
-            Method::Put | Method::Patch => true,
+            Method::Put | Method::Patch => fixed.ends_with('}'),
             Method::Post => fixed.is_empty() || names::is_plural(&fixed.to_ascii_lowercase()),
             Method::Get | Method::Delete => false,
         };

@@ -112,6 +112,21 @@ fn a_subdomain_without_a_default_is_a_setting() {
 }
 
 #[test]
+fn a_subdomain_that_stands_for_ones_own_is_a_setting() {
+    for server in [
+        json!([{ "url": "https://your-domain.acme.io/v1" }]),
+        json!([{ "url": "https://{host}/v1", "variables": { "host": { "default": "subdomain.acme.io" } } }]),
+    ] {
+        let (base, settings, said) = base(server.clone());
+        assert_eq!(
+            (base.as_str(), settings[0].name.as_str()),
+            ("https://{ACME_SUBDOMAIN}.acme.io/v1", "ACME_SUBDOMAIN")
+        );
+        assert!(said.iter().all(|text| !text.contains("placeholder")), "{said:?}");
+    }
+}
+
+#[test]
 fn of_several_servers_the_first_that_is_for_everyone_counts() {
     let urls = |urls: &[&str]| urls.iter().map(|url| json!({ "url": url })).collect::<Value>();
     let (chosen, _, said) = base(urls(&[
@@ -135,7 +150,13 @@ fn servers_that_are_none_are_said() {
         assert!(base.starts_with("https://no-server.invalid"), "{servers}: {base}");
         assert!(said[0].contains("ACME_BASE_URL"), "{servers}: {said:?}");
     }
-    for url in ["http://localhost:8080", "https://api.example.com", "https://your-domain.test", "http://127.0.0.1/v1"] {
+    for url in [
+        "http://localhost:8080",
+        "https://api.example.com",
+        "https://your-domain.test",
+        "https://your-domain.example.com",
+        "http://127.0.0.1/v1",
+    ] {
         let (_, _, said) = base(json!([{ "url": url }]));
         assert!(said[0].contains("is a placeholder"), "{url}: {said:?}");
     }
