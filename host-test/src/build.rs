@@ -68,6 +68,10 @@ fn component(name: &str) -> Vec<u8> {
         wasm,
         "--target-dir",
         folder,
+        "--",
+        // As the host's build script links the vendors' components.
+        "-Clink-arg=--compress-relocations",
+        "-Clink-arg=--wasi-adapter=none",
     ]);
     std::fs::read(target.join(wasm).join(format!("component/{name}.wasm"))).expect("a component")
 }

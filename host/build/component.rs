@@ -98,7 +98,8 @@ fn leb128_of(mut value: usize) -> Vec<u8> {
 /// the same wherever they are built.
 fn flags(root: &Path) -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let mut flags = vec!["-Clink-arg=--compress-relocations".to_owned()];
+    // The linker would add an adapter that nothing uses, and with it imports of WASI 0.2.6 instead of 0.2.4.
+    let mut flags = vec!["-Clink-arg=--compress-relocations".to_owned(), "-Clink-arg=--wasi-adapter=none".to_owned()];
     flags.push(format!("--remap-path-prefix={}=", root.display()));
     // The registry's folder is named after its address.
     let registries = home.and_then(|home| home.join("registry/src").read_dir().ok()).into_iter().flatten().flatten();

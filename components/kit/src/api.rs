@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::error::FieldError;
-use crate::imported::{Imported, ImportedRow};
+use crate::imported::{CAN_BE, Imported, ImportedRow};
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
@@ -130,7 +130,11 @@ impl Api {
 
     /// The setting that replaces the base.
     pub fn base_setting(&self) -> String {
-        format!("{}_BASE_URL", self.name.to_ascii_uppercase())
+        let mut name = self.name.to_ascii_uppercase();
+        if CAN_BE {
+            name = name.replace('-', "_");
+        }
+        name + "_BASE_URL"
     }
 }
 
