@@ -72,7 +72,7 @@ impl Mocks {
         let begun = std::time::Instant::now();
         while !self.requests().iter().any(|request| request.contains(what)) {
             assert!(begun.elapsed() < most, "no {what} among {:?}", self.requests());
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
