@@ -3,10 +3,13 @@
 //! The steps of a call are in [`crate::call`].
 
 use crate::account::{Account, Identity};
+use crate::approval::{Approver, DenyAll};
 use crate::audit::Audit;
 use crate::call::{
-    Call, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, unknown_operation, unknown_vendor,
+    Call, CallRequest, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, permitted,
+    unknown_operation, unknown_vendor,
 };
+use crate::call_handle::CallHandle;
 use crate::catalogue::OperationId;
 use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
 use crate::missing_settings::with_lines;
@@ -14,6 +17,7 @@ use crate::operations::{OperationIndex, Vendor};
 use crate::plugin::Plugin;
 use crate::rate_limit::{Pace, file_name};
 use crate::{Error, ErrorKind, Host, Plugins, Settings};
+use outwit_core::shown;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,7 +31,7 @@ pub struct Workspace(Arc<Inner>);
 struct Inner {
     options: WorkspaceOptions,
     /// Counts the calls of the scope.
-    pace: Pace,
+    pace: Arc<Pace>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
     accounts: Mutex<BTreeMap<(String, String), Slot>>,
@@ -73,7 +77,7 @@ impl Workspace {
         }
         let wanted = |name: &&str| scope.vendors.is_empty() || scope.vendors.iter().any(|vendor| vendor == name);
         let vendors = plugins.names().filter(wanted).map(|name| (name.to_owned(), OnceCell::new())).collect();
-        let pace = Pace::of(&scope.rules, None);
+        let pace = Arc::new(Pace::of(&scope.rules, None));
         config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
         let (accounts, paces, offer) = (Mutex::default(), Mutex::default(), OnceCell::new());
         Ok(Workspace(Arc::new(Inner { options: parts, pace, vendors, accounts, paces, offer })))
@@ -291,7 +295,7 @@ impl Workspace {
     /// another workspace resolved; `rate-limited` beyond the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
     pub async fn call(&self, call: Call<'_>) -> Result<String, Error> {
         let name = call.account.unwrap_or(DEFAULT_ACCOUNT);
-        let record = Record::begin(self.0.options.audit.as_ref(), name, call);
+        let record = Record::begin(self.0.options.audit.as_ref(), call.request(), call.watch);
         let result = self.carry_out(call, &record).instrument(record.span.clone()).await;
         let result = match result {
             Err(error) => {
@@ -304,13 +308,38 @@ impl Workspace {
     }
 
     async fn carry_out(&self, call: Call<'_>, record: &Record<'_>) -> Result<String, Error> {
-        let WorkspaceOptions { host, scope, .. } = &self.0.options;
-        let scope = Some((scope, &self.0.pace));
-        let terms = Terms { scope, host: &host.0.options, input: call.input, approver: call.confirm };
+        let terms = self.terms(call.input, call.confirm);
         let opening = self.opened(&call.operation.catalogue().vendor, call.account);
         let authorized = authorize(call.operation, &terms, opening).await?;
-        record.started()?;
-        carry_out(&authorized, call.input, call.watch).await
+        let result = match record.started() {
+            Ok(()) => carry_out(&authorized, call.input, call.watch).await,
+            Err(problem) => Err(problem),
+        };
+        let refused =
+            matches!(&result, Err(error) if [ErrorKind::InvalidInput, ErrorKind::Misconfigured].contains(&error.kind));
+        if refused && call.watch.progress().requests == 0 {
+            authorized.give_back().await;
+        }
+        result
+    }
+
+    /// Refuses a call that is asked for in a way in which it cannot be made, and writes it down as any call: for this reason, unless
+    /// a rule denies it whatever is asked for in it.
+    pub async fn refuse(&self, request: CallRequest<'_>, reason: Error) -> Error {
+        let (id, watch) = (shown(request.id), CallHandle::new());
+        let record = Record::begin(self.0.options.audit.as_ref(), CallRequest { id: &id, ..request }, &watch);
+        let deciding = async {
+            let resolved = request.operation?;
+            let opening = self.opened(&resolved.catalogue().vendor, request.account);
+            permitted(resolved, &self.terms(request.input, &DenyAll), opening).await.err()
+        };
+        let denied = deciding.instrument(record.span.clone()).await;
+        record.refused(denied.unwrap_or(reason).at(&id))
+    }
+
+    fn terms<'t>(&'t self, input: &'t str, approver: &'t dyn Approver) -> Terms<'t> {
+        let WorkspaceOptions { host, scope, .. } = &self.0.options;
+        Terms { scope: Some((scope, &self.0.pace)), host: &host.0.options, input, approver }
     }
 
     /// An error about an account's missing setting, with the lines that set it.

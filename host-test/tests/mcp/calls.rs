@@ -82,6 +82,28 @@ fn what_is_out_of_bounds_is_refused_and_not_bent() {
 }
 
 #[test]
+fn a_cursor_stands_alone_and_its_errors_name_the_operation() {
+    let mut client = Client::start(&["--mock", "--budget", "1000"], &[]);
+    let tasks = "aero.list-tasks";
+    let cut = client.done("call-read-operation", json!({ "operation": tasks }));
+    let cursor = &cut["cut"][0]["cursor"];
+    for (arguments, field) in [
+        (json!({ "operation": tasks, "cursor": cursor, "input": { "limit": 1 } }), "input"),
+        (json!({ "operation": tasks, "cursor": cursor, "account": "default" }), "account"),
+        (json!({ "operation": tasks, "cursor": "none.1/result" }), "cursor"),
+        (json!({ "operation": "accelo.list-staff", "cursor": cursor }), "operation"),
+        (json!({ "operation": tasks, "cursor": 7 }), "cursor"),
+    ] {
+        let error = client.failed("call-read-operation", arguments.clone());
+        let told = (&error["kind"], &error["field"], &error["operation"]);
+        assert_eq!(told, (&json!("invalid-input"), &json!(field), &arguments["operation"]), "{error}");
+    }
+    // What is empty is left out.
+    let empty = json!({ "operation": tasks, "cursor": cursor, "input": {}, "account": null });
+    client.done("call-read-operation", empty);
+}
+
+#[test]
 fn an_error_says_kind_advice_status_and_when_to_come_again() {
     let mocks = Mocks::start(&["airops"]);
     let mut settings = mocks.settings();
@@ -195,7 +217,7 @@ fn a_call_that_the_client_cancels_is_cancelled_at_the_vendor() {
     let id = client.begin("tools/call", json!({ "name": "call-write-operation", "arguments": long_run() }));
     mocks.wait_for("execut");
     client.notify("notifications/cancelled", json!({ "requestId": id }));
-    mocks.wait_for("/cancel");
+    mocks.wait_for_cancel();
     // The connection goes on, and nothing more is said about the call.
     client.done("call-read-operation", json!({ "operation": "airops.list-workflows" }));
     assert!(client.notes.is_empty(), "{:?}", client.notes);
@@ -209,7 +231,7 @@ fn a_program_that_is_ended_cancels_what_it_waits_for() {
     mocks.wait_for("execut");
     let ended = std::process::Command::new("kill").arg(client.pid().to_string()).status().unwrap();
     assert!(ended.success());
-    mocks.wait_for("/cancel");
+    mocks.wait_for_cancel();
     assert!(client.close(), "it ends as it should");
 }
 

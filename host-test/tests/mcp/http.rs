@@ -31,7 +31,7 @@ impl Served {
     }
 
     /// A request of the current protocol, which needs no session.
-    fn request(&self, method: &str, mut params: Value) -> RequestBuilder {
+    pub fn request(&self, method: &str, mut params: Value) -> RequestBuilder {
         let version = "2026-07-28";
         let name = params["name"].as_str().map(str::to_owned);
         params["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!(version);
@@ -124,5 +124,5 @@ fn a_client_that_leaves_cancels_the_run_that_it_waits_for() {
     let waiting = mocks.runtime.spawn(request.send());
     mocks.wait_for("execut");
     waiting.abort();
-    mocks.wait_for("/cancel");
+    mocks.wait_for_cancel();
 }

@@ -1,14 +1,15 @@
 //! The second step of a call: whether it may be made.
 
 use super::Resolved;
+use super::run::check_input;
 use crate::account::Account;
 use crate::approval::{ApprovalRequest, Approver};
 use crate::config::Bound;
-use crate::input_limits;
 use crate::options::Options;
 use crate::rate_limit::Pace;
 use crate::rules::Rules;
 use crate::{Advice, Error, ErrorKind, Operation};
+use outwit_core::{shown, tools};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub(crate) struct Opened {
 /// What a call is under, beside the rules of its account.
 pub(crate) struct Terms<'t> {
     /// None for an embedder without a workspace.
-    pub scope: Option<(&'t Scope, &'t Pace)>,
+    pub scope: Option<(&'t Scope, &'t Arc<Pace>)>,
     pub host: &'t Options,
     /// What a person is asked about.
     pub input: &'t str,
@@ -45,7 +46,9 @@ pub(crate) struct Terms<'t> {
 /// An operation that may be called for an account.
 pub(crate) struct Authorized<'r> {
     resolved: &'r Resolved,
-    account: Account,
+    opened: Arc<Opened>,
+    /// Counts the calls of the scope.
+    pace: Option<Arc<Pace>>,
 }
 
 impl Authorized<'_> {
@@ -54,23 +57,29 @@ impl Authorized<'_> {
     }
 
     pub fn account(&self) -> &Account {
-        &self.account
+        &self.opened.account
+    }
+
+    /// Counts a call no longer that turned out to be none.
+    pub async fn give_back(&self) {
+        for pace in self.pace.iter().chain(self.opened.bounds.iter().map(|(_, pace)| pace)) {
+            pace.give_back().await;
+        }
     }
 }
 
-/// Decides whether a call may be made, and counts it: by the scope, by what the host grants, by the rules of the account, which is
-/// opened only if the scope permits, by a person where a rule wants one, and by the calls per minute.
+/// Decides by rules alone whether a call may be made: by the scope, by what the host grants, and by the rules of the account, which
+/// is opened only if the scope permits. Gives the account.
 ///
 /// # Errors
 ///
-/// `denied`, with the rule; `rate-limited`; those of opening the account; `invalid-input` for an input that says a member twice,
-/// of which no person is asked.
-pub(crate) async fn authorize<'r>(
-    resolved: &'r Resolved,
+/// `denied`, with the rule; those of opening the account.
+pub(crate) async fn permitted(
+    resolved: &Resolved,
     terms: &Terms<'_>,
     opening: impl Future<Output = Result<Arc<Opened>, Error>>,
-) -> Result<Authorized<'r>, Error> {
-    let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
+) -> Result<Arc<Opened>, Error> {
+    let operation = resolved.operation();
     tracing::trace!(target: "outwit", operation = operation.id, "authorize");
     if let Some((scope, _)) = terms.scope {
         permit(scope, resolved)?;
@@ -88,30 +97,57 @@ pub(crate) async fn authorize<'r>(
     for (bound, _) in bounds {
         permit_by(&bound.rules, resolved, &bound.of)?;
     }
-    let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, *pace, SCOPE));
+    Ok(opened)
+}
+
+/// Decides whether a call may be made, and counts it: by rules, by a person where a rule wants one, and by the calls per minute.
+///
+/// # Errors
+///
+/// Those of [`permitted`]; `rate-limited`; `invalid-input` for an input that the component refuses unsent, of which no person is asked.
+pub(crate) async fn authorize<'r>(
+    resolved: &'r Resolved,
+    terms: &Terms<'_>,
+    opening: impl Future<Output = Result<Arc<Opened>, Error>>,
+) -> Result<Authorized<'r>, Error> {
+    let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
+    let opened = permitted(resolved, terms, opening).await?;
+    let Opened { account, bounds } = &*opened;
+    let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, &***pace, SCOPE));
     let all = scope.chain(bounds.iter().map(|(bound, pace)| (&bound.rules, &**pace, &*bound.of)));
-    for (rules, _, whose) in all.clone() {
-        if let Some(entry) = rules.confirmed_by(catalogue, operation) {
-            let rule = format!("confirm {entry}");
-            // A person must see what is sent.
-            input_limits::check(terms.input, terms.host.memory).map_err(|error| error.at(&operation.id))?;
-            let question = ApprovalRequest { operation, account: account.name(), input: terms.input, rule: &rule };
-            approved(terms.approver.confirm(question).await, operation, whose, &rule)?;
-        }
+    let confirming =
+        all.clone().filter_map(|(rules, _, whose)| Some((rules.confirmed_by(catalogue, operation)?, whose)));
+    let confirming: Vec<_> = confirming.collect();
+    if !confirming.is_empty() {
+        // A person must see what is sent, and is asked about nothing that cannot be.
+        check_input(account.bare(), operation, terms.input).await?;
     }
+    for (entry, whose) in confirming {
+        let rule = format!("confirm {entry}");
+        let question = ApprovalRequest { operation, account: account.name(), input: terms.input, rule: &rule };
+        approved(terms.approver.confirm(question).await, operation, whose, &rule)?;
+    }
+    let mut taken: Vec<&Pace> = Vec::new();
     for (_, pace, whose) in all {
-        pace.take(operation, whose).await?;
+        if let Err(error) = pace.take(operation, whose).await {
+            // A call that one of them refuses uses up nothing of the others.
+            for pace in taken {
+                pace.give_back().await;
+            }
+            return Err(error);
+        }
+        taken.push(pace);
     }
-    Ok(Authorized { resolved, account: account.clone() })
+    let pace = terms.scope.map(|(_, pace)| pace.clone());
+    Ok(Authorized { resolved, opened: opened.clone(), pace })
 }
 
 /// Whether the scope lets an operation be called. What is offered, found and described is what this permits.
 pub(crate) fn permit(scope: &Scope, resolved: &Resolved) -> Result<(), Error> {
     let operation = resolved.operation();
     if scope.agent && operation.secret {
-        let message = format!("{} gives or takes a credential, which agents do not get", operation.id);
-        let error = denied(Advice::GiveUp, message, operation);
-        return Err(Error { details: Some(json!({ "rule": "no credentials for agents" })), ..error });
+        let (message, details) = tools::no_credentials(&operation.id);
+        return Err(Error { details: Some(details), ..denied(Advice::GiveUp, message, operation) });
     }
     permit_by(&scope.rules, resolved, SCOPE)
 }
@@ -123,6 +159,7 @@ fn permit_by(rules: &Rules, resolved: &Resolved, whose: &str) -> Result<(), Erro
 
 /// The error about an operation of a vendor that the scope leaves out.
 pub(crate) fn beyond(scope: &Scope, operation: &str) -> Error {
+    let operation: &str = &shown(operation);
     let rule = format!("vendors {}", scope.vendors.join(", "));
     let message = format!("{operation} is denied by {SCOPE}: {rule}");
     let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(operation);

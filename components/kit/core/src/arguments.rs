@@ -1,9 +1,9 @@
 //! The arguments of a tool, read as the inputs of operations are: a whole number may be written 3.0, and what is empty is left
 //! out. All that is wrong is told at once. The gateway uses this file, too.
 
+use crate::lossy::Loss;
 use crate::nearest;
 use crate::received::lenient;
-use crate::twice::{TWICE, twice};
 use serde_json::{Map, Value, json};
 
 /// What is wrong with arguments.
@@ -13,6 +13,19 @@ pub struct Wrong {
     pub field: String,
     /// All of it, in words.
     pub message: String,
+}
+
+impl Wrong {
+    /// What the mark of a call says that is wrong: [`MARK`](crate::received::MARK).
+    pub fn marked(mark: &Value) -> Wrong {
+        Loss::marked(mark).into()
+    }
+}
+
+impl From<Loss> for Wrong {
+    fn from(loss: Loss) -> Wrong {
+        Wrong { message: loss.message(), field: loss.field }
+    }
 }
 
 /// The arguments, and what is wrong with those that were asked for.
@@ -80,12 +93,12 @@ impl<'a> Arguments<'a> {
         number.map(|number| number as u32)
     }
 
-    /// The input of an operation. Some agents send JSON as a text, and some languages write `[]` for an object without members.
+    /// The input of an operation: an object, and one without members where it is left out, null or an empty text. Some agents send
+    /// JSON as a text; what it says counts as if it stood there. A component reads the input of the command line in the same way.
     pub fn input(&mut self) -> Value {
         let given = match self.given.get("input") {
-            None | Some(Value::Null) => return json!({}),
+            None => return json!({}),
             Some(Value::String(text)) if text.trim().is_empty() => return json!({}),
-            Some(Value::Array(items)) if items.is_empty() => return json!({}),
             Some(Value::String(text)) => {
                 let (read, text) = match lenient(text.trim_start_matches('\u{feff}')) {
                     Ok(read) => read,
@@ -94,17 +107,25 @@ impl<'a> Arguments<'a> {
                         return json!({});
                     }
                 };
-                if let Some(place) = twice("input", &text) {
-                    self.wrong.push((place.clone(), format!("{place}: {TWICE}")));
+                if let Some(loss) = Loss::of("input", &text) {
+                    self.wrong.push((loss.field.clone(), loss.message()));
                 }
                 read
             }
             Some(given) => given.clone(),
         };
+        if given.is_null() {
+            return json!({});
+        }
         if !given.is_object() {
             self.wrong("input", "an object");
         }
         given
+    }
+
+    /// Sees to it that an argument is left out where another one is given, which alone says what is meant.
+    pub fn only(&mut self, given: &str, left_out: &str) {
+        self.wrong(left_out, &format!("nothing beside `{given}`, which continues the result of a call as it was made"));
     }
 
     /// What is wrong with what was asked for.
@@ -121,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_left_out_and_a_whole_number_may_have_a_fraction_of_zeros() {
-        let given = json!({ "limit": 3.0, "account": "", "cursor": null, "input": [] });
+        let given = json!({ "limit": 3.0, "account": "", "cursor": null, "input": null });
         let mut arguments = Arguments::new(given.as_object().unwrap(), &["limit", "account", "cursor", "input"]);
         assert_eq!((arguments.number("limit", 20), arguments.input()), (Some(3), json!({})));
         assert_eq!((arguments.optional("account"), arguments.optional("cursor")), (None, None));
@@ -129,6 +150,21 @@ mod tests {
         for (text, number) in [("\"3\"", Some(3)), ("\"\"", None), ("null", None)] {
             let given = serde_json::from_str(&format!("{{\"limit\":{text}}}")).unwrap();
             assert_eq!(Arguments::new(&given, &["limit"]).number("limit", 20), number);
+        }
+    }
+
+    #[test]
+    fn an_input_is_an_object_or_nothing_as_it_is_and_as_a_text() {
+        for (given, taken) in
+            [("null", true), ("{}", true), ("[]", false), ("[1]", false), ("7", false), ("true", false)]
+        {
+            for given in [serde_json::from_str(given).unwrap(), json!(given), json!(format!(" {given}\n"))] {
+                let given = json!({ "input": given });
+                let mut arguments = Arguments::new(given.as_object().unwrap(), &["input"]);
+                assert_eq!(arguments.input() == json!({}), taken, "{given}");
+                let wrong = arguments.done().err();
+                assert_eq!(wrong.map(|wrong| wrong.field).as_deref(), (!taken).then_some("input"), "{given}");
+            }
         }
     }
 

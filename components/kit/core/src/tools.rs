@@ -110,40 +110,55 @@ pub enum ToolCall<'a> {
     },
 }
 
-/// Reads the arguments of a tool; none where there is no such tool.
+/// Reads the arguments of a tool; none where there is no such tool. `mark`: the one that their message was given, if it was.
 ///
 /// # Errors
 ///
 /// What is wrong with them. Of a call with a wrong input, the call says so: its operation may be denied.
-pub fn parse<'a>(tool: &str, given: &'a Map<String, Value>, extras: Extras) -> Result<Option<ToolCall<'a>>, Wrong> {
+pub fn parse<'a>(
+    tool: &str,
+    given: &'a Map<String, Value>,
+    mark: Option<&Value>,
+    extras: Extras,
+) -> Result<Option<ToolCall<'a>>, Wrong> {
+    let marked = mark.map_or(Ok(()), |mark| Err(Wrong::marked(mark)));
     let call = match tool {
         SEARCH => {
             let mut arguments = Arguments::new(given, &["intent", "limit"]);
             let (intent, limit) = (arguments.text("intent"), arguments.number("limit", MAX_LIMIT));
-            arguments.done()?;
+            marked.and_then(|()| arguments.done())?;
             ToolCall::Search { intent, limit: limit.unwrap_or(DEFAULT_LIMIT) }
         }
         DESCRIBE => {
             let mut arguments = Arguments::new(given, &["operation"]);
             let operation = arguments.text("operation");
-            arguments.done()?;
+            marked.and_then(|()| arguments.done())?;
             ToolCall::Describe { operation }
         }
         CALL_READ | CALL_WRITE => {
             let mut known = vec!["operation", "input"];
-            known.extend(extras.accounts.then_some("account"));
-            known.extend(extras.cursors.then_some("cursor"));
+            for (name, taken) in [("account", extras.accounts), ("cursor", extras.cursors)] {
+                // What is empty is left out, by whoever does not take it, too.
+                let empty = given.get(name).is_some_and(|given| given.is_null() || *given == "");
+                known.extend((taken || empty).then_some(name));
+            }
             let mut arguments = Arguments::new(given, &known);
             let operation = arguments.text("operation");
             let account = if extras.accounts { arguments.optional("account") } else { None };
             let cursor = if extras.cursors { arguments.optional("cursor") } else { None };
-            if let Some(cursor) = cursor {
-                arguments.done()?;
-                return Ok(Some(ToolCall::Continue { operation, cursor }));
-            }
             let input = arguments.input();
-            let input = arguments.done().map(|()| input);
-            ToolCall::Call { operation, input, account, reads: tool == CALL_READ }
+            if cursor.is_some() {
+                for (name, given) in [("input", input != json!({})), ("account", account.is_some())] {
+                    if given {
+                        arguments.only("cursor", name);
+                    }
+                }
+            }
+            let input = marked.and_then(|()| arguments.done()).map(|()| input);
+            match cursor {
+                Some(cursor) if input.is_ok() => ToolCall::Continue { operation, cursor },
+                _ => ToolCall::Call { operation, input, account, reads: tool == CALL_READ },
+            }
         }
         _ => return Ok(None),
     };
@@ -170,6 +185,12 @@ pub fn wrong_tool(id: &str, effect: &str) -> (String, Value) {
     (format!("the effect of {id} is {effect}: call it with {CALL_WRITE}"), json!({ "tool": CALL_WRITE }))
 }
 
+/// Why an operation that gives or takes a credential is not called, and the details of that error.
+pub fn no_credentials(id: &str) -> (String, Value) {
+    let message = format!("{id} gives or takes a credential, which agents do not get");
+    (message, json!({ "rule": "no credentials for agents" }))
+}
+
 /// All that is said about an operation.
 pub fn description(summary: &str, more: &str) -> String {
     if more.is_empty() { summary.to_owned() } else { format!("{summary}\n\n{more}") }
@@ -181,6 +202,28 @@ mod tests {
 
     fn object(value: &Value) -> &Map<String, Value> {
         value.as_object().unwrap()
+    }
+
+    #[test]
+    fn what_a_cursor_continues_takes_no_other_input_or_account() {
+        let extras = Extras { accounts: true, cursors: true };
+        for (beside, field) in [
+            (json!({ "input": { "limit": 3 } }), Some("input")),
+            (json!({ "input": "{\"limit\":3}" }), Some("input")),
+            (json!({ "account": "sandbox" }), Some("account")),
+            (json!({ "other": 1 }), Some("other")),
+            (json!({ "input": {}, "account": "" }), None),
+            (json!({ "input": "", "account": null }), None),
+        ] {
+            let mut arguments = json!({ "operation": "acme.list-things", "cursor": "x" });
+            object(&beside).iter().for_each(|(name, value)| arguments[name] = value.clone());
+            let wrong = match parse(CALL_WRITE, object(&arguments), None, extras) {
+                Ok(Some(ToolCall::Call { operation: "acme.list-things", input, .. })) => input.err(),
+                Ok(Some(ToolCall::Continue { operation: "acme.list-things", cursor: "x" })) => None,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(wrong.map(|wrong| wrong.field).as_deref(), field, "{arguments}");
+        }
     }
 
     #[test]
@@ -196,7 +239,7 @@ mod tests {
                     };
                     let required = tool["inputSchema"]["required"][0].as_str().unwrap();
                     let arguments = json!({ required: "x", field: value });
-                    let read = match parse(name, object(&arguments), extras) {
+                    let read = match parse(name, object(&arguments), None, extras) {
                         Ok(Some(ToolCall::Call { input, .. })) => input.is_ok(),
                         read => matches!(read, Ok(Some(_))),
                     };
@@ -207,6 +250,6 @@ mod tests {
                 }
             }
         }
-        assert!(matches!(parse("other", &Map::new(), Extras::default()), Ok(None)));
+        assert!(matches!(parse("other", &Map::new(), None, Extras::default()), Ok(None)));
     }
 }
