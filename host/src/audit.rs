@@ -6,7 +6,6 @@
 //! digest without a key would let whoever reads the log guess. The key is made with the log, and stands beside it in a private
 //! file, in hexadecimal: `calls.jsonl.key`. A log that is no file, such as a pipe, has a key of the process.
 
-use crate::catalogue::Operation;
 use crate::{Effect, Error};
 use serde::Serialize;
 use serde_json::Value;
@@ -31,7 +30,9 @@ pub struct Audit {
 /// One call, as it is written down.
 pub(crate) struct Entry<'e> {
     pub account: &'e str,
-    pub operation: &'e Operation,
+    pub operation: &'e str,
+    /// None where there is no such operation, or its vendor is left out.
+    pub effect: Option<Effect>,
     pub input: &'e str,
     pub outcome: &'static str,
     pub error: Option<&'e Error>,
@@ -45,7 +46,8 @@ struct Line<'l> {
     time: String,
     account: &'l str,
     operation: &'l str,
-    effect: Effect,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<Effect>,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     http_status: Option<u16>,
@@ -77,8 +79,8 @@ impl Audit {
         let line = Line {
             time: OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
             account: entry.account,
-            operation: &entry.operation.id,
-            effect: entry.operation.effect,
+            operation: entry.operation,
+            effect: entry.effect,
             status: entry.outcome,
             http_status: entry.error.and_then(|error| error.status),
             maybe_done: entry.error.is_some_and(|error| error.maybe_done),
@@ -185,12 +187,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("audit.jsonl");
         let audit = Audit::open(&path).unwrap();
-        let operation: Operation =
-            serde_json::from_value(json!({ "id": "acme.make-thing", "effect": "write" })).unwrap();
         let error = Error { status: Some(409), ..Error::new(Kind::Conflict, Advice::ChangeInput, "Juniper is there") };
         let entry = |input, error| Entry {
             account: "default",
-            operation: &operation,
+            operation: "acme.make-thing",
+            effect: Some(Effect::Write),
             input,
             outcome: "conflict",
             error,

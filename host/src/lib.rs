@@ -85,7 +85,7 @@ mod bindings {
 pub use account::{Account, Consent, Identity};
 pub use approval::{ApprovalRequest, Approver, DenyAll};
 pub use audit::Audit;
-pub use call::{Call, Resolved, Scope, unknown_vendor};
+pub use call::{Call, CallRequest, Resolved, Scope, unknown_vendor};
 pub use call_handle::{CallHandle, Progress};
 pub use catalogue::{Auth, Catalogue, Check, Effect, OAuth, Operation, OperationId, Request, Setting};
 pub use client::Client;

@@ -90,11 +90,6 @@ impl OperationIndex {
         })
     }
 
-    /// Whether the scope permits an operation.
-    pub fn offers(&self, resolved: &Resolved) -> bool {
-        self.offered(resolved).is_some()
-    }
-
     /// An operation by its id.
     ///
     /// # Errors

@@ -3,10 +3,13 @@
 //! The steps of a call are in [`crate::call`].
 
 use crate::account::{Account, Identity};
+use crate::approval::{Approver, DenyAll};
 use crate::audit::Audit;
 use crate::call::{
-    Call, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, unknown_operation, unknown_vendor,
+    Call, CallRequest, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, permitted, shown,
+    unknown_operation, unknown_vendor,
 };
+use crate::call_handle::CallHandle;
 use crate::catalogue::OperationId;
 use crate::config::{Bound, Config, DEFAULT as DEFAULT_ACCOUNT};
 use crate::missing_settings::with_lines;
@@ -289,7 +292,7 @@ impl Workspace {
     /// another workspace resolved; `rate-limited` beyond the account's calls per minute; those of [`Workspace::account`] and of [`Plugin::call`].
     pub async fn call(&self, call: Call<'_>) -> Result<String, Error> {
         let name = call.account.unwrap_or(DEFAULT_ACCOUNT);
-        let record = Record::begin(self.0.options.audit.as_ref(), name, call);
+        let record = Record::begin(self.0.options.audit.as_ref(), call.request(), call.watch);
         let result = self.carry_out(call, &record).instrument(record.span.clone()).await;
         let result = match result {
             Err(error) => {
@@ -302,13 +305,30 @@ impl Workspace {
     }
 
     async fn carry_out(&self, call: Call<'_>, record: &Record<'_>) -> Result<String, Error> {
-        let WorkspaceOptions { host, scope, .. } = &self.0.options;
-        let scope = Some((scope, &self.0.pace));
-        let terms = Terms { scope, host: &host.0.options, input: call.input, approver: call.confirm };
+        let terms = self.terms(call.input, call.confirm);
         let opening = self.opened(&call.operation.catalogue().vendor, call.account);
         let authorized = authorize(call.operation, &terms, opening).await?;
         record.started()?;
         carry_out(&authorized, call.input, call.watch).await
+    }
+
+    /// Refuses a call that is asked for in a way in which it cannot be made, and writes it down as any call: for this reason, unless
+    /// a rule denies it whatever is asked for in it.
+    pub async fn refuse(&self, request: CallRequest<'_>, reason: Error) -> Error {
+        let (id, watch) = (shown(request.id), CallHandle::new());
+        let record = Record::begin(self.0.options.audit.as_ref(), CallRequest { id: &id, ..request }, &watch);
+        let deciding = async {
+            let resolved = request.operation?;
+            let opening = self.opened(&resolved.catalogue().vendor, request.account);
+            permitted(resolved, &self.terms(request.input, &DenyAll), opening).await.err()
+        };
+        let denied = deciding.instrument(record.span.clone()).await;
+        record.refused(denied.unwrap_or(reason).at(&id))
+    }
+
+    fn terms<'t>(&'t self, input: &'t str, approver: &'t dyn Approver) -> Terms<'t> {
+        let WorkspaceOptions { host, scope, .. } = &self.0.options;
+        Terms { scope: Some((scope, &self.0.pace)), host: &host.0.options, input, approver }
     }
 
     /// An error about an account's missing setting, with the lines that set it.

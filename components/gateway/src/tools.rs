@@ -6,7 +6,7 @@ use crate::mcp::Refusal;
 use crate::offer::{Offer, Operations, effect};
 use crate::problem::Problem;
 use outwit_core::arguments::Wrong;
-use outwit_core::received::{self, MARK};
+use outwit_core::received::MARK;
 use outwit_core::tools::{self, Extras, ToolCall};
 use serde_json::{Map, Value, json};
 use wire::Node;
@@ -24,13 +24,10 @@ pub fn list(operations: &dyn Operations) -> Result<Value, Problem> {
 /// Calls a tool. What fails there is a result that says so; only a tool that does not exist is the protocol's own error.
 pub fn call(params: &Members, operations: &dyn Operations) -> Result<Value, Refusal> {
     let name = params.get("name").and_then(Value::as_str).unwrap_or_default();
-    if let Some(place) = params.get("_meta").and_then(|meta| meta.get(MARK)).and_then(Value::as_str) {
-        let problem = Problem::wrong(422, received::problem(place)).about(place);
-        return Ok(content(&Value::Object(problem.record()), true));
-    }
+    let mark = params.get("_meta").and_then(|meta| meta.get(MARK));
     let none = Map::new();
     let arguments = params.get("arguments").and_then(Value::as_object).unwrap_or(&none);
-    let answer = match tools::parse(name, arguments, EXTRAS) {
+    let answer = match tools::parse(name, arguments, mark, EXTRAS) {
         Ok(None) => return Err(Refusal::params(format!("there is no tool {name:?}"))),
         Ok(Some(call)) => perform(call, operations),
         Err(wrong) => Err(wrong.into()),

@@ -31,7 +31,7 @@ impl Served {
     }
 
     /// A request of the current protocol, which needs no session.
-    fn request(&self, method: &str, mut params: Value) -> RequestBuilder {
+    pub fn request(&self, method: &str, mut params: Value) -> RequestBuilder {
         let version = "2026-07-28";
         let name = params["name"].as_str().map(str::to_owned);
         params["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!(version);

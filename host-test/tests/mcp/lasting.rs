@@ -1,8 +1,8 @@
 //! Results that outlast a connection: the end of standard input, a program that is ended, a client that comes back over HTTP.
 
-use crate::Mocks;
 use crate::client::Client;
 use crate::http::Served;
+use crate::{Mocks, runtime};
 use bytes::Bytes;
 use outwit_host_test::build::outwit;
 use outwit_host_test::net;
@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use tokio::runtime::Runtime;
 
 /// A vendor that carries a write out, and answers after this time.
 async fn slow(seconds: u64) -> FaultyServer {
@@ -38,10 +37,6 @@ fn hello(version: &str) -> Value {
     let params =
         json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
     json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params })
-}
-
-fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `outwit mcp`, as a client sees it: tools and what they cost, calls, errors, long results, progress, cancellation,
 //! consent, and who is let in over HTTP. The official clients are tested in `host-test/mcp`.
 
+mod audit;
 mod calls;
 mod client;
 mod conversation;
@@ -15,6 +16,10 @@ use client::Client;
 use outwit_host_test::net;
 use outwit_mocks::Server;
 
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
 /// Mocks beside the program, so that tests can see what arrives there.
 struct Mocks {
     runtime: tokio::runtime::Runtime,
@@ -23,7 +28,7 @@ struct Mocks {
 
 impl Mocks {
     fn start(vendors: &[&str]) -> Mocks {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = runtime();
         let start = |vendor: &&str| runtime.block_on(outwit_mocks::start(vendor, ([127, 0, 0, 1], 0).into())).unwrap();
         let servers = vendors.iter().map(start).collect();
         Mocks { runtime, servers }

@@ -1,6 +1,6 @@
 //! The second step of a call: whether it may be made.
 
-use super::Resolved;
+use super::{Resolved, shown};
 use crate::account::Account;
 use crate::approval::{ApprovalRequest, Approver};
 use crate::config::Bound;
@@ -58,19 +58,18 @@ impl Authorized<'_> {
     }
 }
 
-/// Decides whether a call may be made, and counts it: by the scope, by what the host grants, by the rules of the account, which is
-/// opened only if the scope permits, by a person where a rule wants one, and by the calls per minute.
+/// Decides by rules alone whether a call may be made: by the scope, by what the host grants, and by the rules of the account, which
+/// is opened only if the scope permits. Gives the account.
 ///
 /// # Errors
 ///
-/// `denied`, with the rule; `rate-limited`; those of opening the account; `invalid-input` for an input that says a member twice,
-/// of which no person is asked.
-pub(crate) async fn authorize<'r>(
-    resolved: &'r Resolved,
+/// `denied`, with the rule; those of opening the account.
+pub(crate) async fn permitted(
+    resolved: &Resolved,
     terms: &Terms<'_>,
     opening: impl Future<Output = Result<Arc<Opened>, Error>>,
-) -> Result<Authorized<'r>, Error> {
-    let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
+) -> Result<Arc<Opened>, Error> {
+    let operation = resolved.operation();
     tracing::trace!(target: "outwit", operation = operation.id, "authorize");
     if let Some((scope, _)) = terms.scope {
         permit(scope, resolved)?;
@@ -88,6 +87,22 @@ pub(crate) async fn authorize<'r>(
     for (bound, _) in bounds {
         permit_by(&bound.rules, resolved, &bound.of)?;
     }
+    Ok(opened)
+}
+
+/// Decides whether a call may be made, and counts it: by rules, by a person where a rule wants one, and by the calls per minute.
+///
+/// # Errors
+///
+/// Those of [`permitted`]; `rate-limited`; `invalid-input` for an input that says a member twice, of which no person is asked.
+pub(crate) async fn authorize<'r>(
+    resolved: &'r Resolved,
+    terms: &Terms<'_>,
+    opening: impl Future<Output = Result<Arc<Opened>, Error>>,
+) -> Result<Authorized<'r>, Error> {
+    let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
+    let opened = permitted(resolved, terms, opening).await?;
+    let Opened { account, bounds } = &*opened;
     let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, *pace, SCOPE));
     let all = scope.chain(bounds.iter().map(|(bound, pace)| (&bound.rules, &**pace, &*bound.of)));
     for (rules, _, whose) in all.clone() {
@@ -123,6 +138,7 @@ fn permit_by(rules: &Rules, resolved: &Resolved, whose: &str) -> Result<(), Erro
 
 /// The error about an operation of a vendor that the scope leaves out.
 pub(crate) fn beyond(scope: &Scope, operation: &str) -> Error {
+    let operation: &str = &shown(operation);
     let rule = format!("vendors {}", scope.vendors.join(", "));
     let message = format!("{operation} is denied by {SCOPE}: {rule}");
     let error = Error::new(ErrorKind::Denied, Advice::AskPerson, message).at(operation);

@@ -12,10 +12,10 @@ mod run;
 
 pub(crate) use authenticate::{Authenticated, authenticate};
 pub use authorize::Scope;
-pub(crate) use authorize::{Authorized, Opened, SCOPE, Terms, authorize, beyond, permit};
+pub(crate) use authorize::{Authorized, Opened, SCOPE, Terms, authorize, beyond, permit, permitted};
 pub(crate) use record::Record;
-pub(crate) use resolve::unknown_operation;
 pub use resolve::{Resolved, unknown_vendor};
+pub(crate) use resolve::{shown, unknown_operation};
 
 use crate::approval::Approver;
 use crate::call_handle::CallHandle;
@@ -35,6 +35,27 @@ pub struct Call<'r> {
     pub watch: &'r CallHandle,
     /// Who is asked where a rule wants a person's consent.
     pub confirm: &'r dyn Approver,
+}
+
+impl<'r> Call<'r> {
+    /// What is asked for.
+    pub(crate) fn request(&self) -> CallRequest<'r> {
+        let Call { operation, input, account, .. } = *self;
+        CallRequest { id: &operation.operation().id, operation: Some(operation), input, account }
+    }
+}
+
+/// What somebody asks for who may have got it wrong.
+#[derive(Clone, Copy)]
+pub struct CallRequest<'r> {
+    /// The operation's id, as it was given.
+    pub id: &'r str,
+    /// The operation; none where there is none of this id, or its vendor is left out.
+    pub operation: Option<&'r Resolved>,
+    /// The input, as it was given.
+    pub input: &'r str,
+    /// The account's name; none means [`DEFAULT_ACCOUNT`](crate::DEFAULT_ACCOUNT).
+    pub account: Option<&'r str>,
 }
 
 /// Makes a call that may be made. A call that comes back `unauthenticated` was refused unread: where the account obtains

@@ -2,7 +2,7 @@
 //! out. All that is wrong is told at once. The gateway uses this file, too.
 
 use crate::nearest;
-use crate::received::lenient;
+use crate::received::{lenient, problem};
 use crate::twice::{TWICE, twice};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,14 @@ pub struct Wrong {
     pub field: String,
     /// All of it, in words.
     pub message: String,
+}
+
+impl Wrong {
+    /// What the mark of a call says that is wrong: [`MARK`](crate::received::MARK).
+    pub fn marked(mark: &Value) -> Wrong {
+        let field = mark.as_str().unwrap_or_default().to_owned();
+        Wrong { message: problem(&field), field }
+    }
 }
 
 /// The arguments, and what is wrong with those that were asked for.

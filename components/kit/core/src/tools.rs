@@ -110,23 +110,29 @@ pub enum ToolCall<'a> {
     },
 }
 
-/// Reads the arguments of a tool; none where there is no such tool.
+/// Reads the arguments of a tool; none where there is no such tool. `mark`: the one that their message was given, if it was.
 ///
 /// # Errors
 ///
 /// What is wrong with them. Of a call with a wrong input, the call says so: its operation may be denied.
-pub fn parse<'a>(tool: &str, given: &'a Map<String, Value>, extras: Extras) -> Result<Option<ToolCall<'a>>, Wrong> {
+pub fn parse<'a>(
+    tool: &str,
+    given: &'a Map<String, Value>,
+    mark: Option<&Value>,
+    extras: Extras,
+) -> Result<Option<ToolCall<'a>>, Wrong> {
+    let marked = mark.map_or(Ok(()), |mark| Err(Wrong::marked(mark)));
     let call = match tool {
         SEARCH => {
             let mut arguments = Arguments::new(given, &["intent", "limit"]);
             let (intent, limit) = (arguments.text("intent"), arguments.number("limit", MAX_LIMIT));
-            arguments.done()?;
+            marked.and_then(|()| arguments.done())?;
             ToolCall::Search { intent, limit: limit.unwrap_or(DEFAULT_LIMIT) }
         }
         DESCRIBE => {
             let mut arguments = Arguments::new(given, &["operation"]);
             let operation = arguments.text("operation");
-            arguments.done()?;
+            marked.and_then(|()| arguments.done())?;
             ToolCall::Describe { operation }
         }
         CALL_READ | CALL_WRITE => {
@@ -138,11 +144,11 @@ pub fn parse<'a>(tool: &str, given: &'a Map<String, Value>, extras: Extras) -> R
             let account = if extras.accounts { arguments.optional("account") } else { None };
             let cursor = if extras.cursors { arguments.optional("cursor") } else { None };
             if let Some(cursor) = cursor {
-                arguments.done()?;
+                marked.and_then(|()| arguments.done())?;
                 return Ok(Some(ToolCall::Continue { operation, cursor }));
             }
             let input = arguments.input();
-            let input = arguments.done().map(|()| input);
+            let input = marked.and_then(|()| arguments.done()).map(|()| input);
             ToolCall::Call { operation, input, account, reads: tool == CALL_READ }
         }
         _ => return Ok(None),
@@ -196,7 +202,7 @@ mod tests {
                     };
                     let required = tool["inputSchema"]["required"][0].as_str().unwrap();
                     let arguments = json!({ required: "x", field: value });
-                    let read = match parse(name, object(&arguments), extras) {
+                    let read = match parse(name, object(&arguments), None, extras) {
                         Ok(Some(ToolCall::Call { input, .. })) => input.is_ok(),
                         read => matches!(read, Ok(Some(_))),
                     };
@@ -207,6 +213,6 @@ mod tests {
                 }
             }
         }
-        assert!(matches!(parse("other", &Map::new(), Extras::default()), Ok(None)));
+        assert!(matches!(parse("other", &Map::new(), None, Extras::default()), Ok(None)));
     }
 }

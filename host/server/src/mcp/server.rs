@@ -4,9 +4,9 @@ use super::call::{Calls, Ending, Wanted};
 use super::results::Results;
 use super::shutdown::Running;
 use super::{McpOptions, ToolSet, describe, tools};
-use outwit::{Advice, Effect, Error, ErrorKind, Operation, OperationIndex, Workspace};
+use outwit::{Advice, CallRequest, Effect, Error, ErrorKind, Operation, OperationIndex, Resolved, Workspace};
 use outwit_core::arguments::{Arguments, Wrong};
-use outwit_core::received::{self, MARK};
+use outwit_core::received::MARK;
 use outwit_core::tools::{Extras, ToolCall, parse, wrong_tool};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode, Implementation,
@@ -47,16 +47,13 @@ impl Server {
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<Option<CallToolResponse>, Error> {
-        if let Some(place) = context.meta.get(MARK) {
-            let field = place.as_str().unwrap_or_default().to_owned();
-            return Err(Wrong { message: received::problem(&field), field }.into());
-        }
+        let mark = context.meta.get(MARK);
         let offer = self.0.workspace.index().await?;
         let none = Map::new();
         let given = request.arguments.as_ref().unwrap_or(&none);
         let said = |value: Value| Ok(Some(CallToolResult::structured(value).into()));
         match (self.0.options.tools, &*request.name) {
-            (ToolSet::Few, name) => match parse(name, given, EXTRAS)? {
+            (ToolSet::Few, name) => match parse(name, given, mark, EXTRAS)? {
                 None => Ok(None),
                 Some(ToolCall::Search { intent, limit }) => said(describe::search(&offer, intent, limit as usize)),
                 Some(ToolCall::Describe { operation }) => said(describe::describe(&offer, operation)?),
@@ -64,32 +61,27 @@ impl Server {
                     Ok(Some(self.0.results.rest(cursor, Some(operation))?.into()))
                 }
                 Some(ToolCall::Call { operation: id, input, account, reads }) => {
+                    let said = said_input(given.get("input"));
+                    let asked = CallRequest { id, operation: None, input: &said, account };
                     let resolved = match offer.resolve(id) {
-                        Err(error) if error.kind == ErrorKind::InvalidInput => {
-                            return Err(input.err().map_or(error, Error::from));
+                        Ok(resolved) => resolved,
+                        Err(error) => {
+                            let wrong = input.err().filter(|_| error.kind == ErrorKind::InvalidInput);
+                            return Err(self.0.workspace.refuse(asked, wrong.map_or(error, Error::from)).await);
                         }
-                        resolved => resolved?,
-                    };
-                    // What is not offered, the workspace denies, and writes that down.
-                    let offered = offer.offers(&resolved);
-                    let input = match input {
-                        Err(wrong) if offered => return Err(Error::from(wrong).at(id)),
-                        input => input.unwrap_or_default(),
                     };
                     let effect = resolved.operation().effect;
-                    if offered && reads && effect != Effect::Read {
-                        let (message, details) = wrong_tool(id, effect.as_str());
-                        let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message);
-                        return Err(Error { details: Some(details), ..error.about("operation").at(id) });
-                    }
-                    let wanted = Wanted { resolved: &resolved, input: &input, account };
-                    Ok(Some(self.call(wanted, request, context).await?))
+                    let input = match input {
+                        Ok(_) if reads && effect != Effect::Read => Err(other_tool(id, effect)),
+                        input => input.map_err(Error::from),
+                    };
+                    Ok(Some(self.call(asked, &resolved, input, request, context).await?))
                 }
             },
             (ToolSet::All, tools::CONTINUE) => {
                 let mut arguments = Arguments::new(given, &["cursor"]);
                 let cursor = arguments.text("cursor");
-                arguments.done()?;
+                mark.map_or(Ok(()), |mark| Err(Wrong::marked(mark))).and_then(|()| arguments.done())?;
                 Ok(Some(self.0.results.rest(cursor, None)?.into()))
             }
             (ToolSet::All, name) => match named(&offer, name) {
@@ -100,23 +92,36 @@ impl Server {
                     let account = account.as_ref().and_then(Value::as_object).unwrap_or(&none);
                     let mut arguments = Arguments::new(account, &[tools::ACCOUNT]);
                     let account = arguments.optional(tools::ACCOUNT);
-                    arguments.done()?;
+                    let wrong = mark.map(Wrong::marked).or(arguments.done().err());
                     let input = Value::Object(input);
-                    let wanted = Wanted { resolved: &resolved, input: &input, account };
-                    Ok(Some(self.call(wanted, request, context).await?))
+                    let (id, said) = (&*operation.id, input.to_string());
+                    let asked = CallRequest { id, operation: None, input: &said, account };
+                    let input = wrong.map_or(Ok(input), |wrong| Err(wrong.into()));
+                    Ok(Some(self.call(asked, &resolved, input, request, context).await?))
                 }
                 None => Ok(None),
             },
         }
     }
 
+    /// Calls what is asked for with this input, or refuses it for what is wrong with it.
     async fn call(
         &self,
-        wanted: Wanted<'_>,
+        asked: CallRequest<'_>,
+        resolved: &Resolved,
+        input: Result<Value, Error>,
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, Error> {
-        let id = &wanted.resolved.operation().id;
+        let CallRequest { id, account, .. } = asked;
+        let input = match input {
+            Ok(input) => input,
+            Err(wrong) => {
+                let asked = CallRequest { operation: Some(resolved), ..asked };
+                return Err(self.0.workspace.refuse(asked, wrong).await);
+            }
+        };
+        let wanted = Wanted { resolved, input: &input, account };
         match self.0.calls.call(&self.0.workspace, wanted, request, context).await {
             Ending::Done(output) => Ok(self.0.results.success(id, &output?).into()),
             Ending::Asked(question) => Ok(question),
@@ -166,6 +171,22 @@ impl ServerHandler for Server {
 /// The server cannot do anything, and says why in the protocol's own way.
 fn broken(error: Error) -> ErrorData {
     ErrorData::internal_error(error.message.clone(), serde_json::to_value(&error).ok())
+}
+
+/// The input of a call as it was given.
+fn said_input(given: Option<&Value>) -> String {
+    match given {
+        None => "{}".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(given) => given.to_string(),
+    }
+}
+
+/// The error about a call that another tool makes.
+fn other_tool(id: &str, effect: Effect) -> Error {
+    let (message, details) = wrong_tool(id, effect.as_str());
+    let error = Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("operation");
+    Error { details: Some(details), ..error }
 }
 
 /// The operation that a tool is.
