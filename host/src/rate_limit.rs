@@ -38,27 +38,38 @@ impl Pace {
     /// Counts a call, or says when it may be made. What cannot be counted may not be made.
     pub async fn take(&self, operation: &Operation, whose: &str) -> Result<(), Error> {
         let Some(most) = self.most else { return Ok(()) };
-        let taken = match &self.file {
-            None => {
-                let mut until_us = self.until_us.lock().unwrap_or_else(PoisonError::into_inner);
-                next(*until_us, now_us(), most).map(|next| *until_us = next)
-            }
-            Some(file) => {
-                let path = file.clone();
-                let counted = tokio::task::spawn_blocking(move || count(&path, most)).await.map_err(io::Error::other);
-                counted.flatten().map_err(|problem| {
-                    let message =
-                        format!("{} cannot be counted, by {whose}: {}: {problem}", operation.id, file.display());
-                    Error::misconfigured(message).at(&operation.id)
-                })?
-            }
-        };
-        taken.map_err(|wait_us| {
+        let counted = self.change(move |until_us| next(until_us, now_us(), most)).await.map_err(|problem| {
+            let file = self.file.as_deref().unwrap_or(Path::new("")).display();
+            let message = format!("{} cannot be counted, by {whose}: {file}: {problem}", operation.id);
+            Error::misconfigured(message).at(&operation.id)
+        });
+        counted?.map_err(|wait_us| {
             let rule = format!("calls-per-minute {most}");
             let message = format!("{} is over the rate limit of {whose}: {rule}", operation.id);
             let error = Error::new(ErrorKind::RateLimited, Advice::RetryLater, message).at(&operation.id);
-            Error { retry_after_ms: Some(wait_us / 1000 + 1), details: Some(json!({ "rule": rule })), ..error }
+            Error { retry_after_ms: Some(told_ms(wait_us)), details: Some(json!({ "rule": rule })), ..error }
         })
+    }
+
+    /// Takes back what was counted for a call that was not made.
+    pub async fn give_back(&self) {
+        let Some(most) = self.most else { return };
+        if let Err(problem) = self.change(move |until_us| Ok(until_us.saturating_sub(share(most)))).await {
+            tracing::warn!(target: "outwit", %problem, "a call that was not made stays counted");
+        }
+    }
+
+    async fn change(&self, change: impl Fn(u64) -> Result<u64, u64> + Send + 'static) -> io::Result<Result<(), u64>> {
+        match &self.file {
+            None => {
+                let mut until_us = self.until_us.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(change(*until_us).map(|next| *until_us = next))
+            }
+            Some(file) => {
+                let path = file.clone();
+                tokio::task::spawn_blocking(move || change_file(&path, change)).await.map_err(io::Error::other)?
+            }
+        }
     }
 }
 
@@ -70,9 +81,19 @@ pub(crate) fn file_name(config: &Path, table: &str) -> String {
     format!("{}.{digest}", plain(table.trim_matches(['[', ']'])))
 }
 
+/// The time that a call uses up.
+fn share(most: u32) -> u64 {
+    MINUTE_US / u64::from(most.max(1))
+}
+
+/// How long to wait, as it is told: after that time, and not a moment before it is over, the call may be made.
+fn told_ms(wait_us: u64) -> u64 {
+    wait_us.div_ceil(1000)
+}
+
 /// Counts one call: the new moment, or how long to wait.
 fn next(until_us: u64, now_us: u64, most: u32) -> Result<u64, u64> {
-    let share = MINUTE_US / u64::from(most.max(1));
+    let share = share(most);
     // Beyond a minute it is not what was counted: the clock was changed.
     let ahead = until_us.saturating_sub(now_us).min(MINUTE_US);
     match ahead.checked_sub(MINUTE_US - share) {
@@ -81,7 +102,8 @@ fn next(until_us: u64, now_us: u64, most: u32) -> Result<u64, u64> {
     }
 }
 
-fn count(path: &Path, most: u32) -> io::Result<Result<(), u64>> {
+/// Changes the moment in a file, unless another one is said not to be possible.
+fn change_file(path: &Path, change: impl Fn(u64) -> Result<u64, u64>) -> io::Result<Result<(), u64>> {
     make_private_folder(path.parent().unwrap_or(Path::new("")))?;
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).read(true).write(true);
@@ -103,7 +125,7 @@ fn count(path: &Path, most: u32) -> io::Result<Result<(), u64>> {
     (&file).take(64).read_to_end(&mut text)?;
     // What is damaged counts as nothing, once.
     let until_us = std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
-    Ok(match next(until_us, now_us(), most) {
+    Ok(match change(until_us) {
         Err(wait) => Err(wait),
         Ok(until_us) => {
             file.rewind()?;
@@ -139,7 +161,7 @@ mod tests {
         assert_eq!(error.kind, ErrorKind::RateLimited);
         assert_eq!(error.details.unwrap()["rule"], "calls-per-minute 2");
         let wait = error.retry_after_ms.unwrap();
-        assert!((1..=30_001).contains(&wait), "{wait}");
+        assert!((1..=30_000).contains(&wait), "{wait}");
     }
 
     #[tokio::test]
@@ -157,6 +179,34 @@ mod tests {
         std::fs::remove_file(&file).unwrap();
         std::fs::create_dir(&file).unwrap();
         assert_eq!(take().await.unwrap_err().kind, ErrorKind::Misconfigured);
+    }
+
+    #[tokio::test]
+    async fn what_is_given_back_can_be_taken_again_by_those_who_share_a_file_too() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in [None, Some(folder.path().join("x"))] {
+            let (operation, pace) = (operation(), Pace::of(&two_a_minute(), file));
+            for _ in 0..5 {
+                pace.take(&operation, "x").await.unwrap();
+                pace.give_back().await;
+            }
+            assert!(pace.take(&operation, "x").await.is_ok() && pace.take(&operation, "x").await.is_ok());
+            assert_eq!(pace.take(&operation, "x").await.unwrap_err().kind, ErrorKind::RateLimited);
+        }
+    }
+
+    #[test]
+    fn the_time_to_wait_is_told_to_the_millisecond_and_never_too_short() {
+        for (wait_us, told) in [(1, 1), (999, 1), (1000, 1), (1001, 2), (15_000_000, 15_000), (15_000_001, 15_001)] {
+            assert_eq!(told_ms(wait_us), told, "{wait_us}");
+        }
+        for most in [1, 4, 7, 60_000] {
+            let now = 1_000_000_000_123;
+            let until = (0..most).fold(0, |until, call| next(until, now, most).unwrap_or_else(|_| panic!("{call}")));
+            let told = told_ms(next(until, now, most).unwrap_err());
+            assert!(next(until, now + told * 1000, most).is_ok(), "{most}");
+            assert!(next(until, now + (told - 1) * 1000, most).is_err(), "{most}");
+        }
     }
 
     #[test]

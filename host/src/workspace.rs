@@ -30,7 +30,7 @@ pub struct Workspace(Arc<Inner>);
 struct Inner {
     options: WorkspaceOptions,
     /// Counts the calls of the scope.
-    pace: Pace,
+    pace: Arc<Pace>,
     vendors: BTreeMap<String, OnceCell<Plugin>>,
     /// By vendor and name.
     accounts: Mutex<BTreeMap<(String, String), Slot>>,
@@ -76,7 +76,7 @@ impl Workspace {
         }
         let wanted = |name: &&str| scope.vendors.is_empty() || scope.vendors.iter().any(|vendor| vendor == name);
         let vendors = plugins.names().filter(wanted).map(|name| (name.to_owned(), OnceCell::new())).collect();
-        let pace = Pace::of(&scope.rules, None);
+        let pace = Arc::new(Pace::of(&scope.rules, None));
         config.check_vendors(&plugins.names().collect::<Vec<_>>())?;
         let (accounts, paces, offer) = (Mutex::default(), Mutex::default(), OnceCell::new());
         Ok(Workspace(Arc::new(Inner { options: parts, pace, vendors, accounts, paces, offer })))
@@ -308,8 +308,16 @@ impl Workspace {
         let terms = self.terms(call.input, call.confirm);
         let opening = self.opened(&call.operation.catalogue().vendor, call.account);
         let authorized = authorize(call.operation, &terms, opening).await?;
-        record.started()?;
-        carry_out(&authorized, call.input, call.watch).await
+        let result = match record.started() {
+            Ok(()) => carry_out(&authorized, call.input, call.watch).await,
+            Err(problem) => Err(problem),
+        };
+        let refused =
+            matches!(&result, Err(error) if [ErrorKind::InvalidInput, ErrorKind::Misconfigured].contains(&error.kind));
+        if refused && call.watch.progress().requests == 0 {
+            authorized.give_back().await;
+        }
+        result
     }
 
     /// Refuses a call that is asked for in a way in which it cannot be made, and writes it down as any call: for this reason, unless

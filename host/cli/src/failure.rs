@@ -108,7 +108,8 @@ fn for_people(error: &Error) -> String {
         line("advice", in_words(error).to_owned());
     }
     if let Some(wait) = error.retry_after_ms {
-        line("wait", format!("{:.1} s", wait as f64 / 1000.0));
+        // Rounded up: who comes too early is refused again.
+        line("wait", format!("{:.1} s", wait.div_ceil(100) as f64 / 10.0));
     }
     if error.maybe_done {
         line(
@@ -212,6 +213,10 @@ mod tests {
         let text = anstream::adapter::strip_str(&for_people(&error)).to_string();
         for part in ["rate-limited: the quota is used up", "input.limit", "try again later", "1.5 s", "may have"] {
             assert!(text.contains(part), "{part}: {text}");
+        }
+        for (wait, told) in [(1, "0.1 s"), (100, "0.1 s"), (101, "0.2 s"), (30_000, "30.0 s"), (30_001, "30.1 s")] {
+            let text = for_people(&Error { retry_after_ms: Some(wait), ..error.clone() });
+            assert!(text.contains(told), "{told}: {text}");
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Opened {
 /// What a call is under, beside the rules of its account.
 pub(crate) struct Terms<'t> {
     /// None for an embedder without a workspace.
-    pub scope: Option<(&'t Scope, &'t Pace)>,
+    pub scope: Option<(&'t Scope, &'t Arc<Pace>)>,
     pub host: &'t Options,
     /// What a person is asked about.
     pub input: &'t str,
@@ -45,7 +45,9 @@ pub(crate) struct Terms<'t> {
 /// An operation that may be called for an account.
 pub(crate) struct Authorized<'r> {
     resolved: &'r Resolved,
-    account: Account,
+    opened: Arc<Opened>,
+    /// Counts the calls of the scope.
+    pace: Option<Arc<Pace>>,
 }
 
 impl Authorized<'_> {
@@ -54,7 +56,14 @@ impl Authorized<'_> {
     }
 
     pub fn account(&self) -> &Account {
-        &self.account
+        &self.opened.account
+    }
+
+    /// Counts a call no longer that turned out to be none.
+    pub async fn give_back(&self) {
+        for pace in self.pace.iter().chain(self.opened.bounds.iter().map(|(_, pace)| pace)) {
+            pace.give_back().await;
+        }
     }
 }
 
@@ -103,7 +112,7 @@ pub(crate) async fn authorize<'r>(
     let (catalogue, operation) = (resolved.catalogue(), resolved.operation());
     let opened = permitted(resolved, terms, opening).await?;
     let Opened { account, bounds } = &*opened;
-    let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, *pace, SCOPE));
+    let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, &***pace, SCOPE));
     let all = scope.chain(bounds.iter().map(|(bound, pace)| (&bound.rules, &**pace, &*bound.of)));
     for (rules, _, whose) in all.clone() {
         if let Some(entry) = rules.confirmed_by(catalogue, operation) {
@@ -114,10 +123,19 @@ pub(crate) async fn authorize<'r>(
             approved(terms.approver.confirm(question).await, operation, whose, &rule)?;
         }
     }
+    let mut taken: Vec<&Pace> = Vec::new();
     for (_, pace, whose) in all {
-        pace.take(operation, whose).await?;
+        if let Err(error) = pace.take(operation, whose).await {
+            // A call that one of them refuses uses up nothing of the others.
+            for pace in taken {
+                pace.give_back().await;
+            }
+            return Err(error);
+        }
+        taken.push(pace);
     }
-    Ok(Authorized { resolved, account: account.clone() })
+    let pace = terms.scope.map(|(_, pace)| pace.clone());
+    Ok(Authorized { resolved, opened: opened.clone(), pace })
 }
 
 /// Whether the scope lets an operation be called. What is offered, found and described is what this permits.
