@@ -53,7 +53,7 @@ fn refused(client: &mut Client, number: u64, tool: &str, arguments: &str) -> Val
 }
 
 /// By which tool, with which arguments; operation, effect and kind of the error.
-const REFUSED: [(&str, &str, &str, &str, &str); 14] = [
+const REFUSED: [(&str, &str, &str, &str, &str); 17] = [
     ("read", r#"{"operation":"aero.list-tasks"}"#, "aero.list-tasks", "", "denied"),
     ("read", r#"{"operation":"aero.no-such-thing","input":7}"#, "aero.no-such-thing", "", "denied"),
     ("read", r#"{"operation":"accelo.list-nothing"}"#, "accelo.list-nothing", "", "invalid-input"),
@@ -88,6 +88,15 @@ const REFUSED: [(&str, &str, &str, &str, &str); 14] = [
         "write",
         "invalid-input",
     ),
+    ("read", r#"{"operation":"accelo.list-staff","cursor":"x"}"#, "accelo.list-staff", "read", "invalid-input"),
+    (
+        "read",
+        r#"{"operation":"accelo.list-staff","cursor":"x","input":{"limit":1}}"#,
+        "accelo.list-staff",
+        "read",
+        "invalid-input",
+    ),
+    ("read", r#"{"operation":"accelo.delete-company","cursor":"x"}"#, "accelo.delete-company", "destroy", "denied"),
     ("read", r#"{"operation":"accelo.delete-company"}"#, "accelo.delete-company", "destroy", "denied"),
     ("write", r#"{"operation":"accelo.delete-company","input":5}"#, "accelo.delete-company", "destroy", "denied"),
     (

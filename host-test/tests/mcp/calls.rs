@@ -82,6 +82,28 @@ fn what_is_out_of_bounds_is_refused_and_not_bent() {
 }
 
 #[test]
+fn a_cursor_stands_alone_and_its_errors_name_the_operation() {
+    let mut client = Client::start(&["--mock", "--budget", "1000"], &[]);
+    let tasks = "aero.list-tasks";
+    let cut = client.done("call-read-operation", json!({ "operation": tasks }));
+    let cursor = &cut["cut"][0]["cursor"];
+    for (arguments, field) in [
+        (json!({ "operation": tasks, "cursor": cursor, "input": { "limit": 1 } }), "input"),
+        (json!({ "operation": tasks, "cursor": cursor, "account": "default" }), "account"),
+        (json!({ "operation": tasks, "cursor": "none.1/result" }), "cursor"),
+        (json!({ "operation": "accelo.list-staff", "cursor": cursor }), "operation"),
+        (json!({ "operation": tasks, "cursor": 7 }), "cursor"),
+    ] {
+        let error = client.failed("call-read-operation", arguments.clone());
+        let told = (&error["kind"], &error["field"], &error["operation"]);
+        assert_eq!(told, (&json!("invalid-input"), &json!(field), &arguments["operation"]), "{error}");
+    }
+    // What is empty is left out.
+    let empty = json!({ "operation": tasks, "cursor": cursor, "input": {}, "account": null });
+    client.done("call-read-operation", empty);
+}
+
+#[test]
 fn an_error_says_kind_advice_status_and_when_to_come_again() {
     let mocks = Mocks::start(&["airops"]);
     let mut settings = mocks.settings();

@@ -115,6 +115,11 @@ impl<'a> Arguments<'a> {
         given
     }
 
+    /// Sees to it that an argument is left out where another one is given, which alone says what is meant.
+    pub fn only(&mut self, given: &str, left_out: &str) {
+        self.wrong(left_out, &format!("nothing beside `{given}`, which continues the result of a call as it was made"));
+    }
+
     /// What is wrong with what was asked for.
     pub fn done(self) -> Result<(), Wrong> {
         let messages: Vec<&str> = self.wrong.iter().map(|(_, message)| &**message).collect();

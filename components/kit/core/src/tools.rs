@@ -143,13 +143,19 @@ pub fn parse<'a>(
             let operation = arguments.text("operation");
             let account = if extras.accounts { arguments.optional("account") } else { None };
             let cursor = if extras.cursors { arguments.optional("cursor") } else { None };
-            if let Some(cursor) = cursor {
-                marked.and_then(|()| arguments.done())?;
-                return Ok(Some(ToolCall::Continue { operation, cursor }));
-            }
             let input = arguments.input();
+            if cursor.is_some() {
+                for (name, given) in [("input", input != json!({})), ("account", account.is_some())] {
+                    if given {
+                        arguments.only("cursor", name);
+                    }
+                }
+            }
             let input = marked.and_then(|()| arguments.done()).map(|()| input);
-            ToolCall::Call { operation, input, account, reads: tool == CALL_READ }
+            match cursor {
+                Some(cursor) if input.is_ok() => ToolCall::Continue { operation, cursor },
+                _ => ToolCall::Call { operation, input, account, reads: tool == CALL_READ },
+            }
         }
         _ => return Ok(None),
     };
@@ -187,6 +193,28 @@ mod tests {
 
     fn object(value: &Value) -> &Map<String, Value> {
         value.as_object().unwrap()
+    }
+
+    #[test]
+    fn what_a_cursor_continues_takes_no_other_input_or_account() {
+        let extras = Extras { accounts: true, cursors: true };
+        for (beside, field) in [
+            (json!({ "input": { "limit": 3 } }), Some("input")),
+            (json!({ "input": "{\"limit\":3}" }), Some("input")),
+            (json!({ "account": "sandbox" }), Some("account")),
+            (json!({ "other": 1 }), Some("other")),
+            (json!({ "input": {}, "account": "" }), None),
+            (json!({ "input": "", "account": null }), None),
+        ] {
+            let mut arguments = json!({ "operation": "acme.list-things", "cursor": "x" });
+            object(&beside).iter().for_each(|(name, value)| arguments[name] = value.clone());
+            let wrong = match parse(CALL_WRITE, object(&arguments), None, extras) {
+                Ok(Some(ToolCall::Call { operation: "acme.list-things", input, .. })) => input.err(),
+                Ok(Some(ToolCall::Continue { operation: "acme.list-things", cursor: "x" })) => None,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(wrong.map(|wrong| wrong.field).as_deref(), field, "{arguments}");
+        }
     }
 
     #[test]

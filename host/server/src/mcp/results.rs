@@ -49,7 +49,8 @@ impl Results {
         CallToolResult::structured_error(self.fitted(&operation, error, length))
     }
 
-    /// What comes after a place where an answer was cut; `operation` is the one that the caller says it was of.
+    /// What comes after a place where an answer was cut; `operation` is the one that the caller says it was of. An error names
+    /// the one that it is of, where that is known.
     pub fn rest(&self, cursor: &str, operation: Option<&str>) -> Result<CallToolResult, Error> {
         let unknown = || {
             let message = "this cursor is not known, or what it stands for is no longer kept: repeat the call";
@@ -58,20 +59,21 @@ impl Results {
         let (id, place) = cursor.split_once('.').ok_or_else(unknown)?;
         let (from, at) = place.split_at(place.find('/').unwrap_or(place.len()));
         let from: usize = from.parse().map_err(|_| unknown())?;
-        let whole = {
+        let (of, whole) = {
             let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let kept = kept.iter().find(|kept| kept.id == id).ok_or_else(unknown)?;
             if let Some(other) = operation.filter(|other| *other != kept.operation) {
                 let message = format!("this cursor continues a result of {}, not of {other:?}", kept.operation);
                 return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("operation"));
             }
-            kept.whole.clone()
+            (kept.operation.clone(), kept.whole.clone())
         };
-        let rest = match whole.pointer(at).ok_or_else(unknown)? {
-            Value::Array(items) => items.get(from..).ok_or_else(unknown)?.iter().cloned().collect(),
-            Value::String(text) => Value::from(text.chars().skip(from).collect::<String>()),
-            _ => return Err(unknown()),
+        let rest = match whole.pointer(at) {
+            Some(Value::Array(items)) => items.get(from..).map(|items| items.iter().cloned().collect()),
+            Some(Value::String(text)) => Some(Value::from(text.chars().skip(from).collect::<String>())),
+            _ => None,
         };
+        let rest = rest.ok_or_else(|| unknown().at(&of))?;
         let mut answer = result(rest);
         let cuts = fit(&mut answer, self.budget);
         self.tell(&mut answer, &cuts, Some(id), |cut| match cut.at.strip_prefix("/result").unwrap_or_default() {
@@ -218,5 +220,9 @@ mod tests {
             let error = results.rest(strange, None).unwrap_err();
             assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::InvalidInput, Some("cursor")), "{strange}");
         }
+        let first = results.success("acme.list", &output);
+        let cursor = answer(&first)["cut"][0]["cursor"].as_str().unwrap().to_owned();
+        let beyond = format!("{}.999999", cursor.split('.').next().unwrap());
+        assert_eq!(results.rest(&beyond, None).unwrap_err().operation, "acme.list");
     }
 }

@@ -57,9 +57,10 @@ impl Server {
                 None => Ok(None),
                 Some(ToolCall::Search { intent, limit }) => said(describe::search(&offer, intent, limit as usize)),
                 Some(ToolCall::Describe { operation }) => said(describe::describe(&offer, operation)?),
-                Some(ToolCall::Continue { operation, cursor }) => {
-                    Ok(Some(self.0.results.rest(cursor, Some(operation))?.into()))
-                }
+                Some(ToolCall::Continue { operation: id, cursor }) => match self.0.results.rest(cursor, Some(id)) {
+                    Ok(rest) => Ok(Some(rest.into())),
+                    Err(error) => Err(self.not_continued(&offer, id, error).await),
+                },
                 Some(ToolCall::Call { operation: id, input, account, reads }) => {
                     let said = said_input(given.get("input"));
                     let asked = CallRequest { id, operation: None, input: &said, account };
@@ -81,8 +82,12 @@ impl Server {
             (ToolSet::All, tools::CONTINUE) => {
                 let mut arguments = Arguments::new(given, &["cursor"]);
                 let cursor = arguments.text("cursor");
-                mark.map_or(Ok(()), |mark| Err(Wrong::marked(mark))).and_then(|()| arguments.done())?;
-                Ok(Some(self.0.results.rest(cursor, None)?.into()))
+                let wrong = mark.map(Wrong::marked).or(arguments.done().err());
+                let rest = wrong.map_or_else(|| self.0.results.rest(cursor, None), |wrong| Err(wrong.into()));
+                match rest {
+                    Ok(rest) => Ok(Some(rest.into())),
+                    Err(error) => Err(self.not_continued(&offer, &error.operation.clone(), error).await),
+                }
             }
             (ToolSet::All, name) => match named(&offer, name) {
                 Some(operation) => {
@@ -102,6 +107,13 @@ impl Server {
                 None => Ok(None),
             },
         }
+    }
+
+    /// Refuses to continue a result of this operation.
+    async fn not_continued(&self, offer: &OperationIndex, id: &str, error: Error) -> Error {
+        let resolved = offer.resolve(id).ok();
+        let asked = CallRequest { id, operation: resolved.as_ref(), input: "{}", account: None };
+        self.0.workspace.refuse(asked, error).await
     }
 
     /// Calls what is asked for with this input, or refuses it for what is wrong with it.
