@@ -15,7 +15,7 @@ export async function toured(server, vendor, offered) {
   for (const { call, input, keep = {}, expect = {} } of JSON.parse(readFileSync(new URL(`${vendor}/tour.json`, components)))) {
     const id = `${vendor}.${call}`;
     if (!offered.has(id)) {
-      await server.problem(404, "POST", `/operations/${id}`, { body: filled(input, kept) });
+      await server.problem(403, "POST", `/operations/${id}`, { body: filled(input, kept) });
       continue;
     }
     const output = await server.call(id, filled(input, kept));

@@ -6,7 +6,7 @@ use crate::account::{Account, Identity};
 use crate::approval::{Approver, DenyAll};
 use crate::audit::Audit;
 use crate::call::{
-    Call, CallRequest, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, permitted, shown,
+    Call, CallRequest, Opened, Record, Resolved, Scope, Terms, authorize, beyond, carry_out, permitted,
     unknown_operation, unknown_vendor,
 };
 use crate::call_handle::CallHandle;
@@ -17,6 +17,7 @@ use crate::operations::{OperationIndex, Vendor};
 use crate::plugin::Plugin;
 use crate::rate_limit::{Pace, file_name};
 use crate::{Error, ErrorKind, Host, Plugins, Settings};
+use outwit_core::shown;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use crate::problem::Problem;
 use crate::{Advice, Error, ErrorKind};
-use outwit_core::nearest;
-use outwit_core::summary;
+use outwit_core::tools::no_credentials;
+use outwit_core::{shown, summary, unknown_operation};
 use serde_json::{Map, Value, json};
 use wire::Node;
 
@@ -30,8 +30,8 @@ pub fn effect(operations: &dyn Operations, id: &str) -> Result<String, Problem> 
     }
 }
 
-/// The vendors' catalogues.
-pub struct Offer(Vec<Value>);
+/// The vendors' catalogues, and the ids of the operations that are not offered.
+pub struct Offer(Vec<Value>, Vec<String>);
 
 /// One operation, and the catalogue that it is from.
 #[derive(Clone, Copy)]
@@ -52,16 +52,21 @@ impl Offer {
         };
         let mut catalogues: Vec<Value> =
             catalogues.into_iter().filter(|catalogue| catalogue.get("vendor").is_some()).collect();
+        let mut withheld = Vec::new();
         for catalogue in &mut catalogues {
             if let Some(Value::Array(operations)) = catalogue.get_mut("operations") {
-                operations.retain(|operation| operation.get("secret") == Some(&Value::Bool(false)));
+                operations.retain(|operation| {
+                    let offered = operation.get("secret") == Some(&Value::Bool(false));
+                    withheld.extend((!offered).then(|| text(operation.get("id")).to_owned()));
+                    offered
+                });
             }
         }
         if catalogues.is_empty() {
             let message = "what this gateway is composed with describes no operations";
             return Err(Problem::new(500, ErrorKind::Misconfigured, Advice::AskPerson, message));
         }
-        Ok(Offer(catalogues))
+        Ok(Offer(catalogues, withheld))
     }
 
     pub fn catalogues(&self) -> &[Value] {
@@ -79,16 +84,17 @@ impl Offer {
     ///
     /// # Errors
     ///
-    /// There is none; the problem names those that may have been meant.
+    /// There is none; the problem names those that may have been meant. Or it gives or takes a credential.
     pub fn get(&self, id: &str) -> Result<Offered<'_>, Problem> {
         self.all().find(|one| one.id() == id).ok_or_else(|| {
-            let nearest = nearest(id, self.all().map(|one| one.id()));
-            let hint = match &*nearest {
-                [] => String::new(),
-                names => format!("; did you mean {}?", names.join(" or ")),
-            };
-            let problem = Problem::wrong(404, format!("unknown operation {id:?}{hint}")).at(id);
-            if nearest.is_empty() { problem } else { problem.with_details(&json!({ "nearest": nearest })) }
+            if self.1.iter().any(|withheld| withheld == id) {
+                let (message, details) = no_credentials(id);
+                let problem = Problem::new(403, ErrorKind::Denied, Advice::GiveUp, message);
+                return problem.at(id).with_details(&details);
+            }
+            let (message, details) = unknown_operation(id, self.all().map(|one| one.id()));
+            let problem = Problem::wrong(404, message).at(&shown(id));
+            details.iter().fold(problem, Problem::with_details)
         })
     }
 

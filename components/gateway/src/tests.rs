@@ -80,10 +80,10 @@ fn operations_that_give_or_take_a_credential_are_offered_nowhere() {
     for target in ["/operations", "/openapi.json", "/search?q=token", "/operations/acme.list-widget"] {
         assert!(!get(target).1.to_string().contains("get-token"), "{target}");
     }
-    assert_eq!(get("/operations/acme.get-token").0, 404);
-    assert_eq!(ask("POST", "/operations/acme.get-token", &[JSON], "{}").0, 404);
-    let call = json!({ "operation": "acme.get-token" });
-    assert_eq!(tool("call-write-operation", call)["structuredContent"]["kind"], "invalid-input");
+    assert_eq!(get("/operations/acme.get-token").0, 403);
+    assert_eq!(ask("POST", "/operations/acme.get-token", &[JSON], "{}").0, 403);
+    let call = json!({ "operation": "acme.get-token", "input": "{" });
+    assert_eq!(tool("call-write-operation", call)["structuredContent"]["kind"], "denied");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The tools over MCP: the same as those of `outwit mcp`, except that a long result is not cut. Asking for the rest of one
 //! needs a server that remembers it.
 
+use crate::ErrorKind;
 use crate::answer::found;
 use crate::mcp::Refusal;
 use crate::offer::{Offer, Operations, effect};
 use crate::problem::Problem;
 use outwit_core::arguments::Wrong;
 use outwit_core::received::MARK;
+use outwit_core::shown;
 use outwit_core::tools::{self, Extras, ToolCall};
 use serde_json::{Map, Value, json};
 use wire::Node;
@@ -53,8 +55,12 @@ fn perform(call: ToolCall, operations: &dyn Operations) -> Result<Value, Problem
             Ok(tools::described(one.id(), one.effect(), &one.description(), &one.input(), &one.output()))
         }
         ToolCall::Call { operation: id, input, reads, .. } => {
-            let input = input.map_err(|wrong| Problem::from(wrong).at(id))?;
-            let effect = effect(operations, id)?;
+            let effect = effect(operations, id);
+            let denied = effect.as_ref().is_err_and(|problem| problem.error.kind == ErrorKind::Denied);
+            let (effect, input) = match input {
+                Err(wrong) if !denied => return Err(Problem::from(wrong).at(&shown(id))),
+                input => (effect?, input.unwrap_or_default()),
+            };
             if reads && effect != "read" {
                 let (message, details) = tools::wrong_tool(id, &effect);
                 return Err(Problem::wrong(422, message).about("operation").at(id).with_details(&details));

@@ -11,7 +11,7 @@ async fn tour(served: &Served, vendor: &str) -> usize {
         let id = format!("{vendor}.{}", step.call);
         let (status, output) = served.call(&id, &step.filled(&kept)).await;
         if served.catalogue(vendor).operation(&id).is_none() {
-            assert_eq!(status, 404, "{id} is not offered");
+            assert_eq!(status, 403, "{id} is not offered");
             continue;
         }
         assert_eq!(status, 200, "{id}: {output}");

@@ -76,7 +76,8 @@ fn rows() -> Vec<Row> {
         row("arguments empty", search("\"\""), mistaken("intent")),
         row("arguments null", search("null"), mistaken("intent")),
         row("arguments as a text of JSON", search(r#""{\"intent\":\"log time\"}""#), done()),
-        row("input of PHP", staff(r#","input":[]"#), done()),
+        row("input null", staff(r#","input":null"#), done()),
+        row("input of PHP", staff(r#","input":[]"#), mistaken("input")),
         row("input empty", staff(r#","input":"""#), done()),
         row("input as a text of JSON", staff(r#","input":"{\"limit\":1}""#), done()),
         // A text that was cut in an emoji (JavaScript), a byte order mark (Windows), a tab as it is (shells).

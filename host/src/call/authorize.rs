@@ -1,6 +1,6 @@
 //! The second step of a call: whether it may be made.
 
-use super::{Resolved, shown};
+use super::Resolved;
 use crate::account::Account;
 use crate::approval::{ApprovalRequest, Approver};
 use crate::config::Bound;
@@ -9,6 +9,7 @@ use crate::options::Options;
 use crate::rate_limit::Pace;
 use crate::rules::Rules;
 use crate::{Advice, Error, ErrorKind, Operation};
+use outwit_core::{shown, tools};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -142,9 +143,8 @@ pub(crate) async fn authorize<'r>(
 pub(crate) fn permit(scope: &Scope, resolved: &Resolved) -> Result<(), Error> {
     let operation = resolved.operation();
     if scope.agent && operation.secret {
-        let message = format!("{} gives or takes a credential, which agents do not get", operation.id);
-        let error = denied(Advice::GiveUp, message, operation);
-        return Err(Error { details: Some(json!({ "rule": "no credentials for agents" })), ..error });
+        let (message, details) = tools::no_credentials(&operation.id);
+        return Err(Error { details: Some(details), ..denied(Advice::GiveUp, message, operation) });
     }
     permit_by(&scope.rules, resolved, SCOPE)
 }

@@ -14,8 +14,8 @@ pub(crate) use authenticate::{Authenticated, authenticate};
 pub use authorize::Scope;
 pub(crate) use authorize::{Authorized, Opened, SCOPE, Terms, authorize, beyond, permit, permitted};
 pub(crate) use record::Record;
+pub(crate) use resolve::unknown_operation;
 pub use resolve::{Resolved, unknown_vendor};
-pub(crate) use resolve::{shown, unknown_operation};
 
 use crate::approval::Approver;
 use crate::call_handle::CallHandle;

@@ -2,9 +2,8 @@
 
 use crate::catalogue::{Catalogue, Operation, OperationId};
 use crate::{Advice, Error, ErrorKind};
-use outwit_core::nearest;
+use outwit_core::{nearest, shown};
 use serde_json::json;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An operation that was looked up in its vendor's catalogue. [`Plugin::resolve`](crate::Plugin::resolve),
@@ -53,29 +52,10 @@ impl Resolved {
     }
 }
 
-/// The most characters of an operation's name that an error tells.
-const LONGEST_NAME: usize = 100;
-
-/// An id as it is told and written down: of what is far too long for a name, a part.
-pub(crate) fn shown(id: &str) -> Cow<'_, str> {
-    match id.char_indices().nth(LONGEST_NAME) {
-        Some((end, _)) => format!("{}…", &id[..end]).into(),
-        None => id.into(),
-    }
-}
-
 /// The error about an operation that does not exist, with those that may have been meant.
 pub(crate) fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>) -> Error {
-    // What is shown in part is compared with none in full.
-    let id: &str = &shown(id);
-    let nearest = nearest(id, known);
-    let hint = match &*nearest {
-        [] => String::new(),
-        names => format!("; did you mean {}?", names.join(" or ")),
-    };
-    let message = format!("unknown operation {id:?}{hint}");
-    let details = (!nearest.is_empty()).then(|| json!({ "nearest": nearest }));
-    Error { details, ..Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).at(id) }
+    let (message, details) = outwit_core::unknown_operation(id, known);
+    Error { details, ..Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).at(&shown(id)) }
 }
 
 /// The error about a vendor that is not there, with those that are.

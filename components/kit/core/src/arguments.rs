@@ -88,12 +88,12 @@ impl<'a> Arguments<'a> {
         number.map(|number| number as u32)
     }
 
-    /// The input of an operation. Some agents send JSON as a text, and some languages write `[]` for an object without members.
+    /// The input of an operation: an object, and one without members where it is left out, null or an empty text. Some agents send
+    /// JSON as a text; what it says counts as if it stood there. A component reads the input of the command line in the same way.
     pub fn input(&mut self) -> Value {
         let given = match self.given.get("input") {
-            None | Some(Value::Null) => return json!({}),
+            None => return json!({}),
             Some(Value::String(text)) if text.trim().is_empty() => return json!({}),
-            Some(Value::Array(items)) if items.is_empty() => return json!({}),
             Some(Value::String(text)) => {
                 let (read, text) = match lenient(text.trim_start_matches('\u{feff}')) {
                     Ok(read) => read,
@@ -109,6 +109,9 @@ impl<'a> Arguments<'a> {
             }
             Some(given) => given.clone(),
         };
+        if given.is_null() {
+            return json!({});
+        }
         if !given.is_object() {
             self.wrong("input", "an object");
         }
@@ -134,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_left_out_and_a_whole_number_may_have_a_fraction_of_zeros() {
-        let given = json!({ "limit": 3.0, "account": "", "cursor": null, "input": [] });
+        let given = json!({ "limit": 3.0, "account": "", "cursor": null, "input": null });
         let mut arguments = Arguments::new(given.as_object().unwrap(), &["limit", "account", "cursor", "input"]);
         assert_eq!((arguments.number("limit", 20), arguments.input()), (Some(3), json!({})));
         assert_eq!((arguments.optional("account"), arguments.optional("cursor")), (None, None));
@@ -142,6 +145,21 @@ mod tests {
         for (text, number) in [("\"3\"", Some(3)), ("\"\"", None), ("null", None)] {
             let given = serde_json::from_str(&format!("{{\"limit\":{text}}}")).unwrap();
             assert_eq!(Arguments::new(&given, &["limit"]).number("limit", 20), number);
+        }
+    }
+
+    #[test]
+    fn an_input_is_an_object_or_nothing_as_it_is_and_as_a_text() {
+        for (given, taken) in
+            [("null", true), ("{}", true), ("[]", false), ("[1]", false), ("7", false), ("true", false)]
+        {
+            for given in [serde_json::from_str(given).unwrap(), json!(given), json!(format!(" {given}\n"))] {
+                let given = json!({ "input": given });
+                let mut arguments = Arguments::new(given.as_object().unwrap(), &["input"]);
+                assert_eq!(arguments.input() == json!({}), taken, "{given}");
+                let wrong = arguments.done().err();
+                assert_eq!(wrong.map(|wrong| wrong.field).as_deref(), (!taken).then_some("input"), "{given}");
+            }
         }
     }
 

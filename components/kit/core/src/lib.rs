@@ -27,4 +27,4 @@ pub use inline::{inlined, reference};
 pub use redact::Redactor;
 pub use retry_after::{asked_ms, number};
 pub use shape::{plain, shape};
-pub use suggest::nearest;
+pub use suggest::{nearest, shown, unknown_operation};

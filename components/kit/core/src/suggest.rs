@@ -1,5 +1,32 @@
 //! Which names somebody may have meant.
 
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+/// The most characters of an operation's name that an error tells.
+const LONGEST_NAME: usize = 100;
+
+/// An id as it is told and written down: of what is far too long for a name, a part.
+pub fn shown(id: &str) -> Cow<'_, str> {
+    match id.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &id[..end]).into(),
+        None => id.into(),
+    }
+}
+
+/// What is said of an operation that does not exist: a sentence with those that may have been meant, and the details of that error.
+pub fn unknown_operation<'n>(id: &str, known: impl IntoIterator<Item = &'n str>) -> (String, Option<Value>) {
+    // What is shown in part is compared with none in full.
+    let id = &*shown(id);
+    let nearest = nearest(id, known);
+    let hint = match &*nearest {
+        [] => String::new(),
+        names => format!("; did you mean {}?", names.join(" or ")),
+    };
+    let details = (!nearest.is_empty()).then(|| json!({ "nearest": nearest }));
+    (format!("unknown operation {id:?}{hint}"), details)
+}
+
 /// The known ids nearest to one that is unknown, best first, at most three; none where nothing is near.
 ///
 /// A name counts with and without its vendor, so that `list-activites` finds `accelo.list-activities`.

@@ -137,8 +137,11 @@ pub fn parse<'a>(
         }
         CALL_READ | CALL_WRITE => {
             let mut known = vec!["operation", "input"];
-            known.extend(extras.accounts.then_some("account"));
-            known.extend(extras.cursors.then_some("cursor"));
+            for (name, taken) in [("account", extras.accounts), ("cursor", extras.cursors)] {
+                // What is empty is left out, by whoever does not take it, too.
+                let empty = given.get(name).is_some_and(|given| given.is_null() || *given == "");
+                known.extend((taken || empty).then_some(name));
+            }
             let mut arguments = Arguments::new(given, &known);
             let operation = arguments.text("operation");
             let account = if extras.accounts { arguments.optional("account") } else { None };
@@ -180,6 +183,12 @@ pub fn described(id: &str, effect: &str, description: &str, input: &Value, outpu
 /// Why [`CALL_READ`] does not call an operation of another effect, and the details of that error.
 pub fn wrong_tool(id: &str, effect: &str) -> (String, Value) {
     (format!("the effect of {id} is {effect}: call it with {CALL_WRITE}"), json!({ "tool": CALL_WRITE }))
+}
+
+/// Why an operation that gives or takes a credential is not called, and the details of that error.
+pub fn no_credentials(id: &str) -> (String, Value) {
+    let message = format!("{id} gives or takes a credential, which agents do not get");
+    (message, json!({ "rule": "no credentials for agents" }))
 }
 
 /// All that is said about an operation.
