@@ -1,8 +1,9 @@
-//! A caller's input, before a component reads it: no more than it can hold, and nothing that two readers take for two things.
+//! A caller's input, before a component reads it: no more than it can hold, and nothing of which a part would be lost.
 
 use crate::{Advice, Error, ErrorKind};
+use outwit_core::arguments::Wrong;
+use outwit_core::lossy::Loss;
 use outwit_core::received::lenient;
-use outwit_core::twice::{TWICE, twice};
 use std::borrow::Cow;
 
 /// What a component needs for an input, in bytes of its memory: it holds the text, what it reads from it, what it makes of
@@ -14,30 +15,27 @@ const PER_MEMBER: usize = 480;
 /// The most memory that an input may need, however much there is for answers.
 const MOST: usize = 64 << 20;
 
-/// Refuses an input that a component with so much memory cannot read, and one that says a member twice: whoever agrees to a
-/// call, or looks through it, must see what is sent. Gives the input as a component reads it: half a character, which some
+/// Refuses an input that a component with so much memory cannot read, and one of which a part would be lost ([`Loss`]): whoever
+/// agrees to a call, or looks through it, must see what is sent. Gives the input as a component reads it: half a character, which some
 /// languages write where they cut a text, is U+FFFD. What is no JSON passes: the component says so better.
 ///
 /// # Errors
 ///
-/// `invalid-input`, with the member that stands there twice.
+/// `invalid-input`, with the member that stands there twice, or the number that would be rounded.
 pub(crate) fn check(input: &str, memory: usize) -> Result<Cow<'_, str>, Error> {
     let memory = memory.min(MOST);
-    let wrong = |field: &str, problem: &str| {
-        let message = format!("{field}: {problem}");
-        Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about(field))
-    };
     let too_large = |parts: usize| input.len().saturating_mul(PER_BYTE).saturating_add(parts) > memory;
     let (values, members) = counted(input);
     let parts = values * PER_VALUE + members * PER_MEMBER;
     if too_large(parts) {
         let size = input.len();
         let (most, parts) = (memory / PER_BYTE, if size > memory / PER_BYTE { "" } else { ", or fewer members" });
-        return wrong("input", &format!("{size} bytes are more than a call can take; expected at most {most}{parts}"));
+        let message = format!("input: {size} bytes are more than a call can take; expected at most {most}{parts}");
+        return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("input"));
     }
     let text = lenient(input).map_or(input.into(), |(_, text)| text);
-    match twice("input", &text) {
-        Some(field) => wrong(&field, TWICE),
+    match Loss::of("input", &text) {
+        Some(loss) => Err(Wrong::from(loss).into()),
         None => Ok(text),
     }
 }

@@ -6,11 +6,12 @@ use crate::offer::{Offer, Operations, effect};
 use crate::origins::Origins;
 use crate::problem::Problem;
 use crate::{mcp, openapi};
+use outwit_core::arguments::Wrong;
 use outwit_core::example;
 use outwit_core::hint;
+use outwit_core::lossy::Loss;
 use outwit_core::received::lenient;
 use outwit_core::tools::{DEFAULT_LIMIT, MAX_LIMIT};
-use outwit_core::twice::{TWICE, twice};
 use outwit_search::Index;
 use serde_json::{Map, Value, json};
 
@@ -93,8 +94,8 @@ fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations
     let body = std::str::from_utf8(body).map_err(|problem| no_json(problem.to_string()))?;
     let body = if body.trim().is_empty() { "{}" } else { body };
     let (input, body) = lenient(body).map_err(|problem| no_json(problem.to_string()))?;
-    if let Some(place) = twice("input", &body) {
-        return Err(Problem::wrong(422, format!("{place}: {TWICE}")).about(&place).at(id));
+    if let Some(loss) = Loss::of("input", &body) {
+        return Err(Problem::from(Wrong::from(loss)).at(id));
     }
     if !input.is_object() && !input.is_null() {
         return Err(Problem::wrong(422, "input: expected an object").about("input").at(id));

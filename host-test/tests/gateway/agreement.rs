@@ -5,7 +5,7 @@ use crate::served::{Served, TOKEN, answer, serving};
 use serde_json::{Value, json};
 
 /// Tool and arguments, as they are sent; then whether that is carried out, or else the field or rule of the error.
-const ARGUMENTS: [(&str, &str, Result<(), &str>); 31] = [
+const ARGUMENTS: [(&str, &str, Result<(), &str>); 33] = [
     ("read", r#"{"operation":"accelo.list-staff"}"#, Ok(())),
     ("read", r#"{"operation":"accelo.list-staff","input":{}}"#, Ok(())),
     ("read", r#"{"operation":"accelo.list-staff","input":null}"#, Ok(())),
@@ -20,6 +20,8 @@ const ARGUMENTS: [(&str, &str, Result<(), &str>); 31] = [
     ("read", r#"{"operation":"accelo.list-staff","input":{"limit":1,"limit":2}}"#, Err("input.limit")),
     ("read", r#"{"operation":"accelo.list-staff","input":"{\"limit\":1,\"limit\":2}"}"#, Err("input.limit")),
     ("read", r#"{"operation":"accelo.list-staff","input":{"limit":"x"}}"#, Err("input.limit")),
+    ("read", r#"{"operation":"accelo.list-staff","input":{"limit":18446744073709551616}}"#, Err("input.limit")),
+    ("read", r#"{"operation":"accelo.list-staff","input":"{\"limit\":18446744073709551616}"}"#, Err("input.limit")),
     ("read", r#"{"operation":"accelo.list-staff","account":null,"cursor":null}"#, Ok(())),
     ("read", r#"{"operation":"accelo.list-staff","account":"","cursor":""}"#, Ok(())),
     ("read", r#"{"operation":"accelo.list-staff","limit":3}"#, Err("limit")),

@@ -8,6 +8,7 @@ mod conversation;
 mod cost;
 mod http;
 mod lasting;
+mod numbers;
 mod options;
 mod secrets;
 mod tools;

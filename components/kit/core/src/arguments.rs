@@ -1,9 +1,9 @@
 //! The arguments of a tool, read as the inputs of operations are: a whole number may be written 3.0, and what is empty is left
 //! out. All that is wrong is told at once. The gateway uses this file, too.
 
+use crate::lossy::Loss;
 use crate::nearest;
-use crate::received::{lenient, problem};
-use crate::twice::{TWICE, twice};
+use crate::received::lenient;
 use serde_json::{Map, Value, json};
 
 /// What is wrong with arguments.
@@ -18,8 +18,13 @@ pub struct Wrong {
 impl Wrong {
     /// What the mark of a call says that is wrong: [`MARK`](crate::received::MARK).
     pub fn marked(mark: &Value) -> Wrong {
-        let field = mark.as_str().unwrap_or_default().to_owned();
-        Wrong { message: problem(&field), field }
+        Loss::marked(mark).into()
+    }
+}
+
+impl From<Loss> for Wrong {
+    fn from(loss: Loss) -> Wrong {
+        Wrong { message: loss.message(), field: loss.field }
     }
 }
 
@@ -102,8 +107,8 @@ impl<'a> Arguments<'a> {
                         return json!({});
                     }
                 };
-                if let Some(place) = twice("input", &text) {
-                    self.wrong.push((place.clone(), format!("{place}: {TWICE}")));
+                if let Some(loss) = Loss::of("input", &text) {
+                    self.wrong.push((loss.field.clone(), loss.message()));
                 }
                 read
             }

@@ -11,13 +11,13 @@ mod header;
 mod hint;
 pub mod ids;
 mod inline;
+pub mod lossy;
 pub mod received;
 mod redact;
 mod retry_after;
 mod shape;
 mod suggest;
 pub mod tools;
-pub mod twice;
 pub mod words;
 
 pub use example::example;

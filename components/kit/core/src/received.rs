@@ -6,7 +6,7 @@
 //! meant, it is read so. Everything else is refused, with the id of the request if it has one: JSON-RPC 2.0, section 5.
 
 use crate::ids;
-use crate::twice::{TWICE, twice};
+use crate::lossy::{ARGUMENTS, Loss};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use wire::{Broken, Node};
@@ -18,8 +18,8 @@ pub const NO_REQUEST: i32 = -32600;
 /// The code of JSON-RPC 2.0 for parameters that a method does not take.
 pub const WRONG_PARAMS: i32 = -32602;
 
-/// The member of a request's `_meta` that names what stands there twice. A client that sets it itself is refused, too.
-pub const MARK: &str = "outwit/given-twice";
+/// The member of a request's `_meta` that says what of it would be lost. A client that sets it itself is refused, too.
+pub const MARK: &str = "outwit/loss";
 
 /// The last protocol that has batches. Later ones leave a list of messages undefined.
 pub const LAST_WITH_BATCHES: &str = "2025-03-26";
@@ -71,8 +71,8 @@ pub fn received(bytes: &[u8]) -> Received {
 
 /// Reads one message, with the text that it came as and the text that was read.
 fn object_of(message: Members, given: &str, text: &str) -> Received {
-    match twice("", text) {
-        Some(place) => marked(message, given, &place),
+    match Loss::of("", text) {
+        Some(loss) => marked(message, given, &loss),
         // An error that answers nothing is answered by nothing.
         None if !message.contains_key("method")
             && message.contains_key("error")
@@ -163,8 +163,8 @@ fn escape(at: &[u8]) -> (bool, usize) {
     }
 }
 
-/// A message that says a member twice. A call is marked, so that it is answered as a call with a wrong input is.
-fn marked(mut message: Members, given: &str, place: &str) -> Received {
+/// A message of which something would be lost. A call is marked, so that it is answered as a call with a wrong input is.
+fn marked(mut message: Members, given: &str, loss: &Loss) -> Received {
     // Of two ids the last one counts, as for most readers of JSON.
     let id = match message.get("id") {
         Some(id) if id.is_string() || id.is_number() => ids::protected(id, ids::last_member(given, "id")),
@@ -172,9 +172,9 @@ fn marked(mut message: Members, given: &str, place: &str) -> Received {
     };
     match message.get("method") {
         Some(Value::String(method)) if method == "tools/call" => {}
-        Some(_) => return refused(&id, WRONG_PARAMS, problem(place)),
+        Some(_) => return refused(&id, WRONG_PARAMS, problem(loss)),
         // An answer to a question of the server's becomes an error: it says two things.
-        None => return Received::Message(refusal(&id, NO_REQUEST, problem(place))),
+        None => return Received::Message(refusal(&id, NO_REQUEST, problem(loss))),
     }
     for object in ["params", "_meta", "arguments"] {
         let of = match object {
@@ -188,19 +188,14 @@ fn marked(mut message: Members, given: &str, place: &str) -> Received {
         }
     }
     if let Some(meta) = message.get_mut("params").and_then(|params| params.get_mut("_meta")) {
-        meta[MARK] = named(place).into();
+        meta[MARK] = loss.mark();
     }
     one(message, given)
 }
 
-/// As a caller names it: `input.name` for a member of an operation's input.
-fn named(place: &str) -> &str {
-    place.strip_prefix(".params.arguments.").or_else(|| place.strip_prefix('.')).unwrap_or(place)
-}
-
-/// What is wrong with a member that stands there twice, in a sentence.
-pub fn problem(place: &str) -> String {
-    format!("{}: {TWICE}", named(place))
+/// What is wrong with a message of which something would be lost.
+fn problem(loss: &Loss) -> String {
+    Loss::marked(&loss.mark()).message()
 }
 
 /// Reads a message, with the text that it came as.
@@ -353,10 +348,10 @@ fn call(params: &mut Members) -> Result<(), String> {
             "" => (json!({}), "".into()),
             text => lenient(text).unwrap_or_default(),
         };
-        let place = twice(".params.arguments", &text).filter(|_| read.is_object());
+        let loss = Loss::of(ARGUMENTS, &text).filter(|_| read.is_object());
         *arguments = read;
-        if let Some(place) = place {
-            params.entry("_meta").or_insert_with(|| json!({}))[MARK] = named(&place).into();
+        if let Some(loss) = loss {
+            params.entry("_meta").or_insert_with(|| json!({}))[MARK] = loss.mark();
         } else if arguments.is_null() {
             return Err("params.arguments: expected an object".to_owned());
         }
@@ -391,7 +386,7 @@ mod tests {
         };
         assert_eq!(ping["id"], 7);
         assert_eq!((&twice["id"], &twice["error"]["code"]), (&json!(8), &json!(WRONG_PARAMS)));
-        assert_eq!(call["params"]["_meta"][MARK], "a.b");
+        assert_eq!(call["params"]["_meta"][MARK][0], "a.b");
         assert!(call["id"].as_str().is_some_and(|id| id.ends_with("9.0")), "{call}");
     }
 }
