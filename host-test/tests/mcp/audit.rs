@@ -152,6 +152,38 @@ fn a_call_of_an_operations_own_tool_that_is_refused_leaves_one_line() {
 }
 
 #[test]
+fn the_tool_of_a_denied_operation_is_denied_with_the_rule_and_written_down() {
+    let place = Place::new();
+    let options = ["--tools", "all", "--vendors", "accelo", "--deny", "create-*", "--grant", "write"];
+    let mut client = client(&place, &options);
+    for (number, tool, rule) in [
+        (900, "accelo-create-company", "deny create-*"),
+        (901, "accelo-update-company", ""),
+        (902, "accelo-delete-company", "grant write"),
+        (903, "accelo-exchange-token", "no credentials for agents"),
+        (904, "aero-list-tasks", "vendors accelo"),
+    ] {
+        let error = refused(&mut client, number, tool, r#"{"nonsense":1}"#);
+        assert_eq!(error["details"]["rule"].as_str().unwrap_or_default(), rule, "{error}");
+        assert_eq!(error["kind"], if rule.is_empty() { "invalid-input" } else { "denied" }, "{error}");
+    }
+    let expected = json!([
+        ["accelo.create-company", "write", "denied"],
+        ["accelo.update-company", "write", "started"],
+        ["accelo.update-company", "write", "invalid-input"],
+        ["accelo.delete-company", "destroy", "denied"],
+        ["accelo.exchange-token", "write", "denied"],
+        ["aero.list-tasks", null, "denied"],
+    ]);
+    assert_eq!(place.lines(), expected);
+    for unknown in ["accelo-list-nothing", "zoho-list-tasks", "accelo", "-", "accelo.list-staff"] {
+        let answer = client.request("tools/call", json!({ "name": unknown, "arguments": {} }));
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    }
+    assert_eq!(place.lines(), expected);
+}
+
+#[test]
 fn over_http_a_call_that_is_refused_leaves_one_line_too() {
     let place = Place::new();
     let options = place.options(&["--vendors", "accelo"]);

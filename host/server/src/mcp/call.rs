@@ -2,7 +2,9 @@
 
 use super::consent::{Asker, Questions};
 use super::shutdown::{GRACE, Running};
-use outwit::{Advice, Call, CallHandle, Effect, Error, ErrorKind, Operation, Progress, Resolved, Workspace};
+use outwit::{
+    Advice, Call, CallHandle, CallRequest, Effect, Error, ErrorKind, Operation, Progress, Resolved, Workspace,
+};
 use rmcp::RoleServer;
 use rmcp::model::{CallToolRequestParams, CallToolResponse, ProgressNotificationParam, ProgressToken};
 use rmcp::service::RequestContext;
@@ -66,7 +68,11 @@ impl Calls {
                 done = &mut calling => return Ending::Done(done),
                 Some(question) = questions.recv() => {
                     let asked = self.questions.ask(request, question);
-                    return asked.map_or_else(|| Ending::Done(Err(nobody(operation))), Ending::Asked);
+                    let Some(asked) = asked else {
+                        let request = CallRequest { id: &operation.id, operation: Some(resolved), input: &input, account };
+                        return Ending::Done(Err(workspace.refuse(request, nobody(operation)).await));
+                    };
+                    return Ending::Asked(asked);
                 }
                 () = &mut given_up, if until.is_none() => {
                     if watch.progress().requests == 0 {

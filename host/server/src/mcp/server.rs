@@ -4,7 +4,7 @@ use super::call::{Calls, Ending, Wanted};
 use super::results::Results;
 use super::shutdown::Running;
 use super::{McpOptions, ToolSet, describe, tools};
-use outwit::{Advice, CallRequest, Effect, Error, ErrorKind, Operation, OperationIndex, Resolved, Workspace};
+use outwit::{Advice, CallRequest, Effect, Error, ErrorKind, OperationIndex, Resolved, Workspace};
 use outwit_core::arguments::{Arguments, Wrong};
 use outwit_core::received::MARK;
 use outwit_core::tools::{Extras, ToolCall, parse, wrong_tool};
@@ -90,8 +90,12 @@ impl Server {
                 }
             }
             (ToolSet::All, name) => match named(&offer, name) {
-                Some(operation) => {
-                    let resolved = offer.resolve(&operation.id)?;
+                Some((id, Err(left_out))) => {
+                    let said = Value::from(given.clone()).to_string();
+                    let asked = CallRequest { id: &id, operation: None, input: &said, account: None };
+                    Err(self.0.workspace.refuse(asked, left_out).await)
+                }
+                Some((id, Ok(resolved))) => {
                     let mut input = given.clone();
                     let account = input.remove(tools::ACCOUNT).map(|value| json!({ tools::ACCOUNT: value }));
                     let account = account.as_ref().and_then(Value::as_object).unwrap_or(&none);
@@ -99,8 +103,8 @@ impl Server {
                     let account = arguments.optional(tools::ACCOUNT);
                     let wrong = mark.map(Wrong::marked).or(arguments.done().err());
                     let input = Value::Object(input);
-                    let (id, said) = (&*operation.id, input.to_string());
-                    let asked = CallRequest { id, operation: None, input: &said, account };
+                    let said = input.to_string();
+                    let asked = CallRequest { id: &id, operation: None, input: &said, account };
                     let input = wrong.map_or(Ok(input), |wrong| Err(wrong.into()));
                     Ok(Some(self.call(asked, &resolved, input, request, context).await?))
                 }
@@ -201,7 +205,14 @@ fn other_tool(id: &str, effect: Effect) -> Error {
     Error { details: Some(details), ..error }
 }
 
-/// The operation that a tool is.
-fn named<'o>(offer: &'o OperationIndex, tool: &str) -> Option<&'o Operation> {
-    offer.operations().map(|(_, operation)| operation).find(|operation| tools::name(operation) == tool)
+/// The operation that a tool is or would be: its id, and the operation, or why it is left out. None where there is none.
+fn named(offer: &OperationIndex, tool: &str) -> Option<(String, Result<Resolved, Error>)> {
+    // The dot of the id is one of the dashes of the name.
+    tool.match_indices('-').find_map(|(at, _)| {
+        let id = format!("{}.{}", &tool[..at], &tool[at + 1..]);
+        match offer.resolve(&id) {
+            Err(error) if error.kind != ErrorKind::Denied => None,
+            resolved => Some((id, resolved)),
+        }
+    })
 }
