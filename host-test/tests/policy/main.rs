@@ -1,5 +1,6 @@
 //! What accounts allow: rules, consent, pace, the audit log, and what traces and logs tell.
 
+mod approval;
 mod audit;
 mod pipeline;
 mod rate_limits;
@@ -149,7 +150,9 @@ fn an_account_has_no_rights_beyond_those_of_its_vendor() {
                       [aero.accounts.bare]\n[aero.accounts.own]\nallow = [\"list-*\"]\n[aero.accounts.none]\nallow = []\n";
         let (mock, workspace) = workspace(config, Scope::default(), None).await;
         let call = async |operation: &str, account: &str| {
-            let (input, watch) = ("{}", CallHandle::new());
+            let contact = r#"{"first-name": "Rosa", "last-name": "Pell"}"#;
+            let input = if operation == "aero.create-contact" { contact } else { "{}" };
+            let watch = CallHandle::new();
             let operation = &workspace.resolve(operation).await?;
             let call = Call { operation, input, account: Some(account), watch: &watch, confirm: &DenyAll };
             workspace.call(call).await

@@ -62,7 +62,8 @@ pub(crate) async fn authenticate<'a>(
     Ok(Authenticated { authorized, plugin, token, by_host })
 }
 
-fn is_by_host(plugin: &Plugin, operation: &Operation) -> Result<bool, Error> {
+/// Whether the host adds the credential of an operation.
+pub(crate) fn is_by_host(plugin: &Plugin, operation: &Operation) -> Result<bool, Error> {
     let auth = operation.auth.as_ref().unwrap_or(&plugin.catalogue().auth);
     match credential(auth, plugin.settings()) {
         Ok(None) => Ok(true),

@@ -1,10 +1,10 @@
 //! The second step of a call: whether it may be made.
 
 use super::Resolved;
+use super::run::check_input;
 use crate::account::Account;
 use crate::approval::{ApprovalRequest, Approver};
 use crate::config::Bound;
-use crate::input_limits;
 use crate::options::Options;
 use crate::rate_limit::Pace;
 use crate::rules::Rules;
@@ -104,7 +104,7 @@ pub(crate) async fn permitted(
 ///
 /// # Errors
 ///
-/// Those of [`permitted`]; `rate-limited`; `invalid-input` for an input that says a member twice, of which no person is asked.
+/// Those of [`permitted`]; `rate-limited`; `invalid-input` for an input that the component refuses unsent, of which no person is asked.
 pub(crate) async fn authorize<'r>(
     resolved: &'r Resolved,
     terms: &Terms<'_>,
@@ -115,14 +115,17 @@ pub(crate) async fn authorize<'r>(
     let Opened { account, bounds } = &*opened;
     let scope = terms.scope.iter().map(|(scope, pace)| (&scope.rules, &***pace, SCOPE));
     let all = scope.chain(bounds.iter().map(|(bound, pace)| (&bound.rules, &**pace, &*bound.of)));
-    for (rules, _, whose) in all.clone() {
-        if let Some(entry) = rules.confirmed_by(catalogue, operation) {
-            let rule = format!("confirm {entry}");
-            // A person must see what is sent.
-            input_limits::check(terms.input, terms.host.memory).map_err(|error| error.at(&operation.id))?;
-            let question = ApprovalRequest { operation, account: account.name(), input: terms.input, rule: &rule };
-            approved(terms.approver.confirm(question).await, operation, whose, &rule)?;
-        }
+    let confirming =
+        all.clone().filter_map(|(rules, _, whose)| Some((rules.confirmed_by(catalogue, operation)?, whose)));
+    let confirming: Vec<_> = confirming.collect();
+    if !confirming.is_empty() {
+        // A person must see what is sent, and is asked about nothing that cannot be.
+        check_input(account.bare(), operation, terms.input).await?;
+    }
+    for (entry, whose) in confirming {
+        let rule = format!("confirm {entry}");
+        let question = ApprovalRequest { operation, account: account.name(), input: terms.input, rule: &rule };
+        approved(terms.approver.confirm(question).await, operation, whose, &rule)?;
     }
     let mut taken: Vec<&Pace> = Vec::new();
     for (_, pace, whose) in all {

@@ -1,12 +1,13 @@
 //! The fourth and fifth step of a call: the component carries it out, and secrets are taken out of what it gives.
 
 use super::Authenticated;
+use super::authenticate::is_by_host;
 use crate::call_handle::CallHandle;
 use crate::contact::{Outlook, Reason};
 use crate::egress::Trace;
 use crate::input_limits;
-use crate::instance::stopped;
-use crate::{Advice, Error, ErrorKind};
+use crate::instance::{Purpose, stopped};
+use crate::{Advice, Effect, Error, ErrorKind, Operation, Plugin};
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -15,6 +16,32 @@ use tokio::time::timeout;
 pub(crate) struct Ran<'a> {
     authenticated: &'a Authenticated<'a>,
     outcome: Result<String, Error>,
+}
+
+/// Refuses an input that the component refuses before it sends anything: it is called in an instance that nothing leaves. What else
+/// keeps it from going on is told by the call itself.
+///
+/// # Errors
+///
+/// `invalid-input`.
+pub(crate) async fn check_input(plugin: &Plugin, operation: &Operation, input: &str) -> Result<(), Error> {
+    let host = &plugin.code.host.options;
+    let by_host = is_by_host(plugin, operation).unwrap_or(false);
+    let purpose = plugin.purpose(None, Effect::Read, by_host, CallHandle::new());
+    // Without a policy the gate lets nothing through.
+    let purpose = Purpose { policies: Vec::new(), ..purpose };
+    let asking = async {
+        let input = input_limits::check(input, host.memory)?.into_owned();
+        let (mut store, instance) = plugin.instance(purpose).await?;
+        let output = instance.outwit_plugin_operations().call_call(&mut store, &operation.id, &input).await;
+        output.map_err(|problem| stopped(&problem, &store))?.map_err(Error::from)
+    };
+    match timeout(plugin.account.limit, asking).await {
+        Ok(Err(error)) if error.kind == ErrorKind::InvalidInput => {
+            Err(plugin.account.redactor.error(error.at(&operation.id)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Lets the component carry a call out, in a fresh instance and with a time limit.
