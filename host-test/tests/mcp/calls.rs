@@ -217,7 +217,7 @@ fn a_call_that_the_client_cancels_is_cancelled_at_the_vendor() {
     let id = client.begin("tools/call", json!({ "name": "call-write-operation", "arguments": long_run() }));
     mocks.wait_for("execut");
     client.notify("notifications/cancelled", json!({ "requestId": id }));
-    mocks.wait_for("/cancel");
+    mocks.wait_for_cancel();
     // The connection goes on, and nothing more is said about the call.
     client.done("call-read-operation", json!({ "operation": "airops.list-workflows" }));
     assert!(client.notes.is_empty(), "{:?}", client.notes);
@@ -231,7 +231,7 @@ fn a_program_that_is_ended_cancels_what_it_waits_for() {
     mocks.wait_for("execut");
     let ended = std::process::Command::new("kill").arg(client.pid().to_string()).status().unwrap();
     assert!(ended.success());
-    mocks.wait_for("/cancel");
+    mocks.wait_for_cancel();
     assert!(client.close(), "it ends as it should");
 }
 

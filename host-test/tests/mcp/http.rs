@@ -124,5 +124,5 @@ fn a_client_that_leaves_cancels_the_run_that_it_waits_for() {
     let waiting = mocks.runtime.spawn(request.send());
     mocks.wait_for("execut");
     waiting.abort();
-    mocks.wait_for("/cancel");
+    mocks.wait_for_cancel();
 }

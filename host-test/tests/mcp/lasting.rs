@@ -104,7 +104,7 @@ fn a_program_whose_answers_nobody_can_read_cancels_what_it_waits_for() {
     child.stdin.take().unwrap().write_all(format!("{}\n{call}\n", hello("2025-06-18")).as_bytes()).unwrap();
     mocks.wait_for("execut");
     drop(child.stdout.take());
-    mocks.wait_for("/cancel");
+    mocks.wait_for_cancel();
     child.wait().unwrap();
 }
 

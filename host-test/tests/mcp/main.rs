@@ -16,6 +16,7 @@ mod tools;
 use client::Client;
 use outwit_host_test::net;
 use outwit_mocks::Server;
+use std::time::Duration;
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
@@ -58,10 +59,20 @@ impl Mocks {
 
     /// Waits until something arrived at the first one.
     fn wait_for(&self, what: &str) {
+        self.wait(what, Duration::from_secs(60));
+    }
+
+    /// Waits until a call under way was cancelled at the first one. A server that does not cancel gives the call up after ten
+    /// seconds.
+    fn wait_for_cancel(&self) {
+        self.wait("/cancel", Duration::from_secs(9));
+    }
+
+    fn wait(&self, what: &str, most: Duration) {
         let begun = std::time::Instant::now();
         while !self.requests().iter().any(|request| request.contains(what)) {
-            assert!(begun.elapsed().as_secs() < 60, "no {what} among {:?}", self.requests());
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            assert!(begun.elapsed() < most, "no {what} among {:?}", self.requests());
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }

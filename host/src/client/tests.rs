@@ -24,15 +24,20 @@ async fn server(answers: &'static [&'static str], hangs_up: bool) -> String {
     format!("http://{address}/x")
 }
 
+/// The outcome of something that takes a moment, and no more than a few seconds on a machine that is busy.
+async fn soon<T>(outcome: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(5), outcome).await.expect("an outcome within five seconds")
+}
+
 async fn get(client: &Client, uri: &str) -> Result<Response<Body>, Error> {
     let short = Some(Duration::from_millis(50));
     let options =
         RequestOptions { connect_timeout: Some(PATIENCE), first_byte_timeout: short, between_bytes_timeout: short };
-    client.send(Request::post(uri).body(body("{}")).unwrap(), options).await
+    soon(client.send(Request::post(uri).body(body("{}")).unwrap(), options)).await
 }
 
 async fn text(response: Response<Body>) -> Result<Bytes, Error> {
-    Ok(response.into_body().collect().await?.to_bytes())
+    Ok(soon(response.into_body().collect()).await?.to_bytes())
 }
 
 #[tokio::test]
@@ -102,6 +107,6 @@ async fn a_listener_that_never_shakes_hands_is_a_connection_timeout() {
     let uri = server(&[""], false).await.replace("http:", "https:");
     let options = RequestOptions { connect_timeout: Some(Duration::from_millis(50)), ..RequestOptions::default() };
     let request = Request::get(&uri).body(body("")).unwrap();
-    let failed = Client::new(None).unwrap().send(request, options).await.unwrap_err();
+    let failed = soon(Client::new(None).unwrap().send(request, options)).await.unwrap_err();
     assert!(matches!(failed, Error::ConnectionTimeout), "{failed:?}");
 }
