@@ -31,6 +31,7 @@ fn looked_at(data: &[u8]) -> &'static str {
     let Ok(text) = std::str::from_utf8(data) else { return "no text" };
     let refused = check_input(text, MEMORY).err().and_then(|error| error.field);
     match (Node::parse(data), refused.as_deref()) {
+        (Ok(Node::Number(_)), Some("input")) => "a number that would be rounded",
         (_, Some("input")) => {
             // A byte takes at most what the largest value takes.
             assert!(data.len() * 1000 > MEMORY, "a small input is too large");
