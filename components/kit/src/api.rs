@@ -6,6 +6,7 @@ use crate::imported::{Imported, ImportedRow};
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
+use outwit_core::base_setting;
 use outwit_core::words::EFFECTS;
 use serde_json::{Map, Value};
 
@@ -130,7 +131,7 @@ impl Api {
 
     /// The setting that replaces the base.
     pub fn base_setting(&self) -> String {
-        format!("{}_BASE_URL", self.name.to_ascii_uppercase())
+        base_setting(self.name)
     }
 }
 
