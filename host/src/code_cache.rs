@@ -17,13 +17,15 @@ use wasmtime::component::Component;
 use wasmtime::{Cache, Engine};
 
 /// The most bytes that the folder may have after something was added. What was added first goes first.
-const MOST: u64 = 256 << 20;
+const MOST: u64 = 1 << 30;
 
 /// Where it is kept. Without a cache, nowhere.
 pub(crate) struct Code(Option<PathBuf>);
 
-/// Where it is kept of one component.
+/// Where it is kept of one component. Two are equal if their components are.
+#[derive(PartialEq)]
 pub(crate) struct Kept {
+    digest: [u8; 32],
     code: Option<PathBuf>,
 }
 
@@ -34,7 +36,8 @@ impl Code {
     }
 
     pub fn kept(&self, engine: &Engine, component: &[u8]) -> Kept {
-        Kept { code: self.0.as_ref().map(|folder| folder.join(name(engine, component))) }
+        let digest = Sha256::digest(component).into();
+        Kept { digest, code: self.0.as_ref().map(|folder| folder.join(name(engine, &digest))) }
     }
 }
 
@@ -69,10 +72,11 @@ impl Kept {
 }
 
 /// The same for the same bytes and an engine that can run the same code.
-fn name(engine: &Engine, component: &[u8]) -> String {
+fn name(engine: &Engine, digest: &[u8]) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
-    format!("{:x}-{:016x}", Sha256::digest(component), settings.finish())
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{digest}-{:016x}", settings.finish())
 }
 
 fn catalogue(code: &Path) -> PathBuf {

@@ -4,7 +4,7 @@ use crate::bindings::PluginPre;
 use crate::client::{Client, Transport};
 use crate::code_cache::{Code, Kept};
 use crate::options::{CodeCache, Options};
-use crate::plugin::Plugin;
+use crate::plugin::{Plugin, Source};
 use crate::proxy::Proxies;
 use crate::state::InstanceState;
 use crate::wasi::{Clock, Machine};
@@ -92,12 +92,20 @@ impl Host {
     /// `denied`, when the component imports what this host does not offer, such as files or sockets; `misconfigured`, when
     /// it is no component, no plugin, or its catalogue is not understood.
     pub async fn load(&self, component: &[u8], settings: Settings) -> Result<Plugin, Error> {
-        let kept = self.0.code.kept(&self.0.engine, component);
-        let component = self.compile(component, &kept)?;
+        Plugin::load(self, component, Source::Given, settings).await
+    }
+
+    /// Where what is made of a component is kept.
+    pub(crate) fn kept(&self, component: &[u8]) -> Kept {
+        self.0.code.kept(&self.0.engine, component)
+    }
+
+    /// A plugin that imports no more than there is, ready to be instantiated.
+    pub(crate) fn prepare(&self, component: &[u8], kept: &Kept) -> Result<PluginPre<InstanceState>, Error> {
+        let component = self.compile(component, kept)?;
         let not_plugin = |problem| Error::misconfigured(format!("the component is not an Outwit plugin: {problem:#}"));
         let pre = self.0.linker.instantiate_pre(&component).map_err(not_plugin)?;
-        let pre = PluginPre::new(pre).map_err(not_plugin)?;
-        Plugin::load(self.0.clone(), pre, &kept, settings).await
+        PluginPre::new(pre).map_err(not_plugin)
     }
 
     /// A component that imports no more than there is.

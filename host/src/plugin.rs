@@ -15,8 +15,10 @@ use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
 use crate::state::InstanceState;
-use crate::{Advice, Catalogue, Error, ErrorKind, Settings};
-use std::sync::Arc;
+use crate::{Advice, Catalogue, Error, ErrorKind, Host, Settings};
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::timeout;
 use wasmtime::Store;
@@ -32,7 +34,10 @@ pub struct Plugin {
 /// What does not depend on the account.
 pub(crate) struct Code {
     pub host: Arc<Shared>,
-    pre: PluginPre<InstanceState>,
+    /// Of a component whose catalogue is known from before: compiled for its first call.
+    pre: OnceLock<PluginPre<InstanceState>>,
+    source: Source,
+    kept: Kept,
     pub catalogue: Arc<Catalogue>,
     describe: String,
 }
@@ -47,26 +52,70 @@ pub(crate) struct Configured {
     settings: Settings,
 }
 
+/// Where a component's bytes are.
+pub(crate) enum Source {
+    /// In this program.
+    Embedded(&'static [u8]),
+    File(PathBuf),
+    /// Nowhere, once it is compiled.
+    Given,
+}
+
 impl Plugin {
+    /// A component, which is compiled now, unless it can be read again and its catalogue is known from before.
     pub(crate) async fn load(
-        host: Arc<Shared>,
-        pre: PluginPre<InstanceState>,
-        kept: &Kept,
+        host: &Host,
+        component: &[u8],
+        source: Source,
         settings: Settings,
     ) -> Result<Plugin, Error> {
+        let kept = host.kept(component);
         let known = kept.catalogue().and_then(|describe| Some((Catalogue::parse(&describe).ok()?, describe)));
+        let pre = OnceLock::new();
         let (catalogue, describe) = match known {
-            Some(known) => known,
-            None => {
-                let describe = described(&host, &pre).await?;
-                let catalogue = Catalogue::parse(&describe)?;
-                kept.keep_catalogue(&describe);
-                (catalogue, describe)
+            Some(known) if !matches!(source, Source::Given) => known,
+            known => {
+                let prepared = host.prepare(component, &kept)?;
+                let pre = pre.get_or_init(|| prepared);
+                match known {
+                    Some(known) => known,
+                    None => {
+                        let describe = described(&host.0, pre).await?;
+                        let catalogue = Catalogue::parse(&describe)?;
+                        kept.keep_catalogue(&describe);
+                        (catalogue, describe)
+                    }
+                }
             }
         };
+        let host = host.0.clone();
         let catalogue = Arc::new(catalogue);
         let account = Arc::new(Configured::of(&catalogue, settings, None, host.options.deadline_slack));
-        Ok(Plugin { code: Arc::new(Code { host, pre, catalogue, describe }), account })
+        Ok(Plugin { code: Arc::new(Code { host, pre, source, kept, catalogue, describe }), account })
+    }
+
+    /// The compiled component.
+    fn pre(&self) -> Result<&PluginPre<InstanceState>, Error> {
+        let Code { host, pre, source, kept, .. } = &*self.code;
+        if let Some(pre) = pre.get() {
+            return Ok(pre);
+        }
+        let host = Host(host.clone());
+        let bytes: Cow<'_, [u8]> = match source {
+            Source::Embedded(bytes) => Cow::Borrowed(bytes),
+            Source::File(path) => {
+                let unreadable = |problem| Error::misconfigured(format!("{}: {problem}", path.display()));
+                let bytes = std::fs::read(path).map_err(unreadable)?;
+                if host.kept(&bytes) != *kept {
+                    let message = format!("{}: the file has changed since this program started", path.display());
+                    return Err(Error::misconfigured(message));
+                }
+                Cow::Owned(bytes)
+            }
+            Source::Given => Cow::Borrowed(&[]),
+        };
+        let prepared = host.prepare(&bytes, kept)?;
+        Ok(pre.get_or_init(|| prepared))
     }
 
     /// The same plugin for another account.
@@ -192,8 +241,9 @@ impl Plugin {
     }
 
     async fn start(&self, purpose: Purpose) -> Result<(Store<InstanceState>, Instance), Error> {
+        let pre = self.pre()?;
         let mut store = store(&self.code.host, purpose).await?;
-        match self.code.pre.instance_pre().instantiate_async(&mut store).await {
+        match pre.instance_pre().instantiate_async(&mut store).await {
             Ok(instance) => Ok((store, instance)),
             Err(problem) => Err(stopped(&problem, &store)),
         }
@@ -201,8 +251,9 @@ impl Plugin {
 
     /// As [`Plugin::start`], for the exports of every component.
     pub(crate) async fn instance(&self, purpose: Purpose) -> Result<(Store<InstanceState>, bindings::Plugin), Error> {
+        let pre = self.pre()?;
         let mut store = store(&self.code.host, purpose).await?;
-        match self.code.pre.instantiate_async(&mut store).await {
+        match pre.instantiate_async(&mut store).await {
             Ok(instance) => Ok((store, instance)),
             Err(problem) => Err(stopped(&problem, &store)),
         }

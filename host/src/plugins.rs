@@ -42,6 +42,15 @@ impl Plugins {
         Ok(())
     }
 
+    /// Where the bytes of a component are.
+    pub(crate) fn source(&self, name: &str) -> crate::plugin::Source {
+        match self.0.get(name) {
+            Some(Source::Embedded(bytes)) => crate::plugin::Source::Embedded(bytes),
+            Some(Source::File(path)) => crate::plugin::Source::File(path.clone()),
+            None => crate::plugin::Source::Given,
+        }
+    }
+
     /// The vendors' names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -97,7 +97,9 @@ impl Workspace {
             let named = |error: Error| Error { message: format!("{place}: {}", error.message), ..error };
             let component =
                 self.0.options.plugins.component(name)?.ok_or_else(|| unknown_vendor(name, self.names()))?;
-            let plugin = self.0.options.host.load(&component, Settings::default()).await.map_err(named)?;
+            let source = self.0.options.plugins.source(name);
+            let plugin = Plugin::load(&self.0.options.host, &component, source, Settings::default()).await;
+            let plugin = plugin.map_err(named)?;
             if plugin.name() != name {
                 let message = format!("{place}: it holds the component of {}", plugin.name());
                 return Err(Error::misconfigured(message));
