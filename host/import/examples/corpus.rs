@@ -40,7 +40,7 @@ struct Total {
 fn main() {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let list = args.iter().position(|arg| arg == "--list").map(|at| args.remove(at)).is_some();
-    let write = args.iter().position(|arg| arg == "--write").map(|at| args.drain(at..at + 2).last().unwrap());
+    let write = args.iter().position(|arg| arg == "--write").map(|at| args.drain(at..at + 2).next_back().unwrap());
     let mut files = Vec::new();
     args.iter().for_each(|arg| collect(Path::new(arg), &mut files));
     files.sort();
@@ -145,14 +145,12 @@ fn check(imported: &Imported) -> Result<(), String> {
         return Err("the operations of the WIT and of vendor.toml differ".to_owned());
     }
     let text = toml::to_string(&imported.vendor).map_err(|error| error.to_string())?;
-    let read: outwit_link_vendor::Vendor = toml::from_str(&text).map_err(|error| error.to_string())?;
+    let read: outwit_link::Vendor = toml::from_str(&text).map_err(|error| error.to_string())?;
     if read != imported.vendor {
         return Err("vendor.toml reads otherwise than it was written".to_owned());
     }
     Ok(())
 }
-
-use outwit_link::vendor as outwit_link_vendor;
 
 fn store(imported: &Imported, folder: &Path) {
     for (part, files) in [("wit", &imported.wit), ("cases", &imported.cases)] {

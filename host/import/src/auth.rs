@@ -58,7 +58,8 @@ pub(crate) fn decide(
         let of = |operation: &Operation<'_>| Ok((open(operation) && *auth != Auth::None).then_some(Auth::None));
         return Decision { auth: auth.clone(), operations: operations.iter().map(of).collect() };
     }
-    let ways = ways(operations, security, credentials, root, report);
+    let mut ways = ways(operations, security, credentials, root, report);
+    guess(operations, &mut ways, security, report);
     let mut counts: Vec<(Auth, usize)> = Vec::new();
     for all in &ways {
         for way in all {
@@ -117,6 +118,31 @@ pub(crate) fn decide(
         report.say(Kind::Doubtful, pointer.to_owned(), None, text);
     }
     Decision { auth, operations: decided }
+}
+
+/// Takes schemes that are not defined for what their names say, where an operation has no other.
+fn guess(operations: &[Operation<'_>], ways: &mut [Vec<Way>], security: &mut Security<'_>, report: &mut Report) {
+    let mut guessed: BTreeMap<String, (usize, &str, Auth)> = BTreeMap::new();
+    for (operation, all) in operations.iter().zip(ways) {
+        if all.iter().any(|way| matches!(way, Way::Auth(_))) {
+            continue;
+        }
+        for way in all {
+            if let Way::Undefined(name) = way
+                && let Some(auth) = security.by_name(name)
+            {
+                let entry = guessed.entry(name.clone()).or_insert((0, operation.pointer.as_str(), auth.clone()));
+                entry.0 += 1;
+                *way = Way::Auth(auth);
+            }
+        }
+    }
+    for (name, (count, pointer, auth)) in guessed {
+        let how = word(&auth);
+        let text =
+            format!("{count} operations want {name}, a scheme that the document does not define; by its name, {how}");
+        report.say(Kind::Doubtful, pointer.to_owned(), None, text);
+    }
 }
 
 /// The ways in which each operation may be called.

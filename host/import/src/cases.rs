@@ -256,19 +256,8 @@ fn encoded(text: &str) -> String {
 
 /// A harmless call that shows whether the credential works: a read without required input that is about the caller.
 pub(crate) fn check(operations: &[Made]) -> Option<Check> {
-    const LAST: [&str; 11] = [
-        "whoami",
-        "me",
-        "myself",
-        "self",
-        "current-user",
-        "currentuser",
-        "user-info",
-        "userinfo",
-        "profile",
-        "account",
-        "user",
-    ];
+    const LAST: [&str; 10] =
+        ["whoami", "me", "myself", "self", "current-user", "currentuser", "user-info", "userinfo", "account", "user"];
     let fits = |operation: &&Made| {
         let reads = operation.method == Method::Get && operation.output.is_some();
         reads && operation.sent.iter().all(|sent| sent.field.ty.may_be_absent()) && !operation.route.contains('{')

@@ -64,9 +64,19 @@ pub(crate) fn with_example(comment: &str, example: Option<&str>) -> String {
         count > 0 && count <= LONGEST_EXAMPLE && !text.contains(['`', '\n']) && !text.contains(is_unsafe)
     };
     match example.filter(fits).filter(|text| text.trim() == *text && !text.contains("*/") && !text.contains("  ")) {
-        Some(example) => format!("{}, such as `{example}`.", comment.trim_end_matches(['.', ':', ',', '…', ' '])),
+        Some(example) => {
+            let (first, rest) = comment.split_at(first_sentence(comment));
+            format!("{}, such as `{example}`.{rest}", first.trim_end_matches(['.', ':', ',', '…', ' ']))
+        }
         None => comment.to_owned(),
     }
+}
+
+/// Where the first sentence of a comment ends: at a full stop before a capital.
+fn first_sentence(comment: &str) -> usize {
+    let ends = comment.match_indices(". ").map(|(at, _)| at + 1);
+    let mut ends = ends.filter(|at| comment[at + 1..].starts_with(|c: char| c.is_uppercase()));
+    ends.find(|at| !comment[..*at].ends_with("e.g.") && !comment[..*at].ends_with("i.e.")).unwrap_or(comment.len())
 }
 
 /// A comment with another sentence.

@@ -48,6 +48,7 @@ mod security;
 mod server;
 mod spelling;
 mod types;
+mod values;
 mod view;
 mod wit;
 
@@ -219,13 +220,13 @@ fn format(root: &Node) -> Result<String, Problem> {
 /// The name that was asked for, if it can be a vendor's.
 fn checked(name: &str) -> Result<String, Problem> {
     let fault = |problem: &str| Err(Problem::Name { name: name.to_owned(), problem: problem.to_owned() });
-    if names::ident(name, "") != name || name.is_empty() {
+    if names::ident(name, "") != name || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
         return fault("expected kebab-case: letters, digits and single hyphens, with a letter first");
     }
     if name.len() > LONGEST_NAME {
         return fault("expected at most 32 characters");
     }
-    if names::is_reserved(name) {
+    if names::is_no_vendor(name) {
         return fault("the word has a meaning of its own");
     }
     Ok(name.to_owned())
@@ -243,7 +244,7 @@ fn made_name(root: &Node, urls: &[(String, Option<&Node>)]) -> String {
     };
     let name = server::vendor(urls).unwrap_or_else(of_title);
     let name = names::short(&names::ident(&name, "vendor"), LONGEST_NAME);
-    if names::is_reserved(&name) { format!("{name}-api") } else { name }
+    if names::is_no_vendor(&name) { format!("{name}-api") } else { name }
 }
 
 /// The vendor's name for people.
@@ -321,7 +322,7 @@ fn doubts(root: &Node, operations: &[Operation<'_>], base: &str, report: &mut Re
         let fixed = operation.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         use outwit_link::vendor::Method;
         let creates = match operation.method {
-            Method::Put | Method::Patch => true,
+            Method::Put | Method::Patch => fixed.ends_with('}'),
             Method::Post => fixed.is_empty() || names::is_plural(&fixed.to_ascii_lowercase()),
             Method::Get | Method::Delete => false,
         };

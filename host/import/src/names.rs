@@ -92,6 +92,11 @@ pub(crate) fn is_reserved(name: &str) -> bool {
     is_keyword(name) || among(RUST, name) || among(OURS, name)
 }
 
+/// Whether a vendor may not be called so.
+pub(crate) fn is_no_vendor(name: &str) -> bool {
+    is_keyword(name) || among(OURS, name)
+}
+
 fn among(words: &str, name: &str) -> bool {
     words.split_ascii_whitespace().any(|word| word == name)
 }

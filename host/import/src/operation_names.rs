@@ -46,7 +46,14 @@ fn given(id: &str, operation: &Named<'_>, longest: usize) -> Option<String> {
     if of_method || of_path.len() > 2 && begins(&of_id, &of_path) || of_id.is_empty() {
         return None;
     }
-    let name = ident(id, "op-");
+    // Some frameworks write path and method behind what the function is called.
+    let (all, mut behind) = (words(id), words(operation.path));
+    behind.push(operation.method.to_owned());
+    let name = match all.strip_suffix(behind.as_slice()) {
+        Some(own) if own.len() > 1 => ident(&own.join(" "), "op-"),
+        Some(_) => return None,
+        None => ident(id, "op-"),
+    };
     (name.len() <= longest && !is_reserved(&name)).then_some(name)
 }
 
@@ -99,10 +106,9 @@ fn made(operation: &Named<'_>, longest: usize, used: &HashSet<String>) -> String
     if is_free(&other) {
         return other;
     }
-    let values = segments.iter().filter(|part| part.contains('{')).flat_map(|part| words(part));
-    let by: Vec<String> = [whole.clone(), "by".to_owned()].into_iter().chain(values).collect();
-    let by = short(&ident(&by.join(" "), "op-"), longest);
-    if is_free(&by) {
+    let values: Vec<String> = segments.iter().filter(|part| part.contains('{')).flat_map(|part| words(part)).collect();
+    let by = short(&ident(&format!("{whole} by {}", values.join(" ")), "op-"), longest);
+    if !values.is_empty() && is_free(&by) {
         by
     } else if is_reserved(&whole) {
         format!("do-{whole}")

@@ -7,14 +7,13 @@ use crate::refs::{self, At, Lost};
 use crate::report::{Kind as Line, Report};
 use crate::spelling::Spellings;
 use crate::types::{DefKind, Field, Names, Ty, Types};
+use crate::values::{fits, is_secret, words};
 use crate::view::{Fields, Kind, Schemas, View};
-use serde_json::Value;
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 /// The most records and lists inside of each other.
 const DEEPEST: usize = 64;
-/// The most words of an enumeration.
-const MOST_WORDS: usize = 100;
 /// The most fields of a record.
 const MOST_FIELDS: usize = 2_000;
 
@@ -32,10 +31,12 @@ pub(crate) struct Maker<'d> {
     pub spellings: Spellings,
     pub report: Report,
     known: HashMap<(usize, Way), Ty>,
+    /// Descriptions as comments, by where they stand in the document.
+    lines: RefCell<HashMap<(usize, usize), String>>,
     /// The schemas of which a type is being made.
     open: Vec<usize>,
     /// References and recursions that the report has.
-    reported: std::collections::HashSet<String>,
+    reported: HashSet<String>,
 }
 
 impl<'d> Maker<'d> {
@@ -46,8 +47,9 @@ impl<'d> Maker<'d> {
             spellings: Spellings::default(),
             report,
             known: HashMap::new(),
+            lines: RefCell::default(),
             open: Vec::new(),
-            reported: std::collections::HashSet::new(),
+            reported: HashSet::new(),
         }
     }
 
@@ -172,29 +174,36 @@ impl<'d> Maker<'d> {
         }
     }
 
+    /// What a description says as a comment, or the name as a sentence. Many operations share their descriptions.
+    fn says(&self, description: Option<&'d str>, name: &str) -> String {
+        let description = description.unwrap_or_default();
+        let mut lines = self.lines.borrow_mut();
+        let line = lines.entry((description.as_ptr() as usize, description.len()));
+        let line = line.or_insert_with(|| comment::line(description));
+        if line.is_empty() { names::sentence(name) } else { line.clone() }
+    }
+
     fn record(&mut self, view: &View<'d>, fields: &Fields<'d>, way: Way, wanted: &str, at: &At<'_>) -> Ty {
         if fields.members.len() > MOST_FIELDS {
             return self.json("more than 2,000 members");
         }
         let called = self.called(view, way, wanted);
-        let required: std::collections::HashSet<&str> = fields.required.iter().copied().collect();
-        let mut made = Vec::new();
-        let mut taken = Names::of_fields();
-        let at_members = at.member("properties");
+        let required: HashSet<&str> = fields.required.iter().copied().collect();
+        // A name of WIT's tables that begins with `/` is a pointer, which is read and not sent.
+        if way == Way::In && fields.members.iter().any(|(theirs, _)| theirs.starts_with('/')) {
+            return self.json("a member whose name begins with /");
+        }
+        let mut members = Vec::new();
         for &(theirs, node) in &fields.members {
             let member = self.view(node);
-            if member.read_only && way == Way::In || member.write_only && way == Way::Out {
-                continue;
+            if !(member.read_only && way == Way::In || member.write_only && way == Way::Out) {
+                members.push((theirs, member));
             }
-            let ours = ident(theirs, "n");
-            // A name of WIT's tables that begins with `/` is a pointer, which is read and not sent.
-            if way == Way::In && theirs.starts_with('/') {
-                return self.json("a member whose name begins with /");
-            }
-            let name = match way {
-                Way::In => self.spellings.sent(&ours, theirs, &mut taken),
-                Way::Out => self.spellings.read(&ours, theirs, &mut taken),
-            };
+        }
+        let names = self.field_names(&members, way);
+        let mut made = Vec::new();
+        let at_members = at.member("properties");
+        for ((theirs, member), name) in members.into_iter().zip(names) {
             let field = self.any_field(name, theirs, &member, way, (&called, true), &at_members.member(theirs));
             let is_optional = way == Way::Out || !required.contains(theirs) || member.nullable;
             let ty = if is_optional { field.ty.optional() } else { field.ty };
@@ -210,8 +219,26 @@ impl<'d> Maker<'d> {
         if self.types.fit(&mut made) {
             self.report.json("a record that takes too much memory");
         }
-        let doc = comment::first(&[view.description], &called);
+        let doc = self.says(view.description, &called);
         Ty::Named(self.types.add(&called, doc, DefKind::Record(made), true))
+    }
+
+    /// The names of a record's fields. Of two that are the same but for signs, the one that begins with a letter has the name.
+    fn field_names(&mut self, members: &[(&str, View<'d>)], way: Way) -> Vec<String> {
+        let mut taken = Names::of_fields();
+        let mut names = vec![String::new(); members.len()];
+        let begins = |theirs: &str| theirs.starts_with(|c: char| c.is_ascii_alphabetic());
+        for first in [true, false] {
+            for ((theirs, _), name) in members.iter().zip(&mut names).filter(|((theirs, _), _)| begins(theirs) == first)
+            {
+                let ours = ident(theirs, "n");
+                *name = match way {
+                    Way::In => self.spellings.sent(&ours, theirs, &mut taken),
+                    Way::Out => self.spellings.read(&ours, theirs, &mut taken),
+                };
+            }
+        }
+        names
     }
 
     /// A field of an operation's own input, as if it were required.
@@ -265,7 +292,7 @@ impl<'d> Maker<'d> {
 
     /// The comment of a field: what the document says, an example, and what its type cannot say.
     fn described(&self, name: &str, view: &View<'d>, way: Way, ty: &Ty) -> String {
-        let mut doc = comment::first(&[view.description], name);
+        let mut doc = self.says(view.description, name);
         let example = view.example.and_then(Node::plain).filter(|example| fits(ty, example));
         // A word of an enumeration is spelled as WIT has it.
         if !matches!(ty, Ty::Named(_)) {
@@ -309,7 +336,7 @@ impl<'d> Maker<'d> {
             return Ty::Text;
         }
         let called = self.called(view, way, wanted);
-        let doc = comment::first(&[view.description], &called);
+        let doc = self.says(view.description, &called);
         self.schemas.spend(doc.len() + 50 * words.len());
         let kind = match way {
             Way::In => DefKind::Enum(words),
@@ -322,22 +349,6 @@ impl<'d> Maker<'d> {
     }
 }
 
-/// Whether a field is a secret, by its name.
-pub(crate) fn is_secret(name: &str) -> bool {
-    const WORDS: [&str; 2] = ["password", "passphrase"];
-    const NAMES: [&str; 8] = [
-        "client-secret",
-        "access-token",
-        "refresh-token",
-        "id-token",
-        "api-key",
-        "private-key",
-        "secret-key",
-        "api-secret",
-    ];
-    NAMES.contains(&name) || WORDS.iter().any(|word| name.split('-').any(|known| known == *word))
-}
-
 /// What holds all that no field names.
 pub(crate) fn extra(doc: &str) -> Field {
     Field {
@@ -346,46 +357,5 @@ pub(crate) fn extra(doc: &str) -> Field {
         doc: doc.to_owned(),
         theirs: "extra".to_owned(),
         example: None,
-    }
-}
-
-/// The words of an enumeration in WIT's spelling and the vendor's, unless they cannot be told apart there.
-fn words(words: &[Node]) -> Option<Vec<(String, String)>> {
-    let mut made: Vec<(String, String)> = Vec::new();
-    let mut letters = std::collections::HashSet::new();
-    let mut given = std::collections::HashSet::new();
-    for word in words {
-        let theirs = match word {
-            Node::Null => continue,
-            Node::Text(theirs) if theirs.is_empty() => continue,
-            Node::Text(theirs) => theirs,
-            _ => return None,
-        };
-        if !given.insert(theirs) {
-            continue;
-        }
-        let ours = names::kebab(&names::words(theirs));
-        let is_word = theirs.is_ascii() && ours.starts_with(|c: char| c.is_ascii_lowercase()) && ours.len() <= 60;
-        if !is_word || !letters.insert(ours.replace('-', "")) || made.len() >= MOST_WORDS {
-            return None;
-        }
-        made.push((ours, theirs.clone()));
-    }
-    (made.len() > 1).then_some(made)
-}
-
-/// Whether a value of the document is one of the type.
-fn fits(ty: &Ty, value: &Value) -> bool {
-    match ty.some() {
-        Ty::Bool => value.is_boolean(),
-        Ty::S32 => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
-        Ty::U32 => value.as_u64().is_some_and(|number| u32::try_from(number).is_ok()),
-        Ty::S64 => value.is_i64(),
-        Ty::F64 => value.is_number(),
-        Ty::Text => value.is_string(),
-        // As text in WIT.
-        Ty::NumericId => value.as_u64().is_some_and(|number| number > 0),
-        Ty::List(item) => !matches!(**item, Ty::List(_)) && fits(item, value),
-        _ => false,
     }
 }

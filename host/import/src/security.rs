@@ -145,6 +145,19 @@ impl<'d> Security<'d> {
         Auth::Query { key: self.setting(&name, &text, true), parameter: parameter.to_owned() }
     }
 
+    /// What a scheme is by its name alone.
+    pub fn by_name(&mut self, name: &str) -> Option<Auth> {
+        let words = names::words(name);
+        let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+        if has(&["bearer", "jwt", "oauth", "oauth2"]) {
+            Some(self.bearer("", "The token that requests carry."))
+        } else if has(&["basic"]) {
+            Some(self.basic(""))
+        } else {
+            None
+        }
+    }
+
     fn cookie(&mut self, cookie: &str, says: &str) -> Auth {
         let name = self.key(cookie);
         let text = described(says, &format!("The value of the cookie `{}`.", safe(cookie)));

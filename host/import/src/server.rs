@@ -82,7 +82,7 @@ pub(crate) fn given(url: &str) -> Base {
 }
 
 fn setting(vendor: &str) -> String {
-    format!("{}_BASE_URL", vendor.to_ascii_uppercase())
+    names::setting(vendor, &["base".to_owned(), "url".to_owned()])
 }
 
 /// An address with its variables filled; none where it cannot be used.
@@ -129,6 +129,19 @@ fn filled(url: &str, variables: Option<&Node>, vendor: &str) -> Option<Base> {
         base.notes.push((Kind::Doubtful, format!("the server's address has a query, {query}, which is not sent")));
     }
     base.url = made.trim_end_matches('/').to_owned();
+    let first = host(&base.url).split('.').next().unwrap_or_default().to_owned();
+    if is_subdomain(&first, host(&base.url)) {
+        let setting = names::setting(vendor, &["subdomain".to_owned()]);
+        base.url = base.url.replacen(&first, &format!("{{{setting}}}"), 1);
+        let text = format!("{first} in the server's address stands for a subdomain, which is the setting {setting}");
+        base.notes.push((Kind::Decided, text));
+        base.settings.push(Setting {
+            name: setting,
+            description: "The first part of your account's address.".to_owned(),
+            required: true,
+            ..Setting::default()
+        });
+    }
     is_url(&base.url).then_some(base)
 }
 
@@ -153,6 +166,12 @@ pub(crate) fn host(url: &str) -> &str {
     authority.split(':').next().unwrap_or_default()
 }
 
+/// Whether the first label of a host stands for one that each has for themselves, of a host that is somebody's.
+fn is_subdomain(first: &str, host: &str) -> bool {
+    let rest = host.strip_prefix(first).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+    !first.contains('{') && is_example(first) && rest.contains('.') && !is_placeholder(rest)
+}
+
 /// Whether a host is there for trying things out.
 fn is_for_tests(host: &str) -> bool {
     const WORDS: [&str; 9] = ["sandbox", "staging", "stage", "test", "dev", "demo", "qa", "uat", "mock"];
@@ -162,7 +181,8 @@ fn is_for_tests(host: &str) -> bool {
 /// Whether a host is nobody's.
 fn is_placeholder(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    let labels: Vec<&str> = host.split('.').collect();
+    // What is in braces is a setting.
+    let labels: Vec<&str> = host.split('.').filter(|label| !label.contains('{')).collect();
     labels.iter().any(|label| is_example(label) || *label == "localhost" || *label == "host" || *label == "hostname")
         || labels.iter().all(|label| label.bytes().all(|byte| byte.is_ascii_digit()))
         || ["virtserver.swaggerhub", "mocky.", "no-server.invalid"].iter().any(|known| host.contains(known))
@@ -195,6 +215,8 @@ pub(crate) fn vendor(urls: &[(String, Option<&Node>)]) -> Option<String> {
         }
         let label = labels.pop()?;
         let shared = SHARED.split_ascii_whitespace().any(|known| known == label);
-        (!shared && !label.contains(['{', '}']) && !is_placeholder(&host)).then(|| label.to_owned())
+        let first = host.split('.').next().unwrap_or_default();
+        let theirs = is_subdomain(first, &host) || !is_placeholder(&host);
+        (!shared && !label.contains(['{', '}']) && theirs).then(|| label.to_owned())
     })
 }

@@ -218,16 +218,20 @@ impl Source<'_> {
     /// A comment, wrapped at words.
     fn comment(&self, text: &mut String, indent: &str, comment: &str) {
         let start = format!("{indent}///");
-        let mut line = start.clone();
+        text.push_str(&start);
+        let mut columns = start.len();
         for word in comment.split_whitespace() {
-            if line.len() > start.len() && line.chars().count() + 1 + word.chars().count() > COLUMNS {
-                let _ = writeln!(text, "{line}");
-                line.clone_from(&start);
+            let more = 1 + word.chars().count();
+            if columns > start.len() && columns + more > COLUMNS {
+                text.push('\n');
+                text.push_str(&start);
+                columns = start.len();
             }
-            line.push(' ');
-            line.push_str(word);
+            text.push(' ');
+            text.push_str(word);
+            columns += more;
         }
-        let _ = writeln!(text, "{line}");
+        text.push('\n');
     }
 }
 

@@ -346,3 +346,20 @@ fn an_operation_that_can_be_no_tool_is_refused() {
     let long = format!("{:#}", tools_of(&long).unwrap_err());
     assert!(long.contains("longer than 64 characters"), "{long}");
 }
+
+#[test]
+fn a_contract_of_texts_is_that_of_folders() {
+    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../wit");
+    let folder = |name: &str| -> Vec<(String, String)> {
+        let files = wit.join(name).read_dir().unwrap().map(|entry| entry.unwrap().path());
+        files.map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap())).collect()
+    };
+    for vendor in ["airops", "accelo"] {
+        let files = folder(vendor);
+        let sources: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let of_texts = Contract::of_sources(vendor, &sources).unwrap();
+        let of_folders = Contract::read(&wit, vendor).unwrap();
+        assert_eq!(catalogue::of(&of_texts).unwrap(), catalogue::of(&of_folders).unwrap());
+    }
+    assert!(Contract::of_sources("acme", &[("acme.wit", "package outwit:acme@0.1.0; world acme {")]).is_err());
+}

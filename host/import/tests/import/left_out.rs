@@ -1,0 +1,100 @@
+//! What is left out, and said.
+
+use crate::{document, imported, imported_as, lines, takes};
+use outwit_import::{Kind, Options, Problem};
+use serde_json::{Value, json};
+
+/// Why the only operation is left out.
+fn reason(paths: Value) -> Kind {
+    let imported = imported(&document(paths));
+    assert_eq!((imported.report.operations, imported.report.imported), (1, 0));
+    assert_eq!(imported.report.left_out.len(), 1);
+    let line = &imported.report.lines[0];
+    assert!(line.pointer.starts_with("/paths/") && line.operation.is_some(), "{line:?}");
+    *imported.report.left_out.keys().next().unwrap()
+}
+
+#[test]
+fn methods_that_are_not_sent() {
+    for method in ["head", "options", "trace"] {
+        assert_eq!(reason(json!({ "/a": { method: { "responses": {} } } })), Kind::Method);
+    }
+}
+
+#[test]
+fn paths_that_cannot_be_sent() {
+    for path in ["/a?b=c", "/a#b", "/{a", "/a}", "/{}", "/a/../b", "/{a}/{a}", "/a\nb"] {
+        assert_eq!(reason(json!({ path: { "get": { "responses": {} } } })), Kind::Path, "{path:?}");
+    }
+}
+
+#[test]
+fn the_second_of_a_method_and_path() {
+    let get = json!({ "get": { "responses": {} } });
+    let imported = imported(&document(json!({ "/a/{b}": get, "/a/{c}": get })));
+    assert_eq!(imported.report.imported, 1);
+    assert_eq!(lines(&imported, Kind::SameRoute)[0].0, "/paths/~1a~1{c}/get");
+}
+
+#[test]
+fn bodies_that_are_neither_json_nor_a_form() {
+    for (media, kind) in [
+        ("multipart/form-data", Kind::Multipart),
+        ("application/xml", Kind::BodyMedia),
+        ("text/plain", Kind::BodyMedia),
+        ("application/octet-stream", Kind::BodyMedia),
+        ("application/x-ndjson", Kind::BodyMedia),
+    ] {
+        let body = json!({ "content": { media: { "schema": { "type": "string" } } } });
+        assert_eq!(reason(json!({ "/a": { "post": { "requestBody": body, "responses": {} } } })), kind, "{media}");
+    }
+}
+
+#[test]
+fn json_is_chosen_of_several_bodies() {
+    let schema = json!({ "schema": { "properties": { "a": { "type": "string" } } } });
+    let body = json!({ "content": { "multipart/form-data": schema, "application/json": schema } });
+    let imported = imported(&document(json!({ "/a": { "post": { "requestBody": body, "responses": {} } } })));
+    assert_eq!(imported.report.imported, 1);
+}
+
+#[test]
+fn schemes_that_cannot_be_sent() {
+    let mut document = document(json!({ "/a": { "get": { "responses": {} } } }));
+    document["components"]["securitySchemes"]["d"] = json!({ "type": "http", "scheme": "digest" });
+    document["security"] = json!([{ "d": [] }]);
+    let imported = imported(&document);
+    assert_eq!(imported.report.left_out[&Kind::Security], 1);
+    assert_eq!(lines(&imported, Kind::Security)[0].1, "it wants d, by the scheme \"digest\"");
+}
+
+#[test]
+fn deprecated_operations_are_imported_and_said() {
+    let imported = imported(&document(json!({ "/a": { "get": { "deprecated": true, "responses": {} } } })));
+    assert_eq!((imported.report.imported, lines(&imported, Kind::Deprecated).len()), (1, 1));
+}
+
+#[test]
+fn only_what_was_asked_for_is_imported() {
+    let document = document(json!({
+        "/users": { "get": { "operationId": "listUsers", "tags": ["Users"], "responses": {} } },
+        "/users/{id}": { "get": { "operationId": "getUser", "tags": ["Users"], "responses": {} } },
+        "/deals": { "get": { "operationId": "listDeals", "tags": ["Deals"], "responses": {} } },
+    }));
+    let with = |only: &[&str]| {
+        let options = Options { only: only.iter().map(|one| (*one).to_owned()).collect(), ..Options::default() };
+        imported_as(document.to_string().as_bytes(), &options)
+    };
+    let names = |only: &[&str]| with(only).unwrap().vendor.operations.into_keys().collect::<Vec<_>>();
+    assert_eq!(names(&["listUsers"]), ["list-users"]);
+    assert_eq!(names(&["Users"]), ["get-user", "list-users"]);
+    assert_eq!(names(&["/users/*", "listDeals"]), ["get-user", "list-deals"]);
+    assert_eq!(with(&["nobody"]).unwrap_err(), Problem::NothingMatches);
+}
+
+#[test]
+fn an_operation_of_a_foreign_path_item_is_said() {
+    let mut document = takes("get", "/a", json!([]));
+    document["paths"]["/b"] = json!({ "$ref": "other.yaml#/b" });
+    assert_eq!(lines(&imported(&document), Kind::Reference)[0].0, "/paths/~1b");
+}

@@ -1,0 +1,230 @@
+//! What schemas become.
+
+use crate::{all_wit, answers, comment, definition, document, imported, lines, sends, signature, with_schemas};
+use outwit_import::Kind;
+use serde_json::{Value, json};
+
+/// The type that a member of an answer gets.
+fn read(schema: Value) -> String {
+    field(&imported(&answers(json!({ "properties": { "a": schema, "b": { "type": "string" } } }))), "do-it-answer")
+}
+
+/// The type that a required member of a body gets.
+fn sent(schema: Value) -> String {
+    field(&imported(&sends(json!({ "required": ["a"], "properties": { "a": schema } }))), "do-it-input")
+}
+
+fn field(imported: &outwit_import::Imported, record: &str) -> String {
+    definition(imported, record)[0].strip_prefix("a: ").unwrap().to_owned()
+}
+
+#[test]
+fn plain_types_are_plain() {
+    for (schema, expected) in [
+        (json!({ "type": "string" }), "string"),
+        (json!({ "type": "string", "format": "date-time" }), "string"),
+        (json!({ "type": "string", "format": "byte" }), "string"),
+        (json!({ "type": "boolean" }), "bool"),
+        (json!({ "type": "integer" }), "s64"),
+        (json!({ "type": "integer", "format": "int32" }), "s32"),
+        (json!({ "type": "integer", "format": "uint32" }), "u32"),
+        (json!({ "type": "number", "format": "float" }), "f64"),
+        (json!({ "type": "array", "items": { "type": "string" } }), "list<string>"),
+        (json!({ "const": "x" }), "string"),
+        (json!({ "enum": [1, 2] }), "s64"),
+    ] {
+        assert_eq!(sent(schema.clone()), expected, "{schema}");
+    }
+}
+
+#[test]
+fn what_says_nothing_is_json() {
+    for (schema, why) in [
+        (json!({}), "nothing is said"),
+        (json!({ "type": "object" }), "an object that says nothing of its members"),
+        (json!({ "type": "object", "additionalProperties": { "type": "string" } }), "a map"),
+        (json!({ "oneOf": [{ "type": "string" }, { "type": "object" }] }), "one of several shapes"),
+        (json!({ "type": "Edge" }), "a type that there is not"),
+        (json!({ "$ref": "#/components/schemas/Nobody" }), "a reference that leads nowhere"),
+        (json!({ "$ref": "other.json#/X" }), "a reference to another file"),
+    ] {
+        let imported = imported(&sends(json!({ "required": ["a"], "properties": { "a": schema } })));
+        assert_eq!(field(&imported, "do-it-input"), "json", "{schema}");
+        assert_eq!(imported.report.json.get(why), Some(&1), "{schema}: {:?}", imported.report.json);
+    }
+    assert_eq!(read(json!({ "type": "array" })), "list<json>");
+}
+
+#[test]
+fn ids_are_text_and_numbers_at_the_vendor() {
+    let id = json!({ "type": "integer" });
+    let imported = imported(&sends(
+        json!({ "properties": { "userId": id, "nested": { "type": "object", "properties": { "id": id } } } }),
+    ));
+    assert_eq!(definition(&imported, "do-it-input")[1], "user-id: option<string>");
+    assert_eq!(definition(&imported, "do-it-nested"), ["id: option<string>"]);
+    assert_eq!(imported.vendor.names.numeric_ids, ["id", "user-id"]);
+}
+
+#[test]
+fn an_id_that_is_text_elsewhere_says_so_by_itself() {
+    let ids = |ty: &str| json!({ "type": "object", "properties": { "id": { "type": ty } } });
+    let mut document = sends(json!({ "properties": { "id": { "type": "string" }, "a": ids("integer") } }));
+    let imported_one = imported(&document);
+    assert_eq!(imported_one.vendor.names.numeric_ids, ["id"]);
+    assert_eq!(imported_one.vendor.operations["do-it"].input["id"].numeric, Some(false));
+    // Nested ones cannot, so that the number stays one.
+    let schema = "/paths/~1things/post/requestBody/content/application~1json/schema/properties";
+    document.pointer_mut(schema).unwrap()["b"] = ids("string");
+    let imported_two = imported(&document);
+    assert_eq!(definition(&imported_two, "do-it-a"), ["id: option<s64>"]);
+    assert_eq!(definition(&imported_two, "do-it-b"), ["id: option<string>"]);
+    assert!(imported_two.vendor.names.numeric_ids.is_empty());
+}
+
+#[test]
+fn decimals_are_text_unless_texts_are_called_alike() {
+    let decimal = json!({ "type": "number", "format": "decimal" });
+    let imported_one = imported(&sends(json!({ "properties": { "price": decimal } })));
+    assert_eq!(definition(&imported_one, "do-it-input")[0], "price: option<string>");
+    assert_eq!(imported_one.vendor.names.decimals, ["price"]);
+    let nested = |schema: &Value| json!({ "type": "object", "properties": { "price": schema } });
+    let both = json!({ "properties": { "a": nested(&decimal), "b": nested(&json!({ "type": "string" })) } });
+    let imported_two = imported(&sends(both));
+    assert_eq!(definition(&imported_two, "do-it-a"), ["price: option<f64>"]);
+    assert!(imported_two.vendor.names.decimals.is_empty());
+}
+
+#[test]
+fn words_are_an_enumeration_or_a_variant() {
+    let schema = json!({ "type": "string", "enum": ["asc", "inReverse", "other"] });
+    let imported_in = imported(&sends(json!({ "properties": { "order": schema } })));
+    assert_eq!(definition(&imported_in, "do-it-order"), ["asc", "in-reverse", "other"]);
+    assert_eq!(imported_in.vendor.names.words, outwit_link::vendor::Spelling::Camel);
+    let imported_out = imported(&answers(json!({ "properties": { "order": schema } })));
+    assert_eq!(definition(&imported_out, "do-it-answer-order"), ["asc", "in-reverse", "other(string)"]);
+}
+
+#[test]
+fn words_that_cannot_be_told_apart_are_text() {
+    for words in [json!(["one"]), json!(["ASC", "asc"]), json!(["1st", "2nd"]), json!(["<", "<="]), json!(["a", "ä"])]
+    {
+        assert_eq!(sent(json!({ "type": "string", "enum": words })), "string", "{words}");
+    }
+    let many: Vec<String> = (0..101).map(|number| format!("w{number}")).collect();
+    assert_eq!(sent(json!({ "type": "string", "enum": many })), "string");
+    let imported = imported(&sends(json!({ "properties": { "a": { "type": "string", "enum": ["<", "<="] } } })));
+    assert_eq!(comment(&imported, "a: option<string>"), "A. One of `<`, `<=`.");
+}
+
+#[test]
+fn words_that_two_enumerations_spell_differently_are_text() {
+    let schema = |words: Value| json!({ "type": "string", "enum": words });
+    let body = json!({ "properties": { "a": schema(json!(["asc", "desc"])), "b": schema(json!(["ASC", "x"])) } });
+    let imported = imported(&sends(body));
+    assert_eq!(definition(&imported, "do-it-input"), ["a: option<do-it-a>", "b: option<string>"]);
+    assert_eq!(comment(&imported, "b: option<string>"), "B. One of `ASC`, `x`.");
+}
+
+#[test]
+fn parts_are_merged_with_what_stands_beside_them() {
+    let schema = json!({
+        "allOf": [{ "$ref": "#/components/schemas/Base" }, { "required": ["b"], "properties": { "b": { "type": "boolean" } } }],
+        "properties": { "c": { "type": "boolean" } },
+    });
+    let base = json!({ "required": ["a"], "properties": { "a": { "type": "boolean" } } });
+    let body = json!({ "content": { "application/json": { "schema": schema } } });
+    let paths = json!({ "/a": { "post": { "operationId": "do-it", "requestBody": body, "responses": {} } } });
+    let imported = imported(&with_schemas(paths, json!({ "Base": base })));
+    assert_eq!(definition(&imported, "do-it-input"), ["a: bool", "b: bool", "c: option<bool>"]);
+}
+
+#[test]
+fn one_part_alone_is_the_schema_itself() {
+    let wrapped = json!({ "allOf": [{ "$ref": "#/components/schemas/Base" }], "description": "Another text" });
+    let answer = json!({ "200": { "content": { "application/json": { "schema": { "properties": {
+        "x": wrapped, "y": { "$ref": "#/components/schemas/Base" }
+    } } } } } });
+    let paths = json!({ "/a": { "get": { "operationId": "do-it", "responses": answer } } });
+    let imported = imported(&with_schemas(paths, json!({ "Base": { "properties": { "a": { "type": "string" } } } })));
+    assert_eq!(definition(&imported, "do-it-answer")[..2], ["x: option<base>", "y: option<base>"]);
+    assert_eq!(comment(&imported, "x: option<base>"), "Another text.");
+}
+
+#[test]
+fn one_of_several_is_what_all_have_in_common() {
+    for (schema, expected) in [
+        (json!({ "oneOf": [{ "type": "string" }, { "type": "string", "format": "uri" }] }), "string"),
+        (json!({ "anyOf": [{ "type": "integer" }, { "type": "number" }] }), "f64"),
+        (json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] }), "option<string>"),
+        (json!({ "type": "string", "oneOf": [{ "required": ["x"] }, { "required": ["y"] }] }), "string"),
+    ] {
+        assert_eq!(sent(schema.clone()), expected, "{schema}");
+    }
+    // A number can be read as text. What a caller gives stays what it is.
+    let scalars = json!({ "type": ["string", "integer"] });
+    assert_eq!(read(scalars.clone()), "option<string>");
+    assert_eq!(sent(scalars), "json");
+}
+
+#[test]
+fn null_is_an_option() {
+    for schema in [
+        json!({ "type": "string", "nullable": true }),
+        json!({ "type": ["string", "null"] }),
+        json!({ "type": "string", "x-nullable": true }),
+        json!({ "oneOf": [{ "type": "null" }, { "type": "string" }] }),
+    ] {
+        assert_eq!(sent(schema.clone()), "option<string>", "{schema}");
+    }
+}
+
+#[test]
+fn recursion_is_json_where_it_leads_back() {
+    let node = json!({ "properties": { "name": { "type": "string" }, "children": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } } } });
+    let answer =
+        json!({ "200": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Node" } } } } });
+    let paths = json!({ "/a": { "get": { "operationId": "do-it", "responses": answer } } });
+    let imported = imported(&with_schemas(paths, json!({ "Node": node })));
+    assert_eq!(definition(&imported, "node")[..2], ["children: list<json>", "name: option<string>"]);
+    let expected = ("/components/schemas/Node".to_owned(), "it leads back to itself".to_owned());
+    assert_eq!(lines(&imported, Kind::Recursion), [expected]);
+}
+
+#[test]
+fn references_lead_into_everything() {
+    let mut document = document(json!({
+        "/a b/{c}": { "get": {
+            "operationId": "one",
+            "parameters": [{ "name": "c", "in": "path", "required": true, "schema": { "type": "boolean" } }],
+            "responses": {}
+        } },
+        "/d": { "get": {
+            "operationId": "two",
+            "parameters": [{ "name": "e", "in": "query", "required": true, "schema": { "$ref": "#/paths/~1a%20b~1%7Bc%7D/get/parameters/0/schema" } }],
+            "responses": { "200": { "$ref": "#/components/responses/x~0y" } }
+        } },
+    }));
+    document["components"]["responses"] =
+        json!({ "x~y": { "content": { "application/json": { "schema": { "type": "boolean" } } } } });
+    let imported = imported(&document);
+    assert_eq!(definition(&imported, "two-input"), ["e: bool"]);
+    assert_eq!(signature(&imported, "two"), "two: func(input: two-input) -> result<bool, error>;");
+}
+
+#[test]
+fn comments_say_what_a_type_cannot() {
+    let imported = imported(&sends(json!({ "properties": {
+        "a": { "type": "integer", "minimum": 1, "maximum": 9, "default": 3, "example": 4, "description": "How many" },
+        "b": { "type": "string", "example": { "no": "text" } },
+        "c": { "type": "boolean", "example": "yes" },
+        "d": { "type": "string", "example": "a `b`" },
+        "f": { "type": "string", "example": "x y", "description": "An id, e.g. Of a lamp. It is short" },
+    } })));
+    assert_eq!(comment(&imported, "a: option<s64>"), "How many, such as `4`. From `1` to `9`. `3` if left out.");
+    assert_eq!(comment(&imported, "f: "), "An id, e.g. Of a lamp, such as `x y`. It is short.");
+    for (field, expected) in [("b: ", "B."), ("c: ", "C."), ("d: ", "D.")] {
+        assert_eq!(comment(&imported, field), expected);
+    }
+    assert!(!all_wit(&imported).contains("no"), "{}", all_wit(&imported));
+}
