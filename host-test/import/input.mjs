@@ -1,5 +1,8 @@
 // Inputs made from what `describe-operation` says: its schema, and what its comments tell beyond types.
 
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
 const DEEPEST = 5;
 
 /** An input of an operation. `fields`: "required" ones, "some" optional ones too, or "all". */
@@ -33,7 +36,7 @@ class Maker {
       case "object":
         return this.object(schema, depth);
       case "array":
-        return [this.value({ description: schema.description, ...schema.items }, name, depth + 1)];
+        return this.list(schema, name, depth);
       case "string":
         return text(schema, name);
       case "integer":
@@ -44,6 +47,15 @@ class Maker {
       default:
         return schema.examples?.[0] ?? {};
     }
+  }
+
+  list(schema, name, depth) {
+    if (schema.examples) return schema.examples[0];
+    // A comment on a list is mostly about its items.
+    const { description } = schema;
+    const item = () => this.value({ description, ...schema.items }, name, depth + 1);
+    const least = Number(description?.match(/ (?:At least|From|Exactly) (\d+) (?:to \d+ )?items?/)?.[1] ?? 1);
+    return Array.from({ length: Math.min(Math.max(least, 1), 20) }, item);
   }
 
   object(schema, depth) {
@@ -58,12 +70,17 @@ class Maker {
   }
 
   isWanted(name, schema, depth) {
+    // Lists are never required by type.
+    if (/ Required\.$/.test(schema.description ?? "")) return true;
+    const hasExample = schema.examples !== undefined;
     // What takes anything does not say what it takes.
-    const isKnown = schema.type || schema.enum || schema.oneOf || schema.anyOf;
+    const isKnown = schema.type || schema.enum || schema.oneOf || schema.anyOf || hasExample;
     if (this.fields === "required" || name === "extra" || !isKnown) return false;
     if (this.fields === "all") return depth < DEEPEST;
-    const type = schema.type === "array" ? this.resolved(schema.items ?? {}).type : schema.type;
-    return depth === 0 && type !== "object" && !(schema.type === "array" && !type && !this.resolved(schema.items ?? {}).enum);
+    if (depth > 0) return false;
+    if (hasExample || schema.enum || ["string", "integer", "number", "boolean"].includes(schema.type)) return true;
+    const item = schema.type === "array" ? this.resolved(schema.items ?? {}) : {};
+    return item.enum !== undefined || ["string", "integer", "number", "boolean"].includes(item.type);
   }
 }
 
@@ -71,30 +88,58 @@ class Maker {
 function facts(schema) {
   const comment = schema.description ?? "";
   const told = (pattern) => comment.match(pattern)?.[1];
+  const number = (text) => (text === undefined ? undefined : Number(text));
   const between = comment.match(/ From `(-?[\d.]+)` to `(-?[\d.]+)`/);
+  const lengths = comment.match(/ From (\d+) to (\d+) characters/);
+  const exactly = told(/ Exactly (\d+) character/);
   return {
     example: schema.examples?.[0],
     word: told(/(?:One of|Always) `([^`]*)`/),
-    least: between?.[1] ?? told(/ At least `(-?[\d.]+)`/),
-    most: between?.[2] ?? told(/ At most `(-?[\d.]+)`/),
-    comment,
+    pattern: told(/ Matches `([^`]*)`/),
+    least: number(between?.[1] ?? told(/ At least `(-?[\d.]+)`/)),
+    most: number(between?.[2] ?? told(/ At most `(-?[\d.]+)`/)),
+    above: number(told(/ More than `(-?[\d.]+)`/)),
+    below: number(told(/ Less than `(-?[\d.]+)`/)),
+    shortest: number(exactly ?? lengths?.[1] ?? told(/ At least (\d+) character/)) ?? 0,
+    longest: number(exactly ?? lengths?.[2] ?? told(/ At most (\d+) character/)) ?? Infinity,
   };
 }
 
 function number(schema, isWhole) {
-  const { example, word, least, most } = facts(schema);
+  const { example, word, least, most, above, below } = facts(schema);
   if (example !== undefined) return example;
   if (word !== undefined && Number.isFinite(Number(word))) return Number(word);
   let value = isWhole ? 1 : 1.5;
-  if (least !== undefined) value = Math.max(value, Number(least));
-  if (most !== undefined) value = Math.min(value, Number(most));
+  if (least !== undefined) value = Math.max(value, least);
+  if (above !== undefined && value <= above) value = above + (isWhole ? 1 : 0.5);
+  if (most !== undefined) value = Math.min(value, most);
+  if (below !== undefined && value >= below) value = below - (isWhole ? 1 : 0.5);
   return value;
 }
 
 function text(schema, name) {
-  const { example, word } = facts(schema);
+  const { example, word, pattern, shortest, longest } = facts(schema);
   if (example !== undefined) return example;
   if (word !== undefined) return word;
-  if (name === "id" || name.endsWith("-id")) return "1";
-  return "text";
+  if (pattern !== undefined) {
+    const made = matching(pattern, shortest, longest);
+    if (made !== undefined) return made;
+  }
+  const plain = name === "id" || name.endsWith("-id") ? "1" : "text";
+  return plain.padEnd(shortest, "text").slice(0, Math.max(1, longest));
+}
+
+/** A text that matches a pattern, if the library that Prism uses can make one. */
+function matching(pattern, shortest, longest) {
+  const expression = new RegExp(pattern);
+  const common = ["text", "1", "AA", "US", "USD", "123456", "2026-01-31", "2026-01-31T12:00:00Z", "+12025550123", "#336699"];
+  const fits = (one) => expression.test(one) && one.length >= shortest && one.length <= longest;
+  const known = common.find(fits);
+  if (known) return known;
+  const { JSONSchemaFaker } = createRequire(join(process.env.PRISM_HOME, "package.json"))("json-schema-faker");
+  for (let tries = 0; tries < 20; tries += 1) {
+    const made = JSONSchemaFaker.generate({ type: "string", pattern });
+    if (fits(made)) return made;
+  }
+  return undefined;
 }

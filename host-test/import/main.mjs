@@ -91,7 +91,7 @@ async function run(file, place) {
 /** Calls an operation; gives what became of it. */
 async function call(server, recorder, operation) {
   recorder.exchanges.length = 0;
-  const given = input(await server.describe(operation.id), options.fields);
+  const given = input(await server.describe(operation), options.fields);
   const { isError, value } = await server.call(operation, given);
   const exchange = recorder.exchanges.at(-1);
   const line = { operation: operation.id, route: `${operation.method} ${operation.route}`, input: given };
@@ -105,13 +105,19 @@ async function call(server, recorder, operation) {
     read: !isError,
   });
   if (problem) return { ...line, reason: problem.reason, details: problem.details };
-  if (isError) return { ...line, reason: `not read: ${value.kind}`, details: value.message, answer: answer.slice(0, 2000) };
+  if (isError) {
+    const violations = exchange.violations.response.slice(0, 5);
+    return { ...line, reason: `not read: ${value.kind}`, details: value.message, violations, answer: answer.slice(0, 2000) };
+  }
   return line;
 }
 
 /** Why Prism refused, if it did. */
-function problemOf({ status, type, answer }) {
-  if (status < 400) return null;
+function problemOf({ status, type, answer, violations }) {
+  if (status < 400) {
+    const { request } = violations;
+    return request.length > 0 ? { reason: "UNPROCESSABLE_ENTITY", details: request.join("; ") } : null;
+  }
   if (!type.includes("problem+json")) return { reason: `status ${status}`, details: answer.slice(0, 500) };
   const problem = JSON.parse(answer);
   const kind = problem.type.split("#")[1] ?? problem.type;

@@ -8,14 +8,26 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 export const outwit = resolve(process.env.OUTWIT ?? join(here, "../../target/debug/outwit"));
 
-/** Runs the program with `--json`; gives what it prints. */
-export function told(args) {
-  return new Promise((done, failed) => {
-    execFile(outwit, ["--json", ...args], { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      if (error) failed(new Error(`outwit ${args.join(" ")}: ${stderr || error.message}`.trim()));
-      else done(JSON.parse(stdout));
+/** Runs the program with `--json`; gives whether it failed, and what it prints. */
+function ran(args, settings) {
+  return new Promise((done) => {
+    const options = { maxBuffer: 1 << 28, env: { ...process.env, ...settings } };
+    execFile(outwit, ["--json", ...args], options, (error, stdout, stderr) => {
+      const text = (error ? stderr || stdout : stdout).trim();
+      try {
+        done({ isError: error !== null, value: JSON.parse(text) });
+      } catch {
+        done({ isError: true, value: { kind: "program", message: text || error?.message } });
+      }
     });
   });
+}
+
+/** Runs the program with `--json`; gives what it prints. */
+export async function told(args) {
+  const { isError, value } = await ran(args);
+  if (isError) throw new Error(`outwit ${args.join(" ")}: ${value.message}`);
+  return value;
 }
 
 /** An MCP server of one vendor, as a process of its own. */
@@ -24,10 +36,13 @@ export class Server {
   #waiting = new Map();
   #last = 0;
   #stderr = "";
+  #place;
+  #settings;
 
   constructor(plugins, vendor, settings) {
-    const place = plugins ? ["--plugins", plugins] : [];
-    const args = [...place, "mcp", "--vendors", vendor, "--budget", String(64 << 20)];
+    this.#place = plugins ? ["--plugins", plugins] : [];
+    this.#settings = settings;
+    const args = [...this.#place, "mcp", "--vendors", vendor, "--budget", String(64 << 20)];
     this.#child = spawn(outwit, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...settings } });
     this.#child.stderr.on("data", (text) => (this.#stderr = (this.#stderr + text).slice(-4000)));
     this.#child.once("close", (code) => {
@@ -64,14 +79,17 @@ export class Server {
     return { isError: result.isError === true, value };
   }
 
-  async describe(operation) {
-    const { isError, value } = await this.#tool("describe-operation", { operation });
-    if (isError) throw new Error(`${operation}: ${value.message}`);
+  async describe({ id, secret }) {
+    if (secret) return told([...this.#place, "describe", id]);
+    const { isError, value } = await this.#tool("describe-operation", { operation: id });
+    if (isError) throw new Error(`${id}: ${value.message}`);
     return value;
   }
 
   /** Calls an operation; gives whether it failed, and the result or the error. */
-  call({ id, effect }, input) {
+  call({ id, effect, secret }, input) {
+    // What gives or takes a credential is no matter of agents.
+    if (secret) return ran([...this.#place, "call", "--reveal", id, JSON.stringify(input)], this.#settings);
     return this.#tool(effect === "read" ? "call-read-operation" : "call-write-operation", { operation: id, input });
   }
 

@@ -23,8 +23,8 @@ export function read(file) {
 
 /**
  * A document as Prism needs it, and the path of its server. Prism matches the paths of requests with those of the document and
- * leaves its servers out, so that the server's path stands before each. Answers for failures go: Prism would give one of them
- * for a request that it refuses, without the reason.
+ * leaves its servers out, so that the server's path stands before each. Answers for failures go, since Prism would give one of
+ * them, without a reason, for a request that it refuses.
  */
 export function folded(document) {
   const folded = structuredClone(document);
@@ -39,10 +39,9 @@ export function folded(document) {
     for (const method of METHODS.filter((method) => item[method])) {
       delete item[method].servers;
       const answers = item[method].responses ?? {};
-      const succeed = Object.keys(answers).filter((status) => /^[23]/.test(status));
-      if (succeed.length > 0) {
-        item[method].responses = Object.fromEntries(succeed.map((status) => [status, answers[status]]));
-      }
+      const succeed = Object.entries(answers).filter(([status]) => /^[23]/.test(status));
+      const only = ["200", answers.default ?? { description: "Nothing is said." }];
+      item[method].responses = Object.fromEntries(succeed.length > 0 ? succeed : [only]);
     }
     folded.paths[plain + path] = item;
   }
@@ -58,7 +57,9 @@ export class Prism {
     const file = join(folder, "document.json");
     writeFileSync(file, JSON.stringify(document));
     const prism = join(home, "node_modules/.bin/prism");
-    const args = [prism, "mock", "--errors", "-h", "127.0.0.1", "-p", String(port), file];
+    // Without `--errors`: it also makes an error of an answer that Prism itself makes against the document. What is wrong with a
+    // request is refused either way, and stands in the header `sl-violations`.
+    const args = [prism, "mock", "-h", "127.0.0.1", "-p", String(port), file];
     this.#child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
     await new Promise((ready, failed) => {
       const hear = (text) => {
@@ -95,6 +96,7 @@ export class Recorder {
       this.exchanges.push(exchange);
       const answer = port ? await passed(port, { method, url, headers }, body) : echo();
       Object.assign(exchange, { status: answer.status, type: answer.headers["content-type"] ?? "", answer: answer.body });
+      exchange.violations = violations(answer.headers["sl-violations"]);
       outgoing.writeHead(answer.status, answer.headers);
       outgoing.end(answer.body);
     });
@@ -106,6 +108,23 @@ export class Recorder {
     this.#server.closeAllConnections();
     return new Promise((done) => this.#server.close(done));
   }
+}
+
+/** What Prism says is wrong, by whether it is about the request or the answer. */
+function violations(header) {
+  const said = { request: [], response: [] };
+  let all = [];
+  try {
+    all = JSON.parse(header ?? "[]");
+  } catch {
+    // Cut off, since there are too many.
+    said.request.push(...(/"location":\["request"/.test(header) ? [header.slice(0, 300)] : []));
+    said.response.push(...(/"location":\["response"/.test(header) ? [header.slice(0, 300)] : []));
+  }
+  for (const { location, severity, message } of all) {
+    if (severity === "Error") said[location[0]]?.push(`${location.join(".")}: ${message}`);
+  }
+  return said;
 }
 
 function echo() {
