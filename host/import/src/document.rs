@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 32 << 20;
 /// The most values that are read: about 100 bytes each.
 const MOST_VALUES: usize = 3_000_000;
 /// The most marks in YAML that may begin a value. The reader keeps all of them before it gives the first.
-const MOST_MARKS: usize = 4_000_000;
+const MOST_MARKS: usize = 2_500_000;
 /// From here on, an object has an index.
 const LARGE: usize = 16;
 const TOO_MANY: &str = "too many values";
