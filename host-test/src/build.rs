@@ -38,6 +38,12 @@ pub fn rogue() -> &'static [u8] {
     BUILT.get_or_init(|| component("rogue"))
 }
 
+/// The component of `guests/acme`.
+pub fn acme() -> &'static [u8] {
+    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
+    BUILT.get_or_init(|| component("acme"))
+}
+
 /// The component of `embed/component`.
 pub fn report() -> &'static [u8] {
     static BUILT: OnceLock<Vec<u8>> = OnceLock::new();

@@ -16,7 +16,7 @@ use crate::wire::{self, Field, Kind, Names, Node};
 use serde_json::{Map, Value};
 
 /// Whether a vendor can be an imported one. A compiled component is none, and carries nothing of it.
-pub(crate) const CAN_BE: bool = cfg!(any(feature = "engine", not(target_arch = "wasm32")));
+pub(crate) const CAN_BE: bool = cfg!(any(feature = "imported", not(target_arch = "wasm32")));
 
 /// What requests of an imported vendor have in common.
 #[derive(Clone, Copy, Debug)]

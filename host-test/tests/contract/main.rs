@@ -1,5 +1,6 @@
 //! What a component file promises to every host: what it imports, what it exports, how large it is.
 
+mod linked;
 mod release;
 mod versions;
 

@@ -23,7 +23,7 @@ pub mod tools;
 
 use anyhow::Result;
 use contract::Contract;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use template::Template;
 use tools::Tools;
 
@@ -38,36 +38,64 @@ const TOOLS_DOCS: &str = "OUTWIT_TOOLS_DOCS";
 ///
 /// Where the WIT cannot be read, or says what a component of operations does not: then the build should stop.
 pub fn component() {
-    if let Err(problem) = try_component() {
+    finished(|| {
+        let (vendor, wit) = (std::env::var("CARGO_PKG_NAME")?, folder("../../wit")?);
+        for package in ["plugin", &vendor] {
+            println!("cargo::rerun-if-changed={}", wit.join(package).display());
+        }
+        try_component(&Contract::read(&wit, &vendor)?)
+    });
+}
+
+/// As [`component`], with the vendor's WIT in a folder beside the crate.
+///
+/// # Panics
+///
+/// As [`component`].
+pub fn component_of(wit: &str) {
+    finished(|| {
+        let wit = folder(wit)?;
+        println!("cargo::rerun-if-changed={}", wit.display());
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&wit)? {
+            let path = entry?.path();
+            files.push((path.display().to_string(), std::fs::read_to_string(&path)?));
+        }
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+        try_component(&Contract::of_sources(&std::env::var("CARGO_PKG_NAME")?, &files)?)
+    });
+}
+
+fn finished(made: impl FnOnce() -> Result<()>) {
+    if let Err(problem) = made() {
         eprintln!("{problem:#}");
         std::process::exit(1);
     }
 }
 
-fn try_component() -> Result<()> {
-    let vendor = std::env::var("CARGO_PKG_NAME")?;
+/// A folder beside the calling crate.
+fn folder(path: &str) -> Result<PathBuf> {
+    Ok(Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join(path))
+}
+
+fn try_component(contract: &Contract) -> Result<()> {
+    let vendor = &contract.resolve.worlds[contract.world].name;
     let out = std::env::var("OUT_DIR")?;
-    let folder = std::env::var("CARGO_MANIFEST_DIR")?;
-    let wit = Path::new(&folder).join("../../wit");
-    for package in ["plugin", &vendor] {
-        println!("cargo::rerun-if-changed={}", wit.join(package).display());
-    }
     println!("cargo::rerun-if-env-changed={TOOLS_DOCS}");
-    let phrases = Path::new(&folder).join(phrases::FILE);
+    let phrases = folder(phrases::FILE)?;
     println!("cargo::rerun-if-changed={}", phrases.display());
-    let contract = Contract::read(&wit, &vendor)?;
     // What is no tool is refused by whichever build comes first.
-    let tools = Tools::of(&contract)?;
+    let tools = Tools::of(contract)?;
     let flat = std::env::var_os(TOOLS).is_some();
     if let (true, Some(folder)) = (flat, std::env::var_os(TOOLS_DOCS)) {
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(Path::new(&folder).join(&vendor), tools.docs()?)?;
+        std::fs::write(Path::new(&folder).join(vendor), tools.docs()?)?;
     }
     let out = Path::new(&out);
     let catalogue =
-        packed_catalogue(&contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
+        packed_catalogue(contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
     std::fs::write(out.join("catalogue.deflate"), catalogue)?;
-    let (source, world) = tables::of(&contract, flat.then_some(&tools))?;
+    let (source, world) = tables::of(contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;
     Ok(())
