@@ -306,14 +306,20 @@ impl<'d> Maker<'d> {
                 None => comment::with_sample(&doc, sample().as_deref()),
             };
         }
-        if let (Some(words), false) = (view.words, matches!(ty, Ty::Named(_))) {
+        // Of a list, it is mostly about what is in it.
+        let of = match (&view.kind, ty) {
+            (Kind::List(Some(items)), Ty::List(item)) if !matches!(**item, Ty::Named(_)) => Some(self.view(items)),
+            _ => None,
+        };
+        for view in of.iter().chain([view]) {
+            let words = view.words.filter(|_| !matches!(ty, Ty::Named(_))).unwrap_or_default();
             let words: Vec<String> = words.iter().filter_map(Node::scalar).collect();
             if !words.is_empty() {
                 doc = comment::and(&doc, &comment::one_of(&words));
             }
-        }
-        if way == Way::In && !matches!(ty, Ty::Named(_)) {
-            doc += &limits::limits(view);
+            if way == Way::In && !matches!(ty, Ty::Named(_)) {
+                doc += &limits::limits(view);
+            }
         }
         doc
     }

@@ -239,6 +239,7 @@ fn comments_say_what_a_schema_demands() {
         "e": { "allOf": [{ "type": "string", "enum": ["x y", "z"] }, { "type": "string", "description": "Own" }] },
         "g": { "type": "array", "items": { "type": "string" } },
         "h": { "type": "string", "maxLength": 20000 },
+        "i": { "type": "array", "maxItems": 2, "items": { "type": "string", "enum": ["1", "2"] } },
     } })));
     let expected = [
         ("a: ", "A. Exactly 2 characters. Matches `^[A-Z]{2}$`."),
@@ -247,6 +248,7 @@ fn comments_say_what_a_schema_demands() {
         ("d: ", "D, such as `someone@example.com`. From 1 to 3 items. Required."),
         ("g: ", "G. Required."),
         ("h: ", "H."),
+        ("i: ", "I. One of `1`, `2`. At most 2 items."),
     ];
     for (field, expected) in expected {
         assert_eq!(comment(&imported, field), expected, "{field}");
