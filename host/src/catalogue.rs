@@ -340,11 +340,6 @@ impl Catalogue {
         first.into_iter().chain(others.map(|(_, request)| (&*request.method, &*request.route)))
     }
 
-    /// The setting that replaces the base.
-    pub fn base_setting(&self) -> String {
-        format!("{}_BASE_URL", self.vendor.to_ascii_uppercase().replace('-', "_"))
-    }
-
     /// The vendor's name for people.
     pub fn name(&self) -> &str {
         if self.title.is_empty() { &self.vendor } else { &self.title }

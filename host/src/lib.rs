@@ -97,7 +97,7 @@ pub use host::Host;
 pub use oauth::token_store::{rate_limit_dir, token_dir};
 pub use operations::{OperationIndex, SearchHit};
 pub use options::{CodeCache, Grant, Options};
-pub use outwit_core::{example, nearest};
+pub use outwit_core::{base_setting, example, nearest};
 pub use plugin::Plugin;
 pub use plugins::Plugins;
 pub use proxy::Proxies;

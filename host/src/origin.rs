@@ -46,7 +46,7 @@ impl Base {
 
     /// The setting that replaces the catalogue's base.
     pub fn replacing(catalogue: &Catalogue) -> String {
-        catalogue.base_setting()
+        outwit_core::base_setting(&catalogue.vendor)
     }
 
     /// `https` or `http`.

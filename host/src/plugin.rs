@@ -232,7 +232,7 @@ impl Plugin {
             return Ok(());
         }
         let vendor = &self.catalogue().vendor;
-        let setting = Base::replacing(self.catalogue());
+        let setting = outwit_core::base_setting(vendor);
         let message = format!(
             "{setting} is plain http to another machine; the credential of {vendor} is only sent over https, or within this \
              machine"

@@ -118,7 +118,7 @@ impl GatewayApp {
             }
             let policy = Policy::of(catalogue, settings, Arc::default());
             if policy.base.as_ref().is_some_and(Base::is_open) {
-                let setting = Base::replacing(catalogue);
+                let setting = outwit_core::base_setting(&catalogue.vendor);
                 let message = format!("{setting} is plain http to another machine, where no credential is sent to");
                 return Err(Error::misconfigured(message).about(&setting));
             }

@@ -211,6 +211,8 @@ fn names(r: &mut Reader) -> Names {
         numeric_ids: r.texts(),
         decimals: r.texts(),
         sensitive: r.texts(),
+        // Documents are not always right about what they describe.
+        open: true,
         ..Names::DEFAULT
     }
 }

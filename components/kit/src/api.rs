@@ -2,10 +2,11 @@
 
 use crate::call::Call;
 use crate::error::FieldError;
-use crate::imported::{CAN_BE, Imported, ImportedRow};
+use crate::imported::{Imported, ImportedRow};
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
+use outwit_core::base_setting;
 use outwit_core::words::EFFECTS;
 use serde_json::{Map, Value};
 
@@ -130,11 +131,7 @@ impl Api {
 
     /// The setting that replaces the base.
     pub fn base_setting(&self) -> String {
-        let mut name = self.name.to_ascii_uppercase();
-        if CAN_BE {
-            name = name.replace('-', "_");
-        }
-        name + "_BASE_URL"
+        base_setting(self.name)
     }
 }
 

@@ -120,6 +120,11 @@ pub(crate) fn output<'h>(
     let Answer { status, result, location, .. } = answer;
     let fault = |fault: &str| unreadable(call, resolved, status, fault);
     let Some(ty) = ty else { return Ok(Node::Null) };
+    let imported = CAN_BE && call.api.imported.is_some();
+    // Of an answer of which a document says nothing, it does not say either that there is one.
+    if imported && matches!(ty.kind, Kind::Json) && result.is_none() {
+        return Ok(Node::Null);
+    }
     // A list of nothing comes as null, too.
     let told = status == 204 || result.is_some();
     let empty = |result: &Node<'_>| result.is_null() && !matches!(ty.kind, Kind::List(_));
@@ -130,7 +135,6 @@ pub(crate) fn output<'h>(
             _ => nothing(call, resolved, ty, status, location),
         };
     };
-    let imported = CAN_BE && call.api.imported.is_some();
     // Every field of an imported record may be absent.
     let empty = !imported && matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
     if empty {

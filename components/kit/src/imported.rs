@@ -170,10 +170,10 @@ fn build(
         }
     }
     for (name, setting) in imported.queries {
-        query.extend(call.settings.get(setting).map(|value| ((*name).to_owned(), value.to_owned())));
+        query.extend(value(call, setting).map(|value| ((*name).to_owned(), value.to_owned())));
     }
     for (name, setting) in imported.headers {
-        if let Some(value) = call.settings.get(setting) {
+        if let Some(value) = value(call, setting) {
             headers.push(((*name).to_owned(), sendable(setting, value)?.as_bytes().to_vec()));
         }
     }
@@ -226,7 +226,7 @@ fn path(
         match part {
             Part::Text(text) => path.push_str(text),
             Part::Name(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
-                let value = call.settings.require(name)?;
+                let value = value(call, name).map_or_else(|| call.settings.require(name), Ok)?;
                 if !is_segment(value) {
                     return Err(misconfigured(name, "is not an id of letters, digits, '-', '_', '.' and '~'"));
                 }
@@ -295,6 +295,12 @@ fn authenticate(call: &Call, auth: Auth, query: &mut Pairs, headers: &mut Vec<(S
         }
     }
     Ok(())
+}
+
+/// A setting's value, or the one that holds without it.
+fn value<'c>(call: &'c Call, name: &str) -> Option<&'c str> {
+    let default = || call.api.settings.iter().find(|setting| setting.name == name)?.default;
+    call.settings.get(name).or_else(default)
 }
 
 /// A setting's value, which a header is to carry. Spaces may stand in it: `Bearer …`.

@@ -57,7 +57,8 @@ pub(crate) fn judge<'h>(
         }
         Err(_) => plain_words(body),
     };
-    let code = word(&whole, api.code);
+    // A code in a documented record of an imported vendor is the record's own.
+    let code = word(&whole, api.code).filter(|_| !CAN_BE || !success || judges(api, &whole, output));
     let state = first(&whole, api.state);
     let failed = state.is_some_and(|state| api.failed.iter().any(|word| same_word(word, state)));
     if success && !failed && (!api.state.is_empty() || code.is_none_or(|code| api.success_codes.contains(&code))) {

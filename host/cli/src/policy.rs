@@ -64,7 +64,7 @@ pub async fn policy(global: &Global, arguments: &Arguments) -> Result<String, Fa
 fn settings(catalogue: &Catalogue, arguments: &Arguments) -> Result<Settings, Failure> {
     let mut settings = Settings::of_environment(catalogue)?;
     if let Some(url) = &arguments.base_url {
-        settings.set(catalogue.base_setting(), url);
+        settings.set(outwit::base_setting(&catalogue.vendor), url);
     }
     Ok(settings)
 }

@@ -6,6 +6,8 @@ use crate::names;
 const MOST: usize = 1_000;
 /// The longest example, in characters.
 const LONGEST_EXAMPLE: usize = 60;
+/// The longest example that is made, in characters.
+const LONGEST_SAMPLE: usize = 300;
 /// The most bytes of a text that are looked at.
 const MOST_READ: usize = 8_000;
 /// The longest tag of HTML that is taken for one.
@@ -59,9 +61,18 @@ pub(crate) fn paragraphs(summary: Option<&str>, description: Option<&str>, name:
 
 /// A comment with an example of the field.
 pub(crate) fn with_example(comment: &str, example: Option<&str>) -> String {
+    with_short(comment, example, LONGEST_EXAMPLE)
+}
+
+/// A comment with an example that was made, which may be an object.
+pub(crate) fn with_sample(comment: &str, sample: Option<&str>) -> String {
+    with_short(comment, sample, LONGEST_SAMPLE)
+}
+
+fn with_short(comment: &str, example: Option<&str>, most: usize) -> String {
     let fits = |text: &&str| {
         let count = text.chars().count();
-        count > 0 && count <= LONGEST_EXAMPLE && !text.contains(['`', '\n']) && !text.contains(is_unsafe)
+        count > 0 && count <= most && !text.contains(['`', '\n']) && !text.contains(is_unsafe)
     };
     match example.filter(fits).filter(|text| text.trim() == *text && !text.contains("*/") && !text.contains("  ")) {
         Some(example) => {

@@ -109,9 +109,7 @@ impl<'d> Maker<'d> {
         if is_text_list {
             field.doc = comment::and(&field.doc, "Several are separated by commas.");
         }
-        if !parameter.required {
-            field.ty = field.ty.optional();
-        }
+        let field = field.required(parameter.required);
         input.sent.push(Sent { field, place, style });
         Ok(())
     }
@@ -175,12 +173,10 @@ impl<'d> Maker<'d> {
         input.is_form = body.is_form;
         for parameter in &body.fields {
             let field = self.given(parameter, &operation.name, taken);
-            let (mut field, style) = self
+            let (field, style) = self
                 .written(Place::Body, &field.ty, parameter.style)
                 .map_or_else(|| (field.clone(), Style::Json), |(ty, style)| (Field { ty, ..field.clone() }, style));
-            if !parameter.required {
-                field.ty = field.ty.optional();
-            }
+            let field = field.required(parameter.required);
             input.sent.push(Sent { field, place: Place::Body, style });
         }
         if !body.fields.is_empty() {
@@ -199,7 +195,14 @@ impl<'d> Maker<'d> {
             }
             _ if view.is_object() || body.is_form => {
                 self.report.json("a body that says nothing of its members");
-                input.sent.push(any_members());
+                let mut sent = any_members();
+                let sample = self.schemas.sample(&view).map(|sample| sample.to_string());
+                sent.field.doc = comment::with_sample(&sent.field.doc, sample.as_deref());
+                let required = operation.node.get("requestBody").is_some_and(|body| body.is_true("required"));
+                if required && sample.is_some_and(|sample| sample != "{}") {
+                    sent.field.doc = comment::and(&sent.field.doc, "Required.");
+                }
+                input.sent.push(sent);
             }
             Kind::Any => {
                 self.report.json("a body of which nothing is said");
@@ -212,9 +215,7 @@ impl<'d> Maker<'d> {
                     field.doc = "What is sent.".to_owned();
                 }
                 let required = operation.node.get("requestBody").is_none_or(|body| body.is_true("required"));
-                if !required {
-                    field.ty = field.ty.optional();
-                }
+                let field = field.required(required);
                 input.sent.push(Sent { field, place: Place::Whole, style: Style::default() });
             }
         }
@@ -263,9 +264,7 @@ impl<'d> Maker<'d> {
                 (field.ty, style) =
                     self.written(Place::Body, &field.ty, of).unwrap_or_else(|| (field.ty.clone(), Style::Json));
             }
-            if !required {
-                field.ty = field.ty.optional();
-            }
+            let field = field.required(required);
             input.sent.push(Sent { field, place: Place::Body, style });
         }
         self.leave();

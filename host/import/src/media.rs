@@ -138,6 +138,9 @@ pub(crate) fn answer<'d>(
     let all: Vec<(&str, &Node)> = operation.members("responses").collect();
     let is_success = |code: &str| code.len() == 3 && code.starts_with('2');
     let mut good: Vec<_> = all.iter().copied().filter(|(code, _)| is_success(code)).collect();
+    if good.is_empty() && all.iter().any(|(code, _)| code.len() == 3 && code.starts_with('3')) {
+        return Err((Kind::AnswerMedia, "its answer is a redirect".to_owned()));
+    }
     if good.is_empty() {
         good = all.iter().copied().filter(|(code, _)| *code == "default").collect();
     }

@@ -2,9 +2,11 @@
 
 use crate::comment;
 use crate::document::Node;
+use crate::limits;
 use crate::names::{self, ident, singular};
 use crate::refs::{self, At, Lost};
 use crate::report::{Kind as Line, Report};
+use crate::sample;
 use crate::spelling::Spellings;
 use crate::types::{DefKind, Field, Names, Ty, Types};
 use crate::values::{fits, is_secret, words};
@@ -205,9 +207,10 @@ impl<'d> Maker<'d> {
         let at_members = at.member("properties");
         for ((theirs, member), name) in members.into_iter().zip(names) {
             let field = self.any_field(name, theirs, &member, way, (&called, true), &at_members.member(theirs));
-            let is_optional = way == Way::Out || !required.contains(theirs) || member.nullable;
-            let ty = if is_optional { field.ty.optional() } else { field.ty };
-            made.push(Field { ty, ..field });
+            made.push(match way {
+                Way::In => field.required(required.contains(theirs) && !member.nullable),
+                Way::Out => Field { ty: field.ty.optional(), ..field },
+            });
         }
         if way == Way::Out || fields.open {
             let doc = if way == Way::Out { "Every other field that came." } else { "Other fields that are sent." };
@@ -294,36 +297,46 @@ impl<'d> Maker<'d> {
     fn described(&self, name: &str, view: &View<'d>, way: Way, ty: &Ty) -> String {
         let mut doc = self.says(view.description, name);
         let example = view.example.and_then(Node::plain).filter(|example| fits(ty, example));
+        let sample = || if way == Way::In { self.sample(view, ty) } else { None };
         // A word of an enumeration is spelled as WIT has it.
         if !matches!(ty, Ty::Named(_)) {
-            let example = example.map(|example| example.as_str().map_or_else(|| example.to_string(), str::to_owned));
-            doc = comment::with_example(&doc, example.as_deref());
+            doc = match example {
+                Some(serde_json::Value::String(text)) => comment::with_example(&doc, Some(&text)),
+                Some(value) => comment::with_example(&doc, Some(&value.to_string())),
+                None => comment::with_sample(&doc, sample().as_deref()),
+            };
         }
-        if let (Some(words), false) = (view.words, matches!(ty, Ty::Named(_))) {
+        // Of a list, it is mostly about what is in it.
+        let of = match (&view.kind, ty) {
+            (Kind::List(Some(items)), Ty::List(item)) if !matches!(**item, Ty::Named(_)) => Some(self.view(items)),
+            _ => None,
+        };
+        for view in of.iter().chain([view]) {
+            let words = view.words.filter(|_| !matches!(ty, Ty::Named(_))).unwrap_or_default();
             let words: Vec<String> = words.iter().filter_map(Node::scalar).collect();
             if !words.is_empty() {
                 doc = comment::and(&doc, &comment::one_of(&words));
             }
-        }
-        if way == Way::In && !matches!(ty, Ty::Named(_)) {
-            let plain = |node: Option<&Node>| {
-                node.and_then(Node::scalar).filter(|text| text.len() <= 40 && !text.trim().is_empty())
-            };
-            let safe = |text: &str| comment::one_of(&[text.to_owned()]).replace("Always ", "");
-            match (plain(view.minimum), plain(view.maximum)) {
-                (Some(least), Some(most)) => {
-                    let (least, most) = (safe(&least), safe(&most));
-                    doc += &format!(" From {} to {most}", least.trim_end_matches('.'));
-                }
-                (Some(least), None) => doc += &format!(" At least {}", safe(&least)),
-                (None, Some(most)) => doc += &format!(" At most {}", safe(&most)),
-                (None, None) => {}
-            }
-            if let Some(default) = plain(view.default) {
-                doc += &format!(" {} if left out.", safe(&default).trim_end_matches('.'));
+            if way == Way::In && !matches!(ty, Ty::Named(_)) {
+                doc += &limits::limits(view);
             }
         }
         doc
+    }
+
+    /// An example of what is given, where its type does not say of which form it is.
+    fn sample(&self, view: &View<'d>, ty: &Ty) -> Option<String> {
+        match (ty, &view.kind) {
+            (Ty::Json, _) => self.schemas.sample(view).map(|sample| sample.to_string()),
+            (Ty::Text, Kind::Text) if view.words.is_none() => {
+                let is_long = sample::number(view, "minLength") > 4;
+                sample::form(view).map(str::to_owned).or_else(|| sample::text(view).filter(|_| is_long))
+            }
+            (Ty::List(item), Kind::List(Some(items))) if matches!(**item, Ty::Json | Ty::Text) => {
+                self.sample(&self.view(items), item)
+            }
+            _ => None,
+        }
     }
 
     /// Text, or an enumeration where the words can be WIT's.

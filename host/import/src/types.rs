@@ -57,6 +57,17 @@ pub(crate) struct Field {
     pub example: Option<Value>,
 }
 
+impl Field {
+    /// As it is given where it is required or not. WIT has no list that is required.
+    pub fn required(self, required: bool) -> Field {
+        match (&self.ty, required) {
+            (Ty::List(_), true) => Field { doc: self.doc + " Required.", ..self },
+            (_, true) => self,
+            (_, false) => Field { ty: self.ty.optional(), ..self },
+        }
+    }
+}
+
 /// What a type holds: whether it is open, and its fields or words.
 type Key = (bool, Vec<(String, Option<Ty>)>);
 

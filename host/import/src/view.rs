@@ -21,6 +21,8 @@ pub(crate) struct View<'d> {
     pub reference: Option<&'d str>,
     /// The last one.
     pub target: Option<&'d str>,
+    /// The schema that says it.
+    pub node: &'d Node,
     /// Which schema it is.
     pub address: usize,
     pub nullable: bool,
@@ -227,7 +229,7 @@ impl<'d> Schemas<'d> {
                     // `required` alone belongs to members of another part.
                     result.words = result.words.or(part.words);
                 }
-                _ => other = Some(part),
+                _ => other = Some(other.map_or(part.clone(), |before| part.with(before))),
             }
         }
         all.required.extend(required(node));
@@ -277,6 +279,7 @@ impl<'d> View<'d> {
             kind,
             reference: None,
             target: None,
+            node,
             address: node.address(),
             nullable: node.is_true("nullable") || node.is_true("x-nullable"),
             read_only: node.is_true("readOnly"),
@@ -289,6 +292,17 @@ impl<'d> View<'d> {
             minimum: node.get("minimum"),
             maximum: node.get("maximum"),
         }
+    }
+
+    /// With what another part of `allOf` says of the same value.
+    fn with(mut self, before: View<'d>) -> View<'d> {
+        self.words = self.words.or(before.words);
+        self.format = self.format.or(before.format);
+        self.example = self.example.or(before.example);
+        self.default = self.default.or(before.default);
+        self.minimum = self.minimum.or(before.minimum);
+        self.maximum = self.maximum.or(before.maximum);
+        self
     }
 
     /// With what stands beside a reference.

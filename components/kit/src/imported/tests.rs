@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::api::{Api, Row, Setting};
+use crate::exchange::Answer;
 use crate::settings::Settings;
 use crate::wire::{Form, Type};
 use serde_json::json;
@@ -186,6 +187,33 @@ fn credentials_and_constants_come_from_settings() {
     // Where the host adds the credential, the component needs none.
     let (_, url, headers, _) = plain(row("GET", &[]), json!({ "account-id": "7" }));
     assert!(url.ends_with("/things") && headers.is_empty(), "{url} {headers:?}");
+}
+
+#[test]
+fn a_setting_that_is_not_set_has_its_default() {
+    const DATED: Api =
+        Api { settings: &[Setting { name: "ACME_VERSION", default: Some("2026-01"), ..Setting::DEFAULT }], ..API };
+    let value = |set: &[(&str, &str)]| {
+        let set = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        value(&Call::with(&DATED, Settings(set)), "ACME_VERSION").map(str::to_owned)
+    };
+    assert_eq!(value(&[]).as_deref(), Some("2026-01"));
+    assert_eq!(value(&[("ACME_VERSION", "2027-02")]).as_deref(), Some("2027-02"));
+}
+
+#[test]
+fn an_answer_of_which_nothing_is_said_may_be_none() {
+    let output = |ty: &'static Type, body: Option<Value>| {
+        let call = Call::with(&API, Settings::default());
+        let operation = row("GET", &[]);
+        let operation: &'static Row = Box::leak(Box::new(operation));
+        let answer = Answer { status: 200, result: body.map(Node::from), content: None, location: None };
+        let output = crate::exchange::output(&call, ResolvedRow::plain(operation), Some(ty), answer);
+        output.map(Node::into_value).map_err(|error| error.kind)
+    };
+    assert_eq!(output(&JSON, None), Ok(Value::Null));
+    assert_eq!(output(&JSON, Some(json!([1]))), Ok(json!([1])));
+    assert_eq!(output(&TEXT, None), Err(crate::types::ErrorKind::Unreadable));
 }
 
 #[test]

@@ -354,3 +354,29 @@ fn a_bad_status_beside_nothing_of_what_was_asked_for_is_an_error() {
         assert!(refused(&CREATE, &BARE, body).is_some(), "{body}");
     }
 }
+
+#[test]
+fn a_code_in_an_imported_record_is_the_records_own() {
+    static RECORD: Type = Type {
+        size: 0,
+        align: 4,
+        form: Form::Any,
+        kind: Kind::Record(&[
+            Field { name: "id", ty: &TEXT, offset: 0, flat: 0 },
+            Field { name: "code", ty: &TEXT, offset: 0, flat: 0 },
+        ]),
+    };
+    let api = Api {
+        result: "",
+        code: &["/code", "/error"],
+        success_codes: &[],
+        envelope: "",
+        imported: Some(crate::imported::Imported::new(&[], &[], false)),
+        ..API
+    };
+    let judged = |body| judged_by(&api, Some(&RECORD), 200, body);
+    for body in [r#"{"id":"1","code":"SUMMER"}"#, r#"{"id":"1","error":"timeout"}"#] {
+        assert!(judged(body).is_ok(), "{body}");
+    }
+    assert_eq!(judged(r#"{"error":"timeout"}"#).unwrap_err().code.as_deref(), Some("timeout"));
+}

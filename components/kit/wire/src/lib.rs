@@ -146,6 +146,8 @@ pub struct Names {
     pub strict: bool,
     /// Whether values have to be of the form that their type says. What a vendor answered passes as it is.
     pub formed: bool,
+    /// Whether what stands in the place of a record may have none of its fields. All of it is in `extra` then.
+    pub open: bool,
 }
 
 impl Names {
@@ -168,6 +170,7 @@ impl Names {
         bools_as_ints: &[],
         strict: false,
         formed: false,
+        open: false,
     };
 
     /// The callers' side: WIT's own spelling, strictly.

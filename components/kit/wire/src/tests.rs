@@ -143,6 +143,9 @@ fn words_in_the_place_of_a_record_are_none() {
     static LOOSE: Type = record(&[field("name", &SOME_TEXT), field("tags", &TEXTS), field("extra", &SOME_JSON)]);
     let fault = read(&LOOSE, &json!({"message": "No"}), &VENDOR, "response").unwrap_err().to_string();
     assert_eq!(fault, "response.message: no such field, expected one of: name, tags, extra");
+    let open = Names { open: true, ..VENDOR };
+    let read = read(&LOOSE, &json!({"message": "No"}), &open, "response").unwrap();
+    assert_eq!(read, json!({"tags": [], "extra": {"message": "No"}}));
 }
 
 #[test]

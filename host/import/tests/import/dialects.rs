@@ -98,7 +98,7 @@ fn openapi_3_1_is_read() {
     let imported = imported(&document);
     let fields = definition(&imported, "do-it-input");
     assert_eq!(fields, ["a: option<string>", "b: s64", "c: string", "d: option<string>", "e: option<json>"]);
-    assert_eq!(comment(&imported, "b: s64"), "Beside the reference.");
+    assert_eq!(comment(&imported, "b: s64"), "Beside the reference. More than `0`.");
     assert_eq!(comment(&imported, "c: string"), "C. Always `fixed`.");
     assert_eq!(comment(&imported, "d: "), "D, such as `first`.");
 }

@@ -69,6 +69,15 @@ fn schemes_that_cannot_be_sent() {
 }
 
 #[test]
+fn what_only_redirects_is_left_out() {
+    let moved = json!({ "302": { "description": "There." }, "default": { "description": "No." } });
+    let imported = imported(&document(json!({ "/a": { "get": { "responses": moved } } })));
+    assert_eq!(lines(&imported, Kind::AnswerMedia)[0].1, "its answer is a redirect");
+    let both = json!({ "200": { "description": "Here." }, "302": { "description": "There." } });
+    assert_eq!(super::imported(&document(json!({ "/a": { "get": { "responses": both } } }))).report.imported, 1);
+}
+
+#[test]
 fn deprecated_operations_are_imported_and_said() {
     let imported = imported(&document(json!({ "/a": { "get": { "deprecated": true, "responses": {} } } })));
     assert_eq!((imported.report.imported, lines(&imported, Kind::Deprecated).len()), (1, 1));

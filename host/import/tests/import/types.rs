@@ -228,3 +228,64 @@ fn comments_say_what_a_type_cannot() {
     }
     assert!(!all_wit(&imported).contains("no"), "{}", all_wit(&imported));
 }
+
+#[test]
+fn comments_say_what_a_schema_demands() {
+    let imported = imported(&sends(json!({ "required": ["d", "g"], "properties": {
+        "a": { "type": "string", "pattern": "^[A-Z]{2}$", "minLength": 2, "maxLength": 2 },
+        "b": { "type": "string", "minLength": 8 },
+        "c": { "type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 5 },
+        "d": { "type": "array", "items": { "type": "string", "format": "email" }, "minItems": 1, "maxItems": 3 },
+        "e": { "allOf": [{ "type": "string", "enum": ["x y", "z"] }, { "type": "string", "description": "Own" }] },
+        "g": { "type": "array", "items": { "type": "string" } },
+        "h": { "type": "string", "maxLength": 20000 },
+        "i": { "type": "array", "maxItems": 2, "items": { "type": "string", "enum": ["1", "2"] } },
+    } })));
+    let expected = [
+        ("a: ", "A. Exactly 2 characters. Matches `^[A-Z]{2}$`."),
+        ("b: ", "B, such as `texttext`. At least 8 characters."),
+        ("c: ", "C. More than `0`. At most `5`."),
+        ("d: ", "D, such as `someone@example.com`. From 1 to 3 items. Required."),
+        ("g: ", "G. Required."),
+        ("h: ", "H."),
+        ("i: ", "I. One of `1`, `2`. At most 2 items."),
+    ];
+    for (field, expected) in expected {
+        assert_eq!(comment(&imported, field), expected, "{field}");
+    }
+    assert_eq!(definition(&imported, "do-it-e").len(), 2);
+}
+
+#[test]
+fn an_example_is_made_where_the_type_does_not_say_the_form() {
+    let schemas = json!({
+        "Text": { "type": "object", "required": ["type", "text"], "properties": {
+            "type": { "type": "string" }, "text": { "type": "string", "minLength": 6 }, "more": { "type": "string" } } },
+        "Tree": { "type": "object", "required": ["children"], "properties": {
+            "children": { "type": "array", "items": { "$ref": "#/components/schemas/Tree" } } } },
+    });
+    let body = json!({ "content": { "application/json": { "schema": { "properties": {
+        "a": { "type": "string", "format": "date" },
+        "b": { "oneOf": [{ "$ref": "#/components/schemas/Text" }, { "type": "string" }],
+               "discriminator": { "propertyName": "type", "mapping": { "words": "#/components/schemas/Text" } } },
+        "c": { "type": "object", "additionalProperties": { "type": "integer", "minimum": 3 } },
+        "d": { "type": "object" },
+        "e": { "type": "array", "items": { "anyOf": [{ "type": "integer" }, { "type": "array" }] } },
+        "f": { "anyOf": [{ "$ref": "#/components/schemas/Tree" }, { "type": "string", "pattern": "^a$" }] },
+        "g": { "type": "object", "example": { "x": [1] } },
+    } } } } });
+    let paths = json!({ "/things": { "post": { "operationId": "doIt", "requestBody": body, "responses": {} } } });
+    let imported = imported(&with_schemas(paths, schemas));
+    let expected = [
+        ("a: ", "A, such as `2026-01-31`."),
+        ("b: ", r#"B, such as `{"text":"textte","type":"words"}`."#),
+        ("c: ", r#"C, such as `{"name":3}`."#),
+        ("d: ", "D."),
+        ("e: ", "E, such as `1`."),
+        ("f: ", "F."),
+        ("g: ", r#"G, such as `{"x":[1]}`."#),
+    ];
+    for (field, expected) in expected {
+        assert_eq!(comment(&imported, field), expected, "{field}");
+    }
+}

@@ -134,7 +134,7 @@ interface lamps {
     name: string,
     /// What light it gives.
     color: option<new-color>,
-    /// Made at.
+    /// Made at, such as `2026-01-31T12:00:00Z`.
     made-at: option<string>,
   }
 

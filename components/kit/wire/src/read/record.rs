@@ -45,8 +45,9 @@ impl<'v> Reader<'_, 'v> {
         if self.names.strict {
             rest.iter().for_each(|(name, _)| add(&mut wrong, self.unknown(fields, name)));
         }
-        let strange = !self.names.strict && !self.is_linked() && found.iter().all(Option::is_none);
         let extra = fields.iter().find(|field| field.name == "extra");
+        let open = self.names.strict || self.names.open && extra.is_some();
+        let strange = !open && !self.is_linked() && found.iter().all(Option::is_none);
         let mut odd = Vec::new();
         let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
         for (field, found) in fields.iter().zip(found) {

@@ -1,0 +1,145 @@
+// Inputs made from what `describe-operation` says: its schema, and what its comments tell beyond types.
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const DEEPEST = 5;
+
+/** An input of an operation. `fields`: "required" ones, "some" optional ones too, or "all". */
+export function input(described, fields) {
+  const schema = described.input ?? {};
+  const maker = new Maker(schema.$defs ?? {}, fields);
+  return maker.value(schema, "", 0) ?? {};
+}
+
+class Maker {
+  constructor(defs, fields) {
+    Object.assign(this, { defs, fields });
+  }
+
+  /** A schema with all that its reference says. What stands beside the reference counts. */
+  resolved(schema) {
+    if (!schema.$ref) return schema;
+    const { $ref, ...beside } = schema;
+    return { ...this.resolved(this.defs[$ref.replace("#/$defs/", "")] ?? {}), ...beside };
+  }
+
+  value(given, name, depth) {
+    const schema = this.resolved(given);
+    if (schema.enum) return schema.enum.find((word) => word !== null);
+    if (schema.oneOf || schema.anyOf) {
+      const of = (schema.oneOf ?? schema.anyOf).find((one) => one.type !== "null");
+      return this.value({ ...schema, oneOf: undefined, anyOf: undefined, ...of }, name, depth);
+    }
+    const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== "null") : schema.type;
+    switch (type) {
+      case "object":
+        return this.object(schema, depth);
+      case "array":
+        return this.list(schema, name, depth);
+      case "string":
+        return text(schema, name);
+      case "integer":
+      case "number":
+        return number(schema, type === "integer");
+      case "boolean":
+        return schema.examples?.[0] ?? true;
+      default:
+        return schema.examples?.[0] ?? {};
+    }
+  }
+
+  list(schema, name, depth) {
+    if (schema.examples) return schema.examples[0];
+    // A comment on a list is mostly about its items.
+    const { description } = schema;
+    const item = () => this.value({ description, ...schema.items }, name, depth + 1);
+    const least = Number(description?.match(/ (?:At least|From|Exactly) (\d+) (?:to \d+ )?items?/)?.[1] ?? 1);
+    return Array.from({ length: Math.min(Math.max(least, 1), 20) }, item);
+  }
+
+  object(schema, depth) {
+    const made = {};
+    const required = new Set(schema.required ?? []);
+    for (const [name, member] of Object.entries(schema.properties ?? {})) {
+      const isOptional = !required.has(name);
+      if (isOptional && !this.isWanted(name, this.resolved(member), depth)) continue;
+      made[name] = this.value(member, name, depth + 1);
+    }
+    return made;
+  }
+
+  isWanted(name, schema, depth) {
+    // Lists are never required by type.
+    if (/ Required\.$/.test(schema.description ?? "")) return true;
+    const hasExample = schema.examples !== undefined;
+    // What takes anything does not say what it takes.
+    const isKnown = schema.type || schema.enum || schema.oneOf || schema.anyOf || hasExample;
+    if (this.fields === "required" || name === "extra" || !isKnown) return false;
+    if (this.fields === "all") return depth < DEEPEST;
+    if (depth > 0) return false;
+    if (hasExample || schema.enum || ["string", "integer", "number", "boolean"].includes(schema.type)) return true;
+    const item = schema.type === "array" ? this.resolved(schema.items ?? {}) : {};
+    return item.enum !== undefined || ["string", "integer", "number", "boolean"].includes(item.type);
+  }
+}
+
+/** What a comment says beyond the type. */
+function facts(schema) {
+  const comment = schema.description ?? "";
+  const told = (pattern) => comment.match(pattern)?.[1];
+  const number = (text) => (text === undefined ? undefined : Number(text));
+  const between = comment.match(/ From `(-?[\d.]+)` to `(-?[\d.]+)`/);
+  const lengths = comment.match(/ From (\d+) to (\d+) characters/);
+  const exactly = told(/ Exactly (\d+) character/);
+  return {
+    example: schema.examples?.[0],
+    word: told(/(?:One of|Always) `([^`]*)`/),
+    pattern: told(/ Matches `([^`]*)`/),
+    least: number(between?.[1] ?? told(/ At least `(-?[\d.]+)`/)),
+    most: number(between?.[2] ?? told(/ At most `(-?[\d.]+)`/)),
+    above: number(told(/ More than `(-?[\d.]+)`/)),
+    below: number(told(/ Less than `(-?[\d.]+)`/)),
+    shortest: number(exactly ?? lengths?.[1] ?? told(/ At least (\d+) character/)) ?? 0,
+    longest: number(exactly ?? lengths?.[2] ?? told(/ At most (\d+) character/)) ?? Infinity,
+  };
+}
+
+function number(schema, isWhole) {
+  const { example, word, least, most, above, below } = facts(schema);
+  if (example !== undefined) return example;
+  if (word !== undefined && Number.isFinite(Number(word))) return Number(word);
+  let value = isWhole ? 1 : 1.5;
+  if (least !== undefined) value = Math.max(value, least);
+  if (above !== undefined && value <= above) value = above + (isWhole ? 1 : 0.5);
+  if (most !== undefined) value = Math.min(value, most);
+  if (below !== undefined && value >= below) value = below - (isWhole ? 1 : 0.5);
+  return value;
+}
+
+function text(schema, name) {
+  const { example, word, pattern, shortest, longest } = facts(schema);
+  if (example !== undefined) return example;
+  if (word !== undefined) return word;
+  if (pattern !== undefined) {
+    const made = matching(pattern, shortest, longest);
+    if (made !== undefined) return made;
+  }
+  const plain = name === "id" || name.endsWith("-id") ? "1" : "text";
+  return plain.padEnd(shortest, "text").slice(0, Math.max(1, longest));
+}
+
+/** A text that matches a pattern, if the library that Prism uses can make one. */
+function matching(pattern, shortest, longest) {
+  const expression = new RegExp(pattern);
+  const common = ["text", "1", "AA", "US", "USD", "123456", "2026-01-31", "2026-01-31T12:00:00Z", "+12025550123", "#336699"];
+  const fits = (one) => expression.test(one) && one.length >= shortest && one.length <= longest;
+  const known = common.find(fits);
+  if (known) return known;
+  const { JSONSchemaFaker } = createRequire(join(process.env.PRISM_HOME, "package.json"))("json-schema-faker");
+  for (let tries = 0; tries < 20; tries += 1) {
+    const made = JSONSchemaFaker.generate({ type: "string", pattern });
+    if (fits(made)) return made;
+  }
+  return undefined;
+}

@@ -1,0 +1,157 @@
+// Prism in front of a document, and what records all that passes.
+
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const home = process.env.PRISM_HOME;
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/** A document as JSON. */
+export function read(file) {
+  const text = readFileSync(file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    const yaml = createRequire(join(home, "package.json"))("js-yaml");
+    // Dates stay text.
+    return yaml.load(text, { schema: yaml.CORE_SCHEMA });
+  }
+}
+
+/**
+ * A document as Prism needs it, and the path of its server. Prism matches the paths of requests with those of the document and
+ * leaves its servers out, so that the server's path stands before each. Answers for failures go, since Prism would give one of
+ * them, without a reason, for a request that it refuses.
+ */
+export function folded(document) {
+  const folded = structuredClone(document);
+  const url = document.swagger ? (document.basePath ?? "") : (document.servers?.[0]?.url ?? "");
+  const prefix = url.replace(/^([a-z{}]+:)?\/\/[^/]*/i, "").replace(/^(?=[^/])/, "/").replace(/\/$/, "");
+  const plain = prefix.replace(/\{([^}]*)\}/g, (_, name) => document.servers?.[0]?.variables?.[name]?.default ?? "1");
+  for (const member of ["host", "basePath", "schemes"]) delete folded[member];
+  if (!document.swagger) folded.servers = [{ url: "/" }];
+  folded.paths = {};
+  for (const [path, item] of Object.entries(structuredClone(document.paths ?? {}))) {
+    delete item.servers;
+    for (const method of METHODS.filter((method) => item[method])) {
+      delete item[method].servers;
+      const answers = item[method].responses ?? {};
+      const succeed = Object.entries(answers).filter(([status]) => /^[23]/.test(status));
+      const only = ["200", answers.default ?? { description: "Nothing is said." }];
+      item[method].responses = Object.fromEntries(succeed.length > 0 ? succeed : [only]);
+    }
+    folded.paths[plain + path] = item;
+  }
+  return { document: folded, prefix: plain };
+}
+
+/** Prism with a document. */
+export class Prism {
+  #child;
+  log = "";
+
+  async start(document, folder, port) {
+    const file = join(folder, "document.json");
+    writeFileSync(file, JSON.stringify(document));
+    const prism = join(home, "node_modules/.bin/prism");
+    // Without `--errors`: it also makes an error of an answer that Prism itself makes against the document. What is wrong with a
+    // request is refused either way, and stands in the header `sl-violations`.
+    const args = [prism, "mock", "-h", "127.0.0.1", "-p", String(port), file];
+    this.#child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
+    await new Promise((ready, failed) => {
+      const hear = (text) => {
+        this.log = (this.log + text).slice(-20000);
+        if (this.log.includes("Prism is listening")) ready();
+      };
+      this.#child.stdout.on("data", hear);
+      this.#child.stderr.on("data", hear);
+      this.#child.once("close", (code) => failed(new Error(`Prism ended with ${code}: ${this.log.slice(-2000)}`)));
+    });
+  }
+
+  stop() {
+    return new Promise((done) => {
+      if (!this.#child || this.#child.exitCode !== null) return done();
+      this.#child.once("close", done);
+      this.#child.kill();
+    });
+  }
+}
+
+/** A server that records each exchange, and takes its answers from another one, or else gives what it got. */
+export class Recorder {
+  #server;
+  exchanges = [];
+
+  async start(port) {
+    this.#server = createServer(async (incoming, outgoing) => {
+      const chunks = [];
+      for await (const chunk of incoming) chunks.push(chunk);
+      const body = Buffer.concat(chunks);
+      const { method, url, headers } = incoming;
+      const exchange = { method, url, headers, body: body.toString() };
+      this.exchanges.push(exchange);
+      const answer = port ? await passed(port, { method, url, headers }, body) : echo();
+      Object.assign(exchange, { status: answer.status, type: answer.headers["content-type"] ?? "", answer: answer.body });
+      exchange.violations = violations(answer.headers["sl-violations"]);
+      outgoing.writeHead(answer.status, answer.headers);
+      outgoing.end(answer.body);
+    });
+    await new Promise((done) => this.#server.listen(0, "127.0.0.1", done));
+    return this.#server.address().port;
+  }
+
+  stop() {
+    this.#server.closeAllConnections();
+    return new Promise((done) => this.#server.close(done));
+  }
+}
+
+/** What Prism says is wrong, by whether it is about the request or the answer. */
+function violations(header) {
+  const said = { request: [], response: [] };
+  let all = [];
+  try {
+    all = JSON.parse(header ?? "[]");
+  } catch {
+    // Cut off, since there are too many.
+    said.request.push(...(/"location":\["request"/.test(header) ? [header.slice(0, 300)] : []));
+    said.response.push(...(/"location":\["response"/.test(header) ? [header.slice(0, 300)] : []));
+  }
+  for (const { location, severity, message } of all) {
+    if (severity === "Error") said[location[0]]?.push(`${location.join(".")}: ${message}`);
+  }
+  return said;
+}
+
+function echo() {
+  return { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
+}
+
+function passed(port, { method, url, headers }, body) {
+  return new Promise((done) => {
+    const onward = request({ host: "127.0.0.1", port, method, path: url, headers }, async (answer) => {
+      const chunks = [];
+      for await (const chunk of answer) chunks.push(chunk);
+      const kept = { ...answer.headers };
+      for (const name of ["transfer-encoding", "connection", "keep-alive", "content-length"]) delete kept[name];
+      done({ status: answer.statusCode, headers: kept, body: Buffer.concat(chunks).toString() });
+    });
+    onward.once("error", (error) => done({ status: 599, headers: {}, body: error.message }));
+    onward.end(body);
+  });
+}
+
+/** A port that is free now. */
+export function freePort() {
+  const server = createServer();
+  return new Promise((done) =>
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    }),
+  );
+}
