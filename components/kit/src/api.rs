@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::error::FieldError;
-use crate::imported::{Imported, ImportedRow};
+use crate::imported::{CAN_BE, Imported, ImportedRow};
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
@@ -131,7 +131,7 @@ impl Api {
 
     /// The setting that replaces the base.
     pub fn base_setting(&self) -> String {
-        base_setting(self.name)
+        if CAN_BE { base_setting(self.name) } else { self.name.to_ascii_uppercase() + "_BASE_URL" }
     }
 }
 

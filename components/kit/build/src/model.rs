@@ -146,16 +146,16 @@ impl<'c> Types<'c> {
 
     /// What a search gives.
     fn found(&mut self) -> Result<Option<TypeIndex>> {
-        for (_, id) in self.contract.interfaces()?.into_iter().filter(|(_, id)| self.contract.is_by_name(*id)) {
-            let functions = &self.contract.resolve.interfaces[id].functions;
-            if let Some(other) = functions.keys().find(|name| !matches!(name.as_str(), "describe" | "search" | "call"))
-            {
-                bail!("kit does not implement operations.{other}");
-            }
-            let search = functions.get("search").context("operations has no search")?;
-            return self.index(&search.result.context("search gives nothing")?).map(Some);
+        let interfaces = self.contract.interfaces()?;
+        let Some((_, id)) = interfaces.into_iter().find(|(_, id)| self.contract.is_by_name(*id)) else {
+            return Ok(None);
+        };
+        let functions = &self.contract.resolve.interfaces[id].functions;
+        if let Some(other) = functions.keys().find(|name| !matches!(name.as_str(), "describe" | "search" | "call")) {
+            bail!("kit does not implement operations.{other}");
         }
-        Ok(None)
+        let search = functions.get("search").context("operations has no search")?;
+        self.index(&search.result.context("search gives nothing")?).map(Some)
     }
 
     /// The record that is a tool's parameters.
@@ -184,11 +184,10 @@ impl<'c> Types<'c> {
 
     fn add(&mut self, ty: TypeModel) -> TypeIndex {
         let next = self.all.len();
-        let index = *self.known.entry(ty).or_insert_with_key(|ty| {
+        *self.known.entry(ty).or_insert_with_key(|ty| {
             self.all.push(ty.clone());
             next
-        });
-        index
+        })
     }
 
     fn kind(&mut self, ty: &Type) -> Result<KindModel> {
