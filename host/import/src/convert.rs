@@ -11,7 +11,7 @@ use crate::refs::At;
 use crate::report::Kind;
 use crate::schema::{Maker, Way};
 use crate::spelling;
-use crate::types::{DefKind, Ty};
+use crate::types::{DefKind, Shared, Ty};
 use outwit_link::vendor::{self, Auth, Body, Method, Names, Param, Style};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -68,7 +68,7 @@ pub(crate) fn operation<'d>(
             maker.report.json("a record that takes too much memory");
         }
         let doc = format!("What `{}` takes.", operation.name);
-        maker.types.add(&format!("{}-input", operation.name), doc, DefKind::Record(fields), false)
+        maker.types.add(&format!("{}-input", operation.name), doc, DefKind::Record(fields), Shared::Never)
     });
     let gives_secret = gives_secret(maker, output.as_ref());
     let doc = comment::paragraphs(operation.node.text("summary"), operation.node.text("description"), &operation.name);

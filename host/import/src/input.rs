@@ -212,7 +212,7 @@ impl<'d> Maker<'d> {
                 let name = taken.unique("body");
                 let mut field = self.field(name, "body", &view, Way::In, &operation.name, &at);
                 if view.description.is_none() {
-                    field.doc = "What is sent.".to_owned();
+                    field.doc = field.doc.replacen("Body", "What is sent", 1);
                 }
                 let required = operation.node.get("requestBody").is_none_or(|body| body.is_true("required"));
                 let field = field.required(required, false);

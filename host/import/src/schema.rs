@@ -8,7 +8,7 @@ use crate::refs::{self, At, Lost};
 use crate::report::{Kind as Line, Report};
 use crate::sample;
 use crate::spelling::Spellings;
-use crate::types::{DefKind, Field, Names, Ty, Types};
+use crate::types::{DefKind, Field, Names, Shared, Ty, Types};
 use crate::values::{fits, is_secret, words};
 use crate::view::{Fields, Kind, Schemas, View};
 use std::cell::RefCell;
@@ -223,7 +223,8 @@ impl<'d> Maker<'d> {
             self.report.json("a record that takes too much memory");
         }
         let doc = self.says(view.description, &called);
-        Ty::Named(self.types.add(&called, doc, DefKind::Record(made), true))
+        let shared = if way == Way::In { Shared::Alike } else { Shared::Equal };
+        Ty::Named(self.types.add(&called, doc, DefKind::Record(made), shared))
     }
 
     /// The names of a record's fields. Of two that are the same but for signs, the one that begins with a letter has the name.
@@ -356,7 +357,7 @@ impl<'d> Maker<'d> {
             // The vendor's own `other` comes as another word.
             Way::Out => DefKind::Variant(words.into_iter().filter(|(ours, _)| ours != "other").collect()),
         };
-        let ty = Ty::Named(self.types.add(&called, doc, kind, true));
+        let ty = Ty::Named(self.types.add(&called, doc, kind, Shared::Equal));
         self.known.insert((view.address, way), ty.clone());
         ty
     }

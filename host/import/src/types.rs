@@ -70,8 +70,19 @@ impl Field {
     }
 }
 
-/// What a type holds: whether it is open, and its fields or words.
-type Key = (bool, Vec<(String, Option<Ty>)>);
+/// What a type holds: whether it is open, and its fields or words; of a field also its comment, where that counts.
+type Key = (bool, Vec<(String, Option<(Ty, String)>)>);
+
+/// Which types are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shared {
+    /// This one is alone.
+    Never,
+    /// Those that hold the same.
+    Equal,
+    /// Those that hold the same and say the same of it: what is given has to be what the comments of its fields demand.
+    Alike,
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Types {
@@ -127,22 +138,24 @@ impl Types {
     }
 
     /// Adds a type, or finds the one that is the same. An operation's own input is shared with nothing.
-    pub fn add(&mut self, wanted: &str, doc: String, kind: DefKind, shared: bool) -> usize {
+    pub fn add(&mut self, wanted: &str, doc: String, kind: DefKind, shared: Shared) -> usize {
+        let comment = |field: &Field| if shared == Shared::Alike { field.doc.clone() } else { String::new() };
         let key = match &kind {
             DefKind::Record(fields) => {
-                (false, fields.iter().map(|field| (field.name.clone(), Some(field.ty.clone()))).collect())
+                let fields = fields.iter().map(|field| (field.name.clone(), Some((field.ty.clone(), comment(field)))));
+                (false, fields.collect())
             }
             DefKind::Enum(words) => (false, words.iter().map(|(word, _)| (word.clone(), None)).collect()),
             DefKind::Variant(words) => (true, words.iter().map(|(word, _)| (word.clone(), None)).collect()),
         };
-        if let Some(index) = self.same.get(&key).filter(|_| shared) {
+        if let Some(index) = self.same.get(&key).filter(|_| shared != Shared::Never) {
             return *index;
         }
         let (size, align) = self.layout(&kind);
         let name = self.names.unique(&names::type_name(wanted));
         self.defs.push(Def { name, doc, kind, size, align });
         let index = self.defs.len() - 1;
-        if shared {
+        if shared != Shared::Never {
             self.same.insert(key, index);
         }
         index

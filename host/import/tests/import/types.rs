@@ -289,3 +289,12 @@ fn an_example_is_made_where_the_type_does_not_say_the_form() {
         assert_eq!(comment(&imported, field), expected, "{field}");
     }
 }
+
+#[test]
+fn records_that_are_given_are_one_only_where_their_comments_are() {
+    let of = |word: &str| json!({ "type": "object", "properties": { "type": { "type": "string", "enum": [word] } } });
+    let imported = imported(&sends(json!({ "properties": { "a": of("x"), "b": of("y"), "c": of("x") } })));
+    let input = definition(&imported, "do-it-input");
+    let types: Vec<&str> = input.iter().map(|field| field.split_once(": ").unwrap().1).collect();
+    assert_eq!(types, ["option<do-it-a>", "option<do-it-b>", "option<do-it-a>"]);
+}
