@@ -68,17 +68,17 @@ async function differencesOf(ours, own, theirs, operation) {
   const described = await theirs.server.describe(operation);
   const ownDescribed = await ours.server.describe(own);
   const sent = new Set();
-  for (const fields of ["all", "some", "required"]) {
-    const given = input(ownDescribed, fields);
+  const made = ["all", "some", "required"].map((fields) => input(ownDescribed, fields));
+  for (const given of [ownDescribed.example ?? {}, ...made]) {
     const request = await requestOf(ours, own, given);
     // Some inputs contradict themselves.
     if (!request || sent.has(JSON.stringify(request))) continue;
     sent.add(JSON.stringify(request));
-    const { made, missing } = inputOf(operation, described, request);
+    const { input: same, missing } = inputOf(operation, described, request);
     found.push(...missing.map((name) => `the document has no ${name}`));
-    const other = await requestOf(theirs, operation, made);
+    const other = await requestOf(theirs, operation, same);
     if (!other) {
-      found.push(`not sent: ${theirs.refusal} (${JSON.stringify(made)})`);
+      found.push(`not sent: ${theirs.refusal} (${JSON.stringify(same)})`);
       continue;
     }
     for (const part of ["method", "path", "query", "body"]) {
@@ -120,7 +120,7 @@ function inputOf({ route }, described, request) {
   const path = names.map((name, index) => [name, values[index]]).filter(([name]) => /^[a-z]/.test(name));
   const members = request.body !== null && typeof request.body === "object" ? Object.entries(request.body) : [];
   const made = reader.record(reader.resolved(described.input ?? {}), [...path, ...request.query, ...members]);
-  return { made, missing };
+  return { input: made, missing };
 }
 
 class Reader {
