@@ -8,13 +8,31 @@ const DEEPEST = 5;
 /** An input of an operation. `fields`: "required" ones, "some" optional ones too, or "all". */
 export function input(described, fields) {
   const schema = described.input ?? {};
-  const maker = new Maker(schema.$defs ?? {}, fields);
+  const maker = new Maker(schema, fields);
   return maker.value(schema, "", 0) ?? {};
 }
 
 class Maker {
-  constructor(defs, fields) {
-    Object.assign(this, { defs, fields });
+  /** The records that are described: the server says what a record means with the first of it. */
+  #said = new Map();
+
+  constructor(schema, fields) {
+    Object.assign(this, { defs: schema.$defs ?? {}, fields });
+    this.#note(schema);
+  }
+
+  #note(node) {
+    if (node === null || typeof node !== "object") return;
+    const { properties } = node;
+    if (properties && typeof properties === "object" && isDescribed(properties)) {
+      const names = Object.keys(properties).sort().join();
+      if (!this.#said.has(names)) this.#said.set(names, properties);
+    }
+    Object.values(node).forEach((inner) => this.#note(inner));
+  }
+
+  #properties({ properties = {} }) {
+    return isDescribed(properties) ? properties : (this.#said.get(Object.keys(properties).sort().join()) ?? properties);
   }
 
   /** A schema with all that its reference says. What stands beside the reference counts. */
@@ -61,7 +79,7 @@ class Maker {
   object(schema, depth) {
     const made = {};
     const required = new Set(schema.required ?? []);
-    for (const [name, member] of Object.entries(schema.properties ?? {})) {
+    for (const [name, member] of Object.entries(this.#properties(schema))) {
       const isOptional = !required.has(name);
       if (isOptional && !this.isWanted(name, this.resolved(member), depth)) continue;
       made[name] = this.value(member, name, depth + 1);
@@ -84,9 +102,13 @@ class Maker {
   }
 }
 
+function isDescribed(properties) {
+  return Object.values(properties).some((property) => typeof property?.description === "string");
+}
+
 /** A schema with the example that its comment gives, which the server does not say twice. */
 function withExample(schema) {
-  const given = schema.description?.match(/such as `([^`]*)`/)?.[1];
+  const given = schema.description?.match(/such as\s+`([^`]*)`/)?.[1];
   if (schema.examples !== undefined || given === undefined || schema.enum) return schema;
   if (schema.type === "string") return { ...schema, examples: [given] };
   if (schema.type === "array" && schema.items?.type === "string") return { ...schema, examples: [[given]] };
