@@ -19,9 +19,9 @@ class Maker {
 
   /** A schema with all that its reference says. What stands beside the reference counts. */
   resolved(schema) {
-    if (!schema.$ref) return schema;
+    if (!schema.$ref) return withExample(schema);
     const { $ref, ...beside } = schema;
-    return { ...this.resolved(this.defs[$ref.replace("#/$defs/", "")] ?? {}), ...beside };
+    return withExample({ ...this.resolved(this.defs[$ref.replace("#/$defs/", "")] ?? {}), ...beside });
   }
 
   value(given, name, depth) {
@@ -43,7 +43,7 @@ class Maker {
       case "number":
         return number(schema, type === "integer");
       case "boolean":
-        return schema.examples?.[0] ?? true;
+        return schema.examples?.[0] ?? facts(schema).word !== "false";
       default:
         return schema.examples?.[0] ?? {};
     }
@@ -84,6 +84,20 @@ class Maker {
   }
 }
 
+/** A schema with the example that its comment gives, which the server does not say twice. */
+function withExample(schema) {
+  const given = schema.description?.match(/such as `([^`]*)`/)?.[1];
+  if (schema.examples !== undefined || given === undefined || schema.enum) return schema;
+  if (schema.type === "string") return { ...schema, examples: [given] };
+  if (schema.type === "array" && schema.items?.type === "string") return { ...schema, examples: [[given]] };
+  try {
+    const value = JSON.parse(given);
+    return { ...schema, examples: [schema.type === "array" && !Array.isArray(value) ? [value] : value] };
+  } catch {
+    return schema;
+  }
+}
+
 /** What a comment says beyond the type. */
 function facts(schema) {
   const comment = schema.description ?? "";
@@ -106,7 +120,8 @@ function facts(schema) {
 }
 
 function number(schema, isWhole) {
-  const { example, word, least, most, above, below } = facts(schema);
+  const { example, word, above, below, ...told } = facts(schema);
+  const [least, most] = [schema.minimum ?? told.least, schema.maximum ?? told.most];
   if (example !== undefined) return example;
   if (word !== undefined && Number.isFinite(Number(word))) return Number(word);
   let value = isWhole ? 1 : 1.5;
@@ -121,6 +136,8 @@ function text(schema, name) {
   const { example, word, pattern, shortest, longest } = facts(schema);
   if (example !== undefined) return example;
   if (word !== undefined) return word;
+  if (schema.format === "date-time") return "2026-01-31T12:00:00Z";
+  if (schema.format === "date") return "2026-01-31";
   if (pattern !== undefined) {
     const made = matching(pattern, shortest, longest);
     if (made !== undefined) return made;

@@ -106,8 +106,8 @@ export class Server {
 /** A value for each setting of a vendor that has none, such that its requests go to an address. */
 export function settings(described, base) {
   const of = { [`${described.vendor.toUpperCase().replaceAll("-", "_")}_BASE_URL`]: base, OUTWIT_TRIES: "1" };
-  for (const { name, default: given } of described.settings) {
-    if (name in of || name.startsWith("OUTWIT_") || given != null) continue;
+  for (const { name, required, secret } of described.settings) {
+    if (name in of || name.startsWith("OUTWIT_") || !(required || secret)) continue;
     // Fits a number, an id and a text.
     of[name] = name.endsWith("_TOKEN") || name.endsWith("_KEY") ? "dummy-credential" : "1";
   }

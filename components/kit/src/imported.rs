@@ -135,10 +135,15 @@ fn build(
     let mut pairs: Pairs = Vec::new();
     let mut members = Map::new();
     let mut whole = None;
-    let mut has_body = false;
+    let (mut has_body, mut has_whole) = (false, false);
     for field in fields.iter().filter(|field| !in_path(field)) {
         let (param, place) = (param(field), place(field));
-        has_body |= matches!(place, Place::Body | Place::Whole);
+        has_body |= place == Place::Body;
+        has_whole |= place == Place::Whole;
+        // A list of nothing and none are the same in WIT. Where it is the body, it is one.
+        if place == Place::Whole && matches!(field.ty.kind, Kind::List(_)) {
+            whole = Some(Value::Array(Vec::new()));
+        }
         let Some(value) = input.get(field.name).and_then(|value| written(field, value, resolved.names, param)) else {
             continue;
         };
@@ -181,6 +186,7 @@ fn build(
         authenticate(call, row.auth.unwrap_or(api.auth), &mut query, &mut headers)?;
     }
     let given = whole.is_some() || !members.is_empty() || !pairs.is_empty();
+    let has_body = has_body && !has_whole;
     let body = match (has_body || !row.defaults.is_empty() && !reads, whole) {
         (_, Some(whole)) => Some(Node::from(whole).to_json().into_bytes()),
         (true, None) if form => Some(serialized(&pairs).into_bytes()),

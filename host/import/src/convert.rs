@@ -191,11 +191,15 @@ fn param(sent: &Sent, made: &Made, names: &Names) -> Option<Param> {
         Place::Whole => Some(vendor::Place::Whole),
     };
     let is_named = !matches!(sent.place, Place::Path | Place::Whole) && field.name != "extra";
+    let theirs = match sent.place {
+        Place::Header => field.theirs.to_ascii_lowercase(),
+        _ => field.theirs.clone(),
+    };
     let in_json = sent.place == Place::Body && !made.is_form || sent.place == Place::Whole;
     let numeric = *field.ty.some() == Ty::NumericId;
     let by_table = names.numeric_ids.contains(&field.name);
     let param = Param {
-        name: (is_named && spelling::by_rule(names, &field.name) != field.theirs).then(|| field.theirs.clone()),
+        name: (is_named && spelling::by_rule(names, &field.name) != theirs).then_some(theirs),
         place,
         style: if in_json { Style::default() } else { sent.style },
         numeric: (numeric != by_table && (numeric || *field.ty.some() == Ty::Text)).then_some(numeric),

@@ -109,7 +109,7 @@ impl<'d> Maker<'d> {
         if is_text_list {
             field.doc = comment::and(&field.doc, "Several are separated by commas.");
         }
-        let field = field.required(parameter.required);
+        let field = field.required(parameter.required, false);
         input.sent.push(Sent { field, place, style });
         Ok(())
     }
@@ -176,7 +176,7 @@ impl<'d> Maker<'d> {
             let (field, style) = self
                 .written(Place::Body, &field.ty, parameter.style)
                 .map_or_else(|| (field.clone(), Style::Json), |(ty, style)| (Field { ty, ..field.clone() }, style));
-            let field = field.required(parameter.required);
+            let field = field.required(parameter.required, false);
             input.sent.push(Sent { field, place: Place::Body, style });
         }
         if !body.fields.is_empty() {
@@ -215,7 +215,7 @@ impl<'d> Maker<'d> {
                     field.doc = "What is sent.".to_owned();
                 }
                 let required = operation.node.get("requestBody").is_none_or(|body| body.is_true("required"));
-                let field = field.required(required);
+                let field = field.required(required, false);
                 input.sent.push(Sent { field, place: Place::Whole, style: Style::default() });
             }
         }
@@ -243,9 +243,9 @@ impl<'d> Maker<'d> {
             if member.read_only {
                 continue;
             }
-            let required = fields.required.contains(&theirs) && !member.nullable;
+            let required = fields.required.contains(&theirs);
             let ours = ident(theirs, "n");
-            if ours == "options" && required {
+            if ours == "options" && required && !member.nullable {
                 taken.take(&ours);
             }
             let name = self.spellings.input(&ours, theirs, taken);
@@ -264,7 +264,7 @@ impl<'d> Maker<'d> {
                 (field.ty, style) =
                     self.written(Place::Body, &field.ty, of).unwrap_or_else(|| (field.ty.clone(), Style::Json));
             }
-            let field = field.required(required);
+            let field = field.required(required, member.nullable);
             input.sent.push(Sent { field, place: Place::Body, style });
         }
         self.leave();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 /// The most schemas that are looked at for one value.
 const MOST: usize = 40;
 /// The most records and lists inside of each other.
-const DEEPEST: usize = 5;
+const DEEPEST: usize = 8;
 /// The longest text that is made.
 const LONGEST: usize = 60;
 
@@ -87,7 +87,8 @@ impl<'d> Schemas<'d> {
             }
             match self.made(&view, depth + 1, left) {
                 Some(value) => _ = made.insert(name.to_owned(), value),
-                None if is_required && !view.nullable => return None,
+                None if is_required && view.nullable => _ = made.insert(name.to_owned(), Value::Null),
+                None if is_required => return None,
                 None => {}
             }
         }
@@ -117,7 +118,6 @@ pub(crate) fn text(view: &View<'_>) -> Option<String> {
 /// An example of a text's format.
 pub(crate) fn form(view: &View<'_>) -> Option<&'static str> {
     Some(match view.format?.to_ascii_lowercase().as_str() {
-        _ if view.node.get("pattern").is_some() => return None,
         "date" | "full-date" => "2026-01-31",
         "date-time" | "datetime" => "2026-01-31T12:00:00Z",
         "time" => "12:00:00Z",

@@ -208,7 +208,7 @@ impl<'d> Maker<'d> {
         for ((theirs, member), name) in members.into_iter().zip(names) {
             let field = self.any_field(name, theirs, &member, way, (&called, true), &at_members.member(theirs));
             made.push(match way {
-                Way::In => field.required(required.contains(theirs) && !member.nullable),
+                Way::In => field.required(required.contains(theirs), member.nullable),
                 Way::Out => Field { ty: field.ty.optional(), ..field },
             });
         }
@@ -265,7 +265,7 @@ impl<'d> Maker<'d> {
         if way == Way::In && ty == Ty::Text && (is_secret(&name) || view.format == Some("password")) {
             self.spellings.sensitive.insert(name.clone());
         }
-        let example = view.example.and_then(Node::plain).filter(|example| fits(&ty, example));
+        let example = example(view, &ty);
         Field { name, ty, doc, theirs: theirs.to_owned(), example }
     }
 
@@ -296,7 +296,7 @@ impl<'d> Maker<'d> {
     /// The comment of a field: what the document says, an example, and what its type cannot say.
     fn described(&self, name: &str, view: &View<'d>, way: Way, ty: &Ty) -> String {
         let mut doc = self.says(view.description, name);
-        let example = view.example.and_then(Node::plain).filter(|example| fits(ty, example));
+        let example = example(view, ty);
         let sample = || if way == Way::In { self.sample(view, ty) } else { None };
         // A word of an enumeration is spelled as WIT has it.
         if !matches!(ty, Ty::Named(_)) {
@@ -371,4 +371,11 @@ pub(crate) fn extra(doc: &str) -> Field {
         theirs: "extra".to_owned(),
         example: None,
     }
+}
+
+/// An example of the document, where it is of the type and among the words that there are.
+fn example(view: &View<'_>, ty: &Ty) -> Option<serde_json::Value> {
+    let example = view.example.and_then(Node::plain).filter(|example| fits(ty, example))?;
+    let is_word = |words: &[Node]| words.iter().any(|word| word.plain().as_ref() == Some(&example));
+    view.words.is_none_or(is_word).then_some(example)
 }

@@ -58,10 +58,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// As it is given where it is required or not. WIT has no list that is required.
-    pub fn required(self, required: bool) -> Field {
+    /// As it is given where it is required or not. WIT has no list that is required, and what may be null may be absent.
+    pub fn required(self, required: bool, nullable: bool) -> Field {
+        let doc = |field: &Field| format!("{} Required.", field.doc);
         match (&self.ty, required) {
-            (Ty::List(_), true) => Field { doc: self.doc + " Required.", ..self },
+            (Ty::List(_), true) => Field { doc: doc(&self), ..self },
+            (_, true) if nullable => Field { doc: doc(&self), ty: self.ty.optional(), ..self },
             (_, true) => self,
             (_, false) => Field { ty: self.ty.optional(), ..self },
         }

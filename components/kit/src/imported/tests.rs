@@ -117,9 +117,25 @@ fn a_field_goes_where_its_row_says_and_else_by_the_method() {
     // A body that may be there and is not: only what has none by its method goes without.
     assert_eq!(plain(row("DELETE", PLACES), json!({ "account-id": "7" })).3, None);
     assert_eq!(plain(row("POST", &[]), json!({ "account-id": "7" })).3.as_deref(), Some("{}"));
-    const WHOLE: &[Param] = &[to("tags", Place::Whole)];
+    const WHOLE: &[Param] = &[
+        to("tags", Place::Whole),
+        to("page-size", Place::Query),
+        to("filter", Place::Query),
+        to("key", Place::Query),
+        to("extra", Place::Query),
+    ];
     let (_, _, _, body) = plain(row("PUT", WHOLE), input());
     assert_eq!(body.as_deref(), Some(r#"["a","b c"]"#));
+    // A list of nothing is a body, and a body that may be absent is none.
+    assert_eq!(plain(row("PUT", WHOLE), json!({ "account-id": "7" })).3.as_deref(), Some("[]"));
+    const FREE: &[Param] = &[
+        to("filter", Place::Whole),
+        to("page-size", Place::Query),
+        to("tags", Place::Query),
+        to("key", Place::Query),
+        to("extra", Place::Query),
+    ];
+    assert_eq!(plain(row("PUT", FREE), json!({ "account-id": "7" })).3.as_deref(), Some(""));
 }
 
 #[test]

@@ -185,7 +185,8 @@ impl Names {
 
     /// How this side calls a member.
     pub fn member<'a>(&self, name: &'a str) -> Cow<'a, str> {
-        renamed(self.renamed, name).unwrap_or_else(|| respell(name, self.members))
+        let to_send = |(_, theirs): &&(&str, &str)| !theirs.starts_with('/');
+        renamed(self.renamed, name, to_send).unwrap_or_else(|| respell(name, self.members))
     }
 
     /// The field that this side calls `member`, by its index, and which of its names that is: the lower, the better.
@@ -208,7 +209,7 @@ impl Names {
 
     /// How this side spells a word of an enumeration.
     fn word<'a>(&self, word: &'a str) -> Cow<'a, str> {
-        renamed(self.words_renamed, word).unwrap_or_else(|| respell(word, self.words))
+        renamed(self.words_renamed, word, |_| true).unwrap_or_else(|| respell(word, self.words))
     }
 
     /// How WIT calls what this side calls `member`, for errors.
@@ -218,12 +219,13 @@ impl Names {
     }
 }
 
-/// The first of the other side's names for one of WIT's.
-fn renamed<'a>(table: &[(&str, &'static str)], name: &str) -> Option<Cow<'a, str>> {
-    table
-        .iter()
-        .find(|(ours, theirs)| *ours == name && !theirs.starts_with('/'))
-        .map(|(_, theirs)| Cow::Borrowed(*theirs))
+/// The first of the other side's names for one of WIT's that fits.
+fn renamed<'a>(
+    table: &[(&'static str, &'static str)],
+    name: &str,
+    fits: impl Fn(&&(&str, &str)) -> bool,
+) -> Option<Cow<'a, str>> {
+    table.iter().filter(|(ours, _)| *ours == name).find(|pair| fits(pair)).map(|(_, theirs)| Cow::Borrowed(*theirs))
 }
 
 /// Any spelling to `kebab-case`.

@@ -271,7 +271,7 @@ const ODD: Names = Names {
         ("against-id", "/inner/againstId"),
         ("page", "/inner/page"),
     ],
-    words_renamed: &[("event-log", "EventLog"), ("note", "memo")],
+    words_renamed: &[("event-log", "EventLog"), ("note", "/memo")],
     numeric_ids: &["against-id"],
     decimals: &["price"],
     sensitive: &["secret"],

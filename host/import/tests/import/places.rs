@@ -109,7 +109,7 @@ fn required_headers_are_sent_and_others_are_left_out() {
     ]);
     let imported = imported(&takes("get", "/things", parameters));
     assert_eq!(definition(&imported, "do-it-input"), ["x-request-source: string"]);
-    let expected = Param { name: Some("X-Request-Source".to_owned()), place: Some(Place::Header), ..Param::default() };
+    let expected = Param { name: Some("x-request-source".to_owned()), place: Some(Place::Header), ..Param::default() };
     assert_eq!(fact(&imported), expected);
     assert_eq!(lines(&imported, Kind::OptionalLeftOut).len(), 1);
 }
