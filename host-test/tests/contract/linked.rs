@@ -181,7 +181,8 @@ fn facts_that_do_not_fit_are_named() {
     let operation = |vendor: &mut Vendor, change: &dyn Fn(&mut outwit_link::vendor::Operation)| {
         change(vendor.operations.get_mut("list-things").unwrap());
     };
-    let cases: [(&dyn Fn(&mut Vendor), &str); 9] = [
+    type Change<'c> = &'c dyn Fn(&mut Vendor);
+    let cases: [(Change<'_>, &str); 9] = [
         (&|v| v.base = "ftp://x".into(), "base: "),
         (&|v| v.name = "other".into(), "other"),
         (&|v| _ = v.operations.remove("send-message"), "operations.send-message"),

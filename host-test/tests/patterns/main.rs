@@ -8,6 +8,7 @@ mod airops_cancel;
 mod airops_stream;
 mod clock;
 mod described;
+mod imported;
 
 use clock::Scaled;
 use outwit::embed::Testing;

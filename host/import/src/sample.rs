@@ -78,7 +78,7 @@ impl<'d> Schemas<'d> {
         let mut made = Map::new();
         for &(name, node) in &fields.members {
             let is_required = fields.required.contains(&name);
-            if !is_required && !(fields.required.is_empty() && made.len() < 2) {
+            if !(is_required || fields.required.is_empty() && made.len() < 2) {
                 continue;
             }
             let view = self.view(node);
