@@ -48,10 +48,11 @@ impl Credential {
                 return Err(format!("a query with {name}, which the host adds"));
             }
             let separator = if given.is_empty() { "" } else { "&" };
-            let whole = joined(&[uri.path(), "?", given, separator, &encoded]);
+            let path_and_query = joined(&[uri.path(), "?", given, separator, &encoded]);
             let mut parts = uri.clone().into_parts();
             let unusable = || format!("an address to which {name} cannot be added");
-            let path = PathAndQuery::from_maybe_shared(Bytes::from_owner(Owned(whole))).map_err(|_| unusable())?;
+            let path =
+                PathAndQuery::from_maybe_shared(Bytes::from_owner(Owned(path_and_query))).map_err(|_| unusable())?;
             parts.path_and_query = Some(path);
             *request.uri_mut() = Uri::from_parts(parts).map_err(|_| unusable())?;
         }

@@ -276,7 +276,7 @@ fn param(r: &mut Reader) -> Param {
             1 => Some(Place::Query),
             2 => Some(Place::Header),
             3 => Some(Place::Body),
-            4 => Some(Place::Whole),
+            4 => Some(Place::WholeBody),
             _ => unreachable(),
         },
         style: match r.byte() {

@@ -10,14 +10,14 @@ use crate::encode::{Encoded, encode};
 use crate::error::{FieldError, fail, invalid, misconfigured};
 use crate::imported::CAN_BE;
 use crate::json;
+use crate::output::{another, output, unreadable};
 use crate::reply::Reply;
-use crate::response::{Refused, blames_settings, clean, is_nothing, judge, said, with_words};
+use crate::response::{Refused, blames_settings, clean, judge};
 use crate::retry::{Outcome, Try};
 use crate::route::{Base, fill, taken};
-use crate::secrets::{Secrets, withhold};
-use crate::steps::is_no_id;
+use crate::secrets::Secrets;
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Field, Kind, Names, Node, Type};
+use crate::wire::{self, Kind, Names, Node, Type};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
 use base64::Engine;
 use outwit_core::asked_ms;
@@ -69,28 +69,6 @@ pub(crate) fn exchange<'h>(
     }
 }
 
-/// The id that the request's path names, and the one that the record has, where that is another one. A number and a text are not
-/// compared: they are ids of two kinds.
-fn another<'i>(operation: &Operation, input: &'i Node<'_>, record: &'i Node<'_>) -> Option<(&'i str, &'i str)> {
-    let Kind::Record([Field { name: field, .. }, ..]) = operation.output?.kind else { return None };
-    // A document does not tell whether the last value of a path is an id of the record that comes.
-    if CAN_BE && operation.row.imported.is_some() {
-        return None;
-    }
-    // What is made below a path, or of it, has an id of its own.
-    if operation.row.method == "POST" || !operation.row.route.ends_with('}') {
-        return None;
-    }
-    let named = || input.members()?.iter().find_map(|(name, id)| name.ends_with("-id").then_some(id));
-    let (asked, id) = (input.get(field).or_else(named)?.as_str()?, record.get(field)?.as_str()?);
-    let number = |id: &'i str| id.bytes().all(|b| b.is_ascii_digit()).then(|| id.trim_start_matches('0'));
-    let other = match (number(asked), number(id)) {
-        (None, None) => !asked.eq_ignore_ascii_case(id),
-        (asked, id) => asked.is_some() && id.is_some() && asked != id,
-    };
-    other.then_some((asked, id))
-}
-
 /// The error, which the record's own operation makes clear where it may mean that there is no such record.
 fn reread(call: &Call, operation: &Operation, input: &Node<'_>, mut error: Error) -> Error {
     let Some((code, read)) = operation.row.reread else { return error };
@@ -108,107 +86,6 @@ fn reread(call: &Call, operation: &Operation, input: &Node<'_>, mut error: Error
     };
     error.message = format!("{} ({found})", error.message);
     error
-}
-
-/// The answer as the operation's output.
-pub(crate) fn output<'h>(
-    call: &Call,
-    resolved: ResolvedRow,
-    ty: Option<&Type>,
-    answer: Answer<'h>,
-) -> Result<Node<'h>, Error> {
-    let Answer { status, result, location, .. } = answer;
-    let fault = |fault: &str| unreadable(call, resolved, status, fault);
-    let Some(ty) = ty else { return Ok(Node::Null) };
-    let imported = CAN_BE && call.api.imported.is_some();
-    // Of an answer of which a document says nothing, it does not say either that there is one.
-    if imported && matches!(ty.kind, Kind::Json) && result.is_none() {
-        return Ok(Node::Null);
-    }
-    // A list of nothing comes as null, too.
-    let told = status == 204 || result.is_some();
-    let empty = |result: &Node<'_>| result.is_null() && !matches!(ty.kind, Kind::List(_));
-    let Some(mut result) = result.filter(|result| !empty(result)) else {
-        return match resolved.effect {
-            // Nothing where something was announced may be an answer that was lost on its way.
-            Effect::Read if !told => Err(fault("an answer without content")),
-            _ => nothing(call, resolved, ty, status, location),
-        };
-    };
-    // Every field of an imported record may be absent.
-    let empty = !imported && matches!(ty.kind, Kind::Record(_)) && is_nothing(&result);
-    if empty {
-        let silent = resolved.row.silent;
-        return if silent {
-            nothing(call, resolved, ty, status, None)
-        } else {
-            Err(fault("an answer without content"))
-        };
-    }
-    // A record has an id, whatever else may be absent.
-    if !imported
-        && matches!(ty.kind, Kind::Record(fields) if fields.iter().any(|field| field.name == "id"))
-        && is_without_id(&result, resolved.names.numeric_ids_as_text)
-    {
-        return Err(fault(&with_words("response.id: expected an id", &result)));
-    }
-    withhold(&mut result, call.api.names.withheld, false);
-    wire::read(ty, &result, resolved.names, "response").map_err(|problem| {
-        let problem = problem.to_string();
-        fault(&if result.members().is_some() { with_words(&problem, &result) } else { problem })
-    })
-}
-
-/// Whether a record has an id that none has: frameworks give 0 and false, and null beside the words of an error. `digits`: the
-/// vendor's ids are numbers that it writes as texts.
-fn is_without_id(record: &Node<'_>, digits: bool) -> bool {
-    match record.get("id") {
-        Some(Node::Null) => said(record).is_some(),
-        Some(Node::Bool(_) | Node::List(_) | Node::Object(_)) => true,
-        Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
-        Some(Node::Text(id)) => is_no_id(id) || digits && !id.bytes().all(|b| b.is_ascii_digit()),
-        _ => false,
-    }
-}
-
-/// The output of an answer that holds nothing.
-fn nothing<'h>(
-    call: &Call,
-    resolved: ResolvedRow,
-    ty: &Type,
-    status: u16,
-    location: Option<String>,
-) -> Result<Node<'h>, Error> {
-    let none = match ty.kind {
-        Kind::List(_) if resolved.effect == Effect::Read => return Ok(Node::List(vec![])),
-        Kind::Record(_) if resolved.effect == Effect::Read => {
-            let message = format!("{} answered HTTP {status} without a record", call.api.title);
-            return Err(Error { status: Some(status), ..fail(ErrorKind::NotFound, message) });
-        }
-        Kind::Record(_) if resolved.row.silent || location.is_some() => {
-            wire::read(ty, &Node::Object(vec![]), resolved.names, "response").ok()
-        }
-        _ => None,
-    };
-    match (none, &ty.kind) {
-        (Some(Node::Object(mut members)), Kind::Record(fields)) => {
-            if let Some(location) = location.filter(|_| fields.iter().any(|field| field.name == "extra")) {
-                members.push(("extra".into(), Node::Object(vec![("location".into(), Node::Text(location.into()))])));
-            }
-            Ok(Node::Object(members))
-        }
-        _ => {
-            let at = location.map(|location| format!("; what was made is at {location}")).unwrap_or_default();
-            Err(unreadable(call, resolved, status, &format!("an answer without content{at}")))
-        }
-    }
-}
-
-/// The request went well, and what came of it is not understood.
-pub(crate) fn unreadable(call: &Call, resolved: ResolvedRow, status: u16, fault: &str) -> Error {
-    let message = format!("{} answered something unexpected: {fault}", call.api.title);
-    let maybe_done = resolved.effect != Effect::Read;
-    doubtful(resolved, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
 /// Sends the operation's request, in the dialect that is meant where the vendor has several.

@@ -13,6 +13,7 @@ use crate::exchange::{Built, basic, common_headers};
 use crate::route::{Base, Part, is_segment, parts};
 use crate::types::Error;
 use crate::wire::{self, Field, Kind, Names, Node};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 /// Whether a vendor can be an imported one. A compiled component is none, and carries nothing of it.
@@ -87,7 +88,7 @@ pub enum Place {
     /// Into the body, as a member.
     Body,
     /// It is the body.
-    Whole,
+    WholeBody,
 }
 
 /// How a list or an object is written where a value is text.
@@ -134,15 +135,15 @@ fn build(
     let mut headers: Vec<(String, Vec<u8>)> = Vec::new();
     let mut pairs: Pairs = Vec::new();
     let mut members = Map::new();
-    let mut whole = None;
-    let (mut has_body, mut has_whole) = (false, false);
+    let mut whole_body = None;
+    let (mut has_body, mut takes_whole_body) = (false, false);
     for field in fields.iter().filter(|field| !in_path(field)) {
         let (param, place) = (param(field), place(field));
         has_body |= place == Place::Body;
-        has_whole |= place == Place::Whole;
+        takes_whole_body |= place == Place::WholeBody;
         // A list of nothing and none are the same in WIT. Where it is the body, it is one.
-        if place == Place::Whole && matches!(field.ty.kind, Kind::List(_)) {
-            whole = Some(Value::Array(Vec::new()));
+        if place == Place::WholeBody && matches!(field.ty.kind, Kind::List(_)) {
+            whole_body = Some(Value::Array(Vec::new()));
         }
         let Some(value) = input.get(field.name).and_then(|value| written(field, value, resolved.names, param)) else {
             continue;
@@ -151,7 +152,7 @@ fn build(
         match place {
             Place::Query => put(&mut query, &name, &value, param.style),
             Place::Header => headers.push((name.into_owned(), header(field.name, &text(&value, ","))?)),
-            Place::Whole => whole = Some(value),
+            Place::WholeBody => whole_body = Some(value),
             // What the vendor takes and the interface does not name.
             Place::Body if field.name == "extra" && param.name.is_none() => match value {
                 Value::Object(rest) if form => {
@@ -167,10 +168,11 @@ fn build(
         }
     }
     for (name, value) in row.defaults {
-        if reads {
-            query.push(((*name).to_owned(), (*value).to_owned()));
-        } else {
+        let pairs = if reads { &mut query } else { &mut pairs };
+        if !pairs.iter().any(|(given, _)| given == name) {
             pairs.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        if !reads {
             members.entry(*name).or_insert_with(|| (*value).into());
         }
     }
@@ -185,10 +187,10 @@ fn build(
     if !call.settings.host_authenticates() {
         authenticate(call, row.auth.unwrap_or(api.auth), &mut query, &mut headers)?;
     }
-    let given = whole.is_some() || !members.is_empty() || !pairs.is_empty();
-    let has_body = has_body && !has_whole;
-    let body = match (has_body || !row.defaults.is_empty() && !reads, whole) {
-        (_, Some(whole)) => Some(Node::from(whole).to_json().into_bytes()),
+    let given = whole_body.is_some() || !members.is_empty() || !pairs.is_empty();
+    let has_body = has_body && !takes_whole_body;
+    let body = match (has_body || !row.defaults.is_empty() && !reads, whole_body) {
+        (_, Some(whole_body)) => Some(Node::from(whole_body).to_json().into_bytes()),
         (true, None) if form => Some(serialized(&pairs).into_bytes()),
         (true, None) if given || !reads => Some(json(members)),
         // What has a body by its method gets an empty one: jco's shim never ends such a request without.
@@ -268,16 +270,8 @@ fn encoded(value: &str) -> Option<String> {
     if value.is_empty() || value.len() > 1024 || matches!(value, "." | "..") || value.contains(separates) {
         return None;
     }
-    const DIGITS: [u8; 16] = *b"0123456789ABCDEF";
-    let mut out = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(byte.into());
-        } else {
-            out.extend(['%', DIGITS[usize::from(byte >> 4)].into(), DIGITS[usize::from(byte & 15)].into()]);
-        }
-    }
-    Some(out)
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    Some(utf8_percent_encode(value, PLAIN).to_string())
 }
 
 fn authenticate(call: &Call, auth: Auth, query: &mut Pairs, headers: &mut Vec<(String, Vec<u8>)>) -> Result<(), Error> {
@@ -287,9 +281,7 @@ fn authenticate(call: &Call, auth: Auth, query: &mut Pairs, headers: &mut Vec<(S
         Auth::None => {}
         Auth::Bearer { token } => header("authorization", ["Bearer ", setting(token)?].concat()),
         Auth::Basic { user, password } => {
-            // Some vendors take a key as the user and no password.
-            let password = call.settings.get(password).unwrap_or_default();
-            header("authorization", basic(&[setting(user)?, ":", password].concat()));
+            header("authorization", basic(&[setting(user)?, ":", setting(password)?].concat()));
         }
         Auth::Header { name, key } => header(name, setting(key)?.to_owned()),
         Auth::Cookie { name, key } => header("cookie", [name, "=", setting(key)?].concat()),

@@ -31,6 +31,7 @@ mod imported;
 pub mod job;
 mod object;
 mod operations;
+mod output;
 mod reply;
 mod response;
 mod retry;

@@ -79,19 +79,19 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
         let merged = vendor_folder::write(&arguments.out, &files(&imported)?)?;
         (conflicts, edited) = (merged.conflicts, merged.edited);
     }
-    let told = if people {
+    let output = if people {
         summary(arguments, &imported, is_file, &edited)
     } else {
         let report = &imported.report;
-        let told = json!({
+        let line = json!({
             "out": arguments.out.display().to_string(), "vendor": imported.vendor.name, "operations": report.operations,
             "imported": report.imported, "left-out": report.left_out, "counts": report.counts,
             "edited": edited, "conflicts": conflicts,
         });
-        format!("{told}\n")
+        format!("{line}\n")
     };
     match conflicts.as_slice() {
-        [] => Ok(told),
+        [] => Ok(output),
         conflicts => Err(anyhow!(
             "{}: you and the document have both changed {}; your version is unchanged, and a new file stands beside it as .new",
             arguments.out.display(),

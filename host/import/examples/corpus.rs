@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p outwit-import --example corpus -- FOLDER… [--write FOLDER] [--list]`
 
-use kit_build::contract::Contract;
 use outwit_import::{Imported, Kind, Options, Problem, import};
+use outwit_link::Source;
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -132,17 +132,9 @@ fn add(total: &mut Total, imported: &Imported) {
 /// Whether components can be built of it.
 fn check(imported: &Imported) -> Result<(), String> {
     let sources: Vec<(&str, &str)> = imported.wit.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let contract = Contract::of_sources(&imported.vendor.name, &sources).map_err(|error| format!("{error:#}"))?;
-    kit_build::tools::Tools::of(&contract).map_err(|error| format!("{error:#}"))?;
-    kit_build::catalogue::of(&contract).map_err(|error| format!("{error:#}"))?;
-    let operations = contract.operations().map_err(|error| format!("{error:#}"))?;
-    if !operations.is_empty() {
-        kit_build::tables::of(&contract, None).map_err(|error| format!("{error:#}"))?;
-    }
-    let names: Vec<&str> = operations.iter().map(|(.., function)| function.name.as_str()).collect();
-    let known = |name: &&str| imported.vendor.operations.contains_key(*name);
-    if names.len() != imported.vendor.operations.len() || !names.iter().all(known) {
-        return Err("the operations of the WIT and of vendor.toml differ".to_owned());
+    if !imported.vendor.operations.is_empty() {
+        let source = Source { vendor: &imported.vendor, wit: &sources, version: "0.1.0" };
+        outwit_link::check(&source).map_err(|error| format!("{error:#}"))?;
     }
     let text = toml::to_string(&imported.vendor).map_err(|error| error.to_string())?;
     let read: outwit_link::Vendor = toml::from_str(&text).map_err(|error| error.to_string())?;

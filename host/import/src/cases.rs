@@ -63,7 +63,7 @@ impl<'s> Cases<'s> {
                 continue;
             }
             // How it is written outside of JSON is not said by a map of texts.
-            let in_json = sent.place == Place::Body && !operation.is_form || sent.place == Place::Whole;
+            let in_json = sent.place == Place::Body && !operation.is_form || sent.place == Place::WholeBody;
             if !in_json
                 && !field.ty.is_scalar(self.types)
                 && (sent.style == Style::Json || !self.is_plain_list(&field.ty))
@@ -83,7 +83,7 @@ impl<'s> Cases<'s> {
                 Place::Path => path = path.replace(&format!("{{{}}}", field.name), &encoded(&text())),
                 Place::Query => _ = query.insert(written(field, sent.style), text().into()),
                 Place::Header => _ = headers.insert(field.theirs.to_ascii_lowercase(), text().into()),
-                Place::Whole => whole = Some(theirs),
+                Place::WholeBody => whole = Some(theirs),
                 Place::Body if operation.is_form => _ = body.insert(written(field, sent.style), text().into()),
                 Place::Body => _ = body.insert(field.theirs.clone(), theirs),
             }

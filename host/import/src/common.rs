@@ -7,7 +7,7 @@ use crate::names::{self, words};
 use crate::parameter::{Parameter, Place};
 use crate::read::{Operation, templates};
 use crate::report::{Kind, Report};
-use outwit_link::vendor::{Pairs, Setting};
+use outwit_link::vendor::{Pairs, Setting, is_reserved_header, is_token};
 use std::collections::BTreeMap;
 
 /// Fewer operations have nothing in common, unless it is constant.
@@ -63,7 +63,7 @@ pub(crate) fn of(
     let mut queries: BTreeMap<&str, Vec<&Parameter<'_>>> = BTreeMap::new();
     for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
         match parameter.place {
-            Place::Header if !common.credentials.contains(parameter) && !is_sent_anyway(parameter.name) => {
+            Place::Header if !common.credentials.contains(parameter) && is_free(parameter.name) => {
                 headers.entry(parameter.name.to_ascii_lowercase()).or_default().push(parameter);
             }
             Place::Query if !common.credentials.contains(parameter) => {
@@ -224,4 +224,10 @@ pub(crate) fn is_sent_anyway(name: &str) -> bool {
         cookie ";
     let name = name.to_ascii_lowercase();
     NAMES.split_ascii_whitespace().any(|known| known == name)
+}
+
+/// Whether a header can be an input's or a setting's.
+pub(crate) fn is_free(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    is_token(&name) && !is_reserved_header(&name)
 }

@@ -57,6 +57,10 @@ pub(crate) fn operation<'d>(
     common: &Common,
 ) -> Result<Made, (Kind, String)> {
     let Input { sent, is_form } = maker.input(operation, common)?;
+    let route = route(operation, common, &sent);
+    if let Some(problem) = vendor::route_problem(&route) {
+        return Err((Kind::Path, format!("its path cannot be sent: {problem}")));
+    }
     let (output, member) = answer(maker, operation);
     if maker.schemas.is_spent() {
         return Err((Kind::TooLarge, "the document is larger than an importer works on".to_owned()));
@@ -79,7 +83,7 @@ pub(crate) fn operation<'d>(
         interface_doc: interface_doc(maker.schemas.root, operation),
         doc,
         method: operation.method,
-        route: route(operation, common, &sent),
+        route,
         input,
         sent,
         is_form,
@@ -188,14 +192,14 @@ fn param(sent: &Sent, made: &Made, names: &Names) -> Option<Param> {
         Place::Query => Some(vendor::Place::Query),
         Place::Header => Some(vendor::Place::Header),
         Place::Body => Some(vendor::Place::Body),
-        Place::Whole => Some(vendor::Place::Whole),
+        Place::WholeBody => Some(vendor::Place::WholeBody),
     };
-    let is_named = !matches!(sent.place, Place::Path | Place::Whole) && field.name != "extra";
+    let is_named = !matches!(sent.place, Place::Path | Place::WholeBody) && field.name != "extra";
     let theirs = match sent.place {
         Place::Header => field.theirs.to_ascii_lowercase(),
         _ => field.theirs.clone(),
     };
-    let in_json = sent.place == Place::Body && !made.is_form || sent.place == Place::Whole;
+    let in_json = sent.place == Place::Body && !made.is_form || sent.place == Place::WholeBody;
     let numeric = *field.ty.some() == Ty::NumericId;
     let by_table = names.numeric_ids.contains(&field.name);
     let param = Param {

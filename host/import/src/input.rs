@@ -1,7 +1,7 @@
 //! The input of an operation: one record of its path, its query, its headers and its body.
 
 use crate::comment;
-use crate::common::{Common, is_sent_anyway};
+use crate::common::{Common, is_free, is_sent_anyway};
 use crate::document::Node;
 use crate::names::ident;
 use crate::parameter::{Parameter, Place as In, of_style};
@@ -20,7 +20,7 @@ pub(crate) enum Place {
     Query,
     Header,
     Body,
-    Whole,
+    WholeBody,
 }
 
 /// A field of an input, and how it is sent.
@@ -83,7 +83,7 @@ impl<'d> Maker<'d> {
         let place = match parameter.place {
             In::Path => Place::Path,
             In::Query => Place::Query,
-            In::Header if parameter.required && is_token(parameter.name) => Place::Header,
+            In::Header if parameter.required && is_free(parameter.name) => Place::Header,
             _ if parameter.required => {
                 return Err((Line::Unsayable, format!("{} is required and cannot be sent", parameter.name)));
             }
@@ -216,7 +216,7 @@ impl<'d> Maker<'d> {
                 }
                 let required = operation.node.get("requestBody").is_none_or(|body| body.is_true("required"));
                 let field = field.required(required, false);
-                input.sent.push(Sent { field, place: Place::Whole, style: Style::default() });
+                input.sent.push(Sent { field, place: Place::WholeBody, style: Style::default() });
             }
         }
         Ok(())
@@ -277,11 +277,6 @@ impl<'d> Maker<'d> {
 /// What holds members of the body that no field names.
 fn any_members() -> Sent {
     Sent { field: extra("Other members of the body, as an object."), place: Place::Body, style: Style::default() }
-}
-
-/// Whether a name can be a header's.
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Where a field goes that nothing is said of.

@@ -5,7 +5,7 @@ use crate::document::Node;
 use crate::names;
 use crate::parameter::{Parameter, Place};
 use crate::view::Schemas;
-use outwit_link::vendor::{Auth, Setting};
+use outwit_link::vendor::{Auth, Setting, is_reserved_header, is_token};
 use std::collections::{BTreeMap, HashMap};
 
 /// The schemes of a document, and the settings that they need.
@@ -68,6 +68,16 @@ impl<'d> Security<'d> {
         match (ty.as_str(), scheme.as_str()) {
             ("apikey", _) => {
                 let key = node.text("name").unwrap_or(name);
+                let lower = key.to_ascii_lowercase();
+                let is_key = |lower: &str| matches!(lower, "authorization" | "cookie") || !is_reserved_header(lower);
+                match node.text("in") {
+                    Some("query") => {}
+                    Some("cookie") if is_token(&lower) => {}
+                    _ if is_token(&lower) && is_key(&lower) => {}
+                    _ => {
+                        return Scheme::Unsayable(format!("{name}, a key called {key:?}, which no request carries so"));
+                    }
+                }
                 match node.text("in") {
                     Some("query") => Scheme::Auth(self.query(key, says)),
                     Some("cookie") => Scheme::Auth(self.cookie(key, says)),
@@ -307,6 +317,7 @@ pub(crate) fn is_credential(parameter: &Parameter<'_>) -> bool {
         parameter.name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
     let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);
     match parameter.place {
+        Place::Header if !is_token(&parameter.name.to_ascii_lowercase()) => false,
         Place::Header => among(KEYS) || among(SIGNED) || name == "token" || name == "xtoken",
         Place::Query => among(KEYS) || among(SIGNED),
         _ => false,

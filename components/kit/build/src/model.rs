@@ -161,9 +161,9 @@ impl<'c> Types<'c> {
     /// The record that is a tool's parameters.
     fn parameters(&mut self, tool: &Function) -> Result<TypeIndex> {
         let types: Vec<&Type> = tool.params.iter().map(|param| &param.ty).collect();
-        let whole = self.sizes.record(types.iter().copied());
+        let layout = self.sizes.record(types.iter().copied());
         let kind = KindModel::Record(self.fields(tool.params.iter().map(|param| (&param.name, &param.ty)))?);
-        let (size, align) = (whole.size.size_wasm32(), whole.align.align_wasm32());
+        let (size, align) = (layout.size.size_wasm32(), layout.align.align_wasm32());
         Ok(self.add(TypeModel { size, align, form: "Any", kind }))
     }
 

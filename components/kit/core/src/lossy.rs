@@ -83,8 +83,8 @@ fn lost(value: &Node<'_>, path: &mut String, numbers: &mut Numbers<'_>) -> Optio
 
 /// Whether the digits of a number are more than an integer holds.
 fn is_rounded(number: &str) -> bool {
-    let whole = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    whole && number.parse::<u64>().is_err() && number.parse::<i64>().is_err()
+    let is_integer = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_integer && number.parse::<u64>().is_err() && number.parse::<i64>().is_err()
 }
 
 /// The numbers in what is left of a text of JSON, as they stand there: what reads it knows their digits no more.

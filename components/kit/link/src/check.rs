@@ -1,6 +1,6 @@
 //! Whether `vendor.toml` fits the WIT and can be sent.
 
-use crate::vendor::{Auth, Param, Place, Vendor};
+use crate::vendor::{Auth, Param, Place, Vendor, is_reserved_header, is_token, route_problem};
 use anyhow::{Context, Result, bail, ensure};
 use kit_build::model::{KindModel, Model, OperationModel};
 use std::collections::BTreeSet;
@@ -46,12 +46,8 @@ fn operation(
         _ => BTreeSet::new(),
     };
     let route = &operation.route;
-    let plain = |b: u8| b.is_ascii_graphic() && !b"?#\\%\"<>^`|".contains(&b) || b == b'|';
-    ensure!(route.starts_with('/') && route.bytes().all(plain), "route: expected a path that starts with /");
-    for segment in route.split('/') {
-        ensure!(segment != "." && segment != "..", "route: {segment} is no segment of a path");
-        ensure!(!segment.contains("}{"), "route: {segment} has two placeholders with nothing between them");
-        ensure!(segment.matches('{').count() <= 2, "route: {segment} has more than two placeholders");
+    if let Some(problem) = route_problem(route) {
+        bail!("route: {problem}");
     }
     for piece in route.split('{').skip(1) {
         let (name, _) = piece.split_once('}').context("route: a { without its }")?;
@@ -64,16 +60,16 @@ fn operation(
     }
     operation.base.as_deref().map_or(Ok(()), base).context("base")?;
     operation.auth.as_ref().map_or(Ok(()), |own| auth(own, known)).context("auth")?;
-    let mut whole = 0;
+    let mut whole_bodies = 0;
     for (field, Param { name, place, .. }) in &operation.input {
         ensure!(fields.contains(&**field), "input.{field}: the input has no such field");
         match place {
             Some(Place::Header) => header_name(name.as_deref().unwrap_or(field)).context(format!("input.{field}"))?,
-            Some(Place::Whole) => whole += 1,
+            Some(Place::WholeBody) => whole_bodies += 1,
             _ => {}
         }
     }
-    ensure!(whole <= 1, "input: several fields are the whole body");
+    ensure!(whole_bodies <= 1, "input: several fields are the whole body");
     Ok(())
 }
 
@@ -87,7 +83,12 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
             let name = if authorization { Ok(()) } else { header_name(header) };
             name.and_then(|()| known(key))
         }
-        Auth::Query { key, .. } | Auth::Cookie { key, .. } => known(key),
+        Auth::Query { key, .. } => known(key),
+        Auth::Cookie { cookie, key } => {
+            // The names of cookies have capitals, too.
+            ensure!(is_token(&cookie.to_ascii_lowercase()), "cookie: {cookie:?} cannot be the name of a cookie");
+            known(key)
+        }
         Auth::All { all } => all.iter().try_for_each(|one| match one {
             Auth::All { .. } => bail!("all: expected no further all"),
             one => self::auth(one, known),
@@ -95,28 +96,9 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
     }
 }
 
-/// Headers that the transport or the kit sets, or that prove who sends a request.
-const RESERVED: [&str; 14] = [
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "proxy-authorization",
-    "te",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-];
-
 fn header_name(name: &str) -> Result<()> {
-    let token = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$&'*+-.^_`|~".contains(&b);
-    ensure!(!name.is_empty() && name.bytes().all(token), "{name}: expected a header's name in lower case");
-    ensure!(!RESERVED.contains(&name), "{name}: this header is not an input's");
+    ensure!(is_token(name), "{name:?}: expected a header's name in lower case");
+    ensure!(!is_reserved_header(name), "{name}: this header is not an input's");
     Ok(())
 }
 

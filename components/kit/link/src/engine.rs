@@ -47,8 +47,8 @@ struct Engine<'e> {
     /// What is taken over as it is, by section id.
     raw: BTreeMap<u8, &'e [u8]>,
     /// The exports that only the linker uses, without their prefix `outwit_`.
-    own: HashMap<&'e str, u32>,
-    kept: Vec<(&'e str, ExternalKind, u32)>,
+    entries: HashMap<&'e str, u32>,
+    exports: Vec<(&'e str, ExternalKind, u32)>,
     elements: Vec<u32>,
     customs: Vec<CustomSectionReader<'e>>,
     /// The start of the one mutable global, the stack pointer.
@@ -92,8 +92,8 @@ fn read(engine: &[u8]) -> Result<Engine<'_>> {
                 for export in section {
                     let export = export?;
                     match export.name.strip_prefix("outwit_") {
-                        Some(name) => _ = read.own.insert(name, export.index),
-                        None => read.kept.push((export.name, export.kind, export.index)),
+                        Some(name) => _ = read.entries.insert(name, export.index),
+                        None => read.exports.push((export.name, export.kind, export.index)),
                     }
                 }
             }
@@ -145,7 +145,7 @@ pub fn link(engine: &[u8], image: &Image, contract: &Contract, tools: Option<&To
     ensure!(engine.lowest >= engine.stack, "the engine has data below its stack");
     let mut exports = enc::ExportSection::new();
     let mut alive = engine.elements.clone();
-    for (name, kind, index) in &engine.kept {
+    for (name, kind, index) in &engine.exports {
         if *kind == ExternalKind::Func {
             alive.push(*index);
         }
@@ -155,11 +155,12 @@ pub fn link(engine: &[u8], image: &Image, contract: &Contract, tools: Option<&To
             exports.export(name, kind, *index);
         }
     }
-    let own = |name: &str| engine.own.get(name).copied().with_context(|| format!("the engine has no outwit_{name}"));
+    let entry_of =
+        |name: &str| engine.entries.get(name).copied().with_context(|| format!("the engine has no outwit_{name}"));
     let resolve = &contract.resolve;
     for (key, id) in contract.interfaces()?.into_iter().filter(|(_, id)| tools.is_none() && contract.is_by_name(*id)) {
         for function in resolve.interfaces[id].functions.values() {
-            let index = own(&function.name)?;
+            let index = entry_of(&function.name)?;
             exports.export(&exports::name(resolve, Some(key), function), enc::ExportKind::Func, index);
             alive.push(index);
         }
@@ -167,12 +168,12 @@ pub fn link(engine: &[u8], image: &Image, contract: &Contract, tools: Option<&To
     let (entry, functions): (u32, Vec<(String, &Function)>) = match tools {
         Some(tools) => {
             let functions = tools.functions().map(|function| (exports::name(&tools.resolve, None, function), function));
-            (own("tool")?, functions.collect())
+            (entry_of("tool")?, functions.collect())
         }
         None => {
             let operations = contract.operations()?.into_iter();
             let named = operations.map(|(key, _, function)| (exports::name(resolve, Some(key), function), function));
-            (own("typed")?, named.collect())
+            (entry_of("typed")?, named.collect())
         }
     };
     alive.push(entry);

@@ -206,7 +206,7 @@ impl Facts {
             Some(Place::Query) => 1,
             Some(Place::Header) => 2,
             Some(Place::Body) => 3,
-            Some(Place::Whole) => 4,
+            Some(Place::WholeBody) => 4,
         });
         self.byte(match param.style {
             Style::Comma => 0,

@@ -66,6 +66,20 @@ pub struct Run<'r> {
     pub texts: &'r [u8],
 }
 
+/// Checks that a vendor can be linked: that its WIT is a contract, and that its facts fit it.
+///
+/// # Errors
+///
+/// As [`link`].
+pub fn check(source: &Source<'_>) -> Result<()> {
+    let contract = Contract::of_sources(&source.vendor.name, source.wit)?;
+    Tools::of(&contract)?;
+    let model = Model::of(&contract, None)?;
+    check::vendor(source.vendor, &model)?;
+    let catalogue = kit_build::catalogue(&contract)?;
+    engine::check(&Facts::of(&model, source.vendor, source.version, &catalogue)?)
+}
+
 /// Makes a component. The same input gives the same bytes.
 ///
 /// # Errors

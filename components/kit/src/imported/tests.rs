@@ -118,7 +118,7 @@ fn a_field_goes_where_its_row_says_and_else_by_the_method() {
     assert_eq!(plain(row("DELETE", PLACES), json!({ "account-id": "7" })).3, None);
     assert_eq!(plain(row("POST", &[]), json!({ "account-id": "7" })).3.as_deref(), Some("{}"));
     const WHOLE: &[Param] = &[
-        to("tags", Place::Whole),
+        to("tags", Place::WholeBody),
         to("page-size", Place::Query),
         to("filter", Place::Query),
         to("key", Place::Query),
@@ -129,7 +129,7 @@ fn a_field_goes_where_its_row_says_and_else_by_the_method() {
     // A list of nothing is a body, and a body that may be absent is none.
     assert_eq!(plain(row("PUT", WHOLE), json!({ "account-id": "7" })).3.as_deref(), Some("[]"));
     const FREE: &[Param] = &[
-        to("filter", Place::Whole),
+        to("filter", Place::WholeBody),
         to("page-size", Place::Query),
         to("tags", Place::Query),
         to("key", Place::Query),
@@ -224,7 +224,7 @@ fn an_answer_of_which_nothing_is_said_may_be_none() {
         let operation = row("GET", &[]);
         let operation: &'static Row = Box::leak(Box::new(operation));
         let answer = Answer { status: 200, result: body.map(Node::from), content: None, location: None };
-        let output = crate::exchange::output(&call, ResolvedRow::plain(operation), Some(ty), answer);
+        let output = crate::output::output(&call, ResolvedRow::plain(operation), Some(ty), answer);
         output.map(Node::into_value).map_err(|error| error.kind)
     };
     assert_eq!(output(&JSON, None), Ok(Value::Null));
@@ -266,4 +266,20 @@ fn a_header_carries_ascii_only() {
     for key in ["", "ä", "a\r\nx: y", "a\u{7f}"] {
         assert_eq!(send(key).unwrap_err().field.as_deref(), Some("input.key"), "{key:?}");
     }
+}
+
+#[test]
+fn a_default_is_sent_where_the_caller_gave_nothing() {
+    let defaults: &[(&str, &str)] = &[("key", "usual"), ("sort", "name")];
+    let sent = |row: Row, input: Value| {
+        let (_, url, _, body) = plain(Row { defaults, ..row }, input);
+        (url.split_once('?').map(|(_, query)| query.to_owned()), body)
+    };
+    let (none, mine) = (json!({ "account-id": "7" }), json!({ "account-id": "7", "key": "mine" }));
+    assert_eq!(sent(row("GET", &[]), none.clone()), (Some("key=usual&sort=name".into()), None));
+    assert_eq!(sent(row("GET", &[]), mine.clone()), (Some("key=mine&sort=name".into()), None));
+    assert_eq!(sent(form(&[]), mine.clone()), (None, Some("key=mine&sort=name".into())));
+    assert_eq!(sent(row("POST", &[]), mine), (None, Some(r#"{"key":"mine","sort":"name"}"#.into())));
+    const REASON: &[Param] = &[to("tags", Place::Body)];
+    assert_eq!(sent(row("DELETE", REASON), none), (Some("key=usual&sort=name".into()), None));
 }

@@ -53,7 +53,7 @@ const CREATE: &[Param] = &[
     param("dry-run", Some("dry_run"), Some(Place::Query), Style::Comma),
     param("idempotency-key", Some("idempotency-key"), Some(Place::Header), Style::Comma),
 ];
-const LABELS: &[Param] = &[param("labels", None, Some(Place::Whole), Style::Comma)];
+const LABELS: &[Param] = &[param("labels", None, Some(Place::WholeBody), Style::Comma)];
 const END: &[Param] = &[param("reason", None, Some(Place::Body), Style::Comma)];
 const COPIES: &[Param] = &[param("copies", None, None, Style::Indexed)];
 const FORM: ImportedRow = ImportedRow { body: Some(Body::Form), params: COPIES, ..PLAIN };

@@ -150,3 +150,20 @@ fn a_harmless_call_shows_whether_a_credential_works() {
     document["components"]["securitySchemes"]["s"] = json!({ "type": "http", "scheme": "bearer" });
     assert_eq!(imported(&document).vendor.check.unwrap().operation, "get-me");
 }
+
+#[test]
+fn a_key_that_no_request_carries_costs_its_operations_and_not_the_document() {
+    for (place, name) in
+        [("header", "X Key"), ("header", "Host"), ("header", "x-http-method-override"), ("cookie", "a;b")]
+    {
+        let mut document = document(json!({
+            "/a": { "get": { "operationId": "readIt", "responses": {} } },
+            "/b": { "get": { "operationId": "openIt", "responses": {}, "security": [] } },
+        }));
+        document["components"]["securitySchemes"]["s"] = json!({ "type": "apiKey", "in": place, "name": name });
+        document["security"] = json!([{ "s": [] }]);
+        let imported = imported(&document);
+        assert_eq!(imported.vendor.operations.keys().collect::<Vec<_>>(), ["open-it"], "{name}");
+        assert_eq!(imported.report.left_out[&Kind::Security], 1, "{name}");
+    }
+}

@@ -68,7 +68,7 @@ fn a_body_that_is_no_object_is_sent_whole() {
         let mut document = sends(schema);
         document["paths"]["/things"]["post"]["requestBody"]["required"] = true.into();
         let imported = imported(&document);
-        assert_eq!(row(&imported).input["body"].place, Some(Place::Whole));
+        assert_eq!(row(&imported).input["body"].place, Some(Place::WholeBody));
         definition(&imported, "do-it-input")
     };
     assert_eq!(whole(json!({ "type": "array", "items": { "type": "string" } })), ["body: list<string>"]);

@@ -107,3 +107,29 @@ fn an_operation_of_a_foreign_path_item_is_said() {
     document["paths"]["/b"] = json!({ "$ref": "other.yaml#/b" });
     assert_eq!(lines(&imported(&document), Kind::Reference)[0].0, "/paths/~1b");
 }
+
+#[test]
+fn paths_that_servers_may_read_in_other_ways() {
+    for path in ["/a%2Fb", "/a%2e", "/a%25", "/a;v=1", "/a%zz", "/a\\b"] {
+        assert_eq!(
+            reason(json!({ path: { "get": { "operationId": "doIt", "responses": {} } } })),
+            Kind::Path,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn required_headers_that_no_input_may_give() {
+    let parameter =
+        |name: &str| json!([{ "name": name, "in": "header", "required": true, "schema": { "type": "string" } }]);
+    for name in ["X Custom", "TE", "Expect", "X-Forwarded-For", "X-HTTP-Method-Override", "Proxy-Thing"] {
+        let operation = json!({ "operationId": "doIt", "parameters": parameter(name), "responses": {} });
+        assert_eq!(reason(json!({ "/a": { "get": operation } })), Kind::Unsayable, "{name}");
+    }
+    // The component sends these by itself.
+    for name in ["Accept", "Content-Type", "User-Agent"] {
+        let imported = imported(&takes("get", "/a", parameter(name)));
+        assert_eq!(imported.report.imported, 1, "{name}");
+    }
+}

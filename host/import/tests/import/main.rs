@@ -15,7 +15,7 @@ mod whole;
 
 use kit_build::contract::Contract;
 use outwit_import::{Imported, Kind, Options, Problem, import};
-use outwit_link::Vendor;
+use outwit_link::{Source, Vendor};
 use serde_json::{Map, Value, json};
 
 /// A document of OpenAPI 3.0 with these paths.
@@ -67,11 +67,9 @@ fn in_order(document: &Value, text: &str) -> Imported {
 fn imported_as(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     let imported = import(document, options)?;
     let sources: Vec<(&str, &str)> = imported.wit.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let built = || -> Result<(), Box<dyn std::error::Error>> {
+    let built = || -> anyhow::Result<()> {
+        outwit_link::check(&Source { vendor: &imported.vendor, wit: &sources, version: "0.1.0" })?;
         let contract = Contract::of_sources(&imported.vendor.name, &sources)?;
-        kit_build::tools::Tools::of(&contract)?;
-        kit_build::catalogue::of(&contract)?;
-        kit_build::tables::of(&contract, None)?;
         let names: Vec<&String> = contract.operations()?.into_iter().map(|(.., function)| &function.name).collect();
         assert!(names.iter().all(|name| imported.vendor.operations.contains_key(*name)));
         assert_eq!(names.len(), imported.vendor.operations.len());
