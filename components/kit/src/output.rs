@@ -7,7 +7,7 @@ use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Answer, doubtful};
 use crate::imported::CAN_BE;
-use crate::response::{clean, is_nothing, said, with_words};
+use crate::response::{is_nothing, said, with_words};
 use crate::secrets::withhold;
 use crate::steps::is_no_id;
 use crate::types::{Error, ErrorKind};
