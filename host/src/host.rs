@@ -3,6 +3,7 @@
 use crate::bindings::PluginPre;
 use crate::client::{Client, Transport};
 use crate::code_cache::{Code, Kept};
+use crate::function_cache::FunctionCache;
 use crate::options::{CodeCache, Options};
 use crate::plugin::{Plugin, Source};
 use crate::proxy::Proxies;
@@ -63,8 +64,9 @@ impl Host {
         let broken = |problem: wasmtime::Error| Error::misconfigured(format!("the host cannot start: {problem:#}"));
         // The pool reserves address space, which some containers bound; without a pool calls are slower, not different.
         let cache = cache(&options.code_cache);
-        let engine = Engine::new(&config(&options, Some(parts)))
-            .or_else(|_| Engine::new(&config(&options, None)))
+        let functions = Arc::default();
+        let engine = Engine::new(&config(&options, &functions, Some(parts)))
+            .or_else(|_| Engine::new(&config(&options, &functions, None)))
             .map_err(broken)?;
         let code = Code::of(cache.as_ref());
         let mut linker = Linker::new(&engine);
@@ -139,10 +141,12 @@ impl Catalogue {
 }
 
 /// With a pool for instances of so many components each, or without one.
-fn config(options: &Options, pooled: Option<u32>) -> Config {
+fn config(options: &Options, functions: &Arc<FunctionCache>, pooled: Option<u32>) -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true);
     config.epoch_interruption(true);
+    // Without it everything is compiled anew, which only takes longer.
+    _ = config.enable_incremental_compilation(functions.clone());
     // A trap is reported by its reason; where in the component it happened helps no caller.
     config.wasm_backtrace_details(WasmBacktraceDetails::Disable);
     if let Some(memories) = &options.testing.memories {

@@ -41,6 +41,7 @@ mod decode;
 mod egress;
 pub mod embed;
 mod error;
+mod function_cache;
 mod host;
 mod input_limits;
 mod instance;

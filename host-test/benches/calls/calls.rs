@@ -61,6 +61,11 @@ impl Inside {
     pub fn transport(yields: bool) -> Arc<dyn Transport> {
         Arc::new(Inside { reply: reply().into(), yields })
     }
+
+    /// Answers with a text, at once.
+    pub fn replying(text: String) -> Arc<dyn Transport> {
+        Arc::new(Inside { reply: text.into(), yields: false })
+    }
 }
 
 impl Transport for Inside {

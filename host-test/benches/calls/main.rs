@@ -15,6 +15,7 @@
 mod calls;
 mod chart;
 mod commands;
+mod link;
 mod load;
 mod mcp;
 mod memory;
@@ -80,7 +81,7 @@ fn run(arguments: &[String]) -> Result<()> {
     let begun = std::time::Instant::now();
     let machine = table::Machine::here();
     let vendor = Vendor::start(&folder)?;
-    let parts: [Part; 7] = [
+    let parts: [Part; 8] = [
         ("calls", &|| calls::rows(&vendor, effort)),
         ("programs", &|| programs::rows(&vendor, &folder, effort)),
         ("commands", &|| commands::rows(&vendor, &folder, effort)),
@@ -88,6 +89,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ("memory", &|| memory::rows(&vendor, effort)),
         ("search", &|| search::rows(effort)),
         ("load", &|| load::rows(effort)),
+        ("link", &|| link::rows(&folder, effort)),
     ];
     if let Some(only) = only {
         let names = parts.map(|(part, _)| part);
