@@ -44,13 +44,13 @@ export async function problem(answer, expected) {
   const text = await answer.text();
   assert.equal(answer.status, expected, text);
   assert.equal(answer.headers.get("content-type"), "application/problem+json");
-  const told = JSON.parse(text);
-  assert.equal(told.status, expected);
+  const details = JSON.parse(text);
+  assert.equal(details.status, expected);
   for (const name of ["type", "title", "detail", "kind", "advice"]) {
-    assert.ok(typeof told[name] === "string" && told[name] !== "", `${name} of ${text}`);
+    assert.ok(typeof details[name] === "string" && details[name] !== "", `${name} of ${text}`);
   }
-  assert.equal(typeof told["maybe-done"], "boolean");
-  return { ...told, headers: answer.headers };
+  assert.equal(typeof details["maybe-done"], "boolean");
+  return { ...details, headers: answer.headers };
 }
 
 /**

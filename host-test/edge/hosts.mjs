@@ -105,8 +105,8 @@ export async function serving(name, app, settings) {
   const running = started(program, args({ app, port, names: Object.keys(env) }), env);
   running.child.stdout.resume();
   try {
-    const [, told] = await within(Promise.race([line(running.child.stderr, address), running.ended]), running);
-    const url = told ?? `http://127.0.0.1:${port}`;
+    const [, announced] = await within(Promise.race([line(running.child.stderr, address), running.ended]), running);
+    const url = announced ?? `http://127.0.0.1:${port}`;
     await Promise.race([answering(url), running.ended]);
     return { url, pid: running.child.pid, stop: running.stop };
   } catch (problem) {

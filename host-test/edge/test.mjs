@@ -109,7 +109,7 @@ for (const version of ["2026-07-28", "2025-11-25"]) {
   });
 }
 
-test(`${host}: what is wrong with a request is told as a problem`, async () => {
+test(`${host}: a bad request gets a problem document`, async () => {
   const broken = await server.problem(400, "POST", CALL, { body: '{"limit": ' });
   assert.equal(broken.operation, "accelo.list-staff");
   const unknown = await server.problem(404, "POST", "/operations/accelo.list-staf", { body: {} });
@@ -129,11 +129,11 @@ test(`${host}: what is wrong with a request is told as a problem`, async () => {
   }
 });
 
-test(`${host}: a body that is too long is refused, whether its length is told or not`, async () => {
-  const told = { "content-length": String(MOST + 1) };
+test(`${host}: a body that is too long is refused, with and without a content-length`, async () => {
+  const declared = { "content-length": String(MOST + 1) };
   const inPieces = { "transfer-encoding": "chunked" };
   for (const path of [CALL, "/mcp"]) {
-    assert.match((await problem(await early(served.url + path, told), 413)).detail, /1048576/);
+    assert.match((await problem(await early(served.url + path, declared), 413)).detail, /1048576/);
     await problem(await early(served.url + path, inPieces, Buffer.alloc(MOST + 1, " ")), 413);
   }
   assert.ok(Array.isArray(await server.call("accelo.list-staff", {})), "it goes on");
@@ -168,7 +168,7 @@ test(`${host}: many requests at once are all answered, each with its own answer`
   await Promise.all(together.map(async (id) => assert.deepEqual(await server.call(id, {}), alone.get(id))));
 });
 
-test(`${host}: no answer held a key of a vendor, nor the token`, async () => {
+test(`${host}: no answer has a key of a vendor, nor the token`, async () => {
   const { vendors } = await server.get("/operations");
   const secret = vendors.flatMap(({ settings }) => settings.filter((setting) => setting.secret).map(({ name }) => name));
   const secrets = secret.map((name) => behind.settings[name]).filter(Boolean);

@@ -10,30 +10,30 @@ export const vendors = readdirSync(components).filter((name) => existsSync(new U
 
 /** Goes through a tour; gives the ids that were called. What is not offered has to be refused. */
 export async function toured(server, vendor, offered) {
-  const kept = new Map();
+  const variables = new Map();
   const called = new Set();
   for (const { call, input, keep = {}, expect = {} } of JSON.parse(readFileSync(new URL(`${vendor}/tour.json`, components)))) {
     const id = `${vendor}.${call}`;
     if (!offered.has(id)) {
-      await server.problem(403, "POST", `/operations/${id}`, { body: filled(input, kept) });
+      await server.problem(403, "POST", `/operations/${id}`, { body: filled(input, variables) });
       continue;
     }
-    const output = await server.call(id, filled(input, kept));
+    const output = await server.call(id, filled(input, variables));
     for (const [pointer, expected] of Object.entries(expect)) {
-      assert.deepEqual(at(output, pointer), filled(expected, kept), `${id} at "${pointer}"`);
+      assert.deepEqual(at(output, pointer), filled(expected, variables), `${id} at "${pointer}"`);
     }
-    for (const [name, pointer] of Object.entries(keep)) kept.set(`$${name}`, at(output, pointer));
+    for (const [name, pointer] of Object.entries(keep)) variables.set(`$${name}`, at(output, pointer));
     called.add(id);
   }
   return called;
 }
 
-/** The value with what was kept in place of texts that are `$name`. */
-function filled(value, kept) {
-  if (typeof value === "string") return kept.has(value) ? kept.get(value) : value;
-  if (Array.isArray(value)) return value.map((item) => filled(item, kept));
+/** The value with the variables in place of texts that are `$name`. */
+function filled(value, variables) {
+  if (typeof value === "string") return variables.has(value) ? variables.get(value) : value;
+  if (Array.isArray(value)) return value.map((item) => filled(item, variables));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, kept)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, variables)]));
 }
 
 /** What is at a JSON pointer without escapes. */

@@ -17,10 +17,10 @@ def rows(files):
     done = run([WORLDS, *options, *files])
     if done.returncode != 0:
         return [row(file, {"worlds": "RED"}, [done.stderr.strip()], "worlds") for file in files]
-    told = [json.loads(line) for line in done.stdout.splitlines()]
+    printed = [json.loads(line) for line in done.stdout.splitlines()]
     made = []
     for file in files:
-        own = [each for each in told if each["file"] == str(file)]
+        own = [each for each in printed if each["file"] == str(file)]
         cells = {each["world"]: "RED" if each["misfit"] else "green" for each in own}
         made.append(row(file, cells, [f"{each['world']}: {each['misfit']}" for each in own if each["misfit"]], "worlds"))
         if not spin:

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { input } from "./input.mjs";
-import { Server, settings, told } from "./outwit.mjs";
+import { Server, printed, settings } from "./outwit.mjs";
 import { Recorder } from "./prism.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "outwit-compare-"));
@@ -23,7 +23,7 @@ async function compare(document, builtIn) {
   const plugins = mkdtempSync(join(folder, "plugins-"));
   const name = `imported-${builtIn}`;
   mkdirSync(plugins, { recursive: true });
-  await told(["import", document, "--name", name, "--out", join(plugins, `${name}.wasm`)]);
+  await printed(["import", document, "--name", name, "--out", join(plugins, `${name}.wasm`)]);
   const [ours, theirs] = [await side(builtIn), await side(name, plugins)];
   const known = new Map();
   for (const operation of ours.described.operations) {
@@ -50,7 +50,7 @@ async function compare(document, builtIn) {
 }
 
 async function side(vendor, plugins) {
-  const described = await told([...(plugins ? ["--plugins", plugins] : []), "describe", vendor]);
+  const described = await printed([...(plugins ? ["--plugins", plugins] : []), "describe", vendor]);
   const recorder = new Recorder();
   const port = await recorder.start();
   const server = new Server(plugins, vendor, settings(described, `http://127.0.0.1:${port}`));

@@ -123,27 +123,27 @@ function withExample(schema) {
 /** What a comment says beyond the type. */
 function facts(schema) {
   const comment = schema.description ?? "";
-  const told = (pattern) => comment.match(pattern)?.[1];
+  const matched = (pattern) => comment.match(pattern)?.[1];
   const number = (text) => (text === undefined ? undefined : Number(text));
   const between = comment.match(/ From `(-?[\d.]+)` to `(-?[\d.]+)`/);
   const lengths = comment.match(/ From (\d+) to (\d+) characters/);
-  const exactly = told(/ Exactly (\d+) character/);
+  const exactly = matched(/ Exactly (\d+) character/);
   return {
     example: schema.examples?.[0],
-    word: told(/(?:One of|Always) `([^`]*)`/),
-    pattern: told(/ Matches `([^`]*)`/),
-    least: number(between?.[1] ?? told(/ At least `(-?[\d.]+)`/)),
-    most: number(between?.[2] ?? told(/ At most `(-?[\d.]+)`/)),
-    above: number(told(/ More than `(-?[\d.]+)`/)),
-    below: number(told(/ Less than `(-?[\d.]+)`/)),
-    shortest: number(exactly ?? lengths?.[1] ?? told(/ At least (\d+) character/)) ?? 0,
-    longest: number(exactly ?? lengths?.[2] ?? told(/ At most (\d+) character/)) ?? Infinity,
+    word: matched(/(?:One of|Always) `([^`]*)`/),
+    pattern: matched(/ Matches `([^`]*)`/),
+    least: number(between?.[1] ?? matched(/ At least `(-?[\d.]+)`/)),
+    most: number(between?.[2] ?? matched(/ At most `(-?[\d.]+)`/)),
+    above: number(matched(/ More than `(-?[\d.]+)`/)),
+    below: number(matched(/ Less than `(-?[\d.]+)`/)),
+    shortest: number(exactly ?? lengths?.[1] ?? matched(/ At least (\d+) character/)) ?? 0,
+    longest: number(exactly ?? lengths?.[2] ?? matched(/ At most (\d+) character/)) ?? Infinity,
   };
 }
 
 function number(schema, isWhole) {
-  const { example, word, above, below, ...told } = facts(schema);
-  const [least, most] = [schema.minimum ?? told.least, schema.maximum ?? told.most];
+  const { example, word, above, below, ...bounds } = facts(schema);
+  const [least, most] = [schema.minimum ?? bounds.least, schema.maximum ?? bounds.most];
   if (example !== undefined) return example;
   if (word !== undefined && Number.isFinite(Number(word))) return Number(word);
   let value = isWhole ? 1 : 1.5;

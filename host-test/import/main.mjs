@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { input } from "./input.mjs";
-import { Server, settings, told } from "./outwit.mjs";
+import { Server, printed, settings } from "./outwit.mjs";
 import { Prism, Recorder, folded, freePort, read } from "./prism.mjs";
 
 const HELP = `host-test/import/run [OPTION]… [DOCUMENT]…
@@ -60,12 +60,12 @@ process.exit(isEnough ? 0 : 1);
 async function run(file, place) {
   const name = basename(file);
   // The program tells the vendor's name, which the component's file has to have.
-  const imported = await told(["import", file, "--out", join(place, "component.wasm")]);
+  const imported = await printed(["import", file, "--out", join(place, "component.wasm")]);
   const { vendor } = imported;
   const plugins = join(place, "plugins");
   mkdirSync(plugins);
-  await told(["import", file, "--name", vendor, "--out", join(plugins, `${vendor}.wasm`)]);
-  const described = await told(["--plugins", plugins, "describe", vendor]);
+  await printed(["import", file, "--name", vendor, "--out", join(plugins, `${vendor}.wasm`)]);
+  const described = await printed(["--plugins", plugins, "describe", vendor]);
   const { document, prefix } = folded(read(file));
   const [prism, recorder] = [new Prism(), new Recorder()];
   const port = await freePort();

@@ -24,7 +24,7 @@ function ran(args, settings) {
 }
 
 /** Runs the program with `--json`; gives what it prints. */
-export async function told(args) {
+export async function printed(args) {
   const { isError, value } = await ran(args);
   if (isError) throw new Error(`outwit ${args.join(" ")}: ${value.message}`);
   return value;
@@ -80,7 +80,7 @@ export class Server {
   }
 
   async describe({ id, secret }) {
-    if (secret) return told([...this.#place, "describe", id]);
+    if (secret) return printed([...this.#place, "describe", id]);
     const { isError, value } = await this.#tool("describe-operation", { operation: id });
     if (isError) throw new Error(`${id}: ${value.message}`);
     return value;

@@ -155,9 +155,9 @@ function passed(port, { method, url, headers }, body) {
     const onward = request({ host: "127.0.0.1", port, method, path: url, headers }, async (answer) => {
       const chunks = [];
       for await (const chunk of answer) chunks.push(chunk);
-      const kept = { ...answer.headers };
-      for (const name of ["transfer-encoding", "connection", "keep-alive", "content-length"]) delete kept[name];
-      done({ status: answer.statusCode, headers: kept, body: Buffer.concat(chunks).toString() });
+      const replyHeaders = { ...answer.headers };
+      for (const name of ["transfer-encoding", "connection", "keep-alive", "content-length"]) delete replyHeaders[name];
+      done({ status: answer.statusCode, headers: replyHeaders, body: Buffer.concat(chunks).toString() });
     });
     onward.once("error", (error) => done({ status: 599, headers: {}, body: error.message }));
     onward.end(body);

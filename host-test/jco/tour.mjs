@@ -14,12 +14,12 @@ const [, , vendor, module, policy] = process.argv;
 const transpiled = await import(pathToFileURL(module));
 const granted = async () => transpiled.instantiate(undefined, (await import(pathToFileURL(policy))).imports);
 const component = policy === undefined ? transpiled : await granted();
-/** What was kept, by `$name`. */
-const kept = new Map();
+/** The variables that steps saved, by `$name`. */
+const variables = new Map();
 
-/** The value with what was kept in place of texts that are `$name`. */
+/** The value with the variables in place of texts that are `$name`. */
 function filled(value) {
-  if (typeof value === "string") return kept.has(value) ? kept.get(value) : value;
+  if (typeof value === "string") return variables.has(value) ? variables.get(value) : value;
   if (Array.isArray(value)) return value.map(filled);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member)]));
@@ -53,7 +53,7 @@ for (const { call: operation, input, keep = {}, expect = {} } of tour) {
   for (const [name, pointer] of Object.entries(keep)) {
     const value = at(output, pointer);
     assert.notEqual(value, undefined, `${id}: nothing at "${pointer}" to keep, of ${inspect(output)}`);
-    kept.set(`$${name}`, value);
+    variables.set(`$${name}`, value);
   }
 }
 

@@ -110,13 +110,13 @@ for (const way of ways) {
     const status = async () => (await done(client, "call-read-operation", execution)).result.status;
     await set("speed=10");
     const leaving = new AbortController();
-    const told = [];
+    const notes = [];
     const onprogress = (progress) => {
-      told.push(progress);
-      if (told.some(({ message }) => message.startsWith("running"))) leaving.abort("enough");
+      notes.push(progress);
+      if (notes.some(({ message }) => message.startsWith("running"))) leaving.abort("enough");
     };
     await assert.rejects(given(client, "call-write-operation", call, { onprogress, signal: leaving.signal }));
-    assert.ok(told.every(({ progress }, index) => index === 0 || progress > told[index - 1].progress));
+    assert.ok(notes.every(({ progress }, index) => index === 0 || progress > notes[index - 1].progress));
     const begun = Date.now();
     while ((await status()) !== "cancelled") assert.ok(Date.now() - begun < 30_000, await status());
   });
@@ -192,28 +192,28 @@ test("every operation is a tool whose schemas compile and whose results fit them
     } catch {
       continue;
     }
-    const kept = new Map();
+    const variables = new Map();
     for (const { call, input, keep = {} } of tour) {
       const name = `${vendor}-${call}`;
       if (!tools.some((tool) => tool.name === name)) continue;
       const takes = ajv.compile(tools.find((tool) => tool.name === name).inputSchema);
-      const args = filled(input, kept);
+      const args = filled(input, variables);
       assert.ok(takes(args), `${name}: ${ajv.errorsText(takes.errors)}`);
       // The client holds the result against the schema of the tool.
       const { result } = await done(client, name, args);
-      for (const [as, pointer] of Object.entries(keep)) kept.set(`$${as}`, at(result, pointer));
+      for (const [as, pointer] of Object.entries(keep)) variables.set(`$${as}`, at(result, pointer));
       left.delete(name);
     }
   }
   assert.deepEqual([...left], [], "operations that are on no tour");
 });
 
-/** The value with what was kept in place of texts that are `$name`. */
-function filled(value, kept) {
-  if (typeof value === "string") return kept.has(value) ? kept.get(value) : value;
-  if (Array.isArray(value)) return value.map((item) => filled(item, kept));
+/** The value with the variables in place of texts that are `$name`. */
+function filled(value, variables) {
+  if (typeof value === "string") return variables.has(value) ? variables.get(value) : value;
+  if (Array.isArray(value)) return value.map((item) => filled(item, variables));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, kept)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, variables)]));
 }
 
 /** What is at a JSON pointer without escapes. */

@@ -25,7 +25,7 @@ function result({ status, headers, text }, id) {
 }
 
 function outcome({ isError, structuredContent }) {
-  return isError ? { kind: structuredContent.kind, told: JSON.stringify(structuredContent) } : {};
+  return isError ? { kind: structuredContent.kind, detail: JSON.stringify(structuredContent) } : {};
 }
 
 /** The gateway's own routes. */
@@ -37,8 +37,8 @@ export function gateway(url) {
     name: "gateway",
     async call({ operation, input }) {
       const answer = await post(`${url}/operations/${operation}`, input, headers);
-      const told = JSON.parse(answer.text);
-      return answer.status === 200 ? {} : { kind: told.kind, told: answer.text };
+      const problem = JSON.parse(answer.text);
+      return answer.status === 200 ? {} : { kind: problem.kind, detail: answer.text };
     },
     async look() {
       const answer = await fetch(url + looks[turn++ % looks.length], { headers, signal: AbortSignal.timeout(PATIENCE) });

@@ -41,8 +41,8 @@ async function server(settings) {
   return { url, pid: child.pid, stop };
 }
 
-/** What a process holds: memory in MiB, and file descriptors. */
-function held(pid) {
+/** What a process uses: memory in MiB, and file descriptors. */
+function usage(pid) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const memory = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)[1]) / 1024;
   return { memory, descriptors: readdirSync(`/proc/${pid}/fd`).length };
@@ -69,11 +69,11 @@ async function client(way, offset, vendors, counts, running) {
     const about = { way: way.name, fault: vendor.fault, call: call.operation };
     try {
       if (turn % 7 === 0) await way.look();
-      const { kind, told } = await way.call(call);
+      const { kind, detail } = await way.call(call);
       const explained = vendor.explained(begun, Date.now());
       // What has to fail fails so whatever else goes on, unless a fault comes before.
       const right = kind === call.fails || explained.has(kind);
-      counts.add(about, kind ?? "ok", right ? undefined : (told ?? `succeeded, expected ${call.fails}`));
+      counts.add(about, kind ?? "ok", right ? undefined : (detail ?? `succeeded, expected ${call.fails}`));
     } catch (problem) {
       counts.add(about, "no answer", `${problem.message} ${problem.cause ?? ""}`);
     }
@@ -84,21 +84,21 @@ async function client(way, offset, vendors, counts, running) {
 class Counts {
   calls = 0;
   unexplained = [];
-  /** How often what came of calls, by the fault of the vendor when they began. */
+  /** How often each outcome, by the fault of the vendor when they began. */
   #by = new Map();
 
-  add(about, came, problem) {
+  add(about, outcome, problem) {
     this.calls += 1;
     const row = this.#by.get(about.fault) ?? new Map();
-    this.#by.set(about.fault, row.set(came, (row.get(came) ?? 0) + 1));
-    if (problem !== undefined) this.unexplained.push(`${JSON.stringify(about)} ${came}: ${problem.slice(0, 600)}`);
+    this.#by.set(about.fault, row.set(outcome, (row.get(outcome) ?? 0) + 1));
+    if (problem !== undefined) this.unexplained.push(`${JSON.stringify(about)} ${outcome}: ${problem.slice(0, 600)}`);
   }
 
   print() {
     console.log("\n| Fault when the call began | Came of it |\n|---|---|");
     for (const [fault, row] of this.#by) {
-      const told = [...row].sort(([, a], [, b]) => b - a).map(([came, count]) => `${came} ${count}`);
-      console.log(`| ${fault} | ${told.join(", ")} |`);
+      const counts = [...row].sort(([, a], [, b]) => b - a).map(([outcome, count]) => `${outcome} ${count}`);
+      console.log(`| ${fault} | ${counts.join(", ")} |`);
     }
   }
 }
@@ -140,7 +140,7 @@ const counts = new Counts();
 const until = Date.now() + 1000 * SECONDS;
 const running = () => Date.now() < until && counts.unexplained.length < ENOUGH;
 const sampling = setInterval(() => {
-  for (const [name, pid] of Object.entries(processes)) samples[name].push(held(pid));
+  for (const [name, pid] of Object.entries(processes)) samples[name].push(usage(pid));
   const now = Object.entries(samples).map(([name, all]) => {
     const { memory, descriptors } = all.at(-1);
     return `${name} ${memory.toFixed(1)} MiB ${descriptors} fds`;

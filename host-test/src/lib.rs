@@ -20,7 +20,7 @@ pub use case::{Case, Exchange, Outcome, Reply, Request};
 pub use difference::differences;
 pub use plug::plugged;
 pub use script::Script;
-pub use tour::{Kept, Step};
+pub use tour::{Step, Variables};
 pub use typed::call_typed;
 pub use worlds::{World, is_composed};
 

@@ -22,8 +22,8 @@ pub struct Step {
     pub expect: BTreeMap<String, Value>,
 }
 
-/// What was kept so far.
-pub type Kept = Map<String, Value>;
+/// The values that steps saved so far, by name.
+pub type Variables = Map<String, Value>;
 
 impl Step {
     /// A vendor's tour.
@@ -33,23 +33,23 @@ impl Step {
         serde_json::from_str(&text).with_context(|| file.display().to_string())
     }
 
-    /// The input with what was kept.
-    pub fn filled(&self, kept: &Kept) -> Value {
-        fill(&self.input, kept)
+    /// The input with the variables filled in.
+    pub fn filled(&self, variables: &Variables) -> Value {
+        fill(&self.input, variables)
     }
 
     /// Keeps what is to be kept of the output; gives what it should hold and does not.
-    pub fn take(&self, output: &Value, kept: &mut Kept) -> Vec<String> {
+    pub fn take(&self, output: &Value, variables: &mut Variables) -> Vec<String> {
         let mut problems = Vec::new();
         for (pointer, expected) in &self.expect {
-            let (expected, got) = (fill(expected, kept), output.pointer(pointer));
+            let (expected, got) = (fill(expected, variables), output.pointer(pointer));
             if got != Some(&expected) {
                 problems.push(format!("{}: expected {expected} at \"{pointer}\", got {got:?}", self.call));
             }
         }
         for (name, pointer) in &self.keep {
             match output.pointer(pointer) {
-                Some(value) => _ = kept.insert(name.clone(), value.clone()),
+                Some(value) => _ = variables.insert(name.clone(), value.clone()),
                 None => problems.push(format!("{}: nothing at \"{pointer}\" to keep", self.call)),
             }
         }
@@ -57,14 +57,14 @@ impl Step {
     }
 }
 
-fn fill(value: &Value, kept: &Kept) -> Value {
+fn fill(value: &Value, variables: &Variables) -> Value {
     match value {
-        Value::String(text) => match text.strip_prefix('$').and_then(|name| kept.get(name)) {
+        Value::String(text) => match text.strip_prefix('$').and_then(|name| variables.get(name)) {
             Some(value) => value.clone(),
             None => value.clone(),
         },
-        Value::Array(items) => items.iter().map(|item| fill(item, kept)).collect(),
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), fill(value, kept))).collect(),
+        Value::Array(items) => items.iter().map(|item| fill(item, variables)).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), fill(value, variables))).collect(),
         other => other.clone(),
     }
 }

@@ -184,10 +184,10 @@ impl<'c> Schema<'c> {
             Type::Variant(variant) => match value {
                 // What holds something is an object with one member.
                 Some(Value::Object(members)) => {
-                    let (name, held) = members.iter().next().filter(|_| members.len() == 1).ok_or(Misfit)?;
+                    let (name, payload) = members.iter().next().filter(|_| members.len() == 1).ok_or(Misfit)?;
                     let case = variant.cases().find(|case| case.name == name).and_then(|case| case.ty).ok_or(Misfit)?;
-                    let held = Schema { schema: &Value::Null, ..self }.lower(&case, Some(held))?;
-                    Val::Variant(name.clone(), Some(Box::new(held)))
+                    let payload = Schema { schema: &Value::Null, ..self }.lower(&case, Some(payload))?;
+                    Val::Variant(name.clone(), Some(Box::new(payload)))
                 }
                 // A set of words; `other` holds those that it does not know.
                 _ => {

@@ -8,7 +8,7 @@ mod errors;
 mod signals;
 
 use outwit_host_test::build::outwit;
-use outwit_host_test::{Kept, Step, vendors};
+use outwit_host_test::{Step, Variables, vendors};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -36,8 +36,8 @@ impl Mock {
     fn run(&self, arguments: &[&str]) -> (i32, Value) {
         let mut command = Command::new(outwit());
         let output = command.arg("call").args(arguments).envs(self.settings.iter().cloned()).output().unwrap();
-        let told = if output.status.success() { &output.stdout } else { &output.stderr };
-        (output.status.code().unwrap(), serde_json::from_slice(told).unwrap_or_default())
+        let printed = if output.status.success() { &output.stdout } else { &output.stderr };
+        (output.status.code().unwrap(), serde_json::from_slice(printed).unwrap_or_default())
     }
 
     fn call(&self, operation: &str, input: Value) -> Value {
@@ -83,12 +83,12 @@ fn every_operation_of_every_vendor_answers_on_its_tour() {
         let listed: Value = serde_json::from_slice(&list.stdout).unwrap();
         let mut left: BTreeSet<&str> =
             listed.as_array().unwrap().iter().filter_map(|row| row["id"].as_str()?.split('.').nth(1)).collect();
-        let mut kept = Kept::new();
+        let mut variables = Variables::new();
         for step in Step::of(&vendor).unwrap() {
             let id = format!("{vendor}.{}", step.call);
-            let (code, output) = mock.run(&[&id, &step.filled(&kept).to_string(), "--reveal"]);
+            let (code, output) = mock.run(&[&id, &step.filled(&variables).to_string(), "--reveal"]);
             assert_eq!(code, 0, "{id}: {output}");
-            assert_eq!(step.take(&output, &mut kept), [""; 0], "{vendor}: {output}");
+            assert_eq!(step.take(&output, &mut variables), [""; 0], "{vendor}: {output}");
             left.remove(&*step.call);
         }
         assert!(left.is_empty(), "{vendor}: not on the tour: {left:?}");
@@ -123,7 +123,7 @@ fn plain(output: &[u8]) -> String {
 
 /// clap lists what stands under a heading below it.
 #[test]
-fn help_tells_a_commands_own_options_from_those_of_all_commands() {
+fn help_separates_a_commands_own_options_from_global_options() {
     for (command, own) in [("push", "--revision"), ("pull", "--output"), ("mock", "--port"), ("call", "--yes")] {
         let output = Command::new(outwit()).args([command, "--help"]).output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();
@@ -139,15 +139,15 @@ fn help_tells_a_commands_own_options_from_those_of_all_commands() {
 
 #[test]
 fn a_secret_that_one_operation_needs_is_described_as_such() {
-    let told = |name: &str| {
+    let describe = |name: &str| {
         let output = Command::new(outwit()).args(["--json", "describe", name]).output().unwrap();
         serde_json::from_slice::<Value>(&output.stdout).unwrap()
     };
-    let aero = told("aero");
+    let aero = describe("aero");
     let key = aero["settings"].as_array().unwrap().iter().find(|one| one["name"] == "AERO_SQL_KEY").unwrap();
     assert_eq!((&key["secret"], &key["required"]), (&json!(true), &json!(false)), "{key}");
     assert!(key["description"].as_str().unwrap().contains("run-sql-select"), "{key}");
-    let needs = |operation: &str| told(operation)["settings"].as_array().unwrap().contains(&json!("AERO_SQL_KEY"));
+    let needs = |operation: &str| describe(operation)["settings"].as_array().unwrap().contains(&json!("AERO_SQL_KEY"));
     assert!(needs("aero.run-sql-select") && !needs("aero.list-tasks"));
     let text = |name: &str| {
         let output = Command::new(outwit()).args(["--color", "always", "describe", name]).output().unwrap();

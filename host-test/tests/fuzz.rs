@@ -208,8 +208,8 @@ fn any_message_over_http_is_answered_and_the_server_goes_on() {
             let text = answer.text().await.expect("a whole answer");
             let mut events =
                 text.lines().filter_map(|line| line.strip_prefix("data:")).filter(|data| !data.trim().is_empty());
-            let told = if text.starts_with('{') { &text } else { events.next_back().unwrap_or_default() };
-            let Ok(message) = serde_json::from_str::<Value>(told) else {
+            let document = if text.starts_with('{') { &text } else { events.next_back().unwrap_or_default() };
+            let Ok(message) = serde_json::from_str::<Value>(document) else {
                 assert!(status == StatusCode::ACCEPTED && id_of(&body).is_none(), "{status} {text}: {shown}");
                 continue;
             };

@@ -166,7 +166,7 @@ fn endless_loops_leave_room_for_other_calls() {
 }
 
 #[test]
-fn an_instance_that_an_embedder_keeps_makes_more_calls_than_it_may_hold_handles() {
+fn a_long_lived_instance_makes_more_calls_than_it_may_have_handles() {
     net::run(async {
         let mock = outwit_mocks::start("accelo", ([127, 0, 0, 1], 0).into()).await.unwrap();
         let accelo = net::plugin("accelo", mock.settings().iter().cloned()).await;

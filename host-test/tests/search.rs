@@ -14,7 +14,7 @@ const FIRST: [(&str, &[&str]); 4] = [
     ("run an airops workflow", &["airops.run-workflow", "airops.execute-workflow"]),
 ];
 
-fn told(arguments: &[&str]) -> Value {
+fn printed(arguments: &[&str]) -> Value {
     let output = Command::new(outwit()).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
@@ -23,7 +23,7 @@ fn told(arguments: &[&str]) -> Value {
 #[test]
 fn the_projects_own_intents_find_what_serves_them_and_nothing_where_nothing_does() {
     let folder = root().join("host-test/intents");
-    let measured = told(&["eval-search", folder.to_str().unwrap()]);
+    let measured = printed(&["eval-search", folder.to_str().unwrap()]);
     println!("{measured}");
     let holds = |measured: &Value, metric: &str, least: f64| {
         assert!(measured[metric].as_f64().unwrap() >= least, "{metric}: {measured}");
@@ -97,7 +97,7 @@ fn signs_and_joined_words_are_found_as_plain_ones_are() {
             lines.push('\n');
         }
         std::fs::write(&file, lines).unwrap();
-        told(&["eval-search", file.to_str().unwrap()])["r@1"].as_f64().unwrap()
+        printed(&["eval-search", file.to_str().unwrap()])["r@1"].as_f64().unwrap()
     };
     let plain = first(str::to_owned);
     for (name, form) in FORMS {
@@ -108,7 +108,7 @@ fn signs_and_joined_words_are_found_as_plain_ones_are() {
 }
 
 #[test]
-fn whoever_asks_is_offered_nothing_that_changes_something_first() {
+fn questions_find_no_write_operation_first() {
     for intent in [
         "which contacts does Globex have",
         "list all team members",
@@ -119,7 +119,7 @@ fn whoever_asks_is_offered_nothing_that_changes_something_first() {
         "what aeros are due this week",
         "what workflows do we have",
     ] {
-        assert_eq!(told(&["search", intent])[0]["effect"], "read", "{intent}");
+        assert_eq!(printed(&["search", intent])[0]["effect"], "read", "{intent}");
     }
 }
 
@@ -127,7 +127,7 @@ fn whoever_asks_is_offered_nothing_that_changes_something_first() {
 fn an_intent_that_names_a_vendor_finds_it_first() {
     for (vendor, name) in [("accelo", "Accelo"), ("aero", "Aero Workflow"), ("airops", "AirOps"), ("aero", "aero")] {
         for intent in ["list companies in", "log an hour with", "who can sign in to", "run the newsletter with"] {
-            let found = told(&["search", &format!("{intent} {name}")]);
+            let found = printed(&["search", &format!("{intent} {name}")]);
             let id = found[0]["id"].as_str().unwrap();
             assert_eq!(id.split('.').next(), Some(vendor), "{intent} {name}: {found}");
         }
@@ -137,7 +137,7 @@ fn an_intent_that_names_a_vendor_finds_it_first() {
         ("run the newsletter workflow", "airops"),
         ("which deployment is this", "accelo"),
     ] {
-        let found = told(&["search", intent]);
+        let found = printed(&["search", intent]);
         assert_eq!(found[0]["id"].as_str().unwrap().split('.').next(), Some(vendor), "{intent}: {found}");
     }
 }
@@ -148,7 +148,7 @@ fn vendors_that_nobody_has_set_up_come_last_and_are_marked() {
     let file = folder.path().join("outwit.toml");
     std::fs::write(&file, "[accelo]\nACCELO_DEPLOYMENT = \"acme\"\nACCELO_TOKEN = \"t\"\n").unwrap();
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let found = told(&["--config", file.to_str().unwrap(), "search", "log 30 minutes on Acme review"]);
+    let found = printed(&["--config", file.to_str().unwrap(), "search", "log 30 minutes on Acme review"]);
     let found = found.as_array().unwrap();
     assert_eq!(found[0]["id"], "accelo.log-time", "{found:?}");
     for one in found {
@@ -168,12 +168,12 @@ fn what_is_no_intent_gets_a_clear_answer() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("the intent is empty"));
     let long = "log time for the client ".repeat(2_000);
-    assert_eq!(told(&["search", &long])[0]["id"], told(&["search", &long[..1_999]])[0]["id"]);
+    assert_eq!(printed(&["search", &long])[0]["id"], printed(&["search", &long[..1_999]])[0]["id"]);
     for nothing in ["12345", "erstelle eine neue aufgabe für den kunden", "¿qué?", "…"] {
-        assert_eq!(told(&["search", nothing]), serde_json::json!([]), "{nothing}");
+        assert_eq!(printed(&["search", nothing]), serde_json::json!([]), "{nothing}");
     }
     for weak in ["Globex", "Priya Raman", "run payroll", "send an invoice"] {
-        let found = told(&["search", weak]);
+        let found = printed(&["search", weak]);
         assert!(found.as_array().unwrap().iter().all(|one| one["weak"] == true), "{weak}: {found}");
     }
     let people = Command::new(outwit()).args(["--color", "always", "search", "run payroll"]).output().unwrap();
@@ -183,10 +183,10 @@ fn what_is_no_intent_gets_a_clear_answer() {
 #[test]
 fn plain_intents_find_their_operation_first() {
     for (intent, expected) in FIRST {
-        let found = told(&["search", intent]);
+        let found = printed(&["search", intent]);
         assert!(expected.contains(&found[0]["id"].as_str().unwrap()), "{intent}: {found}");
     }
-    assert_eq!(told(&["search", "log", "time", "--vendor", "aero", "--limit", "1"]).as_array().unwrap().len(), 1);
+    assert_eq!(printed(&["search", "log", "time", "--vendor", "aero", "--limit", "1"]).as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn no_text_breaks_a_search_and_no_credential_is_found() {
 }
 
 #[test]
-fn a_line_that_is_no_intent_is_told_by_its_number() {
+fn a_line_that_is_no_intent_is_reported_by_its_number() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("intents.jsonl");
     for (text, expected) in [

@@ -111,10 +111,11 @@ fn flags(root: &Path) -> String {
 /// this machine stays.
 fn is_of_outer_build(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    let kept = ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR"];
+    let allowed = ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "CARGO_REGISTR"];
     let own = ["OUT_DIR", "TARGET", "HOST", "PROFILE", "OPT_LEVEL", "DEBUG", "NUM_JOBS"];
     let set = name.starts_with("CARGO") || name.starts_with("RUSTC") || name.starts_with("RUSTFLAGS");
-    (set || name.starts_with("RUSTDOC") || own.contains(&&*name)) && !kept.iter().any(|kept| name.starts_with(kept))
+    (set || name.starts_with("RUSTDOC") || own.contains(&&*name))
+        && !allowed.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The name of the package in a component's folder.

@@ -22,7 +22,7 @@ use crate::call::{Authorized, Opened, Resolved, Terms, authorize, carry_out};
 use crate::catalogue::{Auth, OAuth, Operation};
 use crate::oauth::token_endpoint::{Ask, Endpoint, words};
 use crate::oauth::token_store::Store;
-use crate::oauth::{Keeper, Tokens};
+use crate::oauth::{TokenManager, Tokens};
 use crate::secret::Secret;
 use crate::{CallHandle, Error, Plugin, Settings};
 use serde::Serialize;
@@ -39,8 +39,8 @@ struct Inner {
     name: String,
     /// With the settings as they were given.
     plugin: Plugin,
-    /// Looks after the token; none where the credential is given.
-    keeper: Option<Arc<Keeper>>,
+    /// Obtains and renews tokens; none where the credential is given.
+    manager: Option<Arc<TokenManager>>,
     store: Option<Store>,
 }
 
@@ -78,21 +78,21 @@ impl Account {
         let client_id = application.as_ref().and_then(|application| given(application.user)).unwrap_or_default();
         let base = plugin.base().map(|base| base.url("")).unwrap_or_default();
         let store = grants.map(|folder| Store::new(folder, plugin.name(), name, &base, client_id));
-        let keeper = match application {
+        let manager = match application {
             Some(Application { oauth, token, user, password })
                 if given(token).is_none() && given(user).is_some() && given(password).is_some() =>
             {
                 let endpoint = Endpoint::of(&plugin, oauth)?;
-                Some(Arc::new(Keeper::new(plugin.clone(), token, endpoint, store.clone(), name)))
+                Some(Arc::new(TokenManager::new(plugin.clone(), token, endpoint, store.clone(), name)))
             }
             _ => None,
         };
-        Ok(Account(Arc::new(Inner { name: name.to_owned(), plugin, keeper, store })))
+        Ok(Account(Arc::new(Inner { name: name.to_owned(), plugin, manager, store })))
     }
 
     /// A plugin with the credential that its settings give.
     pub(crate) fn without_tokens(plugin: &Plugin) -> Account {
-        Account(Arc::new(Inner { name: String::new(), plugin: plugin.clone(), keeper: None, store: None }))
+        Account(Arc::new(Inner { name: String::new(), plugin: plugin.clone(), manager: None, store: None }))
     }
 
     /// The account's name; `default` where none was chosen.
@@ -128,8 +128,8 @@ impl Account {
     ///
     /// As for tokens in [`Account::call`].
     pub async fn plugin(&self) -> Result<Plugin, Error> {
-        match &self.0.keeper {
-            Some(keeper) => Ok(keeper.held().await?.plugin.clone()),
+        match &self.0.manager {
+            Some(manager) => Ok(manager.session().await?.plugin.clone()),
             None => Ok(self.0.plugin.clone()),
         }
     }
@@ -150,18 +150,18 @@ impl Account {
         let output = self.call(&check.operation, &check.input, &CallHandle::new()).await?;
         let output: Value = serde_json::from_str(&output).unwrap_or_default();
         let settings = self.0.plugin.settings();
-        let mut who = match &self.0.keeper {
-            Some(keeper) => keeper.held().await?.tokens.who.clone(),
+        let mut who = match &self.0.manager {
+            Some(manager) => manager.session().await?.tokens.who.clone(),
             None => BTreeMap::new(),
         };
         for (word, place) in &check.who {
-            let told = match place.strip_prefix('/') {
+            let value = match place.strip_prefix('/') {
                 Some(_) => output.pointer(place).and_then(words),
                 None if catalogue.is_secret(place) => None,
                 None => settings.get(place).map(str::to_owned),
             };
-            if let Some(told) = told {
-                who.entry(word.clone()).or_insert(told);
+            if let Some(value) = value {
+                who.entry(word.clone()).or_insert(value);
             }
         }
         Ok(Identity(who))
@@ -174,7 +174,7 @@ impl Account {
     /// `misconfigured`, when this account obtains no tokens: because a token is given, no application is, or the vendor has
     /// no OAuth.
     pub async fn consent_url(&self, consent: &Consent<'_>) -> Result<String, Error> {
-        let (_, oauth) = self.keeper()?;
+        let (_, oauth) = self.manager()?;
         let scope = consent.scope.unwrap_or(&oauth.scope);
         let query = json!({ "redirect-uri": consent.redirect_uri, "state": consent.state, "scope": scope });
         let output = self.0.plugin.call(&oauth.authorize, &query.to_string()).await?;
@@ -189,10 +189,10 @@ impl Account {
     ///
     /// As [`Account::consent_url`], and as for tokens in [`Account::call`].
     pub async fn login(&self, code: &str, consent: &Consent<'_>) -> Result<Identity, Error> {
-        let (keeper, oauth) = self.keeper()?;
+        let (manager, oauth) = self.manager()?;
         let (code, scope) = (Secret::from(code), consent.scope.unwrap_or(&oauth.scope));
         let ask = Ask::Code { code: &code, redirect_uri: consent.redirect_uri, scope };
-        keeper.login(ask).await.map(identity)
+        manager.login(ask).await.map(identity)
     }
 
     /// Obtains a grant for the application's own credential, and keeps it in the place of the last one. Without this, such
@@ -202,8 +202,8 @@ impl Account {
     ///
     /// As [`Account::login`].
     pub async fn login_as_application(&self, scope: Option<&str>) -> Result<Identity, Error> {
-        let (keeper, oauth) = self.keeper()?;
-        keeper.login(Ask::Application { scope: scope.unwrap_or(&oauth.scope) }).await.map(identity)
+        let (manager, oauth) = self.manager()?;
+        manager.login(Ask::Application { scope: scope.unwrap_or(&oauth.scope) }).await.map(identity)
     }
 
     /// Forgets the account's grant, and says whether one was kept. The vendor still knows its tokens until they end.
@@ -212,21 +212,21 @@ impl Account {
     ///
     /// `misconfigured`, when the file cannot be removed.
     pub async fn logout(&self) -> Result<bool, Error> {
-        let kept = match &self.0.store {
+        let existed = match &self.0.store {
             Some(store) => store.forget().await?,
             None => false,
         };
-        if let Some(keeper) = &self.0.keeper {
-            keeper.forget();
+        if let Some(manager) = &self.0.manager {
+            manager.forget();
         }
-        Ok(kept)
+        Ok(existed)
     }
 
     /// What obtains tokens, where one goes with this operation's requests.
-    pub(crate) fn keeper_of(&self, operation: &Operation) -> Option<&Arc<Keeper>> {
+    pub(crate) fn manager_of(&self, operation: &Operation) -> Option<&Arc<TokenManager>> {
         let oauth = self.0.plugin.catalogue().oauth.as_ref();
         let consents = oauth.is_some_and(|oauth| oauth.authorize == operation.id);
-        self.0.keeper.as_ref().filter(|_| !consents && operation.auth.is_none())
+        self.0.manager.as_ref().filter(|_| !consents && operation.auth.is_none())
     }
 
     /// The plugin with the settings as they were given.
@@ -239,14 +239,14 @@ impl Account {
         let Auth::Bearer { token } = &self.0.plugin.catalogue().auth else {
             return !self.0.plugin.settings().has(setting);
         };
-        !self.0.plugin.settings().has(setting) && (self.0.keeper.is_none() || token != setting)
+        !self.0.plugin.settings().has(setting) && (self.0.manager.is_none() || token != setting)
     }
 
-    fn keeper(&self) -> Result<(&Arc<Keeper>, &OAuth), Error> {
-        let Inner { plugin, keeper, .. } = &*self.0;
+    fn manager(&self) -> Result<(&Arc<TokenManager>, &OAuth), Error> {
+        let Inner { plugin, manager, .. } = &*self.0;
         let vendor = plugin.name();
-        match (keeper, &plugin.catalogue().oauth, application(plugin)) {
-            (Some(keeper), Some(oauth), _) => Ok((keeper, oauth)),
+        match (manager, &plugin.catalogue().oauth, application(plugin)) {
+            (Some(manager), Some(oauth), _) => Ok((manager, oauth)),
             (_, None, _) => Err(Error::misconfigured(format!("{vendor} has no login; its key is a setting"))),
             (_, _, Some(Application { token, .. })) if plugin.settings().get(token).is_some() => {
                 let message =

@@ -183,7 +183,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_line_tells_of_a_call_without_what_it_said() {
+    fn a_line_describes_a_call_without_its_contents() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("audit.jsonl");
         let audit = Audit::open(&path).unwrap();

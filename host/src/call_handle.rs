@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_state_of_a_job_is_told_without_secrets() {
+    fn the_state_of_a_job_is_reported_without_secrets() {
         let catalogue = serde_json::json!({
             "vendor": "acme", "base": "https://example.com", "state": ["/status"], "work": ["/key"],
         });

@@ -122,7 +122,7 @@ pub struct Operation {
 
 impl Operation {
     /// What it does, in a sentence, and how its output comes where that is not all at once.
-    pub fn told(&self) -> String {
+    pub fn summary_text(&self) -> String {
         summary(&self.summary, self.streams)
     }
 

@@ -30,8 +30,8 @@ pub(crate) fn request_error(problem: &hyper_util::client::legacy::Error, host: &
     }
     if problem.is_connect() {
         // Until there is a connection nothing is sent; what happens after that has unknown consequences.
-        let told = causes.iter().find_map(|cause| connect_error(*cause));
-        let error = told.unwrap_or(Error::DestinationUnavailable);
+        let known = causes.iter().find_map(|cause| connect_error(*cause));
+        let error = known.unwrap_or(Error::DestinationUnavailable);
         let reason = connect_reason(&error, &innermost(problem), host);
         return (error, Some(reason));
     }

@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_setting_is_told_from_one_that_no_header_can_carry() {
+    fn a_missing_setting_is_distinguished_from_one_that_no_header_can_carry() {
         assert_eq!(made(&Auth::Bearer { token: "NONE".into() }), Err(Unusable::Missing));
         let broken = made(&Auth::Bearer { token: "BROKEN".into() }).unwrap_err().malformed().unwrap();
         assert_eq!(broken.field.as_deref(), Some("BROKEN"));

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_certain_counts_as_nothing() {
+    fn an_ambiguous_override_gives_no_method() {
         for query in ["_method=get&_method=delete", "_METHOD=delete", "_method[]=delete", "_method=get&_Method=delete"]
         {
             assert_eq!(effective(&Method::POST, query, "_method"), None, "{query}");

@@ -181,9 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_an_address_is_told() {
+    fn a_wrong_address_is_refused_with_the_expected_form() {
         let catalogue = Catalogue::parse(r#"{ "vendor": "acme", "base": "https://example.com" }"#).unwrap();
-        for (url, told) in [
+        for (url, expected) in [
             ("http://127.0.0.1:99999", "a port from 1 to 65535"),
             ("http://127.0.0.1:0", "a port from 1 to 65535"),
             ("http://127.0.0.1:/x", "a port from 1 to 65535"),
@@ -198,7 +198,7 @@ mod tests {
         ] {
             let error = Base::problem(&catalogue, &[("ACME_BASE_URL", url)].into_iter().collect()).unwrap();
             assert!(
-                error.message.starts_with("ACME_BASE_URL: expected ") && error.message.contains(told),
+                error.message.starts_with("ACME_BASE_URL: expected ") && error.message.contains(expected),
                 "{url}: {error}"
             );
             assert!(!error.message.contains("hush"), "{error}");
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn only_https_and_this_machine_keep_what_is_sent_to_themselves() {
+    fn only_https_and_this_machine_are_private() {
         for url in [
             "https://example.com",
             "https://10.0.0.1:8443",

@@ -47,7 +47,7 @@ impl Pace {
             let rule = format!("calls-per-minute {most}");
             let message = format!("{} is over the rate limit of {whose}: {rule}", operation.id);
             let error = Error::new(ErrorKind::RateLimited, Advice::RetryLater, message).at(&operation.id);
-            Error { retry_after_ms: Some(told_ms(wait_us)), details: Some(json!({ "rule": rule })), ..error }
+            Error { retry_after_ms: Some(rounded_up_ms(wait_us)), details: Some(json!({ "rule": rule })), ..error }
         })
     }
 
@@ -87,7 +87,7 @@ fn share(most: u32) -> u64 {
 }
 
 /// How long to wait, as it is told: after that time, and not a moment before it is over, the call may be made.
-fn told_ms(wait_us: u64) -> u64 {
+fn rounded_up_ms(wait_us: u64) -> u64 {
     wait_us.div_ceil(1000)
 }
 
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn more_calls_than_a_minute_has_room_for_are_told_when_to_come_again() {
+    async fn calls_beyond_the_limit_of_a_minute_get_a_retry_after() {
         let (operation, pace) = (operation(), Pace::of(&two_a_minute(), None));
         assert!(pace.take(&operation, "x").await.is_ok() && pace.take(&operation, "x").await.is_ok());
         let error = pace.take(&operation, "the account x").await.unwrap_err();
@@ -196,16 +196,17 @@ mod tests {
     }
 
     #[test]
-    fn the_time_to_wait_is_told_to_the_millisecond_and_never_too_short() {
-        for (wait_us, told) in [(1, 1), (999, 1), (1000, 1), (1001, 2), (15_000_000, 15_000), (15_000_001, 15_001)] {
-            assert_eq!(told_ms(wait_us), told, "{wait_us}");
+    fn the_time_to_wait_is_rounded_up_to_the_millisecond() {
+        for (wait_us, expected) in [(1, 1), (999, 1), (1000, 1), (1001, 2), (15_000_000, 15_000), (15_000_001, 15_001)]
+        {
+            assert_eq!(rounded_up_ms(wait_us), expected, "{wait_us}");
         }
         for most in [1, 4, 7, 60_000] {
             let now = 1_000_000_000_123;
             let until = (0..most).fold(0, |until, call| next(until, now, most).unwrap_or_else(|_| panic!("{call}")));
-            let told = told_ms(next(until, now, most).unwrap_err());
-            assert!(next(until, now + told * 1000, most).is_ok(), "{most}");
-            assert!(next(until, now + (told - 1) * 1000, most).is_err(), "{most}");
+            let wait_ms = rounded_up_ms(next(until, now, most).unwrap_err());
+            assert!(next(until, now + wait_ms * 1000, most).is_ok(), "{most}");
+            assert!(next(until, now + (wait_ms - 1) * 1000, most).is_err(), "{most}");
         }
     }
 

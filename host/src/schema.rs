@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_is_not_held_against_formats() {
+    fn an_output_is_not_checked_against_formats() {
         let moment = json!({ "type": "string", "format": "date-time" });
         let schema = json!({ "type": "object", "properties": { "format": moment, "at": moment } });
         let inlined = catalogue().inlined_output(&schema);

@@ -116,17 +116,17 @@ pub(crate) fn clear(value: &mut toml::Value) {
 
 /// The text of a file that only its owner can read, without the end of its last line.
 pub(crate) fn of_private_file(path: &Path) -> Result<Secret, String> {
-    let told = |problem: io::Error| problem.to_string();
+    let message = |problem: io::Error| problem.to_string();
     // A pipe or device might never end.
-    if !std::fs::metadata(path).map_err(told)?.is_file() {
+    if !std::fs::metadata(path).map_err(message)?.is_file() {
         return Err("is no file".to_owned());
     }
-    let file = File::open(path).map_err(told)?;
+    let file = File::open(path).map_err(message)?;
     // Rights and content of the same file, whatever happens to its name meanwhile.
-    if open_to_others(&file.metadata().map_err(told)?) {
+    if open_to_others(&file.metadata().map_err(message)?) {
         return Err(format!("others can read it; make it yours alone: chmod 600 {}", path.display()));
     }
-    text(&bounded(file).map_err(told)?)
+    text(&bounded(file).map_err(message)?)
 }
 
 /// Whether others than the owner can read or write a file.

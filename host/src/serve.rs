@@ -80,8 +80,8 @@ impl GatewayApp {
         let purpose = Purpose { environment, ..Purpose::describe(&host.0) };
         let request = Request::get("http://localhost/operations").body(crate::client::body(Bytes::new()));
         let request = request.map_err(|problem| Error::misconfigured(problem.to_string()))?;
-        let told = code.answer(purpose, &Arc::default(), request).await?;
-        let catalogues = catalogues(told.body()).ok_or_else(|| {
+        let reply = code.answer(purpose, &Arc::default(), request).await?;
+        let catalogues = catalogues(reply.body()).ok_or_else(|| {
             Error::misconfigured("the component does not tell its operations: is it from `outwit compose`?")
         })?;
         Ok(GatewayApp {
@@ -336,9 +336,9 @@ impl Drop for Entered {
 }
 
 /// The catalogues that `GET /operations` tells: the vendors, and the operations of all of them.
-fn catalogues(told: &[u8]) -> Option<Vec<Arc<Catalogue>>> {
-    let told: Value = serde_json::from_slice(told).ok()?;
-    let operations = told.get("operations")?.as_array()?;
+fn catalogues(listing: &[u8]) -> Option<Vec<Arc<Catalogue>>> {
+    let listing: Value = serde_json::from_slice(listing).ok()?;
+    let operations = listing.get("operations")?.as_array()?;
     let catalogue = |vendor: &Value| {
         let name = vendor.get("vendor")?.as_str()?;
         let own =
@@ -347,7 +347,7 @@ fn catalogues(told: &[u8]) -> Option<Vec<Arc<Catalogue>>> {
         catalogue["operations"] = own.cloned().collect();
         Catalogue::parse(&catalogue.to_string()).ok().map(Arc::new)
     };
-    told.get("vendors")?.as_array()?.iter().map(catalogue).collect()
+    listing.get("vendors")?.as_array()?.iter().map(catalogue).collect()
 }
 
 /// How many instances of components a file is made of, at most. Its sections that hold a component are as many as there are

@@ -200,7 +200,7 @@ kit::operations! { API;
         list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(quirks::activities) };
         list_activities_with_people = GET "/api/v0/activities" { prepare: Some(quirks::activities_with_people) };
         get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY, error_codes: MISSING };
-        create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::time_told), guard: Some(&quirks::NEW_TIME) };
+        create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(quirks::add_time_fields), guard: Some(&quirks::NEW_TIME) };
         update_activity = PUT    "/api/v0/activities/{id}" { defaults: ACTIVITY, prepare: Some(quirks::activity_changes), guard: Some(&quirks::CHANGED_TIME), reread: Some((UNCLEAR, "get-activity")) };
         delete_activity = DELETE "/api/v0/activities/{id}" { error_codes: MISSING };
     }

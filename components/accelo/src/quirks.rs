@@ -32,7 +32,7 @@ pub static CHANGED_TIME: Guard =
 
 /// What an activity is against and from whom it is never changes, and what is left out stays: the record tells it.
 fn changed_time(call: &Call, changes: &Value) -> Result<(), Error> {
-    const TOLD: [&str; 5] = ["against_type", "owner_type", "visibility", "billable", "nonbillable"];
+    const RECORD_FIELDS: [&str; 5] = ["against_type", "owner_type", "visibility", "billable", "nonbillable"];
     let visibility = text(changes, "visibility");
     let hides = visibility.is_some_and(|visibility| visibility != "all");
     if hides && timed(changes) {
@@ -43,7 +43,7 @@ fn changed_time(call: &Call, changes: &Value) -> Result<(), Error> {
     if !(is_id(id) && (timed(changes) || hides && may_stay)) {
         return Ok(());
     }
-    let record = match call.step("get-activity", json!({ "id": id, "fields": TOLD })) {
+    let record = match call.step("get-activity", json!({ "id": id, "fields": RECORD_FIELDS })) {
         // A token that can only write finds out by the answer.
         Err(Error { kind: ErrorKind::Forbidden, .. }) => return Ok(()),
         record => record?,
@@ -125,7 +125,7 @@ fn is_id(id: &str) -> bool {
 }
 
 /// Where time is sent, the answer has to tell it.
-pub fn time_told(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+pub fn add_time_fields(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     let sent: Vec<&str> = TIMES.into_iter().filter(|name| params.contains_key(*name)).collect();
     if let Some(Value::Array(fields)) = params.get_mut("_fields")
         && !fields.is_empty()
@@ -142,7 +142,7 @@ pub fn time_told(params: &mut Map<String, Value>) -> Result<(), FieldError> {
 
 pub fn activity_changes(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     some_change(params)?;
-    time_told(params)
+    add_time_fields(params)
 }
 
 pub fn some_change(params: &mut Map<String, Value>) -> Result<(), FieldError> {

@@ -98,7 +98,7 @@ pub static PUBLIC_RUN: Stream = Stream { documented: &[], ..RUN };
 const SAID: [&str; 6] = ["output", "text", "content", "token", "response", "result"];
 
 /// The members of an event that tell what it is, and not what came of the work.
-const TOLD: [&str; 4] = ["object", "delta", "execution_id", "status"];
+const EVENT_FIELDS: [&str; 4] = ["object", "delta", "execution_id", "status"];
 
 fn part(event: &Value, last: bool) -> Part {
     let (error, kind) = (&event["error"], event["object"].as_str());
@@ -146,7 +146,7 @@ fn part(event: &Value, last: bool) -> Part {
         }
         Some("app.output.completed") => {
             fields = about(event);
-            add_rest(&mut fields, event, &TOLD);
+            add_rest(&mut fields, event, &EVENT_FIELDS);
             return Part::Last(fields);
         }
         // Of a kind that is not known here, a piece of the text is not to be lost in silence.

@@ -127,7 +127,7 @@ fn half_a_character_is_read_and_hides_no_member_that_stands_there_twice() {
 }
 
 #[test]
-fn an_unknown_operation_is_told_with_the_nearest() {
+fn an_unknown_operation_is_refused_with_the_nearest_name() {
     for (method, body) in [("GET", ""), ("POST", "{}")] {
         let (status, problem) = ask(method, "/operations/acme.list-widget", &[JSON], body);
         assert_eq!((status, &problem["details"]["nearest"][0]), (404, &json!("acme.list-widgets")), "{problem}");
@@ -152,7 +152,7 @@ fn a_search_finds_what_may_be_called_and_says_where_nothing_fits() {
 }
 
 #[test]
-fn what_is_wrong_with_a_request_is_told_as_a_problem() {
+fn a_bad_request_gets_a_problem_document() {
     let call = "/operations/acme.list-widgets";
     for (expected, method, target, headers, body) in [
         (400, "POST", call, &[JSON][..], "{"),

@@ -14,7 +14,7 @@ use crate::stream::Running;
 use crate::types::Error;
 use crate::wire::{Form, Kind, Node, Type};
 use crate::world::World;
-use values::{Kept, Place, lift, lower, release};
+use values::{Allocations, Place, lift, lower, release};
 
 pub(crate) static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
 
@@ -142,16 +142,16 @@ unsafe fn text(flats: &[u64], at: usize) -> String {
 
 /// What an export returns: a value of the type, in memory.
 pub(crate) fn give(ty: &Type, value: Node<'_>) -> *mut u8 {
-    let mut kept = Kept::default();
-    let area = kept.area(ty.size.into());
-    unsafe { lower(ty, value, area, &mut kept) };
-    kept.until_next();
+    let mut allocations = Allocations::default();
+    let area = allocations.area(ty.size.into());
+    unsafe { lower(ty, value, area, &mut allocations) };
+    allocations.retain_until_next_call();
     area
 }
 
 fn respond(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
-    let mut kept = Kept::default();
-    let area = kept.area(operation.size.max(operation.payload + operation.error.size).into());
+    let mut allocations = Allocations::default();
+    let area = allocations.area(operation.size.max(operation.payload + operation.error.size).into());
     // A result is a variant of two cases.
     unsafe {
         *area = u8::from(outcome.is_err());
@@ -159,12 +159,12 @@ fn respond(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
         match outcome {
             Ok(value) => {
                 if let Some(ty) = operation.output {
-                    lower(ty, value, payload, &mut kept);
+                    lower(ty, value, payload, &mut allocations);
                 }
             }
-            Err(error) => lower(operation.error, error::value(&error), payload, &mut kept),
+            Err(error) => lower(operation.error, error::value(&error), payload, &mut allocations),
         }
     }
-    kept.until_next();
+    allocations.retain_until_next_call();
     area
 }

@@ -65,7 +65,7 @@ impl Call {
     }
 
     /// The same call, for what outlives the export that began it.
-    pub(crate) fn kept(&self) -> Call {
+    pub(crate) fn detached(&self) -> Call {
         Call {
             world: self.world.clone(),
             settings: Settings(self.settings.0.clone()),
@@ -78,7 +78,7 @@ impl Call {
     /// The same call with all its time before it, which ends at this moment at the latest: for the requests of a job, which has
     /// a deadline of its own.
     pub(crate) fn renewed(&self, ends_ms: u64) -> Call {
-        Call { started_ms: self.world.now_ms(), allowed_ms: None, ends_ms: Some(ends_ms), ..self.kept() }
+        Call { started_ms: self.world.now_ms(), allowed_ms: None, ends_ms: Some(ends_ms), ..self.detached() }
     }
 
     /// Another operation as a step of this call: its input and output in WIT's spelling.

@@ -48,7 +48,7 @@ pub fn describe(component: &Component) -> String {
 }
 
 /// These operations with their scores, as JSON: what a search gives, and more.
-pub(crate) fn told(component: &Component, found: &[Found]) -> Vec<u8> {
+pub(crate) fn search_results(component: &Component, found: &[Found]) -> Vec<u8> {
     let summaries = summaries(component.catalogue);
     let mut json = Json(vec![b'[']);
     for one @ Found { id, score } in found {
@@ -313,7 +313,7 @@ mod tests {
     static NOTHING: Type = Type { size: 0, align: 1, form: Form::Any, kind: Kind::Record(&[]) };
     static LIST: Row = Row { deadline_ms: Some(9000), dialects: &[("new", GET)], ..Row::new("GET", "/things") };
     const GET: Row = Row::new("GET", "/v2/things");
-    static TELL: Row =
+    static REVEAL: Row =
         Row { secret: true, auth: Some(Auth::None), body_secrets: &[("key", "ACME_SECOND")], ..Row::new("", "") };
     static API: Api = Api {
         name: "acme",
@@ -325,7 +325,7 @@ mod tests {
         state: &["/state"],
         work: &["/job"],
         dialects: Some(Dialects::of("ACME", &[Dialect { name: "old", owns: |_| false, names: None }])),
-        oauth: Some(OAuth { authorize: "tell", exchange: "tell", scope: "all", who: &[] }),
+        oauth: Some(OAuth { authorize: "reveal", exchange: "reveal", scope: "all", who: &[] }),
         check: Some(Check { operation: "list", input: r#"{"page-size":1}"#, who: &[("key", "ACME_KEY")] }),
         ..Api::DEFAULT
     };
@@ -341,7 +341,7 @@ mod tests {
         payload: 0,
         resource: None,
     };
-    static OPERATIONS: [Operation; 2] = [ANY, Operation { name: "tell", row: &TELL, ..ANY }];
+    static OPERATIONS: [Operation; 2] = [ANY, Operation { name: "reveal", row: &REVEAL, ..ANY }];
 
     fn component() -> Component {
         let text = "{\u{1}\"summary\":\"Makes things.\",\"operations\":[{\u{2}\"input\":{}},{\u{2}\"input\":{}}],\"$defs\":\
@@ -349,48 +349,48 @@ mod tests {
             \"parts\":{\u{5}\"type\":\"array\"},\
             \"page-size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"},\
             \"size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"}}}}}";
-        let catalogue = Vec::leak(literally("List \"widgets\".\nTell a secret.\n", text));
+        let catalogue = Vec::leak(literally("List \"widgets\".\nReveal a secret.\n", text));
         Component { api: &API, version: "1.2.3", operations: &OPERATIONS, catalogue }
     }
 
     #[test]
     fn what_only_the_vendors_crate_knows_stands_in_the_catalogue() {
-        let told: Value = serde_json::from_str(&describe(&component())).unwrap();
+        let described: Value = serde_json::from_str(&describe(&component())).unwrap();
         let facts = json!({
             "vendor": "acme", "title": "Acme \"A\\B\" ", "version": "1.2.3", "base": "https://acme.example",
             "auth": { "kind": "header", "header": "x-key", "key": "ACME_KEY" },
             "method-override": "_method", "state": ["/state"], "work": ["/job"], "dialect-setting": "ACME", "dialects": ["old"],
-            "oauth": { "authorize": "acme.tell", "exchange": "acme.tell", "scope": "all", "who": {} },
+            "oauth": { "authorize": "acme.reveal", "exchange": "acme.reveal", "scope": "all", "who": {} },
             "check": { "operation": "acme.list", "input": "{\"page-size\":1}", "who": { "key": "ACME_KEY" } },
             "summary": "Makes things.",
         });
         for (name, fact) in facts.as_object().unwrap() {
-            assert_eq!(&told[name], fact, "{name}");
+            assert_eq!(&described[name], fact, "{name}");
         }
-        let replaces = told["settings"].as_array().unwrap().last().unwrap();
+        let replaces = described["settings"].as_array().unwrap().last().unwrap();
         assert_eq!((&replaces["name"], &replaces["default"]), (&json!("ACME_BASE_URL"), &facts["base"]));
         let list = json!({
             "id": "acme.list", "interface": "things", "summary": "List \"widgets\".", "effect": "read", "secret": false,
             "method": "GET", "route": "/things", "deadline-ms": 9000,
             "dialects": { "new": { "method": "GET", "route": "/v2/things" } }, "input": {},
         });
-        let tell = json!({
-            "id": "acme.tell", "interface": "things", "summary": "Tell a secret.", "effect": "write", "secret": true,
+        let reveal = json!({
+            "id": "acme.reveal", "interface": "things", "summary": "Reveal a secret.", "effect": "write", "secret": true,
             "auth": { "kind": "none" }, "body-secrets": { "key": "ACME_SECOND" }, "input": {},
         });
-        assert_eq!(told["operations"], json!([list, tell]));
+        assert_eq!(described["operations"], json!([list, reveal]));
     }
 
     #[test]
     fn bounds_and_secrets_of_inputs_stand_in_their_schemas() {
-        let told: Value = serde_json::from_str(&describe(&component())).unwrap();
+        let described: Value = serde_json::from_str(&describe(&component())).unwrap();
         let properties = json!({
             "code": { "writeOnly": true, "type": "string" },
             "page-size": { "minimum": 1, "maximum": 100, "type": "integer" },
             "parts": { "minItems": 1, "type": "array" },
             "size": { "minimum": 0, "maximum": 255, "type": "integer" },
         });
-        assert_eq!(told["$defs"]["query"]["properties"], properties);
+        assert_eq!(described["$defs"]["query"]["properties"], properties);
     }
 
     #[test]
@@ -401,7 +401,7 @@ mod tests {
         let found = search("acme.list", 3);
         assert_eq!((&found[0]["summary"], &found[0]["score"]), (&json!("List \"widgets\"."), &json!(1.0)));
         assert_eq!(found.as_array().unwrap().len(), 1);
-        for (intent, limit) in [("acme.list", 0), ("initech.list", 3), ("acme.tell", 3)] {
+        for (intent, limit) in [("acme.list", 0), ("initech.list", 3), ("acme.reveal", 3)] {
             assert_eq!(search(intent, limit), json!([]), "{intent} {limit}");
         }
         let near = search("list the widgets", 3);
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_catalogue_nothing_is_told_and_nothing_traps() {
+    fn without_a_catalogue_the_description_is_empty_and_nothing_traps() {
         let without = Component { catalogue: &[], ..component() };
         assert_eq!(describe(&without), "");
         assert_eq!(crate::find::found(&without, "list things", 3), b"[]");

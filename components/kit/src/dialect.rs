@@ -65,7 +65,7 @@ pub(crate) fn send<'h>(
             continue;
         }
         if error.status == Some(404) || !before.is_empty() {
-            return Err(told(call, resolved, before, error));
+            return Err(with_tried_dialects(call, resolved, before, error));
         }
         return Err(error);
     }
@@ -120,7 +120,12 @@ fn ways(call: &Call, operation: &Operation, input: &Node<'_>) -> Result<Vec<Reso
 
 /// The error with how it was asked: about an address or a record that the vendor does not know, and where it was asked in
 /// several ways.
-fn told(call: &Call, resolved: ResolvedRow, mut before: Vec<(ResolvedRow, Error)>, error: Error) -> Error {
+fn with_tried_dialects(
+    call: &Call,
+    resolved: ResolvedRow,
+    mut before: Vec<(ResolvedRow, Error)>,
+    error: Error,
+) -> Error {
     let (Some(dialects), Some(dialect)) = (&call.api.dialects, resolved.dialect) else { return error };
     let setting = dialects.setting;
     let name = |way: &ResolvedRow| way.dialect.map_or("", |dialect| dialect.name);
@@ -280,10 +285,10 @@ mod tests {
     }
 
     #[test]
-    fn what_has_answered_counts_for_all_that_follows() {
+    fn the_dialect_that_answered_is_used_for_all_later_requests() {
         let call = call("auto");
         call.dialect.set(API.dialects.unwrap().all.last());
-        assert_eq!(call.kept().answered_in(), Some("new"));
-        assert_eq!(names_of(&call.kept(), &GET, json!({ "thing-id": "7" })).unwrap(), ["new"]);
+        assert_eq!(call.detached().answered_in(), Some("new"));
+        assert_eq!(names_of(&call.detached(), &GET, json!({ "thing-id": "7" })).unwrap(), ["new"]);
     }
 }

@@ -19,5 +19,5 @@ pub fn found(component: &Component, intent: &str, limit: usize) -> Vec<u8> {
             Index::of(&[&catalogue]).search(intent, limit)
         }
     };
-    crate::describe::told(component, &found[..found.len().min(limit)])
+    crate::describe::search_results(component, &found[..found.len().min(limit)])
 }

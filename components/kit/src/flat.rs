@@ -56,7 +56,7 @@ pub unsafe fn tool(
         });
     let (case, text) = match outcome {
         Ok(output) => ("ok", output.to_json()),
-        Err(error) => ("err", told(operation, error)),
+        Err(error) => ("err", error_json(operation, error)),
     };
     give(&RESULT, Node::Object(vec![(case.into(), Node::Text(text.into()))]))
 }
@@ -113,9 +113,9 @@ fn document(field: &Field, text: &str) -> Result<Value, Error> {
 }
 
 /// An error as JSON text, as `call` gives it.
-fn told(operation: &Operation, error: Error) -> String {
-    let mut told = error::value(&error);
-    if let (Node::Object(members), Kind::Record(fields)) = (&mut told, &operation.error.kind) {
+fn error_json(operation: &Operation, error: Error) -> String {
+    let mut record = error::value(&error);
+    if let (Node::Object(members), Kind::Record(fields)) = (&mut record, &operation.error.kind) {
         members.retain(|(_, value)| !value.is_null());
         for (name, value) in members {
             let field = fields.iter().find(|field| field.name == name);
@@ -125,7 +125,7 @@ fn told(operation: &Operation, error: Error) -> String {
             }
         }
     }
-    told.to_json()
+    record.to_json()
 }
 
 #[cfg(test)]
@@ -223,19 +223,19 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_told_in_words_and_without_what_is_absent() {
+    fn error_json_has_words_for_enums_and_no_absent_members() {
         let error = with_operation(fail(ErrorKind::Misconfigured, "no"), &API, &GET);
-        let told: Value = serde_json::from_str(&told(&GET, error)).unwrap();
-        assert_eq!(told["kind"], "high");
-        assert_eq!(told["operation"], "acme.get-things");
-        assert!(told.get("field").is_none(), "{told}");
+        let record: Value = serde_json::from_str(&error_json(&GET, error)).unwrap();
+        assert_eq!(record["kind"], "high");
+        assert_eq!(record["operation"], "acme.get-things");
+        assert!(record.get("field").is_none(), "{record}");
     }
 
     #[test]
     fn an_error_repeats_nothing_that_a_terminal_would_obey() {
         for said in ["a\nb", "a\u{7f}b", "a\u{9b}b"] {
-            let told = Some(said.to_owned());
-            let error = Error { field: told.clone(), code: told, ..fail(ErrorKind::NotFound, said) };
+            let raw = Some(said.to_owned());
+            let error = Error { field: raw.clone(), code: raw, ..fail(ErrorKind::NotFound, said) };
             let error = with_operation(error, &API, &GET);
             for text in [Some(error.message), error.field, error.code] {
                 assert_eq!(text.as_deref(), Some("a b"));

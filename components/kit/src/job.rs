@@ -55,7 +55,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
     let mut take = |name: &str| start.as_object_mut().and_then(|members| members.remove(name)).unwrap_or_default();
     let interval = take("interval-ms").as_u64();
     let deadline = take("deadline-ms").as_u64().unwrap_or(DEADLINE_MS);
-    let keep = take("keep-running").as_bool().unwrap_or(false);
+    let keep_running = take("keep-running").as_bool().unwrap_or(false);
     if interval == Some(0) {
         return Err(invalid("interval-ms", "expected at least 1"));
     }
@@ -85,7 +85,7 @@ pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
         }
         if wait >= left {
             let message = format!("{} did not end within {deadline} ms", work.title());
-            return if keep { Err(work.left_alone(message)) } else { work.stop(ErrorKind::TimedOut, message) };
+            return if keep_running { Err(work.left_alone(message)) } else { work.stop(ErrorKind::TimedOut, message) };
         }
         if interval.is_none() {
             interval_ms = (interval_ms + interval_ms / 2).min(LONGEST_WAIT_MS);

@@ -29,12 +29,12 @@ pub(crate) fn output<'h>(
         return Ok(Node::Null);
     }
     // A list of nothing comes as null, too.
-    let told = status == 204 || result.is_some();
+    let has_answer = status == 204 || result.is_some();
     let empty = |result: &Node<'_>| result.is_null() && !matches!(ty.kind, Kind::List(_));
     let Some(mut result) = result.filter(|result| !empty(result)) else {
         return match resolved.effect {
             // Nothing where something was announced may be an answer that was lost on its way.
-            Effect::Read if !told => Err(fault("an answer without content")),
+            Effect::Read if !has_answer => Err(fault("an answer without content")),
             _ => nothing(call, resolved, ty, status, location),
         };
     };

@@ -57,20 +57,20 @@ impl Secrets {
 
 /// Takes away members that are never passed on, whatever they hold and however deep they stand. Where something went wrong,
 /// their names stay: they may say which field is at fault.
-pub(crate) fn withhold(answer: &mut Node<'_>, names: &[&str], keep_names: bool) {
+pub(crate) fn withhold(answer: &mut Node<'_>, names: &[&str], retain_names: bool) {
     if names.is_empty() {
         return;
     }
     match answer {
-        Node::List(items) => items.iter_mut().for_each(|item| withhold(item, names, keep_names)),
+        Node::List(items) => items.iter_mut().for_each(|item| withhold(item, names, retain_names)),
         Node::Object(members) => {
             let is_withheld = |member: &str| names.iter().any(|name| same_word(name, member));
-            members.retain(|(name, _)| keep_names || !is_withheld(name));
+            members.retain(|(name, _)| retain_names || !is_withheld(name));
             for (name, value) in members {
                 if is_withheld(name) {
                     *value = INSTEAD.into();
                 } else {
-                    withhold(value, names, keep_names);
+                    withhold(value, names, retain_names);
                 }
             }
         }
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn of_what_is_withheld_an_error_tells_the_name_only() {
+    fn an_error_shows_only_the_name_of_a_withheld_member() {
         let secrets = Secrets { withheld: &["securedValue"], ..Secrets::default() };
         let mut body = Node::parse(SENT).unwrap();
         secrets.out_of_answer(&mut body);
-        let told =
+        let expected =
             r#"{"a":[{"securedValue":"[secret]","id":1,"b":{"SecuredValue":"[secret]"}}],"secured_value":"[secret]"}"#;
-        assert_eq!(body.to_json(), told);
+        assert_eq!(body.to_json(), expected);
         let details = Some(r#"{"failed":{"secured-value":"ab"}}"#.to_owned());
         let error = crate::error::fail(crate::types::ErrorKind::Rejected, "no");
         let error = secrets.out_of::<()>(Err(Error { details, ..error })).unwrap_err();

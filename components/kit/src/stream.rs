@@ -58,7 +58,7 @@ pub fn gather<'h>(
     input: &Node<'_>,
     _: &'h BodyCell,
 ) -> Result<Node<'h>, Error> {
-    let mut running = Running::open(call.kept(), operation, input)?;
+    let mut running = Running::open(call.detached(), operation, input)?;
     loop {
         match running.part() {
             Ok(Some((true, mut whole))) => {
@@ -239,7 +239,7 @@ impl Running {
             let piece = self.incoming.as_mut().map_or(Ok(None), Incoming::piece);
             match piece {
                 Ok(Some(bytes)) => {
-                    self.keep_line(&bytes);
+                    self.buffer_line(&bytes);
                     self.parser.feed(&bytes);
                 }
                 Ok(None) => {
@@ -270,7 +270,7 @@ impl Running {
             let beats = |word: &str| BEATS.iter().any(|beat| same_word(beat, word));
             if !data.is_empty() && data != "[DONE]" && !beats(data) && !beats(name) {
                 self.odd |= !done;
-                self.tell(name, words.into());
+                self.record_event(name, words.into());
             }
             return Ok(if done { self.end() } else { Event::Nothing });
         };
@@ -304,7 +304,7 @@ impl Running {
                 return Err(self.failed(kind, code, message));
             }
             // What an end says of itself is not lost.
-            Part::Skip if done => self.tell(name, json),
+            Part::Skip if done => self.record_event(name, json),
             Part::Odd => self.odd = true,
             Part::Text(_) | Part::Skip => {}
         }
@@ -317,7 +317,7 @@ impl Running {
         Event::End
     }
 
-    fn keep_line(&mut self, bytes: &[u8]) {
+    fn buffer_line(&mut self, bytes: &[u8]) {
         self.line.extend_from_slice(bytes);
         if let Some(end) = self.line.trim_ascii_end().iter().rposition(|byte| *byte == b'\n') {
             self.line.drain(..=end);
@@ -329,7 +329,7 @@ impl Running {
     }
 
     /// Keeps what an event of some name says that is not known here.
-    fn tell(&mut self, name: &str, says: Value) {
+    fn record_event(&mut self, name: &str, says: Value) {
         if name != "message" {
             put(&mut self.whole, &format!("/events/{name}"), says);
         }
@@ -360,11 +360,11 @@ impl Running {
         if self.incoming.take().is_some() {
             let nothing = || self.broken(unreadable(&self.call, self.resolved, 200, "the stream holds nothing"));
             let complete = self.complete.ok_or_else(nothing)? && !self.odd;
-            let Stream { text, complete: told, .. } = self.stream;
+            let Stream { text, complete: complete_field, .. } = self.stream;
             if !self.text.is_empty() && self.whole[*text].is_null() {
                 put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
             }
-            put(&mut self.whole, &format!("/{told}"), complete.into());
+            put(&mut self.whole, &format!("/{complete_field}"), complete.into());
         }
         let answer = Answer { status: 200, result: Some(self.whole.take().into()), content: None, location: None };
         let read = output(&self.call, self.resolved, self.operation.output, answer);
@@ -392,12 +392,12 @@ fn details(resolved: ResolvedRow, operation: &Operation, text: &str, whole: &Val
     if !text.is_empty() {
         members.push(("text".into(), text.into()));
     }
-    let told = Node::from(whole.clone());
-    if !is_nothing(&told)
+    let record = Node::from(whole.clone());
+    if !is_nothing(&record)
         && let Some(ty) = operation.output
-        && let Ok(told) = wire::read(ty, &told, resolved.names, "response")
+        && let Ok(record) = wire::read(ty, &record, resolved.names, "response")
     {
-        members.push(("result".into(), told));
+        members.push(("result".into(), record));
     }
     (!members.is_empty()).then(|| Node::Object(members).to_json())
 }

@@ -35,20 +35,20 @@ pub fn hold(url: &str, calls: usize) -> Result<()> {
         let plugin = plugin(options, url).await?;
         let waiting = plugin.with_settings(settings(&format!("{url}/wait")));
         let client = net::client();
-        let held =
-            async || -> Result<usize> { Ok(client.get(format!("{url}/held")).send().await?.text().await?.parse()?) };
+        let open_calls =
+            async || -> Result<usize> { Ok(client.get(format!("{url}/waiting")).send().await?.text().await?.parse()?) };
         // What the first calls leave behind is not a call's: loaded code, connections, what is kept for the next.
         for _ in 0..10 {
             call(&plugin).await?;
         }
-        let before = held().await?;
+        let before = open_calls().await?;
         let memory = resident().context("/proc/self/status")?;
         let mut set = JoinSet::new();
         for _ in 0..calls {
             let waiting = waiting.clone();
             set.spawn(async move { call(&waiting).await });
         }
-        while held().await? < before + calls {
+        while open_calls().await? < before + calls {
             tokio::select! {
                 Some(ended) = set.join_next() => bail!("a call that should wait ended: {ended:?}"),
                 () = tokio::time::sleep(Duration::from_millis(10)) => {}

@@ -35,10 +35,10 @@ struct Served {
 impl Served {
     fn start(command: &mut Command) -> Result<Served> {
         let mut child = command.stderr(Stdio::piped()).spawn()?;
-        let told = BufReader::new(child.stderr.take().context("its messages")?).lines();
+        let lines = BufReader::new(child.stderr.take().context("its messages")?).lines();
         let mut served = Served { child, url: String::new() };
         // Of vendors that have no settings here it says so first.
-        let url = told.map_while(Result::ok).find(|line| line.starts_with("http://"));
+        let url = lines.map_while(Result::ok).find(|line| line.starts_with("http://"));
         served.url = url.context("the program ended before it served")?;
         Ok(served)
     }

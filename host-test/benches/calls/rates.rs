@@ -91,22 +91,22 @@ fn measure(kind: Kind<'_>, callers: usize, shared: bool, effort: Effort) -> Resu
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if shared { 1 } else { cores.min(callers) };
     let made = Arc::new(AtomicU64::new(0));
-    let (tell, told) = tokio::sync::watch::channel(());
+    let (stop, stopped) = tokio::sync::watch::channel(());
     std::thread::scope(|scope| {
         let mut running = Vec::new();
         for thread in 0..threads {
             let runtime = if shared { Runtime::new()? } else { runtime()? };
             // What does not divide goes to the first ones.
             let callers = callers / threads + usize::from(thread < callers % threads);
-            let (made, told) = (made.clone(), told.clone());
-            running.push(scope.spawn(move || runtime.block_on(keep_calling(kind, callers, made, told))));
+            let (made, stopped) = (made.clone(), stopped.clone());
+            running.push(scope.spawn(move || runtime.block_on(call_until_stopped(kind, callers, made, stopped))));
         }
         // Until each host has started, connections are open and the code has been loaded.
         while made.load(Ordering::Relaxed) < callers as u64 * 3 && !running.iter().any(|one| one.is_finished()) {
             std::thread::sleep(SLICE);
         }
         let rates = (0..effort.of(20, 2)).map(|_| rate(&made)).collect();
-        drop(tell);
+        drop(stop);
         for one in running {
             one.join().ok().context("a thread of callers panicked")??;
         }
@@ -121,12 +121,12 @@ fn rate(made: &AtomicU64) -> f64 {
     (made.load(Ordering::Relaxed) - before) as f64 / begun.elapsed().as_secs_f64()
 }
 
-/// So many callers, each of which makes one call after the other until the other end of `told` is gone.
-async fn keep_calling(
+/// So many callers, each of which makes one call after the other until the sender of `stopped` is dropped.
+async fn call_until_stopped(
     kind: Kind<'_>,
     callers: usize,
     made: Arc<AtomicU64>,
-    mut told: tokio::sync::watch::Receiver<()>,
+    mut stopped: tokio::sync::watch::Receiver<()>,
 ) -> Result<()> {
     let caller = kind.caller(callers).await?;
     let mut calling = JoinSet::new();
@@ -142,7 +142,7 @@ async fn keep_calling(
         });
     }
     let failed = tokio::select! {
-        _ = told.changed() => None,
+        _ = stopped.changed() => None,
         // A caller ends only when a call fails.
         Some(ended) = calling.join_next() => Some(ended?),
     };

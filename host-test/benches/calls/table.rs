@@ -141,10 +141,10 @@ pub struct Machine {
 
 impl Machine {
     pub fn here() -> Machine {
-        let told = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let loadavg = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         Machine {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
-            load: told.split_whitespace().next().and_then(|load| load.parse().ok()),
+            load: loadavg.split_whitespace().next().and_then(|load| load.parse().ok()),
             profile: if cfg!(debug_assertions) { "debug" } else { "release" },
         }
     }

@@ -49,8 +49,8 @@ impl Vendor {
         let mut child = command.arg(ROLE).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("its output")?).read_line(&mut line)?;
-        let told: Value = serde_json::from_str(&line).context("the vendor's first line")?;
-        let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+        let details: Value = serde_json::from_str(&line).context("the vendor's first line")?;
+        let text = |name: &str| details[name].as_str().unwrap_or_default().to_owned();
         let certificate = folder.join("certificate.pem");
         std::fs::write(&certificate, text("certificate"))?;
         Ok(Vendor { child, http: text("http"), https: text("https"), certificate })
@@ -129,16 +129,16 @@ pub fn serve() -> Result<()> {
 
 fn router() -> Router {
     let reply: &'static str = reply().leak();
-    let held: &'static AtomicUsize = Box::leak(Box::default());
+    let waiting: &'static AtomicUsize = Box::leak(Box::default());
     let list = move || async move { ([("content-type", "application/json")], reply) };
     let wait = move || async move {
-        held.fetch_add(1, Ordering::Relaxed);
+        waiting.fetch_add(1, Ordering::Relaxed);
         std::future::pending::<()>().await
     };
     Router::new()
         .route("/api/v0/activities", get(list))
         .route("/wait/api/v0/activities", get(wait))
-        .route("/held", get(move || async move { held.load(Ordering::Relaxed).to_string() }))
+        .route("/waiting", get(move || async move { waiting.load(Ordering::Relaxed).to_string() }))
 }
 
 async fn accept(listener: TcpListener, acceptor: TlsAcceptor, router: Router) {

@@ -25,7 +25,7 @@ pub struct Target {
 /// No input takes longer to work on. Most take some microseconds.
 const LONGEST: Duration = Duration::from_secs(20);
 /// So many inputs are kept; then new ones take the places of old ones.
-const MOST_KEPT: usize = 6000;
+const MAX_INPUTS: usize = 6000;
 /// After so many findings something is broken that hides the rest.
 const ENOUGH: usize = 10;
 /// How often a finding is made smaller.
@@ -36,7 +36,7 @@ const SMALLER: usize = 20_000;
 pub struct Report {
     pub executions: u64,
     pub took: Duration,
-    pub kept: usize,
+    pub inputs: usize,
     pub places: usize,
     /// How often what came of inputs.
     pub outcomes: BTreeMap<&'static str, u64>,
@@ -67,13 +67,13 @@ pub fn run(target: Target, executions: u64, seed: u64, words: &[Vec<u8>]) -> Rep
         let input = mutator.mutated(&corpus, seeds);
         if runner.tried(&input) {
             match corpus.len() - seeds {
-                kept if kept < MOST_KEPT => corpus.push(input),
-                kept => corpus[seeds + mutator.below(kept)] = input,
+                added if added < MAX_INPUTS => corpus.push(input),
+                added => corpus[seeds + mutator.below(added)] = input,
             }
         }
     }
     let places = runner.reached.places();
-    Report { took: begun.elapsed(), kept: corpus.len(), places, ..runner.report }
+    Report { took: begun.elapsed(), inputs: corpus.len(), places, ..runner.report }
 }
 
 /// The committed inputs of a target, with their files.
@@ -198,8 +198,8 @@ fn worked() -> impl Fn() -> Duration {
     let file = std::fs::read_link("/proc/thread-self").map(|thread| Path::new("/proc").join(thread).join("schedstat"));
     let begun = Instant::now();
     move || {
-        let told = file.as_ref().ok().and_then(|file| std::fs::read_to_string(file).ok());
-        let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
+        let schedstat = file.as_ref().ok().and_then(|file| std::fs::read_to_string(file).ok());
+        let nanoseconds = schedstat.and_then(|schedstat| schedstat.split(' ').next()?.parse().ok());
         nanoseconds.map_or_else(|| begun.elapsed(), Duration::from_nanos)
     }
 }

@@ -59,7 +59,7 @@ pub fn main(components: Vec<&'static kit::Component>) -> ExitCode {
             findings += 1;
         }
         for (problem, input) in &report.findings {
-            tell(target, problem, input);
+            report_finding(target, problem, input);
         }
     }
     _ = std::fs::remove_file(targets::config_path());
@@ -67,24 +67,24 @@ pub fn main(components: Vec<&'static kit::Component>) -> ExitCode {
 }
 
 fn row(target: &Target, report: &Report) -> String {
-    let Report { executions, took, kept, places, outcomes, .. } = report;
+    let Report { executions, took, inputs, places, outcomes, .. } = report;
     let rate = *executions as f64 / took.as_secs_f64().max(1e-9);
     let mut outcomes: Vec<_> = outcomes.iter().collect();
     outcomes.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let share = |count: u64| 100.0 * count as f64 / *executions as f64;
     let outcomes: Vec<String> =
         outcomes.iter().map(|(name, count)| format!("{name} {:.1} %", share(**count))).collect();
-    format!("| {} | {executions} | {rate:.0} | {kept} | {places} | {} |", target.name, outcomes.join(", "))
+    format!("| {} | {executions} | {rate:.0} | {inputs} | {places} | {} |", target.name, outcomes.join(", "))
 }
 
 /// Says what does not hold, and keeps the input, for the corpus.
-fn tell(target: &Target, problem: &str, input: &[u8]) {
+fn report_finding(target: &Target, problem: &str, input: &[u8]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/fuzz/findings").join(target.name);
     let name = input
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
     let file = folder.join(format!("{name:016x}"));
-    let kept = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, input));
-    let place = kept.map_or_else(|problem| problem.to_string(), |()| file.display().to_string());
+    let saved = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, input));
+    let place = saved.map_or_else(|problem| problem.to_string(), |()| file.display().to_string());
     eprintln!("\n{}: {problem}\n  input: {}\n  {place}", target.name, input.escape_ascii());
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::process::{Command, Stdio};
 
 #[test]
-fn a_setting_that_is_missing_is_told_with_the_lines_that_give_it() {
+fn a_missing_setting_is_reported_with_the_lines_that_set_it() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("outwit.toml");
     std::fs::write(&config, "[airops.accounts.other]\nAIROPS_API = \"v1\"\n").unwrap();
@@ -35,7 +35,7 @@ fn failed(arguments: &[&str]) -> (i32, Value) {
 }
 
 #[test]
-fn a_file_that_is_named_and_cannot_be_read_has_one_exit_code_and_is_told() {
+fn an_unreadable_file_has_one_exit_code_and_is_named() {
     for arguments in [
         &["call", "accelo.list-staff", "@nowhere.json"][..],
         &["--config", "nowhere.toml", "call", "accelo.list-staff"],
@@ -62,18 +62,18 @@ fn a_check_without_any_account_says_so_and_fails() {
     assert!(error["message"].as_str().unwrap().starts_with("no account is configured"), "{error}");
     // Whoever asks for a vendor is told what it lacks, as a call tells it.
     let output = Command::new(outwit()).args(["auth", "check", "airops"]).stdin(Stdio::null()).output().unwrap();
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let checked: Value = serde_json::from_slice(&output.stdout).unwrap();
     let lines = json!(["[airops]", "AIROPS_API_KEY = \"…\""]);
-    assert_eq!((output.status.code(), &told[0]["error"]["details"]["outwit.toml"]), (Some(3), &lines), "{told}");
-    assert_eq!(told[0]["error"]["details"]["shell"], "export AIROPS_API_KEY=…");
+    assert_eq!((output.status.code(), &checked[0]["error"]["details"]["outwit.toml"]), (Some(3), &lines), "{checked}");
+    assert_eq!(checked[0]["error"]["details"]["shell"], "export AIROPS_API_KEY=…");
 }
 
 #[test]
-fn a_step_that_fails_is_told_after_the_recipe_that_was_called() {
+fn a_failed_step_is_named_after_the_recipe_that_was_called() {
     let arguments = ["--mock", "call", "accelo.log-time", r#"{"company": "999999", "minutes": 5, "subject": "S"}"#];
     let (code, error) = failed(&arguments);
-    let told = (&error["kind"], &error["operation"], &error["step"]);
-    assert_eq!((code, told), (4, (&json!("not-found"), &json!("accelo.log-time"), &json!("accelo.get-company"))));
+    let named = (&error["kind"], &error["operation"], &error["step"]);
+    assert_eq!((code, named), (4, (&json!("not-found"), &json!("accelo.log-time"), &json!("accelo.get-company"))));
     let mut command = Command::new(outwit());
     let output = command.args(["--color", "always"]).args(arguments).output().unwrap();
     let text = plain(&output.stderr);
@@ -85,7 +85,7 @@ fn a_step_that_fails_is_told_after_the_recipe_that_was_called() {
 
 /// The names of types of a programming language say nothing to most people.
 #[test]
-fn numbers_that_are_none_are_told_in_plain_words() {
+fn invalid_numbers_are_reported_in_plain_words() {
     let folder = tempfile::tempdir().unwrap();
     for pace in ["0", "-1", "1.5", "\"many\"", "99999999999"] {
         let config = folder.path().join("outwit.toml");
@@ -112,7 +112,7 @@ fn numbers_that_are_none_are_told_in_plain_words() {
 }
 
 #[test]
-fn a_consent_that_nobody_can_be_asked_for_is_told_with_what_gives_it() {
+fn a_missing_consent_is_reported_with_the_option_that_gives_it() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("outwit.toml");
     std::fs::write(&config, "[accelo]\nconfirm = [\"read\"]\n").unwrap();
@@ -124,7 +124,7 @@ fn a_consent_that_nobody_can_be_asked_for_is_told_with_what_gives_it() {
 }
 
 #[test]
-fn a_misspelled_vendor_is_told_like_a_misspelled_operation() {
+fn a_misspelled_vendor_is_reported_like_a_misspelled_operation() {
     for (given, meant) in [("acelo", "accelo"), ("accelo.get-staf", "accelo.get-staff")] {
         let output = Command::new(outwit()).args(["describe", given]).output().unwrap();
         let error: Value = serde_json::from_slice(&output.stderr).unwrap();
@@ -187,28 +187,28 @@ fn a_foreign_or_damaged_file_among_the_plugins_does_not_stop_the_others() {
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     };
     for arguments in [&["list"][..], &["search", "list companies"], &["auth", "check"], &["mcp"]] {
-        let (code, out, told) = run(arguments);
-        assert_eq!(code, Some(0), "{arguments:?}: {told}");
+        let (code, out, messages) = run(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {messages}");
         // What has no mock is not checked with `--mock`.
-        let told_of: &[_] =
+        let named_files: &[_] =
             if arguments[0] == "auth" { &["accelo"] } else { &["accelo", "aero-tools", "empty", "folder"] };
-        for name in told_of {
-            assert!(told.contains(&format!("/{name}.wasm: ")), "{arguments:?}: {told}");
+        for name in named_files {
+            assert!(messages.contains(&format!("/{name}.wasm: ")), "{arguments:?}: {messages}");
         }
         // What is built in does not take the place of a file that a person put there.
         assert!(!out.contains("accelo."), "{arguments:?}: {out}");
         assert!(arguments == ["mcp"] || out.contains("aero"), "{arguments:?}: {out}");
     }
     assert_eq!(run(&["call", "aero.list-companies"]).0, Some(0));
-    let (code, _, told) = run(&["call", "accelo.list-staff"]);
-    assert!(code == Some(3) && told.contains("/accelo.wasm: "), "{told}");
-    let (code, _, told) = run(&["list", "accelo"]);
-    assert!(code == Some(3) && told.contains("/accelo.wasm: "), "{told}");
+    let (code, _, messages) = run(&["call", "accelo.list-staff"]);
+    assert!(code == Some(3) && messages.contains("/accelo.wasm: "), "{messages}");
+    let (code, _, messages) = run(&["list", "accelo"]);
+    assert!(code == Some(3) && messages.contains("/accelo.wasm: "), "{messages}");
 }
 
 #[cfg(unix)]
 #[test]
-fn a_setting_that_is_no_text_or_no_address_is_told_as_what_it_is() {
+fn a_setting_that_is_no_text_or_no_address_is_named_in_the_error() {
     use std::os::unix::ffi::OsStrExt;
     let run = |name: &str, value: &[u8]| {
         let mut command = Command::new(outwit());
@@ -217,13 +217,13 @@ fn a_setting_that_is_no_text_or_no_address_is_told_as_what_it_is() {
         assert_eq!(output.status.code(), Some(3), "{output:?}");
         serde_json::from_slice::<Value>(&output.stderr).unwrap()
     };
-    for (name, value, told) in [
+    for (name, value, expected) in [
         ("ACCELO_TOKEN", &b"to\xffken"[..], "is no text (UTF-8)"),
         ("ACCELO_BASE_URL", b"http://127.0.0.1:99999", "a port from 1 to 65535"),
         ("ACCELO_BASE_URL", b"FTP://127.0.0.1", "starts with https://"),
     ] {
         let error = run(name, value);
         assert_eq!((&error["kind"], &error["field"]), (&json!("misconfigured"), &json!(name)), "{error}");
-        assert!(error["message"].as_str().unwrap().contains(told), "{error}");
+        assert!(error["message"].as_str().unwrap().contains(expected), "{error}");
     }
 }

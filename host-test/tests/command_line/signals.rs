@@ -46,15 +46,15 @@ fn silent_after_the_start() -> (String, std::sync::mpsc::Receiver<String>) {
     use std::io::Write;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, requests) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let (mut stream, tell) = (stream.unwrap(), tell.clone());
+            let (mut stream, sender) = (stream.unwrap(), sender.clone());
             std::thread::spawn(move || {
                 let mut reader = BufReader::new(stream.try_clone().unwrap());
                 let mut line = String::new();
                 while reader.read_line(&mut line).unwrap_or(0) > 0 {
-                    if line.contains(" HTTP/1.1") && tell.send(line.clone()).is_err() {
+                    if line.contains(" HTTP/1.1") && sender.send(line.clone()).is_err() {
                         return;
                     }
                     if line.contains("/execute ") {
@@ -68,12 +68,12 @@ fn silent_after_the_start() -> (String, std::sync::mpsc::Receiver<String>) {
             });
         }
     });
-    (url, told)
+    (url, requests)
 }
 
 #[cfg(unix)]
 #[test]
-fn the_id_of_started_work_is_told_where_its_cancellation_is_not_answered() {
+fn the_id_of_started_work_is_reported_where_its_cancellation_is_not_answered() {
     let (url, asked) = silent_after_the_start();
     let mut command = Command::new(outwit());
     let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
@@ -100,7 +100,7 @@ fn the_id_of_started_work_is_told_where_its_cancellation_is_not_answered() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_given_up_while_connecting_was_not_done() {
+fn a_call_cancelled_while_connecting_was_not_executed() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = Command::new(outwit());
     command.args(["call", "accelo.create-company", r#"{"name": "Juniper"}"#]).env("ACCELO_TOKEN", "token");
@@ -118,7 +118,7 @@ fn what_is_given_up_while_connecting_was_not_done() {
 /// What the component says of the cancellation comes in the same words as what the program says by itself.
 #[cfg(unix)]
 #[test]
-fn a_cancellation_that_is_not_answered_is_told_once() {
+fn a_cancellation_that_is_not_answered_is_reported_once() {
     let (url, asked) = silent_after_the_start();
     let mut command = Command::new(outwit());
     let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();

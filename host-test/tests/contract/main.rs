@@ -101,7 +101,7 @@ async fn the_catalogue_is_true_to_the_exports() {
         let plugin = host.load(&bytes, Default::default()).await.unwrap();
         let catalogue: serde_json::Value = serde_json::from_str(plugin.describe()).unwrap();
         let listed = catalogue["operations"].as_array().unwrap();
-        let told: BTreeSet<_> = listed
+        let described: BTreeSet<_> = listed
             .iter()
             .map(|operation| {
                 let text = |name: &str| operation[name].as_str().unwrap_or_default();
@@ -111,7 +111,7 @@ async fn the_catalogue_is_true_to_the_exports() {
                 format!("{} {}", text("interface"), text("id"))
             })
             .collect();
-        assert_eq!(told, exported);
+        assert_eq!(described, exported);
         for operation in &plugin.catalogue().operations {
             let steps: Vec<_> = plugin.catalogue().steps(operation).collect();
             assert_eq!(steps.len(), operation.steps.len(), "{}: a step is no operation", operation.id);

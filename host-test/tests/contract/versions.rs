@@ -55,7 +55,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 }
 
 #[test]
-fn what_did_not_change_or_is_only_said_in_other_words_may_keep_its_version() {
+fn an_unchanged_or_only_rephrased_contract_may_have_the_same_version() {
     assert_eq!(said("0.1.0", &[]), [""; 0]);
     assert_eq!(said("0.1.0", &[("enum color", "/// A color.\nenum color")]), [""; 0]);
 }
@@ -70,7 +70,7 @@ fn a_new_operation_needs_a_greater_version() {
 }
 
 #[test]
-fn what_breaks_callers_needs_a_version_that_is_not_taken_for_compatible() {
+fn breaking_changes_need_an_incompatible_version() {
     let breaking = [
         ("id: string, color: color", "id: string, color: color, size: u8"),
         ("red, green", "red, green, blue"),
@@ -81,25 +81,25 @@ fn what_breaks_callers_needs_a_version_that_is_not_taken_for_compatible() {
     ];
     for change in breaking {
         for version in ["0.1.0", "0.1.1", "0.0.9"] {
-            let told = said("0.1.0", &[change, ("acme@0.1.0", &format!("acme@{version}"))]);
+            let problems = said("0.1.0", &[change, ("acme@0.1.0", &format!("acme@{version}"))]);
             let expected = format!("outwit:acme {version} breaks what was built against 0.1.0; it has to be 0.2.0: ");
-            assert!(told.len() == 1 && told[0].starts_with(&expected), "{change:?}: {told:?}");
+            assert!(problems.len() == 1 && problems[0].starts_with(&expected), "{change:?}: {problems:?}");
         }
         assert_eq!(said("0.1.0", &[change, ("acme@0.1.0", "acme@0.2.0")]), [""; 0], "{change:?}");
-        let told = said("1.2.3", &[change, ("acme@1.2.3", "acme@1.3.0")]);
-        assert!(told[0].contains("it has to be 2.0.0"), "{told:?}");
+        let problems = said("1.2.3", &[change, ("acme@1.2.3", "acme@1.3.0")]);
+        assert!(problems[0].contains("it has to be 2.0.0"), "{problems:?}");
         assert_eq!(said("1.2.3", &[change, ("acme@1.2.3", "acme@2.0.0")]), [""; 0], "{change:?}");
     }
 }
 
 #[test]
 fn what_vendors_share_counts_for_each_of_them() {
-    let told = said("0.1.0", &[("message: string", "message: string, kind: u8")]);
-    assert_eq!(told.len(), 2, "{told:?}");
+    let problems = said("0.1.0", &[("message: string", "message: string, kind: u8")]);
+    assert_eq!(problems.len(), 2, "{problems:?}");
     let moved = ["plugin", "types"].map(|name| (format!("{name}@0.1.0"), format!("{name}@0.2.0")));
     let [plugin, types] = moved.each_ref().map(|(from, to)| (&**from, &**to));
-    let told = said("0.1.0", &[("message: string", "message: string, kind: u8"), plugin, types]);
-    assert!(told.len() == 1 && told[0].starts_with("outwit:acme 0.1.0 breaks"), "{told:?}");
+    let problems = said("0.1.0", &[("message: string", "message: string, kind: u8"), plugin, types]);
+    assert!(problems.len() == 1 && problems[0].starts_with("outwit:acme 0.1.0 breaks"), "{problems:?}");
 }
 
 #[test]

@@ -92,7 +92,8 @@ impl Means {
             },
             Means::Says(status) => {
                 let mut said = error(kind(status), Some(status), status == 303, 1);
-                said.kinds.extend(target.told.iter().filter(|(known, _)| *known == status).map(|(_, kind)| *kind));
+                said.kinds
+                    .extend(target.documented.iter().filter(|(known, _)| *known == status).map(|(_, kind)| *kind));
                 said
             }
             Means::Limited { long: false } => error(ErrorKind::RateLimited, Some(429), false, 3),

@@ -30,7 +30,7 @@ pub struct Target {
     /// Whether it is work that the vendor does while the call waits, which it asks about again and again.
     pub is_job: bool,
     /// What a status means to this exchange in the vendor's cases.
-    pub told: Vec<(u16, ErrorKind)>,
+    pub documented: Vec<(u16, ErrorKind)>,
 }
 
 impl Target {
@@ -114,7 +114,7 @@ fn of_operation(catalogue: &Catalogue, name: &str, cases: &[Case]) -> Vec<Target
                 at,
                 effects: steps.iter().map(effect).collect(),
                 is_job: is_job(catalogue, &id),
-                told: told(steps[at], cases),
+                documented: documented(steps[at], cases),
             });
         }
     }
@@ -148,7 +148,7 @@ fn is_job(catalogue: &Catalogue, id: &str) -> bool {
 }
 
 /// The cases of an operation may give a status a meaning of its own.
-fn told(step: &str, cases: &[Case]) -> Vec<(u16, ErrorKind)> {
+fn documented(step: &str, cases: &[Case]) -> Vec<(u16, ErrorKind)> {
     let failed = cases.iter().filter(|case| case.operation == step).filter_map(|case| {
         let kind = case.outcome()?.err()?["kind"].clone();
         Some((case.exchanges.last()?.reply.status, serde_json::from_value(kind).ok()?))

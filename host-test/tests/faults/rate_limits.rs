@@ -49,7 +49,7 @@ fn a_wait_until_a_moment_really_lasts_until_then() {
 }
 
 #[test]
-fn a_wait_beyond_the_deadline_is_told_at_once() {
+fn a_wait_beyond_the_deadline_is_reported_at_once() {
     let row = |name, header: (&str, &str), wait_ms| {
         let expected = Expected {
             status: Some(429),
@@ -87,7 +87,7 @@ fn a_quota_without_a_time_is_tried_three_times() {
 }
 
 #[test]
-fn other_refusals_tell_how_long_to_wait_too() {
+fn other_refusals_have_a_retry_after_too() {
     let wait = |status, kind, advice, ms: u64| Expected {
         status: Some(status),
         retry_after_ms: Some(ms..=ms),

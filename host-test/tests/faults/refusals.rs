@@ -57,7 +57,7 @@ fn an_answer_above_the_limit_is_not_read_and_may_stand_for_a_write_that_was_done
 }
 
 #[test]
-fn a_refusal_is_told_by_its_status_at_once() {
+fn a_refusal_is_reported_by_its_status_at_once() {
     let row = |name, status, code, kind, advice| {
         let expected = Expected { status: Some(status), ..error(kind, advice) };
         let fault = match code {

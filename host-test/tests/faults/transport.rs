@@ -115,7 +115,7 @@ fn a_setting_turns_repeats_off() {
 }
 
 #[test]
-fn a_write_on_a_kept_connection_that_breaks_is_sent_once() {
+fn a_write_on_a_reused_connection_that_breaks_is_sent_once() {
     net::run(async {
         for operation in ["create-activity", "delete-activity"] {
             let server = start(Fault::Sequence(vec![good(), Fault::CloseBeforeAnswer, good()])).await.unwrap();

@@ -70,9 +70,9 @@ fn the_same_arguments_get_the_same_answer_from_both_servers() {
             let answer = &host["structuredContent"];
             assert_eq!(*answer, gateway["structuredContent"], "{arguments}");
             assert_eq!(host["isError"] == true, expected.is_err(), "{arguments}: {answer}");
-            if let Err(told) = expected {
+            if let Err(expected_by) = expected {
                 let by = answer["details"]["rule"].as_str().or(answer["field"].as_str()).unwrap_or_default();
-                assert_eq!(by, told, "{arguments}: {answer}");
+                assert_eq!(by, expected_by, "{arguments}: {answer}");
             }
         }
         let long = format!("accelo.{}", "x".repeat(500));

@@ -150,10 +150,10 @@ fn terminal_json_mcp_and_gateway_show_the_same_order_and_the_same_marks() {
             let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call });
             let (_, tool) = answer(served.post("/mcp", &message)).await;
             assert_eq!(tool["result"]["structuredContent"], found);
-            let told = mcp(&message);
-            assert_eq!(shown(&told["operations"]), expected, "{intent}");
+            let over_pipes = mcp(&message);
+            assert_eq!(shown(&over_pipes["operations"]), expected, "{intent}");
             if !expected.is_empty() {
-                assert_eq!(told.get("hint"), found.get("hint"), "{intent}");
+                assert_eq!(over_pipes.get("hint"), found.get("hint"), "{intent}");
             }
         }
     });

@@ -55,10 +55,11 @@ fn a_client_that_falls_silent_in_its_body_makes_room_for_others() {
         let head = "POST /operations/accelo.list-staff HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
         let begun = format!("{head}authorization: Bearer {TOKEN}\r\ncontent-length: 100\r\n\r\n{{");
         silent.write_all(begun.as_bytes()).await.unwrap();
-        let (mut told, nothing) = ([0; 12], json!({}));
-        let (read, other) = tokio::join!(silent.read_exact(&mut told), served.call("accelo.list-staff", &nothing));
+        let (mut status_line, nothing) = ([0; 12], json!({}));
+        let (read, other) =
+            tokio::join!(silent.read_exact(&mut status_line), served.call("accelo.list-staff", &nothing));
         read.unwrap();
-        assert_eq!((&told, other.0), (b"HTTP/1.1 400", 200), "{other:?}");
+        assert_eq!((&status_line, other.0), (b"HTTP/1.1 400", 200), "{other:?}");
     });
 }
 
@@ -87,10 +88,10 @@ fn old_clients_and_those_that_close_their_sending_side_are_answered() {
             if half {
                 client.shutdown().await.unwrap();
             }
-            let mut told = [0; 12];
-            client.read_exact(&mut told).await.unwrap_or_else(|problem| panic!("{request}: {problem}"));
-            let told = String::from_utf8_lossy(&told).into_owned();
-            assert!(told.starts_with("HTTP/1.") && told.ends_with(status), "{request}: {told}");
+            let mut status_line = [0; 12];
+            client.read_exact(&mut status_line).await.unwrap_or_else(|problem| panic!("{request}: {problem}"));
+            let status_line = String::from_utf8_lossy(&status_line).into_owned();
+            assert!(status_line.starts_with("HTTP/1.") && status_line.ends_with(status), "{request}: {status_line}");
         }
     });
 }

@@ -22,7 +22,7 @@ async fn problem(request: reqwest::RequestBuilder, expected: u16) -> Value {
 }
 
 #[test]
-fn what_is_wrong_with_a_request_is_told_as_a_problem() {
+fn a_bad_request_gets_a_problem_document() {
     serving(&["accelo"], async |served| {
         let call = "/operations/accelo.list-activities";
         let typed = || served.request("POST", call).bearer_auth(TOKEN).header("content-type", "application/json");
@@ -48,13 +48,13 @@ fn a_body_that_says_a_member_twice_is_refused() {
         };
         let call = typed("/operations/accelo.list-activities", r#"{"limit":1,"limit":2}"#);
         let wrong = problem(call, 422).await;
-        let told = [&wrong["kind"], &wrong["field"], &wrong["operation"]];
-        assert_eq!(told, [&json!("invalid-input"), &json!("input.limit"), &json!("accelo.list-activities")]);
+        let facts = [&wrong["kind"], &wrong["field"], &wrong["operation"]];
+        assert_eq!(facts, [&json!("invalid-input"), &json!("input.limit"), &json!("accelo.list-activities")]);
         let message = r#"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"call-read-operation","arguments":
             {"operation":"accelo.list-staff","input":{"limit":1,"limit":2}}}}"#;
-        let (status, told) = answer(typed("/mcp", message)).await;
-        let (id, error) = (&told["id"], &told["result"]["structuredContent"]);
-        assert_eq!((status, id, &error["field"]), (200, &json!(5), &json!("input.limit")), "{told}");
+        let (status, reply) = answer(typed("/mcp", message)).await;
+        let (id, error) = (&reply["id"], &reply["result"]["structuredContent"]);
+        assert_eq!((status, id, &error["field"]), (200, &json!(5), &json!("input.limit")), "{reply}");
         assert_eq!(error["message"], "input.limit: given twice, expected once");
         assert!(served.mocks[0].seen().is_empty());
     });
@@ -93,7 +93,7 @@ fn the_longest_body_that_is_let_in_reaches_the_vendor() {
 }
 
 #[test]
-fn an_error_of_the_vendor_is_told_with_all_that_is_known_about_it() {
+fn a_vendor_error_is_reported_with_all_its_details() {
     serving(&["accelo"], async |served| {
         let missing = problem(served.post("/operations/accelo.get-activity", &json!({ "id": "9" })), 404).await;
         assert_eq!((&missing["kind"], &missing["vendor-status"]), (&json!("not-found"), &json!(400)));
@@ -102,7 +102,7 @@ fn an_error_of_the_vendor_is_told_with_all_that_is_known_about_it() {
 }
 
 #[test]
-fn when_to_come_back_to_a_vendor_that_is_too_busy_is_told() {
+fn a_busy_vendors_retry_after_is_reported() {
     run(async {
         let settings = [("OUTWIT_GATEWAY_TOKEN", TOKEN), ("OUTWIT_TRIES", "1")];
         let served = Served::with(&["airops"], options(), &settings).await;

@@ -100,7 +100,7 @@ fn nothing_is_served_that_would_let_nobody_in() {
 }
 
 #[test]
-fn what_serve_does_not_keep_is_refused_and_not_left_out() {
+fn rules_and_audit_logs_that_serve_does_not_support_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (file, config) = (folder.path().join("app.wasm"), folder.path().join("outwit.toml"));
     assert!(compose(&["airops"], &file).status.success());
@@ -112,7 +112,7 @@ fn what_serve_does_not_keep_is_refused_and_not_left_out() {
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
     let open = ("OUTWIT_GATEWAY_OPEN", "1");
-    for (options, settings, text, code, told) in [
+    for (options, settings, text, code, expected) in [
         (&[][..], &[open][..], "[airops]\nallow = []\n", 2, "the rules of [airops] are not kept"),
         (&[], &[open], "[airop]\ngrant = \"read\"\n", 3, "did you mean [airops]?"),
         (&[], &[open], "audit = \"calls.jsonl\"\n", 2, "calls.jsonl is not kept by `serve`"),
@@ -120,7 +120,7 @@ fn what_serve_does_not_keep_is_refused_and_not_left_out() {
         (&[], &[open, ("OUTWIT_GATEWAY_TOKEN", "")], "", 2, "OUTWIT_GATEWAY_TOKEN is set, and empty"),
     ] {
         let (status, error) = run(options, settings, text);
-        assert!(status == Some(code) && error.contains(told), "{status:?}: {error}");
+        assert!(status == Some(code) && error.contains(expected), "{status:?}: {error}");
     }
 }
 

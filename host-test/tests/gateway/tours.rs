@@ -1,21 +1,21 @@
 //! Every operation, by REST.
 
 use crate::served::{Served, all, serving};
-use outwit_host_test::{Kept, Step};
+use outwit_host_test::{Step, Variables};
 
 /// Goes through a vendor's tour; gives how many operations were called.
 async fn tour(served: &Served, vendor: &str) -> usize {
-    let mut kept = Kept::new();
+    let mut variables = Variables::new();
     let mut called = 0;
     for step in Step::of(vendor).unwrap() {
         let id = format!("{vendor}.{}", step.call);
-        let (status, output) = served.call(&id, &step.filled(&kept)).await;
+        let (status, output) = served.call(&id, &step.filled(&variables)).await;
         if served.catalogue(vendor).operation(&id).is_none() {
             assert_eq!(status, 403, "{id} is not offered");
             continue;
         }
         assert_eq!(status, 200, "{id}: {output}");
-        assert_eq!(step.take(&output, &mut kept), Vec::<String>::new(), "{id}");
+        assert_eq!(step.take(&output, &mut variables), Vec::<String>::new(), "{id}");
         called += 1;
     }
     called
@@ -46,8 +46,8 @@ fn the_order_of_the_vendors_makes_no_difference() {
     let mut turned = all();
     turned.reverse();
     serving(&turned, async |served| {
-        let told: Vec<&str> = served.app.catalogues().map(|catalogue| &*catalogue.vendor).collect();
-        assert_eq!(told, turned);
+        let listed: Vec<&str> = served.app.catalogues().map(|catalogue| &*catalogue.vendor).collect();
+        assert_eq!(listed, turned);
         tour(&served, turned[0]).await;
     });
 }

@@ -97,11 +97,11 @@ fn the_gateway_answers_the_next_request() {
                     answer => answer.unwrap(),
                 };
                 let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
-                let told: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}: {text}", input.name));
+                let reply: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}: {text}", input.name));
                 // Of two members of one name a reader of JSON takes the last.
-                let mistaken = told["result"]["isError"] == true || told["error"]["code"] == -32602;
+                let mistaken = reply["result"]["isError"] == true || reply["error"]["code"] == -32602;
                 let refused = (400..500).contains(&status) || mistaken || input.said.contains("given twice");
-                assert!(refused, "{path}, {}: {status} {told}", input.name);
+                assert!(refused, "{path}, {}: {status} {reply}", input.name);
             }
             assert_eq!(served.call(OPERATION, &json!({ "id": "21" })).await.1["firstname"], "Mirela");
         }

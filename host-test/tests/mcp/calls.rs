@@ -95,8 +95,8 @@ fn a_cursor_stands_alone_and_its_errors_name_the_operation() {
         (json!({ "operation": tasks, "cursor": 7 }), "cursor"),
     ] {
         let error = client.failed("call-read-operation", arguments.clone());
-        let told = (&error["kind"], &error["field"], &error["operation"]);
-        assert_eq!(told, (&json!("invalid-input"), &json!(field), &arguments["operation"]), "{error}");
+        let facts = (&error["kind"], &error["field"], &error["operation"]);
+        assert_eq!(facts, (&json!("invalid-input"), &json!(field), &arguments["operation"]), "{error}");
     }
     // What is empty is left out.
     let empty = json!({ "operation": tasks, "cursor": cursor, "input": {}, "account": null });
@@ -119,7 +119,7 @@ fn an_error_says_kind_advice_status_and_when_to_come_again() {
 }
 
 #[test]
-fn what_is_wrong_in_a_call_is_told_so_that_it_can_be_put_right() {
+fn a_wrong_call_gets_an_error_that_says_how_to_correct_it() {
     let mut client = Client::start(&["--mock"], &[]);
     let error = client.failed("describe-operation", json!({ "operation": "accelo.list-activites" }));
     assert_eq!(error["details"]["nearest"][0], "accelo.list-activities");
@@ -193,7 +193,7 @@ fn a_float_reaches_the_agent_as_the_vendor_wrote_it() {
 }
 
 #[test]
-fn progress_is_told_while_a_run_is_waited_for() {
+fn progress_is_reported_while_a_run_is_waited_for() {
     let mocks = Mocks::start(&["airops"]);
     let mut client = mocks.client(&[]);
     // By its UUID, a short run is started in the background, too.
@@ -204,10 +204,10 @@ fn progress_is_told_while_a_run_is_waited_for() {
     let call = json!({ "name": "call-write-operation", "arguments": arguments, "_meta": meta });
     let done = client.request("tools/call", call);
     assert_eq!(done["result"]["structuredContent"]["result"]["status"], "completed", "{done}");
-    let told: Vec<&Value> = client.notes.iter().map(|note| &note["params"]).collect();
-    assert!(told.len() >= 2 && told.iter().all(|one| one["progressToken"] == "p1"), "{told:?}");
-    assert!(told.is_sorted_by(|a, b| a["progress"].as_f64() < b["progress"].as_f64()), "{told:?}");
-    assert!(told.iter().any(|one| one["message"].as_str().unwrap().ends_with("requests")), "{told:?}");
+    let params: Vec<&Value> = client.notes.iter().map(|note| &note["params"]).collect();
+    assert!(params.len() >= 2 && params.iter().all(|one| one["progressToken"] == "p1"), "{params:?}");
+    assert!(params.is_sorted_by(|a, b| a["progress"].as_f64() < b["progress"].as_f64()), "{params:?}");
+    assert!(params.iter().any(|one| one["message"].as_str().unwrap().ends_with("requests")), "{params:?}");
 }
 
 #[test]

@@ -37,8 +37,8 @@ fn search(arguments: &str) -> String {
 
 /// A request that differs from a good one in its id, and an answer that repeats it.
 fn identified(name: &'static str, id: &str) -> Row {
-    let told: Value = serde_json::from_str(id).unwrap();
-    row(name, format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#), json!({ "id": told, "result": {} }))
+    let given_id: Value = serde_json::from_str(id).unwrap();
+    row(name, format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#), json!({ "id": given_id, "result": {} }))
 }
 
 fn refused(name: &'static str, sent: impl Into<Vec<u8>>, id: Value, code: i32) -> Row {
@@ -300,11 +300,11 @@ impl Way {
     /// The answer to what is sent, with the status if there is one. A client that waits for none sees that none comes.
     fn exchange(&mut self, sent: &[u8], version: Option<&str>, waits: bool) -> (Option<u16>, Option<Value>) {
         let (status, text) = self.say(sent, version, waits);
-        let told =
+        let reply =
             (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}")));
-        let told = told.filter(|told: &Value| told["id"] != "after");
-        assert!(status.is_none_or(|status| told.is_none() == (status == 202)), "{status:?} {text}");
-        (status, told)
+        let reply = reply.filter(|reply: &Value| reply["id"] != "after");
+        assert!(status.is_none_or(|status| reply.is_none() == (status == 202)), "{status:?} {text}");
+        (status, reply)
     }
 
     fn say(&mut self, sent: &[u8], version: Option<&str>, waits: bool) -> (Option<u16>, String) {
@@ -366,19 +366,19 @@ impl Drop for Way {
 }
 
 /// Whether all that is expected is there.
-fn fits(expected: &Value, told: &Value) -> bool {
-    match (expected, told) {
-        (Value::Object(expected), Value::Object(told)) => {
+fn fits(expected: &Value, actual: &Value) -> bool {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
             // The gateway leaves out that nothing went wrong, or says it; both are right.
             expected.iter().all(|(name, value)| {
-                told.get(name).map_or(name == "isError" && *value == false, |told| fits(value, told))
+                actual.get(name).map_or(name == "isError" && *value == false, |actual| fits(value, actual))
             })
         }
-        (Value::Array(expected), Value::Array(told)) => {
+        (Value::Array(expected), Value::Array(actual)) => {
             // A batch may be answered in any order; of tools, the first is looked at.
-            expected.iter().all(|expected| told.iter().any(|told| fits(expected, told)))
+            expected.iter().all(|expected| actual.iter().any(|actual| fits(expected, actual)))
         }
-        _ => expected == told,
+        _ => expected == actual,
     }
 }
 
@@ -387,16 +387,16 @@ fn compare(ways: &mut [Way], rows: &[Row], version: Option<&str>) {
     for (name, sent, expected) in rows {
         let mut statuses = Vec::new();
         for way in &mut *ways {
-            let (status, told) = way.exchange(sent, version, expected.is_some());
-            let good = match (expected, &told) {
+            let (status, reply) = way.exchange(sent, version, expected.is_some());
+            let good = match (expected, &reply) {
                 (Some(expected @ Value::Array(wanted)), Some(Value::Array(given))) => {
-                    wanted.len() == given.len() && fits(expected, told.as_ref().unwrap_or(&Value::Null))
+                    wanted.len() == given.len() && fits(expected, reply.as_ref().unwrap_or(&Value::Null))
                 }
-                (Some(expected), Some(told)) => told["jsonrpc"] == "2.0" && fits(expected, told),
-                (expected, told) => expected == told,
+                (Some(expected), Some(reply)) => reply["jsonrpc"] == "2.0" && fits(expected, reply),
+                (expected, reply) => expected == reply,
             };
             if !good {
-                wrong.push(format!("{name}, by {}: {status:?} {told:?}", way.name()));
+                wrong.push(format!("{name}, by {}: {status:?} {reply:?}", way.name()));
             }
             statuses.extend(status);
         }
@@ -416,19 +416,19 @@ fn every_message_has_the_same_answer_in_each_way() {
 
 /// MCP, lifecycle: initialization is the first interaction. The gateway remembers nothing, and answers all the same.
 #[test]
-fn a_request_before_the_first_one_is_told_what_comes_first() {
+fn a_request_before_initialize_is_refused() {
     let [mut pipes, mut http, _] = Way::all();
     for way in [&mut pipes, &mut http] {
         for request in [search(r#"{"intent":"log time"}"#), request("tools/list", "{}")] {
-            let (_, told) = way.exchange(request.as_bytes(), None, true);
-            let told = told.unwrap();
-            assert_eq!((&told["id"], &told["error"]["code"]), (&json!(7), &json!(-32600)), "{}: {told}", way.name());
-            let message = told["error"]["message"].as_str().unwrap();
-            assert!(message.starts_with("expected initialize first"), "{}: {told}", way.name());
+            let (_, reply) = way.exchange(request.as_bytes(), None, true);
+            let reply = reply.unwrap();
+            assert_eq!((&reply["id"], &reply["error"]["code"]), (&json!(7), &json!(-32600)), "{}: {reply}", way.name());
+            let message = reply["error"]["message"].as_str().unwrap();
+            assert!(message.starts_with("expected initialize first"), "{}: {reply}", way.name());
         }
         way.begin(CURRENT);
-        let (_, told) = way.exchange(search(r#"{"intent":"log time"}"#).as_bytes(), Some(CURRENT), true);
-        assert_eq!(told.unwrap()["id"], 7, "{}", way.name());
+        let (_, reply) = way.exchange(search(r#"{"intent":"log time"}"#).as_bytes(), Some(CURRENT), true);
+        assert_eq!(reply.unwrap()["id"], 7, "{}", way.name());
     }
 }
 
@@ -445,8 +445,8 @@ fn an_answer_has_its_requests_id_as_it_stands_there() {
             let wrong = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":1}}}}"#);
             let broken = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping","params":{{"#);
             for sent in [&ping, &wrong, &broken, &format!("[{ping}]")] {
-                let (_, told) = way.say(sent.as_bytes(), Some(WITH_BATCHES), true);
-                assert!(told.contains(&format!(r#""id":{id},"#)), "{sent}, by {}: {told}", way.name());
+                let (_, text) = way.say(sent.as_bytes(), Some(WITH_BATCHES), true);
+                assert!(text.contains(&format!(r#""id":{id},"#)), "{sent}, by {}: {text}", way.name());
             }
         }
     }

@@ -191,8 +191,8 @@ fn a_client_that_comes_back_is_given_the_result_whether_the_call_still_runs_or_h
         for unknown in ["0", "x/0", "", &format!("{}/0", session.id)] {
             let reply = session.again(unknown).send().await.unwrap();
             let (status, text) = (reply.status().as_u16(), reply.text().await.unwrap());
-            let told: Value = serde_json::from_str(&text).unwrap();
-            assert_eq!((status, &told["error"]["code"]), (400, &json!(-32600)), "{unknown}: {text}");
+            let body: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!((status, &body["error"]["code"]), (400, &json!(-32600)), "{unknown}: {text}");
         }
     });
 }
@@ -213,8 +213,8 @@ fn two_requests_with_one_id_at_the_same_time_are_not_both_taken_in_a_session() {
         };
         let answer = session.post(&call).send().await.unwrap();
         let (refused, text) = status(&session, json!(9)).await;
-        let told: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!((refused, &told["id"], &told["error"]["code"]), (400, &json!(9), &json!(-32600)), "{text}");
+        let body: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((refused, &body["id"], &body["error"]["code"]), (400, &json!(9), &json!(-32600)), "{text}");
         assert_eq!(status(&session, json!("9")).await.0, 200, "a text is another id than a number");
         assert_eq!(status(&other, json!(9)).await.0, 200, "another session");
         let text = answer.text().await.unwrap();

@@ -36,7 +36,7 @@ fn arrived(mocks: &Mocks, number: &str) -> bool {
 }
 
 #[test]
-fn on_the_command_line_a_whole_number_keeps_its_digits_or_is_refused() {
+fn on_the_command_line_a_whole_number_is_exact_or_refused() {
     let mocks = Mocks::start(&["airops"]);
     for (number, fits) in NUMBERS {
         let mut command = Command::new(outwit());
@@ -51,7 +51,7 @@ fn on_the_command_line_a_whole_number_keeps_its_digits_or_is_refused() {
 }
 
 #[test]
-fn over_mcp_a_whole_number_keeps_its_digits_or_is_refused() {
+fn over_mcp_a_whole_number_is_exact_or_refused() {
     let mocks = Mocks::start(&["airops"]);
     for tools in ["few", "all"] {
         let mut client = mocks.client(&["--tools", tools]);

@@ -81,7 +81,7 @@ fn where_there_are_several_accounts_an_agent_chooses_among_them() {
 }
 
 #[test]
-fn a_rule_with_a_slip_in_it_is_told_at_the_start() {
+fn a_misspelled_rule_is_reported_at_the_start() {
     let output = Command::new(outwit()).args(["--mock", "mcp", "--deny", "delet-company"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     let error: Value = serde_json::from_slice(&output.stderr).unwrap();
@@ -100,11 +100,11 @@ fn a_file_that_is_found_is_not_named_in_a_clients_configuration() {
         let output = command.output().unwrap();
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
-    let (snippet, told) = print(&[]);
+    let (snippet, notice) = print(&[]);
     assert!(!snippet.contains("outwit.toml") && !snippet.contains("--config"), "{snippet}");
-    assert!(told.contains("is not used by it") && told.contains("--config /"), "{told}");
-    let (snippet, told) = print(&["--config", "outwit.toml"]);
-    assert!(snippet.contains("/outwit.toml") && !told.contains("is not used"), "{snippet} {told}");
+    assert!(notice.contains("is not used by it") && notice.contains("--config /"), "{notice}");
+    let (snippet, notice) = print(&["--config", "outwit.toml"]);
+    assert!(snippet.contains("/outwit.toml") && !notice.contains("is not used"), "{snippet} {notice}");
 }
 
 /// An empty token would let everybody in whom the token was to keep out.

@@ -3,7 +3,7 @@
 use crate::Mocks;
 use crate::client::Client;
 use outwit_host_test::build::outwit;
-use outwit_host_test::{Kept, Step, vendors};
+use outwit_host_test::{Step, Variables, vendors};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::process::Command;
@@ -20,7 +20,7 @@ fn no_secret_of_any_vendor_is_in_the_traffic_the_log_or_the_audit_log() {
     let mut client = Client::of(command, json!({}));
     let (mut secrets, mut called, mut denied) = (Vec::new(), 0, 0);
     for (vendor, mock) in vendors.iter().zip(&mocks.servers) {
-        let (described, listed) = (told(&["describe", vendor]), told(&["list", vendor]));
+        let (described, listed) = (printed(&["describe", vendor]), printed(&["list", vendor]));
         let is_secret = |name: &str| {
             let settings = described["settings"].as_array().unwrap();
             settings.iter().any(|setting| setting["name"] == name && setting["secret"] == true)
@@ -28,19 +28,19 @@ fn no_secret_of_any_vendor_is_in_the_traffic_the_log_or_the_audit_log() {
         let own = mock.settings().iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value.clone());
         let own: Vec<String> = own.collect();
         assert!(!own.is_empty(), "{vendor}");
-        let mut kept = Kept::new();
+        let mut variables = Variables::new();
         for step in Step::of(vendor).unwrap() {
             let id = format!("{vendor}.{}", step.call);
             let operation = listed.as_array().unwrap().iter().find(|operation| operation["id"] == id.as_str()).unwrap();
             let tool = if operation["effect"] == "read" { "call-read-operation" } else { "call-write-operation" };
-            let arguments = json!({ "operation": id, "input": step.filled(&kept) });
+            let arguments = json!({ "operation": id, "input": step.filled(&variables) });
             if operation["secret"] == true {
                 assert_eq!(client.failed(tool, arguments)["kind"], "denied");
                 denied += 1;
                 continue;
             }
             let result = client.done(tool, arguments)["result"].clone();
-            assert_eq!(step.take(&result, &mut kept), [""; 0], "{id}");
+            assert_eq!(step.take(&result, &mut variables), [""; 0], "{id}");
             called += 1;
         }
         let arrived = |secret: &String| {
@@ -64,7 +64,7 @@ fn no_secret_of_any_vendor_is_in_the_traffic_the_log_or_the_audit_log() {
 }
 
 /// What the command line tells.
-fn told(arguments: &[&str]) -> Value {
+fn printed(arguments: &[&str]) -> Value {
     let output = Command::new(outwit()).args(arguments).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -25,10 +25,10 @@ fn operations(catalogues: &[Catalogue]) -> Vec<(&Catalogue, &Operation)> {
 }
 
 #[test]
-fn by_default_there_are_four_tools_and_reading_is_told_from_writing() {
+fn by_default_there_are_four_tools_with_separate_ones_for_reading_and_writing() {
     let mut client = Client::start(&["--mock"], &[]);
     let tools = client.tools();
-    let told: Vec<_> =
+    let hints: Vec<_> =
         tools.iter().map(|tool| (tool["name"].as_str().unwrap(), &tool["annotations"]["readOnlyHint"])).collect();
     let (yes, no) = (json!(true), json!(false));
     let expected = [
@@ -37,7 +37,7 @@ fn by_default_there_are_four_tools_and_reading_is_told_from_writing() {
         ("call-read-operation", &yes),
         ("call-write-operation", &no),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(hints, expected);
     assert_eq!(tools[3]["annotations"]["destructiveHint"], true);
     assert_eq!(tools, client.tools(), "the order does not change");
     assert!(client.close());

@@ -106,9 +106,9 @@ fn calls_go_through_a_tunnel_that_shows_the_proxy_the_host_alone() {
 
 /// RFC 9110, 15.5.8 and 15.5.4: nothing was sent to the vendor, and the same will be refused again.
 #[test]
-fn a_proxy_that_refuses_is_told_by_its_address_and_asked_once() {
+fn a_proxy_that_refuses_is_named_by_its_address_and_asked_once() {
     net::run(async {
-        for (answer, told) in [
+        for (answer, expected) in [
             (
                 "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
                 "another user name and password (407)",
@@ -121,7 +121,7 @@ fn a_proxy_that_refuses_is_told_by_its_address_and_asked_once() {
             let outcome = (error.kind, error.advice, error.maybe_done);
             assert_eq!(outcome, (ErrorKind::Unavailable, Advice::AskPerson, false), "{error:?}");
             let address = proxy.url.rsplit_once('@').unwrap().1;
-            assert!(error.message.contains(told) && error.message.contains(address), "{error}");
+            assert!(error.message.contains(expected) && error.message.contains(address), "{error}");
             assert!(!format!("{error:?}").contains("ss-word"), "{error:?}");
             assert_eq!(proxy.asked().len(), 1);
         }

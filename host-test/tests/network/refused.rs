@@ -97,7 +97,7 @@ fn a_write_that_an_http2_server_broke_off_may_be_done() {
 
 /// As behind a firewall that drops everything, or where a server's queue is full.
 #[test]
-fn what_ends_while_connecting_was_not_done_whatever_ends_it() {
+fn a_request_that_ends_while_connecting_was_not_executed() {
     net::run(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());

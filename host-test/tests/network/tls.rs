@@ -8,7 +8,7 @@ use serde_json::json;
 use std::sync::atomic::Ordering;
 
 #[test]
-fn a_connection_is_kept_and_speaks_what_the_server_prefers() {
+fn a_connection_is_reused_and_has_the_protocol_that_the_server_prefers() {
     net::run(async {
         for (protocols, version) in [
             (&["h2", "http/1.1"][..], Version::HTTP_2),

@@ -4,7 +4,7 @@ use crate::file;
 use crate::foreign::Tools;
 use outwit::embed::Transport;
 use outwit::{Catalogue, Client, Operation, Plugins, Requirements, Rules, Settings};
-use outwit_host_test::{Case, Kept, Outcome, Script, Step, differences, net, scripted, test_settings, vendors};
+use outwit_host_test::{Case, Outcome, Script, Step, Variables, differences, net, scripted, test_settings, vendors};
 use outwit_mocks::Server;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,17 +205,17 @@ fn a_tour_by_tools_over_sockets_gives_what_a_tour_by_operations_gives_with_what_
             let environment = granted(plugin.catalogue(), &other.settings().iter().cloned().collect());
             let tools = tools(&vendor, Client::new(None).unwrap());
             let (functions, mut called) = (tools.functions(), BTreeSet::new());
-            let (mut kept, mut foreign_kept) = (Kept::new(), Kept::new());
+            let (mut variables, mut foreign_variables) = (Variables::new(), Variables::new());
             for step in Step::of(&vendor).unwrap() {
                 let (id, name) = (format!("{vendor}.{}", step.call), format!("{vendor}-{}", step.call));
-                let expected = net::call(&plugin, &id, &step.filled(&kept)).await.unwrap();
-                assert_eq!(step.take(&expected, &mut kept), [""; 0]);
-                let input = step.filled(&foreign_kept);
+                let expected = net::call(&plugin, &id, &step.filled(&variables)).await.unwrap();
+                assert_eq!(step.take(&expected, &mut variables), [""; 0]);
+                let input = step.filled(&foreign_variables);
                 let fields = taken(plugin.catalogue(), plugin.catalogue().operation(&id).unwrap()).0;
                 let params = params(&fields, &functions[&name], &input).unwrap();
                 let output = outcome(tools.call(&name, &params, &environment).await);
                 let output = output.unwrap_or_else(|error| panic!("{name}: {error}"));
-                assert_eq!(step.take(&output, &mut foreign_kept), [""; 0], "{name}");
+                assert_eq!(step.take(&output, &mut foreign_variables), [""; 0], "{name}");
                 assert_eq!(common(&other, &output), common(&mock, &expected), "{name}");
                 called.insert(name);
             }

@@ -68,13 +68,13 @@ impl Tools {
         let mut results = [Val::Bool(false)];
         let called = function.call_async(&mut store, params, &mut results).await;
         called.unwrap_or_else(|trap| panic!("{tool}{params:?}: {trap:#}"));
-        let text = |held: Option<Box<Val>>| match held.map(|held| *held) {
+        let text = |payload: Option<Box<Val>>| match payload.map(|payload| *payload) {
             Some(Val::String(text)) => text,
             other => panic!("{tool} gave {other:?}"),
         };
         match results {
-            [Val::Result(Ok(held))] => Ok(text(held)),
-            [Val::Result(Err(held))] => Err(text(held)),
+            [Val::Result(Ok(payload))] => Ok(text(payload)),
+            [Val::Result(Err(payload))] => Err(text(payload)),
             other => panic!("{tool} gave {other:?}"),
         }
     }

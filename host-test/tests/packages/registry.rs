@@ -108,7 +108,7 @@ fn what_is_no_component_is_neither_pushed_nor_pulled() {
         assert_eq!(registry.writes(), 0);
         let config = digest(b"{}");
         let layer = format!(r#"{{"mediaType":"text/plain","digest":"{config}","size":2}}"#);
-        registry.keep("acme/text:1", &format!(r#"{{"schemaVersion":2,"layers":[{layer}]}}"#));
+        registry.put("acme/text:1", &format!(r#"{{"schemaVersion":2,"layers":[{layer}]}}"#));
         let (_, error) = failed(outwit(&["pull", &reference, "-o", &files.path("pulled.wasm")], &[]));
         assert_eq!(error["kind"], "unreadable", "{error}");
         assert!(error["message"].as_str().unwrap().contains("text/plain"), "{error}");
@@ -116,7 +116,7 @@ fn what_is_no_component_is_neither_pushed_nor_pulled() {
 }
 
 #[test]
-fn a_registry_is_told_who_asks_and_what_it_refuses_is_told() {
+fn a_registry_gets_the_credential_and_its_refusals_are_reported() {
     net::run(async {
         let (registry, files) = (Registry::start(Some(("ann", "hush-hush"))).await, Files::new());
         let reference = registry.place("acme/accelo") + ":0.1.0";
@@ -140,7 +140,7 @@ fn a_registry_is_told_who_asks_and_what_it_refuses_is_told() {
 
 /// The OCI distribution specification, "Error Codes": the list of errors, and all of an error but its code, may be left out.
 #[test]
-fn what_a_registry_refuses_is_told_in_plain_words() {
+fn a_registrys_refusal_is_reported_in_plain_words() {
     let answers = |status: &'static str, body: &'static str| {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let place = format!("{}/acme/accelo:1", listener.local_addr().unwrap());

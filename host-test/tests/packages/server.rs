@@ -50,7 +50,7 @@ impl Registry {
     }
 
     /// Keeps a manifest, whatever it says.
-    pub fn keep(&self, version: &str, manifest: &str) {
+    pub fn put(&self, version: &str, manifest: &str) {
         let (mut store, digest) = (self.store.lock().unwrap(), digest(manifest.as_bytes()));
         store.contents.insert(digest.clone(), manifest.into());
         store.versions.insert(version.to_owned(), (digest, "application/vnd.oci.image.manifest.v1+json".to_owned()));

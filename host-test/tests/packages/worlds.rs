@@ -29,14 +29,14 @@ fn a_composed_file_fits_a_host_that_serves_http_and_has_the_environment() {
 }
 
 #[test]
-fn what_does_not_fit_a_world_is_told() {
+fn a_component_that_does_not_fit_a_world_is_reported() {
     let vendor = file(&format!("{}.wasm", vendors().unwrap()[0]));
     // A vendor answers no HTTP, and `wasi:http/proxy` alone has no environment.
     let misfit = |world: World, component: &[u8]| world.misfit(component).unwrap().unwrap_or_default();
     assert!(misfit(World::of_composed().unwrap(), &vendor).contains("wasi:http/incoming-handler@0.2.4"));
     let bare = World::with(&["include wasi:http/proxy@0.2.4"]).unwrap();
-    let told = misfit(bare, &composed());
-    assert!(told.contains("wasi:cli/environment@"), "{told}");
+    let message = misfit(bare, &composed());
+    assert!(message.contains("wasi:cli/environment@"), "{message}");
 }
 
 /// Of two parts with comments in them, `wasm-tools component wit` and jco would read neither.

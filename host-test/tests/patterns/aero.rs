@@ -55,8 +55,8 @@ async fn recurring_work_is_continued_after_its_last_date_and_handed_over() {
     assert_eq!((days(&all).len(), each.len()), (7, 7), "each date once: {:?}", days(&all));
 
     let over = json!({ "master-aero-ids": ["2205"], "assigned-to": "Marcus", "project": "Payroll set-up" });
-    let told = aero.call("reassign-recurring-work", over).await;
-    assert_eq!((&told["team-member-id"], &told["aero-group-id"]), (&json!("32"), &json!("642")));
+    let reassigned = aero.call("reassign-recurring-work", over).await;
+    assert_eq!((&reassigned["team-member-id"], &reassigned["aero-group-id"]), (&json!("32"), &json!("642")));
     let master = aero.call("get-master-aero", json!({ "id": "2205" })).await;
     assert_eq!((&master["team-member"], &master["aero-group"]), (&json!("Marcus Oyelaran"), &json!("Payroll set-up")));
 }

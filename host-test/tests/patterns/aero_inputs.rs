@@ -54,8 +54,8 @@ async fn holds(plugin: &Plugin, members: &str, row: &Value) -> Result<(), String
     aero.switch(&format!("members={members}&{}", row["switch"].as_str().unwrap_or_default())).await;
     let operation = row["operation"].as_str().unwrap();
     let outcome = aero.attempt(operation, row["input"].clone()).await;
-    let told = outcome.as_ref().err().map_or(Value::Null, |error| json!([error.kind.as_str(), error.field]));
-    if told != row["error"] {
+    let actual = outcome.as_ref().err().map_or(Value::Null, |error| json!([error.kind.as_str(), error.field]));
+    if actual != row["error"] {
         return Err(format!("expected the error {}, got {outcome:?}", row["error"]));
     }
     let is_recipe = recipes(plugin).contains(operation);
@@ -83,11 +83,11 @@ fn request(mock: &Server, seen: &Seen) -> Value {
     let path = seen.path.strip_prefix(&format!("/api/{account}")).unwrap_or(&seen.path);
     let query = form_urlencoded::parse(seen.query.as_bytes()).map(|(name, value)| format!("{name}={value}"));
     let query = query.collect::<Vec<_>>().join("&");
-    let told = format!("{} {path}{}{query}", seen.method, if query.is_empty() { "" } else { "?" });
+    let line = format!("{} {path}{}{query}", seen.method, if query.is_empty() { "" } else { "?" });
     if seen.body.is_empty() {
-        return json!([told]);
+        return json!([line]);
     }
-    json!([told, serde_json::from_slice::<Value>(&seen.body).unwrap_or(Value::Null)])
+    json!([line, serde_json::from_slice::<Value>(&seen.body).unwrap_or(Value::Null)])
 }
 
 fn is(seen: &Value, expected: &Value) -> bool {
@@ -137,8 +137,8 @@ async fn the_secret_of_a_vault_entry_never_comes_out() {
             let made = aero.call(operation, input).await;
             let sent: Value = serde_json::from_slice(&aero.mock.seen().last().unwrap().body).unwrap();
             assert_eq!(sent["securedValue"], secret, "{operation}: the vendor gets it as it is");
-            let told: Vec<&String> = made.as_object().unwrap().keys().collect();
-            assert!(told.iter().all(|name| *name != "extra" && !name.contains("secured")), "{operation}: {made}");
+            let names: Vec<&String> = made.as_object().unwrap().keys().collect();
+            assert!(names.iter().all(|name| *name != "extra" && !name.contains("secured")), "{operation}: {made}");
             assert!(members.iter().all(|name| made[*name].is_string()), "{operation}: {made}");
             // A text of one letter is also in others.
             let holds = made.as_object().unwrap().values().any(|value| value == secret);
@@ -177,7 +177,7 @@ async fn another_form_of_the_secret_of_a_vault_entry_does_not_come_out_either() 
 
 /// A refusal may quote what it refuses.
 #[tokio::test]
-async fn a_refusal_that_quotes_the_secret_of_a_vault_entry_does_not_tell_it() {
+async fn a_refusal_that_quotes_the_secret_of_a_vault_entry_does_not_show_it() {
     const SECRET: &str = "hush \"hush\" 7\\8";
     for reply in [
         json!({ "errors": { "SecuredValue": [format!("'{SECRET}' is too short.")] } }),
@@ -188,7 +188,7 @@ async fn a_refusal_that_quotes_the_secret_of_a_vault_entry_does_not_tell_it() {
             "company-id": "3301", "name": "Bank", "type": "bank", "security-level": "sl5", "secured-value": SECRET,
         });
         let error = aero.attempt("create-vault-entry", entry).await.unwrap_err();
-        let told = serde_json::to_string(&error).unwrap();
-        assert!(error.kind == ErrorKind::Rejected && !told.contains("hush"), "{told}");
+        let text = serde_json::to_string(&error).unwrap();
+        assert!(error.kind == ErrorKind::Rejected && !text.contains("hush"), "{text}");
     }
 }

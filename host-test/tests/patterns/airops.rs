@@ -75,7 +75,7 @@ async fn agents_and_apps_are_run_to_their_end_too() {
 }
 
 #[tokio::test]
-async fn a_run_that_fails_needs_review_or_says_something_unknown_is_told_as_what_it_is() {
+async fn a_run_that_fails_needs_review_or_has_an_unknown_state_is_reported_as_such() {
     for settings in DIALECTS {
         let airops = Vendor::in_quick_time("airops", settings, 20).await;
         let job =
@@ -101,7 +101,7 @@ async fn polling_outlives_a_vendor_that_stumbles() {
 }
 
 #[tokio::test]
-async fn whoever_knows_of_no_dialects_is_served_where_there_is_only_one() {
+async fn callers_without_dialects_are_served_where_there_is_only_one() {
     let airops = Vendor::start("airops").await;
     airops.switch("only=public").await;
     let workflows = airops.call("list-workflows", json!({})).await;
@@ -122,8 +122,8 @@ async fn whoever_knows_of_no_dialects_is_served_where_there_is_only_one() {
 }
 
 #[tokio::test]
-async fn what_was_asked_is_told_where_nothing_is_found() {
-    for (setting, only, told) in [
+async fn an_error_names_the_tried_dialects_where_nothing_is_found() {
+    for (setting, only, expected) in [
         ("v1", "public", "(asked as v1, as AIROPS_API says)"),
         ("public", "v1", "(asked as public, as AIROPS_API says)"),
         ("auto", "neither", "(asked as public, and before as v1: AirOps answered HTTP 404"),
@@ -132,7 +132,7 @@ async fn what_was_asked_is_told_where_nothing_is_found() {
         airops.switch(&format!("only={only}")).await;
         let error = airops.attempt("list-workflows", json!({})).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::NotFound);
-        assert!(error.message.contains(told), "{}", error.message);
+        assert!(error.message.contains(expected), "{}", error.message);
     }
     let airops = Vendor::with("airops", &[("AIROPS_API", "v2")], Default::default()).await;
     let error = airops.attempt("list-workflows", json!({})).await.unwrap_err();

@@ -26,8 +26,8 @@ async fn a_run_can_be_cancelled_before_it_starts_and_while_it_runs_and_no_more_a
             assert_eq!(status(&airops, "wf_abc123", &id).await, before);
             let cancelled = airops.call("cancel-execution", json!({ "execution-id": id })).await;
             // The published API answers with nothing.
-            let told = if settings.is_empty() { json!("cancelled") } else { Value::Null };
-            assert_eq!(cancelled["status"], told);
+            let expected = if settings.is_empty() { json!("cancelled") } else { Value::Null };
+            assert_eq!(cancelled["status"], expected);
             assert_eq!(status(&airops, "wf_abc123", &id).await, "cancelled");
             let again = airops.attempt("cancel-execution", json!({ "execution-id": id })).await.unwrap_err();
             assert_eq!((again.kind, again.maybe_done), (ErrorKind::Conflict, false), "twice: {again:?}");

@@ -281,14 +281,14 @@ async fn billable_work_is_not_at_a_fixed_fee() {
         given["billable"] = json!(true);
         given["fixed-fee"] = json!(true);
         let error = aero.attempt(short(operation), given).await.unwrap_err();
-        let told = (error.kind, error.field.as_deref());
-        assert_eq!(told, (ErrorKind::InvalidInput, Some("input.fixed-fee")), "{}", operation.id);
+        let facts = (error.kind, error.field.as_deref());
+        assert_eq!(facts, (ErrorKind::InvalidInput, Some("input.fixed-fee")), "{}", operation.id);
     }
     assert_eq!(aero.requests(), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_value_of_another_type_is_told_the_form() {
+async fn a_value_of_another_type_is_refused_with_the_expected_form() {
     let wrong = [
         (
             "accelo",

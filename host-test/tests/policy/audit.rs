@@ -24,7 +24,7 @@ fn the_audit_log_has_a_line_for_each_call_one_before_each_write_and_no_values() 
         call(&workspace, "aero.log-time-by-name", json!({}), &DenyAll).await.unwrap_err();
         let text = std::fs::read_to_string(&log).unwrap();
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        let told: Vec<_> = lines.iter().map(|line| [&line["operation"], &line["status"], &line["attempts"]]).collect();
+        let facts: Vec<_> = lines.iter().map(|line| [&line["operation"], &line["status"], &line["attempts"]]).collect();
         let expected = json!([
             ["aero.create-company", "started", 0],
             ["aero.create-company", "ok", 1],
@@ -33,7 +33,7 @@ fn the_audit_log_has_a_line_for_each_call_one_before_each_write_and_no_values() 
             ["aero.get-company", "not-found", 1],
             ["aero.log-time-by-name", "denied", 0],
         ]);
-        assert_eq!(json!(told), expected);
+        assert_eq!(json!(facts), expected);
         assert_eq!(lines[0]["input-hmac"], lines[3]["input-hmac"]);
         assert_ne!(lines[0]["input-hmac"], lines[4]["input-hmac"]);
         assert_eq!(lines[0]["effect"], "write");
@@ -65,8 +65,8 @@ fn a_call_that_nobody_waits_for_any_more_is_in_the_audit_log_too() {
         let (started, line) = text.split_once('\n').unwrap();
         assert!(started.contains("\"started\""), "{text}");
         let line: Value = serde_json::from_str(line).unwrap();
-        let told = json!([line["operation"], line["status"], line["maybe-done"], line["attempts"]]);
-        assert_eq!(told, json!(["aero.create-company", "cancelled", true, 1]));
+        let facts = json!([line["operation"], line["status"], line["maybe-done"], line["attempts"]]);
+        assert_eq!(facts, json!(["aero.create-company", "cancelled", true, 1]));
     });
 }
 
@@ -143,9 +143,13 @@ fn a_result_that_cannot_be_printed_is_in_the_error_and_the_exit_code_is_not_that
         let mut command = Command::new(outwit());
         command.args(["--mock", "call", &format!("aero.{operation}"), input]).stdout(full());
         let output = command.output().unwrap();
-        let told = error(&output);
-        assert_eq!((output.status.code(), &told["kind"]), (Some(4), &json!("incomplete")), "{told}");
-        assert_eq!((&told["maybe-done"], told["details"]["result"]["id"].is_string()), (&json!(done), done), "{told}");
-        assert!(told["message"].as_str().unwrap().contains("was carried out, but its result cannot"), "{told}");
+        let record = error(&output);
+        assert_eq!((output.status.code(), &record["kind"]), (Some(4), &json!("incomplete")), "{record}");
+        assert_eq!(
+            (&record["maybe-done"], record["details"]["result"]["id"].is_string()),
+            (&json!(done), done),
+            "{record}"
+        );
+        assert!(record["message"].as_str().unwrap().contains("was carried out, but its result cannot"), "{record}");
     }
 }

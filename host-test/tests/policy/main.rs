@@ -91,7 +91,7 @@ fn what_an_account_or_the_scope_denies_is_not_sent_and_names_the_rule() {
 fn what_denies_an_operation_denies_the_recipes_that_it_is_a_step_of_before_anything_is_sent() {
     net::run(async {
         let client = json!({ "company": { "name": "Juniper" } });
-        for (config, operation, input, told) in [
+        for (config, operation, input, denied_by) in [
             (
                 "deny = [\"create-company\"]",
                 "aero.onboard-client",
@@ -110,7 +110,7 @@ fn what_denies_an_operation_denies_the_recipes_that_it_is_a_step_of_before_anyth
         ] {
             let (mock, workspace) = workspace(&format!("[aero]\n{config}\n"), Scope::default(), None).await;
             let outcome = call(&workspace, operation, input.clone(), &DenyAll).await;
-            let Some((rule, step)) = told else {
+            let Some((rule, step)) = denied_by else {
                 outcome.unwrap();
                 continue;
             };
@@ -180,8 +180,8 @@ fn an_account_has_no_rights_beyond_those_of_its_vendor() {
 fn the_rules_of_an_account_are_shown_with_whose_its_key_is() {
     let config = "[aero]\ndeny = [\"create-company\"]\n";
     let (output, _) = run(config, &["auth", "check", "aero"]);
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told[0]["rules"], json!([{ "of": "[aero]", "deny": ["create-company"] }]), "{told}");
+    let checked: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(checked[0]["rules"], json!([{ "of": "[aero]", "deny": ["create-company"] }]), "{checked}");
     let (people, _) = run(config, &["--color", "always", "auth", "check", "aero"]);
     assert!(String::from_utf8_lossy(&people.stdout).contains("deny create-company"), "{people:?}");
 }
@@ -286,26 +286,29 @@ fn error(output: &Output) -> Value {
 }
 
 #[test]
-fn the_command_line_keeps_to_the_rules_and_asks_nobody_in_a_pipe() {
+fn the_command_line_applies_the_rules_and_asks_nobody_in_a_pipe() {
     let config = "[aero]\nconfirm = [\"write\"]\ndeny = [\"list-hats\"]\n";
     let (denied, _) = run("[aero]\ndeny = [\"list-*\"]\n", &["call", "aero.list-companies"]);
     assert_eq!((denied.status.code(), error(&denied)["details"]["rule"].as_str()), (Some(7), Some("deny list-*")));
     let make = ["call", "aero.create-company", r#"{"name": "Juniper"}"#];
     let config = config.replace("deny = [\"list-hats\"]\n", "");
     let (asked, _) = run(&config, &make);
-    let told = error(&asked);
-    assert_eq!((asked.status.code(), told["details"]["rule"].as_str()), (Some(7), Some("confirm write")));
-    assert!(told["message"].as_str().unwrap().contains("nobody can be asked here; --yes approves"), "{told}");
+    let record = error(&asked);
+    assert_eq!((asked.status.code(), record["details"]["rule"].as_str()), (Some(7), Some("confirm write")));
+    assert!(record["message"].as_str().unwrap().contains("nobody can be asked here; --yes approves"), "{record}");
     let (agreed, _) = run(&config, &[&make[..], &["--yes"]].concat());
     assert_eq!(agreed.status.code(), Some(0), "{agreed:?}");
     let (slip, _) = run("[aero]\ndeny = [\"list-companie\"]\n", &make);
-    let told = error(&slip);
+    let record = error(&slip);
     assert_eq!(slip.status.code(), Some(3));
-    assert!(told["message"].as_str().unwrap().contains("matches no operation; did you mean list-companies?"), "{told}");
+    assert!(
+        record["message"].as_str().unwrap().contains("matches no operation; did you mean list-companies?"),
+        "{record}"
+    );
 }
 
 #[test]
-fn the_log_tells_of_calls_and_requests_without_what_they_said() {
+fn the_log_has_calls_and_requests_without_their_contents() {
     let input = json!({ "name": VALUE }).to_string();
     let arguments = ["--log", "debug", "--audit", "calls.jsonl", "call", "aero.create-company", &input];
     let (output, folder) = run("", &arguments);

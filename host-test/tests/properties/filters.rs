@@ -294,13 +294,13 @@ fn shown(sent: &Sent) -> String {
 fn no_value_changes_a_filter() {
     let accelo = Vendor::new("accelo");
     for operation in ["accelo.list-companies", "accelo.list-activities"] {
-        let came = Cell::new((0, 0));
+        let counts = Cell::new((0, 0));
         holds(2000, &queries(&accelo, operation), |query| {
             let through = checked(&accelo, operation, &query)?;
-            came.set((came.get().0 + u32::from(through), came.get().1 + 1));
+            counts.set((counts.get().0 + u32::from(through), counts.get().1 + 1));
             Ok(())
         });
-        let (through, all) = came.get();
+        let (through, all) = counts.get();
         assert!(through * 10 >= all && through < all, "{operation}: {through} of {all} were sent");
     }
 }

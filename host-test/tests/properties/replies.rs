@@ -20,7 +20,7 @@ struct Change {
 
 #[derive(Clone, Debug)]
 enum Body {
-    Kept,
+    Unchanged,
     /// Another document.
     Tree(Tree),
     /// Other documents in some places.
@@ -33,7 +33,7 @@ enum Body {
 fn changes(words: &Words) -> impl Strategy<Value = Change> {
     let trees = words.trees();
     let body = prop_oneof![
-        2 => Just(Body::Kept),
+        2 => Just(Body::Unchanged),
         3 => trees.clone().prop_map(Body::Tree),
         6 => vec((any::<Index>(), any::<Index>(), trees.clone()), 1..4).prop_map(Body::Grafted),
         1 => vec(trees, 0..5).prop_map(Body::Events),
@@ -52,7 +52,7 @@ impl Change {
     fn of(&self, answer: &Answer, streams: bool) -> Answer {
         let mut changed = Answer { status: self.status.unwrap_or(answer.status), ..answer.clone() };
         match &self.body {
-            Body::Kept => {}
+            Body::Unchanged => {}
             Body::Tree(tree) => changed.body = tree.to_string().into(),
             Body::Bytes(bytes) => changed.body.clone_from(bytes),
             Body::Events(trees) if streams => {
@@ -116,10 +116,10 @@ fn tried(vendor: &Vendor, case: &Case, answers: &[Answer]) -> Result<(), String>
         return Err(about(problem));
     }
     let typed = vendor.call_typed(&id, &case.input, answers).map_err(about)?;
-    let told = |value: &Value| vendor.secrets.iter().any(|secret| value.to_string().contains(&**secret));
+    let shows_secret = |value: &Value| vendor.secrets.iter().any(|secret| value.to_string().contains(&**secret));
     let same = match (outcome, typed) {
         // What the typed export gives, the host does not look through for secrets.
-        (_, Some(Ok(typed) | Err(typed))) if told(&typed) => Vec::new(),
+        (_, Some(Ok(typed) | Err(typed))) if shows_secret(&typed) => Vec::new(),
         (_, None) => Vec::new(),
         (Err(called), Some(Err(typed))) => differences(&json!(called), &typed),
         (Ok(called), Some(Ok(typed))) => differences(&called, &typed),

@@ -147,13 +147,13 @@ fn sent(aero: &Vendor, selected: &Selected) -> Result<bool, String> {
 /// Tries selects, of which some have to come through.
 fn all_hold(cases: u32, selects: &impl Strategy<Value = Selected>) {
     let aero = Vendor::new("aero");
-    let came = Cell::new((0, 0));
+    let counts = Cell::new((0, 0));
     holds(cases, selects, |selected| {
         let through = sent(&aero, &selected)?;
-        came.set((came.get().0 + u32::from(through), came.get().1 + 1));
+        counts.set((counts.get().0 + u32::from(through), counts.get().1 + 1));
         Ok(())
     });
-    let (through, all) = came.get();
+    let (through, all) = counts.get();
     assert!(through * 10 >= all && through < all, "{through} of {all} were sent");
 }
 

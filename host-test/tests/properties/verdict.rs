@@ -21,8 +21,8 @@ pub fn fault(
         Err(error) => json!(error).to_string(),
     };
     // What is asked for a credential gives one.
-    let may_tell = operation.secret && outcome.is_ok();
-    if let Some(secret) = vendor.secrets.iter().find(|secret| !may_tell && shown.contains(&**secret)) {
+    let may_show = operation.secret && outcome.is_ok();
+    if let Some(secret) = vendor.secrets.iter().find(|secret| !may_show && shown.contains(&**secret)) {
         return Some(format!("{secret} is in {shown}"));
     }
     match outcome {

@@ -36,7 +36,7 @@ fn echoing(status: u16) -> outwit_mocks::faults::FaultyServer {
 }
 
 #[test]
-fn what_tells_about_vendors_shows_no_secret() {
+fn descriptions_of_vendors_show_no_secret() {
     let nowhere = "http://127.0.0.1:9";
     for arguments in [
         &["list"][..],

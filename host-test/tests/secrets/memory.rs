@@ -2,7 +2,7 @@
 
 use outwit::embed::Testing;
 use outwit::{Account, CallHandle, Host, Options, Plugins, Settings};
-use outwit_host_test::{Kept, Step, net};
+use outwit_host_test::{Step, Variables, net};
 use std::sync::{Arc, Mutex};
 use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 
@@ -95,11 +95,11 @@ fn no_secret_is_in_the_memory_of_a_component_after_any_operation() {
             // One in which the component described itself, unless its catalogue was kept from another time.
             let loaded = witness.count();
             let steps = Step::of(&vendor).unwrap();
-            let mut kept = Kept::new();
+            let mut variables = Variables::new();
             for step in &steps {
                 let id = format!("{vendor}.{}", step.call);
-                let output = plugin.call(&id, &step.filled(&kept).to_string()).await.unwrap();
-                assert_eq!(step.take(&serde_json::from_str(&output).unwrap(), &mut kept), [""; 0], "{id}");
+                let output = plugin.call(&id, &step.filled(&variables).to_string()).await.unwrap();
+                assert_eq!(step.take(&serde_json::from_str(&output).unwrap(), &mut variables), [""; 0], "{id}");
             }
             for secret in &secrets {
                 assert!(!witness.saw(secret), "{vendor}");

@@ -60,7 +60,7 @@ impl Scene {
     }
 
     /// The host says which request it held back.
-    async fn held_back(&self, operation: &str, changed: Value, reason: &str) {
+    async fn expect_refusal(&self, operation: &str, changed: Value, reason: &str) {
         let error = self.refused(operation, changed.clone()).await;
         let refused = error.details.as_ref().and_then(|details| details["refused"].as_str()).unwrap_or_default();
         assert!(refused.contains(reason), "{changed}: expected {reason:?} in {error:?}");
@@ -126,9 +126,9 @@ fn a_request_to_another_host_port_or_scheme_does_not_leave() {
             &format!("{here}@{elsewhere}"),
             &format!("{elsewhere}@{here}"),
         ] {
-            scene.held_back("rogue.read", json!({ "authority": authority }), outside).await;
+            scene.expect_refusal("rogue.read", json!({ "authority": authority }), outside).await;
         }
-        scene.held_back("rogue.read", json!({ "scheme": "https" }), outside).await;
+        scene.expect_refusal("rogue.read", json!({ "scheme": "https" }), outside).await;
     });
 }
 
@@ -160,11 +160,11 @@ fn a_request_that_no_operation_declares_does_not_leave() {
             "/v0/thing%73/1",
             "/?/v0/things/1",
         ] {
-            scene.held_back("rogue.read", json!({ "path": path }), undeclared).await;
+            scene.expect_refusal("rogue.read", json!({ "path": path }), undeclared).await;
         }
         for method in ["HEAD", "PUT", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get"] {
             for operation in ["rogue.read", "rogue.destroy"] {
-                scene.held_back(operation, json!({ "method": method }), undeclared).await;
+                scene.expect_refusal(operation, json!({ "method": method }), undeclared).await;
             }
         }
         scene.refused("rogue.read", json!({ "method": "CONNECT" })).await;
@@ -178,18 +178,18 @@ fn a_component_cannot_do_more_than_the_operation_that_was_called() {
         let create = json!({ "method": "POST", "path": "/v0/things", "body": "a=1" });
         let delete = json!({ "method": "DELETE" });
         let disguised = |parameter: &str| json!({ "method": "POST", "path": format!("/v0/things/1?{parameter}") });
-        scene.held_back("rogue.read", create.clone(), "rogue.write is more than rogue.read may do").await;
-        scene.held_back("rogue.read", delete.clone(), "rogue.destroy is more than rogue.read may do").await;
-        scene.held_back("rogue.write", delete.clone(), "rogue.destroy is more than rogue.write may do").await;
+        scene.expect_refusal("rogue.read", create.clone(), "rogue.write is more than rogue.read may do").await;
+        scene.expect_refusal("rogue.read", delete.clone(), "rogue.destroy is more than rogue.read may do").await;
+        scene.expect_refusal("rogue.write", delete.clone(), "rogue.destroy is more than rogue.write may do").await;
         for parameter in ["_method=delete", "_method=DELETE", "%5fmethod=delete"] {
-            scene.held_back("rogue.write", disguised(parameter), "rogue.destroy is more than").await;
+            scene.expect_refusal("rogue.write", disguised(parameter), "rogue.destroy is more than").await;
         }
         for parameter in ["_method=get&_method=delete", "_METHOD=delete", "_method[]=delete"] {
-            scene.held_back("rogue.destroy", disguised(parameter), "_method").await;
+            scene.expect_refusal("rogue.destroy", disguised(parameter), "_method").await;
         }
         for body in ["_method=delete", "a=1&%5Fmethod=delete", "{\"_method\":\"delete\"}"] {
             let request = json!({ "method": "POST", "path": "/v0/things", "body": body });
-            scene.held_back("rogue.write", request, "a body with _method").await;
+            scene.expect_refusal("rogue.write", request, "a body with _method").await;
         }
         scene.send("rogue.write", create).await.unwrap();
         scene.send("rogue.destroy", delete).await.unwrap();
@@ -235,8 +235,8 @@ fn a_component_without_its_credential_sends_nothing() {
         let scene = Scene::new().await;
         let settings = [("ROGUE_BASE_URL", scene.vendor.url())];
         let scene = Scene { plugin: scene.plugin.with_settings(settings.into_iter().collect()), ..scene };
-        scene.held_back("rogue.read", json!({}), "the credential of rogue.read is not among the settings").await;
+        scene.expect_refusal("rogue.read", json!({}), "the credential of rogue.read is not among the settings").await;
         let scene = Scene { plugin: scene.plugin.with_settings(Settings::default()), ..scene };
-        scene.held_back("rogue.read", json!({}), "an address outside").await;
+        scene.expect_refusal("rogue.read", json!({}), "an address outside").await;
     });
 }

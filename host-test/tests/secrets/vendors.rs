@@ -3,7 +3,7 @@
 use base64::Engine;
 use outwit::{Auth, Catalogue};
 use outwit_host_test::build::outwit;
-use outwit_host_test::{Kept, Step, net, vendors};
+use outwit_host_test::{Step, Variables, net, vendors};
 use outwit_mocks::faults::{Fault, start};
 use serde_json::json;
 use std::process::{Command, Stdio};
@@ -101,9 +101,9 @@ fn the_command_line_shows_no_secret_in_results_logs_or_the_audit_log() {
             let (mock, plugin) = net::mocked(&vendor).await;
             let secrets = secrets(plugin.catalogue(), mock.settings());
             let folder = tempfile::tempdir().unwrap();
-            let mut kept = Kept::new();
+            let mut variables = Variables::new();
             for step in Step::of(&vendor).unwrap() {
-                let (id, input) = (format!("{vendor}.{}", step.call), step.filled(&kept).to_string());
+                let (id, input) = (format!("{vendor}.{}", step.call), step.filled(&variables).to_string());
                 let mut command = Command::new(outwit());
                 command.args(["--log", "debug", "--audit", "calls.jsonl", "call", "--reveal", &id, &input]);
                 command.current_dir(folder.path()).env_clear().envs(mock.settings().iter().cloned());
@@ -111,7 +111,7 @@ fn the_command_line_shows_no_secret_in_results_logs_or_the_audit_log() {
                 let output = output.unwrap().unwrap();
                 let (out, log) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
                 assert!(output.status.success(), "{id}: {log}");
-                assert_eq!(step.take(&serde_json::from_str(&out).unwrap(), &mut kept), [""; 0], "{id}");
+                assert_eq!(step.take(&serde_json::from_str(&out).unwrap(), &mut variables), [""; 0], "{id}");
                 assert!(log.contains("\"called\""), "{log}");
                 absent(&secrets, &id, &log);
                 // What asks for a credential shows one.

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::vendor::{Mood, Vendor, ask};
 
 #[test]
-fn ten_thousand_interleaved_calls_of_two_accounts_keep_to_their_own_credential() {
+fn ten_thousand_interleaved_calls_of_two_accounts_use_their_own_credential() {
     net::run(async {
         let vendor = Vendor::start().await;
         // So short that tokens are renewed all the time.

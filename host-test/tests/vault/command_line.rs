@@ -31,9 +31,10 @@ impl Scene {
     /// The exit code, and what was said on the stream that counts.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, Value) {
         let output = self.command(arguments).output().unwrap();
-        let told = if output.stdout.is_empty() { &output.stderr } else { &output.stdout };
-        let told = serde_json::from_slice(told).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(told)));
-        (output.status.code(), told)
+        let printed = if output.stdout.is_empty() { &output.stderr } else { &output.stdout };
+        let printed =
+            serde_json::from_slice(printed).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(printed)));
+        (output.status.code(), printed)
     }
 
     fn grant(&self) -> PathBuf {
@@ -118,24 +119,24 @@ fn who_consents_is_logged_in_until_logout() {
     let (status, page) = login.decide("approve");
     assert!(status == 200 && page.contains("close this window"), "{status}: {page}");
     let (code, out) = login.end();
-    let told: Value = serde_json::from_str(&out).unwrap();
+    let printed: Value = serde_json::from_str(&out).unwrap();
     let who = json!({ "account": "Juniper Works", "deployment": "juniper-works" });
-    assert_eq!((code, told), (Some(0), json!({ "vendor": "accelo", "account": "default", "who": who })));
+    assert_eq!((code, printed), (Some(0), json!({ "vendor": "accelo", "account": "default", "who": who })));
     assert_eq!(scene.exchanges(), 1);
-    let kept = std::fs::read_to_string(scene.grant()).unwrap();
-    assert!(kept.contains("rfr_mock_") && !out.contains("_mock_"), "{out}");
+    let stored = std::fs::read_to_string(scene.grant()).unwrap();
+    assert!(stored.contains("rfr_mock_") && !out.contains("_mock_"), "{out}");
 
-    let (code, told) = scene.run(&["check", "accelo"]);
+    let (code, printed) = scene.run(&["check", "accelo"]);
     let who = json!({
         "account": "Juniper Works", "deployment": "juniper-works", "email": "mirela@juniper.example",
         "first-name": "Mirela", "last-name": "Osei", "staff-id": "21",
     });
-    assert_eq!((code, &told[0]["ok"], &told[0]["who"]), (Some(0), &json!(true), &who), "{told}");
+    assert_eq!((code, &printed[0]["ok"], &printed[0]["who"]), (Some(0), &json!(true), &who), "{printed}");
     assert_eq!(scene.exchanges(), 1, "the check uses the grant that is kept");
 
     for forgotten in [true, false] {
-        let (code, told) = scene.run(&["logout", "accelo"]);
-        assert_eq!((code, &told["forgotten"]), (Some(0), &json!(forgotten)));
+        let (code, printed) = scene.run(&["logout", "accelo"]);
+        assert_eq!((code, &printed["forgotten"]), (Some(0), &json!(forgotten)));
     }
     assert!(!scene.grant().exists());
 }
@@ -145,9 +146,9 @@ fn a_token_for_companies_alone_passes_the_check_and_says_whose_it_is() {
     let scene = Scene::new();
     let scope = ["login", "accelo", "--client-credentials", "--scope", "read(companies)"];
     assert_eq!(scene.run(&scope).0, Some(0));
-    let (code, told) = scene.run(&["check", "accelo"]);
-    let first = &told[0];
-    assert_eq!((code, &first["ok"], &first["who"]["staff-id"]), (Some(0), &json!(true), &json!("21")), "{told}");
+    let (code, printed) = scene.run(&["check", "accelo"]);
+    let first = &printed[0];
+    assert_eq!((code, &first["ok"], &first["who"]["staff-id"]), (Some(0), &json!(true), &json!("21")), "{printed}");
 }
 
 #[test]
@@ -184,11 +185,11 @@ fn ctrl_c_ends_a_login() {
 #[test]
 fn an_application_logs_in_without_a_person() {
     let scene = Scene::new();
-    let (code, told) = scene.run(&["login", "accelo", "--client-credentials"]);
-    assert_eq!((code, &told["who"]["email"]), (Some(0), &json!("mirela@juniper.example")), "{told}");
-    let (code, told) = scene.run(&["check"]);
-    assert_eq!((code, &told[0]["who"]["first-name"]), (Some(0), &json!("Mirela")), "{told}");
-    assert_eq!((told.as_array().unwrap().len(), scene.exchanges()), (1, 1));
+    let (code, printed) = scene.run(&["login", "accelo", "--client-credentials"]);
+    assert_eq!((code, &printed["who"]["email"]), (Some(0), &json!("mirela@juniper.example")), "{printed}");
+    let (code, printed) = scene.run(&["check"]);
+    assert_eq!((code, &printed[0]["who"]["first-name"]), (Some(0), &json!("Mirela")), "{printed}");
+    assert_eq!((printed.as_array().unwrap().len(), scene.exchanges()), (1, 1));
 }
 
 #[test]
@@ -228,9 +229,9 @@ fn every_account_is_checked_and_the_exit_code_is_that_of_the_worst() {
         assert!(!String::from_utf8_lossy(&output.stdout).contains(&token));
         (output.status.code(), serde_json::from_slice::<Value>(&output.stdout).unwrap(), output.stderr)
     };
-    let (code, told, stderr) = check(&[]);
+    let (code, printed, stderr) = check(&[]);
     let outcomes: Vec<_> =
-        told.as_array().unwrap().iter().map(|one| (&one["account"], &one["ok"], &one["error"]["kind"])).collect();
+        printed.as_array().unwrap().iter().map(|one| (&one["account"], &one["ok"], &one["error"]["kind"])).collect();
     let row = |account: &str, ok: bool, kind: Value| (json!(account), json!(ok), kind);
     let expected = [
         row("a", true, Value::Null),
@@ -241,19 +242,19 @@ fn every_account_is_checked_and_the_exit_code_is_that_of_the_worst() {
     assert_eq!(outcomes, expected.iter().map(|(a, b, c)| (a, b, c)).collect::<Vec<_>>());
     assert_eq!((code, &*stderr), (Some(4), &b""[..]));
     assert!(
-        told[3]["error"]["message"]
+        printed[3]["error"]["message"]
             .as_str()
             .unwrap()
             .contains("ACCELO_TOKEN: the variable NO_SUCH_VARIABLE is not set")
     );
     assert_eq!(check(&["accelo", "--account", "a"]).0, Some(0));
     assert_eq!(check(&["accelo", "--account", "d"]).0, Some(3));
-    let (code, told, _) = check(&["accelo", "--account", "e"]);
-    assert_eq!((code, &told[0]["error"]["details"]["accounts"]), (Some(3), &json!(["default", "a", "b", "c", "d"])));
+    let (code, printed, _) = check(&["accelo", "--account", "e"]);
+    assert_eq!((code, &printed[0]["error"]["details"]["accounts"]), (Some(3), &json!(["default", "a", "b", "c", "d"])));
 }
 
 #[test]
-fn with_mock_everything_works_and_nothing_is_kept() {
+fn with_mock_everything_works_and_nothing_is_stored() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let mut command = Command::new(outwit());
@@ -261,10 +262,13 @@ fn with_mock_everything_works_and_nothing_is_kept() {
         let output = command.output().unwrap();
         (output.status.code(), serde_json::from_slice::<Value>(&output.stdout).unwrap())
     };
-    let (code, told) = run(&["check"]);
-    assert_eq!(code, Some(0), "{told}");
-    assert!(told.as_array().unwrap().iter().all(|one| one["ok"] == true && one["account"] == "default"), "{told}");
-    assert_eq!(told.as_array().unwrap().len(), outwit_mocks::vendors().len());
+    let (code, printed) = run(&["check"]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(
+        printed.as_array().unwrap().iter().all(|one| one["ok"] == true && one["account"] == "default"),
+        "{printed}"
+    );
+    assert_eq!(printed.as_array().unwrap().len(), outwit_mocks::vendors().len());
     assert_eq!(run(&["login", "accelo", "--client-credentials"]).0, Some(0));
     assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }

@@ -6,7 +6,7 @@ use outwit_mocks::faults::{Fault, start};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use crate::vendor::{Mood, Vendor, ask, kept};
+use crate::vendor::{Mood, Vendor, ask, grant_member};
 
 const LATER: Advice = Advice::RetryLater;
 const PERSON: Advice = Advice::AskPerson;
@@ -54,7 +54,7 @@ async fn account(vendor: &Vendor, grants: &std::path::Path) -> Account {
 }
 
 #[test]
-fn a_renewal_that_fails_keeps_the_grant_and_says_what_to_do() {
+fn a_renewal_that_fails_leaves_the_grant_and_says_what_to_do() {
     net::run(async {
         for (name, mood, kind, advice) in failures() {
             let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
@@ -75,9 +75,9 @@ fn a_renewal_that_fails_keeps_the_grant_and_says_what_to_do() {
             // It was kept for good: the next process renews with it.
             vendor.is(Mood::Gives(json!({}), Duration::ZERO));
             ask(&account(&vendor, folder.path()).await, "21").await.unwrap();
-            assert_eq!(kept(&file, "refresh-token"), "rt-one-2", "{name}");
+            assert_eq!(grant_member(&file, "refresh-token"), "rt-one-2", "{name}");
             // What the vendor does not say again stays known.
-            assert_eq!(kept(&file, "who"), json!({ "email": "mirela@juniper.example" }), "{name}");
+            assert_eq!(grant_member(&file, "who"), json!({ "email": "mirela@juniper.example" }), "{name}");
         }
     });
 }
@@ -118,7 +118,7 @@ fn a_vendor_that_echoes_what_it_was_sent_shows_it_to_nobody() {
 }
 
 #[test]
-fn a_grant_that_came_to_its_end_is_not_replaced_by_another_identity() {
+fn an_expired_grant_is_not_replaced_by_another_identity() {
     net::run(async {
         let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
         let file = vendor.grant("one", folder.path(), -1);
@@ -157,22 +157,22 @@ fn a_token_endpoint_is_read_as_answers_are() {
 /// A refresh token may end with its first use (RFC 6749, 6), so that a vendor that gives the next one to somebody who cannot
 /// keep it has ended the grant.
 #[test]
-fn a_refresh_token_is_not_spent_where_the_next_cannot_be_kept() {
+fn a_refresh_token_is_not_used_where_the_next_cannot_be_stored() {
     net::run(async {
         let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
         // The grant's file may have so long a name, and the file that takes its place may not.
         let name = "a".repeat(240);
         let plugin = net::plugin("accelo", [("", ""); 0]).await;
         let account = || Account::new(&plugin, &name, vendor.settings("one"), Some(folder.path())).unwrap();
-        let keep = |ends_in_ms| {
+        let store_grant = |ends_in_ms| {
             let file = vendor.grant("one", folder.path(), ends_in_ms);
             std::fs::rename(file, folder.path().join(format!("accelo.{name}.json"))).unwrap();
         };
-        keep(-1);
+        store_grant(-1);
         let error = ask(&account(), "21").await.unwrap_err();
         assert_eq!((error.kind, vendor.exchanges().len()), (ErrorKind::Misconfigured, 0), "{error:?}");
         // What has not ended yet is used on.
-        keep(5_000);
+        store_grant(5_000);
         ask(&account(), "21").await.unwrap();
         assert_eq!(vendor.exchanges().len(), 0);
     });

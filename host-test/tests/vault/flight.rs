@@ -6,7 +6,7 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-use crate::vendor::{Mood, Vendor, ask, kept};
+use crate::vendor::{Mood, Vendor, ask, grant_member};
 
 /// So many calls at once, with the token that each was answered with, or its error.
 async fn at_once(account: &Account, calls: usize) -> Vec<Result<String, outwit::Error>> {
@@ -88,7 +88,7 @@ fn two_hundred_calls_share_a_renewal_that_fails() {
 }
 
 #[test]
-fn who_gives_up_waiting_does_not_lose_the_next_refresh_token() {
+fn a_cancelled_call_does_not_lose_the_next_refresh_token() {
     net::run(async {
         let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
         let file = vendor.grant("one", folder.path(), -1);
@@ -97,6 +97,6 @@ fn who_gives_up_waiting_does_not_lose_the_next_refresh_token() {
         let given_up = tokio::time::timeout(Duration::from_millis(50), ask(&account, "21")).await;
         assert!(given_up.is_err());
         ask(&account, "21").await.unwrap();
-        assert_eq!((vendor.exchanges().len(), kept(&file, "refresh-token")), (1, json!("rt-one-2")));
+        assert_eq!((vendor.exchanges().len(), grant_member(&file, "refresh-token")), (1, json!("rt-one-2")));
     });
 }

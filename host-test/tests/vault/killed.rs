@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use crate::vendor::{Mood, Vendor, kept};
+use crate::vendor::{Mood, Vendor, grant_member};
 
 /// A vendor, and a folder with a grant that has come to its end.
 struct Scene {
@@ -24,8 +24,8 @@ impl Scene {
         let vendor = net::run(Vendor::start());
         let folder = tempfile::tempdir().unwrap();
         vendor.grant("one", &folder.path().join("grants"), -1);
-        let (tell, asked) = channel();
-        vendor.on_request(move |token| _ = tell.send(token.map(str::to_owned)));
+        let (sender, asked) = channel();
+        vendor.on_request(move |token| _ = sender.send(token.map(str::to_owned)));
         Scene { vendor, folder, asked }
     }
 
@@ -56,10 +56,10 @@ impl Scene {
     /// The refresh token of the grant, which has to be whole, private and alone.
     fn whole(&self) -> String {
         let file = self.grants().join("accelo.default.json");
-        let (access, refresh) = (kept(&file, "access-token"), kept(&file, "refresh-token"));
+        let (access, refresh) = (grant_member(&file, "access-token"), grant_member(&file, "refresh-token"));
         let (access, refresh) = (access.as_str().unwrap(), refresh.as_str().unwrap());
         assert_eq!(access.strip_prefix("at-"), refresh.strip_prefix("rt-"), "both are of one answer");
-        assert!(kept(&file, "issued-ms").is_u64() && kept(&file, "client-id") == "one");
+        assert!(grant_member(&file, "issued-ms").is_u64() && grant_member(&file, "client-id") == "one");
         refresh.to_owned()
     }
 
@@ -84,7 +84,7 @@ fn kill(mut child: Child) {
 }
 
 #[test]
-fn who_is_killed_before_the_answer_leaves_the_old_grant_which_works() {
+fn a_process_killed_before_the_answer_leaves_the_old_grant_which_works() {
     let scene = Scene::new();
     // This vendor changes the refresh token when it answers, and not for a client that has gone.
     scene.vendor.is(Mood::Gives(json!({}), Duration::from_secs(600)));
@@ -98,7 +98,7 @@ fn who_is_killed_before_the_answer_leaves_the_old_grant_which_works() {
 }
 
 #[test]
-fn who_is_killed_when_the_vendor_has_changed_the_token_leaves_a_grant_that_asks_for_a_login() {
+fn a_process_killed_after_the_vendor_changed_the_token_leaves_a_grant_that_needs_a_login() {
     let scene = Scene::new();
     scene.vendor.is(Mood::Hangs);
     let child = scene.start();
@@ -116,7 +116,7 @@ fn who_is_killed_when_the_vendor_has_changed_the_token_leaves_a_grant_that_asks_
 }
 
 #[test]
-fn who_is_killed_after_storing_leaves_the_new_grant_which_works() {
+fn a_process_killed_after_storing_leaves_the_new_grant_which_works() {
     let scene = Scene::new();
     let child = scene.start();
     scene.wait_for(None);
@@ -129,7 +129,7 @@ fn who_is_killed_after_storing_leaves_the_new_grant_which_works() {
 }
 
 #[test]
-fn who_is_killed_at_any_moment_in_between_leaves_one_of_the_two() {
+fn a_process_killed_at_any_moment_leaves_the_old_or_the_new_grant() {
     let (mut old, mut new) = (0, 0);
     for turn in 0..24 {
         let scene = Scene::new();

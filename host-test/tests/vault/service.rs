@@ -42,7 +42,7 @@ fn an_application_that_logged_in_shares_its_token_with_later_processes() {
 }
 
 #[test]
-fn an_application_that_may_not_act_for_itself_is_told_to_log_in() {
+fn an_application_that_may_not_act_for_itself_has_to_log_in() {
     net::run(async {
         let plugin = net::plugin("accelo", [("", ""); 0]).await;
         for (status, code) in [(400, "unauthorized_client"), (401, "invalid_client"), (400, "unsupported_grant_type")] {

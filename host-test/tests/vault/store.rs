@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::vendor::{Mood, Vendor, ask, kept, set_mode};
+use crate::vendor::{Mood, Vendor, ask, grant_member, set_mode};
 use outwit_host_test::build::outwit;
 
 #[test]
@@ -20,8 +20,8 @@ fn a_rotated_refresh_token_is_stored_before_the_new_access_token_is_used() {
         vendor.on_request(move |token| {
             noted.lock().unwrap().push((
                 token.map(str::to_owned),
-                kept(&peeked, "refresh-token"),
-                kept(&peeked, "access-token"),
+                grant_member(&peeked, "refresh-token"),
+                grant_member(&peeked, "access-token"),
             ));
         });
         ask(&vendor.account("one", Some(folder.path())).await, "21").await.unwrap();
@@ -57,7 +57,7 @@ fn a_grant_is_private_whenever_it_is_there() {
 
 #[cfg(unix)]
 #[test]
-fn a_grant_that_cannot_be_stored_is_not_renewed_and_nothing_that_came_is_lost() {
+fn a_grant_that_cannot_be_stored_is_not_renewed_and_no_received_token_is_lost() {
     net::run(async {
         let (vendor, folder) = (Vendor::start().await, tempfile::tempdir().unwrap());
         let grants = folder.path().join("grants");
@@ -73,11 +73,11 @@ fn a_grant_that_cannot_be_stored_is_not_renewed_and_nothing_that_came_is_lost() 
         vendor.on_request(move |_| set_mode(&broken, 0o770));
         ask(&account, "21").await.unwrap_err();
         assert_eq!((vendor.exchanges().len(), vendor.calls().len()), (1, 0));
-        assert_eq!(kept(&file, "refresh-token"), "rt-one-1");
+        assert_eq!(grant_member(&file, "refresh-token"), "rt-one-1");
         vendor.on_request(|_| ());
         set_mode(&grants, 0o700);
         ask(&account, "21").await.unwrap();
-        assert_eq!((vendor.exchanges().len(), kept(&file, "refresh-token")), (1, json!("rt-one-2")));
+        assert_eq!((vendor.exchanges().len(), grant_member(&file, "refresh-token")), (1, json!("rt-one-2")));
     });
 }
 
@@ -121,11 +121,11 @@ fn two_processes_renew_one_grant_once() {
     };
     for process in [start(), start(), start()] {
         let output = process.wait_with_output().unwrap();
-        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let checked: Value = serde_json::from_slice(&output.stdout).unwrap();
         // What is asked for here this vendor does not have; that its key was taken is enough.
-        assert!(told[0]["error"]["kind"] != "unauthenticated", "{told}");
+        assert!(checked[0]["error"]["kind"] != "unauthenticated", "{checked}");
     }
-    assert_eq!((vendor.exchanges().len(), kept(&file, "refresh-token")), (1, json!("rt-one-2")));
+    assert_eq!((vendor.exchanges().len(), grant_member(&file, "refresh-token")), (1, json!("rt-one-2")));
 }
 
 #[test]

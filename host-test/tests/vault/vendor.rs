@@ -123,13 +123,13 @@ impl Vendor {
     pub fn grant(&self, application: &str, grants: &std::path::Path, ends_in_ms: i64) -> PathBuf {
         let (access, refresh) = self.world().give(application);
         let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
-        let kept = json!({
+        let grant = json!({
             "base": self.url, "client-id": application, "access-token": access, "refresh-token": refresh,
             "issued-ms": now - 3_600_000, "expires-ms": now + ends_in_ms, "who": { "email": "mirela@juniper.example" },
         });
         let file = grants.join("accelo.default.json");
         std::fs::create_dir_all(grants).unwrap();
-        std::fs::write(&file, kept.to_string()).unwrap();
+        std::fs::write(&file, grant.to_string()).unwrap();
         set_mode(grants, 0o700);
         set_mode(&file, 0o600);
         file
@@ -158,7 +158,7 @@ impl World {
 }
 
 /// The member of a kept grant.
-pub fn kept(file: &std::path::Path, member: &str) -> Value {
+pub fn grant_member(file: &std::path::Path, member: &str) -> Value {
     let text = std::fs::read_to_string(file).unwrap();
     serde_json::from_str::<Value>(&text).unwrap()[member].clone()
 }

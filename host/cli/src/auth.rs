@@ -138,7 +138,7 @@ async fn check(global: &Global, vendor: Option<&str>, account: Option<&str>, peo
     let worst = found.iter().filter_map(|one| Some(exit_code(one.who.as_ref().err()?.kind))).max();
     match worst {
         None => Ok(text),
-        Some(code) => super::print(&text).and(Err(Failure::Told(code))),
+        Some(code) => super::print(&text).and(Err(Failure::Reported(code))),
     }
 }
 
@@ -176,12 +176,12 @@ fn table(found: &[Found]) -> String {
     let (vendors, accounts) = (width(|one| &one.vendor), width(|one| &one.account));
     let mut out = String::new();
     for Found { vendor, account, bounds, who } in found {
-        let told = match who {
+        let state = match who {
             Ok(who) => format!("{GREEN}ok{RESET}     {}", in_words(who)),
             Err(error) => format!("{RED}{}{RESET}  {}", error.kind.as_str(), visible(&error.message)),
         };
         let given = who.as_ref().err().and_then(|error| error.details.as_ref());
-        out.push_str(&format!("{CYAN}{vendor:<vendors$}{RESET}  {account:<accounts$}  {told}\n"));
+        out.push_str(&format!("{CYAN}{vendor:<vendors$}{RESET}  {account:<accounts$}  {state}\n"));
         for line in given.map(lines).unwrap_or_default() {
             out.push_str(&format!("  {line}\n"));
         }
@@ -196,15 +196,15 @@ fn in_words(who: &Identity) -> String {
     if who.0.is_empty() {
         return "the credential works; nothing tells whose it is".to_owned();
     }
-    who.0.iter().map(|(word, told)| format!("{DIM}{word}{RESET} {}", visible(told))).collect::<Vec<_>>().join("  ")
+    who.0.iter().map(|(word, value)| format!("{DIM}{word}{RESET} {}", visible(value))).collect::<Vec<_>>().join("  ")
 }
 
 fn logged_in(vendor: &str, account: &str, who: &Identity, people: bool) -> String {
     if !people {
         return json!({ "vendor": vendor, "account": account, "who": who }).to_string() + "\n";
     }
-    let told = if who.0.is_empty() { String::new() } else { format!(": {}", in_words(who)) };
-    format!("{GREEN}Logged in{RESET} to {vendor} as {account}{told}\n")
+    let whose = if who.0.is_empty() { String::new() } else { format!(": {}", in_words(who)) };
+    format!("{GREEN}Logged in{RESET} to {vendor} as {account}{whose}\n")
 }
 
 /// Sends a person to the vendor, and waits until the browser comes back.

@@ -14,8 +14,8 @@ pub enum Failure {
     Call(Box<Error>),
     /// The program was used wrongly.
     Usage(String),
-    /// It was told already; this is the exit code.
-    Told(u8),
+    /// The error was printed already; this is the exit code.
+    Reported(u8),
     /// Anything else.
     Other(anyhow::Error),
 }
@@ -40,7 +40,7 @@ impl Failure {
     /// Tells it on standard error.
     pub fn report(&self, people: bool) -> ExitCode {
         let text = match (self, people) {
-            (Failure::Told(code), _) => return ExitCode::from(*code),
+            (Failure::Reported(code), _) => return ExitCode::from(*code),
             (Failure::Call(error), true) => for_people(error),
             (Failure::Call(error), false) => serde_json::to_string(error).unwrap_or_else(|_| error.message.clone()),
             (Failure::Usage(message), true) => format!("{RED}{BOLD}error{RESET}: {message}"),
@@ -57,7 +57,7 @@ impl Failure {
         match self {
             Failure::Call(error) => exit_code(error.kind),
             Failure::Usage(_) => 2,
-            Failure::Told(code) => *code,
+            Failure::Reported(code) => *code,
             Failure::Other(_) => 1,
         }
     }
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exit_code_tells_whose_turn_it_is() {
+    fn the_exit_code_depends_on_the_kind_of_error() {
         assert_eq!(Failure::from(anyhow::anyhow!("no")).code(), 1);
         assert_eq!(usage("no".into()).code(), 2);
         assert_eq!(failed(ErrorKind::InvalidInput).code(), 3);
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_gave_up_is_not_advised() {
+    fn a_cancelled_call_gets_no_advice() {
         let error = |maybe_done| Error { maybe_done, ..Error::new(ErrorKind::Cancelled, Advice::RetryNow, "given up") };
         assert!(!for_people(&error(false)).contains("advice"));
         let text = for_people(&error(true));
@@ -214,9 +214,9 @@ mod tests {
         for part in ["rate-limited: the quota is used up", "input.limit", "try again later", "1.5 s", "may have"] {
             assert!(text.contains(part), "{part}: {text}");
         }
-        for (wait, told) in [(1, "0.1 s"), (100, "0.1 s"), (101, "0.2 s"), (30_000, "30.0 s"), (30_001, "30.1 s")] {
+        for (wait, expected) in [(1, "0.1 s"), (100, "0.1 s"), (101, "0.2 s"), (30_000, "30.0 s"), (30_001, "30.1 s")] {
             let text = for_people(&Error { retry_after_ms: Some(wait), ..error.clone() });
-            assert!(text.contains(told), "{told}: {text}");
+            assert!(text.contains(expected), "{expected}: {text}");
         }
     }
 }

@@ -21,7 +21,8 @@ pub async fn list(global: &Global, vendor: Option<&str>, people: bool) -> Result
     }
     let entry = |operation: &Operation| {
         json!({
-            "id": operation.id, "effect": operation.effect, "secret": operation.secret, "summary": operation.told(),
+            "id": operation.id, "effect": operation.effect, "secret": operation.secret,
+            "summary": operation.summary_text(),
         })
     };
     Ok(operations.iter().map(entry).collect::<Value>().to_string() + "\n")
@@ -58,7 +59,7 @@ fn table(operations: &[Operation]) -> String {
             "{CYAN}{:<width$}{RESET}  {:<effect_width$}  {secret}{}",
             operation.id,
             effect(operation.effect),
-            operation.told()
+            operation.summary_text()
         );
         out.push_str(line.trim_end());
         out.push('\n');

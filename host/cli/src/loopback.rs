@@ -38,7 +38,7 @@ pub struct Loopback {
 struct Waiting {
     state: String,
     /// Taken by the first request that is the right one.
-    tell: Mutex<Option<oneshot::Sender<Answer>>>,
+    sender: Mutex<Option<oneshot::Sender<Answer>>>,
 }
 
 impl Loopback {
@@ -49,8 +49,8 @@ impl Loopback {
         let mut random = [0; 32];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         let state = base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(random);
-        let (tell, answer) = oneshot::channel();
-        let waiting = Arc::new(Waiting { state: state.clone(), tell: Mutex::new(Some(tell)) });
+        let (sender, answer) = oneshot::channel();
+        let waiting = Arc::new(Waiting { state: state.clone(), sender: Mutex::new(Some(sender)) });
         let router = Router::new().route("/callback", get(callback)).with_state(waiting);
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
@@ -97,15 +97,15 @@ async fn callback(State(waiting): State<Arc<Waiting>>, RawQuery(query): RawQuery
         }
         (None, None) => Err(refused("the vendor sent the browser back without a code", None)),
     };
-    let told = match &answer {
+    let text = match &answer {
         Ok(_) => "Consent has arrived. You can close this window and go back to the terminal.",
         Err(_) => "Nothing was changed. You can close this window; the terminal says why.",
     };
-    match waiting.tell.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        Some(tell) => _ = tell.send(answer),
+    match waiting.sender.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(sender) => _ = sender.send(answer),
         None => return page(StatusCode::CONFLICT, "An answer has arrived already."),
     }
-    page(StatusCode::OK, told)
+    page(StatusCode::OK, text)
 }
 
 fn page(status: StatusCode, text: &str) -> Response {

@@ -39,7 +39,7 @@ pub async fn push(global: &Global, arguments: &Push, people: bool) -> Result<Str
     let name = file.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
     let more: Vec<(&str, &str)> = revision.iter().map(|revision| ("revision", &**revision)).collect();
     let digest = place(global, reference)?.push(&component, &name, &more).await?;
-    Ok(told(people, reference, &digest, file))
+    Ok(result_text(people, reference, &digest, file))
 }
 
 /// Takes a file from a registry. The file is there whole, or not at all.
@@ -53,7 +53,7 @@ pub async fn pull(global: &Global, arguments: &Pull, people: bool) -> Result<Str
         .and_then(|()| share(written.as_file()))
         .with_context(|| file.display().to_string())?;
     written.persist(file).with_context(|| file.display().to_string())?;
-    Ok(told(people, reference, &digest, file))
+    Ok(result_text(people, reference, &digest, file))
 }
 
 /// A temporary file is private; a component is no secret.
@@ -63,7 +63,7 @@ fn share(file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
-fn told(people: bool, reference: &str, digest: &str, file: &Path) -> String {
+fn result_text(people: bool, reference: &str, digest: &str, file: &Path) -> String {
     if people {
         return format!("{}\n{digest}\n", file.display());
     }

@@ -84,7 +84,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn choices_of_objects_are_told_apart() {
+    fn choices_of_objects_are_distinguished() {
         let object = |name: &str, ty: &str| json!({ "type": "object", "properties": { name: { "type": ty } } });
         let schema = json!({ "anyOf": [{ "enum": ["none"] }, object("text", "string"), object("number", "number")] });
         assert_eq!(named(&schema), r#"none | {"text": string} | {"number": number}"#);

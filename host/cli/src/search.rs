@@ -37,7 +37,7 @@ pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Res
         let operation = found.operation;
         // As short as it is exact: a score tells no more than two digits.
         let score = (f64::from(found.score) * 100.0).round() / 100.0;
-        let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.told() });
+        let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.summary_text() });
         entry["score"] = score.into();
         entry["weak"] = found.weak.into();
         if !found.configured {
@@ -58,7 +58,7 @@ fn table(found: &[SearchHit<'_>]) -> String {
     let effects = found.iter().map(|found| effect(found.operation.effect).len()).max().unwrap_or(0);
     let line = |found: &SearchHit<'_>| {
         let (id, effect) = (&found.operation.id, effect(found.operation.effect));
-        let (score, summary) = (found.score, found.operation.told());
+        let (score, summary) = (found.score, found.operation.summary_text());
         let weak = if found.weak { "weak" } else { "" };
         let missing = if some && !found.configured { " (not set up)" } else { "" };
         format!("{CYAN}{id:<ids$}{RESET}  {effect:<effects$}  {DIM}{score:.2}  {weak:<4}{RESET}  {summary}{missing}\n")

@@ -87,19 +87,19 @@ impl Tools {
     /// All vendors' plugins; what is wrong with other files of `--plugins` is told on standard error.
     pub async fn loaded(&self) -> Result<Vec<Plugin>, Failure> {
         let (plugins, left_out) = self.workspace.loaded().await?;
-        tell(&left_out);
+        report_left_out(&left_out);
         Ok(plugins)
     }
 
     /// What is offered, as [`Tools::loaded`].
     pub async fn index(&self) -> Result<Arc<OperationIndex>, Failure> {
         let offer = self.workspace.index().await?;
-        tell(offer.left_out());
+        report_left_out(offer.left_out());
         Ok(offer)
     }
 }
 
-fn tell(left_out: &[Error]) {
+fn report_left_out(left_out: &[Error]) {
     for problem in left_out {
         eprintln!("left out: {problem}");
     }

@@ -27,8 +27,9 @@ impl Package {
         let manifest = root.join("components").join(vendor).join("Cargo.toml");
         let manifest = manifest.canonicalize().with_context(|| manifest.display().to_string())?;
         let args = ["metadata", "--format-version", "1", "--no-deps", "--manifest-path"];
-        let told: Value = serde_json::from_str(&cargo(root, &[&args[..], &[&manifest.to_string_lossy()]].concat())?)?;
-        let packages = told["packages"].as_array().context("cargo names no packages")?;
+        let listing: Value =
+            serde_json::from_str(&cargo(root, &[&args[..], &[&manifest.to_string_lossy()]].concat())?)?;
+        let packages = listing["packages"].as_array().context("cargo names no packages")?;
         let own = packages.iter().find(|package| package["manifest_path"] == *manifest.to_string_lossy());
         let own = own.with_context(|| format!("cargo does not know {vendor}"))?;
         let text = |name: &str| own[name].as_str().map(str::to_owned);
@@ -56,13 +57,13 @@ impl Package {
         metadata.name = AddMetadataField::Set(self.name.clone());
         metadata.processed_by = vec![("outwit-dist".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
         let mut component = metadata.to_wasm(component)?;
-        let told = [
+        let sections = [
             ("description", Some(&self.description)),
             ("licenses", Some(&self.licence)),
             ("source", self.source.as_ref()),
             ("version", Some(&self.version)),
         ];
-        for (name, text) in told {
+        for (name, text) in sections {
             if let Some(text) = text {
                 append(&mut component, name, text.as_bytes());
             }

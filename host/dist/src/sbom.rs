@@ -104,8 +104,8 @@ fn checksums(root: &Path) -> Result<BTreeMap<Name, String>> {
 fn compiler() -> Result<String> {
     let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(program).arg("--version").output().context("rustc cannot be started")?;
-    let told = String::from_utf8(output.stdout)?;
-    told.split(' ').nth(1).map(str::to_owned).with_context(|| format!("rustc says: {told}"))
+    let text = String::from_utf8(output.stdout)?;
+    text.split(' ').nth(1).map(str::to_owned).with_context(|| format!("rustc says: {text}"))
 }
 
 fn rust_ref(version: &str) -> String {

@@ -12,7 +12,8 @@ const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
 const TITLE: &str = "org.opencontainers.image.title";
 /// The custom sections that become annotations, by the same word.
-const TOLD: [&str; 7] = ["authors", "description", "homepage", "licenses", "revision", "source", "version"];
+const ANNOTATION_SECTIONS: [&str; 7] =
+    ["authors", "description", "homepage", "licenses", "revision", "source", "version"];
 
 /// What is kept of a component in a registry, beside the component. The same component gives the same bytes.
 #[derive(Clone, Debug)]
@@ -112,25 +113,25 @@ impl About {
         if !component.starts_with(b"\0asm") {
             return Err("no WebAssembly".into());
         }
-        let told = |problem: wasmparser::BinaryReaderError| problem.message().to_owned();
+        let message = |problem: wasmparser::BinaryReaderError| problem.message().to_owned();
         let mut about = About::default();
         let mut depth = 0_usize;
         for payload in Parser::new(0).parse_all(component) {
-            match payload.map_err(told)? {
+            match payload.map_err(message)? {
                 Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => return Err("a module".into()),
                 Payload::Version { .. } => depth += 1,
                 Payload::End(_) => depth -= 1,
                 Payload::ComponentImportSection(imports) if depth == 1 => {
                     for import in imports {
-                        about.imports.push(import.map_err(told)?.name.name.to_owned());
+                        about.imports.push(import.map_err(message)?.name.name.to_owned());
                     }
                 }
                 Payload::ComponentExportSection(exports) if depth == 1 => {
                     for export in exports {
-                        about.exports.push(export.map_err(told)?.name.name.to_owned());
+                        about.exports.push(export.map_err(message)?.name.name.to_owned());
                     }
                 }
-                Payload::CustomSection(section) if depth == 1 && TOLD.contains(&section.name()) => {
+                Payload::CustomSection(section) if depth == 1 && ANNOTATION_SECTIONS.contains(&section.name()) => {
                     let text = String::from_utf8_lossy(section.data()).into_owned();
                     about.annotations.insert(annotation(section.name()), text.into());
                 }

@@ -96,15 +96,15 @@ impl Place {
         self.begin(RegistryOperation::Push).await?;
         for blob in [component, &artifact.config] {
             let digest = artifact::digest(blob);
-            if !self.client.blob_exists(&self.reference, &digest).await.map_err(|problem| self.told(problem))? {
+            if !self.client.blob_exists(&self.reference, &digest).await.map_err(|problem| self.client_error(problem))? {
                 let pushed = self.client.push_blob(&self.reference, blob.to_vec(), &digest).await;
-                pushed.map_err(|problem| self.told(problem))?;
+                pushed.map_err(|problem| self.client_error(problem))?;
             }
         }
         let digest = artifact::digest(&artifact.manifest);
         let kind = http::HeaderValue::from_static(MANIFEST);
         let pushed = self.client.push_manifest_raw(&self.reference, artifact.manifest, kind).await;
-        pushed.map_err(|problem| self.told(problem))?;
+        pushed.map_err(|problem| self.client_error(problem))?;
         Ok(digest)
     }
 
@@ -119,7 +119,7 @@ impl Place {
         self.begin(RegistryOperation::Pull).await?;
         let auth = self.login.auth();
         let pulled = self.client.pull_manifest_raw(&self.reference, &auth, &[MANIFEST]).await;
-        let (manifest, digest) = pulled.map_err(|problem| self.told(problem))?;
+        let (manifest, digest) = pulled.map_err(|problem| self.client_error(problem))?;
         let (layer, size) = artifact::layer(&manifest)?;
         if size > LARGEST {
             return Err(self.unreadable(format!("it has {size} bytes, and {LARGEST} are the most")));
@@ -127,7 +127,7 @@ impl Place {
         let descriptor = OciDescriptor { digest: layer.clone(), ..OciDescriptor::default() };
         let mut component = Bounded { bytes: Vec::with_capacity(size), most: size };
         let pulled = self.client.pull_blob(&self.reference, &descriptor, &mut component).await;
-        pulled.map_err(|problem| self.told(problem))?;
+        pulled.map_err(|problem| self.client_error(problem))?;
         let Bounded { bytes, .. } = component;
         // The client looks at it, too; this is what the promise rests on.
         if artifact::digest(&bytes) != layer {
@@ -140,7 +140,7 @@ impl Place {
     /// Asks for what the registry wants to see of this login.
     async fn begin(&self, operation: RegistryOperation) -> Result<(), Error> {
         let asked = self.client.auth(&self.reference, &self.login.auth(), operation).await;
-        asked.map(|_| ()).map_err(|problem| self.told(problem))
+        asked.map(|_| ()).map_err(|problem| self.client_error(problem))
     }
 
     fn unreadable(&self, why: String) -> Error {
@@ -149,7 +149,7 @@ impl Place {
     }
 
     /// An error of the client in our words.
-    fn told(&self, problem: OciDistributionError) -> Error {
+    fn client_error(&self, problem: OciDistributionError) -> Error {
         let (kind, advice) = judged(&problem);
         let mut text = match &problem {
             OciDistributionError::RegistryError { envelope, .. } => said(envelope),

@@ -40,12 +40,12 @@ pub async fn serve(
         return Err(Error::misconfigured(message).about("OUTWIT_GATEWAY_TOKEN"));
     }
     let router = Router::new().fallback(answer).with_state(app.clone());
-    let (tell, told) = oneshot::channel();
+    let (closed_tx, closed_rx) = oneshot::channel();
     let stopping = app.clone();
     let ended = async move {
         stop.await;
         stopping.stop();
-        _ = tell.send(());
+        _ = closed_tx.send(());
     };
     let serving = axum::serve(Listener(listener), router).with_graceful_shutdown(ended);
     let finished = async {
@@ -57,7 +57,7 @@ pub async fn serve(
     tokio::select! {
         served = finished => served,
         // Whoever holds a connection open does not hold up the end.
-        () = async { _ = told.await; tokio::time::sleep(LAST).await } => Ok(()),
+        () = async { _ = closed_rx.await; tokio::time::sleep(LAST).await } => Ok(()),
     }
 }
 

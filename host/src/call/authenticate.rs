@@ -4,7 +4,7 @@ use super::Authorized;
 use crate::call_handle::CallHandle;
 use crate::credential::credential;
 use crate::instance::Purpose;
-use crate::oauth::Held;
+use crate::oauth::Session;
 use crate::route::Called;
 use crate::{Error, Operation, Plugin};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub(crate) struct Authenticated<'a> {
     authorized: &'a Authorized<'a>,
     plugin: Plugin,
     /// The token in use, where the account obtains tokens and the operation needs one.
-    token: Option<Arc<Held>>,
+    session: Option<Arc<Session>>,
     /// Whether the host adds the credential. Where a setting is missing, the component says so better than the host could.
     by_host: bool,
 }
@@ -28,8 +28,8 @@ impl Authenticated<'_> {
         &self.plugin
     }
 
-    pub fn token(&self) -> Option<&Arc<Held>> {
-        self.token.as_ref()
+    pub fn session(&self) -> Option<&Arc<Session>> {
+        self.session.as_ref()
     }
 
     /// What an instance for this call is made for.
@@ -46,20 +46,20 @@ impl Authenticated<'_> {
 /// Those of obtaining a token; `misconfigured` for a credential that no header can carry, or that others could read on the way.
 pub(crate) async fn authenticate<'a>(
     authorized: &'a Authorized<'_>,
-    refused: Option<&Arc<Held>>,
+    refused: Option<&Arc<Session>>,
 ) -> Result<Authenticated<'a>, Error> {
     let (operation, account) = (authorized.operation(), authorized.account());
-    let token = match account.keeper_of(operation) {
+    let session = match account.manager_of(operation) {
         None => None,
-        Some(keeper) => {
-            let obtained = if refused.is_some() { keeper.renewed(refused).await } else { keeper.held().await };
+        Some(manager) => {
+            let obtained = if refused.is_some() { manager.renewed(refused).await } else { manager.session().await };
             Some(obtained.map_err(|error| error.at(&operation.id))?)
         }
     };
-    let plugin = token.as_ref().map_or_else(|| account.bare(), |held| &held.plugin).clone();
+    let plugin = session.as_ref().map_or_else(|| account.bare(), |session| &session.plugin).clone();
     let by_host =
         is_by_host(&plugin, operation).map_err(|error| plugin.account.redactor.error(error.at(&operation.id)))?;
-    Ok(Authenticated { authorized, plugin, token, by_host })
+    Ok(Authenticated { authorized, plugin, session, by_host })
 }
 
 /// Whether the host adds the credential of an operation.

@@ -63,8 +63,8 @@ pub struct CallRequest<'r> {
 pub(crate) async fn carry_out(authorized: &Authorized<'_>, input: &str, watch: &CallHandle) -> Result<String, Error> {
     let first = authenticate(authorized, None).await?;
     match redact(run(&first, input, watch).await, watch) {
-        Err(error) if first.token().is_some() && error.kind == ErrorKind::Unauthenticated && !error.maybe_done => {
-            let again = authenticate(authorized, first.token()).await?;
+        Err(error) if first.session().is_some() && error.kind == ErrorKind::Unauthenticated && !error.maybe_done => {
+            let again = authenticate(authorized, first.session()).await?;
             redact(run(&again, input, watch).await, watch)
         }
         outcome => outcome,

@@ -41,7 +41,7 @@ async fn text(response: Response<Body>) -> Result<Bytes, Error> {
 }
 
 #[tokio::test]
-async fn connections_are_kept() {
+async fn connections_are_reused() {
     const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
     let (uri, client) = (server(&[OK, OK], false).await, Client::new(None).unwrap());
     for _ in 0..2 {

@@ -116,8 +116,8 @@ fn an_account_that_nobody_set_up_is_not_guessed() {
 #[test]
 fn names_of_accounts_are_plain() {
     for name in ["default", "\"a/b\"", "\"\"", "\"ä\"", "\"..\\u0000\"", &"a".repeat(65)] {
-        let told = refused(0o600, &format!("[acme.accounts.{name}]\nACME_KEY = \"hush\"\n"));
-        assert!(told.starts_with("[acme.accounts"), "{told}");
+        let message = refused(0o600, &format!("[acme.accounts.{name}]\nACME_KEY = \"hush\"\n"));
+        assert!(message.starts_with("[acme.accounts"), "{message}");
     }
     assert!(refused(0o600, "[acme]\naccounts = \"hush\"\n").ends_with("expected tables of accounts"));
     assert!(refused(0o600, "[acme.accounts]\na = \"hush\"\n").ends_with("a: expected a table"));
@@ -126,8 +126,8 @@ fn names_of_accounts_are_plain() {
 #[test]
 fn a_file_with_secrets_that_others_can_read_is_refused() {
     for mode in [0o640, 0o604, 0o644, 0o660] {
-        let told = refused(mode, "[acme]\nACME_KEY = \"hush\"\n");
-        assert!(told.starts_with("[acme] ACME_KEY: is a secret") && told.contains("chmod 600"), "{told}");
+        let message = refused(mode, "[acme]\nACME_KEY = \"hush\"\n");
+        assert!(message.starts_with("[acme] ACME_KEY: is a secret") && message.contains("chmod 600"), "{message}");
     }
     assert!(settings(0o644, "[acme]\nACME_SITE = \"s1\"\n").is_ok());
 }
@@ -141,15 +141,15 @@ fn a_file_that_only_refers_to_secrets_may_be_read_by_others() {
 #[test]
 fn a_command_in_a_file_that_others_can_write_is_not_run() {
     for mode in [0o620, 0o602, 0o666] {
-        let told = refused(mode, "[acme]\nACME_SITE = { command = [\"echo\", \"hush\"] }\n");
-        assert!(told.contains("chmod go-w"), "{told}");
+        let message = refused(mode, "[acme]\nACME_SITE = { command = [\"echo\", \"hush\"] }\n");
+        assert!(message.contains("chmod go-w"), "{message}");
     }
 }
 
 #[test]
 fn a_name_that_is_no_setting_is_refused_with_the_nearest() {
-    let told = refused(0o600, "[acme]\nACME_SIT = \"hush\"\n");
-    assert_eq!(told, "[acme] ACME_SIT: unknown setting of acme; did you mean ACME_SITE?");
+    let message = refused(0o600, "[acme]\nACME_SIT = \"hush\"\n");
+    assert_eq!(message, "[acme] ACME_SIT: unknown setting of acme; did you mean ACME_SITE?");
 }
 
 #[test]
@@ -189,13 +189,13 @@ fn a_value_that_is_neither_text_nor_reference_is_refused_without_showing_it() {
         "{}",
         "1.5",
     ] {
-        let told = refused(0o600, &format!("[acme]\nACME_KEY = {value}\n"));
-        assert!(told.starts_with("[acme] ACME_KEY: expected a text, or where it is: { env ="), "{told}");
+        let message = refused(0o600, &format!("[acme]\nACME_KEY = {value}\n"));
+        assert!(message.starts_with("[acme] ACME_KEY: expected a text, or where it is: { env ="), "{message}");
     }
 }
 
 #[test]
-fn a_rule_that_is_wrong_is_told_without_its_value() {
+fn a_wrong_rule_is_reported_without_its_value() {
     for (rule, expected) in [
         ("token = \"hush\"", "token: is no rule (allow, deny, grant, calls-per-minute, confirm); settings are written"),
         ("deny = \"hush\"", "deny: expected a sequence"),
@@ -203,8 +203,8 @@ fn a_rule_that_is_wrong_is_told_without_its_value() {
         ("calls-per-minute = 0", "calls-per-minute: expected a whole number from 1 on"),
         ("confirm = [\"hush\", 1]", "confirm: expected a string"),
     ] {
-        let told = refused(0o600, &format!("[acme]\n{rule}\n"));
-        assert!(told.starts_with(&format!("[acme] {expected}")), "{told}");
+        let message = refused(0o600, &format!("[acme]\n{rule}\n"));
+        assert!(message.starts_with(&format!("[acme] {expected}")), "{message}");
     }
     for table in ["acme", "acme.accounts.a"] {
         let other = if table == "acme" { "[acme.accounts.a]\n" } else { "" };

@@ -5,8 +5,8 @@
 //! in a file ([`store`]). An application that acts for itself needs none: its own credential is exchanged for a token
 //! whenever there is none (`client_credentials`), which is then kept in memory.
 //!
-//! The host speaks to the token endpoint itself ([`token`]), so that no component sees a token. A [`Keeper`] looks after
-//! one account's grant, by these rules:
+//! The host speaks to the token endpoint itself ([`token`]), so that no component sees a token. A [`TokenManager`] manages one
+//! account's grant, by these rules:
 //!
 //! - A token is renewed before it ends, once for all calls that wait for it. Who gives up waiting does not stop it.
 //! - A vendor may end a refresh token with its first use. So the next one is stored before the new access token is used,
@@ -17,7 +17,7 @@ mod refresh;
 pub(crate) mod token_endpoint;
 pub(crate) mod token_store;
 
-pub(crate) use refresh::{Held, Keeper};
+pub(crate) use refresh::{Session, TokenManager};
 
 use crate::secret::Secret;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! The keeper of one account's grant: gives a fresh token to whoever calls, and renews it once for all of them.
+//! The manager of one account's tokens: gives a fresh token to each call, and renews it once for all of them.
 
 use super::token_endpoint::{Ask, Endpoint};
 use super::token_store::Store;
@@ -14,18 +14,18 @@ const PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// What came of a renewal, for all who waited for it.
-type Outcome = Result<Arc<Held>, Error>;
+type Outcome = Result<Arc<Session>, Error>;
 type Flight = watch::Receiver<Option<Outcome>>;
 
 /// A token in use.
-pub(crate) struct Held {
+pub(crate) struct Session {
     /// The plugin that works with it.
     pub plugin: Plugin,
     pub tokens: Tokens,
 }
 
-/// Looks after the grant of one account.
-pub(crate) struct Keeper {
+/// Manages the grant of one account.
+pub(crate) struct TokenManager {
     /// The plugin without a token.
     plugin: Plugin,
     /// The setting that the token goes into.
@@ -40,7 +40,7 @@ pub(crate) struct Keeper {
 
 #[derive(Default)]
 struct State {
-    held: Option<Arc<Held>>,
+    session: Option<Arc<Session>>,
     /// The renewal that is under way, or was last.
     flight: Option<Flight>,
     failed: Option<(Instant, Error)>,
@@ -48,42 +48,42 @@ struct State {
     unsaved: Option<Tokens>,
 }
 
-impl Keeper {
-    pub fn new(plugin: Plugin, setting: &str, endpoint: Endpoint, store: Option<Store>, account: &str) -> Keeper {
+impl TokenManager {
+    pub fn new(plugin: Plugin, setting: &str, endpoint: Endpoint, store: Option<Store>, account: &str) -> TokenManager {
         let mut login = format!("outwit auth login {}", plugin.name());
         if account != crate::config::DEFAULT {
             login.push_str(&format!(" --account {account}"));
         }
-        Keeper { plugin, setting: setting.to_owned(), endpoint, store, login, state: Mutex::default() }
+        TokenManager { plugin, setting: setting.to_owned(), endpoint, store, login, state: Mutex::default() }
     }
 
     /// A token that can be used now: fresh, or if it cannot be renewed, at least not at its end.
-    pub async fn held(self: &Arc<Self>) -> Outcome {
+    pub async fn session(self: &Arc<Self>) -> Outcome {
         let known = self.known()?;
         match known {
-            Some(held) if held.tokens.is_fresh(now_ms()) => Ok(held),
+            Some(session) if session.tokens.is_fresh(now_ms()) => Ok(session),
             known => match (self.renewed(known.as_ref()).await, known) {
-                (Err(_), Some(held)) if held.tokens.is_valid(now_ms()) => Ok(held),
+                (Err(_), Some(session)) if session.tokens.is_valid(now_ms()) => Ok(session),
                 (outcome, _) => outcome,
             },
         }
     }
 
     /// The token in use; at first, the one that is stored.
-    fn known(&self) -> Result<Option<Arc<Held>>, Error> {
-        let held = self.state().held.clone();
-        let (None, Some(store)) = (&held, &self.store) else { return Ok(held) };
+    fn known(&self) -> Result<Option<Arc<Session>>, Error> {
+        let session = self.state().session.clone();
+        let (None, Some(store)) = (&session, &self.store) else { return Ok(session) };
         let Some(stored) = store.load()? else { return Ok(None) };
-        let stored = self.hold(stored);
-        Ok(Some(self.state().held.get_or_insert(stored).clone()))
+        let stored = self.new_session(stored);
+        Ok(Some(self.state().session.get_or_insert(stored).clone()))
     }
 
     /// Another token than the one that is stale. Who comes while it is being obtained waits for the same one.
-    pub async fn renewed(self: &Arc<Self>, stale: Option<&Arc<Held>>) -> Outcome {
+    pub async fn renewed(self: &Arc<Self>, stale: Option<&Arc<Session>>) -> Outcome {
         let mut flight = {
             let mut state = self.state();
-            match &state.held {
-                Some(held) if stale.is_none_or(|stale| !Arc::ptr_eq(held, stale)) => return Ok(held.clone()),
+            match &state.session {
+                Some(session) if stale.is_none_or(|stale| !Arc::ptr_eq(session, stale)) => return Ok(session.clone()),
                 _ => {}
             }
             if let Some((when, error)) = &state.failed
@@ -107,17 +107,17 @@ impl Keeper {
     }
 
     /// Renews in a task of its own: a caller that gives up must not lose a refresh token that the vendor has replaced.
-    fn start(self: &Arc<Self>, stale: Option<Arc<Held>>) -> Flight {
-        let (tell, told) = watch::channel(None);
-        let keeper = self.clone();
+    fn start(self: &Arc<Self>, stale: Option<Arc<Session>>) -> Flight {
+        let (sender, flight) = watch::channel(None);
+        let manager = self.clone();
         tokio::spawn(async move {
-            let outcome = keeper.renew(stale.as_deref()).await.map(|tokens| keeper.hold(tokens));
+            let outcome = manager.renew(stale.as_deref()).await.map(|tokens| manager.new_session(tokens));
             {
-                let mut state = keeper.state();
+                let mut state = manager.state();
                 match &outcome {
                     // A login meanwhile counts more.
-                    Ok(held) if same(state.held.as_ref(), stale.as_ref()) => {
-                        state.held = Some(held.clone());
+                    Ok(session) if same(state.session.as_ref(), stale.as_ref()) => {
+                        state.session = Some(session.clone());
                         state.failed = None;
                     }
                     Ok(_) => {}
@@ -126,12 +126,12 @@ impl Keeper {
                     Err(error) => state.failed = Some((Instant::now(), error.clone())),
                 }
             }
-            _ = tell.send(Some(outcome));
+            _ = sender.send(Some(outcome));
         });
-        told
+        flight
     }
 
-    async fn renew(&self, stale: Option<&Held>) -> Result<Tokens, Error> {
+    async fn renew(&self, stale: Option<&Session>) -> Result<Tokens, Error> {
         let Some(store) = &self.store else {
             return self.exchange(stale.map(|stale| &stale.tokens)).await;
         };
@@ -213,8 +213,8 @@ impl Keeper {
         if let Some(room) = room {
             room.save(&tokens).await?;
         }
-        let held = self.hold(tokens.clone());
-        *self.state() = State { held: Some(held), ..State::default() };
+        let session = self.new_session(tokens.clone());
+        *self.state() = State { session: Some(session), ..State::default() };
         Ok(tokens)
     }
 
@@ -223,11 +223,11 @@ impl Keeper {
         *self.state() = State::default();
     }
 
-    fn hold(&self, tokens: Tokens) -> Arc<Held> {
+    fn new_session(&self, tokens: Tokens) -> Arc<Session> {
         let mut settings: Settings = self.plugin.settings().clone();
         settings.insert(&self.setting, tokens.access.clone());
         let plugin = self.plugin.with_secrets(settings, tokens.refresh.clone());
-        Arc::new(Held { plugin, tokens })
+        Arc::new(Session { plugin, tokens })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -237,11 +237,11 @@ impl Keeper {
 
 /// How long the vendor is left alone after an error.
 fn pause(error: &Error) -> Duration {
-    let told = Duration::from_millis(error.retry_after_ms.unwrap_or_default());
-    told.clamp(PAUSE, LONGEST_PAUSE)
+    let requested = Duration::from_millis(error.retry_after_ms.unwrap_or_default());
+    requested.clamp(PAUSE, LONGEST_PAUSE)
 }
 
-fn same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {
+fn same(one: Option<&Arc<Session>>, other: Option<&Arc<Session>>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => Arc::ptr_eq(one, other),
         (None, None) => true,

@@ -194,7 +194,7 @@ impl Endpoint {
         let granted = answer.get("scope").and_then(Value::as_str);
         let scope = granted.unwrap_or(ask.scope()).to_owned();
         let answer = Value::Object(answer);
-        let told =
+        let who =
             self.oauth.who.iter().filter_map(|(word, pointer)| Some((word.clone(), words(answer.pointer(pointer)?)?)));
         Ok(Tokens {
             access,
@@ -203,7 +203,7 @@ impl Endpoint {
             expires_ms: lifetime.map(|lifetime| issued_ms.saturating_add(lifetime)),
             scope,
             application: matches!(ask, Ask::Application { .. }),
-            who: told.collect(),
+            who: who.collect(),
         })
     }
 
@@ -217,8 +217,8 @@ impl Endpoint {
             None => format!("status {}", status.as_u16()),
         };
         let quota = status == StatusCode::TOO_MANY_REQUESTS;
-        let told: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-        let wait = outwit_core::asked_ms(&told, quota, now_ms() / 1000);
+        let pairs: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+        let wait = outwit_core::asked_ms(&pairs, quota, now_ms() / 1000);
         let refused = |kind, did: String| (kind, Advice::AskPerson, did);
         let failed = |kind, did: &str| (kind, Advice::RetryLater, did.to_owned());
         let (kind, advice, did) = match (status.as_u16(), code.as_deref()) {
@@ -314,8 +314,8 @@ impl Tokens {
         if self.scope.is_empty() {
             self.scope.clone_from(&last.scope);
         }
-        for (word, told) in &last.who {
-            self.who.entry(word.clone()).or_insert_with(|| told.clone());
+        for (word, value) in &last.who {
+            self.who.entry(word.clone()).or_insert_with(|| value.clone());
         }
         self
     }

@@ -58,7 +58,7 @@ pub(crate) struct Store {
 /// What stands in the file.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Kept {
+struct StoredGrant {
     base: String,
     client_id: String,
     #[serde(serialize_with = "exposed")]
@@ -114,16 +114,16 @@ impl Store {
         }
         let text = of_private_file(&path).map_err(|problem| self.problem(&path, &problem))?;
         // A parser's message may show what it cannot read.
-        let kept: Kept = serde_json::from_str(text.expose())
+        let grant: StoredGrant = serde_json::from_str(text.expose())
             .map_err(|_| self.problem(&path, &"holds no grant; remove it and log in again"))?;
-        Ok((kept.base == self.base && kept.client_id == self.client_id).then(|| Tokens {
-            access: kept.access_token,
-            refresh: kept.refresh_token,
-            issued_ms: kept.issued_ms,
-            expires_ms: kept.expires_ms,
-            scope: kept.scope,
-            application: kept.application,
-            who: kept.who,
+        Ok((grant.base == self.base && grant.client_id == self.client_id).then(|| Tokens {
+            access: grant.access_token,
+            refresh: grant.refresh_token,
+            issued_ms: grant.issued_ms,
+            expires_ms: grant.expires_ms,
+            scope: grant.scope,
+            application: grant.application,
+            who: grant.who,
         }))
     }
 
@@ -148,7 +148,7 @@ impl Store {
     }
 
     fn write(&self, mut file: NamedTempFile, tokens: &Tokens) -> io::Result<()> {
-        let kept = Kept {
+        let grant = StoredGrant {
             base: self.base.clone(),
             client_id: self.client_id.clone(),
             access_token: tokens.access.clone(),
@@ -161,7 +161,7 @@ impl Store {
         };
         // Enough, so that it does not move while it grows.
         let mut text = Zeroizing::new(Vec::with_capacity(ROOM));
-        serde_json::to_writer(&mut *text, &kept)?;
+        serde_json::to_writer(&mut *text, &grant)?;
         text.push(b'\n');
         // It may have been opened to others meanwhile.
         make_private_folder(&self.folder)?;

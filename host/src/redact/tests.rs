@@ -109,7 +109,7 @@ proptest! {
 const KEY: &str = "ab+cd/EF==9x&<z>~Qw12kLm";
 
 #[test]
-fn what_an_attacker_found_is_taken_out() {
+fn encodings_that_an_attacker_used_are_redacted() {
     // By other hands: Python's `quote`, `base64`, `html.escape`, `quopri`, `str.encode`.
     for form in [
         "ab%252Bcd%252FEF%253D%253D9x%2526%253Cz%253E~Qw12kLm",
@@ -237,6 +237,6 @@ fn secrets_are_taken_out_of_every_part_of_an_error() {
     let redactor = Redactor::new(["hush".into(), "hushed".into(), "no".into(), "12345678".into(), "".into()]);
     let error = redactor.error(error);
     assert_eq!(error.message, "[secret] [secret] key, [secret]");
-    let told = serde_json::to_string(&error).unwrap();
-    assert!(!told.contains("hush") && !told.contains("12345678"), "{told}");
+    let text = serde_json::to_string(&error).unwrap();
+    assert!(!text.contains("hush") && !text.contains("12345678"), "{text}");
 }

@@ -96,7 +96,7 @@ async fn a_command_gives_what_it_prints() {
 }
 
 #[tokio::test]
-async fn a_command_that_fails_is_told_by_its_name_and_exit_code_alone() {
+async fn a_failed_command_is_reported_by_its_name_and_exit_code_alone() {
     for (command, expected) in [
         (r#"["sh", "-c", "echo hush; exit 3"]"#, "the command sh failed with exit code 3"),
         (r#"["sh", "-c", "echo hush; kill -9 $$"]"#, "the command sh was ended from outside"),

@@ -35,7 +35,7 @@ async fn a_server_is_idle_when_the_last_request_has_left() {
 }
 
 #[test]
-fn who_hangs_up_gives_a_request_up_and_who_was_answered_does_not() {
+fn a_request_is_cancelled_by_a_hang_up_before_its_answer_and_not_after() {
     let [hung_up, answered] = [CallHandle::new(), CallHandle::new()];
     drop(GaveUp(Some(hung_up.clone())));
     GaveUp(Some(answered.clone())).not();

@@ -8,7 +8,7 @@ const CALL: &str = "/operations/acme.list-widgets";
 /// RFC 9110, 9.3.2: a HEAD request is answered as a GET would be, without the body. What is answered is for one caller
 /// (RFC 9111, 5.2.2.5).
 #[test]
-fn no_cache_keeps_a_reply_and_head_gets_no_body() {
+fn replies_are_not_cacheable_and_head_gets_no_body() {
     for target in
         ["/healthz", "/operations", "/openapi.json", "/search?q=widget", "/operations/acme.create-widget", "/x"]
     {
@@ -54,7 +54,7 @@ fn a_client_that_hangs_up_in_its_body_is_at_fault() {
 }
 
 #[test]
-fn a_page_may_read_when_to_come_again_and_others_are_told_nothing_of_pages() {
+fn replies_expose_retry_after_to_allowed_origins_and_vary_by_origin() {
     let origins = Origins::of(&[("OUTWIT_GATEWAY_ORIGINS".to_owned(), "https://app.example.com".to_owned())]);
     let doors = Doors { access: Access::Open, origins };
     let reply = ask_at(&doors, "POST", CALL, &[JSON, ("origin", "https://app.example.com")], r#"{"wait":1}"#);
@@ -98,8 +98,8 @@ fn batches_are_answered_in_the_last_protocol_that_has_them() {
     let note = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
     let both = format!("[{ping},{note}]");
     for (version, status) in [("2025-03-26", 200), ("2025-06-18", 400)] {
-        let (told, answers) = ask("POST", "/mcp", &[JSON, ("mcp-protocol-version", version)], &both);
-        assert_eq!((told, answers.is_array()), (status, status == 200), "{version}: {answers}");
+        let (replied, answers) = ask("POST", "/mcp", &[JSON, ("mcp-protocol-version", version)], &both);
+        assert_eq!((replied, answers.is_array()), (status, status == 200), "{version}: {answers}");
     }
     assert_eq!(ask("POST", "/mcp", &[JSON], &format!("[{note}]")), (202, Value::Null));
 }

@@ -141,11 +141,11 @@ impl Schemas<'_> {
                 let holding = variant.cases.clone().into_iter().filter(|case| case.name != "other");
                 let mut objects = Vec::new();
                 for (case, ty) in holding.filter_map(|case| Some((case.clone(), case.ty?))) {
-                    let mut held = self.of(&ty)?;
-                    held["description"] = text(&case.docs, &case.name)?.into();
+                    let mut payload = self.of(&ty)?;
+                    payload["description"] = text(&case.docs, &case.name)?.into();
                     objects.push(json!({
                         "type": "object",
-                        "properties": { &case.name: held },
+                        "properties": { &case.name: payload },
                         "required": [case.name],
                         "additionalProperties": false,
                     }));

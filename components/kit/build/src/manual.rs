@@ -14,7 +14,7 @@ const ANY: &str = "any JSON";
 /// The comment of an operation's tool.
 pub fn of(contract: &Contract, operation: &Function) -> Result<String> {
     catalogue::text(&operation.docs, &operation.name)?;
-    let mut manual = Manual { contract, text: paragraphs(&operation.docs), told: HashMap::new() };
+    let mut manual = Manual { contract, text: paragraphs(&operation.docs), described: HashMap::new() };
     if contract.stream(operation)?.is_some() {
         manual.text += "\n\nThis tool gives the whole at its end.";
     }
@@ -42,7 +42,7 @@ struct Manual<'c> {
     contract: &'c Contract,
     text: String,
     /// Where it describes a type, by which it need not do so again.
-    told: HashMap<TypeId, String>,
+    described: HashMap<TypeId, String>,
 }
 
 /// Where a field stands.
@@ -81,8 +81,8 @@ impl Manual<'_> {
             self.text += &alias(self.contract, &inner);
             return Ok(());
         };
-        if let Some(told) = self.told.get(&id) {
-            write!(self.text, " As `{told}`.")?;
+        if let Some(earlier) = self.described.get(&id) {
+            write!(self.text, " As `{earlier}`.")?;
             return Ok(());
         }
         let path = format!("{path}{items}");
@@ -102,15 +102,15 @@ impl Manual<'_> {
             }
             _ => {}
         }
-        self.told.insert(id, path);
+        self.described.insert(id, path);
         Ok(())
     }
 
     /// The words that a value may be, or its one member.
     fn cases<'d>(&mut self, cases: impl Iterator<Item = (&'d String, &'d Docs, Option<Type>)>) -> Result<()> {
         for (name, docs, holds) in cases {
-            let held = holds.map(|ty| format!("{{\"{name}\": {}}}", word(self.contract, &ty)));
-            write!(self.text, " `{}`: {}", held.as_ref().unwrap_or(name), catalogue::text(docs, name)?)?;
+            let payload = holds.map(|ty| format!("{{\"{name}\": {}}}", word(self.contract, &ty)));
+            write!(self.text, " `{}`: {}", payload.as_ref().unwrap_or(name), catalogue::text(docs, name)?)?;
         }
         Ok(())
     }

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_at_once_with_the_nearest_names() {
+    fn all_wrong_arguments_are_reported_at_once_with_the_nearest_names() {
         let given = json!({ "intnet": "x", "limit": 2.5 });
         let mut arguments = Arguments::new(given.as_object().unwrap(), &["intent", "limit"]);
         arguments.text("intent");

@@ -170,7 +170,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_id_comes_out_as_it_came() {
+    fn an_id_is_returned_unchanged() {
         for raw in ["7", "7.0", "1.5", "-0", "1e2", "1e400", "18446744073709551616", r#""a""#, r#""\ud83d""#] {
             let id = detected(&format!(r#"{{"id":{raw},"method":"ping"}}"#));
             let answer = json!({ "jsonrpc": "2.0", "id": id, "result": { "id": "x" } }).to_string();

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_place_where_something_is_lost_is_told() {
+    fn the_first_lossy_place_is_reported() {
         for (text, field) in [
             (r#"{"a":18446744073709551615,"b":-9223372036854775808,"c":1e30,"d":0.12345678901234567890}"#, None),
             (r#"{"a":"18446744073709551616","18446744073709551616":[null,true,-0]}"#, None),

@@ -215,20 +215,20 @@ fn one(mut message: Members, given: &str) -> Received {
     {
         *id = ids::protected(id, ids::member(given, "params").and_then(|params| ids::member(params, "requestId")));
     }
-    let told = id.clone().unwrap_or_default();
+    let answer_id = id.clone().unwrap_or_default();
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
-        return no_request(&told, "jsonrpc: expected \"2.0\"");
+        return no_request(&answer_id, "jsonrpc: expected \"2.0\"");
     }
     let method = match message.get("method") {
         Some(Value::String(method)) => method.clone(),
-        Some(_) => return no_request(&told, "method: expected a text"),
+        Some(_) => return no_request(&answer_id, "method: expected a text"),
         None => {
             return match message.contains_key("result") || message.contains_key("error") {
                 true => {
                     answer(&mut message);
                     Received::Message(message.into())
                 }
-                false => no_request(&told, "method: missing"),
+                false => no_request(&answer_id, "method: missing"),
             };
         }
     };

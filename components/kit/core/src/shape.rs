@@ -23,7 +23,7 @@ fn shortened(schema: &Value, said: &mut BTreeSet<String>) -> Value {
         };
     };
     let about = members.get("description").and_then(Value::as_str).unwrap_or_default();
-    let is_told = |name: &str, value: &Value| match name {
+    let is_included = |name: &str, value: &Value| match name {
         "additionalProperties" => *value != json!(false),
         "minimum" => *value != json!(0) && !members.contains_key("format"),
         "maximum" => *value != json!(u32::MAX) && !members.contains_key("format"),
@@ -31,7 +31,7 @@ fn shortened(schema: &Value, said: &mut BTreeSet<String>) -> Value {
         _ => true,
     };
     let mut short = Map::new();
-    for (name, value) in members.iter().filter(|(name, value)| is_told(name, value)) {
+    for (name, value) in members.iter().filter(|(name, value)| is_included(name, value)) {
         let value = match (name.as_str(), about.split_once('\n')) {
             ("description", Some((field, ty))) if !said.insert(ty.to_owned()) => field.into(),
             ("properties", _) if !said.insert(value.to_string()) => undescribed(&shortened(value, said)),

@@ -5,18 +5,19 @@ use serde_json::Number;
 use std::cell::RefCell;
 
 thread_local! {
-    static RETURNED: RefCell<Kept> = const { RefCell::new(Kept { areas: Vec::new(), texts: Vec::new() }) };
+    static RETURNED: RefCell<Allocations> =
+        const { RefCell::new(Allocations { areas: Vec::new(), texts: Vec::new() }) };
 }
 
 /// What a call returns, piece by piece.
 #[derive(Default)]
-pub struct Kept {
+pub struct Allocations {
     /// In words of eight bytes, the largest alignment that there is.
     areas: Vec<Vec<u64>>,
     texts: Vec<String>,
 }
 
-impl Kept {
+impl Allocations {
     pub fn area(&mut self, bytes: usize) -> *mut u8 {
         let mut area = vec![0u64; bytes.div_ceil(8)];
         let start = area.as_mut_ptr().cast();
@@ -30,8 +31,8 @@ impl Kept {
         place
     }
 
-    pub fn until_next(self) {
-        RETURNED.with_borrow_mut(|kept| *kept = self);
+    pub fn retain_until_next_call(self) {
+        RETURNED.with_borrow_mut(|allocations| *allocations = self);
     }
 }
 
@@ -168,7 +169,7 @@ pub unsafe fn lift(
 
 /// Puts a value to a place in memory, which is all zeros. What does not fit the type, which `wire` has seen to before, is
 /// left so.
-pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept) {
+pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, allocations: &mut Allocations) {
     unsafe {
         match (&ty.kind, value) {
             (Kind::Bool, Node::Bool(truth)) => place.write(truth.into()),
@@ -181,21 +182,21 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept)
                     _ => store(place, 8, number.to_bits()),
                 }
             }
-            (Kind::Text, Node::Text(text)) => lower_text(place, text.into_owned(), kept),
-            (Kind::Json, value) => lower_text(place, value.to_json(), kept),
+            (Kind::Text, Node::Text(text)) => lower_text(place, text.into_owned(), allocations),
+            (Kind::Json, value) => lower_text(place, value.to_json(), allocations),
             (Kind::List(item), Node::List(items)) => {
                 let size = usize::from(item.size);
-                let area = kept.area(items.len() * size);
+                let area = allocations.area(items.len() * size);
                 store(place, 4, area as usize as u64);
                 store(place.add(4), 4, items.len() as u64);
                 for (index, value) in items.into_iter().enumerate() {
-                    lower(item, value, area.add(index * size), kept);
+                    lower(item, value, area.add(index * size), allocations);
                 }
             }
             (Kind::Option { .. }, Node::Null) => {}
             (Kind::Option { some, payload }, value) => {
                 place.write(1);
-                lower(some, value, place.add((*payload).into()), kept);
+                lower(some, value, place.add((*payload).into()), allocations);
             }
             (Kind::Record(fields), Node::Object(members)) => {
                 // They stand in the same order, mostly.
@@ -203,7 +204,7 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept)
                 for (name, value) in members {
                     let known = (next..fields.len()).chain(0..next).find(|index| fields[*index].name == name);
                     if let Some(index) = known {
-                        lower(fields[index].ty, value, place.add(fields[index].offset.into()), kept);
+                        lower(fields[index].ty, value, place.add(fields[index].offset.into()), allocations);
                         next = index + 1;
                     }
                 }
@@ -225,7 +226,7 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept)
                 let index = index.unwrap_or(0);
                 place.write(index as u8);
                 if let Some(ty) = cases[index].holds {
-                    lower(ty, body_cell, place.add((*payload).into()), kept);
+                    lower(ty, body_cell, place.add((*payload).into()), allocations);
                 }
             }
             _ => {}
@@ -233,8 +234,8 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, kept: &mut Kept)
     }
 }
 
-unsafe fn lower_text(place: *mut u8, text: String, kept: &mut Kept) {
-    let (start, length) = kept.text(text);
+unsafe fn lower_text(place: *mut u8, text: String, allocations: &mut Allocations) {
+    let (start, length) = allocations.text(text);
     unsafe {
         store(place, 4, start.into());
         store(place.add(4), 4, length.into());

@@ -87,7 +87,7 @@ fn a_job_that_failed_is_an_error_and_one_that_did_not_is_none() {
 }
 
 #[test]
-fn problems_by_field_are_told_and_the_first_field_is_named() {
+fn errors_by_field_are_reported_and_the_first_field_is_named() {
     const FIELDS: Api = Api { problems: "/errors", message: &["/title"], ..API };
     let body = r#"{"title":"Invalid.","errors":{"dueDate":["Too early.","Not a date."],"subject":"Missing."}}"#;
     let error = judged_by(&FIELDS, None, 400, body).unwrap_err();
@@ -110,7 +110,7 @@ static FIELDS: [Field; 1] = [Field { name: "id", ty: &TEXT, offset: 0, flat: 0 }
 static RECORD: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Record(&FIELDS) };
 
 #[test]
-fn an_error_that_comes_with_200_is_no_record_and_keeps_its_words() {
+fn an_error_with_status_200_is_no_record_and_its_message_is_reported() {
     const BARE: Api = Api { result: "", code: &[], envelope: "", ..API };
     for body in [
         r#""It is there already""#,
@@ -283,7 +283,7 @@ fn an_envelope_says_ok_or_says_nothing_around_data() {
 }
 
 #[test]
-fn an_error_in_plain_words_keeps_them() {
+fn a_plain_text_error_is_reported_as_it_is() {
     let message = |status, body: &str| judged(status, body).unwrap_err().message;
     assert_eq!(message(400, "No such thing\n"), "Acme: No such thing");
     assert_eq!(message(502, "<html>no</html>"), "Acme answered HTTP 502");
@@ -328,7 +328,7 @@ fn what_a_code_means_may_depend_on_the_operation() {
 }
 
 #[test]
-fn code_and_phrase_tell_more_than_the_status() {
+fn code_and_phrase_are_more_specific_than_the_status() {
     let kind = |status, body| judged(status, body).unwrap_err().kind;
     assert_eq!(kind(400, r#"{"meta":{"status":"duplicate"}}"#), ErrorKind::Conflict);
     assert_eq!(kind(400, r#"{"error":"x","error_description":"It does not exist."}"#), ErrorKind::NotFound);

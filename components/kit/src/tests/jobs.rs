@@ -82,7 +82,7 @@ fn a_run_that_ended_before_it_was_cancelled_gives_its_result() {
 }
 
 #[test]
-fn who_gives_up_has_the_run_cancelled_and_looks_no_more() {
+fn a_cancelled_job_cancels_its_run_and_polls_no_more() {
     let world = once(vec![run("running"), run("running"), run("cancelled"), run("cancelled")]);
     world.give_up_at(3000);
     let error = waited(&world, json!({ "interval-ms": 2000 })).unwrap_err();
@@ -91,7 +91,7 @@ fn who_gives_up_has_the_run_cancelled_and_looks_no_more() {
 }
 
 #[test]
-fn what_may_still_run_after_cancelling_is_told() {
+fn an_error_says_that_a_run_may_go_on_after_cancelling() {
     for cancel in [answer(500, json!({})), answer(204, Value::Null), Answer::Failed(Failure::Lost("broke"))] {
         let world = once(vec![run("running"), cancel.clone(), run("running")]);
         let error = waited(&world, json!({ "interval-ms": 2000, "deadline-ms": 2000 })).unwrap_err();
@@ -153,7 +153,7 @@ fn a_look_that_says_nothing_of_the_run_does_not_end_the_waiting_however_often() 
 }
 
 #[test]
-fn what_an_earlier_look_told_stays_except_how_the_run_stood() {
+fn results_of_earlier_polls_are_retained_except_the_state() {
     let first = answer(200, json!({ "run_id": "r1", "status": "running", "ended_at": "2026-02-25" }));
     let second = answer(200, json!({ "run_id": "r1", "outputs": "42" }));
     let world = once(vec![run("pending"), second, first]);

@@ -26,7 +26,7 @@ fn an_error_before_the_first_write_is_the_errors_own() {
 }
 
 #[test]
-fn an_error_after_a_write_says_what_was_written_and_that_it_stays() {
+fn an_error_after_a_write_reports_what_was_written() {
     for (last, kind, maybe_done) in [
         (answer(409, json!({ "message": "no room" })), "conflict", false),
         (Answer::Failed(Failure::TimedOut), "timed-out", true),

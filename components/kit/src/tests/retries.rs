@@ -21,7 +21,7 @@ fn not_sent() -> Answer {
 /// What was refused unread, or never came to the vendor, is repeated. Where the vendor may have acted, only what does the same a
 /// second time is (RFC 9110, 9.2.2): not a POST, and here no DELETE either.
 #[test]
-fn what_may_have_been_done_is_repeated_only_where_that_does_the_same() {
+fn a_request_that_may_have_been_executed_is_repeated_only_if_it_is_idempotent() {
     let unknown = [lost(), Answer::Failed(Failure::TimedOut), answer(500, json!({})), answer(502, json!({}))];
     let unknown = unknown.into_iter().chain([answer(503, json!({})), answer(504, json!({})), answer(408, json!({}))]);
     let unread = [not_sent(), answer(429, json!({}))];
@@ -39,7 +39,7 @@ fn what_may_have_been_done_is_repeated_only_where_that_does_the_same() {
 }
 
 #[test]
-fn whether_a_write_may_be_done_is_told() {
+fn an_error_says_whether_a_write_may_have_been_executed() {
     let once = [("OUTWIT_TRIES", "1")];
     for (first, unknown) in [
         (lost(), true),
@@ -64,7 +64,7 @@ fn whether_a_write_may_be_done_is_told() {
 
 /// A request whose first try may have been carried out may be done, whatever came of the tries after it.
 #[test]
-fn what_the_first_try_may_have_done_stays_in_the_error_of_a_later_one() {
+fn the_error_of_a_retry_says_that_an_earlier_try_may_have_been_executed() {
     for last in [not_sent(), answer(429, json!({})), answer(409, json!({}))] {
         let world = world(&[("OUTWIT_TRIES", "2")], vec![lost(), last.clone()]);
         let error = called(&world, "replace-thing", thing()).unwrap_err();
@@ -89,7 +89,7 @@ fn all_tries_share_one_deadline() {
 }
 
 #[test]
-fn the_vendors_wish_is_waited_for_or_told() {
+fn retry_after_is_waited_for_or_reported() {
     for status in [429, 503] {
         let world = world(&[], vec![answer_asking(status, "7", json!({})), answer(200, thing())]);
         assert!(called(&world, "get-thing", thing()).is_ok());
@@ -108,7 +108,7 @@ fn the_vendors_wish_is_waited_for_or_told() {
 }
 
 #[test]
-fn who_gives_up_during_a_wait_sends_nothing_more() {
+fn a_call_cancelled_during_a_wait_sends_nothing_more() {
     let world = world(&[], vec![answer_asking(429, "5", json!({})), answer(200, thing())]);
     world.give_up_at(3000);
     let error = called(&world, "create-thing", thing()).unwrap_err();

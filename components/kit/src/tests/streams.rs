@@ -48,7 +48,7 @@ fn an_answer_that_breaks_off_is_an_error_with_what_had_come() {
 }
 
 #[test]
-fn a_complete_answer_waits_three_seconds_for_what_tells_about_it() {
+fn a_complete_answer_waits_three_seconds_for_its_metadata() {
     let body = [PIECES, END].concat().into_bytes();
     for (failure, clock) in [(Failure::TimedOut, 3000), (Failure::Lost("the connection broke"), 0)] {
         let (output, world) = asked(Answer::Broken(body.clone(), failure));
@@ -72,7 +72,7 @@ fn an_error_that_comes_with_or_after_the_end_counts() {
 }
 
 #[test]
-fn who_gives_up_gets_no_more_of_the_stream() {
+fn a_cancelled_stream_gives_nothing_more() {
     let world = world(&[], vec![after(1000, events(&[PIECES, END].concat()))]);
     world.give_up_at(500);
     let error = called(&world, "ask", json!({ "flow-id": "f" })).unwrap_err();

@@ -149,7 +149,7 @@ fn words_in_the_place_of_a_record_are_none() {
 }
 
 #[test]
-fn an_odd_form_of_an_optional_field_does_not_hide_the_rest_and_is_told() {
+fn a_malformed_optional_field_is_reported_and_the_rest_is_read() {
     for odd in [json!("0000-00-00 00:00:00"), json!(-62_169_984_000_i64), json!(1.5), json!("N"), json!([]), json!({})]
     {
         let read = from_vendor(json!({"id": "7", "billable": odd, "against_id": "x"})).unwrap();
@@ -174,7 +174,7 @@ fn what_the_record_does_not_name_is_extra() {
 }
 
 #[test]
-fn words_are_known_in_any_dress_and_kept_when_unknown() {
+fn enum_words_are_read_in_any_spelling_and_unknown_words_are_preserved() {
     let medium = |sent| from_vendor(json!({"id": "7", "medium": sent})).unwrap()["medium"].clone();
     assert_eq!(medium(json!("Event_Log")), "event-log");
     assert_eq!(medium(json!("carrier pigeon")), "carrier pigeon");
@@ -184,7 +184,7 @@ fn words_are_known_in_any_dress_and_kept_when_unknown() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_its_place() {
+fn unreadable_values_are_reported_with_their_path() {
     let fault = |sent| from_vendor(sent).unwrap_err();
     assert_eq!(fault(json!({"id": {}})), "response.id: expected text, got an object");
     assert_eq!(fault(json!({"id": "7", "tags": ["a", {}]})), "response.tags[1]: expected text, got an object");
@@ -197,7 +197,7 @@ fn what_cannot_be_read_is_told_with_its_place() {
 }
 
 #[test]
-fn a_caller_is_told_all_that_is_wrong_at_once_and_which_name_is_near() {
+fn all_input_errors_are_reported_at_once_with_the_nearest_name() {
     let fault = |sent| from_caller(sent).unwrap_err();
     for (sent, near) in [
         ("pages", "page"),
@@ -331,10 +331,10 @@ fn a_list_of_ids_is_one_of_numbers_and_some_texts_may_not_be_empty() {
     let given = json!({ "ids": ["2205", "7"], "name": "x" });
     assert_eq!(write(&IDS, &given, &VENDOR), json!({ "ids": [2205, 7], "name": "x" }));
     let refused = |input: Value| read(&IDS, &input, &VENDOR.callers(), "input").unwrap_err().to_string();
-    let told = refused(json!({ "ids": ["1", "a"], "name": "x" }));
-    assert_eq!(told, "input.ids[1]: expected an id in digits, from 1, got \"a\"");
-    let told = refused(json!({ "ids": [], "name": " " }));
-    assert_eq!(told, "input.name: expected a text that is not empty, got \" \"");
+    let message = refused(json!({ "ids": ["1", "a"], "name": "x" }));
+    assert_eq!(message, "input.ids[1]: expected an id in digits, from 1, got \"a\"");
+    let message = refused(json!({ "ids": [], "name": " " }));
+    assert_eq!(message, "input.name: expected a text that is not empty, got \" \"");
 }
 
 #[test]
@@ -415,8 +415,8 @@ fn what_a_caller_gives_is_of_its_form_in_order_and_no_contradiction_and_what_a_v
         (json!({ "count": 0 }), "input.count: expected a whole number from 1 to 9, got 0"),
         (json!({ "items": [] }), "input.items: expected at least one"),
     ] {
-        let told = of(&vendor.callers(), more.clone()).err().unwrap_or_default();
-        assert!(told.starts_with(refused) && told.is_empty() == refused.is_empty(), "{more}: {told}");
+        let message = of(&vendor.callers(), more.clone()).err().unwrap_or_default();
+        assert!(message.starts_with(refused) && message.is_empty() == refused.is_empty(), "{more}: {message}");
         assert_eq!(of(&vendor, more.clone()), Ok(()), "{more}");
         assert_eq!(of(&Names::CALLERS, more), Ok(()), "what a recipe gives comes from a vendor");
     }

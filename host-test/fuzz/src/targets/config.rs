@@ -23,7 +23,7 @@ fn run(data: &[u8]) -> &'static str {
     let named = |error: &Error| {
         // A variable of the environment stands in no file.
         assert!(error.message.contains(&path.display().to_string()), "an error that does not name the file: {error:?}");
-        told(data, error);
+        assert_no_value_shown(data, error);
     };
     // A file that nobody named cannot have commands run, whatever it says.
     let config = match Config::found(&path) {
@@ -54,7 +54,7 @@ fn run(data: &[u8]) -> &'static str {
 }
 
 /// No value is told. What stands as a name has no secret to keep.
-fn told(data: &[u8], error: &Error) {
+fn assert_no_value_shown(data: &[u8], error: &Error) {
     let is_name = String::from_utf8_lossy(data).lines().any(|line| {
         let name = line.split('=').next().unwrap_or_default();
         name.contains(SECRET) || line.matches('=').count() > 1 || line.contains(['{', '['])

@@ -67,9 +67,9 @@ impl Operations for Behind {
     }
 
     fn effect(&self, id: &str) -> Option<&'static str> {
-        let told = |vendor: &&Vendor| kit::found(vendor.component, id, 1);
+        let search = |vendor: &&Vendor| kit::found(vendor.component, id, 1);
         let mut found =
-            self.vendors.iter().flat_map(|vendor| serde_json::from_slice::<Vec<Value>>(&told(vendor)).expect("JSON"));
+            self.vendors.iter().flat_map(|vendor| serde_json::from_slice::<Vec<Value>>(&search(vendor)).expect("JSON"));
         let found = found.find(|found| found["id"] == id)?;
         Some(["read", "write", "destroy"].into_iter().find(|word| found["effect"] == *word).expect("an effect"))
     }
@@ -204,25 +204,25 @@ fn mcp(data: &[u8]) -> &'static str {
     let request = Request::of("POST", "/mcp", headers);
     let reply = asked(&request, body, Access::Open, Behind::all());
     check(&request, &reply);
-    let Ok(told) = serde_json::from_slice::<Value>(if reply.body.is_empty() { b"null" } else { &reply.body }) else {
+    let Ok(answer) = serde_json::from_slice::<Value>(if reply.body.is_empty() { b"null" } else { &reply.body }) else {
         return "odd id";
     };
-    if let Some(answers) = told.as_array() {
-        assert!(answers.iter().all(|answer| answer["jsonrpc"] == "2.0"), "no answers to a batch: {told}");
+    if let Some(answers) = answer.as_array() {
+        assert!(answers.iter().all(|one| one["jsonrpc"] == "2.0"), "no answers to a batch: {answer}");
         return "batch";
     }
-    if told.get("jsonrpc").is_none() {
+    if answer.get("jsonrpc").is_none() {
         // What is no request, or refused before it is read.
-        assert!(reply.status == 202 || told["detail"].is_string(), "no answer: {told}");
+        assert!(reply.status == 202 || answer["detail"].is_string(), "no answer: {answer}");
         return if reply.status == 202 { "taken" } else { "problem" };
     }
     let message: Value = serde_json::from_slice(body).unwrap_or_default();
     if let Some(id) = message.get("id").filter(|id| id.is_string() || id.is_i64()) {
-        assert_eq!(told["id"], *id, "the answer to another request");
+        assert_eq!(answer["id"], *id, "the answer to another request");
     }
-    assert_eq!(told["jsonrpc"], "2.0");
-    assert!(told.get("result").is_some() != told.get("error").is_some(), "both or neither: {told}");
-    let result = &told["result"];
+    assert_eq!(answer["jsonrpc"], "2.0");
+    assert!(answer.get("result").is_some() != answer.get("error").is_some(), "both or neither: {answer}");
+    let result = &answer["result"];
     if message["method"] == "tools/call" && result.is_object() {
         let text = result["content"][0]["text"].as_str().unwrap_or_default();
         assert_eq!(
@@ -235,7 +235,7 @@ fn mcp(data: &[u8]) -> &'static str {
         assert_eq!(result["isError"], failed, "a failure that is none, or the reverse: {result}");
         return if failed { "failed" } else { "called" };
     }
-    if told.get("error").is_some() { "refused" } else { "answered" }
+    if answer.get("error").is_some() { "refused" } else { "answered" }
 }
 
 /// A call of every operation, with the input of a case, by both tools; and each of the others.

@@ -151,14 +151,14 @@ fn fitted(data: &[u8]) -> &'static str {
     }
     for cut in &cuts {
         let (before, after) = (whole.pointer(&cut.at), value.pointer(&cut.at));
-        let told = match (before, after) {
+        let expected = match (before, after) {
             (Some(Value::Array(all)), Some(Value::Array(left))) => (left.len(), all.len(), "items"),
             (Some(Value::String(all)), Some(Value::String(_))) => (cut.shown, all.chars().count(), "characters"),
             // In what was cut from a list later.
             (Some(_), None) => continue,
             other => panic!("a cut at {:?}, where {other:?} stands", cut.at),
         };
-        assert_eq!((cut.shown, cut.of, cut.unit), told, "a cut that is told wrong: {cut:?}");
+        assert_eq!((cut.shown, cut.of, cut.unit), expected, "a cut that is told wrong: {cut:?}");
         assert!(cut.shown <= cut.of, "more than there was: {cut:?}");
     }
     let again = fit(&mut value.clone(), length);

@@ -43,14 +43,14 @@ fn run(data: &[u8]) -> &'static str {
             assert!(problem.is_none(), "{}: {error:?}", problem.unwrap_or_default());
             // A recipe's error may tell what a step gave, which is the vendor's to say; hosts look through all of it.
             if operation.row.run.is_none() {
-                tells_no_secret(vendor, &settings, &error);
+                assert_no_secret(vendor, &settings, &error);
             }
             error.kind.as_str()
         }
     }
 }
 
-fn tells_no_secret(vendor: &Vendor, settings: &[(String, String)], error: &Error) {
+fn assert_no_secret(vendor: &Vendor, settings: &[(String, String)], error: &Error) {
     let text = json!(error).to_string();
     for (name, value) in settings.iter().filter(|(name, value)| vendor.catalogue.is_secret(name) && !value.is_empty()) {
         assert!(!text.contains(&**value), "an error tells the secret {name}: {text}");
@@ -63,8 +63,8 @@ fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'st
     if error.message.trim().is_empty() {
         return Some("no sentence");
     }
-    let told = [Some(&error.message), error.code.as_ref(), error.field.as_ref(), Some(&error.operation)];
-    if told.into_iter().flatten().any(|text| text.contains(char::is_control)) {
+    let texts = [Some(&error.message), error.code.as_ref(), error.field.as_ref(), Some(&error.operation)];
+    if texts.into_iter().flatten().any(|text| text.contains(char::is_control)) {
         return Some("what a terminal would obey");
     }
     if error.operation.is_empty() {

@@ -43,7 +43,7 @@ fn run(data: &[u8]) -> &'static str {
     }
     let Err(error) = outcome else {
         if let (Some(value), true) = (parsed, own.row.run.is_none()) {
-            keeps_its_shape(vendor, described, &settings, &value, &sent);
+            assert_same_shape(vendor, described, &settings, &value, &sent);
         }
         return "ok";
     };
@@ -106,8 +106,8 @@ fn check(vendor: &Vendor, described: &Described, settings: &[(String, String)], 
         assert!(value.iter().all(|b| (0x20..0x7f).contains(b)), "a header that no request can carry: {name}");
     }
     let length = sent.body.as_ref().map(|body| body.len().to_string().into_bytes());
-    let told = sent.headers.iter().find(|(name, _)| name == "content-length").map(|(_, value)| value.clone());
-    assert_eq!(told, length, "a length that is not the body's");
+    let declared = sent.headers.iter().find(|(name, _)| name == "content-length").map(|(_, value)| value.clone());
+    assert_eq!(declared, length, "a length that is not the body's");
     if let Some(parameter) = &vendor.catalogue.method_override
         && let Some(body) = &sent.body
     {
@@ -128,7 +128,7 @@ fn check(vendor: &Vendor, described: &Described, settings: &[(String, String)], 
 
 /// With plain words in the place of texts that could mean something, the same request is sent: as many segments, the same
 /// parameters and members.
-fn keeps_its_shape(
+fn assert_same_shape(
     vendor: &Vendor,
     described: &Described,
     settings: &[(String, String)],

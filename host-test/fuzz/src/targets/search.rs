@@ -39,27 +39,30 @@ fn run(data: &[u8]) -> &'static str {
     let more = index().search(&intent, limit + 1);
     assert_eq!(more[..found.len().min(more.len())], found[..], "another order where more is asked for");
     if id(&intent).is_some() {
-        as_components_tell(&intent, limit);
+        assert_components_agree(&intent, limit);
     }
     if found.is_empty() { "nothing" } else { "found" }
 }
 
 /// A component that is asked for an operation by its id tells what an index would, and makes none.
-fn as_components_tell(intent: &str, limit: usize) {
+fn assert_components_agree(intent: &str, limit: usize) {
     static INDICES: OnceLock<Vec<Index>> = OnceLock::new();
     let indices = INDICES.get_or_init(|| {
         let of_vendor = |vendor: &Vendor| Index::of(&[&serde_json::from_str(&vendor.described).expect("a catalogue")]);
         all().iter().map(of_vendor).collect()
     });
     for (vendor, index) in all().iter().zip(indices) {
-        let told: Value = serde_json::from_slice(&found(vendor.component, intent, limit)).expect("JSON");
+        let listed: Value = serde_json::from_slice(&found(vendor.component, intent, limit)).expect("JSON");
         let found = index.search(intent, limit);
-        let score = |told: &Value| told["score"].as_f64().map(|score| score as f32);
-        let same = |(told, found): (&Value, &Found)| {
-            told["id"] == *found.id && score(told) == Some(found.score) && told["weak"] == found.weak()
+        let score = |entry: &Value| entry["score"].as_f64().map(|score| score as f32);
+        let same = |(entry, found): (&Value, &Found)| {
+            entry["id"] == *found.id && score(entry) == Some(found.score) && entry["weak"] == found.weak()
         };
-        let told = told.as_array().expect("a list");
-        assert!(told.len() == found.len() && told.iter().zip(&found).all(same), "found, and not told so: {found:?}");
+        let listed = listed.as_array().expect("a list");
+        assert!(
+            listed.len() == found.len() && listed.iter().zip(&found).all(same),
+            "found, and not told so: {found:?}"
+        );
     }
 }
 

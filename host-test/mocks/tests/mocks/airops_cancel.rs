@@ -61,7 +61,7 @@ async fn a_cancellation_can_be_accepted_and_lose() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_run_is_answered_when_it_is_cancelled() {
+async fn a_waiting_request_is_answered_when_its_run_is_cancelled() {
     let mock = airops().await;
     let wait = mock.post("/public_api/airops_apps/401/execute", json!({ "inputs": { "product_name": "Lamp" } }));
     let cancel = async {
@@ -88,7 +88,7 @@ async fn the_vendor_s_verb_is_patch_and_its_answer_is_empty() {
 }
 
 #[tokio::test]
-async fn a_cancellation_is_answered_without_a_body_if_the_mock_is_told_so() {
+async fn a_cancellation_is_answered_without_a_body_if_the_mock_is_set_so() {
     let mock = airops().await;
     mock.switch("cancel=empty").await;
     let run = mock.start("wf_abc123", json!({ "product_name": "Lamp" })).await;

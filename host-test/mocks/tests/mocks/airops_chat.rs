@@ -12,7 +12,7 @@ async fn say(mock: &Airops, body: Value) -> Value {
 }
 
 #[tokio::test]
-async fn an_agent_answers_from_what_it_knows_and_tells_of_the_run() {
+async fn an_agent_answers_from_its_knowledge_and_names_the_run() {
     let mock = airops().await;
     let reply = say(&mock, json!({ "message": "What plans do you offer?" })).await;
     assert_eq!(reply["response"], PLANS);

@@ -37,7 +37,7 @@ async fn a_run_that_takes_long_is_queued_then_running_then_completed_as_time_pas
 }
 
 #[tokio::test]
-async fn a_run_that_is_told_of_by_a_webhook_is_not_waited_for() {
+async fn a_run_with_a_webhook_is_not_waited_for() {
     let mock = airops().await;
     assert_eq!(run(&mock, "wf_text").await["status"], "completed");
     assert_eq!(mock.start("wf_text", json!({})).await["status"], "queued");
@@ -69,7 +69,7 @@ async fn a_wait_ends_as_soon_as_the_clock_is_moved() {
 }
 
 #[tokio::test]
-async fn who_would_wait_for_more_than_ten_minutes_is_turned_away_at_once_and_nothing_is_started() {
+async fn a_call_with_a_wait_of_more_than_ten_minutes_is_refused_at_once_and_starts_nothing() {
     let mock = airops().await;
     let answer = mock.post("/public_api/airops_apps/402/execute", json!({ "inputs": {} })).await;
     let text = "The execution takes longer than 10 minutes. Execute it asynchronously";

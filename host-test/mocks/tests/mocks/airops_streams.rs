@@ -21,7 +21,7 @@ async fn chat(mock: &Airops) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_streamed_chat_tells_of_tools_then_tokens_then_the_whole_and_the_run() {
+async fn a_streamed_chat_sends_tools_then_tokens_then_the_whole_and_the_run() {
     let mock = airops().await;
     let mut stream = mock.stream(CHAT, plans()).await;
     assert_eq!((stream.status, &stream.headers["content-type"]), (200, &"text/event-stream".parse().unwrap()));

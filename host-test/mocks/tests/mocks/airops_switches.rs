@@ -76,7 +76,7 @@ async fn public_can_answer_as_clients_saw_it_and_v1_as_the_catalogue_page_has_it
 }
 
 #[tokio::test]
-async fn polls_fail_as_often_as_they_are_told_and_nothing_else_does() {
+async fn polls_fail_as_often_as_configured_and_nothing_else_does() {
     let mock = airops().await;
     mock.switch("flaky=2").await;
     mock.start("wf_text", json!({})).await;
@@ -89,7 +89,7 @@ async fn polls_fail_as_often_as_they_are_told_and_nothing_else_does() {
 }
 
 #[tokio::test]
-async fn requests_are_throttled_as_often_as_it_is_told_and_nothing_is_started() {
+async fn requests_are_throttled_as_often_as_configured_and_nothing_is_started() {
     let mock = airops().await;
     mock.switch("throttle=2").await;
     let answer = mock.post("/v1/workflows/wf_text/execute", json!({ "inputs": {} })).await;

@@ -87,7 +87,7 @@ async fn a_truncated_body_ends_with_a_clean_close() {
 }
 
 #[tokio::test]
-async fn a_sequence_takes_one_for_each_request_and_repeats_the_last_on_a_kept_connection() {
+async fn a_sequence_takes_one_for_each_request_and_repeats_the_last_on_a_reused_connection() {
     let server = start(Fault::Sequence(vec![reply(503, "no"), reply(200, "yes")])).await.unwrap();
     let mut stream = connect(&server).await;
     for expected in ["503", "200", "200"] {

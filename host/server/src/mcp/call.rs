@@ -89,7 +89,7 @@ impl Calls {
                     if let Some(token) = token.clone().filter(|_| until.is_none()) {
                         steps += 1.0;
                         // A client that does not listen misses nothing that it wanted.
-                        _ = context.peer.notify_progress(told(token, steps, &progress)).await;
+                        _ = context.peer.notify_progress(progress_notification(token, steps, &progress)).await;
                     }
                 }
             }
@@ -106,7 +106,7 @@ fn traceparent(context: &RequestContext<RoleServer>) -> Option<String> {
     context.meta.get_traceparent().or_else(header).map(str::to_owned)
 }
 
-fn told(token: ProgressToken, steps: f64, progress: &Progress) -> ProgressNotificationParam {
+fn progress_notification(token: ProgressToken, steps: f64, progress: &Progress) -> ProgressNotificationParam {
     let state = progress.state.as_deref().unwrap_or("waiting");
     let requests = match progress.requests {
         1 => "1 request".to_owned(),

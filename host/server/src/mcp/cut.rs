@@ -89,9 +89,9 @@ fn cut(place: &mut Value, at: String, room: usize) -> Cut {
                 left = rest.unwrap_or(0);
                 rest.is_some()
             };
-            let kept: String = text.chars().take_while(fits).collect();
-            let shown = kept.chars().count();
-            *text = format!("{kept}… [cut: {shown} of {of} characters]");
+            let head: String = text.chars().take_while(fits).collect();
+            let shown = head.chars().count();
+            *text = format!("{head}… [cut: {shown} of {of} characters]");
             Cut { at, shown, of, unit: "characters" }
         }
         _ => Cut { at, shown: 0, of: 0, unit: "items" },
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_cut_stays_and_ends_the_work() {
+    fn values_that_cannot_be_shortened_are_left_and_end_the_cutting() {
         let mut value: Value = (0..500).map(|index| (format!("name-{index}"), json!(index))).collect();
         let whole = value.clone();
         assert!(fit(&mut value, 100).is_empty());

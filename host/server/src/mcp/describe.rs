@@ -12,7 +12,7 @@ pub(crate) fn search(offer: &OperationIndex, intent: &str, limit: usize) -> Valu
     let found = offer.search(intent, limit);
     let entry = |found: &SearchHit<'_>| {
         let operation = found.operation;
-        let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.told() });
+        let mut entry = json!({ "id": operation.id, "effect": operation.effect, "summary": operation.summary_text() });
         entry["weak"] = found.weak.into();
         if !found.configured {
             entry["configured"] = false.into();

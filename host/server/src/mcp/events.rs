@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How long the events of a request are kept after its answer.
-const KEPT: Duration = Duration::from_secs(600);
+const RETENTION: Duration = Duration::from_secs(600);
 
 /// How many streams, and how many bytes of events, are kept at most. What ended first goes first.
 const MOST_STREAMS: usize = 1024;
@@ -20,11 +20,11 @@ const MOST_BYTES: usize = 32 << 20;
 
 /// The events of all sessions. Clones are the same.
 #[derive(Clone, Default)]
-pub(crate) struct Events(Arc<Mutex<HashMap<String, Kept>>>);
+pub(crate) struct Events(Arc<Mutex<HashMap<String, StreamLog>>>);
 
 /// The events of one stream: of a request, or of what a session has beside them.
 #[derive(Default)]
-struct Kept {
+struct StreamLog {
     events: Vec<ServerSseMessage>,
     bytes: usize,
     /// When the answer came; nothing comes after it.
@@ -36,57 +36,57 @@ struct Kept {
 }
 
 impl Events {
-    fn streams(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+    fn streams(&self) -> MutexGuard<'_, HashMap<String, StreamLog>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether an event is kept, by its id.
     pub fn has(&self, id: &str) -> bool {
         place(id).is_some_and(|(stream, index)| {
-            self.streams().get(stream).is_some_and(|kept| !kept.is_old() && index < kept.events.len())
+            self.streams().get(stream).is_some_and(|log| !log.is_old() && index < log.events.len())
         })
     }
 
     /// Says which request of which session the stream of an event answers.
     pub fn belong(&self, event: &str, session: &SessionId, request: &RequestId) {
         let Some((stream, _)) = place(event) else { return };
-        if let Some(kept) = self.streams().get_mut(stream) {
-            kept.of = Some((session.clone(), request.clone()));
+        if let Some(log) = self.streams().get_mut(stream) {
+            log.of = Some((session.clone(), request.clone()));
         }
     }
 
     /// Whether a request of a session has no answer yet.
     pub fn waits(&self, session: &SessionId, request: &RequestId) -> bool {
         let is = |of: &(SessionId, RequestId)| of.0 == *session && of.1 == *request;
-        self.streams().values().any(|kept| kept.ended.is_none() && kept.of.as_ref().is_some_and(is))
+        self.streams().values().any(|log| log.ended.is_none() && log.of.as_ref().is_some_and(is))
     }
 
     /// Forgets that a request of a session waits, or all of them: they were cancelled.
     pub fn cancelled(&self, session: &SessionId, request: Option<&RequestId>) {
         let is = |of: &(SessionId, RequestId)| of.0 == *session && request.is_none_or(|request| of.1 == *request);
-        self.streams().values_mut().for_each(|kept| _ = kept.of.take_if(|of| is(of)));
+        self.streams().values_mut().for_each(|log| _ = log.of.take_if(|of| is(of)));
     }
 
     fn store(&self, stream: &str, mut event: ServerSseMessage) -> EventId {
         let mut streams = self.streams();
-        let kept = streams.entry(stream.to_owned()).or_default();
-        let id = format!("{stream}/{}", kept.events.len());
+        let log = streams.entry(stream.to_owned()).or_default();
+        let id = format!("{stream}/{}", log.events.len());
         let message = event.message.as_deref();
-        kept.bytes += message.and_then(|message| serde_json::to_vec(message).ok()).map_or(0, |json| json.len());
+        log.bytes += message.and_then(|message| serde_json::to_vec(message).ok()).map_or(0, |json| json.len());
         // What a session has beside its requests has no end.
         let answers = matches!(message, Some(ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_)));
-        kept.touched = Some(Instant::now());
-        kept.ended = kept.touched.filter(|_| answers && !stream.ends_with(":common"));
+        log.touched = Some(Instant::now());
+        log.ended = log.touched.filter(|_| answers && !stream.ends_with(":common"));
         event.event_id = Some(id.clone());
-        kept.events.push(event);
-        kept.more.send_replace(());
-        streams.retain(|_, kept| !kept.is_old());
+        log.events.push(event);
+        log.more.send_replace(());
+        streams.retain(|_, log| !log.is_old());
         while streams.len() > 1
-            && (streams.len() > MOST_STREAMS || streams.values().map(|kept| kept.bytes).sum::<usize>() > MOST_BYTES)
+            && (streams.len() > MOST_STREAMS || streams.values().map(|log| log.bytes).sum::<usize>() > MOST_BYTES)
         {
-            let age = |kept: &Kept| (kept.ended.is_none(), kept.ended.or(kept.touched));
+            let age = |log: &StreamLog| (log.ended.is_none(), log.ended.or(log.touched));
             let others = streams.iter().filter(|(name, _)| *name != stream);
-            let oldest = others.min_by_key(|(_, kept)| age(kept)).map(|(name, _)| name.clone());
+            let oldest = others.min_by_key(|(_, log)| age(log)).map(|(name, _)| name.clone());
             streams.remove(&oldest.unwrap_or_default());
         }
         id
@@ -97,11 +97,11 @@ impl Events {
         loop {
             let mut more = {
                 let streams = self.streams();
-                let kept = streams.get(stream)?;
-                match kept.events.get(index) {
+                let log = streams.get(stream)?;
+                match log.events.get(index) {
                     Some(event) => return Some(event.clone()),
-                    None if kept.ended.is_some() => return None,
-                    None => kept.more.subscribe(),
+                    None if log.ended.is_some() => return None,
+                    None => log.more.subscribe(),
                 }
             };
             more.changed().await.ok()?;
@@ -109,9 +109,9 @@ impl Events {
     }
 }
 
-impl Kept {
+impl StreamLog {
     fn is_old(&self) -> bool {
-        self.ended.is_some_and(|ended| ended.elapsed() > KEPT)
+        self.ended.is_some_and(|ended| ended.elapsed() > RETENTION)
     }
 }
 

@@ -57,19 +57,19 @@ pub async fn serve_http(
     if let Some(token) = token {
         router = router.layer(from_fn_with_state(digest(token), guard));
     }
-    let (tell, told) = oneshot::channel();
+    let (closed_tx, closed_rx) = oneshot::channel();
     let ended = async move {
         stop.await;
         // The calls first: what ends their connections would leave them no time.
         running.end().await;
         closing.cancel();
-        _ = tell.send(());
+        _ = closed_tx.send(());
     };
     let serving = axum::serve(Listener(listener), router).with_graceful_shutdown(ended);
     tokio::select! {
         served = serving.into_future() => served.map_err(|problem| unavailable(problem.to_string())),
         // Whoever holds a connection open does not hold up the end.
-        () = async { _ = told.await; tokio::time::sleep(LAST).await } => Ok(()),
+        () = async { _ = closed_rx.await; tokio::time::sleep(LAST).await } => Ok(()),
     }
 }
 

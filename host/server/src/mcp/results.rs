@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many results are kept whose rest may be asked for, and how many bytes of them. The newest is kept in any case.
-const MOST_KEPT: usize = 64;
+const MAX_STORED: usize = 64;
 const MOST_BYTES: usize = 32 << 20;
 
 /// Makes answers, and keeps the whole of those that were cut: asking the vendor again might give something else, and would
@@ -17,11 +17,11 @@ pub(crate) struct Results {
     budget: usize,
     /// The tool that gives the rest.
     more: &'static str,
-    kept: Mutex<VecDeque<Kept>>,
+    stored: Mutex<VecDeque<StoredResult>>,
 }
 
 /// A result that was cut.
-struct Kept {
+struct StoredResult {
     id: String,
     /// The operation that gave it.
     operation: String,
@@ -31,7 +31,7 @@ struct Kept {
 
 impl Results {
     pub fn new(budget: usize, more: &'static str) -> Results {
-        Results { budget, more, kept: Mutex::default() }
+        Results { budget, more, stored: Mutex::default() }
     }
 
     /// The output of an operation: `{"result": …}`, and `cut` where something was.
@@ -60,13 +60,13 @@ impl Results {
         let (from, at) = place.split_at(place.find('/').unwrap_or(place.len()));
         let from: usize = from.parse().map_err(|_| unknown())?;
         let (of, whole) = {
-            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let kept = kept.iter().find(|kept| kept.id == id).ok_or_else(unknown)?;
-            if let Some(other) = operation.filter(|other| *other != kept.operation) {
-                let message = format!("this cursor continues a result of {}, not of {other:?}", kept.operation);
+            let stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = stored.iter().find(|entry| entry.id == id).ok_or_else(unknown)?;
+            if let Some(other) = operation.filter(|other| *other != found.operation) {
+                let message = format!("this cursor continues a result of {}, not of {other:?}", found.operation);
                 return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("operation"));
             }
-            (kept.operation.clone(), kept.whole.clone())
+            (found.operation.clone(), found.whole.clone())
         };
         let rest = match whole.pointer(at) {
             Some(Value::Array(items)) => items.get(from..).map(|items| items.iter().cloned().collect()),
@@ -76,14 +76,16 @@ impl Results {
         let rest = rest.ok_or_else(|| unknown().at(&of))?;
         let mut answer = result(rest);
         let cuts = fit(&mut answer, self.budget);
-        self.tell(&mut answer, &cuts, Some(id), |cut| match cut.at.strip_prefix("/result").unwrap_or_default() {
-            "" => (at.to_owned(), from),
-            // An item of the rest has another number in the whole.
-            inner => {
-                let inner = &inner[1..];
-                let (index, beyond) = inner.split_at(inner.find('/').unwrap_or(inner.len()));
-                let index = index.parse().unwrap_or(0) + from;
-                (format!("{at}/{index}{beyond}"), 0)
+        self.report_cuts(&mut answer, &cuts, Some(id), |cut| {
+            match cut.at.strip_prefix("/result").unwrap_or_default() {
+                "" => (at.to_owned(), from),
+                // An item of the rest has another number in the whole.
+                inner => {
+                    let inner = &inner[1..];
+                    let (index, beyond) = inner.split_at(inner.find('/').unwrap_or(inner.len()));
+                    let index = index.parse().unwrap_or(0) + from;
+                    (format!("{at}/{index}{beyond}"), 0)
+                }
             }
         });
         Ok(CallToolResult::structured(answer))
@@ -96,15 +98,15 @@ impl Results {
         let mut answer = whole.clone();
         let cuts = fit(&mut answer, self.budget);
         if !cuts.is_empty() {
-            let id = self.keep(operation, whole, length);
-            self.tell(&mut answer, &cuts, id.as_deref(), |cut| (cut.at.clone(), 0));
+            let id = self.store(operation, whole, length);
+            self.report_cuts(&mut answer, &cuts, id.as_deref(), |cut| (cut.at.clone(), 0));
         }
         answer
     }
 
     /// Says in an answer what was cut from it. `whole` tells where the place is in what is kept, and how much of the list or
     /// text there came before.
-    fn tell(&self, answer: &mut Value, cuts: &[Cut], id: Option<&str>, whole: impl Fn(&Cut) -> (String, usize)) {
+    fn report_cuts(&self, answer: &mut Value, cuts: &[Cut], id: Option<&str>, whole: impl Fn(&Cut) -> (String, usize)) {
         let entry = |cut: &Cut| {
             let (place, before) = whole(cut);
             let mut entry = json!({ "at": cut.at, "shown": cut.shown, "of": before + cut.of, "unit": cut.unit });
@@ -123,14 +125,19 @@ impl Results {
     }
 
     /// Keeps a result for later; gives its name. Without randomness there are no names, and the rest cannot be asked for.
-    fn keep(&self, operation: &str, whole: Value, length: usize) -> Option<String> {
+    fn store(&self, operation: &str, whole: Value, length: usize) -> Option<String> {
         let id = super::handle()?;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_back(Kept { id: id.clone(), operation: operation.to_owned(), whole: Arc::new(whole), length });
-        while kept.len() > 1
-            && (kept.len() > MOST_KEPT || kept.iter().map(|kept| kept.length).sum::<usize>() > MOST_BYTES)
+        let mut stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.push_back(StoredResult {
+            id: id.clone(),
+            operation: operation.to_owned(),
+            whole: Arc::new(whole),
+            length,
+        });
+        while stored.len() > 1
+            && (stored.len() > MAX_STORED || stored.iter().map(|entry| entry.length).sum::<usize>() > MOST_BYTES)
         {
-            kept.pop_front();
+            stored.pop_front();
         }
         Some(id)
     }
@@ -197,14 +204,14 @@ mod tests {
         let results = Results::new(1000, "more");
         let error = Error::new(ErrorKind::Failed, Advice::GiveUp, "no");
         let error = Error { details: Some(json!({ "result": "x".repeat(5000) })), ..error };
-        let told = results.failure(&error);
-        assert_eq!(told.is_error, Some(true));
-        assert_eq!(answer(&told)["cut"][0]["at"], "/details/result");
-        assert_eq!(answer(&told)["kind"], "failed");
+        let failure_result = results.failure(&error);
+        assert_eq!(failure_result.is_error, Some(true));
+        assert_eq!(answer(&failure_result)["cut"][0]["at"], "/details/result");
+        assert_eq!(answer(&failure_result)["kind"], "failed");
     }
 
     #[test]
-    fn results_are_not_kept_for_ever_and_a_strange_cursor_is_refused() {
+    fn old_results_are_evicted_and_an_unknown_cursor_is_refused() {
         let results = Results::new(100, "more");
         let output = json!(vec!["0123456789"; 100]).to_string();
         let first = results.success("acme.list", &output);
@@ -212,7 +219,7 @@ mod tests {
         assert!(results.rest(&cursor, None).is_ok() && results.rest(&cursor, Some("acme.list")).is_ok());
         let other = results.rest(&cursor, Some("acme.get")).unwrap_err();
         assert_eq!(other.field.as_deref(), Some("operation"), "{other}");
-        for _ in 0..MOST_KEPT {
+        for _ in 0..MAX_STORED {
             results.success("acme.list", &output);
         }
         let id = cursor.split('.').next().unwrap();

@@ -63,7 +63,7 @@ mod tests {
     use tokio::time::timeout;
 
     #[tokio::test]
-    async fn the_end_waits_for_all_calls_which_are_told_of_it() {
+    async fn shutdown_notifies_all_calls_and_waits_for_them() {
         let running = Running::default();
         let (one, two) = (running.begin(), running.begin());
         let soon = Duration::from_millis(20);

@@ -28,7 +28,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[tokio::test]
-async fn a_grant_is_kept_in_a_private_file_in_a_private_folder() {
+async fn a_grant_is_stored_in_a_private_file_in_a_private_folder() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("a/grants");
     let store = store(&folder, "default");

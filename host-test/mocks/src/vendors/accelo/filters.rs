@@ -230,12 +230,12 @@ fn test(rule: Rule, negated: bool, values: Vec<String>) -> Result<Filter, Failur
 
 /// A repeated name overrides the earlier one.
 fn last_of_each(found: Vec<Named>) -> Vec<Filter> {
-    let mut kept: Vec<Named> = Vec::new();
+    let mut last: Vec<Named> = Vec::new();
     for (name, filter) in found {
-        kept.retain(|(earlier, _)| *earlier != name);
-        kept.push((name, filter));
+        last.retain(|(earlier, _)| *earlier != name);
+        last.push((name, filter));
     }
-    kept.into_iter().map(|(_, filter)| filter).collect()
+    last.into_iter().map(|(_, filter)| filter).collect()
 }
 
 fn values(rest: &mut &str) -> Result<Vec<String>, Failure> {

@@ -52,10 +52,10 @@ fn kind(family: &str) -> Result<Kind, Failure> {
 
 /// No caller says whether it waits. Who is told by a webhook does not.
 fn mode(world: &World, app: &App, body: &Fields) -> Result<Mode, Failure> {
-    let told = body.text("webhook_url")?.is_some();
+    let has_webhook = body.text("webhook_url")?.is_some();
     Ok(match streams(world, body)? {
         true => Mode::Stream,
-        false if told || app.duration() > PATIENCE => Mode::Async,
+        false if has_webhook || app.duration() > PATIENCE => Mode::Async,
         false => Mode::Sync,
     })
 }

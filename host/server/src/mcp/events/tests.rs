@@ -24,7 +24,7 @@ async fn after(events: &Events, last: &str) -> Option<Vec<String>> {
 }
 
 #[tokio::test]
-async fn a_client_is_given_just_what_came_after_its_last_event() {
+async fn a_client_gets_only_the_events_after_its_last_event() {
     let events = Events::default();
     for one in [note(), note(), answer()] {
         events.store("s", one);
@@ -38,7 +38,7 @@ async fn a_client_is_given_just_what_came_after_its_last_event() {
 }
 
 #[tokio::test]
-async fn a_client_that_came_back_before_the_answer_gets_it() {
+async fn a_client_that_reconnects_before_the_answer_gets_it() {
     let events = Events::default();
     events.store("s", note());
     let again = events.replay_events_after("s/0").await.unwrap();
@@ -55,12 +55,12 @@ fn of_too_many_streams_the_one_that_ended_first_goes_first() {
     for number in 2..MOST_STREAMS {
         events.store(&number.to_string(), answer());
     }
-    let kept = |name: &str| events.has(&format!("{name}/0"));
-    assert!(kept("running") && kept("first"), "as many as are kept");
+    let has_first = |name: &str| events.has(&format!("{name}/0"));
+    assert!(has_first("running") && has_first("first"), "as many as are kept");
     events.store("more", note());
-    assert!(kept("running") && !kept("first") && kept("2") && kept("more"));
+    assert!(has_first("running") && !has_first("first") && has_first("2") && has_first("more"));
     events.store("last", note());
-    assert!(kept("running") && !kept("2") && kept("3"));
+    assert!(has_first("running") && !has_first("2") && has_first("3"));
 }
 
 #[test]
