@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from hosts import JCO, PROGRAMS, jco_version, package_version, wasmtime_version
-from support import ROOT, Skip, mocks, run, sha256
+from support import ROOT, Skip, mocks, output, sha256
 from wave_values import parse
 
 EMBED = ROOT / "host-test/embed"
@@ -34,27 +34,19 @@ def rows(files):
     return made
 
 
-def done(command, settings=None, **options):
-    """What a program wrote, which has to succeed."""
-    ended = run(command, settings, **options)
-    if ended.returncode != 0:
-        raise RuntimeError(f"{command[0]} ended with {ended.returncode}: {ended.stdout}{ended.stderr}")
-    return ended.stdout
-
-
 def rust(accelo, settings):
-    return done([ROOT / "target/debug/examples/typed"], settings)
+    return output([ROOT / "target/debug/examples/typed"], settings)
 
 
 def component(accelo, settings):
     """Built, plugged, and run by wasmtime's command line."""
     target, wasm = ROOT / "target/components", "wasm32-unknown-unknown"
     what = ["-p", "report", "--crate-type", "cdylib", "--profile", "component", "--target", wasm, "--target-dir", target]
-    done(["cargo", "rustc", "-q", *what], cwd=ROOT)
+    output(["cargo", "rustc", "-q", *what], cwd=ROOT)
     app = ROOT / "target/hosts/report.wasm"
-    done([ROOT / "target/debug/examples/plug", target / wasm / "component/report.wasm", accelo, app])
+    output([ROOT / "target/debug/examples/plug", target / wasm / "component/report.wasm", accelo, app])
     grants = [word for name, value in settings.items() for word in ("--env", f"{name}={value}")]
-    case, said = parse(done([PROGRAMS / "wasmtime", "run", "-S", "http", *grants, "--invoke", 'report("311")', app]))
+    case, said = parse(output([PROGRAMS / "wasmtime", "run", "-S", "http", *grants, "--invoke", 'report("311")', app]))
     return said if case == "ok" else f"{case}: {said}"
 
 
@@ -62,13 +54,13 @@ def jco(accelo, settings):
     """Types and module are made of the component, the program is checked against the types, and run."""
     shutil.rmtree(JCO / "out/accelo", ignore_errors=True)
     npm = ["npm", "--prefix", JCO, "run", "--silent"]
-    done([*npm, "transpile", "--", accelo, "-q"])
-    done([*npm, "build"])
-    return done([*npm, "start"], settings)
+    output([*npm, "transpile", "--", accelo, "-q"])
+    output([*npm, "build"])
+    return output([*npm, "start"], settings)
 
 
 def python(accelo, settings):
-    return done([sys.executable, EMBED / "python/report.py", accelo], settings)
+    return output([sys.executable, EMBED / "python/report.py", accelo], settings)
 
 
 EXAMPLES = [

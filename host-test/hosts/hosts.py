@@ -1,19 +1,24 @@
-"""The hosts of the matrix: each takes the same files as they are, and gives a function that calls an operation.
+"""The hosts of the matrix: each takes the same files as they are, and gives functions that call operations.
 
 A host is a context manager. It gets the files, the settings that point at new mocks, and a folder for what it writes; it
-gives `call(vendor, operation, input)`, with an outcome as `support` makes them. Whoever cannot start raises `Skip`.
+gives `Calls`, with outcomes as `support` makes them. Whoever cannot start raises `Skip`.
 """
 
 import json
+import os
 import re
 import subprocess
 from contextlib import ExitStack, contextmanager
 
 import wave_values
-from support import OUTWIT, ROOT, TOKEN, Skip, environment, failed, fetch, free_port, ok, ready, run, running, version
+from support import (OUTWIT, ROOT, TOKEN, Calls, Skip, environment, failed, fetch, free_port, kebab, listing, ok,
+                     output, ready, run, running, version)  # fmt: skip
 
 JCO = ROOT / "host-test/embed/jco"
 PROGRAMS = ROOT / "target/python/bin"
+# On a system whose glibc is older than 2.39, a program that brings its own.
+WASSETTE = os.environ.get("WASSETTE", PROGRAMS / "wassette")
+OPERATIONS = "outwit:plugin/operations@0.1.0"
 
 
 @contextmanager
@@ -25,23 +30,46 @@ def outwit(files, settings, folder):
         done = run([OUTWIT, "--json", "--plugins", plugins, "call", f"{vendor}.{operation}", text], settings)
         return ok(done.stdout) if done.returncode == 0 else failed(json.loads(done.stderr))
 
-    yield call
+    def listed(vendor):
+        catalogue = output([OUTWIT, "--json", "--plugins", plugins, "describe", vendor])
+        return listing(json.loads(catalogue)["operations"])
+
+    yield Calls(call, listed)
+
+
+def loaded(invoke):
+    """The calls of a host that loads components. `invoke(vendor, interface, function, *arguments)` gives the case of a
+    result and its value, as in JSON. A value that is no result has the case `ok`."""
+
+    def call(vendor, operation, text):
+        case, value = invoke(vendor, OPERATIONS, "call", f"{vendor}.{operation}", text)
+        return ok(value) if case == "ok" else failed(value)
+
+    def listed(vendor):
+        _, catalogue = invoke(vendor, OPERATIONS, "describe")
+        return listing(json.loads(catalogue)["operations"])
+
+    def typed(vendor, interface, function, record):
+        case, value = invoke(vendor, interface, function, record)
+        return {"ok": value} if case == "ok" else failed(value)
+
+    return Calls(call, listed, typed)
 
 
 @contextmanager
 def wasmtime_cli(files, settings, folder):
-    """`wasmtime run --invoke`, with values in WAVE. JSON's escapes of a text are WAVE's, too."""
+    """`wasmtime run --invoke`, which finds functions by their names alone."""
     grants = [word for name, value in settings.items() for word in ("--env", f"{name}={value}")]
 
-    def call(vendor, operation, text):
-        what = f"call({json.dumps(f'{vendor}.{operation}')}, {json.dumps(text, ensure_ascii=False)})"
+    def invoke(vendor, interface, function, *arguments):
+        what = f"{function}({', '.join(map(wave_values.write, arguments))})"
         done = run([PROGRAMS / "wasmtime", "run", "-S", "http", *grants, "--invoke", what, files[vendor]])
         if done.returncode != 0:
             raise RuntimeError(f"wasmtime ended with {done.returncode}: {done.stderr.strip()}")
-        case, payload = wave_values.parse(done.stdout)
-        return ok(payload) if case == "ok" else failed(payload)
+        value = wave_values.parse(done.stdout)
+        return value if isinstance(value, tuple) else ("ok", value)
 
-    yield call
+    yield loaded(invoke)
 
 
 @contextmanager
@@ -49,7 +77,7 @@ def wasmtime_py(files, settings, folder):
     """The library for Python, a new instance for each call."""
     try:
         from wasmtime import Engine, Store, WasiConfig
-        from wasmtime.component import Component, Linker
+        from wasmtime.component import Component, Linker, Record, Variant
     except ImportError as problem:
         raise Skip(f"the package wasmtime is not installed: {problem}") from problem
     engine = Engine()
@@ -58,18 +86,34 @@ def wasmtime_py(files, settings, folder):
     linker.add_wasi_http()
     components = {vendor: Component.from_file(engine, str(file)) for vendor, file in files.items()}
 
-    def call(vendor, operation, text):
+    def lowered(value):
+        """A value as the library takes it."""
+        if not isinstance(value, dict):
+            return value
+        record = Record()
+        vars(record).update({name: lowered(member) for name, member in value.items()})
+        return record
+
+    def lifted(value):
+        """A value that the library gives, as in JSON."""
+        if isinstance(value, Variant):
+            return value.tag if value.payload is None else (value.tag, lifted(value.payload))
+        if isinstance(value, Record):
+            return {name: lifted(member) for name, member in vars(value).items() if member is not None}
+        return [lifted(item) for item in value] if isinstance(value, list) else value
+
+    def invoke(vendor, interface, function, *arguments):
         store, wasi = Store(engine), WasiConfig()
         wasi.env = settings.items()
         store.set_wasi(wasi)
         store.set_wasi_http()
         instance = linker.instantiate(store, components[vendor])
-        interface = instance.get_export_index(store, "outwit:plugin/operations@0.1.0")
-        function = instance.get_func(store, instance.get_export_index(store, "call", interface))
-        output = function(store, f"{vendor}.{operation}", text)
-        return ok(output) if isinstance(output, str) else failed(vars(output))
+        index = instance.get_export_index(store, function, instance.get_export_index(store, interface))
+        value = lifted(instance.get_func(store, index)(store, *map(lowered, arguments)))
+        # The library leaves the case out where the types of the payloads differ.
+        return value if isinstance(value, tuple) else ("err" if isinstance(value, dict) else "ok", value)
 
-    yield call
+    yield loaded(invoke)
 
 
 @contextmanager
@@ -85,9 +129,10 @@ def jco(files, settings, folder):
                 raise RuntimeError(f"jco transpile: {done.stderr.strip()}")
             processes[vendor] = stack.enter_context(node(out / f"{vendor}.js", settings))
 
-        def call(vendor, operation, text):
+        def invoke(vendor, interface, function, *arguments):
             child = processes[vendor]
-            child.stdin.write(json.dumps([f"{vendor}.{operation}", text]) + "\n")
+            given = [respelled(value, camel) for value in arguments]
+            child.stdin.write(json.dumps([interface, camel(function), *given]) + "\n")
             child.stdin.flush()
             line = child.stdout.readline()
             if not line:
@@ -95,14 +140,15 @@ def jco(files, settings, folder):
             said = json.loads(line)
             if "trap" in said:
                 raise RuntimeError(said["trap"])
-            return ok(said["ok"]) if "ok" in said else failed(kebab(said["error"]))
+            case = "ok" if "ok" in said else "error"
+            return case, respelled(said[case], kebab)
 
-        yield call
+        yield loaded(invoke)
 
 
 @contextmanager
 def node(module, settings):
-    """A process that calls operations of a transpiled component: one line in, one line out."""
+    """A process that calls functions of a transpiled component: one line in, one line out."""
     command = ["node", str(ROOT / "host-test/hosts/call.mjs"), str(module)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     child = subprocess.Popen(command, env=environment(settings), **pipes)
@@ -113,9 +159,55 @@ def node(module, settings):
         child.wait()
 
 
-def kebab(record):
-    """Names as in WIT, of names as in JavaScript."""
-    return {re.sub("[A-Z]", lambda c: "-" + c[0].lower(), name): value for name, value in record.items()}
+def camel(name):
+    """A name as in JavaScript, of one as in WIT."""
+    return re.sub("-(.)", lambda letter: letter[1].upper(), name)
+
+
+def respelled(value, spell):
+    """A value with the names of records spelled in another way. Cases without a payload are words."""
+    if isinstance(value, list):
+        return [respelled(item, spell) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"tag"}:
+        return value["tag"]
+    return {spell(name): respelled(item, spell) for name, item in value.items()}
+
+
+@contextmanager
+def wassette(files, settings, folder):
+    """Wassette makes a tool of each function. It gets the policy and the secrets that `outwit policy` names."""
+
+    def program(*arguments):
+        return output([WASSETTE, *arguments, "--component-dir", folder], {"HOME": str(folder)})
+
+    for vendor, file in files.items():
+        program("component", "load", f"file://{file}")
+        policy = output([OUTWIT, "--plugins", file.parent, "policy", "--host", "wassette", vendor], settings)
+        (folder / f"{file.stem}.policy.yaml").write_text(policy)
+        secrets = [f"{name}={value}" for name, value in settings.items() if f'"{name}"' in policy]
+        program("secret", "set", file.stem, *secrets)
+    tools = {tool["name"]: tool["input_schema"]["properties"] for tool in json.loads(program("tool", "list"))["tools"]}
+
+    def call(vendor, operation, text):
+        name = f"{vendor}-{operation}"
+        given = json.loads(text)
+        arguments = {each: given.pop(each) for each in tools[name] if each in given}
+        # What is no text of its own is JSON text, and what is no parameter goes into `options`.
+        for each, value in arguments.items():
+            if tools[name][each]["type"] == "string" and not isinstance(value, str):
+                arguments[each] = json.dumps(value)
+        if "options" in tools[name]:
+            arguments["options"] = json.dumps(given)
+        result = json.loads(program("tool", "invoke", name, "--args", json.dumps(arguments)))
+        [(case, value)] = result.items()
+        return ok(value) if case == "ok" else failed(json.loads(value))
+
+    def listed(vendor):
+        return sorted(name.replace("-", ".", 1) for name in tools if name.startswith(f"{vendor}-"))
+
+    yield Calls(call, listed, routes=False)
 
 
 def over_http(url):
@@ -129,7 +221,11 @@ def over_http(url):
         own = ("type", "title", "status")
         return failed({names.get(name, name): value for name, value in body.items() if name not in own})
 
-    return call
+    def listed(vendor):
+        _, body = fetch(f"{url}/operations")
+        return listing(each for each in body["operations"] if each["id"].startswith(f"{vendor}."))
+
+    return Calls(call, listed)
 
 
 def served(command, arrange=lambda *_: {}):
@@ -197,14 +293,15 @@ def package_version(name):
         raise Skip(f"the package {name} is not installed") from problem
 
 
-# Name, what tells its version, the host, and whether it takes the composed file.
+# Name, what tells its version, the host, and which files it takes.
 HOSTS = [
-    ("outwit", lambda: version([OUTWIT]), outwit, False),
-    ("wasmtime-run", wasmtime_version, wasmtime_cli, False),
-    ("wasmtime-py", lambda: package_version("wasmtime"), wasmtime_py, False),
-    ("jco", jco_version, jco, False),
-    ("outwit-serve", lambda: version([OUTWIT]), served(outwit_serve), True),
-    ("wasmtime-serve", wasmtime_version, served(wasmtime_serve), True),
-    ("jco-serve", jco_version, served(jco_serve), True),
-    ("wash-dev", lambda: version([PROGRAMS / "wash"]), served(wash_dev, wash_folder), True),
+    ("outwit", lambda: version([OUTWIT]), outwit, "components"),
+    ("wasmtime-run", wasmtime_version, wasmtime_cli, "components"),
+    ("wasmtime-py", lambda: package_version("wasmtime"), wasmtime_py, "components"),
+    ("jco", jco_version, jco, "components"),
+    ("wassette", lambda: version([WASSETTE]), wassette, "tools"),
+    ("outwit-serve", lambda: version([OUTWIT]), served(outwit_serve), "app"),
+    ("wasmtime-serve", wasmtime_version, served(wasmtime_serve), "app"),
+    ("jco-serve", jco_version, served(jco_serve), "app"),
+    ("wash-dev", lambda: version([PROGRAMS / "wash"]), served(wash_dev, wash_folder), "app"),
 ]

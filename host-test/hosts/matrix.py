@@ -1,7 +1,8 @@
 """The same files through every host, with the same calls: prints a table, and fails where a cell is red.
 
 `run` installs what this needs. Rows are hosts, each with mocks of its own; cells are calls (`calls/VENDOR.json`), and a
-cell is green where the outcome is what our host gave: the whole result, or the whole error record.
+cell is green where the outcome is what our host gave: the whole result, or the whole error record. Calls of the imported
+vendor also say what is sent and given, by the vendor's document.
 """
 
 import argparse
@@ -14,9 +15,11 @@ from datetime import datetime
 from pathlib import Path
 
 import examples
+import imported
 import worlds
 from hosts import HOSTS
 from support import OUTWIT, ROOT, Skip, mocks, run, sha256
+from wave_values import Word
 
 HERE = Path(__file__).resolve().parent
 MADE = ROOT / "target/hosts"
@@ -31,30 +34,33 @@ def main():
     parser.add_argument("--only", action="append", metavar="HOST", choices=names, help="leave out other hosts")
     parser.add_argument("--require", action="append", metavar="HOST", default=[], choices=[*names, "all"],
                         help="a host that must not be skipped; all: nothing must")  # fmt: skip
+    parser.add_argument("--optional", action="append", metavar="HOST", default=[], choices=names,
+                        help="a host that may be skipped although --require is all")  # fmt: skip
     wanted = parser.parse_args()
-    files, app = published()
-    sums = {file: sha256(file) for file in (*files.values(), app)}
+    files = published()
+    sums = {file: sha256(file) for kind in files.values() for file in kind.values()}
     for file, digest in sums.items():
         print(f"{digest}  {file.name}")
     rows = []
     reference = {}
-    for name, version, host, composed in HOSTS:
+    for name, version, host, kind in HOSTS:
         if wanted.only and name not in wanted.only and name != "outwit":
             continue
-        given = {"app": app} if composed else files
-        rows += through(name, version, host, given, list(files), reference)
+        rows += through(name, version, host, files[kind], list(files["components"]), reference)
         if any(sha256(file) != digest for file, digest in sums.items()):
             sys.exit(f"hosts: {name} has changed a file")
-    rows += examples.rows(files) + worlds.rows([*files.values(), app])
+    rows += examples.rows(files["components"])
+    rows += worlds.rows([*files["components"].values(), files["tools"][imported.NAME], *files["app"].values()])
     show(rows)
     if wanted.json:
         Path(wanted.json).write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
-    broken = [row for row in rows if wrong(row, wanted.require)]
+    broken = [row for row in rows if wrong(row, wanted.require, wanted.optional)]
     sys.exit(f"hosts: {len(broken)} rows are not as they should be" if broken else 0)
 
 
 def published():
-    """The files as they are published, by vendor, and one that is composed of all. Those without calls are left out."""
+    """The files as they are published, and those of the imported vendor: components and tools by vendor, and one file
+    that is composed of all. Vendors without calls are left out."""
     folder = MADE / "dist"
     done = run([OUTWIT.parent / "dist", "--out", folder])
     if done.returncode != 0:
@@ -63,11 +69,18 @@ def published():
     vendors = [vendor for vendor in known if (HERE / f"calls/{vendor}.json").exists()]
     for vendor in sorted(set(known) - set(vendors)):
         print(f"hosts: SKIPPED: {vendor}: there is no host-test/hosts/calls/{vendor}.json")
+    vendors.append(imported.NAME)
+    imported.link(folder / f"{imported.NAME}.wasm")
+    imported.link(folder / f"{imported.NAME}-tools.wasm", "--tools")
     app = MADE / "app.wasm"
     done = run([OUTWIT, "--plugins", folder, "compose", *vendors, "-o", app])
     if done.returncode != 0:
         sys.exit(f"hosts: compose: {done.stderr}")
-    return {vendor: folder / f"{vendor}.wasm" for vendor in vendors}, app
+    return {
+        "components": {vendor: folder / f"{vendor}.wasm" for vendor in vendors},
+        "tools": {vendor: folder / f"{vendor}-tools.wasm" for vendor in vendors},
+        "app": {"app": app},
+    }
 
 
 def through(name, version, host, files, vendors, reference):
@@ -85,9 +98,9 @@ def through(name, version, host, files, vendors, reference):
 
     try:
         host_version = version()
-        with mocks() as settings, host(files, settings, folder) as call:
+        with mocks() as settings, imported.served() as (own, seen), host(files, settings | own, folder) as offered:
             for vendor in vendors:
-                row(vendor, *calls(vendor, call, reference))
+                row(vendor, *calls(vendor, offered, seen, reference))
     except Skip as reason:
         for vendor in vendors[len(rows) :]:
             row(vendor, {}, [str(reason)])
@@ -99,31 +112,64 @@ def through(name, version, host, files, vendors, reference):
     return rows
 
 
-def calls(vendor, call, reference):
-    """The calls of one vendor; gives the cells, and what is wrong with the red ones."""
+def calls(vendor, host, seen, reference):
+    """The calls of one vendor; gives the cells, and what is wrong with the red ones. `seen` fills with requests."""
     kept, cells, why = {}, {}, []
+
+    def cell(name, problems):
+        cells[name] = RED if problems else GREEN
+        why.extend(f"{name}: {problem}" for problem in problems)
+
+    if vendor == imported.NAME:
+        offered = [line if host.routes else line.split()[0] for line in imported.operations()]
+        cell("0 operations", differences(offered, host.listed(vendor)))
     for number, step in enumerate(json.loads((HERE / f"calls/{vendor}.json").read_text()), 1):
-        text = json.dumps(filled(step["input"], kept), ensure_ascii=False)
-        try:
-            outcome = timeless(call(vendor, step["call"], text))
-        except Skip:
-            raise
-        except Exception as problem:
-            outcome = {"broken": f"{type(problem).__name__}: {problem}"}
-        for name, pointer in step.get("keep", {}).items():
-            kept[f"${name}"] = at(outcome.get("ok"), pointer)
-        problems = unexpected(outcome, step) or differences(reference.setdefault((vendor, number), outcome), outcome)
-        cells[f"{number} {step['call']}"] = RED if problems else GREEN
-        why += [f"{step['call']} {text}: {problem}" for problem in problems]
+        given = filled(step["input"], kept)
+        text = json.dumps(given, ensure_ascii=False)
+        ways = {f"{number} {step['call']}": lambda: host.call(vendor, step["call"], text)}
+        if host.typed and "typed" in step:
+            ways[f"{number} typed"] = lambda: typed(vendor, host, step, given)
+        for name, call in ways.items():
+            seen.clear()
+            try:
+                outcome = timeless(call())
+            except Skip:
+                raise
+            except Exception as problem:
+                outcome = {"broken": f"{type(problem).__name__}: {problem}"}
+            for each, pointer in step.get("keep", {}).items():
+                kept[f"${each}"] = at(outcome.get("ok"), pointer)
+            same = reference.setdefault((vendor, number), outcome)
+            problems = unexpected(outcome, step, seen) or differences(same, outcome)
+            cell(name, [f"{text}: {problem}" for problem in problems])
     return cells, why
 
 
-def unexpected(outcome, step):
-    """What is wrong with an outcome in itself: a call succeeds, or fails with the kind that it says."""
-    if "fails" not in step:
-        return [] if "ok" in outcome else [f"expected a result, got {json.dumps(outcome)}"]
-    right = outcome.get("error", {}).get("kind") == step["fails"]
-    return [] if right else [f"expected the error {step['fails']}, got {json.dumps(outcome)}"]
+def typed(vendor, host, step, given):
+    """The same call through the typed export, where words are no texts, and JSON is a text."""
+    how = step["typed"]
+    record = {name: Word(value) if name in how["words"] else value for name, value in given.items()}
+    outcome = host.typed(vendor, how["interface"], step["call"], record)
+    for name in how["json"] if "ok" in outcome else []:
+        outcome["ok"][name] = json.loads(outcome["ok"][name])
+    return outcome
+
+
+def unexpected(outcome, step, seen):
+    """What is wrong with an outcome in itself: a call succeeds, or fails with the kind that it says. A step may also say
+    which request is sent, what the result is, and which words of the vendor's the error has."""
+    problems = differences([step["sends"]], seen, "sent") if "sends" in step else []
+    error = outcome.get("error", {})
+    if "fails" in step:
+        right = error.get("kind") == step["fails"] and step.get("says", "") in error["message"]
+        expected = f"the error {step['fails']} {step.get('says', '')}".strip()
+    else:
+        right, expected = "ok" in outcome, "a result"
+    if not right:
+        problems.append(f"expected {expected}, got {json.dumps(outcome)}")
+    elif "gives" in step:
+        problems += differences(step["gives"], outcome["ok"])
+    return problems
 
 
 def differences(expected, got, path=""):
@@ -181,18 +227,19 @@ def colour(row):
     return RED if RED in row["cells"].values() else GREEN
 
 
-def wrong(row, required):
-    missed = colour(row) == SKIPPED and (row["host"] in required or "all" in required)
+def wrong(row, required, optional):
+    must = row["host"] in required or "all" in required and row["host"] not in optional
+    missed = colour(row) == SKIPPED and must
     return colour(row) == RED or missed
 
 
 def show(rows):
     """The table, then why what is not green is not."""
-    print(f"\n{'host':<34}{'file':<13}{'sha256':<14}calls")
+    print(f"\n{'host':<34}{'file':<20}{'sha256':<14}calls")
     for row in rows:
         cells = "  ".join(f"{name}: {cell}" for name, cell in row["cells"].items()) or SKIPPED.upper()
         host = f"{row['host']} {row['version']}"
-        print(f"{host:<34}{row['file']:<13}{row['sha256'][:12]:<14}{cells}")
+        print(f"{host:<34}{row['file']:<20}{row['sha256'][:12]:<14}{cells}")
     print()
     told = set()
     for row in rows:

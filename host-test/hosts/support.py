@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -10,6 +11,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Callable, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OUTWIT = ROOT / "target/debug/outwit"
@@ -20,6 +22,18 @@ TOKEN = "matrix"
 
 class Skip(Exception):
     """This host is not here, or does not start; the reason is for people."""
+
+
+class Calls(NamedTuple):
+    """What a host offers to the matrix."""
+
+    # `call(vendor, operation, input)` gives an outcome.
+    call: Callable
+    # `listed(vendor)` gives the vendor's operations, sorted: a text of id and, with `routes`, method and route.
+    listed: Callable
+    # `typed(vendor, interface, function, record)` gives an outcome, of hosts that load components.
+    typed: Callable | None = None
+    routes: bool = True
 
 
 def environment(settings):
@@ -40,6 +54,14 @@ def run(command, settings=None, **options):
         return subprocess.run(command, env=environment(settings or {}), **options)
     except OSError as problem:
         raise Skip(f"{command[0]} cannot be started: {problem}") from problem
+
+
+def output(command, settings=None, **options):
+    """What a program writes, which has to succeed."""
+    done = run(command, settings, **options)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def version(command):
@@ -122,6 +144,16 @@ def ready(child, url, log):
         time.sleep(0.1)
     said = Path(log).read_text(errors="replace").strip().splitlines()[-3:]
     raise Skip(f"it does not answer at {url}: {problem}; it said: {' / '.join(said) or 'nothing'}")
+
+
+def kebab(name):
+    """A name as in WIT, of one as in JavaScript."""
+    return re.sub("[A-Z]", lambda capital: "-" + capital[0].lower(), name)
+
+
+def listing(operations):
+    """The operations of a catalogue, as `Calls.listed` gives them."""
+    return sorted(f"{each['id']} {each.get('method')} {each.get('route')}" for each in operations)
 
 
 def ok(text):

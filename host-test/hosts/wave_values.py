@@ -1,13 +1,27 @@
-"""Reads WAVE, in which the wasmtime command line prints what a function gives.
+"""Reads and writes WAVE, in which the wasmtime command line takes and prints the values of functions.
 
-Only what the operations' results are made of: texts, numbers, words, records, lists, and cases with a payload.
+Only what the operations are made of: texts, numbers, words, records, lists, and, of results, cases with a payload.
 """
 
+import json
 import re
 
 TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|%?[a-z][a-z0-9-]*|[][{}():,])', re.IGNORECASE)
 ESCAPE = re.compile(r"\\(u\{([0-9a-fA-F]+)\}|.)")
 SHORT = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+class Word(str):
+    """A case of an enum."""
+
+
+def write(value):
+    """The WAVE text of a value. JSON's escapes of a text are WAVE's, too."""
+    if isinstance(value, Word):
+        return value
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {write(member)}" for name, member in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def parse(text):
