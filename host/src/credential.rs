@@ -90,12 +90,16 @@ impl Unusable {
 
 /// The credential that `auth` asks for, from the settings that it names.
 pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential, Unusable> {
-    let get = |name: &str| {
+    let given = |name: &str| {
         let value = settings.get(name).ok_or(Unusable::Missing)?;
         let quoted = |mark: char| value.len() > 1 && value.starts_with(mark) && value.ends_with(mark);
         if quoted('"') || quoted('\'') {
             return Err(Unusable::Quoted(name.to_owned()));
         }
+        Ok(value)
+    };
+    let get = |name: &str| {
+        let value = given(name)?;
         // Where a setting is a whole header, its value may be `Bearer …`.
         let least = if auth.each().any(|auth| matches!(auth, Auth::Header { .. })) { 0x20 } else { 0x21 };
         let sendable = value.bytes().all(|byte| (least..0x7f).contains(&byte));
@@ -127,8 +131,10 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
                 made.headers.push(sensitive(header::COOKIE, joined(&[cookie, "=", get(key)?]), key)?);
             }
             Auth::Query { parameter, key } => {
-                let mut encoded = Zeroizing::new(String::with_capacity(parameter.len() * 3 + get(key)?.len() * 3 + 1));
-                form_urlencoded::Serializer::new(&mut *encoded).append_pair(parameter, get(key)?);
+                // Any text can be encoded for a query.
+                let value = given(key)?;
+                let mut encoded = Zeroizing::new(String::with_capacity(parameter.len() * 3 + value.len() * 3 + 1));
+                form_urlencoded::Serializer::new(&mut *encoded).append_pair(parameter, value);
                 made.query.push(Parameter { name: parameter.clone(), encoded });
             }
         }
@@ -242,10 +248,10 @@ mod tests {
                 Auth::Header { header: "x-app".into(), key: "TOKEN".into() },
             ],
         };
-        let made = credential(&keys, &[("TOKEN", "t-1"), ("PLUS", "a+b&c")].into_iter().collect()).unwrap();
+        let made = credential(&keys, &[("TOKEN", "t-1"), ("PLUS", "a+b&c ü")].into_iter().collect()).unwrap();
         let mut request = Request::get("https://example.com/v1/things?limit=3").body(()).unwrap();
         made.add(&mut request).unwrap();
-        assert_eq!(request.uri(), "https://example.com/v1/things?limit=3&api+key=a%2Bb%26c");
+        assert_eq!(request.uri(), "https://example.com/v1/things?limit=3&api+key=a%2Bb%26c+%C3%BC");
         assert_eq!(
             (&request.headers()["cookie"], &request.headers()["x-app"]),
             (&"session=t-1".parse().unwrap(), &"t-1".parse().unwrap())
