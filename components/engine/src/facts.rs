@@ -7,7 +7,8 @@ use core::arch::wasm32::{memory_grow, memory_size, unreachable};
 use kit::heap::{PAGE, set_room};
 use kit::wire::{Case, Field, Form, Kind, Names, Spelling, Type};
 use kit::{
-    Api, Auth, Body, Check, Component, Effect, Imported, ImportedRow, Operation, Param, Place, Row, Setting, Style,
+    Api, Auth, Body, Check, Component, Effect, Handler, Imported, ImportedRow, OAuth, Operation, Param, Place, Row,
+    Setting, Style,
 };
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -236,14 +237,17 @@ fn api(r: &mut Reader) -> Api {
         message: r.texts(),
         problems: r.text(),
         check: r.option(|r| Check { operation: r.text(), input: r.text(), who: &[] }),
+        oauth: r.option(|r| OAuth { authorize: r.text(), exchange: r.text(), scope: r.text(), who: r.pairs() }),
         imported: Some(Imported::new(r.pairs(), r.pairs(), r.truth())),
         ..Api::DEFAULT
     }
 }
 
 fn row(r: &mut Reader) -> Row {
+    let run = r.truth().then_some(kit::request_authorization as Handler);
     let (method, route) = (r.text(), r.text());
     Row {
+        run,
         effect: match r.byte() {
             0 => Effect::Read,
             1 => Effect::Write,
@@ -263,7 +267,7 @@ fn row(r: &mut Reader) -> Row {
             text: r.truth(),
             params: r.list(param),
         })),
-        ..Row::new(method, route)
+        ..Row::new(if run.is_some() { "" } else { method }, route)
     }
 }
 

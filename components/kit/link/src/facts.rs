@@ -2,11 +2,12 @@
 //!
 //! Texts stand apart from the structure: the structure is gone when the engine has read it, and texts stay where they are.
 
+use crate::oauth;
 use crate::vendor::{
     Answers, Auth, Body, Effect, Method, Names, Operation, Param, Place, Setting, Spelling, Style, Vendor,
 };
 use anyhow::{Context, Result, ensure};
-use kit_build::model::{KindModel, Model, TypeModel};
+use kit_build::model::{KindModel, Model, OperationModel, TypeModel};
 use std::collections::HashMap;
 
 /// What the engine reads.
@@ -28,9 +29,15 @@ impl Facts {
         facts.option(model.found.as_ref(), |facts, ty| facts.number(*ty));
         facts.api(vendor);
         facts.number(model.operations.len());
-        for operation in &model.operations {
-            let row = vendor.operations.get(&operation.name);
-            facts.row(row.with_context(|| format!("vendor.toml has no operations.{}", operation.name))?);
+        let own = match &vendor.auth {
+            Auth::OAuth(oauth) => oauth.operations(),
+            _ => Vec::new(),
+        };
+        for OperationModel { name, .. } in &model.operations {
+            let of_oauth = || own.iter().find(|(own, _)| own == name).map(|(_, row)| row);
+            let row = vendor.operations.get(name);
+            facts.truth(row.is_none() && name == oauth::AUTHORIZE);
+            facts.row(row.or_else(of_oauth).with_context(|| format!("vendor.toml has no operations.{name}"))?);
         }
         facts.number(model.operations.len());
         for operation in &model.operations {
@@ -109,7 +116,11 @@ impl Facts {
         self.text(base);
         self.auth(auth);
         self.each(settings, Facts::setting);
-        self.names(names);
+        let mut names = names.clone();
+        if let Auth::OAuth(_) = auth {
+            names.sensitive.extend(oauth::SENSITIVE.map(str::to_owned));
+        }
+        self.names(&names);
         self.truth(*body == Body::Form);
         let Answers { result, code, success_codes, message, problems } = answers;
         self.text(result);
@@ -118,6 +129,16 @@ impl Facts {
         self.option(check.as_ref(), |facts, check| {
             facts.text(&check.operation);
             facts.text(&check.input);
+        });
+        let oauth = match auth {
+            Auth::OAuth(oauth) => Some(oauth),
+            _ => None,
+        };
+        self.option(oauth, |facts, oauth| {
+            facts.text(oauth.authorize_url.as_ref().map_or("", |_| oauth::AUTHORIZE));
+            facts.text(oauth::EXCHANGE);
+            facts.text(&oauth.scope);
+            facts.pairs(&oauth.who);
         });
         self.pairs(&vendor.headers);
         self.pairs(&vendor.queries);
@@ -130,6 +151,10 @@ impl Facts {
             Auth::Bearer { token } => {
                 self.byte(1);
                 return self.text(token);
+            }
+            Auth::OAuth(oauth) => {
+                self.byte(1);
+                return self.text(&oauth.token);
             }
             Auth::All { all } => {
                 self.byte(6);

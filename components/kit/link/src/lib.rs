@@ -11,6 +11,8 @@
 mod check;
 mod engine;
 mod facts;
+pub mod oauth;
+mod request;
 pub mod vendor;
 
 pub use vendor::Vendor;
