@@ -4,6 +4,7 @@ use crate::convert::Made;
 use crate::names::escaped;
 use crate::spelling::Spellings;
 use crate::types::{DefKind, Ty, Types};
+use outwit_link::vendor::Grant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -16,6 +17,8 @@ pub(crate) struct Source<'s> {
     /// What the world says, by paragraphs.
     pub doc: &'s [String],
     pub operations: &'s [Made],
+    /// How the host gets tokens, where it does.
+    pub grant: Option<Grant>,
     pub types: &'s Types,
     pub spellings: &'s Spellings,
 }
@@ -75,6 +78,12 @@ impl Source<'_> {
             let used: Vec<usize> = used.into_iter().filter(|index| owners[index].is_none()).collect();
             files.insert(format!("{name}.wit"), self.interface(name, doc, &used, &own, operations));
             let _ = writeln!(world, "  export {};", escaped(name));
+        }
+        if let Some(grant) = self.grant {
+            let names = ["oauth", "oauth-tokens"];
+            let name = names.into_iter().find(|name| !groups.contains_key(name)).unwrap_or("oauth-of-the-host");
+            files.insert(format!("{name}.wit"), outwit_link::oauth::wit(self.vendor, name, grant));
+            let _ = writeln!(world, "  export {name};");
         }
         world += "}\n";
         files.insert("world.wit".to_owned(), world);
