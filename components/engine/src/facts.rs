@@ -7,8 +7,8 @@ use core::arch::wasm32::{memory_grow, memory_size, unreachable};
 use kit::heap::{PAGE, set_room};
 use kit::wire::{Case, Field, Form, Kind, Names, Spelling, Type};
 use kit::{
-    Api, Auth, Body, Check, Component, Effect, Handler, Imported, ImportedRow, OAuth, Operation, Param, Place, Row,
-    Setting, Style,
+    Api, Auth, Body, Check, Component, Effect, Events, Handler, Imported, ImportedRow, OAuth, Operation, Param, Part,
+    Place, Resource, Row, Setting, Stream, Style,
 };
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -261,6 +261,8 @@ fn row(r: &mut Reader) -> Row {
         defaults: r.pairs(),
         result: r.option(Reader::text),
         member: r.option(Reader::text),
+        deadline_ms: r.option(|r| r.number() as u32),
+        stream: r.option(stream).map(Reader::one),
         imported: Some(Reader::one(ImportedRow {
             base: r.option(Reader::text),
             body: r.option(body),
@@ -269,6 +271,34 @@ fn row(r: &mut Reader) -> Row {
         })),
         ..Row::new(if run.is_some() { "" } else { method }, route)
     }
+}
+
+fn stream(r: &mut Reader) -> Stream {
+    let events = Events {
+        switch: r.option(Reader::text),
+        text: r.texts(),
+        end: r.pairs(),
+        open_end: r.truth(),
+        error: r.option(Reader::text),
+    };
+    Stream {
+        text: r.text(),
+        complete: "complete",
+        at_once: "",
+        documented: &[],
+        headers: &[],
+        part: |_, _| Part::Odd,
+        events: Some(Reader::one(events)),
+    }
+}
+
+fn resource(r: &mut Reader) -> Resource {
+    Resource { gather: kit::stream::gather, new: number, events: r.ty(), size: r.short(), payload: r.short() }
+}
+
+/// The export that the linker makes replaces the number by a handle.
+extern "C" fn number(number: u32) -> u32 {
+    number
 }
 
 fn param(r: &mut Reader) -> Param {
@@ -310,7 +340,7 @@ fn operation(r: &mut Reader) -> Operation {
         error: r.ty(),
         size: r.short(),
         payload: r.short(),
-        resource: None,
+        resource: r.option(resource).map(Reader::one),
     }
 }
 

@@ -4,7 +4,9 @@ use crate::call::Call;
 use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::error::fail;
+use crate::events::Events;
 use crate::exchange::{Answer, BodyCell, Received, doubtful, send, unsent};
+use crate::imported::CAN_BE;
 use crate::output::{output, unreadable};
 use crate::response::{DEEPEST, clean, is_nothing, said};
 use crate::secrets::Secrets;
@@ -30,6 +32,19 @@ pub struct Stream {
     pub at_once: &'static str,
     /// The members of which such an answer has at least one, by the vendor's documents. None: no document has such an answer.
     pub documented: &'static [&'static str],
+    /// What events mean, instead of [`Stream::part`]. Only with [`Api::imported`](crate::Api::imported).
+    pub events: Option<&'static Events>,
+}
+
+impl Stream {
+    /// What one event's JSON means.
+    fn part(&self, event: &Value, last: bool) -> Part {
+        self.of_facts().map_or_else(|| (self.part)(event, last), |events| events.part(event))
+    }
+
+    fn of_facts(&self) -> Option<&'static Events> {
+        self.events.filter(|_| CAN_BE)
+    }
 }
 
 /// What one event means. Members are in the vendor's spelling.
@@ -276,7 +291,7 @@ impl Running {
         };
         let words = clean(said(&json).unwrap_or(data), 300);
         let json = json.into_value();
-        let part = match (self.stream.part)(&json, done) {
+        let part = match self.stream.part(&json, done) {
             Part::Failed(kind, code, message, fields) => Part::Failed(kind, code, message, fields),
             _ if failed => Part::Failed(ErrorKind::Failed, None, Some(words), Map::new()),
             part => part,
@@ -359,12 +374,21 @@ impl Running {
         }
         if self.incoming.take().is_some() {
             let nothing = || self.broken(unreadable(&self.call, self.resolved, 200, "the stream holds nothing"));
-            let complete = self.complete.ok_or_else(nothing)? && !self.odd;
+            let mut complete = self.complete.ok_or_else(nothing)? && !self.odd;
             let Stream { text, complete: told, .. } = self.stream;
+            if let Some(events) = self.stream.of_facts() {
+                complete |= events.open_end && !self.odd;
+                if events.text.is_empty() {
+                    Events::gather(&std::mem::take(&mut self.text), &mut self.whole);
+                }
+            }
             if !self.text.is_empty() && self.whole[*text].is_null() {
                 put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
             }
             put(&mut self.whole, &format!("/{told}"), complete.into());
+            if self.stream.of_facts().is_some() {
+                Events::spell(text, told, &mut self.whole, self.resolved.names);
+            }
         }
         let answer = Answer { status: 200, result: Some(self.whole.take().into()), content: None, location: None };
         let read = output(&self.call, self.resolved, self.operation.output, answer);
@@ -422,6 +446,7 @@ fn put(whole: &mut Value, pointer: &str, value: Value) {
     }
     match (place, value) {
         (Value::Object(members), Value::Object(more)) => members.extend(more),
+        (Value::Array(items), Value::Array(more)) if CAN_BE => items.extend(more),
         (place, value) => *place = value,
     }
 }

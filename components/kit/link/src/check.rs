@@ -1,7 +1,7 @@
 //! Whether `vendor.toml` fits the WIT and can be sent.
 
-use crate::oauth;
 use crate::vendor::{Auth, Param, Place, Vendor, is_reserved_header, is_token, route_problem, url_problem};
+use crate::{oauth, stream};
 use anyhow::{Context, Result, bail, ensure};
 use kit_build::model::{KindModel, Model, OperationModel};
 use std::collections::BTreeSet;
@@ -63,6 +63,7 @@ fn operation(
             ensure!(fields.contains(field), "route: the input has no field {field}");
         }
     }
+    stream::check(operation.stream.as_ref(), described, model)?;
     operation.base.as_deref().map_or(Ok(()), base).context("base")?;
     operation.auth.as_ref().map_or(Ok(()), |own| auth(own, known)).context("auth")?;
     let mut whole_bodies = 0;

@@ -4,7 +4,7 @@
 
 use crate::oauth;
 use crate::vendor::{
-    Answers, Auth, Body, Effect, Method, Names, Operation, Param, Place, Setting, Spelling, Style, Vendor,
+    Answers, Auth, Body, Effect, Method, Names, Operation, Param, Place, Setting, Spelling, Stream, Style, Vendor,
 };
 use anyhow::{Context, Result, ensure};
 use kit_build::model::{KindModel, Model, OperationModel, TypeModel};
@@ -41,7 +41,6 @@ impl Facts {
         }
         facts.number(model.operations.len());
         for operation in &model.operations {
-            ensure!(operation.resource.is_none(), "{}: an answer in pieces needs code", operation.name);
             facts.text(&operation.name);
             facts.text(&operation.interface);
             facts.option(operation.input.as_ref(), |facts, ty| facts.number(*ty));
@@ -50,6 +49,12 @@ impl Facts {
             facts.number(operation.error);
             facts.short(operation.size)?;
             facts.short(operation.payload)?;
+            facts.truth(operation.resource.is_some());
+            if let Some(resource) = &operation.resource {
+                facts.number(resource.events);
+                facts.short(resource.size)?;
+                facts.short(resource.payload)?;
+            }
         }
         facts.number(model.tools.len());
         for (takes, spilled) in &model.tools {
@@ -212,8 +217,12 @@ impl Facts {
         self.truth(row.secret);
         self.option(row.auth.as_ref(), Facts::auth);
         self.pairs(&row.defaults);
-        self.option(row.result.as_ref(), |facts, text| facts.text(text));
+        // Of a stream, the result is what its events make.
+        let whole = row.stream.as_ref().map(|_| String::new());
+        self.option(row.result.as_ref().or(whole.as_ref()), |facts, text| facts.text(text));
         self.option(row.member.as_ref(), |facts, text| facts.text(text));
+        self.option(row.deadline_ms.as_ref(), |facts, deadline| facts.number(*deadline as usize));
+        self.option(row.stream.as_ref(), Facts::stream);
         self.option(row.base.as_ref(), |facts, text| facts.text(text));
         self.option(row.body.as_ref(), |facts, body| facts.truth(*body == Body::Form));
         self.truth(row.text);
@@ -222,6 +231,16 @@ impl Facts {
             self.text(field);
             self.param(param);
         }
+    }
+
+    fn stream(&mut self, stream: &Stream) {
+        let Stream { switch, text, whole, end, open_end, error } = stream;
+        self.option(switch.as_ref(), |facts, switch| facts.text(switch));
+        self.texts(text);
+        self.pairs(end);
+        self.truth(*open_end);
+        self.option(error.as_ref(), |facts, error| facts.text(error));
+        self.text(whole);
     }
 
     fn param(&mut self, param: &Param) {

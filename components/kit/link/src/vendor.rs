@@ -3,6 +3,7 @@
 
 pub use crate::oauth::{Grant, OAuth};
 pub use crate::request::{is_reserved_header, is_token, route_problem, url_problem};
+pub use crate::stream::Stream;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -244,6 +245,12 @@ pub struct Operation {
     /// Whether the answer is plain text: the output is a string with all of it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub text: bool,
+    /// How long a call may take where no setting says it, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deadline_ms: Option<u32>,
+    /// What the events of an answer mean that comes piece by piece. In the WIT, the operation gives a resource.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub stream: Option<Stream>,
     /// Parameters that are sent where the caller gave none, by the vendor's names.
     #[serde(default, skip_serializing_if = "is_default")]
     pub defaults: Pairs,

@@ -90,3 +90,76 @@ fn facts_of_oauth_that_do_not_fit_are_named() {
     let message = problem(&[("things.wit", THINGS)], "", good);
     assert!(message.contains("auth: expected the operation request-authorization in the WIT"), "{message}");
 }
+
+#[test]
+fn facts_of_streams_that_do_not_fit_are_named() {
+    const WIT: &str = "package outwit:acme@0.1.0;
+        /// Things.
+        interface things {
+            use outwit:plugin/types@0.1.0.{error, json};
+            /// The whole.
+            record reply {
+                /// The text.
+                reply-text: option<string>,
+                /// Whether it is complete.
+                complete: option<bool>,
+                /// The rest.
+                data: list<json>,
+            }
+            /// A part.
+            variant event {
+                /// A piece.
+                text(string),
+                /// The whole.
+                done(reply),
+            }
+            /// Parts.
+            resource parts {
+                /// The next.
+                next: func() -> result<option<event>, error>;
+            }
+            /// Get the thing.
+            get-thing: func() -> result<parts, error>;
+        }";
+    let good = r#"
+        [operations.get-thing]
+        method = "GET"
+        route = "/thing"
+        [operations.get-thing.stream]
+        switch = "stream"
+        text = ["/text", "/choices/0/delta/content"]
+        whole = "reply-text"
+        end = [["/type", "stop"]]
+        error = "/error"
+    "#;
+    let with = |wit: &str, from: &str, to: &str| problem(&[("things.wit", wit)], "", &good.replace(from, to));
+    assert_eq!(with(WIT, "", ""), "");
+    for (from, to, expected) in [
+        ("\"/text\"", "\"text\"", "operations.get-thing: stream.text: \"text\": expected a JSON pointer"),
+        ("\"/type\"", "\"type\"", "operations.get-thing: stream.end: \"type\": expected a JSON pointer"),
+        ("\"/error\"", "\"error\"", "operations.get-thing: stream.error: \"error\": expected a JSON pointer"),
+        (
+            "text = [\"/text\", \"/choices/0/delta/content\"]",
+            "",
+            "operations.get-thing: stream.text: expected where events",
+        ),
+        ("whole = \"reply-text\"", "", "operations.get-thing: stream.whole: expected the field"),
+        ("\"reply-text\"", "\"nobody\"", "operations.get-thing: stream.whole: the output has no field nobody"),
+        ("switch = \"stream\"", "switch = \"\"", "operations.get-thing: stream.switch: expected the name"),
+        ("switch", "switches", "switches"),
+        ("error = \"/error\"", "error = 1", "error"),
+    ] {
+        let message = with(WIT, from, to);
+        assert!(message.contains(expected), "{to}: {message}: expected {expected}");
+    }
+    let plain = WIT.replace("result<parts, error>", "result<string, error>");
+    assert!(with(&plain, "", "").contains("operations.get-thing: stream: expected the operation to give a resource"));
+    let silent = &good[..good.find("[operations.get-thing.stream]").unwrap()];
+    let message = problem(&[("things.wit", WIT)], "", silent);
+    assert!(message.contains("operations.get-thing: stream: expected what events mean"), "{message}");
+    for (field, expected) in [("data: list<json>", "data"), ("complete: option<bool>", "complete")] {
+        let wit = WIT.replace(field, "other: option<json>");
+        let message = with(&wit, "", "");
+        assert!(message.contains(&format!("stream: expected the field {expected}")), "{message}");
+    }
+}
