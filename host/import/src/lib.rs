@@ -34,6 +34,7 @@ mod common;
 mod convert;
 mod document;
 mod errors;
+mod events;
 mod input;
 mod limits;
 mod media;

@@ -1,6 +1,7 @@
 //! The WIT of a vendor: a file for each interface, one for what several use, and the world.
 
 use crate::convert::Made;
+use crate::events::Streamed;
 use crate::names::escaped;
 use crate::spelling::Spellings;
 use crate::types::{DefKind, Ty, Types};
@@ -182,15 +183,39 @@ impl Source<'_> {
     }
 
     fn operation(&self, text: &mut String, operation: &Made) {
+        let whole = operation.output.as_ref().map_or_else(|| "_".to_owned(), |ty| self.ty(ty, None));
+        let output = match &operation.stream {
+            Some(stream) => {
+                self.resource(text, stream, &operation.name, &whole);
+                escaped(&stream.resource)
+            }
+            None => whole,
+        };
         self.paragraphs(text, "  ", &operation.doc);
         let input = operation.input.map(|index| format!("input: {}", escaped(&self.types.defs[index].name)));
-        let output = operation.output.as_ref().map_or_else(|| "_".to_owned(), |ty| self.ty(ty, None));
         let _ = writeln!(
             text,
             "  {}: func({}) -> result<{output}, error>;\n",
             escaped(&operation.name),
             input.unwrap_or_default()
         );
+    }
+
+    /// What gives an answer piece by piece.
+    fn resource(&self, text: &mut String, stream: &Streamed, operation: &str, whole: &str) {
+        let (event, resource) = (escaped(&stream.event), escaped(&stream.resource));
+        let piece = match stream.facts.text.is_empty() {
+            true => "/// The next events, a line of JSON each.\n    lines(string)",
+            false => "/// The next piece of the text.\n    text(string)",
+        };
+        self.comment(text, "  ", &format!("A part of what `{operation}` gives."));
+        let _ = writeln!(
+            text,
+            "  variant {event} {{\n    {piece},\n    /// The whole, at the end.\n    done({whole}),\n  }}\n"
+        );
+        self.comment(text, "  ", &format!("What `{operation}` gives, piece by piece."));
+        let _ = writeln!(text, "  resource {resource} {{\n    /// The next part; none after the whole.");
+        let _ = writeln!(text, "    next: func() -> result<option<{event}>, error>;\n  }}\n");
     }
 
     /// A type as WIT has it. `nested`: the field that it is of, where it is in a record that operations share.

@@ -10,6 +10,7 @@ mod names;
 mod places;
 mod reports;
 mod settings;
+mod streams;
 mod types;
 mod whole;
 
