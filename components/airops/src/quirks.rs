@@ -85,7 +85,6 @@ pub static CHAT: Stream = Stream {
     complete: "complete",
     at_once: "",
     documented: &["response"],
-    events: None,
 };
 
 /// A run of `v1` that AirOps does not stream after all is an execution, as its document has it.

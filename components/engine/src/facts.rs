@@ -264,6 +264,7 @@ fn row(r: &mut Reader) -> Row {
         deadline_ms: r.option(|r| r.number() as u32),
         stream: r.option(stream).map(Reader::one),
         imported: Some(Reader::one(ImportedRow {
+            events: r.option(events).map(Reader::one),
             base: r.option(Reader::text),
             body: r.option(body),
             text: r.truth(),
@@ -274,21 +275,16 @@ fn row(r: &mut Reader) -> Row {
 }
 
 fn stream(r: &mut Reader) -> Stream {
-    let events = Events {
+    Stream { text: r.text(), complete: "complete", at_once: "", documented: &[], headers: &[], part: |_, _| Part::Odd }
+}
+
+fn events(r: &mut Reader) -> Events {
+    Events {
         switch: r.option(Reader::text),
         text: r.texts(),
         end: r.pairs(),
         open_end: r.truth(),
         error: r.option(Reader::text),
-    };
-    Stream {
-        text: r.text(),
-        complete: "complete",
-        at_once: "",
-        documented: &[],
-        headers: &[],
-        part: |_, _| Part::Odd,
-        events: Some(Reader::one(events)),
     }
 }
 

@@ -88,6 +88,18 @@ unsafe extern "C" fn outwit_tool(index: usize, a0: u64, a1: u64, a2: u64, a3: u6
     unsafe { kit::flat::tool(facts.component, index, &flats, tool.takes, tool.spilled) }
 }
 
+/// The place in the table of what only vendors with streams need. From others, the linker takes it away.
+#[unsafe(no_mangle)]
+extern "C" fn outwit_gather() -> usize {
+    kit::stream::gather as kit::Exchange as usize
+}
+
+/// The same of what only vendors need that ask users for consent.
+#[unsafe(no_mangle)]
+extern "C" fn outwit_consent() -> usize {
+    kit::request_authorization as kit::Handler as usize
+}
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn outwit_call(a: u32, b: u32, c: u32, d: u32) -> *mut u8 {
     unsafe { kit::abi::call(vendor().component, &[a.into(), b.into(), c.into(), d.into()]) }

@@ -9,6 +9,7 @@ use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::encode::json;
 use crate::error::{invalid, misconfigured};
+use crate::events::Events;
 use crate::exchange::{Built, basic, common_headers};
 use crate::route::{Base, Part, is_segment, parts};
 use crate::types::Error;
@@ -55,6 +56,8 @@ pub struct ImportedRow {
     pub body: Option<Body>,
     /// Whether the answer is plain text, and the output all of it.
     pub text: bool,
+    /// What events mean, instead of [`Stream::part`](crate::Stream::part), where [`Row::stream`](crate::Row::stream) is there.
+    pub events: Option<&'static Events>,
     /// The fields of the input for which the rules do not hold.
     pub params: &'static [Param],
 }
@@ -177,7 +180,7 @@ fn build(
         }
     }
     // Who may also answer at once is told that events are wanted.
-    if let Some(switch) = row.stream.and_then(|stream| stream.events?.switch) {
+    if let Some(switch) = row.imported.and_then(|imported| imported.events?.switch) {
         members.insert(switch.to_owned(), true.into());
         pairs.push((switch.to_owned(), "true".to_owned()));
     }

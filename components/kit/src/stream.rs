@@ -32,19 +32,6 @@ pub struct Stream {
     pub at_once: &'static str,
     /// The members of which such an answer has at least one, by the vendor's documents. None: no document has such an answer.
     pub documented: &'static [&'static str],
-    /// What events mean, instead of [`Stream::part`]. Only with [`Api::imported`](crate::Api::imported).
-    pub events: Option<&'static Events>,
-}
-
-impl Stream {
-    /// What one event's JSON means.
-    fn part(&self, event: &Value, last: bool) -> Part {
-        self.of_facts().map_or_else(|| (self.part)(event, last), |events| events.part(event))
-    }
-
-    fn of_facts(&self) -> Option<&'static Events> {
-        self.events.filter(|_| CAN_BE)
-    }
 }
 
 /// What one event means. Members are in the vendor's spelling.
@@ -180,6 +167,11 @@ impl Running {
         Ok(running)
     }
 
+    /// What events mean, where facts say it.
+    fn facts(&self) -> Option<&'static Events> {
+        if CAN_BE { self.resolved.row.imported?.events } else { None }
+    }
+
     fn take_headers(&mut self) {
         let headers = self.incoming.iter().flat_map(|incoming| &incoming.headers);
         for (name, value) in headers {
@@ -291,7 +283,8 @@ impl Running {
         };
         let words = clean(said(&json).unwrap_or(data), 300);
         let json = json.into_value();
-        let part = match self.stream.part(&json, done) {
+        let part = self.facts().map_or_else(|| (self.stream.part)(&json, done), |facts| facts.part(&json));
+        let part = match part {
             Part::Failed(kind, code, message, fields) => Part::Failed(kind, code, message, fields),
             _ if failed => Part::Failed(ErrorKind::Failed, None, Some(words), Map::new()),
             part => part,
@@ -376,7 +369,7 @@ impl Running {
             let nothing = || self.broken(unreadable(&self.call, self.resolved, 200, "the stream holds nothing"));
             let mut complete = self.complete.ok_or_else(nothing)? && !self.odd;
             let Stream { text, complete: told, .. } = self.stream;
-            if let Some(events) = self.stream.of_facts() {
+            if let Some(events) = self.facts() {
                 complete |= events.open_end && !self.odd;
                 if events.text.is_empty() {
                     Events::gather(&std::mem::take(&mut self.text), &mut self.whole);
@@ -386,7 +379,7 @@ impl Running {
                 put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
             }
             put(&mut self.whole, &format!("/{told}"), complete.into());
-            if self.stream.of_facts().is_some() {
+            if self.facts().is_some() {
                 Events::spell(text, told, &mut self.whole, self.resolved.names);
             }
         }

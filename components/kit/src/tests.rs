@@ -73,7 +73,7 @@ static JOB: Job = Job {
 };
 
 static STREAM: Stream =
-    Stream { part, headers: &[], text: "text", complete: "complete", at_once: "", documented: &["text"], events: None };
+    Stream { part, headers: &[], text: "text", complete: "complete", at_once: "", documented: &["text"] };
 
 /// `{"text": …}` is a piece, `{"end": true}` the end.
 fn part(event: &Value, _: bool) -> Part {

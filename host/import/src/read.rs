@@ -180,7 +180,8 @@ fn in_pieces<'d>(
     if !at_once || names.contains(&name) || before.iter().any(|known| known.name == name) {
         return None;
     }
-    let answer = Answer { kind: AnswerKind::Events, may_be_empty: false, ..operation.answer.clone() };
+    let pointer = format!("{}/responses", operation.pointer);
+    let answer = Answer { kind: AnswerKind::Events, may_be_empty: false, pointer, ..operation.answer.clone() };
     Some(Operation { name, answer, ..operation.clone() })
 }
 

@@ -1,8 +1,9 @@
 //! The engine's core module, taken apart and put together again around a vendor's memory.
 
 use crate::facts::Facts;
+use crate::forward::{Handle, forwarding, value_type};
 use crate::image::Image;
-use crate::resource;
+use crate::{oauth, resource};
 use anyhow::{Context, Result, bail, ensure};
 use kit_build::contract::Contract;
 use kit_build::exports;
@@ -12,10 +13,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use wasm_encoder as enc;
 use wasm_encoder::reencode::{Error as ReencodeError, Reencode};
 use wasmparser_link::{
-    CustomSectionReader, DataKind, ElementItems, ExternalKind, FunctionBody, Operator, Parser, Payload,
+    CustomSectionReader, DataKind, ElementItems, ElementKind, ExternalKind, FunctionBody, Operator, Parser, Payload,
 };
 use wit_parser::Function;
-use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::abi::AbiVariant;
 
 /// Where the structure of the facts stands while the engine reads it: where the stack ends, which reading does not reach.
 pub const STRUCTURE_AT: u32 = 1024;
@@ -65,7 +66,8 @@ struct Engine<'e> {
     /// The exports that only the linker uses, without their prefix `outwit_`.
     entries: HashMap<&'e str, u32>,
     exports: Vec<(&'e str, ExternalKind, u32)>,
-    elements: Vec<u32>,
+    /// The table: slots and functions.
+    elements: Vec<(i32, u32)>,
     element_section: enc::ElementSection,
     customs: Vec<CustomSectionReader<'e>>,
     /// The start of the one mutable global, the stack pointer.
@@ -126,9 +128,13 @@ fn read(engine: &[u8], more: u32) -> Result<Engine<'_>> {
                     .ok()
                     .context("the engine's elements")?;
                 for element in section {
-                    if let ElementItems::Functions(functions) = element?.items {
+                    let element = element?;
+                    let ElementKind::Active { offset_expr, .. } = element.kind else { continue };
+                    let mut slot = constant(offset_expr.get_operators_reader().read()?)?;
+                    if let ElementItems::Functions(functions) = element.items {
                         for function in functions {
-                            read.elements.push(function?);
+                            read.elements.push((slot, function?));
+                            slot += 1;
                         }
                     }
                 }
@@ -150,6 +156,24 @@ fn read(engine: &[u8], more: u32) -> Result<Engine<'_>> {
         }
     }
     Ok(read)
+}
+
+impl Engine<'_> {
+    /// The functions of the table that a vendor of these operations may call.
+    fn table(&self, operations: &[OperationModel<'_>]) -> Result<Vec<u32>> {
+        let streams = operations.iter().any(|operation| operation.resource.is_some());
+        let asks = operations.iter().any(|operation| operation.name == oauth::AUTHORIZE);
+        let mut unused = Vec::new();
+        for (name, used) in [("gather", streams), ("consent", asks)] {
+            let entry = self.entries.get(name).and_then(|entry| entry.checked_sub(self.shift.imported));
+            let body = entry.and_then(|entry| self.bodies.get(entry as usize));
+            let body = body.with_context(|| format!("the engine has no outwit_{name}"))?;
+            let slot = constant(body.get_operators_reader()?.read()?)?;
+            ensure!(self.elements.iter().any(|(known, _)| *known == slot), "the engine's outwit_{name} is no function");
+            unused.extend((!used).then_some(slot));
+        }
+        Ok(self.elements.iter().filter(|(slot, _)| !unused.contains(slot)).map(|(_, function)| *function).collect())
+    }
 }
 
 fn constant(operator: Operator<'_>) -> Result<i32> {
@@ -179,7 +203,7 @@ pub fn link(
     ensure!(engine.stack == Some(image.stack), "the engine's stack is not empty after it has read the facts");
     ensure!(engine.lowest >= engine.stack, "the engine has data below its stack");
     let mut exports = enc::ExportSection::new();
-    let mut alive = engine.elements.clone();
+    let mut alive = engine.table(operations)?;
     for (name, kind, index) in &engine.exports {
         if *kind == ExternalKind::Func {
             alive.push(*index);
@@ -261,52 +285,6 @@ pub fn link(
     let code = code(&engine, alive, made.iter().map(|(.., body)| body))?;
     let world = wit_component::metadata::encode(resolve, world, wit_component::StringEncoding::UTF8, None)?;
     Ok(module(engine, image, &exports, &code, &world))
-}
-
-fn value_type(ty: &WasmType) -> enc::ValType {
-    match ty {
-        WasmType::I64 | WasmType::PointerOrI64 => enc::ValType::I64,
-        WasmType::F32 => enc::ValType::F32,
-        WasmType::F64 => enc::ValType::F64,
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => enc::ValType::I32,
-    }
-}
-
-/// What makes a handle of the number that stands at a place in a result of success.
-struct Handle {
-    new: u32,
-    at: u64,
-}
-
-/// A function that hands its parameters to `entry`: the operation's index, and sixteen numbers of 64 bits. More core values than
-/// sixteen are passed in memory.
-fn forwarding(index: i32, params: &[enc::ValType], entry: u32, handle: Option<Handle>) -> enc::Function {
-    let mut body = enc::Function::new(handle.as_ref().map(|_| (1, enc::ValType::I32)));
-    let result = params.len() as u32;
-    let mut code = body.instructions();
-    code.i32_const(index);
-    for at in 0..16_u32 {
-        let Some(ty) = params.get(at as usize) else {
-            code.i64_const(0);
-            continue;
-        };
-        code.local_get(at);
-        match ty {
-            enc::ValType::I32 => _ = code.i64_extend_i32_u(),
-            enc::ValType::F32 => _ = code.i32_reinterpret_f32().i64_extend_i32_u(),
-            enc::ValType::F64 => _ = code.i64_reinterpret_f64(),
-            _ => {}
-        }
-    }
-    code.call(entry);
-    if let Some(Handle { new, at }) = handle {
-        let place = |offset, align| enc::MemArg { offset, align, memory_index: 0 };
-        code.local_tee(result).i32_load8_u(place(0, 0)).i32_eqz().if_(enc::BlockType::Empty);
-        code.local_get(result).local_get(result).i32_load(place(at, 2)).call(new).i32_store(place(at, 2));
-        code.end().local_get(result);
-    }
-    code.end();
-    body
 }
 
 /// The code. What nothing reaches any more, such as reading facts, becomes one instruction: no function's number changes.

@@ -222,7 +222,8 @@ impl Facts {
         self.option(row.result.as_ref().or(whole.as_ref()), |facts, text| facts.text(text));
         self.option(row.member.as_ref(), |facts, text| facts.text(text));
         self.option(row.deadline_ms.as_ref(), |facts, deadline| facts.number(*deadline as usize));
-        self.option(row.stream.as_ref(), Facts::stream);
+        self.option(row.stream.as_ref(), |facts, stream| facts.text(&stream.whole));
+        self.option(row.stream.as_ref(), Facts::events);
         self.option(row.base.as_ref(), |facts, text| facts.text(text));
         self.option(row.body.as_ref(), |facts, body| facts.truth(*body == Body::Form));
         self.truth(row.text);
@@ -233,14 +234,13 @@ impl Facts {
         }
     }
 
-    fn stream(&mut self, stream: &Stream) {
-        let Stream { switch, text, whole, end, open_end, error } = stream;
+    fn events(&mut self, stream: &Stream) {
+        let Stream { switch, text, whole: _, end, open_end, error } = stream;
         self.option(switch.as_ref(), |facts, switch| facts.text(switch));
         self.texts(text);
         self.pairs(end);
         self.truth(*open_end);
         self.option(error.as_ref(), |facts, error| facts.text(error));
-        self.text(whole);
     }
 
     fn param(&mut self, param: &Param) {

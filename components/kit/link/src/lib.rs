@@ -11,6 +11,7 @@
 mod check;
 mod engine;
 mod facts;
+mod forward;
 mod image;
 pub mod oauth;
 mod request;

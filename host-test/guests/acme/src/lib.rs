@@ -53,7 +53,7 @@ static API: Api = Api {
     ..Api::DEFAULT
 };
 
-const PLAIN: ImportedRow = ImportedRow { base: None, body: None, text: false, params: &[] };
+const PLAIN: ImportedRow = ImportedRow { base: None, body: None, text: false, events: None, params: &[] };
 
 const fn param(field: &'static str, name: Option<&'static str>, place: Option<Place>, style: Style) -> Param {
     Param { field, name, place, style, numeric: None }
@@ -78,27 +78,25 @@ const TOKEN: ImportedRow = ImportedRow {
 };
 
 const EVENTS: Events = Events { switch: Some("stream"), text: &["/text"], end: &[], open_end: false, error: None };
-const STREAM: Stream = Stream {
+const OF_ADVICE: Events = Events {
+    text: &["/choices/0/delta/content", "/delta/text"],
+    end: &[("/type", "message_stop")],
+    error: Some("/error"),
+    ..EVENTS
+};
+const OF_LOG: Events = Events { switch: None, text: &[], open_end: true, ..EVENTS };
+const ADVICE: ImportedRow = ImportedRow { events: Some(&OF_ADVICE), ..PLAIN };
+const AGAIN: ImportedRow = ImportedRow { body: Some(Body::Form), events: Some(&EVENTS), ..PLAIN };
+const LOG: ImportedRow = ImportedRow { events: Some(&OF_LOG), ..PLAIN };
+const TEXT: Stream = Stream {
     part: |_, _| Part::Odd,
     headers: &[],
     text: "reply-text",
     complete: "complete",
     at_once: "",
     documented: &[],
-    events: Some(&EVENTS),
 };
-static ADVICE: Stream = Stream {
-    events: Some(&Events {
-        text: &["/choices/0/delta/content", "/delta/text"],
-        end: &[("/type", "message_stop")],
-        error: Some("/error"),
-        ..EVENTS
-    }),
-    ..STREAM
-};
-static AGAIN: Stream = STREAM;
-static LOG: Stream =
-    Stream { text: "", events: Some(&Events { switch: None, text: &[], open_end: true, ..EVENTS }), ..STREAM };
+const NO_TEXT: Stream = Stream { text: "", ..TEXT };
 
 const LIST: &[Param] = &[
     param("filter", None, None, Style::Json),
@@ -126,9 +124,9 @@ kit::operations! { API;
         read_rules     = GET    "/rules" { imported: Some(&ImportedRow { text: true, ..PLAIN }) };
     }
     advice {
-        ask_advice     = POST   "/owners/{owner-id}/advice" { result: Some(""), stream: Some(&ADVICE), deadline_ms: Some(600_000), imported: Some(&PLAIN) };
-        ask_again      = POST   "/owners/{owner-id}/advice" { result: Some(""), stream: Some(&AGAIN), imported: Some(&ImportedRow { body: Some(Body::Form), ..PLAIN }) };
-        follow_log     = GET    "/log" { result: Some(""), stream: Some(&LOG), imported: Some(&PLAIN) };
+        ask_advice     = POST   "/owners/{owner-id}/advice" { result: Some(""), stream: Some(&TEXT), deadline_ms: Some(600_000), imported: Some(&ADVICE) };
+        ask_again      = POST   "/owners/{owner-id}/advice" { result: Some(""), stream: Some(&TEXT), imported: Some(&AGAIN) };
+        follow_log     = GET    "/log" { result: Some(""), stream: Some(&NO_TEXT), imported: Some(&LOG) };
     }
     oauth {
         request_authorization => kit::request_authorization { route: "/allow", defaults: &[("prompt", "yes")], effect: Effect::Read, imported: Some(&CONSENT) };
