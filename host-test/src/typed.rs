@@ -72,9 +72,18 @@ async fn to_the_end(
     });
     let names = interfaces
         .flat_map(|interface| interface.exports(pre.engine()).map(|(name, _)| name.to_owned()).collect::<Vec<_>>());
-    let next = names.into_iter().find(|name| name.starts_with("[method]")).context("the resource has no method")?;
-    let next = instance.get_export_index(&mut *store, interface, &next);
-    let next = next.and_then(|index| instance.get_func(&mut *store, index)).context("next is no function")?;
+    let Val::Resource(given) = &resource else { bail!("{resource:?} is no resource") };
+    let mut next = None;
+    for name in names.into_iter().filter(|name| name.starts_with("[method]")) {
+        let index = instance.get_export_index(&mut *store, interface, &name);
+        let Some(method) = index.and_then(|index| instance.get_func(&mut *store, index)) else { continue };
+        // An interface may have several resources.
+        let of = method.ty(&*store).params().next().map(|(_, ty)| ty);
+        if matches!(of, Some(Type::Borrow(of)) if of == given.ty()) {
+            next = Some(method);
+        }
+    }
+    let next = next.context("the resource has no method")?;
     let mut last = None;
     let outcome = loop {
         let mut results = [Val::Bool(false)];

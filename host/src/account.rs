@@ -175,6 +175,11 @@ impl Account {
     /// no OAuth.
     pub async fn consent_url(&self, consent: &Consent<'_>) -> Result<String, Error> {
         let (_, oauth) = self.manager()?;
+        if oauth.authorize.is_empty() {
+            let vendor = self.0.plugin.name();
+            let message = format!("{vendor} asks no user for consent; sign in with --client-credentials");
+            return Err(Error::misconfigured(message));
+        }
         let scope = consent.scope.unwrap_or(&oauth.scope);
         let query = json!({ "redirect-uri": consent.redirect_uri, "state": consent.state, "scope": scope });
         let output = self.0.plugin.call(&oauth.authorize, &query.to_string()).await?;

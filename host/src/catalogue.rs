@@ -211,7 +211,8 @@ pub struct Setting {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OAuth {
-    /// The operation that builds the address at which a user consents.
+    /// The operation that builds the address at which a user consents. Empty where an application acts for itself alone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub authorize: String,
     /// The operation that says how the token endpoint is asked, and with which credential.
     pub exchange: String,

@@ -7,7 +7,8 @@ use core::arch::wasm32::{memory_grow, memory_size, unreachable};
 use kit::heap::{PAGE, set_room};
 use kit::wire::{Case, Field, Form, Kind, Names, Spelling, Type};
 use kit::{
-    Api, Auth, Body, Check, Component, Effect, Imported, ImportedRow, Operation, Param, Place, Row, Setting, Style,
+    Api, Auth, Body, Check, Component, Effect, Events, Handler, Imported, ImportedRow, OAuth, Operation, Param, Part,
+    Place, Resource, Row, Setting, Stream, Style,
 };
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -236,14 +237,17 @@ fn api(r: &mut Reader) -> Api {
         message: r.texts(),
         problems: r.text(),
         check: r.option(|r| Check { operation: r.text(), input: r.text(), who: &[] }),
+        oauth: r.option(|r| OAuth { authorize: r.text(), exchange: r.text(), scope: r.text(), who: r.pairs() }),
         imported: Some(Imported::new(r.pairs(), r.pairs(), r.truth())),
         ..Api::DEFAULT
     }
 }
 
 fn row(r: &mut Reader) -> Row {
+    let run = r.truth().then_some(kit::request_authorization as Handler);
     let (method, route) = (r.text(), r.text());
     Row {
+        run,
         effect: match r.byte() {
             0 => Effect::Read,
             1 => Effect::Write,
@@ -257,14 +261,40 @@ fn row(r: &mut Reader) -> Row {
         defaults: r.pairs(),
         result: r.option(Reader::text),
         member: r.option(Reader::text),
+        deadline_ms: r.option(|r| r.number() as u32),
+        stream: r.option(stream).map(Reader::one),
         imported: Some(Reader::one(ImportedRow {
+            events: r.option(events).map(Reader::one),
             base: r.option(Reader::text),
             body: r.option(body),
             text: r.truth(),
             params: r.list(param),
         })),
-        ..Row::new(method, route)
+        ..Row::new(if run.is_some() { "" } else { method }, route)
     }
+}
+
+fn stream(r: &mut Reader) -> Stream {
+    Stream { text: r.text(), complete: "complete", at_once: "", documented: &[], headers: &[], part: |_, _| Part::Odd }
+}
+
+fn events(r: &mut Reader) -> Events {
+    Events {
+        switch: r.option(Reader::text),
+        text: r.texts(),
+        end: r.pairs(),
+        open_end: r.truth(),
+        error: r.option(Reader::text),
+    }
+}
+
+fn resource(r: &mut Reader) -> Resource {
+    Resource { gather: kit::stream::gather, new: number, events: r.ty(), size: r.short(), payload: r.short() }
+}
+
+/// The export that the linker makes replaces the number by a handle.
+extern "C" fn number(number: u32) -> u32 {
+    number
 }
 
 fn param(r: &mut Reader) -> Param {
@@ -306,7 +336,7 @@ fn operation(r: &mut Reader) -> Operation {
         error: r.ty(),
         size: r.short(),
         payload: r.short(),
-        resource: None,
+        resource: r.option(resource).map(Reader::one),
     }
 }
 

@@ -213,7 +213,8 @@ pub enum Auth {
 /// How an application gets a token that ends (RFC 6749). Operations are named as in WIT.
 #[derive(Clone, Copy, Debug)]
 pub struct OAuth {
-    /// Builds the address at which a user consents; takes `scope`, `redirect-uri` and `state`, gives `url`.
+    /// Builds the address at which a user consents; takes `scope`, `redirect-uri` and `state`, gives `url`. Empty, only with
+    /// [`Api::imported`]: the application acts for itself alone.
     pub authorize: &'static str,
     /// Its row says how the token endpoint is asked.
     pub exchange: &'static str,

@@ -103,7 +103,7 @@ impl Call {
         self.operation(name).is_some_and(|operation| operation.row.effect == Effect::Read)
     }
 
-    fn operation(&self, name: &str) -> Option<&'static Operation> {
+    pub(crate) fn operation(&self, name: &str) -> Option<&'static Operation> {
         self.operations.iter().find(|operation| operation.name == name)
     }
 

@@ -121,7 +121,9 @@ impl Json {
         if let Some(oauth) = api.oauth {
             self.open("oauth", b'{');
             self.text("scope", oauth.scope);
-            self.id("authorize", api, oauth.authorize);
+            if !CAN_BE || !oauth.authorize.is_empty() {
+                self.id("authorize", api, oauth.authorize);
+            }
             self.id("exchange", api, oauth.exchange);
             self.pairs("who", oauth.who);
             self.close(b'}');

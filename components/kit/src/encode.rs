@@ -69,7 +69,12 @@ fn form<'p>(params: impl IntoIterator<Item = (&'p str, Value)>) -> String {
 
 /// The address of a path with its parameters, for a person's browser.
 pub fn authorize_url(call: &Call, path: &str, params: &Map<String, Value>) -> Result<String, Error> {
-    let base = Base::of(call.api, None, &call.settings)?;
+    url(call, None, path, params)
+}
+
+/// The same, where the address starts with `own` instead of the vendor's base.
+pub(crate) fn url(call: &Call, own: Option<&str>, path: &str, params: &Map<String, Value>) -> Result<String, Error> {
+    let base = Base::of(call.api, own, &call.settings)?;
     Ok(base.url(&format!("{path}?{}", form(borrowed(params)))))
 }
 

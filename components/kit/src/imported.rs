@@ -9,6 +9,7 @@ use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::encode::json;
 use crate::error::{invalid, misconfigured};
+use crate::events::Events;
 use crate::exchange::{Built, basic, common_headers};
 use crate::route::{Base, Part, is_segment, parts};
 use crate::types::Error;
@@ -55,6 +56,8 @@ pub struct ImportedRow {
     pub body: Option<Body>,
     /// Whether the answer is plain text, and the output all of it.
     pub text: bool,
+    /// What events mean, instead of [`Stream::part`](crate::Stream::part), where [`Row::stream`](crate::Row::stream) is there.
+    pub events: Option<&'static Events>,
     /// The fields of the input for which the rules do not hold.
     pub params: &'static [Param],
 }
@@ -176,6 +179,11 @@ fn build(
             members.entry(*name).or_insert_with(|| (*value).into());
         }
     }
+    // Who may also answer at once is told that events are wanted.
+    if let Some(switch) = row.imported.and_then(|imported| imported.events?.switch) {
+        members.insert(switch.to_owned(), true.into());
+        pairs.push((switch.to_owned(), "true".to_owned()));
+    }
     for (name, setting) in imported.queries {
         query.extend(value(call, setting).map(|value| ((*name).to_owned(), value.to_owned())));
     }
@@ -197,8 +205,11 @@ fn build(
         _ => (!reads).then(Vec::new),
     };
     let content_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
-    let accept =
-        if row.imported.is_some_and(|imported| imported.text) { "text/plain, */*" } else { "application/json" };
+    let accept = match row.stream {
+        Some(_) => "text/event-stream, application/json",
+        None if row.imported.is_some_and(|imported| imported.text) => "text/plain, */*",
+        None => "application/json",
+    };
     headers.extend(common_headers(accept, content_type, body.as_deref()));
     let query = if query.is_empty() { String::new() } else { format!("?{}", serialized(&query)) };
     let base = Base::of(api, row.imported.and_then(|imported| imported.base), &call.settings)?;

@@ -4,7 +4,9 @@ use crate::call::Call;
 use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::error::fail;
+use crate::events::Events;
 use crate::exchange::{Answer, BodyCell, Received, doubtful, send, unsent};
+use crate::imported::CAN_BE;
 use crate::output::{output, unreadable};
 use crate::response::{DEEPEST, clean, is_nothing, said};
 use crate::secrets::Secrets;
@@ -165,6 +167,11 @@ impl Running {
         Ok(running)
     }
 
+    /// What events mean, where facts say it.
+    fn facts(&self) -> Option<&'static Events> {
+        if CAN_BE { self.resolved.row.imported?.events } else { None }
+    }
+
     fn take_headers(&mut self) {
         let headers = self.incoming.iter().flat_map(|incoming| &incoming.headers);
         for (name, value) in headers {
@@ -276,7 +283,8 @@ impl Running {
         };
         let words = clean(said(&json).unwrap_or(data), 300);
         let json = json.into_value();
-        let part = match (self.stream.part)(&json, done) {
+        let part = self.facts().map_or_else(|| (self.stream.part)(&json, done), |facts| facts.part(&json));
+        let part = match part {
             Part::Failed(kind, code, message, fields) => Part::Failed(kind, code, message, fields),
             _ if failed => Part::Failed(ErrorKind::Failed, None, Some(words), Map::new()),
             part => part,
@@ -359,12 +367,21 @@ impl Running {
         }
         if self.incoming.take().is_some() {
             let nothing = || self.broken(unreadable(&self.call, self.resolved, 200, "the stream holds nothing"));
-            let complete = self.complete.ok_or_else(nothing)? && !self.odd;
+            let mut complete = self.complete.ok_or_else(nothing)? && !self.odd;
             let Stream { text, complete: complete_field, .. } = self.stream;
+            if let Some(events) = self.facts() {
+                complete |= events.open_end && !self.odd;
+                if events.text.is_empty() {
+                    Events::gather(&std::mem::take(&mut self.text), &mut self.whole);
+                }
+            }
             if !self.text.is_empty() && self.whole[*text].is_null() {
                 put(&mut self.whole, &format!("/{text}"), self.text.clone().into());
             }
             put(&mut self.whole, &format!("/{complete_field}"), complete.into());
+            if self.facts().is_some() {
+                Events::spell(text, complete_field, &mut self.whole, self.resolved.names);
+            }
         }
         let answer = Answer { status: 200, result: Some(self.whole.take().into()), content: None, location: None };
         let read = output(&self.call, self.resolved, self.operation.output, answer);
@@ -422,6 +439,7 @@ fn put(whole: &mut Value, pointer: &str, value: Value) {
     }
     match (place, value) {
         (Value::Object(members), Value::Object(more)) => members.extend(more),
+        (Value::Array(items), Value::Array(more)) if CAN_BE => items.extend(more),
         (place, value) => *place = value,
     }
 }

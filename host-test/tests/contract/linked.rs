@@ -2,8 +2,9 @@
 
 use http_body_util::BodyExt;
 use outwit::embed::{Body, RequestOptions, Sending, Testing, Transport, body};
-use outwit::{CodeCache, Host, Options, Plugin, Settings};
+use outwit::{Account, CallHandle, CodeCache, Consent, Host, Options, Plugin, Settings};
 use outwit_host_test::{build, call_typed, root};
+use outwit_link::vendor::Grant;
 use outwit_link::{Run, Snapshot, Source, Variant, Vendor};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -28,7 +29,18 @@ impl Transport for Noted {
             noted.lock().unwrap().push(line);
             let thing = r#"{"id":7,"displayNAME":"Lamp","amount":"3","balance":-5,"isNew":"yes","fate":"wassold","colour":"red",
                 "parts":[{"partId":"p-1","weights":[1.5,2],"labels":["a"]},{}]}"#;
+            let kind =
+                if path.ends_with("/advice") || path == "/v1/log" { "text/event-stream" } else { "application/json" };
             let (status, answer) = match (parts.method.as_str(), path.as_str()) {
+                ("POST", "/oauth/token") => {
+                    let expires = r#""token_type":"Bearer","expires_in":3600,"refresh_token":"r-1","user":{"email":"a@b.example"}}"#;
+                    (200, format!(r#"{{"access_token":"t-1",{expires}"#))
+                }
+                ("POST", "/v1/owners/12/advice") => (200, CHAT.to_owned()),
+                ("POST", "/v1/owners/13/advice") => (200, MESSAGES.to_owned()),
+                ("POST", "/v1/owners/14/advice") => (200, FAILING.to_owned()),
+                ("POST", "/v1/owners/15/advice") => (429, r#"{"message":"later"}"#.to_owned()),
+                ("GET", "/v1/log") => (200, "data: {\"a\":1}\n\ndata: [2]\n\n".to_owned()),
                 ("GET", "/v1/rules") => (200, "Be kind.\n".to_owned()),
                 ("GET", "/v1/owners/404/things") => {
                     (404, r#"{"code":"none","error":{"message":"no owner"}}"#.to_owned())
@@ -40,10 +52,40 @@ impl Transport for Noted {
                 (_, path) if path.ends_with(".json") => (202, r#"{"queued":true}"#.to_owned()),
                 _ => (201, thing.to_owned()),
             };
-            Ok(http::Response::builder().status(status).body(body(answer)).unwrap())
+            Ok(http::Response::builder().status(status).header("content-type", kind).body(body(answer)).unwrap())
         })
     }
 }
+
+/// A stream in the shape that several vendors of language models use: `choices`, and `[DONE]`.
+const CHAT: &str = r#"data: {"id":"c-1","choices":[{"delta":{"role":"advisor","content":""}}]}
+
+data: {"id":"c-1","choices":[{"delta":{"content":"Buy "}}]}
+
+data: {"id":"c-1","choices":[{"delta":{"content":"lamps."}}]}
+
+data: {"id":"c-1","choices":[{"delta":{},"finish_reason":"stop"}]}
+
+data: [DONE]
+
+"#;
+/// One whose events have names and types.
+const MESSAGES: &str = r#"event: message_start
+data: {"type":"message_start","message":{"id":"m-1"}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","delta":{"type":"text_delta","text":"Sell."}}
+
+event: message_stop
+data: {"type":"message_stop"}
+
+"#;
+/// One that fails on the way.
+const FAILING: &str = r#"data: {"delta":{"text":"Wait"}}
+
+data: {"error":{"type":"overloaded","message":"Too many questions"}}
+
+"#;
 
 /// The engine is compiled once for all that link here.
 fn cache() -> CodeCache {
@@ -66,15 +108,20 @@ fn source() -> (Vendor, String) {
     (toml::from_str(&facts).unwrap(), std::fs::read_to_string(folder.join("wit/acme.wit")).unwrap())
 }
 
+fn oauth_wit() -> String {
+    outwit_link::oauth::wit("acme", "oauth", Grant::AuthorizationCode)
+}
+
 fn linked(variant: Variant) -> Vec<u8> {
     let (vendor, wit) = source();
-    let source = Source { vendor: &vendor, wit: &[("acme.wit", &wit)], version: VERSION };
+    let source = Source { vendor: &vendor, wit: &[("acme.wit", &wit), ("oauth.wit", &oauth_wit())], version: VERSION };
     outwit_link::link(&source, variant, outwit::ENGINE, &Wasmtime).unwrap()
 }
 
 fn settings() -> Settings {
     [
         ("ACME_SITE", "lamps"),
+        ("ACME_TOKEN", "t-0"),
         ("ACME_KEY", "k+1&2"),
         ("ACME_SESSION", "s1"),
         ("ACME_API_VERSION", "7"),
@@ -114,6 +161,12 @@ fn inputs() -> Vec<(&'static str, Value)> {
         ("delete-thing", json!({ "thing-id": "7", "reason": "old" })),
         ("send-message", json!({ "address": "a+b@c.example", "text": "Hi & bye", "copies": ["x", "y"] })),
         ("read-rules", json!({})),
+        ("ask-advice", json!({ "owner-id": "12", "question": "Buy?" })),
+        ("ask-advice", json!({ "owner-id": "13", "question": "Sell?" })),
+        ("ask-advice", json!({ "owner-id": "14", "question": "Wait?" })),
+        ("ask-advice", json!({ "owner-id": "15", "question": "Now?" })),
+        ("ask-again", json!({ "owner-id": "12", "question": "Buy?" })),
+        ("follow-log", json!({})),
     ]
 }
 
@@ -137,7 +190,7 @@ async fn a_linked_vendor_is_the_compiled_one() {
         let typed = call_typed(&one, &id, &input).await.unwrap();
         assert_eq!(typed, call_typed(&other, &id, &input).await.unwrap(), "{id} {input}");
     }
-    assert_eq!(expected.iter().filter(|ok| **ok).count(), 9, "{expected:?}");
+    assert_eq!(expected.iter().filter(|ok| **ok).count(), 13, "{expected:?}");
     let sent = one_noted.0.lock().unwrap().clone();
     assert_eq!(sent, *other_noted.0.lock().unwrap());
     // What both say, said by nobody's code: twelve requests by name, of which the host added the credentials.
@@ -147,9 +200,73 @@ async fn a_linked_vendor_is_the_compiled_one() {
     );
     assert!(sent.iter().any(|line| line[3] == "text=Hi+%26+bye&copies%5B0%5D=x&copies%5B1%5D=y"));
     assert!(sent.iter().all(|line| line[2].to_string().contains("acme-version")));
+    assert!(sent.iter().any(|line| line[3] == r#"{"question":"Buy?","stream":true}"#), "{sent:?}");
+    assert!(sent.iter().any(|line| line[3] == "question=Buy%3F&stream=true"), "{sent:?}");
     for intent in ["create a thing", "tell an owner something", "acme.read-rules"] {
         assert_eq!(one.search(intent, 5).await.unwrap(), other.search(intent, 5).await.unwrap());
     }
+}
+
+/// What the events of [`CHAT`] and the others say, and what the typed resource gives piece by piece.
+#[tokio::test]
+async fn a_linked_vendor_streams() {
+    let (plugin, _) = loaded(&linked(Variant::Operations)).await;
+    let asked = |owner: u32| json!({ "owner-id": owner.to_string(), "question": "?" });
+    let called = async |owner: u32| plugin.call("acme.ask-advice", &asked(owner).to_string()).await;
+    let whole = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let chat = whole(&called(12).await.unwrap());
+    assert_eq!((&chat["reply-text"], &chat["complete"]), (&json!("Buy lamps."), &json!(true)));
+    assert_eq!(chat["data"][1]["choices"][0]["finish_reason"], "stop");
+    let messages = whole(&called(13).await.unwrap());
+    assert_eq!((&messages["reply-text"], &messages["complete"]), (&json!("Sell."), &json!(true)));
+    assert_eq!(messages["data"].as_array().map(Vec::len), Some(2));
+    let failed = called(14).await.unwrap_err();
+    assert_eq!(failed.code.as_deref(), Some("overloaded"));
+    assert!(failed.message.contains("Too many questions"), "{failed}");
+    assert_eq!(failed.details.unwrap()["text"], "Wait");
+    // None of these events has a text where this operation looks for it.
+    let again = whole(&plugin.call("acme.ask-again", &asked(12).to_string()).await.unwrap());
+    assert_eq!((&again["reply-text"], again["data"].as_array().map(Vec::len)), (&Value::Null, Some(4)));
+    let log = whole(&plugin.call("acme.follow-log", "{}").await.unwrap());
+    assert_eq!(log, json!({ "complete": true, "data": [{ "a": 1 }, [2]] }));
+    let typed = call_typed(&plugin, "acme.ask-advice", &asked(12)).await.unwrap().unwrap().unwrap();
+    assert_eq!(typed["reply-text"], "Buy lamps.");
+}
+
+/// The host's OAuth works with a linked vendor as with a compiled one: RFC 6749, 2.3.1, 4.1 and 4.4.
+#[tokio::test]
+async fn a_linked_vendor_has_tokens_of_oauth() {
+    for component in [linked(Variant::Operations), build::acme().to_vec()] {
+        let (plugin, noted) = loaded(&component).await;
+        let settings: Settings =
+            [("ACME_SITE", "lamps"), ("ACME_CLIENT_ID", "me"), ("ACME_CLIENT_SECRET", "s&1")].into_iter().collect();
+        let account = Account::new(&plugin, "default", settings, None).unwrap();
+        let thing = json!({ "owner-id": "12", "display-name": "Lamp" }).to_string();
+        account.call("acme.create-thing", &thing, &CallHandle::new()).await.unwrap();
+        let sent = noted.0.lock().unwrap().clone();
+        assert_eq!(sent[0][1], "https://id.acme.example/oauth/token");
+        assert_eq!(sent[0][3], "grant_type=client_credentials&scope=things%3Aread+things%3Awrite");
+        assert!(sent[0][2].to_string().contains("authorization: Basic bWU6cyYx"), "{sent:?}");
+        assert!(sent[1][2].to_string().contains("authorization: Bearer t-1"), "{sent:?}");
+        let consent = Consent { redirect_uri: "http://127.0.0.1:8917/callback", state: "x y", scope: None };
+        let url = account.consent_url(&consent).await.unwrap();
+        assert_eq!(
+            url,
+            "https://acme.example/allow?client_id=me&prompt=yes&redirect_uri=http%3A%2F%2F127.0.0.1%3A8917%2Fcallback\
+             &response_type=code&scope=things%3Aread+things%3Awrite&state=x+y"
+        );
+        let who = account.login("c-1", &consent).await.unwrap();
+        assert_eq!(who.0["email"], "a@b.example");
+        let sent = noted.0.lock().unwrap().clone();
+        let asked = "grant_type=authorization_code&code=c-1&redirect_uri=http%3A%2F%2F127.0.0.1%3A8917%2Fcallback";
+        assert_eq!(sent.last().unwrap()[3], asked);
+    }
+}
+
+#[test]
+fn the_wit_of_oauth_is_the_linkers() {
+    let file = root().join("host-test/linked/acme/wit/oauth.wit");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), oauth_wit());
 }
 
 fn wit_of(component: &[u8]) -> String {
@@ -175,7 +292,8 @@ fn facts_that_do_not_fit_are_named() {
     let refused = |change: &dyn Fn(&mut Vendor)| {
         let mut vendor = vendor.clone();
         change(&mut vendor);
-        let source = Source { vendor: &vendor, wit: &[("acme.wit", &wit)], version: VERSION };
+        let source =
+            Source { vendor: &vendor, wit: &[("acme.wit", &wit), ("oauth.wit", &oauth_wit())], version: VERSION };
         format!("{:#}", outwit_link::link(&source, Variant::Operations, outwit::ENGINE, &Wasmtime).unwrap_err())
     };
     let operation = |vendor: &mut Vendor, change: &dyn Fn(&mut outwit_link::vendor::Operation)| {
@@ -223,7 +341,7 @@ fn broken_facts_never_become_a_component() {
         }
     }
     let (vendor, wit) = source();
-    let source = Source { vendor: &vendor, wit: &[("acme.wit", &wit)], version: VERSION };
+    let source = Source { vendor: &vendor, wit: &[("acme.wit", &wit), ("oauth.wit", &oauth_wit())], version: VERSION };
     for cut in [0, 1, 7, 50, 200, 500] {
         let made = outwit_link::link(&source, Variant::Operations, outwit::ENGINE, &Broken(cut, 0));
         assert!(made.is_err(), "cut after {cut} bytes");

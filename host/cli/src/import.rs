@@ -7,7 +7,8 @@ use anyhow::{Context, anyhow};
 use outwit::{Advice, Error, ErrorKind};
 use outwit_import::{Imported, Options};
 use outwit_link::Variant;
-use outwit_link::vendor::Auth;
+use outwit_link::oauth::address_problem;
+use outwit_link::vendor::{Auth, Grant, OAuth};
 use serde_json::json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ pub struct Arguments {
     #[arg(long, value_name = "URL")]
     base: Option<String>,
     /// How requests prove who sends them, where the document does not say it or is wrong: none, bearer, basic, header:NAME,
-    /// query:NAME or cookie:NAME.
+    /// query:NAME, cookie:NAME, oauth:TOKEN_URL (client credentials) or oauth:TOKEN_URL,AUTHORIZE_URL (a user's consent).
     #[arg(long, value_name = "KIND")]
     auth: Option<String>,
     /// Import only operations whose id, tag or path matches; `*` stands for any text. Repeat it for more.
@@ -130,11 +131,29 @@ fn auth(kind: &str, vendor: &str) -> Result<Auth, Failure> {
         Some(("header", name)) if !name.is_empty() => Auth::Header { header: name.to_ascii_lowercase(), key },
         Some(("query", name)) if !name.is_empty() => Auth::Query { parameter: name.to_owned(), key },
         Some(("cookie", name)) if !name.is_empty() => Auth::Cookie { cookie: name.to_owned(), key },
+        Some(("oauth", urls)) => {
+            Auth::OAuth(Box::new(oauth(urls).map_err(|problem| usage(format!("--auth {kind}: {problem}")))?))
+        }
         _ => {
-            let expected = "expected none, bearer, basic, header:NAME, query:NAME or cookie:NAME";
+            let expected =
+                "expected none, bearer, basic, header:NAME, query:NAME, cookie:NAME or oauth:TOKEN_URL[,AUTHORIZE_URL]";
             return Err(usage(format!("--auth {kind}: {expected}")));
         }
     })
+}
+
+/// The facts of `oauth:TOKEN_URL[,AUTHORIZE_URL]`. The importer names the settings.
+fn oauth(urls: &str) -> Result<OAuth, String> {
+    let (token_url, authorize_url) =
+        urls.split_once(',').map_or((urls, None), |(token, consent)| (token, Some(consent)));
+    for (name, url) in [("TOKEN_URL", Some(token_url)), ("AUTHORIZE_URL", authorize_url)] {
+        if let Some(problem) = url.and_then(|url| address_problem(url, name == "AUTHORIZE_URL")) {
+            return Err(format!("{name}: {problem}"));
+        }
+    }
+    let grant = authorize_url.map_or(Grant::ClientCredentials, |_| Grant::AuthorizationCode);
+    let (token_url, authorize_url) = (token_url.to_owned(), authorize_url.map(str::to_owned));
+    Ok(OAuth { grant, token_url, authorize_url, ..OAuth::default() })
 }
 
 fn write_report(arguments: &Arguments, imported: &Imported) -> Result<(), Failure> {

@@ -1,10 +1,12 @@
 //! Which credential each operation sends.
 
 use crate::document::Node;
+use crate::oauth::{plain, scope};
 use crate::parameter::{Parameter, Place};
 use crate::read::Operation;
 use crate::report::{Kind, Report};
 use crate::security::{Security, Way, is_credential, preference, together};
+use outwit_link::oauth::{AUTHORIZE, EXCHANGE};
 use outwit_link::vendor::Auth;
 use std::collections::{BTreeMap, HashSet};
 
@@ -101,7 +103,7 @@ pub(crate) fn decide(
             _ => Ok(None),
         }
     };
-    let decided = ways.iter().map(|all| of(all)).collect();
+    let decided: Vec<_> = ways.iter().map(|all| of(all)).collect();
     for (operation, all) in operations.iter().zip(&ways) {
         for way in all {
             if let Way::Undefined(name) = way {
@@ -117,7 +119,37 @@ pub(crate) fn decide(
         let text = format!("{count} operations want {name}, a scheme that the document does not define; {how}");
         report.say(Kind::Doubtful, pointer.to_owned(), None, text);
     }
-    Decision { auth, operations: decided }
+    // Tokens are the vendor's, and an operation of its own way is given one.
+    let own = |own: Option<Auth>| own.map(plain).filter(|own| *own != plain(auth.clone()));
+    let decided = decided.into_iter().map(|decided| decided.map(own)).collect();
+    Decision { auth: with_scope(auth, operations, security, root, report), operations: decided }
+}
+
+/// The vendor's way, with the scope that the operations ask for.
+fn with_scope(
+    auth: Auth,
+    operations: &[Operation<'_>],
+    security: &Security<'_>,
+    root: &Node,
+    report: &mut Report,
+) -> Auth {
+    let Auth::OAuth(mut oauth) = auth else { return auth };
+    if let Some(taken) = operations.iter().find(|operation| [AUTHORIZE, EXCHANGE].contains(&&*operation.name)) {
+        let text =
+            "a person gives the access token: the document has an operation of the name that the host's would have";
+        report.say(Kind::Decided, taken.pointer.clone(), Some(&taken.name), text.to_owned());
+        return plain(Auth::OAuth(oauth));
+    }
+    let of_scheme = Auth::OAuth(oauth.clone());
+    oauth.scope = scope(operations, root, |scheme| security.is(scheme, &of_scheme));
+    let how = match &oauth.authorize_url {
+        Some(url) => format!("after a person's consent at {url}"),
+        None => "for the application's own credential".to_owned(),
+    };
+    let scope = if oauth.scope.is_empty() { String::new() } else { format!(", with the scope {:?}", oauth.scope) };
+    let text = format!("the host gets access tokens from {}, {how}{scope}", oauth.token_url);
+    report.say(Kind::Decided, "/security".to_owned(), None, text);
+    Auth::OAuth(oauth)
 }
 
 /// Takes schemes that are not defined for what their names say, where an operation has no other.
@@ -208,7 +240,7 @@ fn ways(
 fn word(auth: &Auth) -> String {
     match auth {
         Auth::None => "without a credential".to_owned(),
-        Auth::Bearer { .. } => "with a bearer token".to_owned(),
+        Auth::Bearer { .. } | Auth::OAuth(_) => "with a bearer token".to_owned(),
         Auth::Basic { .. } => "with a user and a password".to_owned(),
         Auth::Header { header, .. } => format!("with a key in the header {header}"),
         Auth::Query { parameter, .. } => format!("with a key in the parameter {parameter}"),

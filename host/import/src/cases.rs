@@ -37,7 +37,8 @@ impl<'s> Cases<'s> {
     /// The cases as files: one for each interface.
     pub fn files(&self, operations: &[Made]) -> BTreeMap<String, String> {
         let mut files: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for operation in operations {
+        // A case has an answer that comes at once.
+        for operation in operations.iter().filter(|operation| operation.stream.is_none()) {
             let cases = files.entry(format!("{}.json", operation.interface)).or_default();
             let first = self.case(operation, false);
             let all =
@@ -259,7 +260,7 @@ pub(crate) fn check(operations: &[Made]) -> Option<Check> {
     const LAST: [&str; 10] =
         ["whoami", "me", "myself", "self", "current-user", "currentuser", "user-info", "userinfo", "account", "user"];
     let fits = |operation: &&Made| {
-        let reads = operation.method == Method::Get && operation.output.is_some();
+        let reads = operation.method == Method::Get && operation.output.is_some() && operation.stream.is_none();
         reads && operation.sent.iter().all(|sent| sent.field.ty.may_be_absent()) && !operation.route.contains('{')
     };
     let rank = |operation: &Made| {

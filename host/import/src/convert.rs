@@ -3,6 +3,7 @@
 use crate::comment;
 use crate::common::Common;
 use crate::document::Node;
+use crate::events::{DEADLINE_MS, Streamed};
 use crate::input::{Input, Place, Sent, by_rule};
 use crate::media::AnswerKind;
 use crate::parameter::Place as In;
@@ -36,6 +37,8 @@ pub(crate) struct Made {
     pub member: Option<String>,
     pub may_be_empty: bool,
     pub is_text: bool,
+    /// How it comes piece by piece.
+    pub stream: Option<Streamed>,
     /// Whether it gives a credential.
     pub gives_secret: bool,
     pub status: u16,
@@ -61,7 +64,25 @@ pub(crate) fn operation<'d>(
     if let Some(problem) = vendor::route_problem(&route) {
         return Err((Kind::Path, format!("its path cannot be sent: {problem}")));
     }
-    let (output, member) = answer(maker, operation);
+    let (output, member, stream) = match operation.answer.kind {
+        AnswerKind::Events => {
+            let schema = operation.answer.events.flatten();
+            let (whole, stream) = maker.streamed(&operation.name, schema, operation.switch);
+            let text = match stream.facts.text.first() {
+                Some(pointer) => format!("the answer comes piece by piece, with the text of each event at {pointer}"),
+                None => {
+                    "the answer comes piece by piece; the document has no known shape of events, so that each is JSON"
+                        .to_owned()
+                }
+            };
+            maker.report.say(Kind::Decided, operation.answer.pointer.clone(), Some(&operation.name), text);
+            (Some(whole), None, Some(stream))
+        }
+        _ => {
+            let (output, member) = answer(maker, operation);
+            (output, member, None)
+        }
+    };
     if maker.schemas.is_spent() {
         return Err((Kind::TooLarge, "the document is larger than an importer works on".to_owned()));
     }
@@ -92,6 +113,7 @@ pub(crate) fn operation<'d>(
         may_be_empty: operation.answer.may_be_empty,
         gives_secret,
         is_text: matches!(operation.answer.kind, AnswerKind::Text),
+        stream,
         status: operation.answer.status,
         auth: None,
         base: None,
@@ -108,7 +130,7 @@ fn answer<'d>(maker: &mut Maker<'d>, operation: &Operation<'d>) -> (Option<Ty>, 
             maker.report.json("an answer of which nothing is said");
             return (Some(Ty::Json), None);
         }
-        AnswerKind::Unsaid | AnswerKind::Nothing => return (None, None),
+        AnswerKind::Unsaid | AnswerKind::Nothing | AnswerKind::Events => return (None, None),
     };
     let view = maker.view(schema);
     let ty = maker.ty(&view, Way::Out, &format!("{}-answer", operation.name), &At::pointer(&operation.answer.pointer));
@@ -176,7 +198,9 @@ pub(crate) fn row(made: &Made, names: &Names, vendor_body: Body) -> vendor::Oper
         body: (made.sends_members() && body != vendor_body).then_some(body),
         member: made.member.clone(),
         secret: made.gives_secret,
-        silent: made.may_be_empty && made.output.is_some(),
+        silent: made.may_be_empty && made.output.is_some() && made.stream.is_none(),
+        deadline_ms: made.stream.as_ref().map(|_| DEADLINE_MS),
+        stream: made.stream.as_ref().map(|stream| stream.facts.clone()),
         text: made.is_text,
         input: made.sent.iter().filter_map(|sent| Some((sent.field.name.clone(), param(sent, made, names)?))).collect(),
         ..vendor::Operation::default()

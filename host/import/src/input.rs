@@ -171,7 +171,7 @@ impl<'d> Maker<'d> {
     fn body(&mut self, operation: &Operation<'d>, taken: &mut Names, input: &mut Input) -> Result<(), Refusal> {
         let Some(body) = &operation.body else { return Ok(()) };
         input.is_form = body.is_form;
-        for parameter in &body.fields {
+        for parameter in body.fields.iter().filter(|field| operation.switch != Some(field.name)) {
             let field = self.given(parameter, &operation.name, taken);
             let (field, style) = self
                 .written(Place::Body, &field.ty, parameter.style)
@@ -238,7 +238,7 @@ impl<'d> Maker<'d> {
         let at = inside.as_deref().map_or(*at, At::pointer);
         let at = at.member("properties");
         self.enter(view.address);
-        for &(theirs, node) in &fields.members {
+        for &(theirs, node) in fields.members.iter().filter(|(theirs, _)| operation.switch != Some(theirs)) {
             let member = self.view(node);
             if member.read_only {
                 continue;

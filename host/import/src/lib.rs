@@ -34,10 +34,12 @@ mod common;
 mod convert;
 mod document;
 mod errors;
+mod events;
 mod input;
 mod limits;
 mod media;
 mod names;
+mod oauth;
 mod operation_names;
 mod parameter;
 mod problem;
@@ -122,17 +124,21 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     if report.operations == 0 {
         return Err(Problem::NothingMatches);
     }
-    let mut security = Security::of(&schemas, &name);
-    for (pointer, text) in std::mem::take(&mut security.notes) {
-        report.say(Kind::Doubtful, pointer, None, text);
-    }
-    let credentials = Credentials::of(&operations, &security);
-    let decision = auth::decide(&operations, &mut security, &credentials, &root, options.auth.as_ref(), &mut report);
-    let common = common::of(&operations, credentials, &root, &name, &mut report);
     let base = match &options.base {
         Some(base) => server::given(base),
         None => server::base(&urls, &name),
     };
+    let mut security = Security::of(&schemas, &name, &base.url);
+    for (kind, pointer, text) in std::mem::take(&mut security.notes) {
+        report.say(kind, pointer, None, text);
+    }
+    let given = options.auth.clone().map(|auth| match auth {
+        Auth::OAuth(facts) => security.oauth(*facts),
+        other => other,
+    });
+    let credentials = Credentials::of(&operations, &security);
+    let decision = auth::decide(&operations, &mut security, &credentials, &root, given.as_ref(), &mut report);
+    let common = common::of(&operations, credentials, &root, &name, &mut report);
     for (kind, text) in &base.notes {
         report.say(*kind, "/servers".to_owned(), None, text);
     }
@@ -186,7 +192,12 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
         root.get("info").and_then(|info| info.text("description")),
         &vendor.title,
     );
-    let source = wit::Source { vendor: &name, doc: &doc, operations: &made, types: &types, spellings: &spellings };
+    let grant = match &vendor.auth {
+        Auth::OAuth(oauth) => Some(oauth.grant),
+        _ => None,
+    };
+    let source =
+        wit::Source { vendor: &name, doc: &doc, grant, operations: &made, types: &types, spellings: &spellings };
     let files = source.files();
     report.imported = made.len();
     report.types = files.types;

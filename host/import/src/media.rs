@@ -39,6 +39,8 @@ pub(crate) struct Answer<'d> {
     pub status: u16,
     /// Whether there may be nothing at all.
     pub may_be_empty: bool,
+    /// The schema of the events, where it may come piece by piece.
+    pub events: Option<Option<&'d Node>>,
     pub pointer: String,
 }
 
@@ -49,6 +51,8 @@ pub(crate) enum AnswerKind<'d> {
     Unsaid,
     Text,
     Json(&'d Node),
+    /// Piece by piece.
+    Events,
 }
 
 pub(crate) fn media(name: &str) -> Media {
@@ -149,7 +153,7 @@ pub(crate) fn answer<'d>(
     // Media types that come, and the schemas of those that are JSON.
     let mut media_types: Vec<(Media, String)> = Vec::new();
     let mut chosen: Option<(usize, u16, &'d Node, String)> = None;
-    let (mut status, mut may_be_empty) = (None, false);
+    let (mut status, mut may_be_empty, mut events) = (None, false, None);
     for (code, response) in good {
         let number = code.parse().unwrap_or(200);
         let Some(response) = schemas.follow(response) else { continue };
@@ -173,6 +177,9 @@ pub(crate) fn answer<'d>(
         status = status.or(Some(number));
         for (media, name, schema, at) in found {
             let schema = schema.filter(|schema| schema.object().is_some_and(|object| !object.is_empty()));
+            if media == Media::Events {
+                events = events.or(Some(schema));
+            }
             match schema.filter(|_| media == Media::Json) {
                 Some(schema) if schemas.view(schema).is_binary() => {
                     media_types.push((Media::Binary, format!("bytes as {name}")));
@@ -189,10 +196,10 @@ pub(crate) fn answer<'d>(
         }
     }
     if let Some((_, status, schema, pointer)) = chosen {
-        return Ok(Answer { kind: AnswerKind::Json(schema), status, may_be_empty, pointer });
+        return Ok(Answer { kind: AnswerKind::Json(schema), status, may_be_empty, events, pointer });
     }
     let status = status.unwrap_or(200);
-    let answer = |kind| Answer { kind, status, may_be_empty, pointer: format!("{pointer}/responses") };
+    let answer = |kind| Answer { kind, status, may_be_empty, events, pointer: format!("{pointer}/responses") };
     let has = |wanted: Media| media_types.iter().any(|(media, _)| *media == wanted);
     if media_types.is_empty() {
         let nothing = matches!(status, 202 | 204 | 205);
@@ -201,7 +208,10 @@ pub(crate) fn answer<'d>(
     if has(Media::Json) {
         return Ok(answer(AnswerKind::Unsaid));
     }
-    if has(Media::Events) || has(Media::Lines) {
+    if has(Media::Events) {
+        return Ok(answer(AnswerKind::Events));
+    }
+    if has(Media::Lines) {
         return Err((Kind::AnswerStream, "its answer comes piece by piece".to_owned()));
     }
     if has(Media::Text) {

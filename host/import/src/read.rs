@@ -1,12 +1,12 @@
 //! The operations of a document, as far as they can be imported.
 
 use crate::document::Node;
-use crate::media::{self, Answer, Body};
+use crate::media::{self, Answer, AnswerKind, Body};
 use crate::operation_names::{self, Named};
 use crate::parameter::{self, Parameter, Place};
 use crate::refs::escaped;
 use crate::report::{Kind, Report};
-use crate::view::Schemas;
+use crate::view::{Kind as View, Schemas};
 use outwit_link::vendor::Method;
 use std::collections::HashSet;
 use wildmatch::WildMatch;
@@ -16,6 +16,7 @@ const MOST: usize = 20_000;
 const METHODS: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
 
 /// An operation of the document.
+#[derive(Clone)]
 pub(crate) struct Operation<'d> {
     pub name: String,
     pub interface: String,
@@ -29,6 +30,8 @@ pub(crate) struct Operation<'d> {
     pub parameters: Vec<Parameter<'d>>,
     pub body: Option<Body<'d>>,
     pub answer: Answer<'d>,
+    /// The member of the body that chooses between an answer at once and one that comes piece by piece: no field of the input.
+    pub switch: Option<&'static str>,
 }
 
 /// An operation of which nothing but its place is known.
@@ -75,12 +78,17 @@ pub(crate) fn operations<'d>(
         raw.iter().map(|raw| Named { id: raw.node.text("operationId"), method: raw.method, path: raw.path }).collect();
     let names = operation_names::of(&named, vendor);
     report.operations = raw.len();
+    let all_names: HashSet<String> = names.iter().cloned().collect();
     let mut routes = HashSet::new();
     let mut operations = Vec::new();
     for (raw, name) in raw.iter().zip(names) {
         let pointer = parameter::pointer(raw.path, raw.method);
         match operation(schemas, raw, &pointer, &name, vendor, &mut routes, report) {
-            Ok(operation) => operations.push(operation),
+            Ok(operation) => {
+                let pieces = in_pieces(&operation, &operations, &all_names);
+                report.operations += pieces.iter().len();
+                operations.extend([Some(operation), pieces].into_iter().flatten());
+            }
             Err((kind, text)) => report.say(kind, pointer, Some(&name), text),
         }
     }
@@ -121,6 +129,7 @@ fn operation<'d>(
     let mut parameters = parameter::all(schemas, (raw.item, &item_pointer), (raw.node, pointer), report);
     let body = media::body(schemas, raw.node, pointer, &parameters)?;
     let answer = media::answer(schemas, raw.node, pointer)?;
+    let switch = answer.events.and_then(|_| switch(schemas, body.as_ref()));
     // What the path has and the list has not is text.
     for given in templates(raw.path) {
         if !parameters.iter().any(|parameter| parameter.place == Place::Path && parameter.name == given) {
@@ -145,7 +154,35 @@ fn operation<'d>(
         parameters,
         body,
         answer,
+        switch,
     })
+}
+
+/// The member of a body that asks for an answer piece by piece.
+fn switch<'d>(schemas: &Schemas<'d>, body: Option<&Body<'d>>) -> Option<&'static str> {
+    let body = body?;
+    let members = match body.schema.map(|schema| schemas.view(schema).kind) {
+        Some(View::Record(fields)) => fields.members.clone(),
+        _ => body.fields.iter().filter_map(|field| Some((field.name, field.schema?))).collect(),
+    };
+    let is_switch = |&(name, node): &(&str, _)| name == "stream" && matches!(schemas.view(node).kind, View::Bool);
+    members.iter().any(is_switch).then_some("stream")
+}
+
+/// The same operation, whose answer comes piece by piece, where it may come at once, too.
+fn in_pieces<'d>(
+    operation: &Operation<'d>,
+    before: &[Operation<'d>],
+    names: &HashSet<String>,
+) -> Option<Operation<'d>> {
+    let name = format!("stream-{}", operation.name);
+    let at_once = operation.answer.events.is_some() && !matches!(operation.answer.kind, AnswerKind::Events);
+    if !at_once || names.contains(&name) || before.iter().any(|known| known.name == name) {
+        return None;
+    }
+    let pointer = format!("{}/responses", operation.pointer);
+    let answer = Answer { kind: AnswerKind::Events, may_be_empty: false, pointer, ..operation.answer.clone() };
+    Some(Operation { name, answer, ..operation.clone() })
 }
 
 fn undeclared<'d>(name: &'d str, pointer: &str) -> Parameter<'d> {

@@ -5,17 +5,20 @@ use crate::document::Node;
 use crate::names;
 use crate::parameter::{Parameter, Place};
 use crate::view::Schemas;
-use outwit_link::vendor::{Auth, Setting, is_reserved_header, is_token};
+use crate::{oauth, report::Kind};
+use outwit_link::vendor::{Auth, OAuth, Setting, is_reserved_header, is_token};
 use std::collections::{BTreeMap, HashMap};
 
 /// The schemes of a document, and the settings that they need.
 pub(crate) struct Security<'d> {
     vendor: String,
+    /// What requests start with.
+    base: String,
     schemes: HashMap<&'d str, Scheme>,
     /// The settings of all that may be used, by name.
     pub settings: BTreeMap<String, Setting>,
-    /// What is doubtful about schemes: the pointer and the text.
-    pub notes: Vec<(String, String)>,
+    /// What there is to say of schemes.
+    pub notes: Vec<(Kind, String, String)>,
 }
 
 #[derive(Clone)]
@@ -36,10 +39,11 @@ pub(crate) enum Way {
 }
 
 impl<'d> Security<'d> {
-    pub fn of(schemas: &Schemas<'d>, vendor: &str) -> Security<'d> {
+    pub fn of(schemas: &Schemas<'d>, vendor: &str, base: &str) -> Security<'d> {
         let root = schemas.root;
         let mut security = Security {
             vendor: vendor.to_owned(),
+            base: base.to_owned(),
             schemes: HashMap::new(),
             settings: BTreeMap::new(),
             notes: Vec::new(),
@@ -84,7 +88,7 @@ impl<'d> Security<'d> {
                     _ => {
                         if node.get("x-amazon-apigateway-authtype").is_some() {
                             let text = "requests are signed at this vendor, which a bare key is not; calls will fail";
-                            self.notes.push((pointer.to_owned(), text.to_owned()));
+                            self.notes.push((Kind::Doubtful, pointer.to_owned(), text.to_owned()));
                         }
                         Scheme::Auth(self.header(key, says))
                     }
@@ -92,10 +96,40 @@ impl<'d> Security<'d> {
             }
             ("basic", _) | ("http", "basic") => Scheme::Auth(self.basic(says)),
             ("http", "bearer") | ("bearer", _) => Scheme::Auth(self.bearer(says, "The token that requests carry.")),
-            ("oauth2" | "openidconnect" | "oauth", _) => Scheme::Auth(self.bearer("", "An access token of OAuth 2.0.")),
+            ("oauth2" | "oauth", _) => Scheme::Auth(match oauth::facts(node, &self.base) {
+                Ok(facts) => self.oauth(facts),
+                Err(why) => {
+                    let text = format!("a person gives the access token, because the scheme has {why}");
+                    self.notes.push((Kind::Decided, pointer.to_owned(), text));
+                    self.bearer("", "An access token of OAuth 2.0.")
+                }
+            }),
+            ("openidconnect", _) => Scheme::Auth(self.bearer("", "An access token of OAuth 2.0.")),
             ("http", other) => Scheme::Unsayable(format!("{name}, by the scheme {other:?}")),
             (other, _) => Scheme::Unsayable(format!("{name}, of the type {other:?}")),
         }
+    }
+
+    /// The facts with the settings that they need.
+    pub fn oauth(&mut self, facts: OAuth) -> Auth {
+        let of = |given: &str, word: &[&str]| if given.is_empty() { self.named(word) } else { given.to_owned() };
+        let token = of(&facts.token, &["token"]);
+        let (id, secret) = (of(&facts.client_id, &["client", "id"]), of(&facts.client_secret, &["client", "secret"]));
+        let text = format!(
+            "An access token of OAuth 2.0. The host gets one by itself where {id} and {secret} are given instead."
+        );
+        self.setting(&token, &text, true);
+        self.setting(&id, "The id of an application of yours at the vendor, for OAuth 2.0.", false);
+        self.setting(&secret, "The secret of the application.", true);
+        for name in [&id, &secret] {
+            self.settings.entry(name.clone()).and_modify(|setting| setting.required = false);
+        }
+        Auth::OAuth(Box::new(OAuth { token, client_id: id, client_secret: secret, ..facts }))
+    }
+
+    /// Whether a scheme proves who sends a request in this way.
+    pub fn is(&self, scheme: &str, auth: &Auth) -> bool {
+        matches!(self.schemes.get(scheme), Some(Scheme::Auth(known)) if known == auth)
     }
 
     fn setting(&mut self, name: &str, description: &str, secret: bool) -> String {
@@ -230,7 +264,7 @@ impl<'d> Security<'d> {
                 parameter.place == Place::Query && name == parameter.name
             }
             Scheme::Auth(Auth::Cookie { cookie, .. }) => parameter.place == Place::Cookie && cookie == parameter.name,
-            Scheme::Auth(Auth::Bearer { .. } | Auth::Basic { .. }) => {
+            Scheme::Auth(Auth::Bearer { .. } | Auth::OAuth(_) | Auth::Basic { .. }) => {
                 parameter.place == Place::Header && parameter.name.eq_ignore_ascii_case("authorization")
             }
             _ => false,
@@ -271,13 +305,13 @@ pub(crate) fn together(all: Vec<Auth>) -> Auth {
     match several.len() {
         0 => Auth::None,
         1 => several.remove(0),
-        _ => Auth::All { all: several },
+        _ => Auth::All { all: several.into_iter().map(oauth::plain).collect() },
     }
 }
 
 fn is_authorization(auth: &Auth) -> bool {
     match auth {
-        Auth::Bearer { .. } | Auth::Basic { .. } => true,
+        Auth::Bearer { .. } | Auth::OAuth(_) | Auth::Basic { .. } => true,
         Auth::Header { header, .. } => header == "authorization",
         _ => false,
     }
@@ -288,6 +322,7 @@ pub(crate) fn settings(auth: &Auth) -> Vec<&str> {
     match auth {
         Auth::None => Vec::new(),
         Auth::Bearer { token } => vec![token],
+        Auth::OAuth(oauth) => vec![&oauth.token, &oauth.client_id, &oauth.client_secret],
         Auth::Basic { user, password } => vec![user, password],
         Auth::Header { key, .. } | Auth::Query { key, .. } | Auth::Cookie { key, .. } => vec![key],
         Auth::All { all } => all.iter().flat_map(settings).collect(),
@@ -297,13 +332,14 @@ pub(crate) fn settings(auth: &Auth) -> Vec<&str> {
 /// Which of several ways is easier for people: the lower.
 pub(crate) fn preference(auth: &Auth) -> usize {
     match auth {
-        Auth::Bearer { .. } => 0,
-        Auth::Header { .. } => 1,
-        Auth::Basic { .. } => 2,
-        Auth::Query { .. } => 3,
-        Auth::All { .. } => 4,
-        Auth::Cookie { .. } => 5,
-        Auth::None => 6,
+        Auth::OAuth(_) => 0,
+        Auth::Bearer { .. } => 1,
+        Auth::Header { .. } => 2,
+        Auth::Basic { .. } => 3,
+        Auth::Query { .. } => 4,
+        Auth::All { .. } => 5,
+        Auth::Cookie { .. } => 6,
+        Auth::None => 7,
     }
 }
 

@@ -137,6 +137,11 @@ impl Types {
         types
     }
 
+    /// A name that no other type has.
+    pub fn named(&mut self, wanted: &str) -> String {
+        self.names.unique(&names::type_name(wanted))
+    }
+
     /// Adds a type, or finds the one that is the same. An operation's own input is shared with nothing.
     pub fn add(&mut self, wanted: &str, doc: String, kind: DefKind, shared: Shared) -> usize {
         let comment = |field: &Field| if shared == Shared::Alike { field.doc.clone() } else { String::new() };

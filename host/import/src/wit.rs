@@ -1,9 +1,11 @@
 //! The WIT of a vendor: a file for each interface, one for what several use, and the world.
 
 use crate::convert::Made;
+use crate::events::Streamed;
 use crate::names::escaped;
 use crate::spelling::Spellings;
 use crate::types::{DefKind, Ty, Types};
+use outwit_link::vendor::Grant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -16,6 +18,8 @@ pub(crate) struct Source<'s> {
     /// What the world says, by paragraphs.
     pub doc: &'s [String],
     pub operations: &'s [Made],
+    /// How the host gets tokens, where it does.
+    pub grant: Option<Grant>,
     pub types: &'s Types,
     pub spellings: &'s Spellings,
 }
@@ -75,6 +79,12 @@ impl Source<'_> {
             let used: Vec<usize> = used.into_iter().filter(|index| owners[index].is_none()).collect();
             files.insert(format!("{name}.wit"), self.interface(name, doc, &used, &own, operations));
             let _ = writeln!(world, "  export {};", escaped(name));
+        }
+        if let Some(grant) = self.grant {
+            let names = ["oauth", "oauth-tokens"];
+            let name = names.into_iter().find(|name| !groups.contains_key(name)).unwrap_or("oauth-of-the-host");
+            files.insert(format!("{name}.wit"), outwit_link::oauth::wit(self.vendor, name, grant));
+            let _ = writeln!(world, "  export {name};");
         }
         world += "}\n";
         files.insert("world.wit".to_owned(), world);
@@ -173,15 +183,39 @@ impl Source<'_> {
     }
 
     fn operation(&self, text: &mut String, operation: &Made) {
+        let whole = operation.output.as_ref().map_or_else(|| "_".to_owned(), |ty| self.ty(ty, None));
+        let output = match &operation.stream {
+            Some(stream) => {
+                self.resource(text, stream, &operation.name, &whole);
+                escaped(&stream.resource)
+            }
+            None => whole,
+        };
         self.paragraphs(text, "  ", &operation.doc);
         let input = operation.input.map(|index| format!("input: {}", escaped(&self.types.defs[index].name)));
-        let output = operation.output.as_ref().map_or_else(|| "_".to_owned(), |ty| self.ty(ty, None));
         let _ = writeln!(
             text,
             "  {}: func({}) -> result<{output}, error>;\n",
             escaped(&operation.name),
             input.unwrap_or_default()
         );
+    }
+
+    /// What gives an answer piece by piece.
+    fn resource(&self, text: &mut String, stream: &Streamed, operation: &str, whole: &str) {
+        let (event, resource) = (escaped(&stream.event), escaped(&stream.resource));
+        let piece = match stream.facts.text.is_empty() {
+            true => "/// The next events, a line of JSON each.\n    lines(string)",
+            false => "/// The next piece of the text.\n    text(string)",
+        };
+        self.comment(text, "  ", &format!("A part of what `{operation}` gives."));
+        let _ = writeln!(
+            text,
+            "  variant {event} {{\n    {piece},\n    /// The whole, at the end.\n    done({whole}),\n  }}\n"
+        );
+        self.comment(text, "  ", &format!("What `{operation}` gives, piece by piece."));
+        let _ = writeln!(text, "  resource {resource} {{\n    /// The next part; none after the whole.");
+        let _ = writeln!(text, "    next: func() -> result<option<{event}>, error>;\n  }}\n");
     }
 
     /// A type as WIT has it. `nested`: the field that it is of, where it is in a record that operations share.

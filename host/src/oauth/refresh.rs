@@ -198,6 +198,9 @@ impl TokenManager {
 
     /// Tells what a person can do about it.
     fn with_login(&self, error: Error) -> Error {
+        if !self.endpoint.asks_people() {
+            return error;
+        }
         let message = format!("{}; a person's consent gives a new grant: {}", error.message, self.login);
         Error { message, ..error }
     }

@@ -75,10 +75,19 @@ impl Endpoint {
         let Some((method, route, auth)) = parts.filter(|(_, route, _)| !route.contains('{')) else {
             return Err(Error::misconfigured(format!("{} does not say how a token is asked for", catalogue.vendor)));
         };
-        let base = plugin.base().ok_or_else(|| no_address(catalogue, settings))?;
+        let base = match exchange.and_then(|operation| operation.base.as_ref()) {
+            Some(own) => Base::of_operation(catalogue, own, settings),
+            None => plugin.base().cloned(),
+        };
+        let base = base.ok_or_else(|| no_address(catalogue, settings))?;
         plugin.ensure_private()?;
+        if base.is_open() {
+            let vendor = &catalogue.vendor;
+            return Err(Error::misconfigured(format!(
+                "the token endpoint of {vendor} is not https, and gets no credential"
+            )));
+        }
         let url = base.url(&route);
-        let base = base.clone();
         let application = match &auth {
             Auth::Basic { user, password } => format!("{user} and {password}"),
             _ => "the settings".to_owned(),
@@ -102,6 +111,11 @@ impl Endpoint {
     /// What a token is asked for by default.
     pub fn scope(&self) -> &str {
         &self.oauth.scope
+    }
+
+    /// Whether a user's consent gives a grant.
+    pub fn asks_people(&self) -> bool {
+        !self.oauth.authorize.is_empty()
     }
 
     /// Asks once.

@@ -1,6 +1,7 @@
 //! Whether `vendor.toml` fits the WIT and can be sent.
 
-use crate::vendor::{Auth, Param, Place, Vendor, is_reserved_header, is_token, route_problem};
+use crate::vendor::{Auth, Param, Place, Vendor, is_reserved_header, is_token, route_problem, url_problem};
+use crate::{oauth, stream};
 use anyhow::{Context, Result, bail, ensure};
 use kit_build::model::{KindModel, Model, OperationModel};
 use std::collections::BTreeSet;
@@ -19,7 +20,11 @@ pub fn vendor(vendor: &Vendor, model: &Model<'_>) -> Result<()> {
         ensure!(settings.contains(name), "{name} is not among the settings");
         Ok(())
     };
-    auth(&vendor.auth, &known).context("auth")?;
+    match &vendor.auth {
+        Auth::OAuth(facts) => oauth::check(facts, model, &known),
+        other => auth(other, &known),
+    }
+    .context("auth")?;
     for (header, setting) in &vendor.headers {
         header_name(header).and_then(|()| known(setting)).context("headers")?;
     }
@@ -58,6 +63,7 @@ fn operation(
             ensure!(fields.contains(field), "route: the input has no field {field}");
         }
     }
+    stream::check(operation.stream.as_ref(), described, model)?;
     operation.base.as_deref().map_or(Ok(()), base).context("base")?;
     operation.auth.as_ref().map_or(Ok(()), |own| auth(own, known)).context("auth")?;
     let mut whole_bodies = 0;
@@ -89,6 +95,7 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
             ensure!(is_token(&cookie.to_ascii_lowercase()), "cookie: {cookie:?} cannot be the name of a cookie");
             known(key)
         }
+        Auth::OAuth(_) => bail!("oauth: expected it as the vendor's `auth`, and alone"),
         Auth::All { all } => all.iter().try_for_each(|one| match one {
             Auth::All { .. } => bail!("all: expected no further all"),
             one => self::auth(one, known),
@@ -103,10 +110,5 @@ fn header_name(name: &str) -> Result<()> {
 }
 
 fn base(base: &str) -> Result<()> {
-    let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
-    let authority = rest.and_then(|rest| rest.split('/').next()).filter(|authority| !authority.is_empty());
-    ensure!(authority.is_some(), "expected an address that starts with https:// or http://");
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/[]{}%".contains(&b);
-    ensure!(base.bytes().all(plain), "expected scheme, host and maybe a path, without a query");
-    Ok(())
+    url_problem(base).map_or(Ok(()), |problem| bail!(problem))
 }

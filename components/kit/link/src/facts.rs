@@ -2,11 +2,12 @@
 //!
 //! Texts stand apart from the structure: the structure is gone when the engine has read it, and texts stay where they are.
 
+use crate::oauth;
 use crate::vendor::{
-    Answers, Auth, Body, Effect, Method, Names, Operation, Param, Place, Setting, Spelling, Style, Vendor,
+    Answers, Auth, Body, Effect, Method, Names, Operation, Param, Place, Setting, Spelling, Stream, Style, Vendor,
 };
 use anyhow::{Context, Result, ensure};
-use kit_build::model::{KindModel, Model, TypeModel};
+use kit_build::model::{KindModel, Model, OperationModel, TypeModel};
 use std::collections::HashMap;
 
 /// What the engine reads.
@@ -28,13 +29,18 @@ impl Facts {
         facts.option(model.found.as_ref(), |facts, ty| facts.number(*ty));
         facts.api(vendor);
         facts.number(model.operations.len());
-        for operation in &model.operations {
-            let row = vendor.operations.get(&operation.name);
-            facts.row(row.with_context(|| format!("vendor.toml has no operations.{}", operation.name))?);
+        let own = match &vendor.auth {
+            Auth::OAuth(oauth) => oauth.operations(),
+            _ => Vec::new(),
+        };
+        for OperationModel { name, .. } in &model.operations {
+            let of_oauth = || own.iter().find(|(own, _)| own == name).map(|(_, row)| row);
+            let row = vendor.operations.get(name);
+            facts.truth(row.is_none() && name == oauth::AUTHORIZE);
+            facts.row(row.or_else(of_oauth).with_context(|| format!("vendor.toml has no operations.{name}"))?);
         }
         facts.number(model.operations.len());
         for operation in &model.operations {
-            ensure!(operation.resource.is_none(), "{}: an answer in pieces needs code", operation.name);
             facts.text(&operation.name);
             facts.text(&operation.interface);
             facts.option(operation.input.as_ref(), |facts, ty| facts.number(*ty));
@@ -43,6 +49,12 @@ impl Facts {
             facts.number(operation.error);
             facts.short(operation.size)?;
             facts.short(operation.payload)?;
+            facts.truth(operation.resource.is_some());
+            if let Some(resource) = &operation.resource {
+                facts.number(resource.events);
+                facts.short(resource.size)?;
+                facts.short(resource.payload)?;
+            }
         }
         facts.number(model.tools.len());
         for (takes, spilled) in &model.tools {
@@ -109,7 +121,11 @@ impl Facts {
         self.text(base);
         self.auth(auth);
         self.each(settings, Facts::setting);
-        self.names(names);
+        let mut names = names.clone();
+        if let Auth::OAuth(_) = auth {
+            names.sensitive.extend(oauth::SENSITIVE.map(str::to_owned));
+        }
+        self.names(&names);
         self.truth(*body == Body::Form);
         let Answers { result, code, success_codes, message, problems } = answers;
         self.text(result);
@@ -118,6 +134,16 @@ impl Facts {
         self.option(check.as_ref(), |facts, check| {
             facts.text(&check.operation);
             facts.text(&check.input);
+        });
+        let oauth = match auth {
+            Auth::OAuth(oauth) => Some(oauth),
+            _ => None,
+        };
+        self.option(oauth, |facts, oauth| {
+            facts.text(oauth.authorize_url.as_ref().map_or("", |_| oauth::AUTHORIZE));
+            facts.text(oauth::EXCHANGE);
+            facts.text(&oauth.scope);
+            facts.pairs(&oauth.who);
         });
         self.pairs(&vendor.headers);
         self.pairs(&vendor.queries);
@@ -130,6 +156,10 @@ impl Facts {
             Auth::Bearer { token } => {
                 self.byte(1);
                 return self.text(token);
+            }
+            Auth::OAuth(oauth) => {
+                self.byte(1);
+                return self.text(&oauth.token);
             }
             Auth::All { all } => {
                 self.byte(6);
@@ -187,8 +217,13 @@ impl Facts {
         self.truth(row.secret);
         self.option(row.auth.as_ref(), Facts::auth);
         self.pairs(&row.defaults);
-        self.option(row.result.as_ref(), |facts, text| facts.text(text));
+        // Of a stream, the result is what its events make.
+        let whole = row.stream.as_ref().map(|_| String::new());
+        self.option(row.result.as_ref().or(whole.as_ref()), |facts, text| facts.text(text));
         self.option(row.member.as_ref(), |facts, text| facts.text(text));
+        self.option(row.deadline_ms.as_ref(), |facts, deadline| facts.number(*deadline as usize));
+        self.option(row.stream.as_ref(), |facts, stream| facts.text(&stream.whole));
+        self.option(row.stream.as_ref(), Facts::events);
         self.option(row.base.as_ref(), |facts, text| facts.text(text));
         self.option(row.body.as_ref(), |facts, body| facts.truth(*body == Body::Form));
         self.truth(row.text);
@@ -197,6 +232,15 @@ impl Facts {
             self.text(field);
             self.param(param);
         }
+    }
+
+    fn events(&mut self, stream: &Stream) {
+        let Stream { switch, text, whole: _, end, open_end, error } = stream;
+        self.option(switch.as_ref(), |facts, switch| facts.text(switch));
+        self.texts(text);
+        self.pairs(end);
+        self.truth(*open_end);
+        self.option(error.as_ref(), |facts, error| facts.text(error));
     }
 
     fn param(&mut self, param: &Param) {

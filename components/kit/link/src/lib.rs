@@ -11,6 +11,12 @@
 mod check;
 mod engine;
 mod facts;
+mod forward;
+mod image;
+pub mod oauth;
+mod request;
+mod resource;
+mod stream;
 pub mod vendor;
 
 pub use vendor::Vendor;
@@ -100,7 +106,7 @@ pub fn link(source: &Source<'_>, variant: Variant, engine: &[u8], snapshot: &dyn
     engine::check(&facts)?;
     let run = Run { engine, structure: &facts.structure, structure_at: engine::STRUCTURE_AT, texts: &facts.texts };
     let (memory, stack) = snapshot.run(&run).context("the engine does not take the facts")?;
-    let core = engine::link(engine, &engine::Image { memory, stack }, &contract, tools)?;
+    let core = engine::link(engine, &image::Image { memory, stack }, &contract, tools, &model.operations)?;
     let mut component = wit_component::ComponentEncoder::default().validate(true).module(&core)?.encode()?;
     if let Some(tools) = tools {
         use wasm_encoder::{Component, CustomSection};

@@ -1,6 +1,10 @@
 //! `vendor.toml`: the facts of a vendor that needs no code of its own. The members are those of `kit::Api`, `kit::Row` and
 //! `kit::wire::Names`, where each is explained.
 
+pub use crate::oauth::{Grant, OAuth};
+pub use crate::request::{is_reserved_header, is_token, route_problem, url_problem};
+pub use crate::stream::Stream;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,7 +49,7 @@ pub struct Vendor {
     /// A harmless call that shows whether the credential works.
     #[serde(default, skip_serializing_if = "is_default")]
     pub check: Option<Check>,
-    /// The operations by their names in the WIT. Each operation of the WIT is here.
+    /// The operations by their names in the WIT. Each operation of the WIT is here, but those of [`Auth::OAuth`].
     pub operations: BTreeMap<String, Operation>,
 }
 
@@ -100,6 +104,9 @@ pub enum Auth {
         /// The setting that holds the key.
         key: String,
     },
+    /// A bearer token that an application asks for and renews. Only for the vendor, and not among several.
+    #[serde(rename = "oauth")]
+    OAuth(Box<OAuth>),
     /// Several at once.
     All {
         /// Each of them: bearer, basic, header, query or cookie.
@@ -238,6 +245,12 @@ pub struct Operation {
     /// Whether the answer is plain text: the output is a string with all of it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub text: bool,
+    /// How long a call may take where no setting says it, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deadline_ms: Option<u32>,
+    /// What the events of an answer mean that comes piece by piece. In the WIT, the operation gives a resource.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub stream: Option<Stream>,
     /// Parameters that are sent where the caller gave none, by the vendor's names.
     #[serde(default, skip_serializing_if = "is_default")]
     pub defaults: Pairs,
@@ -326,70 +339,6 @@ pub enum Style {
     Json,
 }
 
-/// Why a route cannot be sent; none if it can. It is a path of plain segments, with at most two placeholders in each. What is
-/// percent-encoded in it is no dot, separator or `%`: servers and proxies would read other segments.
-pub fn route_problem(route: &str) -> Option<String> {
-    if !route.starts_with('/') {
-        return Some("expected a path that starts with /".to_owned());
-    }
-    for segment in route.split('/') {
-        let problem = match segment {
-            "." | ".." => "is no segment of a path",
-            _ if segment.contains("}{") => "has two placeholders with nothing between them",
-            _ if segment.matches('{').count() > 2 => "has more than two placeholders",
-            _ if !segment.bytes().all(|b| b.is_ascii_graphic() && !b"?#\\;\"<>^`".contains(&b)) => {
-                "has characters that no path has"
-            }
-            _ if !segment.split('%').skip(1).all(is_encoded) => "has a % that does not encode a plain character",
-            _ => continue,
-        };
-        return Some(format!("{segment:?} {problem}"));
-    }
-    None
-}
-
-/// Whether what follows a `%` is two digits for a character that is no dot, separator, `%` or zero.
-fn is_encoded(after: &str) -> bool {
-    let digits = after.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-    let Some(code) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else { return false };
-    !b"./\\%;\0".contains(&code)
-}
-
-/// Whether a name can be a header's or a cookie's (RFC 9110, 5.6.2), and is in lower case.
-pub fn is_token(name: &str) -> bool {
-    let token = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&b);
-    !name.is_empty() && name.bytes().all(token)
-}
-
-/// Whether a header, in lower case, is none for an input or a setting to give: the transport or the kit sets it, it proves who sends
-/// a request, it says where a request comes from, or it makes a request stand for another one.
-pub fn is_reserved_header(name: &str) -> bool {
-    const RESERVED: [&str; 21] = [
-        "accept",
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-length",
-        "content-type",
-        "cookie",
-        "expect",
-        "forwarded",
-        "host",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-        "via",
-        "x-http-method",
-        "x-http-method-override",
-        "x-method-override",
-        "x-original-url",
-        "x-rewrite-url",
-    ];
-    RESERVED.contains(&name) || name.starts_with("proxy-") || name.starts_with("x-forwarded-")
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -79,12 +79,12 @@ fn plain(row: Row, input: Value) -> Sent {
 }
 
 fn row(method: &'static str, params: &'static [Param]) -> Row {
-    let imported = ImportedRow { base: None, body: None, text: false, params };
+    let imported = ImportedRow { base: None, body: None, text: false, events: None, params };
     Row { imported: Some(Box::leak(Box::new(imported))), ..Row::new(method, "/accounts/{account-id}/things") }
 }
 
 fn form(params: &'static [Param]) -> Row {
-    let imported = ImportedRow { base: None, body: Some(Body::Form), text: false, params };
+    let imported = ImportedRow { base: None, body: Some(Body::Form), text: false, events: None, params };
     Row { imported: Some(Box::leak(Box::new(imported))), ..row("POST", params) }
 }
 
@@ -173,7 +173,7 @@ fn an_id_is_a_number_or_a_text_as_its_row_says() {
         Param { numeric: Some(true), ..to("key", Place::Body) },
         Param { numeric: Some(false), ..to("account-id", Place::Body) },
     ];
-    let imported = ImportedRow { base: None, body: None, text: false, params: PARAMS };
+    let imported = ImportedRow { base: None, body: None, text: false, events: None, params: PARAMS };
     let row = Row { imported: Some(Box::leak(Box::new(imported))), ..Row::new("POST", "/things") };
     let input = json!({ "account-id": "7", "key": "-12" });
     assert_eq!(plain(row, input).3.unwrap(), r#"{"accountId":"7","key":-12}"#);
@@ -182,7 +182,7 @@ fn an_id_is_a_number_or_a_text_as_its_row_says() {
 }
 
 fn row_imported() -> Option<&'static ImportedRow> {
-    Some(&ImportedRow { base: None, body: None, text: false, params: &[] })
+    Some(&ImportedRow { base: None, body: None, text: false, events: None, params: &[] })
 }
 
 #[test]
@@ -234,7 +234,8 @@ fn an_answer_of_which_nothing_is_said_may_be_none() {
 
 #[test]
 fn an_operation_can_have_a_base_of_its_own_which_the_setting_replaces_too() {
-    let imported = ImportedRow { base: Some("https://files.example.com"), body: None, text: false, params: &[] };
+    let imported =
+        ImportedRow { base: Some("https://files.example.com"), body: None, text: false, events: None, params: &[] };
     let imported: &'static ImportedRow = Box::leak(Box::new(imported));
     let row = || Row { imported: Some(imported), ..Row::new("GET", "/files/{key}") };
     let (_, url, ..) = plain(row(), json!({ "key": "a" }));
@@ -282,4 +283,15 @@ fn a_default_is_sent_where_the_caller_gave_nothing() {
     assert_eq!(sent(row("POST", &[]), mine), (None, Some(r#"{"key":"mine","sort":"name"}"#.into())));
     const REASON: &[Param] = &[to("tags", Place::Body)];
     assert_eq!(sent(row("DELETE", REASON), none), (Some("key=usual&sort=name".into()), None));
+}
+
+#[test]
+fn who_may_answer_at_once_is_told_that_events_are_wanted() {
+    static EVENTS: Events = Events { switch: Some("stream"), text: &[], end: &[], open_end: true, error: None };
+    for (body, expected) in [(Body::Json, r#"{"key":"a","stream":true}"#), (Body::Form, "key=a&stream=true")] {
+        let of_row = ImportedRow { base: None, body: Some(body), text: false, events: Some(&EVENTS), params: &[] };
+        let of_row: &'static ImportedRow = Box::leak(Box::new(of_row));
+        let sent = plain(Row { imported: Some(of_row), ..row("POST", &[]) }, json!({ "account-id": "7", "key": "a" }));
+        assert_eq!(sent.3.as_deref(), Some(expected));
+    }
 }

@@ -167,3 +167,104 @@ fn a_key_that_no_request_carries_costs_its_operations_and_not_the_document() {
         assert_eq!(imported.report.left_out[&Kind::Security], 1, "{name}");
     }
 }
+
+/// A document whose operations ask for these scopes of a scheme of OAuth.
+fn oauth(scheme: Value, paths: Value) -> Imported {
+    let mut document = document(paths);
+    document["components"]["securitySchemes"] = json!({ "s": scheme });
+    imported(&document)
+}
+
+fn asks(scopes: Value) -> Value {
+    json!({ "responses": {}, "security": [{ "s": scopes }] })
+}
+
+#[test]
+fn client_credentials_are_facts_of_oauth() {
+    let flow =
+        json!({ "clientCredentials": { "tokenUrl": "https://id.acme.test/oauth/token", "scopes": { "other": "" } } });
+    let paths = json!({ "/a": { "get": asks(json!(["b:read"])), "put": asks(json!(["a:write", "b:read"])) } });
+    let imported = oauth(json!({ "type": "oauth2", "flows": flow }), paths);
+    let facts = outwit_link::vendor::OAuth {
+        token: "ACME_TOKEN".to_owned(),
+        client_id: "ACME_CLIENT_ID".to_owned(),
+        client_secret: "ACME_CLIENT_SECRET".to_owned(),
+        token_url: "https://id.acme.test/oauth/token".to_owned(),
+        scope: "a:write b:read".to_owned(),
+        ..Default::default()
+    };
+    assert_eq!(imported.vendor.auth, Auth::OAuth(Box::new(facts)));
+    assert!(imported.vendor.operations.values().all(|operation| operation.auth.is_none()));
+    let settings: Vec<(&str, bool, bool)> =
+        imported.vendor.settings.iter().map(|setting| (&*setting.name, setting.required, setting.secret)).collect();
+    let expected = [("ACME_TOKEN", true, true), ("ACME_CLIENT_ID", false, false), ("ACME_CLIENT_SECRET", false, true)];
+    assert_eq!(settings, expected);
+    assert!(imported.wit["oauth.wit"].contains("exchange-token: func"));
+    assert!(!imported.wit["oauth.wit"].contains("request-authorization"));
+    let decided = lines(&imported, Kind::Decided);
+    assert!(decided.iter().any(|(_, text)| text.contains("from https://id.acme.test/oauth/token")), "{decided:?}");
+}
+
+#[test]
+fn a_users_consent_is_preferred_and_addresses_may_be_relative() {
+    let flows = json!({
+        "clientCredentials": { "tokenUrl": "/cc", "scopes": {} },
+        "authorizationCode": { "tokenUrl": "/oauth/token", "authorizationUrl": "https://acme.test/allow?prompt=yes", "scopes": {} },
+    });
+    let imported_one = oauth(json!({ "type": "oauth2", "flows": flows }), json!({ "/a": { "get": asks(json!([])) } }));
+    let Auth::OAuth(facts) = &imported_one.vendor.auth else { panic!("{:?}", imported_one.vendor.auth) };
+    assert_eq!(facts.grant, outwit_link::vendor::Grant::AuthorizationCode);
+    assert_eq!(facts.token_url, "https://api.acme.test/oauth/token");
+    assert_eq!(facts.authorize_url.as_deref(), Some("https://acme.test/allow?prompt=yes"));
+    assert!(imported_one.wit["oauth.wit"].contains("request-authorization: func"));
+    // Swagger 2.0 has other words for the same.
+    let old = json!({
+        "swagger": "2.0", "info": { "title": "Acme", "version": "1" }, "host": "api.acme.test", "schemes": ["https"],
+        "securityDefinitions": { "s": { "type": "oauth2", "flow": "accessCode", "scopes": {},
+            "tokenUrl": "https://acme.test/token", "authorizationUrl": "https://acme.test/allow" } },
+        "paths": { "/a": { "get": asks(json!(["x"])) } },
+    });
+    let imported_two = imported(&old);
+    let Auth::OAuth(facts) = &imported_two.vendor.auth else { panic!("{:?}", imported_two.vendor.auth) };
+    assert_eq!((&*facts.token_url, &*facts.scope), ("https://acme.test/token", "x"));
+}
+
+#[test]
+fn flows_that_give_a_host_no_token_take_one_from_a_person() {
+    let code = |token: &str, consent: &str| json!({ "authorizationCode": { "tokenUrl": token, "authorizationUrl": consent, "scopes": {} } });
+    let cases = [
+        (json!({ "implicit": { "authorizationUrl": "https://acme.test/allow", "scopes": {} } }), "implicit"),
+        (code("http://acme.test/token", "https://acme.test/allow"), "https://"),
+        (code("https://acme.test/{tenant}/token", "https://acme.test/allow"), "placeholders"),
+        (code("https://acme.test/token", ""), "authorizationUrl"),
+        (code("https://acme.test/token?a=b", "https://acme.test/allow"), "tokenUrl"),
+    ];
+    for (flows, why) in cases {
+        let imported = oauth(json!({ "type": "oauth2", "flows": flows }), json!({ "/a": { "get": asks(json!([])) } }));
+        assert_eq!(imported.vendor.auth, bearer(), "{why}");
+        let decided = lines(&imported, Kind::Decided);
+        assert!(decided.iter().any(|(at, text)| at.ends_with("/s") && text.contains(why)), "{why}: {decided:?}");
+    }
+}
+
+#[test]
+fn names_that_the_document_has_and_oauth_beside_other_keys_are_a_plain_token() {
+    let flow = json!({ "clientCredentials": { "tokenUrl": "https://acme.test/token", "scopes": {} } });
+    let scheme = json!({ "type": "oauth2", "flows": flow });
+    let named = json!({ "operationId": "exchangeToken", "responses": {}, "security": [{ "s": [] }] });
+    assert_eq!(oauth(scheme.clone(), json!({ "/a": { "get": named } })).vendor.auth, bearer());
+    let tagged = json!({ "tags": ["oauth"], "responses": {}, "security": [{ "s": [] }] });
+    assert!(oauth(scheme.clone(), json!({ "/a": { "get": tagged } })).wit.contains_key("oauth-tokens.wit"));
+    let mut both = document(json!({ "/a": { "get": { "responses": {} } } }));
+    both["components"]["securitySchemes"] =
+        json!({ "s": scheme, "k": { "type": "apiKey", "in": "header", "name": "k" } });
+    both["security"] = json!([{ "s": [], "k": [] }]);
+    let Auth::All { all } = imported(&both).vendor.auth else { panic!() };
+    assert!(all.contains(&bearer()), "{all:?}");
+    // An operation that names another scheme with the same token is sent in the same way.
+    both["components"]["securitySchemes"]["b"] = json!({ "type": "http", "scheme": "bearer" });
+    both["security"] = json!([{ "s": [] }]);
+    both["paths"]["/b"] = json!({ "get": { "responses": {}, "security": [{ "b": [] }] } });
+    let vendor = imported(&both).vendor;
+    assert!(matches!(vendor.auth, Auth::OAuth(_)) && vendor.operations["get-b"].auth.is_none(), "{vendor:?}");
+}

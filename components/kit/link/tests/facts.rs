@@ -1,0 +1,165 @@
+//! What `vendor.toml` says wrong is named.
+
+use outwit_link::{Source, Vendor, check};
+
+const HEAD: &str = r#"
+name = "acme"
+title = "Acme"
+base = "https://api.acme.example"
+settings = [
+    { name = "ACME_TOKEN", description = "The token." }, { name = "ACME_CLIENT_ID", description = "The id." },
+    { name = "ACME_CLIENT_SECRET", description = "The secret." },
+]
+"#;
+const WORLD: &str = "package outwit:acme@0.1.0;
+    /// Acme.
+    world acme { include outwit:plugin/plugin@0.1.0; export things; EXPORTS }";
+
+/// What is wrong with a vendor of the WIT's operation `things.get-thing` and more facts; empty if nothing is.
+fn problem(wit: &[(&str, &str)], exports: &str, facts: &str) -> String {
+    let vendor: Vendor = match toml::from_str(&[HEAD, facts].concat()) {
+        Ok(vendor) => vendor,
+        Err(problem) => return problem.to_string(),
+    };
+    let world = WORLD.replace("EXPORTS", exports);
+    let all: Vec<(&str, &str)> = [("world.wit", &*world)].into_iter().chain(wit.iter().copied()).collect();
+    let checked = check(&Source { vendor: &vendor, wit: &all, version: "0.1.0" });
+    checked.err().map(|problem| format!("{problem:#}")).unwrap_or_default()
+}
+
+const THINGS: &str = "package outwit:acme@0.1.0;
+    /// Things.
+    interface things {
+        use outwit:plugin/types@0.1.0.{error};
+        /// Get the thing.
+        get-thing: func() -> result<string, error>;
+    }";
+
+#[test]
+fn facts_of_oauth_that_do_not_fit_are_named() {
+    use outwit_link::vendor::Grant;
+    let good = r#"
+        operations.get-thing = { method = "GET", route = "/thing", text = true }
+        [auth]
+        kind = "oauth"
+        token = "ACME_TOKEN"
+        client-id = "ACME_CLIENT_ID"
+        client-secret = "ACME_CLIENT_SECRET"
+        grant = "authorization-code"
+        token-url = "https://id.acme.example/token"
+        authorize-url = "https://acme.example/allow?prompt=yes"
+        who = [["email", "/user/email"]]
+    "#;
+    let with = |grant: Grant, facts: &str| {
+        let oauth = outwit_link::oauth::wit("acme", "oauth", grant);
+        problem(&[("things.wit", THINGS), ("oauth.wit", &oauth)], "export oauth;", facts)
+    };
+    let code = |from: &str, to: &str| with(Grant::AuthorizationCode, &good.replace(from, to));
+    assert_eq!(code("", ""), "");
+    let alone = good.replace("authorization-code", "client-credentials");
+    let alone = alone.replace("authorize-url = \"https://acme.example/allow?prompt=yes\"", "");
+    assert_eq!(with(Grant::ClientCredentials, &alone), "");
+    for (from, to, expected) in [
+        ("authorization-code", "password", "grant: expected client-credentials or authorization-code"),
+        ("authorization-code", "client-credentials", "auth: authorize-url: expected none"),
+        ("authorize-url = \"https://acme.example/allow?prompt=yes\"", "", "auth: authorize-url: expected the address"),
+        ("https://acme.example/allow", "https://acme.example", "auth: authorize-url: expected a path"),
+        ("https://id.acme.example/token", "http://id.acme.example/token", "auth: token-url: expected an address"),
+        ("https://id.acme.example/token", "https://id.acme.example/token?a=b", "auth: token-url: expected scheme"),
+        ("https://id.acme.example/token", "https://id.acme.example/{x}/token", "auth: token-url: expected a path"),
+        ("\"/user/email\"", "\"user\"", "auth: who: email: expected a JSON pointer"),
+        (
+            "client-id = \"ACME_CLIENT_ID\"",
+            "client-id = \"ACME_ID\"",
+            "auth: client-id: ACME_ID is not among the settings",
+        ),
+        ("client-id = \"ACME_CLIENT_ID\"", "", "client-id"),
+        ("grant", "grants", "grants"),
+        ("text = true", "text = true, auth = { kind = \"all\", all = [] }", ""),
+    ] {
+        let message = code(from, to);
+        assert!(message.contains(expected), "{to}: {message}: expected {expected}");
+    }
+    let own = good.replace(
+        "text = true",
+        "text = true, auth = { kind = \"oauth\", token = \"ACME_TOKEN\", client-id = \"ACME_CLIENT_ID\", \
+         client-secret = \"ACME_CLIENT_SECRET\", grant = \"client-credentials\", token-url = \"https://a.example/b\" }",
+    );
+    let message = with(Grant::AuthorizationCode, &own);
+    assert!(message.contains("operations.get-thing: auth: oauth: expected it as the vendor's"), "{message}");
+    let message = problem(&[("things.wit", THINGS)], "", good);
+    assert!(message.contains("auth: expected the operation request-authorization in the WIT"), "{message}");
+}
+
+#[test]
+fn facts_of_streams_that_do_not_fit_are_named() {
+    const WIT: &str = "package outwit:acme@0.1.0;
+        /// Things.
+        interface things {
+            use outwit:plugin/types@0.1.0.{error, json};
+            /// The whole.
+            record reply {
+                /// The text.
+                reply-text: option<string>,
+                /// Whether it is complete.
+                complete: option<bool>,
+                /// The rest.
+                data: list<json>,
+            }
+            /// A part.
+            variant event {
+                /// A piece.
+                text(string),
+                /// The whole.
+                done(reply),
+            }
+            /// Parts.
+            resource parts {
+                /// The next.
+                next: func() -> result<option<event>, error>;
+            }
+            /// Get the thing.
+            get-thing: func() -> result<parts, error>;
+        }";
+    let good = r#"
+        [operations.get-thing]
+        method = "GET"
+        route = "/thing"
+        [operations.get-thing.stream]
+        switch = "stream"
+        text = ["/text", "/choices/0/delta/content"]
+        whole = "reply-text"
+        end = [["/type", "stop"]]
+        error = "/error"
+    "#;
+    let with = |wit: &str, from: &str, to: &str| problem(&[("things.wit", wit)], "", &good.replace(from, to));
+    assert_eq!(with(WIT, "", ""), "");
+    for (from, to, expected) in [
+        ("\"/text\"", "\"text\"", "operations.get-thing: stream.text: \"text\": expected a JSON pointer"),
+        ("\"/type\"", "\"type\"", "operations.get-thing: stream.end: \"type\": expected a JSON pointer"),
+        ("\"/error\"", "\"error\"", "operations.get-thing: stream.error: \"error\": expected a JSON pointer"),
+        (
+            "text = [\"/text\", \"/choices/0/delta/content\"]",
+            "",
+            "operations.get-thing: stream.text: expected where events",
+        ),
+        ("whole = \"reply-text\"", "", "operations.get-thing: stream.whole: expected the field"),
+        ("\"reply-text\"", "\"nobody\"", "operations.get-thing: stream.whole: the output has no field nobody"),
+        ("switch = \"stream\"", "switch = \"\"", "operations.get-thing: stream.switch: expected the name"),
+        ("switch", "switches", "switches"),
+        ("error = \"/error\"", "error = 1", "error"),
+    ] {
+        let message = with(WIT, from, to);
+        assert!(message.contains(expected), "{to}: {message}: expected {expected}");
+    }
+    let plain = WIT.replace("result<parts, error>", "result<string, error>");
+    assert!(with(&plain, "", "").contains("operations.get-thing: stream: expected the operation to give a resource"));
+    let silent = &good[..good.find("[operations.get-thing.stream]").unwrap()];
+    let message = problem(&[("things.wit", WIT)], "", silent);
+    assert!(message.contains("operations.get-thing: stream: expected what events mean"), "{message}");
+    for (field, expected) in [("data: list<json>", "data"), ("complete: option<bool>", "complete")] {
+        let wit = WIT.replace(field, "other: option<json>");
+        let message = with(&wit, "", "");
+        assert!(message.contains(&format!("stream: expected the field {expected}")), "{message}");
+    }
+}
