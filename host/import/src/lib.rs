@@ -53,6 +53,7 @@ mod types;
 mod values;
 mod view;
 mod wit;
+mod yaml;
 
 pub use problem::Problem;
 pub use report::{Kind, Line, Report};
@@ -71,6 +72,9 @@ use view::Schemas;
 
 /// The longest name of a vendor.
 const LONGEST_NAME: usize = 32;
+
+/// The most members that are reported because the document has them several times.
+const MOST_TWICE: usize = 100;
 
 /// What a document does not say, or gets wrong.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +119,10 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     };
     let title = title(&root, &name);
     let mut report = Report { vendor: name.clone(), title: title.clone(), format, ..Report::default() };
+    for pointer in root.twice(MOST_TWICE) {
+        let text = "the document has this member several times; the last one counts";
+        report.say(Kind::Doubtful, pointer, None, text);
+    }
     let (all, operations) = read::operations(&schemas, &options.only, &name, &mut report);
     if all == 0 {
         return Err(Problem::NoOperations);

@@ -12,6 +12,7 @@ mod reports;
 mod settings;
 mod types;
 mod whole;
+mod yaml;
 
 use kit_build::contract::Contract;
 use outwit_import::{Imported, Kind, Options, Problem, import};
