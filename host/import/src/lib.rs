@@ -35,6 +35,7 @@ mod convert;
 mod document;
 mod errors;
 mod input;
+mod kind;
 mod limits;
 mod media;
 mod names;
@@ -272,18 +273,30 @@ fn own_base(
     settings: &mut Vec<Setting>,
     report: &mut Report,
 ) -> Option<String> {
-    let own = [operation.node, operation.item].into_iter().map(server::servers).find(|urls| !urls.is_empty())?;
-    let own = server::base(&own, vendor);
-    if own.url == base || own.url.starts_with(server::NOWHERE) {
+    let mut urls = [operation.node, operation.item].into_iter().map(server::servers).find(|urls| !urls.is_empty())?;
+    // A path alone is meant from where the others are.
+    let origin =
+        base.split_once("://").and_then(|(scheme, rest)| Some(format!("{scheme}://{}", rest.split('/').next()?)));
+    for (url, _) in urls.iter_mut().filter(|(url, _)| url.starts_with('/') && !url.starts_with("//")) {
+        *url = origin.iter().chain([&*url]).map(String::as_str).collect();
+    }
+    let own = server::base(&urls, vendor);
+    if own.url == base {
+        return None;
+    }
+    let pointer = format!("{}/servers", operation.pointer);
+    if own.url.starts_with(server::NOWHERE) {
+        let text = format!("none of its own servers can be used, so requests go to {base}");
+        report.say(Kind::Doubtful, pointer, Some(&operation.name), text);
         return None;
     }
     for setting in own.settings {
         if !settings.iter().any(|known| known.name == setting.name) {
-            settings.push(setting);
+            // Other operations do without.
+            settings.push(Setting { required: false, ..setting });
         }
     }
-    let text = format!("requests go to {}", own.url);
-    report.say(Kind::Decided, format!("{}/servers", operation.pointer), Some(&operation.name), text);
+    report.say(Kind::Decided, pointer, Some(&operation.name), format!("requests go to {}", own.url));
     Some(own.url)
 }
 
