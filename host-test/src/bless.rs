@@ -3,8 +3,8 @@
 //! Only the member `output` or `error` of a case is replaced, in the text itself: expected requests and replies stay as a
 //! person wrote them, to the byte.
 
-use crate::case::Outcome;
 use anyhow::{Context, Result, bail};
+use outwit_mocks::case::Outcome;
 use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Value};
 use std::collections::BTreeMap;

@@ -6,8 +6,6 @@
 
 mod bless;
 pub mod build;
-mod case;
-mod difference;
 pub mod net;
 mod plug;
 mod script;
@@ -16,8 +14,8 @@ mod typed;
 mod worlds;
 
 pub use bless::bless;
-pub use case::{Case, Exchange, Outcome, Reply, Request};
-pub use difference::differences;
+pub use outwit_mocks::case::{Case, Exchange, Outcome, Reply, Request};
+pub use outwit_mocks::differences;
 pub use plug::plugged;
 pub use script::Script;
 pub use tour::{Step, Variables};
@@ -27,6 +25,7 @@ pub use worlds::{World, is_composed};
 use anyhow::{Context, Result, ensure};
 use outwit::embed::Testing;
 use outwit::{Catalogue, Host, Options, Plugin, Plugins, Settings};
+use outwit_mocks::case::test_value;
 use outwit_mocks::facts::Facts;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,6 +46,11 @@ pub fn vendors() -> Result<Vec<String>> {
     // Without one, every test over all vendors would pass.
     ensure!(!vendors.is_empty(), "{}: no vendor has cases", components.display());
     Ok(vendors)
+}
+
+/// All cases of a vendor, file by file.
+pub fn cases(vendor: &str) -> Result<Vec<Case>> {
+    Case::in_folder(&root().join("components").join(vendor).join("cases"))
 }
 
 /// The intents of a folder, each with the name of its file, which is its writer's.
@@ -82,11 +86,10 @@ pub fn facts(vendor: &str) -> Result<Vec<(String, Facts)>> {
     files.iter().map(read).collect()
 }
 
-/// The values with which tests run, by setting: each is the setting's own name as a word (`acme-token`), which tells
-/// whose value it is wherever it turns up, and is also one label of a host's name. What has a default keeps it.
+/// The values with which tests run, by setting. What has a default keeps it.
 pub fn test_settings(catalogue: &Catalogue) -> BTreeMap<String, String> {
     let own = catalogue.settings.iter().filter(|s| s.default.is_none() && !s.name.starts_with("OUTWIT_"));
-    own.map(|setting| (setting.name.clone(), setting.name.to_ascii_lowercase().replace('_', "-"))).collect()
+    own.map(|setting| (setting.name.clone(), test_value(&setting.name))).collect()
 }
 
 /// A vendor's component in the real host, with the script in place of the network and without settings.

@@ -1,16 +1,16 @@
 //! A transport that expects the requests of a case, one after the other, and gives its replies. It holds both against what the
 //! vendor's documents say.
 
-use crate::case::{Exchange, Reply, Request};
-use crate::difference::differences;
 use base64::Engine;
 use http::Response;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use outwit::embed::{Body, HttpError, RequestOptions, Sending, Transport};
 use outwit::{Auth, Catalogue};
+use outwit_mocks::case::{Exchange, FORM, Reply, Request};
 use outwit_mocks::facts::{Facts, Operation};
-use serde_json::{Map, Value, json};
+use outwit_mocks::{Seen, differences};
+use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -71,8 +71,8 @@ impl Transport for Script {
                 // An error after which no component tries again.
                 return Err(HttpError::HttpRequestDenied);
             };
-            let sent = sent(&exchange.request, &parts, &body);
-            let mut problems = differences(&expected(&exchange.request), &sent);
+            let sent = exchange.request.sent(&Seen::of(&parts, body));
+            let mut problems = differences(&exchange.request.shape(), &sent);
             if let Some(vendor) = &scene.vendor {
                 problems.extend(vendor.problems(&parts));
                 let form =
@@ -91,70 +91,24 @@ impl Transport for Script {
     }
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
-
-fn expected(request: &Request) -> Value {
-    json!({
-        "method": request.method,
-        "path": request.path,
-        "query": request.query,
-        "headers": request.headers,
-        "body": request.body,
-    })
-}
-
-/// What was sent, in the same shape: of the headers, those that are expected.
-fn sent(expected: &Request, parts: &Parts, body: &[u8]) -> Value {
-    let header =
-        |name: &str| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let headers: BTreeMap<_, _> =
-        expected.headers.keys().filter_map(|name| Some((name.clone(), header(name)?))).collect();
-    let form = |encoded: &[u8]| {
-        let mut fields = Map::new();
-        for (name, value) in form_urlencoded::parse(encoded) {
-            // What stands there twice is never equal to a text.
-            let value = match fields.remove(&*name) {
-                Some(earlier) => json!([earlier, value]),
-                None => value.into(),
-            };
-            fields.insert(name.into_owned(), value);
-        }
-        Value::Object(fields)
-    };
-    let body = match header("content-type").unwrap_or_default().as_str() {
-        _ if body.is_empty() => Value::Null,
-        FORM => form(body),
-        _ => serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into()),
-    };
-    json!({
-        "method": parts.method.as_str(),
-        "path": parts.uri.path(),
-        "query": form(parts.uri.query().unwrap_or_default().as_bytes()),
-        "headers": headers,
-        "body": body,
-    })
-}
-
 /// An object's members, as a query has them.
 fn members(object: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     object.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
-impl Reply {
-    /// What is wrong with a reply that says it is documented, or that it is not.
-    fn misfit(&self, facts: &Facts, operation: &Operation) -> Option<String> {
-        let bytes = self.bytes();
-        let body = match bytes.as_slice() {
-            [] => None,
-            bytes => Some(serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into())),
-        };
-        let misfits = facts.reply(operation, self.status, body.as_ref());
-        match (&self.undocumented, misfits.first()) {
-            (None, Some(misfit)) => Some(format!(": the reply does not fit the document: {misfit} ({})", facts.source)),
-            (Some(why), None) => Some(format!(": the reply is marked as undocumented ({why}), and is documented")),
-            _ => None,
-        }
+/// What is wrong with a reply that says it is documented, or that it is not.
+fn misfit(reply: &Reply, facts: &Facts, operation: &Operation) -> Option<String> {
+    let bytes = reply.bytes();
+    let body = match bytes.as_slice() {
+        [] => None,
+        bytes => Some(serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into())),
+    };
+    let misfits = facts.reply(operation, reply.status, body.as_ref());
+    match (&reply.undocumented, misfits.first()) {
+        (None, Some(misfit)) => Some(format!(": the reply does not fit the document: {misfit} ({})", facts.source)),
+        (Some(why), None) => Some(format!(": the reply is marked as undocumented ({why}), and is documented")),
+        _ => None,
     }
 }
 
@@ -216,7 +170,7 @@ impl Vendor {
         misfits
             .iter()
             .map(|misfit| format!(".{misfit} ({})", facts.source))
-            .chain(reply.misfit(facts, operation))
+            .chain(misfit(reply, facts, operation))
             .collect()
     }
 
@@ -236,6 +190,7 @@ impl Vendor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     /// The problems with the requests to a vendor of which one is expected.
     async fn problems(sent: &[(&str, &str, &str, &str)]) -> Vec<String> {

@@ -1,10 +1,10 @@
 //! Calls of typed exports with JSON: what `operations.call` does inside of a component, done once more from outside, by the
 //! component's own types and the catalogue's schemas.
 
-use crate::case::Outcome;
 use anyhow::{Context, Result, bail};
 use outwit::Plugin;
 use outwit::embed::InstanceState;
+use outwit_mocks::case::Outcome;
 use serde_json::{Map, Value, json};
 use wasmtime::Store;
 use wasmtime::component::types::ComponentItem;

@@ -6,7 +6,9 @@
 use anyhow::{Result, bail};
 use libtest_mimic::{Arguments, Failed, Trial};
 use outwit::Plugin;
-use outwit_host_test::{Case, Outcome, Script, bless, call_typed, differences, scripted, test_settings, vendors};
+use outwit_host_test::{
+    Case, Outcome, Script, bless, call_typed, cases, differences, scripted, test_settings, vendors,
+};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -35,7 +37,7 @@ fn main() -> Result<ExitCode> {
         let script = Script::default();
         // A script takes one call at a time.
         let tested = Arc::new(Mutex::new((runtime.block_on(scripted(&vendor, &script))?, script)));
-        for case in Case::of(&vendor)? {
+        for case in cases(&vendor)? {
             let (tested, blessed) = (tested.clone(), blessed.clone());
             let name = format!("{vendor}::{}", case.name);
             trials.push(of_runtime(name, &runtime, move |runtime| {
@@ -128,7 +130,7 @@ async fn every_operation_has_a_case_that_succeeds_and_one_that_fails() -> Result
         let plugin = scripted(&vendor, &Script::default()).await?;
         let operations: BTreeSet<&str> = plugin.catalogue().operations.iter().map(|o| o.name()).collect();
         let (mut succeeding, mut failing) = (BTreeSet::new(), BTreeSet::new());
-        for case in Case::of(&vendor)? {
+        for case in cases(&vendor)? {
             assert!(operations.contains(&*case.operation), "{}: there is no {}", case.name, case.operation);
             match case.outcome() {
                 Some(Ok(_)) => succeeding.insert(case.operation),
@@ -148,7 +150,7 @@ async fn every_operation_has_a_case_that_succeeds_and_one_that_fails() -> Result
 fn every_case_has_a_name_of_its_own_and_says_where_its_requests_are_documented() -> Result<()> {
     for vendor in vendors()? {
         let mut names = BTreeSet::new();
-        for case in Case::of(&vendor)? {
+        for case in cases(&vendor)? {
             assert!(names.insert(case.name.clone()), "{vendor}: two cases are called {:?}", case.name);
             let sourced = case.source.as_ref().is_some_and(|source| !source.trim().is_empty());
             assert!(sourced || case.exchanges.is_empty(), "{vendor}: {:?} has no source", case.name);

@@ -4,6 +4,8 @@
 mod documents;
 #[path = "command_line/errors.rs"]
 mod errors;
+#[path = "command_line/import.rs"]
+mod import;
 #[path = "command_line/signals.rs"]
 mod signals;
 

@@ -102,7 +102,7 @@ pub use outwit_core::{base_setting, example, nearest};
 pub use plugin::Plugin;
 pub use plugins::Plugins;
 pub use proxy::Proxies;
-pub use requirements::{Requirement, Requirements};
+pub use requirements::{Origin, Requirement, Requirements};
 pub use rules::Rules;
 pub use secret::Secret;
 pub use serve::GatewayApp;

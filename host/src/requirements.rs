@@ -11,21 +11,29 @@ use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::{Advice, Error, ErrorKind};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// The least that a component has to be given so that its operations work.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Requirements {
-    /// How it speaks to the vendor: `https`, or `http` where the settings say so.
-    pub scheme: String,
-    /// The vendor's host, without a port: `api.example.com`; with `*` for a part that a setting would give and does not.
-    pub host: String,
-    /// The port, where it is not the scheme's own.
-    pub port: Option<u16>,
+    /// Where requests go: the vendor's own address first, then those of operations that have another one.
+    pub origins: Vec<Origin>,
     /// The environment, in the order of the catalogue.
     pub environment: Vec<Requirement>,
     /// The memory of an instance, in bytes: as much as this host gives.
     pub memory: usize,
+}
+
+/// Scheme, host and port of an address. As text: `https://api.example.com`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// `https`, or `http` where the settings say so.
+    pub scheme: String,
+    /// The host, without a port: `api.example.com`; with `*` for a part that a setting would give and does not.
+    pub host: String,
+    /// The port, where it is not the scheme's own.
+    pub port: Option<u16>,
 }
 
 /// One variable of the environment.
@@ -58,13 +66,14 @@ impl Requirements {
         let mut environment = Vec::new();
         for setting in &catalogue.settings {
             let name = &*setting.name;
-            let of_address = !replaced && placeholders(&catalogue.base).any(|one| one == name);
-            let users: Vec<&Operation> =
-                operations.iter().copied().filter(|operation| catalogue.uses(operation, name)).collect();
+            let of_address = |operation: &Operation| {
+                catalogue.bases(operation).iter().any(|base| placeholders(base).any(|one| one == name))
+            };
+            let uses = |operation: &&Operation| catalogue.uses(operation, name) || !replaced && of_address(operation);
+            let users: Vec<&Operation> = operations.iter().copied().filter(uses).collect();
             // What has no part in requests that the catalogue tells of, and is required or given, is there for some other reason.
-            let explained = placeholders(&catalogue.base).any(|one| one == name)
-                || catalogue.operations.iter().any(|operation| catalogue.uses(operation, name));
-            let everywhere = of_address || !explained && (setting.required || settings.get(name).is_some());
+            let explained = catalogue.operations.iter().any(|one| catalogue.uses(one, name) || of_address(one));
+            let everywhere = !explained && (setting.required || settings.get(name).is_some());
             if everywhere || !users.is_empty() {
                 let secret = catalogue.is_secret(name);
                 let all = everywhere || users.len() == operations.len();
@@ -75,24 +84,40 @@ impl Requirements {
                 });
             }
         }
-        let (scheme, authority) = origin(catalogue, settings)?;
-        let (host, port) = match authority.rsplit_once(':').map(|(host, port)| (host, port.parse())) {
-            Some((host, Ok(port))) => (host, Some(port)),
-            _ => (&*authority, None),
-        };
-        Ok(Requirements { scheme, host: host.to_owned(), port, environment, memory: Options::default().memory })
+        let own = operations.iter().flat_map(|operation| catalogue.bases(operation)).collect::<BTreeSet<&str>>();
+        let first = Some(&*catalogue.base).filter(|base| own.contains(base));
+        let mut origins: Vec<Origin> = Vec::new();
+        for base in first.into_iter().chain(own) {
+            let origin = origin(catalogue, base, settings)?;
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        Ok(Requirements { origins, environment, memory: Options::default().memory })
     }
+}
 
-    /// Scheme, host and port as one address: `https://api.example.com`.
-    pub fn origin(&self) -> String {
-        let port = self.port.map_or_else(String::new, |port| format!(":{port}"));
-        format!("{}://{}{port}", self.scheme, self.host)
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }
 
 impl Catalogue {
-    /// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of an address, or in
-    /// one of its steps.
+    /// What the requests of an operation start with: its own base or the catalogue's, and those of its steps. Settings are in
+    /// braces.
+    pub fn bases<'c>(&'c self, operation: &'c Operation) -> BTreeSet<&'c str> {
+        let steps = self.steps(operation).filter(|step| step.id != operation.id);
+        let mut bases: BTreeSet<&str> = steps.flat_map(|step| self.bases(step)).collect();
+        if bases.is_empty() || self.requests(operation, None).next().is_some() {
+            bases.insert(operation.base.as_deref().unwrap_or(&self.base));
+        }
+        bases
+    }
+
+    /// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of a route, or in one of
+    /// its steps.
     pub fn uses(&self, operation: &Operation, setting: &str) -> bool {
         if self.oauth.as_ref().is_some_and(|oauth| oauth.authorize == operation.id) {
             // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
@@ -113,13 +138,13 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
-/// Scheme and authority, with `*` for what is not known.
-fn origin(catalogue: &Catalogue, settings: &Settings) -> Result<(String, String), Error> {
-    if let Some(base) = Base::of(catalogue, settings) {
-        return Ok((base.scheme().to_owned(), base.authority().to_owned()));
+/// Where requests go that start with a base, with `*` for what is not known.
+fn origin(catalogue: &Catalogue, base: &str, settings: &Settings) -> Result<Origin, Error> {
+    if let Some(base) = Base::of_operation(catalogue, base, settings) {
+        return Ok(Origin::of(base.scheme(), base.authority()));
     }
     let replacing = Base::replacing(catalogue);
-    let names: BTreeSet<&str> = placeholders(&catalogue.base).chain([&*replacing]).collect();
+    let names: BTreeSet<&str> = placeholders(base).chain([&*replacing]).collect();
     if let Some(malformed) = names.into_iter().find(|name| settings.get(name).is_some()) {
         return Err(Base::problem(catalogue, settings).unwrap_or_else(|| {
             let message =
@@ -128,14 +153,24 @@ fn origin(catalogue: &Catalogue, settings: &Settings) -> Result<(String, String)
         }));
     }
     let mut open = String::new();
-    for piece in catalogue.base.split('{') {
+    for piece in base.split('{') {
         match piece.split_once('}') {
             Some((_, text)) => open.extend(["*", text]),
             None => open.push_str(piece),
         }
     }
     let (scheme, rest) = open.split_once("://").unwrap_or(("https", &open));
-    Ok((scheme.to_owned(), rest.split('/').next().unwrap_or(rest).to_owned()))
+    Ok(Origin::of(scheme, rest.split('/').next().unwrap_or(rest)))
+}
+
+impl Origin {
+    fn of(scheme: &str, authority: &str) -> Origin {
+        let (host, port) = match authority.rsplit_once(':').map(|(host, port)| (host, port.parse())) {
+            Some((host, Ok(port))) => (host, Some(port)),
+            _ => (authority, None),
+        };
+        Origin { scheme: scheme.to_owned(), host: host.to_owned(), port }
+    }
 }
 
 #[cfg(test)]
@@ -176,7 +211,8 @@ mod tests {
             let value = need.value.as_ref().map_or_else(String::new, |value| format!("={value}"));
             format!("{}{value}", need.setting.name)
         });
-        Ok((needs.origin(), names.collect()))
+        let origins: Vec<String> = needs.origins.iter().map(Origin::to_string).collect();
+        Ok((origins.join(" "), names.collect()))
     }
 
     #[test]
@@ -212,6 +248,32 @@ mod tests {
         let needs = Requirements::of(&catalogue(), &Settings::default(), &Rules::default()).unwrap();
         let password = needs.environment.iter().find(|need| need.setting.name == "ACME_PASSWORD").unwrap();
         assert_eq!(password.operations, ["acme.log-in"]);
+    }
+
+    #[test]
+    fn an_operation_with_a_base_of_its_own_needs_its_host_and_what_that_is_made_of() {
+        let mut catalogue = catalogue();
+        catalogue.operations[1].base = Some("https://{ACME_ROOM}.files.example.com:8443/v2".to_owned());
+        catalogue.operations[1].route = Some("/rooms".to_owned());
+        let needs = |settings: &[(&str, &str)], allow: &str| {
+            let rules = Rules { allow: Some(vec![allow.to_owned()]), ..Rules::default() };
+            let needs = Requirements::of(&catalogue, &settings.iter().copied().collect(), &rules)?;
+            let origins: Vec<String> = needs.origins.iter().map(Origin::to_string).collect();
+            let names: Vec<String> = needs.environment.into_iter().map(|need| need.setting.name).collect();
+            Ok::<_, Error>((origins, names))
+        };
+        let (first, second) = ("https://*.api.example.com", "https://*.files.example.com:8443");
+        assert_eq!(needs(&[], "*").unwrap().0, [first, second]);
+        assert_eq!(needs(&[], "get-thing").unwrap().0, [first]);
+        let (origins, names) = needs(&[("ACME_ROOM", "r1")], "put-thing").unwrap();
+        assert_eq!(origins, ["https://r1.files.example.com:8443"]);
+        assert_eq!(names, ["ACME_TOKEN", "ACME_ROOM", "ACME_HAT", "ACME_KEY"]);
+        // Both of its steps.
+        assert_eq!(needs(&[], "put-all").unwrap().0, [first, second]);
+        assert_eq!(needs(&[("ACME_ROOM", "a.b")], "*").unwrap_err().field.as_deref(), Some("ACME_ROOM"));
+        let (origins, names) = needs(&[("ACME_BASE_URL", "http://127.0.0.1:4500")], "put-all").unwrap();
+        assert_eq!(origins, ["http://127.0.0.1:4500"]);
+        assert!(!names.contains(&"ACME_ROOM".to_owned()) && !names.contains(&"ACME_SITE".to_owned()), "{names:?}");
     }
 
     #[test]

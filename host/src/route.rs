@@ -70,11 +70,13 @@ enum Piece {
 
 impl Routes {
     pub fn of(catalogue: &Catalogue, settings: &Settings) -> Routes {
+        let default = |name: &str| catalogue.settings.iter().find(|setting| setting.name == name)?.default.as_deref();
+        let value = |name: &str| settings.get(name).or_else(|| default(name));
         let chosen = catalogue.dialect_setting.as_ref().and_then(|setting| settings.get(setting));
         let routes = |operation: &Operation| {
             let route = |(method, template): (&str, &str)| Route {
                 method: method.to_owned(),
-                segments: template.split('/').map(|segment| Segment::of(segment, settings)).collect(),
+                segments: template.split('/').map(|segment| Segment::of(segment, &value)).collect(),
                 operation: operation.id.clone(),
                 effect: operation.effect,
                 auth: operation.auth.as_ref().unwrap_or(&catalogue.auth).clone(),
@@ -107,7 +109,7 @@ impl Routes {
 }
 
 impl Segment {
-    fn of(template: &str, settings: &Settings) -> Segment {
+    fn of<'v>(template: &str, value: &impl Fn(&str) -> Option<&'v str>) -> Segment {
         let mut pieces = Vec::new();
         let mut text = String::new();
         for (index, piece) in template.split('{').enumerate() {
@@ -117,7 +119,7 @@ impl Segment {
             }
             let Some((name, after)) = piece.split_once('}') else { return Segment(vec![Piece::Never]) };
             if name.starts_with(|c: char| c.is_ascii_uppercase()) {
-                let Some(value) = settings.get(name) else { return Segment(vec![Piece::Never]) };
+                let Some(value) = value(name) else { return Segment(vec![Piece::Never]) };
                 text.push_str(value);
             } else {
                 let words = name.split_once(':').map(|(_, words)| words.split('|').map(str::to_owned).collect());
@@ -204,6 +206,7 @@ mod tests {
         let operation = |name: &str, effect: &str, method: &str, route: &str| json!({ "id": format!("acme.{name}"), "effect": effect, "method": method, "route": route });
         let json = json!({
             "vendor": "acme", "base": "https://example.com",
+            "settings": [{ "name": "ACME_SITE", "default": "s0" }, { "name": "ACME_FORMAT", "default": "json" }],
             "operations": [
                 operation("list", "read", "GET", "/v0/things"),
                 operation("get", "read", "GET", "/v0/things/{id}"),
@@ -217,6 +220,7 @@ mod tests {
                 operation("place", "read", "GET", "/v0/worlds/{world}:{instance}.json"),
                 operation("site", "read", "GET", "/{ACME_SITE}/{ACME_NONE}"),
                 operation("site-things", "read", "GET", "/sites/{ACME_SITE}/things"),
+                operation("format", "read", "GET", "/{ACME_FORMAT}/all"),
                 { "id": "acme.recipe", "effect": "write" },
             ],
         });
@@ -235,6 +239,7 @@ mod tests {
         assert_eq!(found("GET", "/v0/things/a-1_b.c~d%20", None).as_deref(), Some("acme.get"));
         assert_eq!(found("DELETE", "/v0/things/1", None).as_deref(), Some("acme.delete"));
         assert_eq!(found("GET", "/sites/s1/things", None).as_deref(), Some("acme.site-things"));
+        assert_eq!(found("GET", "/json/all", None).as_deref(), Some("acme.format"), "a setting's default");
         assert_eq!(found("POST", "/v0/MyEmails/7/run", None).as_deref(), Some("acme.mail"));
         assert_eq!(found("GET", "/v0/worlds/w:1:i.2.json", None).as_deref(), Some("acme.place"));
     }
@@ -273,6 +278,8 @@ mod tests {
             ("GET", "//v0/things"),
             ("GET", "/v0/other"),
             ("GET", "/sites/s2/things"),
+            ("GET", "/sites/s0/things"),
+            ("GET", "/xml/all"),
             ("POST", "/v0/MyNotes/7/run"),
             ("POST", "/v0/MyTask/7/run"),
             ("GET", "/v0/worlds/:i.json"),

@@ -129,7 +129,8 @@ fn build(
     };
     let params = row.imported.map_or(&[][..], |imported| imported.params);
     let param = |field: &Field| params.iter().find(|param| param.field == field.name).unwrap_or(&Param::RULE);
-    let form = row.imported.and_then(|imported| imported.body).unwrap_or(api.body) == Body::Form;
+    let own_body = row.imported.and_then(|imported| imported.body);
+    let form = own_body.unwrap_or(api.body) == Body::Form;
     let reads = matches!(row.method, "GET" | "DELETE");
     let place = |field: &Field| param(field).place.unwrap_or(if reads { Place::Query } else { Place::Body });
     let in_path = |field: &Field| parts(row.route).any(|part| matches!(part, Part::Name(name) if is_name(name, field)));
@@ -195,12 +196,12 @@ fn build(
     if !call.settings.host_authenticates() {
         authenticate(call, row.auth.unwrap_or(api.auth), &mut query, &mut headers)?;
     }
-    let given = whole_body.is_some() || !members.is_empty() || !pairs.is_empty();
-    let has_body = has_body && !takes_whole_body;
+    let given = !members.is_empty() || !pairs.is_empty();
+    let has_body = has_body && !takes_whole_body && (given || !reads || own_body.is_some());
     let body = match (has_body || !row.defaults.is_empty() && !reads, whole_body) {
         (_, Some(whole_body)) => Some(Node::from(whole_body).to_json().into_bytes()),
         (true, None) if form => Some(serialized(&pairs).into_bytes()),
-        (true, None) if given || !reads => Some(json(members)),
+        (true, None) => Some(json(members)),
         // What has a body by its method gets an empty one: jco's shim never ends such a request without.
         _ => (!reads).then(Vec::new),
     };

@@ -19,9 +19,14 @@
 
 #![deny(missing_docs)]
 
+pub mod case;
+mod difference;
 pub mod facts;
 pub mod faults;
 mod records;
+pub mod scripted;
+
+pub use difference::differences;
 
 use facts::Facts;
 
@@ -41,6 +46,7 @@ use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
 use bytes::Bytes;
 use http::HeaderMap;
+use http::request::Parts;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -109,13 +115,17 @@ pub async fn start(vendor: &str, addr: SocketAddr) -> io::Result<Server> {
         return Err(io::Error::new(io::ErrorKind::NotFound, format!("no mock of `{vendor}`; there are: {known}")));
     };
     let Vendor { settings, router } = build();
-    let listener = TcpListener::bind(addr).await?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let seen = Log::default();
+    let (url, stop) = serve(router.layer(from_fn_with_state(seen.clone(), record)), addr).await?;
     let mut environment = vec![(format!("{}_BASE_URL", name.to_uppercase()), url.clone())];
     environment.extend(settings.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    Ok(Server { url, settings: environment, seen, _stop: stop })
+}
 
-    let seen = Log::default();
-    let router = router.layer(from_fn_with_state(seen.clone(), record));
+/// Answers on an address; gives its URL, and what ends it when it is dropped.
+async fn serve(router: Router, addr: SocketAddr) -> io::Result<(String, oneshot::Sender<()>)> {
+    let listener = TcpListener::bind(addr).await?;
+    let url = format!("http://{}", listener.local_addr()?);
     // An answer is one small write, which would otherwise wait for the acknowledgement of the one before.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let (stop, stopped) = oneshot::channel::<()>();
@@ -124,7 +134,7 @@ pub async fn start(vendor: &str, addr: SocketAddr) -> io::Result<Server> {
         // Serving ends only when it is told to; there is nobody left to tell of an error by then.
         drop(server.await);
     });
-    Ok(Server { url, settings: environment, seen, _stop: stop })
+    Ok((url, stop))
 }
 
 /// Notes the request and passes it on unchanged.
@@ -133,14 +143,21 @@ async fn record(State(seen): State<Log>, request: Request, next: Next) -> Respon
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    lock(&seen).push(Seen {
-        method: parts.method.to_string(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: parts.headers.clone(),
-        body: body.clone(),
-    });
+    lock(&seen).push(Seen::of(&parts, body.clone()));
     next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+impl Seen {
+    /// Of a request's parts.
+    pub fn of(parts: &Parts, body: Bytes) -> Seen {
+        Seen {
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.clone(),
+            body,
+        }
+    }
 }
 
 /// A running mock. Dropping it closes the listener and the idle connections; answers that are under way are finished.

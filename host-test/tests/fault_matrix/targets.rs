@@ -1,7 +1,7 @@
 //! What is hit: each exchange of each operation, with an input that succeeds.
 
 use outwit::{Catalogue, Effect, ErrorKind};
-use outwit_host_test::{Case, Exchange, test_settings, vendors};
+use outwit_host_test::{Case, Exchange, cases, test_settings, vendors};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -71,7 +71,7 @@ pub async fn all(ground: &Ground) -> Vec<Target> {
     let mut all = Vec::new();
     for vendor in vendors().unwrap() {
         let plugin = ground.plugin(&vendor, BTreeMap::new()).await;
-        let cases = Case::of(&vendor).unwrap();
+        let cases = cases(&vendor).unwrap();
         for operation in &plugin.catalogue().operations {
             let found = of_operation(plugin.catalogue(), operation.name(), &cases);
             // What asks the vendor nothing cannot be failed by it.

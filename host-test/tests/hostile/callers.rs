@@ -3,7 +3,7 @@
 use crate::inputs::{self, Input, NUMBERS};
 use outwit::embed::{Body, HttpError, RequestOptions, Sending, Testing, Transport};
 use outwit::{Catalogue, ErrorKind, Host, Options, Plugin, Plugins};
-use outwit_host_test::{Case, net, test_settings, vendors};
+use outwit_host_test::{cases, net, test_settings, vendors};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -85,7 +85,7 @@ fn no_whole_number_is_beyond_its_range() {
         let counter = Arc::new(Counter::default());
         let mut tried = 0;
         for plugin in plugins(&counter).await {
-            let cases = Case::of(plugin.name()).unwrap();
+            let cases = cases(plugin.name()).unwrap();
             for operation in &plugin.catalogue().operations {
                 let Some(case) = cases
                     .iter()

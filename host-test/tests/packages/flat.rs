@@ -4,7 +4,7 @@ use crate::file;
 use crate::foreign::Tools;
 use outwit::embed::Transport;
 use outwit::{Catalogue, Client, Operation, Plugins, Requirements, Rules, Settings};
-use outwit_host_test::{Case, Outcome, Script, Step, Variables, differences, net, scripted, test_settings, vendors};
+use outwit_host_test::{Outcome, Script, Step, Variables, cases, differences, net, scripted, test_settings, vendors};
 use outwit_mocks::Server;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,7 +155,7 @@ fn every_case_comes_out_of_the_tool_as_out_of_its_operation() {
             let (catalogue, tools) = (plugin.catalogue(), tools(&vendor, foreign.clone()));
             let (functions, mut failures) = (tools.functions(), Vec::new());
             let (mut given, mut failed) = (BTreeSet::new(), 0);
-            for case in Case::of(&vendor).unwrap() {
+            for case in cases(&vendor).unwrap() {
                 let mut settings = test_settings(catalogue);
                 settings.extend(case.settings.clone());
                 let (id, name) = (format!("{vendor}.{}", case.operation), format!("{vendor}-{}", case.operation));

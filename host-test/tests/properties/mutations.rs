@@ -5,7 +5,7 @@ use crate::for_each_vendor;
 use crate::tree::Tree;
 use crate::verdict::fault;
 use crate::world::{Answer, Vendor};
-use outwit_host_test::{Case, differences};
+use outwit_host_test::{cases, differences};
 use serde_json::Value;
 
 const UNKNOWN: &str = "outwitUnknown";
@@ -95,7 +95,7 @@ fn an_answer_with_one_thing_changed_is_an_output_of_the_schema_or_a_documented_e
     for_each_vendor(|name| {
         let mut faults = Vec::new();
         let vendor = Vendor::new(name);
-        for case in Case::of(name).unwrap() {
+        for case in cases(name).unwrap() {
             let vendor = vendor.with(&case.settings);
             let answers: Vec<Answer> = case.exchanges.iter().map(Answer::of).collect();
             let id = vendor.id(&case);

@@ -5,7 +5,7 @@ use crate::tree::{Tree, Words};
 use crate::verdict::fault;
 use crate::world::{Answer, Vendor};
 use crate::{for_each_vendor, holds};
-use outwit_host_test::{Case, differences};
+use outwit_host_test::{Case, cases, differences};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -80,7 +80,7 @@ impl Change {
 fn whatever_a_vendor_answers_is_an_output_of_the_schema_or_a_documented_error() {
     for_each_vendor(|name| {
         let vendor = Vendor::new(name);
-        let cases = Case::of(name).unwrap();
+        let cases = cases(name).unwrap();
         let mut words = Words::default();
         for exchange in cases.iter().flat_map(|case| &case.exchanges) {
             Document::all(&Answer::of(exchange)).iter().for_each(|document| words.learn(&document.tree));

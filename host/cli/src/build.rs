@@ -1,9 +1,12 @@
 //! `outwit build`
 
-use super::failure::Failure;
-use anyhow::{Context, Result, bail};
-use outwit::CodeCache;
+use super::check::{self, Checked};
+use super::failure::{Failure, read_text, unreadable};
+use anyhow::{Context, Result};
+use outwit::{Advice, CodeCache, Error, ErrorKind};
 use outwit_link::{Run, Snapshot, Source, Variant, Vendor};
+use serde_json::json;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The version of components that are linked: that of the engine.
@@ -15,53 +18,91 @@ pub struct Arguments {
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
     /// Output file, such as acme.wasm.
-    #[arg(long, short, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, short, value_name = "FILE", required_unless_present = "check")]
+    out: Option<PathBuf>,
     /// Make tools instead: each operation is a function of plain parameters, for hosts that make a tool of every function, such
     /// as Wassette.
     #[arg(long)]
     tools: bool,
+    /// Run the cases in the folder `cases` against a local server that gives their replies. If a request or an output differs, no
+    /// file is written and the exit code is 1.
+    #[arg(long)]
+    check: bool,
 }
 
-/// Makes a component, and gives its path.
-pub fn build(arguments: &Arguments) -> Result<String, Failure> {
-    let (vendor, wit) = read(&arguments.folder)?;
-    let variant = if arguments.tools { Variant::Tools } else { Variant::Operations };
-    let component = link(&vendor, &wit, variant).with_context(|| arguments.folder.display().to_string())?;
-    write(&arguments.out, &component)?;
-    Ok(format!("{}\n", arguments.out.display()))
+/// Makes a component, and gives its path and what came of the cases.
+pub async fn build(arguments: &Arguments, people: bool) -> Result<String, Failure> {
+    let folder = &arguments.folder;
+    let (vendor, wit) = read(folder)?;
+    let linked = |variant| link(folder, &vendor, &wit, variant);
+    // Cases call operations by name, which tools do not have.
+    let operations = if arguments.check || !arguments.tools { Some(linked(Variant::Operations)?) } else { None };
+    let checked = match &operations {
+        Some(component) if arguments.check => Some(check::run(&folder.join("cases"), component).await?),
+        _ => None,
+    };
+    if let Some(checked) = checked.as_ref().filter(|checked| checked.failed() > 0) {
+        super::print(&text(None, Some(checked), people))?;
+        return Err(Failure::Told(1));
+    }
+    if let Some(out) = &arguments.out {
+        let tools = if arguments.tools { Some(linked(Variant::Tools)?) } else { None };
+        write(out, &tools.or(operations).unwrap_or_default())?;
+    }
+    Ok(text(arguments.out.as_deref(), checked.as_ref(), people))
+}
+
+fn text(out: Option<&Path>, checked: Option<&Checked>, people: bool) -> String {
+    let out = out.map(|out| out.display().to_string());
+    match checked {
+        None => out.unwrap_or_default() + "\n",
+        Some(checked) if people => out.map(|out| out + "\n").unwrap_or_default() + &checked.table(),
+        Some(checked) => json!({ "out": out, "cases": checked }).to_string() + "\n",
+    }
 }
 
 /// The files of a WIT package: their names and texts.
 pub type Wit = Vec<(String, String)>;
 
 /// A vendor's folder.
-pub fn read(folder: &Path) -> Result<(Vendor, Wit)> {
+pub fn read(folder: &Path) -> Result<(Vendor, Wit), Failure> {
     let path = folder.join("vendor.toml");
-    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let vendor = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    let vendor = toml::from_str(&read_text(&path)?).map_err(|problem| fault(&path, problem))?;
     let path = folder.join("wit");
     let mut wit = Wit::new();
-    for entry in std::fs::read_dir(&path).with_context(|| path.display().to_string())? {
-        let path = entry?.path();
+    for entry in std::fs::read_dir(&path).map_err(|problem| unreadable(&path, &problem))? {
+        let path = entry.map_err(|problem| unreadable(&path, &problem))?.path();
         if path.extension().is_some_and(|extension| extension == "wit") {
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            wit.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text));
+            wit.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), read_text(&path)?));
         }
     }
     if wit.is_empty() {
-        bail!("{}: expected files that end with .wit", path.display());
+        return Err(fault(&path, "expected files that end with .wit"));
     }
     // The same files give the same component, in whatever order the system lists them.
     wit.sort();
     Ok((vendor, wit))
 }
 
-/// A vendor's component.
-pub fn link(vendor: &Vendor, wit: &Wit, variant: Variant) -> Result<Vec<u8>> {
+/// A vendor's component. `named` is the file or folder that an error is about.
+pub fn link(named: &Path, vendor: &Vendor, wit: &Wit, variant: Variant) -> Result<Vec<u8>, Failure> {
     let wit: Vec<(&str, &str)> = wit.iter().map(|(name, text)| (&**name, &**text)).collect();
     let source = Source { vendor, wit: &wit, version: VERSION };
-    outwit_link::link(&source, variant, outwit::ENGINE, &Wasmtime)
+    let linked = outwit_link::link(&source, variant, outwit::ENGINE, &Wasmtime);
+    linked.map_err(|error| match error.downcast_ref::<Error>() {
+        // It is the host's own, and not about the data.
+        Some(_) => error.context(named.display().to_string()).into(),
+        None => fault(named, format!("{error:#}")),
+    })
+}
+
+/// What is wrong with a file or folder that was named.
+pub fn fault(path: &Path, problem: impl Display) -> Failure {
+    invalid(format!("{}: {}", path.display(), problem.to_string().trim_end()))
+}
+
+pub fn invalid(message: String) -> Failure {
+    Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).into()
 }
 
 pub fn write(path: &Path, component: &[u8]) -> Result<()> {
@@ -73,7 +114,6 @@ struct Wasmtime;
 
 impl Snapshot for Wasmtime {
     fn run(&self, run: &Run<'_>) -> Result<(Vec<u8>, i32)> {
-        outwit::snapshot(run.engine, run.structure, run.structure_at, run.texts, &CodeCache::User)
-            .map_err(|error| anyhow::anyhow!(error.message))
+        Ok(outwit::snapshot(run.engine, run.structure, run.structure_at, run.texts, &CodeCache::User)?)
     }
 }

@@ -1,10 +1,9 @@
 //! `outwit import`
 
 use super::build::{self, Wit};
-use super::failure::{Failure, usage};
+use super::failure::{Failure, unreadable, usage};
 use super::vendor_folder::{self, Files};
 use anyhow::{Context, anyhow};
-use outwit::{Advice, Error, ErrorKind};
 use outwit_import::{Imported, Options};
 use outwit_link::Variant;
 use outwit_link::oauth::address_problem;
@@ -67,7 +66,7 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
     if imported.vendor.operations.is_empty() {
         let message = "no operation of the document can be imported; the report tells why";
         write_report(arguments, &imported)?;
-        return Err(input_error(arguments, message).into());
+        return Err(build::fault(&arguments.document, message));
     }
     write_report(arguments, &imported)?;
     let mut conflicts = Vec::new();
@@ -75,7 +74,7 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
     if is_file {
         let wit: Wit = imported.wit.clone().into_iter().collect();
         let variant = if arguments.tools { Variant::Tools } else { Variant::Operations };
-        build::write(&arguments.out, &build::link(&imported.vendor, &wit, variant)?)?;
+        build::write(&arguments.out, &build::link(&arguments.document, &imported.vendor, &wit, variant)?)?;
     } else {
         let merged = vendor_folder::write(&arguments.out, &files(&imported)?)?;
         (conflicts, edited) = (merged.conflicts, merged.edited);
@@ -108,17 +107,11 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         Some("-") => std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut document),
         _ => std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut document)),
     };
-    read.with_context(|| path.display().to_string())?;
-    Ok(document)
+    read.map(|_| document).map_err(|problem| unreadable(path, &problem))
 }
 
 fn imported(document: &[u8], options: &Options, arguments: &Arguments) -> Result<Imported, Failure> {
-    outwit_import::import(document, options).map_err(|problem| input_error(arguments, &problem.to_string()).into())
-}
-
-fn input_error(arguments: &Arguments, message: &str) -> Error {
-    let message = format!("{}: {message}", arguments.document.display());
-    Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message)
+    outwit_import::import(document, options).map_err(|problem| build::fault(&arguments.document, problem))
 }
 
 fn auth(kind: &str, vendor: &str) -> Result<Auth, Failure> {

@@ -108,7 +108,9 @@ fn setting(catalogue: &Catalogue, setting: &Setting, required: bool) -> String {
 /// The settings that an operation cannot do without: those that its address, its credential and secrets in its body are made of.
 fn settings_of<'c>(catalogue: &'c Catalogue, operation: &'c Operation) -> impl Iterator<Item = &'c Setting> {
     catalogue.settings.iter().filter(move |setting| {
-        catalogue.base.contains(&format!("{{{}}}", setting.name)) || catalogue.uses(operation, &setting.name)
+        let placeholder = format!("{{{}}}", setting.name);
+        catalogue.bases(operation).iter().any(|base| base.contains(&placeholder))
+            || catalogue.uses(operation, &setting.name)
     })
 }
 

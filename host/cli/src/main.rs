@@ -3,6 +3,7 @@
 mod auth;
 mod build;
 mod call;
+mod check;
 mod client_config;
 mod compose;
 mod confirm;
@@ -240,7 +241,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Auth(what) => auth::auth(global, what, people).await,
         Command::Extract { vendors, tools, out } => extract::extract(global, vendors, *tools, out),
         Command::Import(arguments) => import::import(arguments, people),
-        Command::Build(arguments) => build::build(arguments),
+        Command::Build(arguments) => build::build(arguments, people).await,
         Command::Compose { vendors, out } => compose::run(global, vendors, out),
         Command::Serve(arguments) => serve::serve(global, arguments).await,
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,

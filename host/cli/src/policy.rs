@@ -6,7 +6,7 @@ use super::mcp::listed;
 use super::mock::quoted;
 use super::setup::{self, Tools};
 use clap::ValueEnum;
-use outwit::{Catalogue, GatewayApp, Plugin, Requirement, Requirements, Rules, Setting, Settings};
+use outwit::{Catalogue, GatewayApp, Origin, Plugin, Requirement, Requirements, Rules, Setting, Settings};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -54,7 +54,7 @@ pub async fn policy(global: &Global, arguments: &Arguments) -> Result<String, Fa
             let vendor = &catalogue.vendor;
             let file = format!("{vendor}-app.wasm");
             let made = format!("outwit compose {vendor} -o {file}");
-            wash(&made, &file, &[&needs.host], &needs.environment)
+            wash(&made, &file, &hosts(&needs.origins), &needs.environment)
         }
         Runtime::Wasmtime => wasmtime(catalogue, &needs),
         Runtime::Jco => jco(catalogue, &needs),
@@ -85,6 +85,8 @@ async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &R
         all.push(Requirements::of(catalogue, &settings(catalogue, arguments)?, &rules)?);
     }
     let memory = all.iter().map(|needs| needs.memory).max().unwrap_or_default();
+    let origins: BTreeSet<Origin> = all.iter().flat_map(|needs| needs.origins.iter().cloned()).collect();
+    let origins: Vec<Origin> = origins.into_iter().collect();
     let mut environment = vec![of_gateway(TOKEN, "What clients have to bring.", true)];
     for (name, description) in [(OPEN, "Lets everybody in."), (ORIGINS, "The sites whose pages may ask.")] {
         if std::env::var_os(name).is_some() {
@@ -102,16 +104,9 @@ async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &R
             let message = "Wassette makes tools of functions, and a composed file answers HTTP: ask for a vendor";
             return Err(usage(message.to_owned()));
         }
-        Runtime::Spin => spin_app(&file, &all, &environment, memory),
-        Runtime::Wash => {
-            let hosts: BTreeSet<&str> = all.iter().map(|needs| &*needs.host).collect();
-            let hosts: Vec<&str> = hosts.into_iter().collect();
-            wash(&format!("{file} is from outwit compose"), &file, &hosts, &environment)
-        }
-        Runtime::Wasmtime => {
-            let origins: BTreeSet<String> = all.iter().map(Requirements::origin).collect();
-            wasmtime_serve(&file, &origins, &environment, memory)
-        }
+        Runtime::Spin => spin_app(&file, &origins, &environment, memory),
+        Runtime::Wash => wash(&format!("{file} is from outwit compose"), &file, &hosts(&origins), &environment),
+        Runtime::Wasmtime => wasmtime_serve(&file, &origins, &environment, memory),
         Runtime::Jco => jco_serve(&file, &environment),
     })
 }
@@ -141,6 +136,21 @@ fn text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
+/// The hosts of some addresses, each once.
+fn hosts(origins: &[Origin]) -> BTreeSet<&str> {
+    origins.iter().map(|origin| &*origin.host).collect()
+}
+
+/// Addresses as the items of a list of TOML or JavaScript.
+fn items(origins: &[Origin]) -> String {
+    origins.iter().map(|origin| text(&origin.to_string())).collect::<Vec<_>>().join(", ")
+}
+
+/// Addresses in a sentence.
+fn in_words(origins: &[Origin]) -> String {
+    origins.iter().map(Origin::to_string).collect::<Vec<_>>().join(" and ")
+}
+
 /// Who needs a variable, where not all operations do; with the mark of a comment.
 fn who(need: &Requirement, mark: &str) -> String {
     match need.operations.as_slice() {
@@ -160,11 +170,14 @@ fn wassette(catalogue: &Catalogue, needs: &Requirements) -> String {
     let mut out = format!(
         "# {0}-tools.policy.yaml: it lies beside {0}-tools.wasm, in Wassette's folder of components (--component-dir).\n\
          # Wassette calls a component as its file is called. The values: wassette secret set {0}-tools NAME=VALUE\n\
-         version: \"1.0\"\ndescription: {1}\npermissions:\n  network:\n    allow:\n      - host: {2}\n  environment:\n    allow:\n",
+         version: \"1.0\"\ndescription: {1}\npermissions:\n  network:\n    allow:\n",
         catalogue.vendor,
         text(&catalogue.summary),
-        text(&needs.host),
     );
+    for host in hosts(&needs.origins) {
+        out.push_str(&format!("      - host: {}\n", text(host)));
+    }
+    out.push_str("  environment:\n    allow:\n");
     for need in &needs.environment {
         out.push_str(&format!("      - key: {}{}\n", text(&need.setting.name), who(need, "#")));
     }
@@ -191,7 +204,7 @@ fn spin(catalogue: &Catalogue, needs: &Requirements) -> String {
          \"outwit:{vendor}\" = {{ path = \"{vendor}.wasm\", \
          inherit_configuration = [\"allowed_outbound_hosts\", \"environment\"] }}\n",
         needs.memory,
-        text(&needs.origin()),
+        items(&needs.origins),
     );
     let known: Vec<&Requirement> = needs.environment.iter().filter(|need| need.value.is_some()).collect();
     if !known.is_empty() {
@@ -204,17 +217,15 @@ fn spin(catalogue: &Catalogue, needs: &Requirements) -> String {
 }
 
 /// The manifest of an application that is a composed file alone.
-fn spin_app(file: &str, all: &[Requirements], environment: &[Requirement], memory: usize) -> String {
+fn spin_app(file: &str, origins: &[Origin], environment: &[Requirement], memory: usize) -> String {
     let secret = to_fill_in(environment);
-    let origins: BTreeSet<String> = all.iter().map(|needs| text(&needs.origin())).collect();
-    let origins: Vec<String> = origins.into_iter().collect();
     let mut out = format!(
         "# spin.toml. Run it with: spin up --max-instance-memory {memory}{secret}\n\
          spin_manifest_version = 2\n\n[application]\nname = \"outwit\"\nversion = \"0.1.0\"\n\n\
          [[trigger.http]]\nroute = \"/...\"\ncomponent = \"outwit\"\n\n\
          [component.outwit]\nsource = {}\nallowed_outbound_hosts = [{}]\n",
         text(file),
-        origins.join(", "),
+        items(origins),
     );
     let known: Vec<&Requirement> = environment.iter().filter(|need| need.value.is_some()).collect();
     if !known.is_empty() {
@@ -224,7 +235,7 @@ fn spin_app(file: &str, all: &[Requirements], environment: &[Requirement], memor
     out
 }
 
-fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Requirement]) -> String {
+fn wash(made: &str, file: &str, hosts: &BTreeSet<&str>, environment: &[Requirement]) -> String {
     let mut out = format!(
         "# .wash/config.yaml, for `wash dev`: {made}. wash has no limit for the memory of one.\n\
          build:\n  command: \"true\"\n  component_path: {}\ndev:\n  address: \"127.0.0.1:8000\"\nworkload:\n  allowedHosts:\n",
@@ -241,13 +252,13 @@ fn wash(made: &str, file: &str, hosts: &[&str], environment: &[Requirement]) -> 
 }
 
 /// As [`wasmtime`], for a composed file.
-fn wasmtime_serve(file: &str, origins: &BTreeSet<String>, environment: &[Requirement], memory: usize) -> String {
+fn wasmtime_serve(file: &str, origins: &[Origin], environment: &[Requirement], memory: usize) -> String {
     let mut out = format!(
         "# wasmtime cannot limit whom the vendors' components talk to, which is {}; a proxy or a firewall can.\n\
          # Variables without a value come from the environment of the command; what is not set there is left out.\n\
          # Where more requests come at once than there is room for, they wait.\n\
          wasmtime serve -S cli --addr 127.0.0.1:8080 --max-concurrent-requests 32 -W max-memory-size={memory}",
-        origins.iter().map(String::as_str).collect::<Vec<_>>().join(" and "),
+        in_words(origins),
     );
     out.push_str(&of_wasmtime(environment));
     out + &format!(" \\\n  {}\n", quoted(file))
@@ -284,7 +295,7 @@ fn wasmtime(catalogue: &Catalogue, needs: &Requirements) -> String {
         "# wasmtime cannot limit whom {} talks to, which is {}; a proxy or a firewall can.\n\
          wasmtime run -S http -W max-memory-size={}",
         catalogue.vendor,
-        needs.origin(),
+        in_words(&needs.origins),
         needs.memory,
     );
     out.push_str(&of_wasmtime(&needs.environment));
@@ -311,7 +322,7 @@ fn jco(catalogue: &Catalogue, needs: &Requirements) -> String {
 // Its memory, {memory} MiB at most elsewhere, is bounded by Node as a whole: node --max-old-space-size.
 import {{ WASIShim }} from "@bytecodealliance/preview2-shim/instantiation";
 
-const origin = {origin};
+const origins = [{origins}];
 const names = [{names}];
 // Without these nothing works; without the others, some operations say what they need.
 const needed = [{needed}];
@@ -328,15 +339,18 @@ imports["wasi:http/outgoing-handler"] = {{
   handle(request, options) {{
     const to = `${{request.scheme().tag.toLowerCase()}}://${{request.authority()}}`;
     // A star stands for one label.
-    const parts = origin.split("*").map((part) => part.replace(/[.[\]]/g, "\\$&"));
-    if (!new RegExp(`^${{parts.join("[a-z0-9-]+")}}$`, "i").test(to)) throw {{ tag: "HTTP-request-denied" }};
+    const allows = (origin) => {{
+      const parts = origin.split("*").map((part) => part.replace(/[.[\]]/g, "\\$&"));
+      return new RegExp(`^${{parts.join("[a-z0-9-]+")}}$`, "i").test(to);
+    }};
+    if (!origins.some(allows)) throw {{ tag: "HTTP-request-denied" }};
     return handle(request, options);
   }},
 }};
 "#,
         vendor = catalogue.vendor,
         memory = needs.memory >> 20,
-        origin = text(&needs.origin()),
+        origins = items(&needs.origins),
         names = names(|_| true),
         needed = names(is_required),
         known = Value::Object(known),

@@ -1,6 +1,8 @@
 //! A vendor's folder that is written again: what a person changed since the last import stays, or is reported as a conflict.
 
-use anyhow::{Context, Result, bail};
+use super::build::fault;
+use super::failure::{Failure, unreadable};
+use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -28,19 +30,22 @@ pub struct Merged {
 }
 
 /// Writes an import into a folder. An existing folder must be one that an import wrote.
-pub fn write(folder: &Path, new: &Files) -> Result<Merged> {
+pub fn write(folder: &Path, new: &Files) -> Result<Merged, Failure> {
     let last_path = folder.join(LAST);
     let last: Files = match fs::read_to_string(&last_path) {
-        Ok(text) => serde_json::from_str(&text).with_context(|| last_path.display().to_string())?,
+        Ok(text) => serde_json::from_str(&text).map_err(|problem| fault(&last_path, problem))?,
+        Err(_) if folder.exists() && !folder.is_dir() => {
+            return Err(fault(folder, "expected a folder, or a file that ends with .wasm"));
+        }
         Err(_) if is_empty(folder) => Files::new(),
-        Err(_) => bail!("{}: the folder is not empty, and `outwit import` did not write it", folder.display()),
+        Err(_) => return Err(fault(folder, "the folder is not empty, and `outwit import` did not write it")),
     };
     let mut current = Files::new();
     for path in last.keys().chain(new.keys()) {
         match fs::read_to_string(folder.join(path)) {
             Ok(text) => _ = current.insert(path.clone(), text),
             Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => {}
-            Err(problem) => return Err(problem).with_context(|| folder.join(path).display().to_string()),
+            Err(problem) => return Err(unreadable(&folder.join(path), &problem)),
         }
     }
     let merged = merge(&last, &current, new);
@@ -50,7 +55,7 @@ pub fn write(folder: &Path, new: &Files) -> Result<Merged> {
     for (path, text) in &merged.write {
         put(&folder.join(path), text)?;
     }
-    put(&last_path, &serde_json::to_string(new)?)?;
+    put(&last_path, &serde_json::to_string(new).context(LAST)?)?;
     Ok(merged)
 }
 

@@ -113,6 +113,11 @@ pub(crate) fn one_of(words: &[String]) -> String {
     }
 }
 
+/// Whether a text can stand in backticks without a change.
+pub(crate) fn is_as_it_is(text: &str) -> bool {
+    !text.contains('`') && !text.contains(is_unsafe) && !text.contains("*/")
+}
+
 /// What ends a line, is no text, or turns its direction: some of it ends a comment, and wit-parser refuses the rest.
 fn is_unsafe(char: char) -> bool {
     char.is_control()

@@ -174,6 +174,11 @@ fn add(
 fn constant(all: &[&Parameter<'_>], root: &Node) -> Option<String> {
     let of = |parameter: &&Parameter<'_>| {
         let schema = parameter.schema?;
+        // Of several formats, the one that is read.
+        let is_json = |word: &&Node| word.as_str().is_some_and(|word| word.eq_ignore_ascii_case("json"));
+        if let Some(json) = schema.items("enum").iter().find(is_json) {
+            return json.scalar();
+        }
         let one = match schema.items("enum") {
             [one] => one.scalar(),
             _ => None,

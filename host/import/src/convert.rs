@@ -33,6 +33,8 @@ pub(crate) struct Made {
     pub input: Option<usize>,
     pub sent: Vec<Sent>,
     pub is_form: bool,
+    /// Whether the vendor demands a body where no member of it is given. Methods other than GET and DELETE always send one.
+    pub needs_body: bool,
     pub output: Option<Ty>,
     pub member: Option<String>,
     pub may_be_empty: bool,
@@ -108,6 +110,8 @@ pub(crate) fn operation<'d>(
         input,
         sent,
         is_form,
+        needs_body: by_rule(operation.method) == Place::Query
+            && operation.body.as_ref().is_some_and(|body| body.required),
         output,
         member,
         may_be_empty: operation.answer.may_be_empty,
@@ -195,7 +199,7 @@ pub(crate) fn row(made: &Made, names: &Names, vendor_body: Body) -> vendor::Oper
         route: made.route.clone(),
         auth: made.auth.clone(),
         base: made.base.clone(),
-        body: (made.sends_members() && body != vendor_body).then_some(body),
+        body: (made.sends_members() && (body != vendor_body || made.needs_body)).then_some(body),
         member: made.member.clone(),
         secret: made.gives_secret,
         silent: made.may_be_empty && made.output.is_some() && made.stream.is_none(),

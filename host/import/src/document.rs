@@ -1,22 +1,24 @@
 //! A document as a tree, in the order in which it is written.
 //!
 //! `serde_json::Value` sorts members in this workspace, and what people read should be in the order in which the vendor
-//! wrote it. The number of values is bounded while they are read, so that aliases of YAML cannot explode.
+//! wrote it. The number of values and the length of texts are bounded while they are read, so that aliases of YAML cannot explode.
 
 use crate::problem::Problem;
+use crate::refs::At;
+use crate::yaml::yaml;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde_json::{Number, Value};
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 
 /// The most bytes that are read.
 const MOST_BYTES: usize = 32 << 20;
-/// The most values that are read: about 100 bytes each.
-const MOST_VALUES: usize = 3_000_000;
-/// The most marks in YAML that may begin a value. The reader keeps all of them before it gives the first.
-const MOST_MARKS: usize = 2_500_000;
+/// The most values that are read: about 100 bytes each. Each piece of a text counts as one more.
+pub(crate) const MOST_VALUES: usize = 3_000_000;
+const PIECE: usize = 64;
 /// From here on, an object has an index.
 const LARGE: usize = 16;
 const TOO_MANY: &str = "too many values";
@@ -38,34 +40,65 @@ pub(crate) struct Object {
     members: Vec<(String, Node)>,
     /// The members by name; empty where there are few.
     sorted: Box<[u32]>,
+    /// Names that the document has several times here.
+    twice: Box<[String]>,
 }
 
 impl Object {
-    /// Of members of which the last of the same name counts.
-    fn of(mut members: Vec<(String, Node)>) -> Object {
+    /// Of an object's own members, and of those that YAML merges into it: of the same name the last counts, and own ones do.
+    fn of(own: Vec<(String, Node)>, merged: Vec<(String, Node)>) -> Object {
+        let (own, twice) = Object::without_twice(own);
+        if merged.is_empty() {
+            return Object { members: own, sorted: Box::default(), twice }.indexed();
+        }
+        let (members, _) = Object::without_twice(merged.into_iter().chain(own).collect());
+        Object { members, sorted: Box::default(), twice }.indexed()
+    }
+
+    fn order(members: &[(String, Node)]) -> Vec<u32> {
         let mut sorted: Vec<u32> = (0..members.len() as u32).collect();
         sorted.sort_by(|a, b| members[*a as usize].0.cmp(&members[*b as usize].0).then(a.cmp(b)));
-        let same = |a: u32, b: u32| members[a as usize].0 == members[b as usize].0;
-        let twice: Vec<u32> = sorted.windows(2).filter(|pair| same(pair[0], pair[1])).map(|pair| pair[0]).collect();
-        if !twice.is_empty() {
+        sorted
+    }
+
+    /// The last members of the same name each, and the names of which there were several.
+    fn without_twice(mut members: Vec<(String, Node)>) -> (Vec<(String, Node)>, Box<[String]>) {
+        let name = |index: u32| &members[index as usize].0;
+        let sorted = Object::order(&members);
+        let earlier: HashSet<u32> =
+            sorted.windows(2).filter(|pair| name(pair[0]) == name(pair[1])).map(|pair| pair[0]).collect();
+        let mut names: Vec<String> = earlier.iter().map(|index| name(*index).clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if !names.is_empty() {
             let mut index = 0;
-            let twice: std::collections::HashSet<u32> = twice.into_iter().collect();
             members.retain(|_| {
                 index += 1;
-                !twice.contains(&(index - 1))
+                !earlier.contains(&(index - 1))
             });
-            return Object::of(members);
         }
-        let sorted = if members.len() < LARGE { Box::default() } else { sorted.into_boxed_slice() };
-        Object { members, sorted }
+        (members, names.into())
+    }
+
+    fn indexed(self) -> Object {
+        let sorted = if self.members.len() < LARGE { Vec::new() } else { Object::order(&self.members) };
+        Object { sorted: sorted.into(), ..self }
+    }
+
+    fn index(&self, name: &str) -> Option<usize> {
+        if self.sorted.is_empty() {
+            return self.members.iter().position(|(known, _)| known == name);
+        }
+        let found = self.sorted.binary_search_by(|index| self.members[*index as usize].0.as_str().cmp(name)).ok()?;
+        Some(self.sorted[found] as usize)
     }
 
     pub fn get(&self, name: &str) -> Option<&Node> {
-        if self.sorted.is_empty() {
-            return self.members.iter().find(|(known, _)| known == name).map(|(_, node)| node);
-        }
-        let found = self.sorted.binary_search_by(|index| self.members[*index as usize].0.as_str().cmp(name)).ok()?;
-        Some(&self.members[self.sorted[found] as usize].1)
+        self.index(name).map(|index| &self.members[index].1)
+    }
+
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
+        self.index(name).map(|index| &mut self.members[index].1)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
@@ -155,6 +188,27 @@ impl Node {
         std::ptr::from_ref(self) as usize
     }
 
+    /// The pointers of members that the document has several times, at most so many.
+    pub fn twice(&self, most: usize) -> Vec<String> {
+        let mut found = Vec::new();
+        self.find_twice(&At::pointer(""), most, &mut found);
+        found
+    }
+
+    fn find_twice(&self, at: &At<'_>, most: usize, found: &mut Vec<String>) {
+        match self {
+            Node::List(items) => items.iter().enumerate().for_each(|(index, item)| {
+                item.find_twice(&at.member(&index.to_string()), most, found);
+            }),
+            Node::Object(object) => {
+                let left = most.saturating_sub(found.len());
+                found.extend(object.twice.iter().take(left).map(|name| at.member(name).text()));
+                object.iter().for_each(|(name, node)| node.find_twice(&at.member(name), most, found));
+            }
+            _ => {}
+        }
+    }
+
     /// What it is, in a word.
     pub fn what(&self) -> &'static str {
         match self {
@@ -189,36 +243,27 @@ fn json(text: &str) -> Result<Node, Problem> {
     })
 }
 
-fn yaml(text: &str) -> Result<Node, Problem> {
-    let alone = text.bytes().filter(|byte| b"\n,[{".contains(byte)).count();
-    let spaced = text.as_bytes().windows(2).filter(|pair| pair[1] == b' ' && b"-?:".contains(&pair[0])).count();
-    if alone + spaced > MOST_MARKS {
-        return Err(Problem::TooManyValues { most: MOST_MARKS });
-    }
-    let left = Cell::new(MOST_VALUES);
-    let read = Seed { left: &left, yaml: true }.deserialize(yaml_serde::Deserializer::from_str(text));
-    read.map_err(|error| match error.to_string() {
-        _ if left.get() == 0 => Problem::TooManyValues { most: MOST_VALUES },
-        message if message.contains("repetition limit") => Problem::TooManyValues { most: MOST_VALUES },
-        message => Problem::Unreadable { message },
-    })
-}
-
 /// Reads a value, as long as there may be more.
 #[derive(Clone, Copy)]
-struct Seed<'c> {
-    left: &'c Cell<usize>,
-    yaml: bool,
+pub(crate) struct Seed<'c> {
+    pub left: &'c Cell<usize>,
+    pub yaml: bool,
+}
+
+impl Seed<'_> {
+    /// Pays for a value, or for a text of this length.
+    fn spend<E: Error>(self, length: usize) -> Result<(), E> {
+        let left = self.left.get().saturating_sub(1 + length / PIECE);
+        self.left.set(left);
+        if left == 0 { Err(E::custom(TOO_MANY)) } else { Ok(()) }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Node;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Node, D::Error> {
-        match self.left.get() {
-            0 => return Err(D::Error::custom(TOO_MANY)),
-            left => self.left.set(left - 1),
-        }
+        self.spend(0)?;
         from.deserialize_any(self)
     }
 }
@@ -254,11 +299,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Ok(Number::from_f64(number).map_or(Node::Null, Node::Number))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.to_owned()))
+    fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
+        self.visit_string(text.to_owned())
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Node, E> {
+    fn visit_string<E: Error>(self, text: String) -> Result<Node, E> {
+        self.spend(text.len())?;
         Ok(Node::Text(text))
     }
 
@@ -283,15 +329,16 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Node, A::Error> {
-        let mut members: Vec<(String, Node)> = Vec::new();
+        let (mut members, mut merged) = (Vec::new(), Vec::new());
         while let Some(name) = from.next_key::<String>()? {
+            self.spend(name.len())?;
             let value = from.next_value_seed(self)?;
-            members.push((name, value));
+            match name.as_str() {
+                "<<" if self.yaml => merge(value, &mut merged),
+                _ => members.push((name, value)),
+            }
         }
-        if self.yaml {
-            merge(&mut members);
-        }
-        Ok(Node::Object(Object::of(members)))
+        Ok(Node::Object(Object::of(members, merged)))
     }
 
     /// A value with a tag of YAML, which says nothing here.
@@ -301,19 +348,11 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// Puts the members of `<<` in front, where those of the object itself win.
-fn merge(members: &mut Vec<(String, Node)>) {
-    let Some(at) = members.iter().position(|(name, _)| name == "<<") else { return };
-    let merged = match members.remove(at).1 {
-        Node::Object(object) => object.members,
-        Node::List(list) => {
-            let objects = list.into_iter().rev().filter_map(|node| match node {
-                Node::Object(object) => Some(object.members),
-                _ => None,
-            });
-            objects.flatten().collect()
-        }
-        _ => Vec::new(),
-    };
-    members.splice(0..0, merged);
+/// Adds what `<<` stands for: an object, or objects of which earlier ones win.
+fn merge(value: Node, merged: &mut Vec<(String, Node)>) {
+    match value {
+        Node::Object(object) => merged.extend(object.members),
+        Node::List(list) => list.into_iter().rev().for_each(|node| merge(node, merged)),
+        _ => {}
+    }
 }

@@ -148,8 +148,8 @@ impl<'d> Maker<'d> {
     fn written(&self, place: Place, ty: &Ty, style: Option<Style>) -> Option<(Ty, Style)> {
         let types = &self.types;
         match (place, ty) {
-            (Place::Path, ty) if ty.is_scalar(types) => Some((ty.clone(), Style::default())),
-            (Place::Path, Ty::List(_) | Ty::Json) => Some((Ty::Text, Style::default())),
+            (Place::Path, ty) if ty.is_scalar(types) => style.map(|_| (ty.clone(), Style::default())),
+            (Place::Path, Ty::List(_) | Ty::Json) => style.map(|_| (Ty::Text, Style::default())),
             (Place::Path, _) => None,
             (_, ty) if ty.is_scalar(types) => Some((ty.clone(), Style::default())),
             (_, Ty::List(item)) if item.is_scalar(types) => Some((ty.clone(), style?)),
@@ -198,8 +198,7 @@ impl<'d> Maker<'d> {
                 let mut sent = any_members();
                 let sample = self.schemas.sample(&view).map(|sample| sample.to_string());
                 sent.field.doc = comment::with_sample(&sent.field.doc, sample.as_deref());
-                let required = operation.node.get("requestBody").is_some_and(|body| body.is_true("required"));
-                if required && sample.is_some_and(|sample| sample != "{}") {
+                if body.required && sample.is_some_and(|sample| sample != "{}") {
                     sent.field.doc = comment::and(&sent.field.doc, "Required.");
                 }
                 input.sent.push(sent);
@@ -214,8 +213,7 @@ impl<'d> Maker<'d> {
                 if view.description.is_none() {
                     field.doc = field.doc.replacen("Body", "What is sent", 1);
                 }
-                let required = operation.node.get("requestBody").is_none_or(|body| body.is_true("required"));
-                let field = field.required(required, false);
+                let field = field.required(body.required, false);
                 input.sent.push(Sent { field, place: Place::WholeBody, style: Style::default() });
             }
         }

@@ -36,6 +36,7 @@ mod document;
 mod errors;
 mod events;
 mod input;
+mod kind;
 mod limits;
 mod media;
 mod names;
@@ -55,6 +56,7 @@ mod types;
 mod values;
 mod view;
 mod wit;
+mod yaml;
 
 pub use problem::Problem;
 pub use report::{Kind, Line, Report};
@@ -73,6 +75,9 @@ use view::Schemas;
 
 /// The longest name of a vendor.
 const LONGEST_NAME: usize = 32;
+
+/// The most members that are reported because the document has them several times.
+const MOST_TWICE: usize = 100;
 
 /// What a document does not say, or gets wrong.
 #[derive(Clone, Debug, Default)]
@@ -117,6 +122,10 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     };
     let title = title(&root, &name);
     let mut report = Report { vendor: name.clone(), title: title.clone(), format, ..Report::default() };
+    for pointer in root.twice(MOST_TWICE) {
+        let text = "the document has this member several times; the last one counts";
+        report.say(Kind::Doubtful, pointer, None, text);
+    }
     let (all, operations) = read::operations(&schemas, &options.only, &name, &mut report);
     if all == 0 {
         return Err(Problem::NoOperations);
@@ -275,18 +284,30 @@ fn own_base(
     settings: &mut Vec<Setting>,
     report: &mut Report,
 ) -> Option<String> {
-    let own = [operation.node, operation.item].into_iter().map(server::servers).find(|urls| !urls.is_empty())?;
-    let own = server::base(&own, vendor);
-    if own.url == base || own.url.starts_with(server::NOWHERE) {
+    let mut urls = [operation.node, operation.item].into_iter().map(server::servers).find(|urls| !urls.is_empty())?;
+    // A path alone is meant from where the others are.
+    let origin =
+        base.split_once("://").and_then(|(scheme, rest)| Some(format!("{scheme}://{}", rest.split('/').next()?)));
+    for (url, _) in urls.iter_mut().filter(|(url, _)| url.starts_with('/') && !url.starts_with("//")) {
+        *url = origin.iter().chain([&*url]).map(String::as_str).collect();
+    }
+    let own = server::base(&urls, vendor);
+    if own.url == base {
+        return None;
+    }
+    let pointer = format!("{}/servers", operation.pointer);
+    if own.url.starts_with(server::NOWHERE) {
+        let text = format!("none of its own servers can be used, so requests go to {base}");
+        report.say(Kind::Doubtful, pointer, Some(&operation.name), text);
         return None;
     }
     for setting in own.settings {
         if !settings.iter().any(|known| known.name == setting.name) {
-            settings.push(setting);
+            // Other operations do without.
+            settings.push(Setting { required: false, ..setting });
         }
     }
-    let text = format!("requests go to {}", own.url);
-    report.say(Kind::Decided, format!("{}/servers", operation.pointer), Some(&operation.name), text);
+    report.say(Kind::Decided, pointer, Some(&operation.name), format!("requests go to {}", own.url));
     Some(own.url)
 }
 

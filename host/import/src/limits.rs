@@ -7,7 +7,7 @@ use crate::view::{Kind, View};
 
 /// The longest bound and the longest pattern that are shown.
 const LONGEST_BOUND: usize = 40;
-const LONGEST_PATTERN: usize = 60;
+const LONGEST_PATTERN: usize = 300;
 /// A length beyond it is not worth a word.
 const LONGEST_TEXT: usize = 10_000;
 
@@ -30,9 +30,9 @@ pub(crate) fn limits(view: &View<'_>) -> String {
         (least, most) => said += &format!(" From {least} to {most} {}.", several(most)),
     }
     let pattern =
-        view.node.text("pattern").filter(|pattern| pattern.len() <= LONGEST_PATTERN && !pattern.contains('`'));
+        view.node.text("pattern").filter(|pattern| pattern.len() <= LONGEST_PATTERN && comment::is_as_it_is(pattern));
     if let (Kind::Text, Some(pattern)) = (&view.kind, pattern) {
-        said += &format!(" Matches {}.", quoted(pattern));
+        said += &format!(" Matches `{pattern}`.");
     }
     if let Some(default) = plain(view.default) {
         said += &format!(" {} if left out.", quoted(&default));

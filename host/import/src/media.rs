@@ -23,6 +23,8 @@ pub(crate) enum Media {
 #[derive(Clone, Debug)]
 pub(crate) struct Body<'d> {
     pub is_form: bool,
+    /// Whether the vendor demands one, even an empty one.
+    pub required: bool,
     pub schema: Option<&'d Node>,
     /// Swagger 2.0: the fields of the form.
     pub fields: Vec<Parameter<'d>>,
@@ -95,6 +97,7 @@ pub(crate) fn body<'d>(
         let pointer = format!("{pointer}/requestBody/content/{}/schema", crate::refs::escaped(name));
         return Ok(Some(Body {
             is_form: media == Media::Form,
+            required: body.is_true("required"),
             schema: content.get("schema"),
             fields: Vec::new(),
             encoding: content.get("encoding"),
@@ -110,7 +113,8 @@ pub(crate) fn body<'d>(
         let media = if media == Media::Form { Media::Json } else { media };
         sendable(media, name)?;
         let pointer = format!("{}/schema", body.pointer);
-        return Ok(Some(Body { is_form: false, schema: body.schema, fields: Vec::new(), encoding: None, pointer }));
+        let (required, schema) = (body.required, body.schema);
+        return Ok(Some(Body { is_form: false, required, schema, fields: Vec::new(), encoding: None, pointer }));
     }
     let fields: Vec<Parameter<'d>> =
         parameters.iter().filter(|parameter| parameter.place == Place::Form).cloned().collect();
@@ -122,7 +126,8 @@ pub(crate) fn body<'d>(
     if fields.iter().any(is_file) || !is_form {
         return Err((Kind::Multipart, "its body has several parts".to_owned()));
     }
-    Ok(Some(Body { is_form: true, schema: None, fields, encoding: None, pointer: pointer.to_owned() }))
+    let required = fields.iter().any(|field| field.required);
+    Ok(Some(Body { is_form: true, required, schema: None, fields, encoding: None, pointer: pointer.to_owned() }))
 }
 
 fn sendable(media: Media, name: &str) -> Result<(), (Kind, String)> {

@@ -117,8 +117,11 @@ fn style(schemas: &Schemas<'_>, node: &Node, place: Place) -> Option<Style> {
         Some(_) => return None,
         None => {}
     }
-    if matches!(place, Place::Path | Place::Header) {
-        return Some(Style::Comma);
+    match (place, node.text("style")) {
+        // `;id=7` and `.7`
+        (Place::Path, Some("matrix" | "label")) => return None,
+        (Place::Path | Place::Header, _) => return Some(Style::Comma),
+        _ => {}
     }
     let is_old = schemas.root.get("swagger").is_some();
     match (node.text("style"), explode) {

@@ -7,7 +7,7 @@ use crate::parameter::{self, Parameter, Place};
 use crate::refs::escaped;
 use crate::report::{Kind, Report};
 use crate::view::{Kind as View, Schemas};
-use outwit_link::vendor::Method;
+use outwit_link::vendor::{Method, Style};
 use std::collections::HashSet;
 use wildmatch::WildMatch;
 
@@ -191,7 +191,7 @@ fn undeclared<'d>(name: &'d str, pointer: &str) -> Parameter<'d> {
         place: Place::Path,
         required: true,
         schema: None,
-        style: None,
+        style: Some(Style::Comma),
         description: None,
         example: None,
         pointer: pointer.to_owned(),

@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 /// The most records and lists inside of each other.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 40;
 /// The most fields of a record.
 const MOST_FIELDS: usize = 2_000;
 
@@ -71,6 +71,13 @@ impl<'d> Maker<'d> {
             }
             None => at,
         };
+        if view.is_torn {
+            self.say(
+                Line::Doubtful,
+                at,
+                "the parts of its allOf have types that no value has at once; one of them counts",
+            );
+        }
         match &view.kind {
             Kind::Record(_) | Kind::List(Some(_)) => {
                 if let Some(ty) = self.known.get(&(view.address, way)) {
@@ -81,7 +88,7 @@ impl<'d> Maker<'d> {
                     return self.json("recursion");
                 }
                 if self.open.len() >= DEEPEST {
-                    return self.json("deeper than 64 levels");
+                    return self.json("deeper than 40 levels");
                 }
                 if self.schemas.is_spent() {
                     return self.json("the document is too large");

@@ -1,6 +1,7 @@
 //! What a schema says, with its references followed, its parts merged and its dialect gone.
 
 use crate::document::Node;
+use crate::kind::{of_words, required, ty, united, words};
 use crate::refs::{self, Lost};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -28,6 +29,8 @@ pub(crate) struct View<'d> {
     pub nullable: bool,
     pub read_only: bool,
     pub write_only: bool,
+    /// Whether its parts have types that no value has at once.
+    pub is_torn: bool,
     pub description: Option<&'d str>,
     pub format: Option<&'d str>,
     /// The words of an enumeration.
@@ -199,6 +202,7 @@ impl<'d> Schemas<'d> {
         let mut result = own.clone();
         for part in parts.iter().map(|part| self.look(part, seen)).chain([own]) {
             result.nullable |= part.nullable;
+            result.is_torn |= part.is_torn;
             result.description = result.description.or(part.description);
             match part.kind {
                 Kind::Record(fields) => {
@@ -229,7 +233,7 @@ impl<'d> Schemas<'d> {
                     // `required` alone belongs to members of another part.
                     result.words = result.words.or(part.words);
                 }
-                _ => other = Some(other.map_or(part.clone(), |before| part.with(before))),
+                _ => other = Some(other.map_or(part.clone(), |before: View<'d>| part.clone().with(before))),
             }
         }
         all.required.extend(required(node));
@@ -237,7 +241,10 @@ impl<'d> Schemas<'d> {
             all.required.extend(required(part));
         }
         match other {
-            _ if !all.members.is_empty() => result.kind = Kind::Record(Rc::new(all)),
+            ref other if !all.members.is_empty() => {
+                result.is_torn |= other.is_some();
+                result.kind = Kind::Record(Rc::new(all));
+            }
             Some(other) if !is_object => return other.beside(node),
             _ if is_object => result.kind = Kind::Free,
             _ => {}
@@ -284,6 +291,7 @@ impl<'d> View<'d> {
             nullable: node.is_true("nullable") || node.is_true("x-nullable"),
             read_only: node.is_true("readOnly"),
             write_only: node.is_true("writeOnly"),
+            is_torn: false,
             description: node.text("description").or_else(|| node.text("title")),
             format: node.text("format"),
             words: words(node),
@@ -296,6 +304,11 @@ impl<'d> View<'d> {
 
     /// With what another part of `allOf` says of the same value.
     fn with(mut self, before: View<'d>) -> View<'d> {
+        let is_number = |kind: &Kind<'_>| matches!(kind, Kind::Whole | Kind::Number);
+        let same = std::mem::discriminant(&self.kind) == std::mem::discriminant(&before.kind)
+            || is_number(&self.kind) && is_number(&before.kind)
+            || [&self.kind, &before.kind].iter().any(|kind| matches!(kind, Kind::Scalar));
+        self.is_torn |= before.is_torn || !same;
         self.words = self.words.or(before.words);
         self.format = self.format.or(before.format);
         self.example = self.example.or(before.example);
@@ -312,6 +325,13 @@ impl<'d> View<'d> {
         self.read_only |= own.read_only;
         self.write_only |= own.write_only;
         self.description = own.description.or(self.description);
+        if own.words.is_some() && matches!(self.kind, Kind::Text | Kind::Whole | Kind::Number) {
+            // It is another schema than that of the reference.
+            self.words = own.words;
+            self.address = own.address;
+        }
+        self.minimum = own.minimum.or(self.minimum);
+        self.maximum = own.maximum.or(self.maximum);
         self.example = own.example.or(self.example);
         self.default = own.default.or(self.default);
         self
@@ -325,65 +345,5 @@ impl<'d> View<'d> {
     /// Whether it has members that may be given one by one.
     pub fn is_object(&self) -> bool {
         matches!(self.kind, Kind::Record(_) | Kind::Free | Kind::Map | Kind::Union { objects: true })
-    }
-}
-
-/// The type of a schema without `null`, and whether `null` is among its types.
-fn ty(node: &Node) -> (Option<&str>, bool) {
-    match node.get("type") {
-        Some(Node::Text(ty)) if ty == "null" => (Some("any"), true),
-        Some(Node::Text(ty)) => (Some(ty), false),
-        Some(Node::List(types)) => {
-            let some: Vec<&str> = types.iter().filter_map(Node::as_str).filter(|ty| *ty != "null").collect();
-            let scalar = |ty: &&str| ["string", "integer", "number", "boolean"].contains(ty);
-            let ty = match some.as_slice() {
-                [one] => one,
-                [] => "any",
-                some if some.iter().all(scalar) => "scalar",
-                _ => "any",
-            };
-            (Some(ty), some.len() < types.len())
-        }
-        _ => (None, false),
-    }
-}
-
-fn words(node: &Node) -> Option<&[Node]> {
-    let constant = node.get("const").map(std::slice::from_ref);
-    node.get("enum").and_then(Node::list).filter(|words| !words.is_empty()).or(constant)
-}
-
-fn required(node: &Node) -> impl Iterator<Item = &str> {
-    node.items("required").iter().filter_map(Node::as_str)
-}
-
-/// What values are that have no other type.
-fn of_words(words: &[Node]) -> Kind<'_> {
-    let is = |test: fn(&Node) -> bool| words.iter().all(|word| matches!(word, Node::Null) || test(word));
-    match () {
-        () if is(|word| matches!(word, Node::Null)) => Kind::Any,
-        () if is(|word| matches!(word, Node::Text(_))) => Kind::Text,
-        () if is(|word| matches!(word, Node::Bool(_))) => Kind::Bool,
-        () if is(|word| matches!(word, Node::Number(number) if !number.is_f64())) => Kind::Whole,
-        () if is(|word| matches!(word, Node::Number(_))) => Kind::Number,
-        () => Kind::Any,
-    }
-}
-
-/// What one of several is.
-fn united<'d>(views: &[View<'d>]) -> Kind<'d> {
-    let all = |test: fn(&Kind<'_>) -> bool| views.iter().all(|view| test(&view.kind));
-    if all(|kind| matches!(kind, Kind::Text)) {
-        Kind::Text
-    } else if all(|kind| matches!(kind, Kind::Bool)) {
-        Kind::Bool
-    } else if all(|kind| matches!(kind, Kind::Whole)) {
-        Kind::Whole
-    } else if all(|kind| matches!(kind, Kind::Whole | Kind::Number)) {
-        Kind::Number
-    } else if all(|kind| matches!(kind, Kind::Text | Kind::Bool | Kind::Whole | Kind::Number | Kind::Scalar)) {
-        Kind::Scalar
-    } else {
-        Kind::Union { objects: views.iter().all(View::is_object) }
     }
 }

@@ -133,3 +133,17 @@ fn required_headers_that_no_input_may_give() {
         assert_eq!(imported.report.imported, 1, "{name}");
     }
 }
+
+/// OpenAPI 3.0, Style Values: `matrix` writes `;id=7` and `label` writes `.7`.
+#[test]
+fn values_of_paths_that_are_written_with_their_names_are_left_out() {
+    for (style, expected) in [("matrix", 0), ("label", 0), ("simple", 1)] {
+        let parameter =
+            json!({ "name": "id", "in": "path", "required": true, "style": style, "schema": { "type": "string" } });
+        let imported = imported(&takes("get", "/things/{id}", json!([parameter])));
+        assert_eq!(imported.report.imported, expected, "{style}");
+        let told = lines(&imported, Kind::Unsayable);
+        let line = ("/paths/~1things~1{id}/get".to_owned(), "nothing says how id is written".to_owned());
+        assert_eq!(told, if expected == 0 { vec![line] } else { Vec::new() }, "{style}");
+    }
+}

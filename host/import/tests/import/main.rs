@@ -13,6 +13,7 @@ mod settings;
 mod streams;
 mod types;
 mod whole;
+mod yaml;
 
 use kit_build::contract::Contract;
 use outwit_import::{Imported, Kind, Options, Problem, import};

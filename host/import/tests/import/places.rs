@@ -193,3 +193,29 @@ fn operations_have_servers_of_their_own() {
     assert_eq!(imported.vendor.operations["one"].base.as_deref(), Some("https://files.acme.test"));
     assert_eq!(imported.vendor.operations["two"].base, None);
 }
+
+/// OpenAPI 3.0, Request Body Object: `required` says whether there has to be one, and a reference leads to it.
+#[test]
+fn a_body_that_is_required_is_sent_even_if_no_member_of_it_is_given() {
+    let schema = json!({ "properties": { "a": { "type": "string" } } });
+    for (method, required, expected) in [
+        ("delete", true, Some(Body::Json)),
+        ("delete", false, None),
+        ("get", true, Some(Body::Json)),
+        ("post", true, None),
+    ] {
+        let mut document = takes(method, "/things", json!([]));
+        document["paths"]["/things"][method]["requestBody"] = json!({ "$ref": "#/components/requestBodies/B" });
+        let body = json!({ "required": required, "content": { "application/json": { "schema": schema } } });
+        document["components"] = json!({ "requestBodies": { "B": body } });
+        assert_eq!(row(&imported(&document)).body, expected, "{method}, {required}");
+    }
+    let mut document = takes("post", "/things", json!([]));
+    document["paths"]["/things"]["post"]["requestBody"] = json!({ "$ref": "#/components/requestBodies/B" });
+    for (required, expected) in [(true, "body: string"), (false, "body: option<string>")] {
+        let body =
+            json!({ "required": required, "content": { "application/json": { "schema": { "type": "string" } } } });
+        document["components"] = json!({ "requestBodies": { "B": body } });
+        assert_eq!(definition(&imported(&document), "do-it-input"), [expected]);
+    }
+}

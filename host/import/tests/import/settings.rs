@@ -171,3 +171,33 @@ fn a_base_can_be_given() {
     let vendor = imported_as(document.to_string().as_bytes(), &options).unwrap().vendor;
     assert_eq!((vendor.base.as_str(), &vendor.operations["get-a"].base), ("https://mine.test/api", &None));
 }
+
+/// OpenAPI 3.0, Server Object: a URL may be relative. An operation's servers override those of the document.
+#[test]
+fn an_operation_goes_to_servers_of_its_own() {
+    let operation = |url: &str| json!({ "get": { "servers": [{ "url": url }], "responses": {} } });
+    let paths = json!({
+        "/a": operation("https://files.acme.test:8443/v2/"),
+        "/b": operation("/other"),
+        "/c": operation("ws://live.acme.test"),
+        "/d": operation("https://{tenant}.acme.test"),
+        "/e": operation("https://api.acme.test/v1"),
+    });
+    let imported = imported(&document(paths));
+    let bases: Vec<Option<&str>> = imported.vendor.operations.values().map(|row| row.base.as_deref()).collect();
+    let expected = [
+        Some("https://files.acme.test:8443/v2"),
+        Some("https://api.acme.test/other"),
+        None,
+        Some("https://{ACME_TENANT}.acme.test"),
+        None,
+    ];
+    assert_eq!(bases, expected);
+    // The others work without it.
+    let settings: Vec<(&str, bool)> =
+        imported.vendor.settings.iter().map(|setting| (&*setting.name, setting.required)).collect();
+    assert_eq!(settings, [("ACME_TENANT", false)]);
+    let doubtful = lines(&imported, Kind::Doubtful);
+    assert_eq!(doubtful.len(), 1, "{doubtful:?}");
+    assert_eq!(doubtful[0].0, "/paths/~1c/get/servers");
+}

@@ -298,3 +298,60 @@ fn records_that_are_given_are_one_only_where_their_comments_are() {
     let types: Vec<&str> = input.iter().map(|field| field.split_once(": ").unwrap().1).collect();
     assert_eq!(types, ["option<do-it-a>", "option<do-it-b>", "option<do-it-a>"]);
 }
+
+#[test]
+fn parts_that_no_value_has_at_once_are_reported() {
+    let all = |parts: Value| json!({ "allOf": parts });
+    let (text, whole, number) =
+        (json!({ "type": "string" }), json!({ "type": "integer" }), json!({ "type": "number" }));
+    let object = json!({ "properties": { "k": { "type": "string" } } });
+    let imported = imported(&sends(json!({ "properties": {
+        "a": all(json!([text, whole])), "b": all(json!([object, text])), "c": all(json!([number, whole])),
+        "d": all(json!([text, { "description": "D." }])), "e": all(json!([object, { "type": "object" }])),
+    } })));
+    let pointers: Vec<String> = lines(&imported, Kind::Doubtful)
+        .into_iter()
+        .map(|(pointer, _)| pointer)
+        .filter(|at| at.contains("/properties/"))
+        .collect();
+    let at = "/paths/~1things/post/requestBody/content/application~1json/schema/properties";
+    assert_eq!(pointers, [format!("{at}/a"), format!("{at}/b")]);
+}
+
+/// OpenAPI 3.1, Reference Object and Schema Object: what stands beside `$ref` in a schema counts.
+#[test]
+fn words_beside_a_reference_are_the_words() {
+    let reference = "#/components/schemas/Colour";
+    let body = json!({ "content": { "application/json": { "schema": { "properties": {
+        "a": { "$ref": reference, "enum": ["red", "blue"] }, "b": { "$ref": reference }, "c": { "$ref": "#/components/schemas/Count", "maximum": 9 },
+    } } } } });
+    let paths = json!({ "/things": { "post": { "operationId": "doIt", "requestBody": body, "responses": {} } } });
+    let schemas =
+        json!({ "Colour": { "type": "string", "enum": ["red", "green", "blue"] }, "Count": { "type": "integer" } });
+    let imported = imported(&with_schemas(paths, schemas));
+    let input = definition(&imported, "do-it-input");
+    let words = |field: &str| {
+        let line = input.iter().find(|line| line.starts_with(field)).unwrap();
+        definition(&imported, line.split(['<', '>']).nth(1).unwrap())
+    };
+    assert_eq!(
+        (words("a: "), words("b: ")),
+        (vec!["red".into(), "blue".into()], vec!["red".into(), "green".into(), "blue".into()])
+    );
+    assert_eq!(comment(&imported, "c: "), "C. At most `9`.");
+}
+
+/// The pattern of a British postcode is a document's own.
+#[test]
+fn a_pattern_is_shown_as_it_is_or_not_at_all() {
+    let postcode = "^(([gG][iI][rR] {0,}0[aA]{2})|((([a-pr-uwyzA-PR-UWYZ][a-hk-yA-HK-Y]?[0-9][0-9]?)|(([a-pr-uwyzA-PR-UWYZ][0-9][a-hjkstuwA-HJKSTUW])|([a-pr-uwyzA-PR-UWYZ][a-hk-yA-HK-Y][0-9][abehmnprv-yABEHMNPRV-Y]))) {0,}[0-9][abd-hjlnp-uw-zABD-HJLNP-UW-Z]{2}))$";
+    let pattern = |pattern: &str| json!({ "type": "string", "pattern": pattern });
+    let imported = imported(&sends(json!({ "properties": {
+        "a": pattern(postcode), "b": pattern("^`$"), "c": pattern("^[a*/]$"), "d": pattern(&"x".repeat(400)), "e": pattern("\\.$."),
+    } })));
+    let a = comment(&imported, "a: ");
+    assert_eq!(a, format!("A. Matches `{postcode}`."));
+    for (field, expected) in [("b: ", "B."), ("c: ", "C."), ("d: ", "D."), ("e: ", "E. Matches `\\.$.`.")] {
+        assert_eq!(comment(&imported, field), expected);
+    }
+}

@@ -1,8 +1,8 @@
 //! A whole small document, word for word.
 
-use crate::{all_wit, imported_as};
+use crate::{all_wit, imported, imported_as, sends};
 use outwit_import::{Imported, Options};
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn lamps() -> Imported {
     imported_as(DOCUMENT.as_bytes(), &Options::default()).unwrap()
@@ -246,4 +246,26 @@ fn a_document_becomes_cases() {
         })
     );
     assert_eq!(cases[1]["exchanges"][0]["request"]["query"], json!({ "colors": "warmWhite", "pageSize": "1" }));
+}
+
+/// RFC 8259: 5 and 5.0 are one number, and a body of nothing is `{}` or `[]`.
+#[test]
+fn cases_show_what_is_sent_where_nothing_is_given() {
+    let case = |schema: Value, method: &str| {
+        let mut document = sends(schema);
+        let operation = document["paths"]["/things"]["post"].take();
+        document["paths"]["/things"] = json!({ method: operation });
+        let imported = imported(&document);
+        let cases: Vec<Value> = serde_json::from_str(imported.cases.values().next().unwrap()).unwrap();
+        cases[0]["exchanges"][0]["request"]["body"].clone()
+    };
+    let (object, list) = (
+        json!({ "properties": { "a": { "type": "string" } } }),
+        json!({ "type": "array", "items": { "type": "string" } }),
+    );
+    assert_eq!(case(object.clone(), "post"), json!({}));
+    assert_eq!(case(object, "delete"), Value::Null);
+    assert_eq!(case(list, "put"), json!([]));
+    let number = json!({ "required": ["a"], "properties": { "a": { "type": "number", "example": 5 } } });
+    assert_eq!(case(number, "post").to_string(), r#"{"a":5.0}"#);
 }
