@@ -43,7 +43,7 @@ pub async fn build(arguments: &Arguments, people: bool) -> Result<String, Failur
     };
     if let Some(checked) = checked.as_ref().filter(|checked| checked.failed() > 0) {
         super::print(&text(None, Some(checked), people))?;
-        return Err(Failure::Told(1));
+        return Err(Failure::Reported(1));
     }
     if let Some(out) = &arguments.out {
         let tools = if arguments.tools { Some(linked(Variant::Tools)?) } else { None };
