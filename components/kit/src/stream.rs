@@ -167,6 +167,11 @@ impl Running {
         Ok(running)
     }
 
+    /// What one event's JSON means.
+    fn meaning(&self, event: &Value, last: bool) -> Part {
+        self.facts().map_or_else(|| (self.stream.part)(event, last), |facts| facts.part(event))
+    }
+
     /// What events mean, where facts say it.
     fn facts(&self) -> Option<&'static Events> {
         if CAN_BE { self.resolved.row.imported?.events } else { None }
@@ -283,8 +288,7 @@ impl Running {
         };
         let words = clean(said(&json).unwrap_or(data), 300);
         let json = json.into_value();
-        let part = self.facts().map_or_else(|| (self.stream.part)(&json, done), |facts| facts.part(&json));
-        let part = match part {
+        let part = match self.meaning(&json, done) {
             Part::Failed(kind, code, message, fields) => Part::Failed(kind, code, message, fields),
             _ if failed => Part::Failed(ErrorKind::Failed, None, Some(words), Map::new()),
             part => part,
