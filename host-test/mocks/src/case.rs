@@ -235,6 +235,13 @@ impl Case {
                 reply.status
             );
             ensure!(reply.body.is_none() || reply.text.is_none(), "{}: both body and text", at("reply"));
+            let is_empty = reply.body.is_none() && reply.text.is_none();
+            ensure!(
+                is_empty || ![204, 205, 304].contains(&reply.status),
+                "{}: {} has no body",
+                at("reply"),
+                reply.status
+            );
             for (name, value) in &reply.headers {
                 let is_header = HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok();
                 ensure!(is_header, "{}.{name}: expected a header's name and value", at("reply.headers"));

@@ -247,3 +247,53 @@ fn a_policy_names_the_hosts_of_operations_with_a_base_of_their_own() {
         }
     }
 }
+
+/// wasm-tools refuse types that are nested deeper than 100, and one deep schema is no reason to refuse a document.
+#[test]
+fn deep_schemas_are_linked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut schemas = json!({ "Object0": { "type": "string" }, "List0": { "type": "string" } });
+    let inner = |name: &str, number: usize| json!({ "$ref": format!("#/components/schemas/{name}{number}") });
+    for number in 1..=60 {
+        schemas[format!("Object{number}")] =
+            json!({ "type": "object", "properties": { "p": inner("Object", number - 1) } });
+        schemas[format!("List{number}")] = json!({ "type": "array", "items": inner("List", number - 1) });
+    }
+    let (object, list) = (inner("Object", 60), inner("List", 60));
+    let content =
+        |schema: &Value| json!({ "description": "It.", "content": { "application/json": { "schema": schema } } });
+    let operation = |schema: &Value| json!({ "requestBody": content(schema), "responses": { "200": content(schema) } });
+    let document = json!({
+        "openapi": "3.0.3", "info": { "title": "Deep", "version": "1" }, "servers": [{ "url": "https://deep.example" }],
+        "paths": { "/a": { "put": operation(&object) }, "/b": { "put": operation(&list) } },
+        "components": { "schemas": schemas },
+    });
+    fs::write(folder.path().join("deep.json"), document.to_string()).unwrap();
+    let (code, printed) = run(folder.path(), &["import", "deep.json", "-o", "deep.wasm"]);
+    assert_eq!((code, &printed["imported"]), (0, &json!(2)), "{printed}");
+}
+
+/// A path that begins with a format, which no caller has to set.
+#[test]
+fn a_setting_of_a_path_has_its_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let format = json!({ "name": "format", "in": "path", "required": true,
+        "schema": { "type": "string", "default": "XML", "enum": ["XML", "JSON"] } });
+    let paths: serde_json::Map<String, Value> = ["teams", "games", "scores", "news"]
+        .iter()
+        .map(|name| {
+            (format!("/{{format}}/{name}"), json!({ "get": { "parameters": [format], "responses": { "204": {} } } }))
+        })
+        .collect();
+    let document = json!({
+        "openapi": "3.0.3", "info": { "title": "Sports", "version": "1" }, "servers": [{ "url": "https://sports.example" }],
+        "paths": paths,
+    });
+    fs::write(folder.path().join("sports.json"), document.to_string()).unwrap();
+    assert_eq!(run(folder.path(), &["import", "sports.json", "-o", "sports"]).0, 0);
+    let facts = fs::read_to_string(folder.path().join("sports/vendor.toml")).unwrap();
+    assert!(facts.contains("route = \"/{SPORTS_FORMAT}/teams\""), "{facts}");
+    assert!(facts.contains("default = \"JSON\""), "{facts}");
+    let (code, printed) = run(folder.path(), &["build", "sports", "--check"]);
+    assert_eq!((code, &printed["cases"]["passed"]), (0, &json!(4)), "{printed}");
+}

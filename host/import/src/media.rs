@@ -164,11 +164,13 @@ pub(crate) fn answer<'d>(
         let Some(response) = schemas.follow(response) else { continue };
         let at = format!("{pointer}/responses/{code}");
         let mut found: Vec<(Media, String, Option<&'d Node>, String)> = Vec::new();
-        for (name, content) in response.members("content") {
+        // RFC 9110, 15.3.5: it has no content, whatever the document says.
+        let content = Some(response).filter(|_| !matches!(number, 204 | 205));
+        for (name, content) in content.into_iter().flat_map(|response| response.members("content")) {
             let at = format!("{at}/content/{}/schema", crate::refs::escaped(name));
             found.push((media(name), name.to_owned(), content.get("schema"), at));
         }
-        if let (true, Some(schema)) = (found.is_empty(), response.get("schema")) {
+        if let (true, Some(schema)) = (found.is_empty(), content.and_then(|response| response.get("schema"))) {
             let json = ["application/json"];
             let names = if produces.is_empty() { json.as_slice() } else { produces.as_slice() };
             let is_file = schema.text("type") == Some("file");

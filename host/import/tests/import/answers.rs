@@ -131,3 +131,17 @@ fn an_answer_with_a_token_is_a_secret() {
     let imported = imported(&answers(json!({ "properties": { "access_token": { "type": "string" } } })));
     assert!(row(&imported).secret);
 }
+
+/// RFC 9110, 15.3.5 and 15.3.6: these statuses have no content.
+#[test]
+fn an_answer_without_content_gives_nothing_whatever_its_schema_is() {
+    for (status, expected) in
+        [("204", "result<_, error>"), ("205", "result<_, error>"), ("200", "result<string, error>")]
+    {
+        let mut document = answers(json!({ "type": "string" }));
+        let responses = &mut document["paths"]["/things"]["get"]["responses"];
+        let answer = responses["200"].take();
+        *responses = json!({ status: answer });
+        assert!(signature(&imported(&document), "do-it").ends_with(&format!("-> {expected};")), "{status}");
+    }
+}
