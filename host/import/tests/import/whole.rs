@@ -220,7 +220,7 @@ style = "repeated"
 #[test]
 fn a_document_becomes_cases() {
     let imported = lamps();
-    let cases: serde_json::Value = serde_json::from_str(&imported.cases["lamps.json"]).unwrap();
+    let cases: Value = serde_json::from_str(&imported.cases["lamps.json"]).unwrap();
     assert_eq!(cases.as_array().unwrap().len(), 5);
     assert_eq!(
         cases[3],
