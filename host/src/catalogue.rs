@@ -54,6 +54,9 @@ pub struct Catalogue {
     /// Where the same answer tells that work's id, as JSON pointers; the first that is there counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub work: Vec<String>,
+    /// What a search looks up: the words of the catalogue, as [`outwit_search::Segment::of_index`] takes them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub search_index: String,
     /// Everything that can be called.
     #[serde(default)]
     pub operations: Vec<Operation>,

@@ -7,7 +7,7 @@ use crate::Error;
 use crate::call::{Resolved, SCOPE, Scope, beyond, permit, unknown_operation};
 use crate::catalogue::{Catalogue, Operation, OperationId};
 use crate::plugin::Plugin;
-use outwit_search::Index;
+use outwit_search::{Index, LIKELY};
 use std::sync::OnceLock;
 
 /// The vendors of a workspace, and which of their operations can be called at all.
@@ -20,7 +20,14 @@ pub struct OperationIndex {
     /// The operations that the scope permits, vendor by vendor.
     offered: Vec<Resolved>,
     /// Made for the first search.
-    index: OnceLock<Index>,
+    searched: OnceLock<Searched>,
+}
+
+/// What a search looks up.
+struct Searched {
+    index: Index,
+    /// By the operation's number in the index: its place among those that are offered, and its vendor's number.
+    offered: Vec<Option<(usize, usize)>>,
 }
 
 /// An operation that fits an intent.
@@ -56,7 +63,7 @@ impl OperationIndex {
             vendors.iter().flat_map(|vendor| Resolved::all(&vendor.plugin.code.catalogue)).collect();
         scope.rules.check(all.iter().map(Resolved::operation), SCOPE)?;
         let offered = all.into_iter().filter(|one| permit(&scope, one).is_ok()).collect();
-        Ok(OperationIndex { vendors, others, left_out, scope, offered, index: OnceLock::new() })
+        Ok(OperationIndex { vendors, others, left_out, scope, offered, searched: OnceLock::new() })
     }
 
     /// What is wrong with the files that give no vendor.
@@ -119,19 +126,31 @@ impl OperationIndex {
 
     /// All operations that fit an intent, best first, whoever is set up.
     pub fn ranked(&self, intent: &str) -> Vec<SearchHit<'_>> {
-        let index = self.index.get_or_init(|| {
-            let described = |vendor: &Vendor| serde_json::from_str(vendor.plugin.describe()).unwrap_or_default();
-            let catalogues: Vec<serde_json::Value> = self.vendors.iter().map(described).collect();
-            Index::of(&catalogues.iter().collect::<Vec<_>>())
-        });
+        let Searched { index, offered } = self.searched.get_or_init(|| self.searched());
         // The ranks first: what is beyond the scope takes no place.
-        let ranked = index.search(intent, usize::MAX).into_iter();
-        let allowed = ranked.filter_map(|found| {
-            let (catalogue, operation) = self.operation(&found.id).ok()?;
-            let configured = self.vendor(&catalogue.vendor).is_some_and(|vendor| vendor.configured);
-            Some(SearchHit { operation, score: found.score, weak: found.weak(), configured })
+        let allowed = index.ranked(intent).filter_map(|(number, score)| {
+            let (place, vendor) = (*offered.get(number)?)?;
+            let operation = self.offered.get(place)?.operation();
+            let configured = self.vendors.get(vendor)?.configured;
+            Some(SearchHit { operation, score, weak: score <= LIKELY, configured })
         });
         allowed.collect()
+    }
+
+    fn searched(&self) -> Searched {
+        let index = Index::merged(self.vendors.iter().map(|vendor| vendor.plugin.segment()));
+        // Both are in the order of vendors and their operations.
+        let mut all = self.offered.iter().enumerate().peekable();
+        let mut offered = Vec::new();
+        for (number, vendor) in self.vendors.iter().enumerate() {
+            for operation in &vendor.plugin.catalogue().operations {
+                let place = all.next_if(|(_, one)| std::ptr::eq(one.operation(), operation)).map(|(place, _)| place);
+                if !operation.secret {
+                    offered.push(place.map(|place| (place, number)));
+                }
+            }
+        }
+        Searched { index, offered }
     }
 
     /// The accounts of a vendor; the first is meant where none is named.

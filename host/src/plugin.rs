@@ -4,7 +4,7 @@ use crate::account::Account;
 use crate::bindings::{self, PluginPre};
 use crate::call::{Resolved, authenticate, unknown_operation};
 use crate::call_handle::CallHandle;
-use crate::catalogue::Effect;
+use crate::catalogue::{Effect, Operation};
 use crate::code_cache::Kept;
 use crate::credential::{credential, derived_secrets};
 use crate::egress::Policy;
@@ -16,6 +16,7 @@ use crate::route::Called;
 use crate::secret::Secret;
 use crate::state::InstanceState;
 use crate::{Advice, Catalogue, Error, ErrorKind, Host, Settings};
+use outwit_search::Segment;
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -142,6 +143,20 @@ impl Plugin {
     /// The catalogue's JSON, as the component gave it.
     pub fn describe(&self) -> &str {
         &self.code.describe
+    }
+
+    /// What the vendor adds to a search among several.
+    pub(crate) fn segment(&self) -> Segment {
+        let Catalogue { vendor, title, search_index, operations, .. } = self.catalogue();
+        let operation = |one: &Operation| outwit_search::Operation {
+            id: one.id.clone().into(),
+            effect: one.effect.as_str(),
+            secret: one.secret,
+        };
+        let operations: Vec<_> = operations.iter().map(operation).collect();
+        // A component that was made without an index, or by another version, has it made of its texts.
+        Segment::of_index(search_index, vendor, title, &operations)
+            .unwrap_or_else(|_| Segment::of(&serde_json::from_str(self.describe()).unwrap_or_default()))
     }
 
     /// The ids of this vendor's operations that fit an intent in plain words, with scores above 0 and at most 1, best first,

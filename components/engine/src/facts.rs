@@ -357,7 +357,8 @@ pub fn read(bytes: &'static [u8], texts: &'static [u8]) -> Facts {
     r.rows = r.list(row);
     let operations = r.list(operation);
     let tools = r.list(|r| Tool { takes: r.ty(), spilled: r.truth() });
-    let component = Reader::one(Component { api, version: r.text(), operations, catalogue: r.bytes() });
+    let component =
+        Reader::one(Component { api, version: r.text(), operations, catalogue: r.bytes(), index: r.bytes() });
     if !r.rest.is_empty() || !r.rows.is_empty() {
         unreachable();
     }

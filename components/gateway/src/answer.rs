@@ -105,11 +105,10 @@ fn call(id: &str, request: &Request, body: ReadBody, operations: &dyn Operations
 
 fn list(offer: &Offer) -> Value {
     let vendors = offer.catalogues().iter().map(|catalogue| {
-        let facts = catalogue
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| !["operations", "$defs", "oauth", "check"].contains(&name.as_str()));
+        let facts =
+            catalogue.as_object().into_iter().flatten().filter(|(name, _)| {
+                !["operations", "$defs", "oauth", "check", "search-index"].contains(&name.as_str())
+            });
         Value::Object(facts.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
     });
     json!({

@@ -9,6 +9,8 @@ use crate::imported::CAN_BE;
 use crate::search::Found;
 use crate::unpack::{parts, summaries};
 use crate::wire::Node;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Number;
 
 /// The gaps, as `template.rs` in `kit-build` explains them.
@@ -91,6 +93,7 @@ impl Json {
         self.text("version", component.version);
         self.text("base", api.base);
         self.auth(api.auth);
+        self.base64("search-index", component.index);
         self.open("settings", b'[');
         for setting in api.settings.iter().chain(Api::COMMON_SETTINGS) {
             self.setting(setting, setting.name);
@@ -256,6 +259,16 @@ impl Json {
         self.item(value);
     }
 
+    fn base64(&mut self, name: &str, bytes: &[u8]) {
+        self.name(name);
+        self.0.push(b'"');
+        let start = self.0.len();
+        self.0.resize(start + bytes.len().div_ceil(3) * 4, 0);
+        // There is room for all of it.
+        _ = BASE64_STANDARD.encode_slice(bytes, &mut self.0[start..]);
+        self.0.extend_from_slice(b"\",");
+    }
+
     fn item(&mut self, value: &str) {
         self.quoted(value.as_bytes());
         self.0.push(b',');
@@ -308,6 +321,7 @@ impl Json {
 mod tests {
     use super::*;
     use crate::api::{Check, Dialect, Dialects, OAuth};
+    use crate::search::{Draft, Index};
     use crate::unpack::tests::literally;
     use crate::wire::{Form, Kind, Names, Type};
     use serde_json::{Value, json};
@@ -352,7 +366,9 @@ mod tests {
             \"page-size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"},\
             \"size\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"type\":\"integer\"}}}}}";
         let catalogue = Vec::leak(literally("List \"widgets\".\nReveal a secret.\n", text));
-        Component { api: &API, version: "1.2.3", operations: &OPERATIONS, catalogue }
+        let component = Component { api: &API, version: "1.2.3", operations: &OPERATIONS, catalogue, index: &[] };
+        let described: Value = serde_json::from_str(&describe(&component)).unwrap();
+        Component { index: Vec::leak(Draft::of(&described).to_bytes()), ..component }
     }
 
     #[test]
@@ -411,8 +427,23 @@ mod tests {
     }
 
     #[test]
+    fn the_index_stands_in_the_catalogue_and_finds_what_its_texts_find() {
+        let described: Value = serde_json::from_str(&describe(&component())).unwrap();
+        assert_eq!(described["search-index"], BASE64_STANDARD.encode(component().index));
+        let mut texts = described.clone();
+        texts["search-index"] = Value::Null;
+        for intent in ["list the widgets", "reveal a secret", "Acme", "which widgets are there"] {
+            let found = Index::of(&[&described]).search(intent, 9);
+            assert_eq!(found, Index::of(&[&texts]).search(intent, 9), "{intent}");
+            let own: Value = serde_json::from_slice(&crate::find::found(&component(), intent, 9)).unwrap();
+            let own: Vec<_> = own.as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+            assert_eq!(own, found.iter().map(|one| json!(one.id)).collect::<Vec<_>>(), "{intent}");
+        }
+    }
+
+    #[test]
     fn without_a_catalogue_the_description_is_empty_and_nothing_traps() {
-        let without = Component { catalogue: &[], ..component() };
+        let without = Component { catalogue: &[], index: &[], ..component() };
         assert_eq!(describe(&without), "");
         assert_eq!(crate::find::found(&without, "list things", 3), b"[]");
     }

@@ -19,6 +19,8 @@ pub struct Component {
     pub operations: &'static [Operation],
     /// What the WIT says of them: JSON, compressed.
     pub catalogue: &'static [u8],
+    /// What of that a search looks up: an [`outwit_search::Draft`], as bytes.
+    pub index: &'static [u8],
 }
 
 /// One operation: what the WIT says of it, and its row.

@@ -1,8 +1,7 @@
 //! Search among the operations of one component.
 
 use crate::dispatch::Component;
-use crate::search::{Found, Index, id};
-use crate::wire::Node;
+use crate::search::{Draft, Found, Index, Operation, id};
 
 /// What `operations.search` gives, as JSON.
 pub fn found(component: &Component, intent: &str, limit: usize) -> Vec<u8> {
@@ -14,9 +13,16 @@ pub fn found(component: &Component, intent: &str, limit: usize) -> Vec<u8> {
             vec![Found { id: intent.to_owned(), score: 1.0 }]
         }
         _ => {
-            let catalogue = crate::describe::describe(component);
-            let catalogue = Node::parse(catalogue.as_bytes()).unwrap_or_default().into_value();
-            Index::of(&[&catalogue]).search(intent, limit)
+            let operations: Vec<Operation> = operations
+                .iter()
+                .map(|one| Operation {
+                    id: [api.name, ".", one.name].concat().into(),
+                    effect: one.row.effect.word(),
+                    secret: one.row.secret,
+                })
+                .collect();
+            let draft = Draft::from_bytes(component.index).unwrap_or_default();
+            Index::of_one(draft.segment(api.name, api.title, &operations)).search(intent, limit)
         }
     };
     crate::describe::search_results(component, &found[..found.len().min(limit)])

@@ -141,6 +141,7 @@ static COMPONENT: Component = Component {
         },
     ],
     catalogue: &[],
+    index: &[],
 };
 
 /// A world whose clock shows what was waited for.

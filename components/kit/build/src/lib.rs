@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod contract;
 pub mod exports;
 mod forms;
+mod index;
 mod manual;
 pub mod model;
 mod phrases;
@@ -92,41 +93,51 @@ fn try_component(contract: &Contract) -> Result<()> {
         std::fs::write(Path::new(&folder).join(vendor), tools.docs()?)?;
     }
     let out = Path::new(&out);
-    let catalogue =
-        packed_catalogue(contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
+    let Described { catalogue, index } =
+        packed(contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
     std::fs::write(out.join("catalogue.deflate"), catalogue)?;
+    std::fs::write(out.join("index.bin"), index)?;
     let (source, world) = tables::of(contract, flat.then_some(&tools))?;
     std::fs::write(out.join("world.bin"), world)?;
     std::fs::write(out.join("component.rs"), source)?;
     Ok(())
 }
 
-/// The catalogue as a component carries it, packed in little time.
+/// What the WIT says, as a component carries it.
+pub struct Described {
+    /// The catalogue, packed.
+    pub catalogue: Vec<u8>,
+    /// The words of the catalogue, for a search.
+    pub index: Vec<u8>,
+}
+
+/// What the WIT says, packed in little time.
 ///
 /// # Errors
 ///
 /// What the WIT lacks, such as a comment.
-pub fn catalogue(contract: &Contract) -> Result<Vec<u8>> {
+pub fn described(contract: &Contract) -> Result<Described> {
     let iteration_count = std::num::NonZeroU64::MIN;
-    packed_catalogue(contract, |_| Ok(()), zopfli::Options { iteration_count, ..zopfli::Options::default() })
+    packed(contract, |_| Ok(()), zopfli::Options { iteration_count, ..zopfli::Options::default() })
 }
 
-/// It is mostly English and read once in a component's life, so it travels compressed.
-fn packed_catalogue(
+/// The catalogue is mostly English and read once in a component's life, so it travels compressed.
+fn packed(
     contract: &Contract,
     add: impl FnOnce(&mut serde_json::Value) -> Result<()>,
     effort: zopfli::Options,
-) -> Result<Vec<u8>> {
+) -> Result<Described> {
     let operations = contract.operations()?;
     let names: Vec<&str> = operations.iter().map(|(.., function)| &*function.name).collect();
     let mut described = catalogue::of(contract)?;
     add(&mut described)?;
+    let index = index::of(contract, &mut described)?;
     let Template { summaries, text } = Template::of(described, &names)?;
     let mut catalogue = (summaries.len() as u32).to_le_bytes().to_vec();
     let both = summaries + &text;
     catalogue.extend((both.len() as u32).to_le_bytes());
     zopfli::compress(effort, zopfli::Format::Deflate, both.as_bytes(), &mut catalogue)?;
-    Ok(catalogue)
+    Ok(Described { catalogue, index })
 }
 
 #[cfg(test)]

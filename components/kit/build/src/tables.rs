@@ -44,10 +44,11 @@ pub fn of(contract: &Contract, tools: Option<&Tools>) -> Result<(String, Vec<u8>
     let encoded = wit_component::metadata::encode(resolve, world, wit_component::StringEncoding::UTF8, None)?;
     let vendor = &contract.resolve.worlds[contract.world].name;
     // Only what answers by name tells what the WIT says.
-    let catalogue = match tools {
-        None => "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/catalogue.deflate\"))",
-        Some(_) => "&[]",
+    let included = |file: &str| match tools {
+        None => format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}\"))"),
+        Some(_) => "&[]".to_owned(),
     };
+    let (catalogue, index) = (included("catalogue.deflate"), included("index.bin"));
     let mut statics = String::new();
     for (index, ty) in model.types.iter().enumerate() {
         // Outside of a component there are no exports, which alone use what a search gives.
@@ -61,7 +62,8 @@ pub fn of(contract: &Contract, tools: Option<&Tools>) -> Result<(String, Vec<u8>
          \x20   api: &API,\n\
          \x20   version: env!(\"CARGO_PKG_VERSION\"),\n\
          \x20   operations: &[\n{operations}    ],\n\
-         \x20   catalogue: {catalogue},\n}};\n\n\
+         \x20   catalogue: {catalogue},\n\
+         \x20   index: {index},\n}};\n\n\
          #[cfg(target_arch = \"wasm32\")]\n\
          #[allow(dead_code)]\n\
          #[unsafe(link_section = \"component-type:outwit:{vendor}\")]\n\

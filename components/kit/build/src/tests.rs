@@ -363,3 +363,34 @@ fn a_contract_of_texts_is_that_of_folders() {
     }
     assert!(Contract::of_sources("acme", &[("acme.wit", "package outwit:acme@0.1.0; world acme {")]).is_err());
 }
+
+#[test]
+fn an_index_has_the_words_of_texts_and_phrases_and_the_catalogue_has_no_phrases() {
+    use outwit_search::{Draft, Index, Operation};
+    let wit = format!(
+        "{THING} /// Get a thing. Any thing.\n get-thing: func(thing: thing) -> result<list<thing>, error>;\n\
+         /// Remove a thing.\n delete-thing: func(thing: thing) -> result<thing, error>;"
+    );
+    let contract = contract(&wit).unwrap();
+    let mut catalogue = catalogue::of(&contract).unwrap();
+    catalogue["operations"]["delete-thing"]["phrases"] = serde_json::json!(["shred the gizmo"]);
+    let index = index::of(&contract, &mut catalogue).unwrap();
+    assert_eq!(catalogue["operations"]["delete-thing"]["phrases"], serde_json::Value::Null);
+    let operation = |id: &'static str, effect, secret| Operation { id: id.into(), effect, secret };
+    let found = |secret, intent: &str| {
+        let operations =
+            [operation("acme.get-thing", "read", false), operation("acme.delete-thing", "destroy", secret)];
+        let segment = Draft::from_bytes(&index).unwrap().segment("acme", "Acme", &operations);
+        let found = Index::of_one(segment).search(intent, 9);
+        found.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found(false, "shred the gizmo")[0], "acme.delete-thing");
+    assert_eq!(found(false, "get a thing")[0], "acme.get-thing");
+    assert_eq!(
+        found(false, "the thing's weight")[0],
+        "acme.get-thing",
+        "what an operation gives counts where it reads"
+    );
+    assert_eq!(found(true, "shred the gizmo"), [""; 0]);
+    assert_eq!(found(true, "the thing's weight"), ["acme.get-thing"]);
+}

@@ -7,6 +7,7 @@ use crate::vendor::{
     Answers, Auth, Body, Effect, Method, Names, Operation, Param, Place, Setting, Spelling, Stream, Style, Vendor,
 };
 use anyhow::{Context, Result, ensure};
+use kit_build::Described;
 use kit_build::model::{KindModel, Model, OperationModel, TypeModel};
 use std::collections::HashMap;
 
@@ -22,8 +23,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The facts of a vendor, with the catalogue that its component carries.
-    pub fn of(model: &Model<'_>, vendor: &Vendor, version: &str, catalogue: &[u8]) -> Result<Facts> {
+    /// The facts of a vendor, with what its component carries of the WIT.
+    pub fn of(model: &Model<'_>, vendor: &Vendor, version: &str, described: &Described) -> Result<Facts> {
         let mut facts = Facts::default();
         facts.list(&model.types, Facts::ty)?;
         facts.option(model.found.as_ref(), |facts, ty| facts.number(*ty));
@@ -62,7 +63,8 @@ impl Facts {
             facts.truth(*spilled);
         }
         facts.text(version);
-        facts.bytes(catalogue);
+        facts.bytes(&described.catalogue);
+        facts.bytes(&described.index);
         Ok(facts)
     }
 

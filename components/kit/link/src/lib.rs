@@ -23,6 +23,7 @@ pub use vendor::Vendor;
 
 use anyhow::{Context, Result};
 use facts::Facts;
+use kit_build::Described;
 use kit_build::contract::Contract;
 use kit_build::model::Model;
 use kit_build::tools::Tools;
@@ -82,8 +83,8 @@ pub fn check(source: &Source<'_>) -> Result<()> {
     Tools::of(&contract)?;
     let model = Model::of(&contract, None)?;
     check::vendor(source.vendor, &model)?;
-    let catalogue = kit_build::catalogue(&contract)?;
-    engine::check(&Facts::of(&model, source.vendor, source.version, &catalogue)?)
+    let described = kit_build::described(&contract)?;
+    engine::check(&Facts::of(&model, source.vendor, source.version, &described)?)
 }
 
 /// Makes a component. The same input gives the same bytes.
@@ -98,11 +99,11 @@ pub fn link(source: &Source<'_>, variant: Variant, engine: &[u8], snapshot: &dyn
     let tools = (variant == Variant::Tools).then_some(&tools);
     let model = Model::of(&contract, tools)?;
     check::vendor(vendor, &model)?;
-    let catalogue = match tools {
-        Some(_) => Vec::new(),
-        None => kit_build::catalogue(&contract)?,
+    let described = match tools {
+        Some(_) => Described { catalogue: Vec::new(), index: Vec::new() },
+        None => kit_build::described(&contract)?,
     };
-    let facts = Facts::of(&model, vendor, source.version, &catalogue)?;
+    let facts = Facts::of(&model, vendor, source.version, &described)?;
     engine::check(&facts)?;
     let run = Run { engine, structure: &facts.structure, structure_at: engine::STRUCTURE_AT, texts: &facts.texts };
     let (memory, stack) = snapshot.run(&run).context("the engine does not take the facts")?;

@@ -1,12 +1,11 @@
 //! An operation as it is searched.
 
 use super::lexicon::{
-    CREATE, DENIES, DESTROY, EMPTY, FORBIDS, LIGHT, NUMERAL, PARTICULAR, PREPOSITION, READ, SEVERAL, TELL, VERBS,
+    CREATE, DENIES, DESTROY, EMPTY, FORBIDS, LIGHT, NUMERAL, PARTICULAR, PREPOSITION, READ, SEVERAL, TELL, VERBS, known,
 };
-use super::postings::Postings;
-use super::query::alike;
+use super::phrases::SAME;
 use super::text::{Forms, LAST, PLURAL, PREFIX, Token, tokens};
-use super::{Index, Vendor, list, text};
+use super::{Operation, list, text};
 use serde_json::Value;
 
 /// Where words of an operation stand, and how much they count there.
@@ -18,14 +17,16 @@ const DESCRIPTION: f32 = 0.4;
 const FIELD: f32 = 0.4;
 const RESULT: f32 = 0.3;
 /// Below this, a place says little: such words add up, but never to as much as one in a better place.
-const STRONG: f32 = 0.45;
+pub(crate) const STRONG: f32 = 0.45;
+/// The effect of operations that read.
+pub(crate) const READS: &str = "read";
+/// How deep the schemas of inputs are read.
+const INPUT: u8 = 3;
 
 /// An operation as it is searched.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Document {
     pub id: String,
-    /// Its number.
-    number: usize,
     /// Its vendor, by number.
     pub vendor: usize,
     /// Whether it has no phrases.
@@ -44,88 +45,175 @@ pub(crate) struct Document {
     pub object: Forms,
     /// The words of its name after the verb, and whether each is part of the object.
     pub name: Vec<(Forms, bool)>,
+    /// How many words its phrases have.
+    pub length: f32,
+}
+
+/// What an operation's name says.
+pub(crate) struct Called {
+    pub words: Vec<Token>,
+    /// What the operation is about.
+    pub object: Forms,
+    /// Whether the name says nothing more.
+    pub plain: bool,
+    many: bool,
+}
+
+impl Called {
+    pub fn of(id: &str, vendor: &[u32]) -> Called {
+        let name = id.bytes().position(|byte| byte == b'.').map_or(id, |dot| id.get(dot + 1..).unwrap_or_default());
+        let words = tokens(name);
+        let end = words.iter().position(|token| token.is(PREPOSITION)).unwrap_or(words.len());
+        // The vendor's own name, or a word such as work, is what an operation is about only where there is no other.
+        let ours = |token: &&Token| vendor.contains(&token.forms[0]);
+        let last = words[..end].iter().skip(1).rfind(|token| !ours(token) && !token.is(LIGHT | SEVERAL));
+        let last = last.or(words[..end].last());
+        let object = last.map_or([0; 4], |token| token.forms);
+        let plain = end == words.len();
+        let many = last.is_some_and(|token| token.is(PLURAL)) || words.first().is_some_and(|verb| verb.is(LIGHT));
+        Called { words, object, plain, many }
+    }
 }
 
 impl Document {
-    pub fn of(index: &mut Index, catalogue: &Value, operation: &Value, vendor: &Vendor) -> Document {
-        let (postings, number) = (&mut index.postings, index.documents.len());
-        let id = text(&operation["id"]);
-        let effect = text(&operation["effect"]);
-        let interface = text(&operation["interface"]);
-        let summary = tokens(text(&operation["summary"]));
-        let description = tokens(text(&operation["description"]));
-        let (words, object, _, many) = named(operation, vendor);
-        let first = |tokens: &[Token]| tokens.first().map_or(0, |token| token.is & VERBS);
-        let hash_of = |tokens: &[Token]| tokens.first().map_or(0, |token| token.forms[0]);
-        let mut document = Document {
-            id: id.to_owned(),
-            vendor: index.vendors.len(),
-            verbs: first(&words),
-            verb: [hash_of(&words), hash_of(&summary)],
-            one: false,
-            many,
-            rare: false,
-            object,
-            name: Vec::new(),
-            number,
-            plain: list(&operation["phrases"]).is_empty(),
-        };
-        if document.verbs == 0 {
-            document.verbs = first(&summary);
-            if document.verbs & TELL != 0 {
+    /// Of an operation, the first word of its summary, and the words of its vendor's name.
+    pub fn of(operation: &Operation, facts: &Traits, vendor: &[u32]) -> Document {
+        let Traits { summary, plain, one, length } = *facts;
+        let Called { words, object, many, .. } = Called::of(&operation.id, vendor);
+        let verb = words.first().map_or(0, |token| token.forms[0]);
+        let mut verbs = words.first().map_or(0, |token| token.is & VERBS);
+        if verbs == 0 {
+            verbs = if summary == 0 { 0 } else { known(summary).is & VERBS };
+            if verbs & TELL != 0 {
                 // Who is told something is not made by that.
-                document.verbs = TELL;
+                verbs = TELL;
             }
         }
-        document.verbs &= !READ;
-        match effect {
-            "read" => document.verbs |= READ,
-            "destroy" => document.verbs = DESTROY,
-            _ if document.verbs == 0 => document.verbs = CREATE,
+        verbs &= !READ;
+        match operation.effect {
+            READS => verbs |= READ,
+            "destroy" => verbs = DESTROY,
+            _ if verbs == 0 => verbs = CREATE,
             _ => {}
         }
+        let mut name = Vec::new();
         let mut part = true;
         for token in words.iter().skip(1) {
             if token.is(PREPOSITION) {
                 part = false;
-            } else if !vendor.name.iter().any(|name| name.forms[0] == token.forms[0]) {
-                document.name.push((token.forms, part));
+            } else if !vendor.contains(&token.forms[0]) {
+                name.push((token.forms, part));
             }
         }
-        // A verb such as list says nothing of what it is about; one such as stream does.
-        let mut from = 1;
-        if let Some(verb) = words.first().filter(|verb| verb.grouped() || !verb.is(VERBS)) {
-            from = 0;
-            if !verb.is(VERBS) {
-                document.name.push((verb.forms, false));
-            }
+        if let Some(verb) = words.first().filter(|verb| !verb.is(VERBS)) {
+            name.push((verb.forms, false));
         }
-        document.put(postings, words.get(from..).unwrap_or_default(), NAME);
-        document.put(postings, summary.get(1..).unwrap_or_default(), SUMMARY);
-        document.put(postings, &tokens(interface), INTERFACE);
-        document.put(postings, &description, DESCRIPTION);
-        document.schema(postings, catalogue, &operation["input"], 3, FIELD);
-        if effect == "read" {
-            document.schema(postings, catalogue, &operation["output"], 2, RESULT);
-        }
-        // What is said of one operation on a kind of record holds for the others.
-        for other in list(&catalogue["operations"]) {
-            let (_, same, plain, _) = named(other, vendor);
-            if plain && same[0] == object[0] && text(&other["id"]) != id && text(&other["interface"]) == interface {
-                let summary = tokens(text(&other["summary"]));
-                document.put(postings, summary.get(1..).unwrap_or_default(), SIBLING);
-            }
-        }
-        document
+        let id = operation.id.to_string();
+        Document { id, vendor: 0, plain, verbs, verb: [verb, summary], one, many, rare: false, object, name, length }
+    }
+}
+
+impl Document {
+    /// The forms of its name after a preposition.
+    pub fn qualifiers(&self) -> impl Iterator<Item = u32> {
+        let own = self.name.iter().filter(|(name, part)| !part && name[0] != self.verb[0]);
+        own.flat_map(|(name, _)| *name).filter(|form| *form != 0)
+    }
+}
+
+/// What is known of an operation beside its name and its effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Traits {
+    /// The first word of its summary.
+    pub summary: u32,
+    /// Whether it has no phrases.
+    pub plain: bool,
+    /// Whether it takes the id of a record.
+    pub one: bool,
+    /// How many words its phrases have.
+    pub length: f32,
+}
+
+/// A word that an operation uses, or that it uses if it reads: a form, the operation's number, and what the word counts.
+pub(crate) struct Word {
+    pub form: u32,
+    pub operation: u32,
+    pub weight: f32,
+    pub if_read: bool,
+}
+
+/// Collects what words the operations of a catalogue use.
+pub(crate) struct Collector<'c> {
+    pub catalogue: &'c Value,
+    pub words: Vec<Word>,
+    pub phrases: Vec<Word>,
+    /// The operation that is read: its number, whether it takes the id of a record, and whether its output is read.
+    number: u32,
+    one: bool,
+    if_read: bool,
+}
+
+impl<'c> Collector<'c> {
+    pub fn new(catalogue: &'c Value) -> Collector<'c> {
+        Collector { catalogue, words: Vec::new(), phrases: Vec::new(), number: 0, one: false, if_read: false }
     }
 
-    /// Whether its name has a term after a preposition.
-    pub fn qualifies(&self, forms: &Forms) -> bool {
-        self.name.iter().any(|(name, part)| !part && name[0] != self.verb[0] && alike(name, forms))
+    /// Reads all operations.
+    pub fn read(&mut self, vendor: &[u32]) -> Vec<Traits> {
+        let operations = list(&self.catalogue["operations"]);
+        let called: Vec<(Called, Vec<Token>)> = operations
+            .iter()
+            .map(|one| (Called::of(text(&one["id"]), vendor), tokens(text(&one["summary"]))))
+            .collect();
+        let all = operations.iter().enumerate();
+        all.map(|(at, operation)| {
+            (self.number, self.one) = (at as u32, false);
+            self.operation(operation, at, operations, &called);
+            let length = self.said(operation, &called[at]);
+            let summary = called[at].1.first().map_or(0, |token| token.forms[0]);
+            Traits { summary, plain: list(&operation["phrases"]).is_empty(), one: self.one, length }
+        })
+        .collect()
+    }
+
+    fn operation(&mut self, operation: &'c Value, at: usize, all: &'c [Value], called: &[(Called, Vec<Token>)]) {
+        let (Called { words, object, .. }, summary) = &called[at];
+        let interface = text(&operation["interface"]);
+        // A verb such as list says nothing of what it is about; one such as stream does.
+        let from = usize::from(!words.first().is_some_and(|verb| verb.grouped() || !verb.is(VERBS)));
+        self.put(words.get(from..).unwrap_or_default(), NAME);
+        self.put(summary.get(1..).unwrap_or_default(), SUMMARY);
+        self.put(&tokens(interface), INTERFACE);
+        self.put(&tokens(text(&operation["description"])), DESCRIPTION);
+        self.schema(&operation["input"], INPUT, FIELD);
+        self.if_read = true;
+        self.schema(&operation["output"], 2, RESULT);
+        self.if_read = false;
+        // What is said of one operation on a kind of record holds for the others.
+        for (number, (other, summary)) in called.iter().enumerate() {
+            let same = other.plain && other.object[0] == object[0] && text(&all[number]["interface"]) == interface;
+            if number != at && same {
+                self.put(summary.get(1..).unwrap_or_default(), SIBLING);
+            }
+        }
+    }
+
+    /// Adds the words of phrases. An operation's name is a phrase, too, and its summary. Gives how many words there are.
+    fn said(&mut self, operation: &'c Value, (called, summary): &(Called, Vec<Token>)) -> f32 {
+        let phrases: Vec<Vec<Token>> = list(&operation["phrases"]).iter().map(|phrase| tokens(text(phrase))).collect();
+        let mut length = 0.0;
+        for token in phrases.iter().chain([&called.words, summary]).flatten() {
+            length += 1.0;
+            for (at, form) in token.forms.into_iter().enumerate().filter(|(_, form)| *form != 0) {
+                let weight = if at == 0 { 1.0 } else { SAME };
+                self.phrases.push(Word { form, operation: self.number, weight, if_read: false });
+            }
+        }
+        length
     }
 
     /// Adds the words of a text. What it must not be found for is what a sentence denies.
-    fn put(&self, postings: &mut Postings, tokens: &[Token], weight: f32) {
+    fn put(&mut self, tokens: &[Token], weight: f32) {
         for sentence in tokens.split_inclusive(|token| token.is(LAST)) {
             let denied = if denies(sentence) { -1.5 } else { 1.0 };
             for token in sentence {
@@ -140,55 +228,38 @@ impl Document {
                     if token.is(PREFIX) {
                         weight = NAME;
                     }
-                    let entry = postings.last(*form, self.number);
-                    *(if weight > STRONG { &mut entry.strong } else { &mut entry.weak }) += weight;
+                    self.words.push(Word { form: *form, operation: self.number, weight, if_read: self.if_read });
                 }
             }
         }
     }
 
     /// Adds the names and comments of what a schema describes.
-    fn schema(&mut self, postings: &mut Postings, catalogue: &Value, schema: &Value, depth: u8, weight: f32) {
-        // Records stand in `$defs`, by name.
-        let name = text(&schema["$ref"]);
-        let schema = match name.bytes().rposition(|byte| byte == b'/') {
-            Some(slash) => &catalogue["$defs"][name.get(slash + 1..).unwrap_or_default()],
-            None => schema,
-        };
+    fn schema(&mut self, schema: &'c Value, depth: u8, weight: f32) {
         if depth == 0 {
             return;
         }
-        if depth == 3 {
-            for name in list(&schema["required"]) {
-                self.one |= text(name).ends_with("id");
-            }
+        // Records stand in `$defs`, by name.
+        let name = text(&schema["$ref"]);
+        let schema = match name.bytes().rposition(|byte| byte == b'/') {
+            Some(slash) => &self.catalogue["$defs"][name.get(slash + 1..).unwrap_or_default()],
+            None => schema,
+        };
+        if depth == INPUT {
+            self.one |= list(&schema["required"]).iter().any(|name| text(name).ends_with("id"));
         }
-        self.schema(postings, catalogue, &schema["items"], if schema["items"].is_object() { depth } else { 0 }, weight);
-        self.put(postings, &tokens(text(&schema["description"])), weight * 0.6);
+        if schema["items"].is_object() {
+            self.schema(&schema["items"], depth, weight);
+        }
+        self.put(&tokens(text(&schema["description"])), weight * 0.6);
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            self.put(postings, &tokens(name), weight);
-            self.schema(postings, catalogue, property, depth - 1, weight * 0.6);
+            self.put(&tokens(name), weight);
+            self.schema(property, depth - 1, weight * 0.6);
         }
         for word in list(&schema["enum"]) {
-            self.put(postings, &tokens(text(word)), weight * 0.5);
+            self.put(&tokens(text(word)), weight * 0.5);
         }
     }
-}
-
-/// The words of an operation's name, what it is about, whether its name says nothing more, and whether it is about several.
-fn named(operation: &Value, vendor: &Vendor) -> (Vec<Token>, Forms, bool, bool) {
-    let id = text(&operation["id"]);
-    let name = id.bytes().position(|byte| byte == b'.').map_or(id, |dot| id.get(dot + 1..).unwrap_or_default());
-    let words = tokens(name);
-    let end = words.iter().position(|token| token.is(PREPOSITION)).unwrap_or(words.len());
-    // The vendor's own name, or a word such as work, is what an operation is about only where there is no other.
-    let ours = |token: &&Token| vendor.name.iter().any(|name| name.forms[0] == token.forms[0]);
-    let last = words[..end].iter().skip(1).rfind(|token| !ours(token) && !token.is(LIGHT | SEVERAL));
-    let last = last.or(words[..end].last());
-    let object = last.map_or([0; 4], |token| token.forms);
-    let plain = end == words.len();
-    let many = last.is_some_and(|token| token.is(PLURAL)) || words.first().is_some_and(|verb| verb.is(LIGHT));
-    (words, object, plain, many)
 }
 
 fn denies(sentence: &[Token]) -> bool {

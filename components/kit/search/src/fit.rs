@@ -6,7 +6,7 @@
 
 use super::document::Document;
 use super::lexicon::{CREATE, DESTROY, READ, STOP, UPDATE};
-use super::query::{HEAD, HINT, MODIFIER, OTHER, Query, REST, Says, alike};
+use super::query::{AMOUNT, HEAD, HINT, ID, MODIFIER, NAME, OTHER, Query, REST, alike};
 
 /// How many facts there are. The first are those of the roles that words have, where `HEAD` and `OTHER` have none.
 pub const FACTS: usize = 45;
@@ -55,20 +55,20 @@ const SAID_MEANT: usize = 43;
 const SAID_LACKS: usize = 44;
 
 impl Query {
-    /// The more, the better an operation fits; infinitely little, where it has nothing in common with the intent.
-    pub fn rank(&self, document: &Document, number: usize) -> f32 {
-        let facts = self.facts(document, number);
+    /// The more, the better an operation fits. Nothing, where it has nothing in common with the intent.
+    pub fn rank(&self, document: &Document, number: usize) -> Option<f32> {
         // What is common to all of it and to the intent is said of some term.
-        if self.said.fits[number].meant + facts[ALL] <= 0.0 {
-            return f32::NEG_INFINITY;
+        if self.said.fits[number].meant + self.sums.each[number].all / self.sums.total <= 0.0 {
+            return None;
         }
-        weigh(&facts, &RANK[usize::from(document.plain)]) - if self.against(document) { AGAINST } else { 0.0 }
+        let facts = self.facts(document, number);
+        Some(weigh(&facts, &RANK[usize::from(document.plain)]) - if self.against(document) { AGAINST } else { 0.0 })
     }
 
     /// Whether an operation must not come before others: one that changes something where the intent asks, and one of
     /// another vendor than the intent names.
     pub fn against(&self, document: &Document) -> bool {
-        self.asks && document.verbs & READ == 0 || self.named.contains(&true) && !self.named[document.vendor]
+        self.asks && document.verbs & READ == 0 || self.any_named && !self.named[document.vendor]
     }
 
     /// How likely it is that an operation is meant at all, the best being this one: from 0 to 1.
@@ -96,47 +96,27 @@ impl Query {
         facts[UNKNOWN_VERB] = flag(self.unknown_verb && self.verbs == 0);
         facts[PRODUCT] = flag(self.product);
         // What the intent asks for, and what of it the operation says.
-        let mut asked = self.unknown + facts[PRODUCT];
-        let mut said = 0.0;
-        let mut strongly = 0.0;
-        let mut counts = [1.0; 4];
-        let (mut sum, mut total) = (0.0_f32, 0.1_f32);
-        for term in &self.terms {
-            let Says { strong, weak, denied } = self.columns[term.column].says[number];
-            let says = (strong + weak).min(1.0);
-            sum += term.weight * says;
-            total += term.weight;
-            if term.role <= REST {
-                let counted = term.weight * [1.0, 0.4, 0.6, 0.4][term.role];
-                asked += counted;
-                said += counted * says;
-            }
-            facts[QUALIFIER_MISSED] += flag(term.qualifier && strong < 0.3);
-            let denied = denied < -0.3 && strong < 0.3;
-            facts[DENIED] += flag(denied && term.role <= REST);
-            match term.role {
-                HEAD => {
-                    strongly = strong;
-                    facts[HEAD_SAID] = strong;
-                    facts[HEAD_WEAK] = flag(strong < 0.3);
-                    let same = document.object[0] == term.forms[0];
-                    facts[OBJECT_SAME] = if same { 1.0 } else { 0.7 * flag(alike(&document.object, &term.forms)) };
-                }
-                OTHER => {}
-                MODIFIER | REST => {
-                    // What it lacks, on average.
-                    facts[term.role] += (term.weight * (1.0 - says) - facts[term.role]) / counts[term.role];
-                    counts[term.role] += 1.0;
-                }
-                role => facts[role] += term.weight * says,
-            }
+        let sum = &self.sums.each[number];
+        let (mut asked, mut said) = (self.sums.asked, sum.said);
+        facts[QUALIFIER_MISSED] = self.sums.qualifiers - sum.qualifiers;
+        facts[DENIED] = sum.denied;
+        for role in [MODIFIER, REST] {
+            facts[role] = self.sums.lacks(role, number);
         }
-        let headed = self.terms.iter().any(|term| term.role == HEAD);
+        for role in [NAME, ID, AMOUNT, HINT] {
+            facts[role] = sum.roles[role - NAME];
+        }
+        if let Some(head) = &self.head {
+            facts[HEAD_SAID] = sum.head;
+            facts[HEAD_WEAK] = flag(sum.head < 0.3);
+            let same = document.object[0] == head[0];
+            facts[OBJECT_SAME] = if same { 1.0 } else { 0.7 * flag(alike(&document.object, head)) };
+        }
         // Other operations are about it, but not this one; and none of them does what is asked for.
         facts[OBJECT_ELSEWHERE] = flag(self.object && facts[OBJECT_SAME] == 0.0);
         facts[UNSERVED] = flag(self.object && !self.served && self.verbs != 0);
         let reads = document.verbs & READ != 0;
-        facts[MANY_SAME] = flag(reads && headed && self.many == document.many);
+        facts[MANY_SAME] = flag(reads && self.head.is_some() && self.many == document.many);
         let same = document.verb.contains(&self.verb);
         facts[VERB_SAME] = flag(same);
         if self.verbs == 0 {
@@ -161,22 +141,22 @@ impl Query {
         }
         let (mut parts, mut hit) = (0.0, 0.0_f32);
         for (forms, part) in &document.name {
-            let same = self.terms.iter().any(|term| alike(forms, &term.forms));
+            let same = self.forms.has_one(forms);
             hit += flag(same);
             if *part {
                 parts += 1.0;
                 facts[NAME_COVERED] += (flag(same) - facts[NAME_COVERED]) / parts;
-                facts[NAME_OPEN] += flag(!same && (strongly < 0.6 || document.name.len() > 1));
+                facts[NAME_OPEN] += flag(!same && (sum.head < 0.6 || document.name.len() > 1));
             } else {
                 facts[if same { QUALIFIER_SAME } else { QUALIFIER_OPEN }] += 1.0;
             }
         }
-        facts[ALL] = sum / total;
-        facts[ALL_SUM] = sum.min(4.0) / 4.0;
+        facts[ALL] = sum.all / self.sums.total;
+        facts[ALL_SUM] = sum.all.min(4.0) / 4.0;
         facts[NAME_ALL] = hit / (document.name.len().max(1) as f32);
         facts[UNKNOWN] = self.unknown.min(3.0);
         facts[LONG_NAME] = parts - 1.0;
-        if self.named.contains(&true) {
+        if self.any_named {
             facts[if self.named[document.vendor] { VENDOR_SAME } else { VENDOR_OTHER }] = 1.0;
         }
         let said = self.said.fits[number];

@@ -130,6 +130,17 @@ const fn sorted(mut table: [u32; COUNTED]) -> [u32; COUNTED] {
     table
 }
 
+/// A number that is another for another lexicon, and for another number `of`.
+pub const fn stamp(of: u32) -> u32 {
+    let mut stamp = of;
+    let mut at = 0;
+    while at < COUNTED {
+        stamp = (stamp ^ TABLE[at]).wrapping_mul(0x0100_0193).rotate_left(7);
+        at += 1;
+    }
+    stamp
+}
+
 /// What is known of a word.
 pub fn known(hash: u32) -> Token {
     let mut token = Token { forms: [hash, 0, 0, 0], is: 0 };

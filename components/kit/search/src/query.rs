@@ -1,9 +1,9 @@
 //! An intent, read as people build sentences: a verb, its object, and what else there is.
 
 use super::Index;
+use super::column::{Column, FormSet, Sums};
 use super::lexicon::*;
 use super::phrases::Said;
-use super::postings::Use;
 use super::text::*;
 
 /// An intent.
@@ -17,6 +17,8 @@ pub(crate) struct Query {
     pub unknown_verb: bool,
     /// What it asks for, word by word.
     pub terms: Vec<Term>,
+    /// The word that its verb's object is.
+    pub head: Option<Forms>,
     /// How much it asks for that no operation knows.
     pub unknown: f32,
     /// Whether what it asks something to be done with is unknown.
@@ -25,8 +27,9 @@ pub(crate) struct Query {
     pub asks: bool,
     /// Whether it names a product that is none of the vendors.
     pub product: bool,
-    /// By vendor: whether it is named.
+    /// By vendor: whether it is named, and whether one of them is.
     pub named: Vec<bool>,
+    pub any_named: bool,
     /// Whether it is about one record in particular.
     pub one: bool,
     /// Whether it is about several.
@@ -36,29 +39,11 @@ pub(crate) struct Query {
     pub served: bool,
     /// How it fits what people say.
     pub said: Said,
-    /// How much operations say of its words.
+    /// How much operations say of its words, and of all of them.
     pub columns: Vec<Column>,
-}
-
-/// How much an operation says of a word.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Says {
-    /// In strong places, from 0 to 1.3, and in weak ones, from 0 to 0.6.
-    pub strong: f32,
-    pub weak: f32,
-    /// Below 0 where it says that it is not for this.
-    pub denied: f32,
-}
-
-/// How much operations say of a word.
-#[derive(Debug)]
-pub(crate) struct Column {
-    forms: Forms,
-    /// By the number of the operation.
-    pub says: Vec<Says>,
-    /// On average and at most.
-    average: f32,
-    most: f32,
+    pub sums: Sums,
+    /// The forms of its terms.
+    pub forms: FormSet,
 }
 
 /// A word that is known.
@@ -132,13 +117,13 @@ impl Query {
     pub fn of(intent: &str, index: &Index) -> Query {
         let mut tokens = tokens(intent);
         tokens.truncate(150);
-        let mut query = Query { said: index.phrases.said(&tokens), ..Query::default() };
+        let mut query = Query { said: Said::of(&tokens, index), ..Query::default() };
         for vendor in &index.vendors {
             let mut named = false;
             for called in [&vendor.title, &vendor.name] {
                 for start in 0..tokens.len() {
                     let Some(window) = tokens.get_mut(start..start + called.len()) else { break };
-                    if window.iter().zip(called).all(|(a, b)| a.forms[0] == b.forms[0]) {
+                    if window.iter().zip(called).all(|(token, word)| token.forms[0] == *word) {
                         for token in window {
                             token.is |= VENDOR;
                             named = true;
@@ -146,6 +131,7 @@ impl Query {
                     }
                 }
             }
+            query.any_named |= named;
             query.named.push(named);
         }
         let verb_at = query.find_verb(&tokens, index);
@@ -177,23 +163,7 @@ impl Query {
         if let Some(known) = self.columns.iter().position(|column| column.forms == *forms) {
             return known;
         }
-        let mut column = Column { forms: *forms, says: Vec::new(), average: 0.0, most: 0.0 };
-        column.says.resize(index.documents.len(), Says::default());
-        for form in forms.iter().filter(|form| **form != 0) {
-            for Use { document, strong, weak } in index.postings.of(*form) {
-                let says = &mut column.says[*document];
-                says.strong = says.strong.max(1.3 * strong / (strong + 1.0));
-                says.weak = says.weak.max(weak.min(0.6));
-                says.denied = says.denied.min(*weak);
-            }
-        }
-        for says in &column.says {
-            let both = says.strong + says.weak * (1.0 - 0.5 * says.strong);
-            column.average += both;
-            column.most = column.most.max(both);
-        }
-        column.average /= index.documents.len().max(1) as f32;
-        self.columns.push(column);
+        self.columns.push(Column::of(forms, index));
         self.columns.len() - 1
     }
 
@@ -220,13 +190,10 @@ impl Query {
                 self.asks = first && (token.is(ASKS) || there);
                 return tokens.len();
             }
-            let known = token.is & VERBS;
-            let mut class = known;
-            for document in &index.documents {
+            let mut class = token.is & VERBS;
+            if class == 0 {
                 // An operation's own verb is one, if it is no word that is known anyway.
-                if known == 0 && document.verb[0] == token.forms[0] {
-                    class |= document.verbs;
-                }
+                class = index.verbs_of(token.forms[0]);
             }
             let lead = token.is(LEAD | FILLER) || token.is(MANNER) && class == 0;
             if opens && !lead && wanted && !token.is(VALUE | VENDOR | PLURAL) {
@@ -287,7 +254,7 @@ impl Reader<'_> {
         if token.is(FOREIGN) && !token.is(VENDOR) {
             // Among the words of a name it says nothing.
             let placed = previous.is(PREPOSITION | WITHIN | DETERMINER) || at == self.verb_at + 1;
-            self.query.product |= placed && !self.denied && !self.query.named.contains(&true);
+            self.query.product |= placed && !self.denied && !self.query.any_named;
             return;
         }
         let structure = token.is(STRUCTURE);
@@ -359,7 +326,7 @@ impl Reader<'_> {
     fn name(&mut self, token: Token, previous: Token, next: Token) {
         let article = previous.word(A) || previous.word(AN);
         let noun = !next.is(FIRST | ACRONYM) && (!next.is(EMPTY) || next.grouped());
-        if !self.query.named.contains(&true) && (previous.is(WITHIN) || article && noun && !token.is(ACRONYM)) {
+        if !self.query.any_named && (previous.is(WITHIN) || article && noun && !token.is(ACRONYM)) {
             self.query.product = true;
             return;
         }
@@ -392,7 +359,7 @@ impl Reader<'_> {
             self.unknown = false;
             if let (true, Some(head)) = (self.of, self.head) {
                 let forms = self.query.terms[head].forms;
-                if self.index.documents.iter().any(|document| alike(&document.object, &forms)) {
+                if self.index.about(forms).next().is_some() {
                     // The history of a client is a history.
                     self.phase = Phase::After;
                     self.query.terms[term].role = REST;
@@ -411,9 +378,9 @@ impl Reader<'_> {
         if self.head.is_none() && !self.unknown {
             self.head = self.owner.or(self.after).or(self.before);
         }
-        let (named, any) = (self.query.named.clone(), !self.query.named.contains(&true));
-        let documents = || self.index.documents.iter().filter(|one| any || named[one.vendor]);
-        let about = |term: &Term| documents().any(|one| alike(&one.object, &term.forms));
+        let (index, named, any) = (self.index, self.query.named.clone(), !self.query.any_named);
+        let documents = |forms: Forms| index.about(forms).filter(|one| any || named[one.vendor]);
+        let about = |term: &Term| documents(term.forms).next().is_some();
         if let Some(head) = self.head
             && !about(&self.query.terms[head])
         {
@@ -425,12 +392,10 @@ impl Reader<'_> {
             let head = &mut self.query.terms[head];
             head.role = HEAD;
             self.query.many = head.plural;
-            for document in documents() {
-                if alike(&document.object, &head.forms) {
-                    self.query.object = true;
-                    let same = document.verbs & self.query.verbs != 0 || document.verb.contains(&self.query.verb);
-                    self.query.served |= same;
-                }
+            for document in documents(head.forms) {
+                self.query.object = true;
+                let same = document.verbs & self.query.verbs != 0 || document.verb.contains(&self.query.verb);
+                self.query.served |= same;
             }
         }
         if self.unknown {
@@ -444,16 +409,16 @@ impl Reader<'_> {
                 self.term(known(kind).forms, HINT);
             }
         }
+        self.query.head = self.query.terms.iter().rfind(|term| term.role == HEAD).map(|term| term.forms);
+        self.query.sums = Sums::of(&self.query, index.documents.len());
+        self.query.forms = FormSet::of(&self.query.terms);
         self.query
     }
 
     fn term(&mut self, forms: Forms, role: usize) -> usize {
         let column = self.query.column(&forms, self.index);
         let weight = 1.0 / (1.0 + self.query.columns[column].average);
-        let documents = &self.index.documents;
-        let qualifier = role <= REST
-            && documents.iter().any(|one| one.qualifies(&forms))
-            && !documents.iter().any(|one| alike(&one.object, &forms));
+        let qualifier = role <= REST && self.index.qualifies(&forms) && self.index.about(forms).next().is_none();
         self.query.terms.push(Term { forms, column, role, qualifier, plural: false, weight });
         self.query.terms.len() - 1
     }
