@@ -1,4 +1,4 @@
-//! What a component becomes when it is loaded, kept for the next time: its compiled code, as it is mapped into memory, and its
+//! What a component becomes when it is loaded, stored for the next time: its compiled code, as it is mapped into memory, and its
 //! catalogue.
 //!
 //! wasmtime's own cache keeps code compressed and without a checksum: a bit that flips may become code that is run, and to read,
@@ -19,12 +19,12 @@ use wasmtime::{Cache, Engine};
 /// The most bytes that the folder may have after something was added. What was added first goes first.
 const MOST: u64 = 1 << 30;
 
-/// Where it is kept. Without a cache, nowhere.
+/// The folder. Without a cache, nowhere.
 pub(crate) struct Code(Option<PathBuf>);
 
-/// Where it is kept of one component. Two are equal if their components are.
+/// What is stored of one component. Two are equal if their components are.
 #[derive(PartialEq)]
-pub(crate) struct Kept {
+pub(crate) struct Entry {
     digest: [u8; 32],
     code: Option<PathBuf>,
 }
@@ -35,13 +35,13 @@ impl Code {
         Code(cache.map(|cache| cache.directory().join("modules").join(concat!("outwit-", env!("CARGO_PKG_VERSION")))))
     }
 
-    pub fn kept(&self, engine: &Engine, component: &[u8]) -> Kept {
+    pub fn entry(&self, engine: &Engine, component: &[u8]) -> Entry {
         let digest = Sha256::digest(component).into();
-        Kept { digest, code: self.0.as_ref().map(|folder| folder.join(name(engine, &digest))) }
+        Entry { digest, code: self.0.as_ref().map(|folder| folder.join(name(engine, &digest))) }
     }
 }
 
-impl Kept {
+impl Entry {
     /// The component, compiled now or before.
     pub fn component(&self, engine: &Engine, bytes: &[u8]) -> wasmtime::Result<Component> {
         let Some(path) = &self.code else { return Component::new(engine, bytes) };
@@ -53,8 +53,8 @@ impl Kept {
             }
         }
         let component = Component::new(engine, bytes)?;
-        // What cannot be kept is compiled again: it only takes longer.
-        _ = component.serialize().map(|code| keep(path, &code));
+        // What cannot be stored is compiled again: it only takes longer.
+        _ = component.serialize().map(|code| store(path, &code));
         Ok(component)
     }
 
@@ -64,9 +64,9 @@ impl Kept {
         if is_sound(&path) { fs::read_to_string(path).ok() } else { None }
     }
 
-    pub fn keep_catalogue(&self, described: &str) {
+    pub fn store_catalogue(&self, described: &str) {
         if let Some(code) = &self.code {
-            _ = keep(&catalogue(code), described.as_bytes());
+            _ = store(&catalogue(code), described.as_bytes());
         }
     }
 }
@@ -117,7 +117,7 @@ fn spelled(crc: &crc32fast::Hasher, length: usize) -> String {
     format!("{:08x} {length}", crc.clone().finalize())
 }
 
-fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn store(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)?;
     let mut crc = crc32fast::Hasher::new();
@@ -167,10 +167,10 @@ mod tests {
     const OTHER: &[u8] = b"\0asm\x0d\0\x01\0\x07\x03\x01\x42\x00\x0a\x0a\x01\0\x05a:b/c\x05\0";
 
     fn imports(code: &Code, engine: &Engine, bytes: &[u8]) -> usize {
-        code.kept(engine, bytes).component(engine, bytes).unwrap().component_type().imports(engine).count()
+        code.entry(engine, bytes).component(engine, bytes).unwrap().component_type().imports(engine).count()
     }
 
-    fn kept(folder: &Path) -> Vec<PathBuf> {
+    fn files_of(folder: &Path) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         files
@@ -181,11 +181,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (code, engine) = (Code(Some(folder.path().join("code"))), Engine::default());
         assert_eq!(imports(&code, &engine, EMPTY), 0);
-        let files = kept(&folder.path().join("code"));
+        let files = files_of(&folder.path().join("code"));
         let [file, _] = &*files else { panic!("{files:?}") };
         assert!(files.iter().all(|file| file.extension().is_none()));
         // That it is read from there shows by what else is put there.
-        keep(file, &Component::new(&engine, OTHER).unwrap().serialize().unwrap()).unwrap();
+        store(file, &Component::new(&engine, OTHER).unwrap().serialize().unwrap()).unwrap();
         assert_eq!(imports(&code, &engine, EMPTY), 1);
         let whole = fs::read(file).unwrap();
         let flipped = |at: usize| {
@@ -197,25 +197,25 @@ mod tests {
         for damaged in [b"".into(), b"hello".into(), vec![0; 5000], whole[..700].into(), flipped(middle), flipped(9)] {
             fs::write(file, damaged).unwrap();
             assert_eq!(imports(&code, &engine, EMPTY), 0, "it is made anew");
-            keep(file, &whole).unwrap();
+            store(file, &whole).unwrap();
         }
         fs::remove_file(sum(file)).unwrap();
         assert_eq!(imports(&code, &engine, EMPTY), 0, "nothing says that it is as it was written");
-        assert_eq!(kept(&folder.path().join("code")), files, "nothing unfinished is left");
+        assert_eq!(files_of(&folder.path().join("code")), files, "nothing unfinished is left");
     }
 
     #[test]
     fn a_catalogue_is_kept_beside_the_code() {
         let folder = tempfile::tempdir().unwrap();
         let (code, engine) = (Code(Some(folder.path().to_owned())), Engine::default());
-        assert_eq!(code.kept(&engine, EMPTY).catalogue(), None);
-        code.kept(&engine, EMPTY).keep_catalogue("{}");
-        assert_eq!(code.kept(&engine, EMPTY).catalogue().as_deref(), Some("{}"));
-        assert_eq!(code.kept(&engine, OTHER).catalogue(), None);
-        let file = kept(folder.path()).remove(0);
+        assert_eq!(code.entry(&engine, EMPTY).catalogue(), None);
+        code.entry(&engine, EMPTY).store_catalogue("{}");
+        assert_eq!(code.entry(&engine, EMPTY).catalogue().as_deref(), Some("{}"));
+        assert_eq!(code.entry(&engine, OTHER).catalogue(), None);
+        let file = files_of(folder.path()).remove(0);
         fs::write(&file, "[]").unwrap();
-        assert_eq!(code.kept(&engine, EMPTY).catalogue(), None, "{file:?} was changed");
-        assert!(kept(folder.path()).iter().all(|file| file.extension().is_none()));
+        assert_eq!(code.entry(&engine, EMPTY).catalogue(), None, "{file:?} was changed");
+        assert!(files_of(folder.path()).iter().all(|file| file.extension().is_none()));
     }
 
     #[test]
@@ -230,9 +230,9 @@ mod tests {
         };
         let [new, _, _] = [file("a", 0), file("b", 20), file("c", 10)];
         bound(folder.path(), 300);
-        assert_eq!(kept(folder.path()).len(), 3);
+        assert_eq!(files_of(folder.path()).len(), 3);
         bound(folder.path(), 150);
-        assert_eq!(kept(folder.path()), [new]);
+        assert_eq!(files_of(folder.path()), [new]);
     }
 
     #[test]

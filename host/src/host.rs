@@ -2,7 +2,7 @@
 
 use crate::bindings::PluginPre;
 use crate::client::{Client, Transport};
-use crate::code_cache::{Code, Kept};
+use crate::code_cache::{Code, Entry};
 use crate::function_cache::FunctionCache;
 use crate::options::{CodeCache, Options};
 use crate::plugin::{Plugin, Source};
@@ -97,22 +97,22 @@ impl Host {
         Plugin::load(self, component, Source::Given, settings).await
     }
 
-    /// Where what is made of a component is kept.
-    pub(crate) fn kept(&self, component: &[u8]) -> Kept {
-        self.0.code.kept(&self.0.engine, component)
+    /// What is stored of a component.
+    pub(crate) fn cache_entry(&self, component: &[u8]) -> Entry {
+        self.0.code.entry(&self.0.engine, component)
     }
 
     /// A plugin that imports no more than there is, ready to be instantiated.
-    pub(crate) fn prepare(&self, component: &[u8], kept: &Kept) -> Result<PluginPre<InstanceState>, Error> {
-        let component = self.compile(component, kept)?;
+    pub(crate) fn prepare(&self, component: &[u8], entry: &Entry) -> Result<PluginPre<InstanceState>, Error> {
+        let component = self.compile(component, entry)?;
         let not_plugin = |problem| Error::misconfigured(format!("the component is not an Outwit plugin: {problem:#}"));
         let pre = self.0.linker.instantiate_pre(&component).map_err(not_plugin)?;
         PluginPre::new(pre).map_err(not_plugin)
     }
 
     /// A component that imports no more than there is.
-    pub(crate) fn compile(&self, component: &[u8], kept: &Kept) -> Result<Component, Error> {
-        let component = kept
+    pub(crate) fn compile(&self, component: &[u8], entry: &Entry) -> Result<Component, Error> {
+        let component = entry
             .component(&self.0.engine, component)
             .map_err(|problem| Error::misconfigured(format!("not a component that this host can run: {problem}")))?;
         if let Some(import) = self.not_offered(&component) {
@@ -215,9 +215,9 @@ fn handle(
     (request, options): Asked,
 ) -> wasmtime::Result<Result<Resource<HostFutureIncomingResponse>, ErrorCode>> {
     let mut http = state.http();
-    let kept = options.as_ref().map(|options| Resource::<RequestOptions>::new_own(options.rep()));
+    let options_handle = options.as_ref().map(|options| Resource::<RequestOptions>::new_own(options.rep()));
     let sent = http.handle(request, options);
-    if let Some(options) = kept {
+    if let Some(options) = options_handle {
         http.table.delete(options)?;
     }
     sent.map_or_else(|problem| Ok(Err(http.convert_error_code(problem)?)), |future| Ok(Ok(future)))

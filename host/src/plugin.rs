@@ -5,7 +5,7 @@ use crate::bindings::{self, PluginPre};
 use crate::call::{Resolved, authenticate, unknown_operation};
 use crate::call_handle::CallHandle;
 use crate::catalogue::{Effect, Operation};
-use crate::code_cache::Kept;
+use crate::code_cache::Entry;
 use crate::credential::{credential, derived_secrets};
 use crate::egress::Policy;
 use crate::host::Shared;
@@ -38,7 +38,7 @@ pub(crate) struct Code {
     /// Of a component whose catalogue is known from before: compiled for its first call.
     pre: OnceLock<PluginPre<InstanceState>>,
     source: Source,
-    kept: Kept,
+    entry: Entry,
     pub catalogue: Arc<Catalogue>,
     describe: String,
 }
@@ -70,20 +70,20 @@ impl Plugin {
         source: Source,
         settings: Settings,
     ) -> Result<Plugin, Error> {
-        let kept = host.kept(component);
-        let known = kept.catalogue().and_then(|describe| Some((Catalogue::parse(&describe).ok()?, describe)));
+        let entry = host.cache_entry(component);
+        let known = entry.catalogue().and_then(|describe| Some((Catalogue::parse(&describe).ok()?, describe)));
         let pre = OnceLock::new();
         let (catalogue, describe) = match known {
             Some(known) if !matches!(source, Source::Given) => known,
             known => {
-                let prepared = host.prepare(component, &kept)?;
+                let prepared = host.prepare(component, &entry)?;
                 let pre = pre.get_or_init(|| prepared);
                 match known {
                     Some(known) => known,
                     None => {
                         let describe = described(&host.0, pre).await?;
                         let catalogue = Catalogue::parse(&describe)?;
-                        kept.keep_catalogue(&describe);
+                        entry.store_catalogue(&describe);
                         (catalogue, describe)
                     }
                 }
@@ -92,12 +92,12 @@ impl Plugin {
         let host = host.0.clone();
         let catalogue = Arc::new(catalogue);
         let account = Arc::new(Configured::of(&catalogue, settings, None, host.options.deadline_slack));
-        Ok(Plugin { code: Arc::new(Code { host, pre, source, kept, catalogue, describe }), account })
+        Ok(Plugin { code: Arc::new(Code { host, pre, source, entry, catalogue, describe }), account })
     }
 
     /// The compiled component.
     fn pre(&self) -> Result<&PluginPre<InstanceState>, Error> {
-        let Code { host, pre, source, kept, .. } = &*self.code;
+        let Code { host, pre, source, entry, .. } = &*self.code;
         if let Some(pre) = pre.get() {
             return Ok(pre);
         }
@@ -107,7 +107,7 @@ impl Plugin {
             Source::File(path) => {
                 let unreadable = |problem| Error::misconfigured(format!("{}: {problem}", path.display()));
                 let bytes = std::fs::read(path).map_err(unreadable)?;
-                if host.kept(&bytes) != *kept {
+                if host.cache_entry(&bytes) != *entry {
                     let message = format!("{}: the file has changed since this program started", path.display());
                     return Err(Error::misconfigured(message));
                 }
@@ -115,7 +115,7 @@ impl Plugin {
             }
             Source::Given => Cow::Borrowed(&[]),
         };
-        let prepared = host.prepare(&bytes, kept)?;
+        let prepared = host.prepare(&bytes, entry)?;
         Ok(pre.get_or_init(|| prepared))
     }
 
@@ -279,7 +279,7 @@ impl Plugin {
         let account = &self.account;
         let mut environment = account.environment.clone();
         if by_host {
-            environment.extend(account.settings.held(self.catalogue()));
+            environment.extend(account.settings.host_settings(self.catalogue()));
         }
         let (policies, trace) = (vec![account.policy.clone()], Arc::default());
         Purpose { environment, policies, called, ceiling, trace, watch, patience: account.limit }

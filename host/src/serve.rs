@@ -69,7 +69,7 @@ impl GatewayApp {
     /// `denied`, when it imports what this host does not offer; `misconfigured`, when it is no composed file.
     pub async fn load(options: Options, component: &[u8]) -> Result<GatewayApp, Error> {
         let host = Host::composed(options, parts(component).max(1))?;
-        let component = host.compile(component, &host.0.code.kept(&host.0.engine, component))?;
+        let component = host.compile(component, &host.0.code.entry(&host.0.engine, component))?;
         let wrong =
             |problem: wasmtime::Error| Error::misconfigured(format!("the component serves no HTTP: {problem:#}"));
         let pre = host.0.linker.instantiate_pre(&component).map_err(wrong)?;
@@ -123,7 +123,7 @@ impl GatewayApp {
                 return Err(Error::misconfigured(message).about(&setting));
             }
             configured.policies.push(Arc::new(policy));
-            for (name, value) in settings.environment(catalogue).into_iter().chain(settings.held(catalogue)) {
+            for (name, value) in settings.environment(catalogue).into_iter().chain(settings.host_settings(catalogue)) {
                 if !configured.environment.iter().any(|(known, _)| *known == name) {
                     configured.environment.push((name, value));
                 }

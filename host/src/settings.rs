@@ -102,7 +102,7 @@ impl Settings {
 
     /// What else stands in the environment of a component whose credentials the host adds: that it does, and which secrets
     /// of bodies it has.
-    pub(crate) fn held(&self, catalogue: &Catalogue) -> Vec<(String, String)> {
+    pub(crate) fn host_settings(&self, catalogue: &Catalogue) -> Vec<(String, String)> {
         let secrets = catalogue.body_secrets().filter(|name| self.has(name));
         std::iter::once(AUTH_SETTING).chain(secrets).map(|name| (name.to_owned(), HOST.to_owned())).collect()
     }

@@ -5,7 +5,7 @@ use super::failure::{Failure, unreadable};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 use toml::{Table, Value};
 
 /// Texts by their paths in the folder, with `/`.
@@ -40,6 +40,10 @@ pub fn write(folder: &Path, new: &Files) -> Result<Merged, Failure> {
         Err(_) if is_empty(folder) => Files::new(),
         Err(_) => return Err(fault(folder, "the folder is not empty, and `outwit import` did not write it")),
     };
+    // The folder may be from somebody else: nothing outside of it is read, written or removed.
+    if let Some(path) = last.keys().find(|path| !is_inside(path)) {
+        return Err(fault(&last_path, format!("{path:?}: expected a path inside of the folder")));
+    }
     let mut current = Files::new();
     for path in last.keys().chain(new.keys()) {
         match fs::read_to_string(folder.join(path)) {
@@ -57,6 +61,11 @@ pub fn write(folder: &Path, new: &Files) -> Result<Merged, Failure> {
     }
     put(&last_path, &serde_json::to_string(new).context(LAST)?)?;
     Ok(merged)
+}
+
+/// Whether a path leads to a file below the folder that it starts from, by its words.
+fn is_inside(path: &str) -> bool {
+    !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 fn is_empty(folder: &Path) -> bool {
@@ -147,6 +156,20 @@ mod tests {
 
     fn files(all: &[(&str, &str)]) -> Files {
         all.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_record_of_paths_outside_of_the_folder_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let (outside, folder) = (home.path().join("notes.txt"), home.path().join("acme"));
+        fs::write(&outside, "mine").unwrap();
+        for path in ["../notes.txt", "/etc/notes.txt", "wit/../../notes.txt", ""] {
+            put(&folder.join(LAST), &serde_json::to_string(&files(&[(path, "mine")])).unwrap()).unwrap();
+            assert!(write(&folder, &files(&[("vendor.toml", "")])).is_err(), "{path:?}");
+        }
+        assert_eq!(fs::read_to_string(outside).unwrap(), "mine");
+        put(&folder.join(LAST), "{}").unwrap();
+        assert!(write(&folder, &files(&[("wit/acme.wit", "package a;")])).is_ok());
     }
 
     #[test]

@@ -116,8 +116,8 @@ pub(crate) fn singular(name: &str) -> String {
             return format!("{stem}{one}");
         }
     }
-    let kept = ["ss", "us", "is"].iter().any(|end| name.ends_with(end));
-    name.strip_suffix('s').filter(|stem| !kept && !stem.is_empty()).map_or_else(|| name.to_owned(), str::to_owned)
+    let singular = ["ss", "us", "is"].iter().any(|end| name.ends_with(end));
+    name.strip_suffix('s').filter(|stem| !singular && !stem.is_empty()).map_or_else(|| name.to_owned(), str::to_owned)
 }
 
 /// Whether a word says several.

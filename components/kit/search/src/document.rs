@@ -1,7 +1,8 @@
 //! An operation as it is searched.
 
 use super::lexicon::{
-    CREATE, DENIES, DESTROY, EMPTY, FORBIDS, LIGHT, NUMERAL, PARTICULAR, PREPOSITION, READ, SEVERAL, TELL, VERBS, known,
+    CREATE, DENIES, DESTROY, EMPTY, FORBIDS, INFORM, LIGHT, NUMERAL, PARTICULAR, PREPOSITION, READ, SEVERAL, VERBS,
+    known,
 };
 use super::phrases::SAME;
 use super::text::{Forms, LAST, PLURAL, PREFIX, Token, tokens};
@@ -84,9 +85,9 @@ impl Document {
         let mut verbs = words.first().map_or(0, |token| token.is & VERBS);
         if verbs == 0 {
             verbs = if summary == 0 { 0 } else { known(summary).is & VERBS };
-            if verbs & TELL != 0 {
+            if verbs & INFORM != 0 {
                 // Who is told something is not made by that.
-                verbs = TELL;
+                verbs = INFORM;
             }
         }
         verbs &= !READ;

@@ -15,7 +15,7 @@ pub const READ: u64 = 1 << 1;
 pub const UPDATE: u64 = 1 << 2;
 pub const DESTROY: u64 = 1 << 3;
 pub const STOP: u64 = 1 << 5;
-pub const TELL: u64 = 1 << 6;
+pub const INFORM: u64 = 1 << 6;
 /// Every class of verbs.
 pub const VERBS: u64 = (1 << 7) - 1;
 /// Says nothing.
@@ -45,7 +45,7 @@ pub const SEVERAL: u64 = 1 << 19;
 /// One record in particular.
 pub const PARTICULAR: u64 = 1 << 20;
 /// In the past tense, without -ed.
-pub const TOLD: u64 = 1 << 21;
+pub const REPORTED: u64 = 1 << 21;
 /// A product, or a thing of common life, that software for offices is full of.
 pub const FOREIGN: u64 = 1 << 22;
 

@@ -199,8 +199,8 @@ impl Query {
             if opens && !lead && wanted && !token.is(VALUE | VENDOR | PLURAL) {
                 let unknown =
                     first && class == 0 && !token.is(EMPTY) && !self.knows(token, index) && !is_name(tokens, at);
-                let told = token.is(PAST) && self.verbs != 0;
-                if class != 0 && acts(token, tokens.get(at + 1)) && !told || unknown {
+                let reported = token.is(PAST) && self.verbs != 0;
+                if class != 0 && acts(token, tokens.get(at + 1)) && !reported || unknown {
                     found = at;
                     wanted = token.is(PAST) || unknown;
                     self.verbs = class;
@@ -265,7 +265,7 @@ impl Reader<'_> {
             self.term([COUNT, 0, 0, 0], AMOUNT);
         }
         self.appositive |= token.word(AS);
-        if (previous.word(I) || previous.word(WE)) && token.is(PAST | TOLD) && self.query.verbs == 0 {
+        if (previous.word(I) || previous.word(WE)) && token.is(PAST | REPORTED) && self.query.verbs == 0 {
             // What people tell that they did is to be written down.
             self.query.verbs = CREATE;
         }
@@ -432,7 +432,7 @@ pub(crate) fn alike(a: &Forms, b: &Forms) -> bool {
 /// Whether a verb is one here: what can be a noun as well is a verb before what a verb can stand before.
 fn acts(token: &Token, next: Option<&Token>) -> bool {
     let Some(next) = next else { return !token.grouped() };
-    let to = token.is(TELL) && (next.word(WITH) || next.word(TO));
+    let to = token.is(INFORM) && (next.word(WITH) || next.word(TO));
     !token.grouped() || token.is(PHRASE) || to || !next.is(FIRST | PREPOSITION | WITHIN)
 }
 

@@ -142,8 +142,8 @@ fn values_of_paths_that_are_written_with_their_names_are_left_out() {
             json!({ "name": "id", "in": "path", "required": true, "style": style, "schema": { "type": "string" } });
         let imported = imported(&takes("get", "/things/{id}", json!([parameter])));
         assert_eq!(imported.report.imported, expected, "{style}");
-        let told = lines(&imported, Kind::Unsayable);
+        let reported = lines(&imported, Kind::Unsayable);
         let line = ("/paths/~1things~1{id}/get".to_owned(), "nothing says how id is written".to_owned());
-        assert_eq!(told, if expected == 0 { vec![line] } else { Vec::new() }, "{style}");
+        assert_eq!(reported, if expected == 0 { vec![line] } else { Vec::new() }, "{style}");
     }
 }
