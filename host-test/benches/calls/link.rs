@@ -230,8 +230,10 @@ fn source(vendor: &Vendor, wit: &std::collections::BTreeMap<String, String>) -> 
         vendor.answers.message,
         vendor.encode_paths,
     );
+    let mut open = false;
     for line in wit.values().flat_map(|text| text.lines()) {
         if let Some(interface) = line.strip_prefix("interface ") {
+            open = true;
             _ = writeln!(text, "{}", interface.replace('-', "_"));
         } else if let Some((name, _)) = line.trim_start().split_once(": func(")
             && let Some(operation) = vendor.operations.get(name)
@@ -244,7 +246,7 @@ fn source(vendor: &Vendor, wit: &std::collections::BTreeMap<String, String>) -> 
                 name.replace('-', "_"),
                 operation.route
             );
-        } else if line == "}" && !text.ends_with("}\n}\n") {
+        } else if line == "}" && std::mem::take(&mut open) {
             text.push_str("}\n");
         }
     }

@@ -93,8 +93,11 @@ fn try_component(contract: &Contract) -> Result<()> {
         std::fs::write(Path::new(&folder).join(vendor), tools.docs()?)?;
     }
     let out = Path::new(&out);
-    let Described { catalogue, index } =
-        packed(contract, |described| phrases::add(described, &phrases), zopfli::Options::default())?;
+    let Described { catalogue, index } = packed(
+        contract,
+        |described| phrases::add(described, &phrases),
+        |text, packed| Ok(zopfli::compress(zopfli::Options::default(), zopfli::Format::Deflate, text, packed)?),
+    )?;
     std::fs::write(out.join("catalogue.deflate"), catalogue)?;
     std::fs::write(out.join("index.bin"), index)?;
     let (source, world) = tables::of(contract, flat.then_some(&tools))?;
@@ -111,21 +114,28 @@ pub struct Described {
     pub index: Vec<u8>,
 }
 
-/// What the WIT says, packed in little time.
+/// What the WIT says, packed in little time: zopfli would take five times as long as all other work on a vendor, for 3 to 4 % fewer
+/// bytes.
 ///
 /// # Errors
 ///
 /// What the WIT lacks, such as a comment.
 pub fn described(contract: &Contract) -> Result<Described> {
-    let iteration_count = std::num::NonZeroU64::MIN;
-    packed(contract, |_| Ok(()), zopfli::Options { iteration_count, ..zopfli::Options::default() })
+    packed(
+        contract,
+        |_| Ok(()),
+        |text, packed| {
+            packed.extend(miniz_oxide::deflate::compress_to_vec(text, 10));
+            Ok(())
+        },
+    )
 }
 
 /// The catalogue is mostly English and read once in a component's life, so it travels compressed.
 fn packed(
     contract: &Contract,
     add: impl FnOnce(&mut serde_json::Value) -> Result<()>,
-    effort: zopfli::Options,
+    deflate: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<()>,
 ) -> Result<Described> {
     let operations = contract.operations()?;
     let names: Vec<&str> = operations.iter().map(|(.., function)| &*function.name).collect();
@@ -136,7 +146,7 @@ fn packed(
     let mut catalogue = (summaries.len() as u32).to_le_bytes().to_vec();
     let both = summaries + &text;
     catalogue.extend((both.len() as u32).to_le_bytes());
-    zopfli::compress(effort, zopfli::Format::Deflate, both.as_bytes(), &mut catalogue)?;
+    deflate(both.as_bytes(), &mut catalogue)?;
     Ok(Described { catalogue, index })
 }
 
