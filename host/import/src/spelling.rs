@@ -112,13 +112,16 @@ impl Spellings {
     /// Whether fields of this name are text in WIT, although the vendor has numbers. Nested ones have nothing of their own to say
     /// so; the fields of inputs have, where they differ.
     fn is_numeric(&self, name: &str) -> bool {
-        let alone = self.input_numbers.contains(name) && !self.input_texts.contains(name);
-        (self.numbers.contains(name) || alone) && !self.texts.contains(name)
+        (self.numbers.contains(name) || self.input_numbers.contains(name)) && !self.is_text(name)
     }
 
-    /// Whether nested fields of this name are numbers here and texts there.
+    /// Whether nested fields of this name are numbers, and other fields are texts.
     pub fn is_ambiguous(&self, name: &str) -> bool {
-        self.numbers.contains(name) && self.texts.contains(name)
+        self.numbers.contains(name) && self.is_text(name)
+    }
+
+    fn is_text(&self, name: &str) -> bool {
+        self.texts.contains(name) || self.input_texts.contains(name)
     }
 
     pub fn is_decimal(&self, name: &str) -> bool {

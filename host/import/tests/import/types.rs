@@ -67,13 +67,14 @@ fn ids_are_text_and_numbers_at_the_vendor() {
 }
 
 #[test]
-fn an_id_that_is_text_elsewhere_says_so_by_itself() {
+fn a_nested_id_is_a_number_if_fields_of_its_name_are_text_elsewhere() {
     let ids = |ty: &str| json!({ "type": "object", "properties": { "id": { "type": ty } } });
     let mut document = sends(json!({ "properties": { "id": { "type": "string" }, "a": ids("integer") } }));
     let imported_one = imported(&document);
-    assert_eq!(imported_one.vendor.names.numeric_ids, ["id"]);
-    assert_eq!(imported_one.vendor.operations["do-it"].input["id"].numeric, Some(false));
-    // Nested ones cannot, so that the number stays one.
+    // A text in the place of a number would be refused, so that the number stays one.
+    assert!(imported_one.vendor.names.numeric_ids.is_empty());
+    assert!(imported_one.vendor.operations["do-it"].input.get("id").is_none_or(|param| param.numeric.is_none()));
+    assert_eq!(definition(&imported_one, "do-it-a"), ["id: option<s64>"]);
     let schema = "/paths/~1things/post/requestBody/content/application~1json/schema/properties";
     document.pointer_mut(schema).unwrap()["b"] = ids("string");
     let imported_two = imported(&document);
