@@ -2,7 +2,7 @@
 
 use crate::access::Access;
 use crate::message::{NoBody, Reply, Request};
-use crate::offer::{Offer, Operations, effect};
+use crate::offer::{Offer, Operations, catalogues, effect};
 use crate::origins::Origins;
 use crate::problem::Problem;
 use crate::{mcp, openapi};
@@ -151,11 +151,13 @@ pub fn found(operations: &dyn Operations, (name, intent): (&str, &str), limit: u
         let message = format!("{name}: expected what is to be done, in plain words");
         return Err(Problem::wrong(400, message).about(name));
     }
-    let offer = Offer::of(&operations.describe())?;
-    let found = Index::of(&offer.catalogues().iter().collect::<Vec<_>>()).search(intent, limit as usize);
+    // The index in a catalogue is of all its operations, so that it is read before some are left out.
+    let catalogues = catalogues(&operations.describe())?;
+    let found = Index::of(&catalogues.iter().collect::<Vec<_>>()).search(intent, limit as usize);
+    let offer = Offer::from(catalogues);
     let mut entries = Vec::new();
     for found in &found {
-        let one = offer.get(&found.id)?;
+        let Ok(one) = offer.get(&found.id) else { continue };
         let score = (f64::from(found.score) * 100.0).round() / 100.0;
         entries.push(json!({
             "id": one.id(), "effect": one.effect(), "summary": one.summary(), "score": score, "weak": found.weak(),

@@ -40,33 +40,31 @@ pub struct Offered<'o> {
     operation: &'o Value,
 }
 
+/// The catalogues that are behind the gateway, whole.
+///
+/// # Errors
+///
+/// There are none.
+pub fn catalogues(describe: &str) -> Result<Vec<Value>, Problem> {
+    let catalogues = match Node::parse(describe.as_bytes()).map(Node::into_value) {
+        Ok(Value::Array(many)) => many,
+        Ok(one) => vec![one],
+        Err(_) => Vec::new(),
+    };
+    let catalogues: Vec<Value> = catalogues.into_iter().filter(|catalogue| catalogue.get("vendor").is_some()).collect();
+    if catalogues.is_empty() {
+        let message = "what this gateway is composed with describes no operations";
+        return Err(Problem::new(500, ErrorKind::Misconfigured, Advice::AskPerson, message));
+    }
+    Ok(catalogues)
+}
+
 impl Offer {
     /// # Errors
     ///
-    /// What is behind the gateway gives no catalogue.
+    /// As [`catalogues`].
     pub fn of(describe: &str) -> Result<Offer, Problem> {
-        let catalogues = match Node::parse(describe.as_bytes()).map(Node::into_value) {
-            Ok(Value::Array(many)) => many,
-            Ok(one) => vec![one],
-            Err(_) => Vec::new(),
-        };
-        let mut catalogues: Vec<Value> =
-            catalogues.into_iter().filter(|catalogue| catalogue.get("vendor").is_some()).collect();
-        let mut withheld = Vec::new();
-        for catalogue in &mut catalogues {
-            if let Some(Value::Array(operations)) = catalogue.get_mut("operations") {
-                operations.retain(|operation| {
-                    let offered = operation.get("secret") == Some(&Value::Bool(false));
-                    withheld.extend((!offered).then(|| text(operation.get("id")).to_owned()));
-                    offered
-                });
-            }
-        }
-        if catalogues.is_empty() {
-            let message = "what this gateway is composed with describes no operations";
-            return Err(Problem::new(500, ErrorKind::Misconfigured, Advice::AskPerson, message));
-        }
-        Ok(Offer(catalogues, withheld))
+        catalogues(describe).map(Offer::from)
     }
 
     pub fn catalogues(&self) -> &[Value] {
@@ -105,6 +103,22 @@ impl Offer {
             title => title.to_owned(),
         };
         self.0.iter().map(title).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl From<Vec<Value>> for Offer {
+    fn from(mut catalogues: Vec<Value>) -> Offer {
+        let mut withheld = Vec::new();
+        for catalogue in &mut catalogues {
+            if let Some(Value::Array(operations)) = catalogue.get_mut("operations") {
+                operations.retain(|operation| {
+                    let offered = operation.get("secret") == Some(&Value::Bool(false));
+                    withheld.extend((!offered).then(|| text(operation.get("id")).to_owned()));
+                    offered
+                });
+            }
+        }
+        Offer(catalogues, withheld)
     }
 }
 
