@@ -213,7 +213,7 @@ fn source(vendor: &Vendor, wit: &std::collections::BTreeMap<String, String>) -> 
         })
         .collect();
     let mut text = format!(
-        "use kit::wire::{{Names, Spelling}};\nuse kit::{{Api, Auth, Imported, ImportedRow, Param, Place, Setting, Style}};\n\
+        "#![allow(unused_imports)]\nuse kit::wire::{{Names, Spelling}};\nuse kit::{{Api, Auth, Imported, ImportedRow, Param, Place, Setting, Style}};\n\
          static API: Api = Api {{ name: {:?}, title: {:?}, base: {:?}, auth: Auth::Bearer {{ token: \"FURNITURE_TOKEN\" }}, settings: &[{settings}],\n\
          names: Names {{ members: {}, words: {}, renamed: &{:?}, words_renamed: &{:?}, numeric_ids: &{:?}, ..Names::DEFAULT }},\n\
          code: &{:?}, message: &{:?}, imported: Some(Imported::new(&[], &[], {})), ..Api::DEFAULT }};\n\

@@ -96,7 +96,7 @@ impl Row {
             None => String::new(),
             Some(Target::Most(most)) => format!("≤ {} {unit}", exact(most)),
             Some(Target::Least(least)) => format!("≥ {} {unit}", exact(least)),
-            Some(Target::Ratio(most)) => format!("≤ {most:.1} ×"),
+            Some(Target::Ratio(most)) => format!("≤ {most} ×"),
         }
     }
 }
