@@ -54,20 +54,20 @@ impl Events {
     }
 
     /// Puts the events of a stream without text, which came as lines of JSON, into the whole answer.
-    pub(crate) fn gather(lines: &str, whole: &mut Value) {
+    pub(crate) fn gather(lines: &str, output: &mut Value) {
         let mut all: Vec<Value> =
             lines.lines().filter_map(|line| Node::read(line.as_bytes()).ok()).map(Node::into_value).collect();
-        if let Some(Value::Array(last)) = whole.get_mut(DATA) {
+        if let Some(Value::Array(last)) = output.get_mut(DATA) {
             all.append(last);
         }
-        if let Value::Object(members) = whole {
+        if let Value::Object(members) = output {
             members.insert(DATA.to_owned(), Value::Array(all));
         }
     }
 
     /// Calls the members of the whole answer as the vendor would: they have WIT's names until then.
-    pub(crate) fn spell(text: &str, complete: &str, whole: &mut Value, names: &Names) {
-        let Value::Object(members) = whole else { return };
+    pub(crate) fn spell(text: &str, complete: &str, output: &mut Value, names: &Names) {
+        let Value::Object(members) = output else { return };
         for ours in [text, complete, DATA] {
             if let Some(value) = members.remove(ours) {
                 members.insert(names.member(ours).into_owned(), value);
@@ -117,10 +117,10 @@ mod tests {
     fn events_without_text_are_lines() {
         let events = Events { text: &[], ..CHAT };
         assert_eq!(events.part(&json!({ "a": "b\nc" })), Part::Text("{\"a\":\"b\\nc\"}\n".to_owned()));
-        let mut whole = json!({ "complete": true, "data": [{ "last": 1 }] });
-        Events::gather("{\"a\":1}\n[2]\n", &mut whole);
-        assert_eq!(whole, json!({ "complete": true, "data": [{ "a": 1 }, [2], { "last": 1 }] }));
-        Events::spell("", "complete", &mut whole, &Names { members: Spelling::Pascal, ..Names::DEFAULT });
-        assert_eq!(whole, json!({ "Complete": true, "Data": [{ "a": 1 }, [2], { "last": 1 }] }));
+        let mut output = json!({ "complete": true, "data": [{ "last": 1 }] });
+        Events::gather("{\"a\":1}\n[2]\n", &mut output);
+        assert_eq!(output, json!({ "complete": true, "data": [{ "a": 1 }, [2], { "last": 1 }] }));
+        Events::spell("", "complete", &mut output, &Names { members: Spelling::Pascal, ..Names::DEFAULT });
+        assert_eq!(output, json!({ "Complete": true, "Data": [{ "a": 1 }, [2], { "last": 1 }] }));
     }
 }

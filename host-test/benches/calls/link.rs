@@ -148,9 +148,9 @@ async fn calls(linked: &[u8], compiled: &[u8], effort: Effort) -> Result<Turns> 
     let (linked, compiled) = (load(linked).await?, load(compiled).await?);
     const OPERATION: &str = "furniture.list-red-lamp";
     const INPUT: &str = r#"{"limit": 20, "tags": ["a", "b"]}"#;
-    let given = linked.call(OPERATION, INPUT).await?;
-    ensure!(given == compiled.call(OPERATION, INPUT).await?, "the linked component gives something else");
-    ensure!(given.contains("on-hold") && given.contains("Lamp 19"), "{given}");
+    let output = linked.call(OPERATION, INPUT).await?;
+    ensure!(output == compiled.call(OPERATION, INPUT).await?, "the linked component gives something else");
+    ensure!(output.contains("on-hold") && output.contains("Lamp 19"), "{output}");
     let mut turns = Turns::new(effort.of(100, 5));
     for turn in 0..effort.of(50, 2) {
         for (name, plugin) in [(LINKED, &linked), (COMPILED, &compiled)] {

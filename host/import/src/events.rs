@@ -39,9 +39,9 @@ impl<'d> Maker<'d> {
         let all = [complete, data, extra("What else came.")];
         let fields: Vec<Field> = text.into_iter().chain(all).collect();
         let doc = comment::first(&[], &format!("What `{operation}` gives at the end."));
-        let whole = self.types.add(&format!("{operation}-reply"), doc, DefKind::Record(fields), Shared::Never);
+        let output = self.types.add(&format!("{operation}-reply"), doc, DefKind::Record(fields), Shared::Never);
         let mut named = |what: &str| self.types.named(&format!("{operation}-{what}"));
-        (Ty::Named(whole), Streamed { facts, event: named("event"), resource: named("stream") })
+        (Ty::Named(output), Streamed { facts, event: named("event"), resource: named("stream") })
     }
 }
 
@@ -51,7 +51,7 @@ fn facts<'d>(schemas: &Schemas<'d>, schema: Option<&'d Node>) -> Stream {
     let has = |path: &[&str]| schema.is_some_and(|schema| leads(schemas, schema, path, DEEPEST));
     let of_text = |text: &str, end: &[(&str, &str)]| Stream {
         text: vec![text.to_owned()],
-        whole: "text".to_owned(),
+        text_field: "text".to_owned(),
         end: end.iter().map(|(pointer, word)| ((*pointer).to_owned(), (*word).to_owned())).collect(),
         error: Some("/error".to_owned()),
         ..Stream::default()

@@ -256,8 +256,8 @@ pub fn link(
         let params: Vec<enc::ValType> = signature.params.iter().map(value_type).collect();
         ensure!(params.len() <= 16 && signature.retptr, "{}: a signature that no operation has", function.name);
         let number = i32::try_from(index)?;
-        let given = resources.iter().position(|resource| tools.is_none() && resource.operations.contains(&index));
-        let body = match given {
+        let opened = resources.iter().position(|resource| tools.is_none() && resource.operations.contains(&index));
+        let body = match opened {
             None => forwarding(number, &params, entry, None),
             Some(place) => {
                 let new = engine.shift.imported + u32::try_from(place)?;

@@ -220,11 +220,11 @@ impl Facts {
         self.option(row.auth.as_ref(), Facts::auth);
         self.pairs(&row.defaults);
         // Of a stream, the result is what its events make.
-        let whole = row.stream.as_ref().map(|_| String::new());
-        self.option(row.result.as_ref().or(whole.as_ref()), |facts, text| facts.text(text));
+        let no_pointer = row.stream.as_ref().map(|_| String::new());
+        self.option(row.result.as_ref().or(no_pointer.as_ref()), |facts, text| facts.text(text));
         self.option(row.member.as_ref(), |facts, text| facts.text(text));
         self.option(row.deadline_ms.as_ref(), |facts, deadline| facts.number(*deadline as usize));
-        self.option(row.stream.as_ref(), |facts, stream| facts.text(&stream.whole));
+        self.option(row.stream.as_ref(), |facts, stream| facts.text(&stream.text_field));
         self.option(row.stream.as_ref(), Facts::events);
         self.option(row.base.as_ref(), |facts, text| facts.text(text));
         self.option(row.body.as_ref(), |facts, body| facts.truth(*body == Body::Form));
@@ -237,7 +237,7 @@ impl Facts {
     }
 
     fn events(&mut self, stream: &Stream) {
-        let Stream { switch, text, whole: _, end, open_end, error } = stream;
+        let Stream { switch, text, text_field: _, end, open_end, error } = stream;
         self.option(switch.as_ref(), |facts, switch| facts.text(switch));
         self.texts(text);
         self.pairs(end);

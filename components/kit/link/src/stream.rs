@@ -21,7 +21,7 @@ pub struct Stream {
     pub text: Vec<String>,
     /// The field of the output that gets the whole text.
     #[serde(skip_serializing_if = "is_default")]
-    pub whole: String,
+    pub text_field: String,
     /// Where an event says that nothing follows, as a JSON pointer, and the word that says it. An empty word stands for anything
     /// but null.
     #[serde(skip_serializing_if = "is_default")]
@@ -60,12 +60,12 @@ pub(crate) fn check(stream: Option<&Stream>, described: &OperationModel<'_>, mod
     }
     ensure!(stream.switch.as_deref() != Some(""), "stream.switch: expected the name of a member");
     ensure!(
-        stream.text.is_empty() || !stream.whole.is_empty(),
-        "stream.whole: expected the field that gets the whole text"
+        stream.text.is_empty() || !stream.text_field.is_empty(),
+        "stream.text-field: expected the field that gets the whole text"
     );
     ensure!(
-        !stream.text.is_empty() || stream.whole.is_empty(),
-        "stream.text: expected where events have text, for stream.whole"
+        !stream.text.is_empty() || stream.text_field.is_empty(),
+        "stream.text: expected where events have text, for stream.text-field"
     );
     let output = described.output.map(|output| &model.types[output].kind);
     let Some(KindModel::Record(fields)) = output else {
@@ -76,8 +76,8 @@ pub(crate) fn check(stream: Option<&Stream>, described: &OperationModel<'_>, mod
     let is_list = matches!(data, KindModel::List(item) if matches!(model.types[*item].kind, KindModel::Json));
     ensure!(is_list, "stream: expected the field data of the output to be list<json>");
     if !stream.text.is_empty() {
-        let whole = &stream.whole;
-        field(whole).with_context(|| format!("stream.whole: the output has no field {whole}"))?;
+        let text_field = &stream.text_field;
+        field(text_field).with_context(|| format!("stream.text-field: the output has no field {text_field}"))?;
     }
     field("complete").with_context(|| "stream: expected the field complete: option<bool> in the output in the WIT")?;
     Ok(())

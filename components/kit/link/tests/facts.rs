@@ -128,7 +128,7 @@ fn facts_of_streams_that_do_not_fit_are_named() {
         [operations.get-thing.stream]
         switch = "stream"
         text = ["/text", "/choices/0/delta/content"]
-        whole = "reply-text"
+        text-field = "reply-text"
         end = [["/type", "stop"]]
         error = "/error"
     "#;
@@ -143,8 +143,8 @@ fn facts_of_streams_that_do_not_fit_are_named() {
             "",
             "operations.get-thing: stream.text: expected where events",
         ),
-        ("whole = \"reply-text\"", "", "operations.get-thing: stream.whole: expected the field"),
-        ("\"reply-text\"", "\"nobody\"", "operations.get-thing: stream.whole: the output has no field nobody"),
+        ("text-field = \"reply-text\"", "", "operations.get-thing: stream.text-field: expected the field"),
+        ("\"reply-text\"", "\"nobody\"", "operations.get-thing: stream.text-field: the output has no field nobody"),
         ("switch = \"stream\"", "switch = \"\"", "operations.get-thing: stream.switch: expected the name"),
         ("switch", "switches", "switches"),
         ("error = \"/error\"", "error = 1", "error"),

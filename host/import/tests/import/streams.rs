@@ -41,7 +41,7 @@ fn messages(end: &str) -> Value {
 fn text(pointer: &str, end: &[(&str, &str)]) -> Stream {
     Stream {
         text: vec![pointer.to_owned()],
-        whole: "text".to_owned(),
+        text_field: "text".to_owned(),
         end: end.iter().map(|(pointer, word)| ((*pointer).to_owned(), (*word).to_owned())).collect(),
         error: Some("/error".to_owned()),
         ..Stream::default()
