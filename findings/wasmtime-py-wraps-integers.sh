@@ -11,13 +11,12 @@
 # Why it surprises: the component model's design (design/mvp/Explainer.md, "Type definitions") defines u8 as the numbers from 0 to
 #   255. 256 is no value of that type, so the caller cannot mean 0. A count or an amount that is out of range is computed with, wrongly.
 #
-# Needs python3 with venv. It fails if one of the integers is refused, or arrives as it was.
+# Needs python3 with pip. It fails if one of the integers is refused, or arrives as it was.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-python3 -m venv venv
-venv/bin/pip install -q --disable-pip-version-check 'wasmtime==50.0.1'
+python3 -m pip install -q --disable-pip-version-check --no-compile --target packages 'wasmtime==50.0.1'
 cat >call.py <<'PY'
 from wasmtime import Engine, Store
 from wasmtime.component import Component, Linker
@@ -53,7 +52,7 @@ tried = [("u8", 256), ("u8", -1), ("s8", 200), ("u32", 2**32), ("u64", 2**64)]
 print(", ".join(f"{name} {value} -> {call(name, value)}" for name, value in tried))
 print(", ".join([refusal("u8", 5.0), refusal("bool", 1)]))
 PY
-seen=$(venv/bin/python call.py)
+seen=$(PYTHONPATH=packages python3 call.py)
 echo "$seen"
 [ "$seen" = 'u8 256 -> 0, u8 -1 -> 255, s8 200 -> -56, u32 4294967296 -> 0, u64 18446744073709551616 -> 0
 u8 5.0: TypeError, bool 1: TypeError' ]
