@@ -2,17 +2,17 @@
 # Authlib's client sends another Basic header than the OAuth standard has, and Authlib's own server reads it as another client's.
 #
 # Versions: Authlib 1.9.10 (PyPI), openid-client 6.9.0 (npm), Python 3.11, Node.js 20.
-# Behaviour: with `client_secret_basic`, openid-client form-encodes the id and the secret, and Authlib's client does not. Authlib's
-#   reader of the header, which its servers use, decodes both. So a server made with Authlib understands openid-client, and takes the
-#   id `app:web` from Authlib's client for `app`.
+# Behaviour: with `client_secret_basic`, openid-client form-encodes the id and the secret, and Authlib's client does not.
+#   Authlib's reader of the header, which its servers use, decodes both. So a server made with Authlib understands openid-client,
+#   and takes the id `app:web` from Authlib's client for `app`.
 # Output seen:
 #   openid-client sends app%3Aweb:tide%2Bpool
 #   Authlib sends app:web:tide+pool
 #   Authlib reads openid-client's as ('app:web', 'tide+pool'), and its own as ('app', 'web:tide+pool')
 #
-# Why it surprises: RFC 6749, section 2.3.1, has both encoded as in Appendix B before they become user name and password. To a server that
-#   decodes so, the secret `tide+pool` of Authlib's client is `tide pool`. Generated secrets often have `+`. The failure depends on
-#   the secret: one client in many gets `invalid_client` until its secret is renewed.
+# Why it surprises: RFC 6749, section 2.3.1, has both encoded as in Appendix B before they become user name and password. To a
+#   server that decodes so, the secret `tide+pool` of Authlib's client is `tide pool`. Generated secrets often have `+`. The
+#   failure depends on the secret: one client in many gets `invalid_client` until its secret is renewed.
 #
 # Needs python3 with pip, node and npm. It fails if Authlib's client encodes, or its server no longer decodes.
 set -euo pipefail

@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# In bindings of componentize-py, a WIT type called `flag` or `optional` replaces the Python class that the other types are made of.
+# In bindings of componentize-py, a WIT type called `flag` or `optional` replaces the Python class that the other types are made
+#   of.
 #
 # Versions: componentize-py 0.25.1 (PyPI), Python 3.11.
-# Behaviour: the generated module imports Flag, Enum, Optional and others under their own names, and then defines the classes of the WIT,
-#   whose names are made the same way. After `record flag { … }`, the flags of the interface are a subclass of that record. Their
-#   members are no values, and `|` fails. After `record optional { … }`, the module with an `option<…>` in a record cannot be imported.
-#   `componentize-py bindings` reports success.
+# Behaviour: the generated module imports Flag, Enum, Optional and others under their own names, and then defines the classes of
+#   the WIT, whose names are made the same way. After `record flag { … }`, the flags of the interface are a subclass of that
+#   record. Their members are no values, and `|` fails. After `record optional { … }`, the module with an `option<…>` in a record
+#   cannot be imported. `componentize-py bindings` reports success.
 # Output seen:
 #   without a record flag: Access.READ | Access.WRITE is 3
 #   with a record flag: Access.READ is auto, TypeError: unsupported operand type(s) for |: 'auto' and 'auto'
 #   with a record optional: TypeError: type 'Optional' is not subscriptable
 #
-# Why it surprises: `flag` and `optional` are ordinary identifiers in WIT (design/mvp/WIT.md, "Keywords", has `flags` and `option`).
-#   A record of the contract, perhaps of another author, breaks types that have nothing to do with it. The error names no WIT.
+# Why it surprises: `flag` and `optional` are ordinary identifiers in WIT (design/mvp/WIT.md, "Keywords", has `flags` and
+#   `option`). A record of the contract, perhaps of another author, breaks types that have nothing to do with it. The error names
+#   no WIT.
 #
 # Needs python3 with pip. It fails if the flags with the record have values, or the last module can be imported.
 set -euo pipefail

@@ -2,15 +2,15 @@
 # A model that datamodel-code-generator makes of an OpenAPI document refuses `format: byte` data that is not text.
 #
 # Versions: datamodel-code-generator 0.89.0, pydantic 2.14.4 (PyPI), Python 3.11.
-# Behaviour: the property becomes pydantic's Base64Str, which decodes the Base64 and then reads the bytes as UTF-8. Base64 of a text is
-#   accepted. Base64 of an image is refused with a message of a codec. The field's value is the decoded text, and the
+# Behaviour: the property becomes pydantic's Base64Str, which decodes the Base64 and then reads the bytes as UTF-8. Base64 of a
+#   text is accepted. Base64 of an image is refused with a message of a codec. The field's value is the decoded text, and the
 #   constructor wants it encoded.
 # Output seen:
 #   Base64 of "tide": tide
 #   Base64 of the first bytes of a PNG: 'utf-8' codec can't decode byte 0x89 in position 0: invalid start byte
 #
-# Why it surprises: OpenAPI 3.0.3, "Data Types", defines `byte` as "base64 encoded characters". What they encode is any octets (RFC 4648,
-#   section 1). The model passes every test with text, and fails on the first reply with a picture or a signature.
+# Why it surprises: OpenAPI 3.0.3, "Data Types", defines `byte` as "base64 encoded characters". What they encode is any octets
+#   (RFC 4648, section 4). The model passes every test with text, and fails on the first reply with a picture or a signature.
 #
 # Needs python3 with pip. It fails if the second value is accepted.
 set -euo pipefail

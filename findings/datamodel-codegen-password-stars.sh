@@ -8,9 +8,9 @@
 #   class Login: user is str, secret is SecretStr
 #   body: {"user":"pilot","secret":"**********"}
 #
-# Why it surprises: OpenAPI 3.0.3, "Data Types", calls the format "a hint to UIs to obscure input". It says nothing of the value that is
-#   sent. The hint of the document and the redaction of pydantic, each sensible alone, together send another password than the caller
-#   gave. A server that stores the value sets the password to ten stars.
+# Why it surprises: OpenAPI 3.0.3, "Data Types", calls the format "a hint to UIs to obscure input". It says nothing of the value
+#   that is sent. The hint of the document and the redaction of pydantic, each sensible alone, together send another password than
+#   the caller gave. A server that stores the value sets the password to ten stars.
 #
 # Needs python3 with pip. It fails if the body has the password.
 set -euo pipefail

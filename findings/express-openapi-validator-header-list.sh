@@ -2,15 +2,16 @@
 # express-openapi-validator refuses every request of an operation that has a header with a list in the default style.
 #
 # Versions: express-openapi-validator 5.6.2, express 5.3.0 (npm), Node.js 20.
-# Behaviour: for the optional header `X-Gauges`, an array without `style`, a request gets 400 with "Parameter 'style' has incorrect value
-#   'undefined'", whether it has the header or not. With `style: simple` the list is read. For query parameters the default is applied.
+# Behaviour: for the optional header `X-Gauges`, an array without `style`, a request gets 400 with "Parameter 'style' has
+#   incorrect value 'undefined'", whether it has the header or not. With `style: simple` the list is read. For query parameters
+#   the default is applied.
 # Output seen:
 #   no style: without the header 400 Parameter 'style' has incorrect value 'undefined' for [X-Gauges], with it the same
 #   style: simple: with it 200
 #   query without style: 200
 #
-# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `simple` as the default style of headers. The document passes the library's own check
-#   at its start, and the client is told that it sent a wrong request.
+# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `simple` as the default style of headers. The document passes the
+#   library's own check at its start, and the client is told that it sent a wrong request.
 #
 # Needs node and npm. It fails if the header is accepted without `style`.
 set -euo pipefail

@@ -9,8 +9,8 @@
 #   the request is: /gauges?station=pier&limit=3
 #
 # Why it surprises: OpenAPI 3.0.3, Parameter Object, has two ways: `schema` with a style, or `content` with one media type, which
-#   "defines the media type and schema for the parameter". FastMCP reads the schema from `content` and sends it in the style of the
-#   first way. A server that ignores unknown parameters answers with everything, unfiltered.
+#   "can define the media type and schema of the parameter". FastMCP reads the schema from `content` and sends it in the style of
+#   the first way. A server that ignores unknown parameters answers with everything, unfiltered.
 #
 # Needs python3 with pip. It fails if the request has the parameter `filter`.
 set -euo pipefail

@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
-# A component made for JavaScript by jco takes a missing or misspelt number of a record for 0, and a flag under its WIT name for none.
+# A component made for JavaScript by jco takes a missing or misspelt number of a record for 0, and a flag under its WIT name for
+#   none.
 #
 # Versions: @bytecodealliance/jco 1.35.0 (npm), Node.js 20.
-# Behaviour: for `record tide { high-water: u32, name: string }` the object `{"high-water": 3, name: "x"}`, with the name as the WIT has
-#   it, is accepted, and the component gets 0. A missing payload of a variant's case is 0, too. A missing text is refused with a
-#   TypeError, and so is an unknown case of an enum. For `flags access { read, take-over }` the object `{"take-over": true}` is no flag.
+# Behaviour: for `record tide { high-water: u32, name: string }` the object `{"high-water": 3, name: "x"}`, with the name as the
+#   WIT has it, is accepted, and the component gets 0. A missing payload of a variant's case is 0, too. A missing text is refused
+#   with a TypeError, and so is an unknown case of an enum. For `flags access { read, take-over }` the object `{"take-over":
+#   true}` is no flag.
 # Output seen:
 #   highWater: 3 -> 3, high-water: 3 -> 0, no name: TypeError
 #   wind with a payload -> 7, wind without -> 0
 #   takeOver -> 2, take-over -> 0
 #
-# Why it surprises: a field of a record is not optional in WIT; `option` exists for that. The generated types make it mandatory, too, but
-#   only in TypeScript. A caller in JavaScript that passes an object from a JSON document calls the component with a 0 that nobody wrote.
+# Why it surprises: a field of a record is not optional in WIT; `option` exists for that. The generated types make it mandatory,
+#   too, but only in TypeScript. A caller in JavaScript that passes an object from a JSON document calls the component with a 0
+#   that nobody wrote.
 #
 # Needs node and npm. It fails if a missing number, a missing payload or an unknown flag is refused.
 set -euo pipefail

@@ -2,16 +2,16 @@
 # json-schema-faker makes objects that their own schema forbids: the names for `patternProperties` lose their hyphens.
 #
 # Versions: json-schema-faker 0.6.3, ajv 8.20.0 (npm), Node.js 20.
-# Behaviour: for the pattern `^x-` the object has the property `x`, for `^id-[0-9]+` it has `id`, and for `-id$` letters and `id`. With
-#   `additionalProperties: false` the object is invalid. As text, `{"type": "string", "pattern": "^x-"}` gives `x-`.
+# Behaviour: for the pattern `^x-` the object has the property `x`, for `^id-[0-9]+` it has `id`, and for `-id$` letters and `id`.
+#   With `additionalProperties: false` the object is invalid. As text, `{"type": "string", "pattern": "^x-"}` gives `x-`.
 # Output seen:
 #   ^x-: names without a hyphen, objects invalid
 #   ^id-[0-9]+: names without a hyphen, objects invalid
 #   ^[a-z]+$: names without a hyphen, objects valid
 #   text for ^x-: valid
 #
-# Why it surprises: JSON Schema 2020-12, Core, section 10.3.2.2, has a name as it is matched with the pattern. `^x-` is the pattern of
-#   OpenAPI's own extensions. Examples and mock replies made so fail the check against the schema they were made of.
+# Why it surprises: JSON Schema 2020-12, Core, section 10.3.2.2, has a name as it is matched with the pattern. `^x-` is the
+#   pattern of OpenAPI's own extensions. Examples and mock replies made so fail the check against the schema they were made of.
 #
 # Needs node and npm. It fails if the objects are valid.
 set -euo pipefail

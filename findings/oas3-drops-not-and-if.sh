@@ -2,8 +2,8 @@
 # The crate oas3, a reader of OpenAPI 3.1, drops `not`, `if`, `patternProperties` and other keywords of a schema without a word.
 #
 # Versions: oas3 0.22.0, serde_json 1 (crates.io), Rust 1.95.0.
-# Behaviour: a document is read without an error. Schemas that consist of these keywords come out empty, which accepts every value. Beside
-#   a `$ref`, a `maxLength` is gone. Neither a warning nor a map of unknown members shows what was lost.
+# Behaviour: a document is read without an error. Schemas that consist of these keywords come out empty, which accepts every
+#   value. Beside a `$ref`, a `maxLength` is gone. Neither a warning nor a map of unknown members shows what was lost.
 # Output seen:
 #   Closed {"type":"object","unevaluatedProperties":false} -> {"type":"object"}
 #   Depends {"dependentRequired":{"card":["owner"]}} -> {}
@@ -12,9 +12,9 @@
 #   Short {"$ref":"#/components/schemas/Name","maxLength":3} -> {"$ref":"#/components/schemas/Name"}
 #   When {"if":{"type":"string"},"then":{"minLength":1}} -> {}
 #
-# Why it surprises: OpenAPI 3.1.0, Schema Object, is "a superset of the JSON Schema Specification Draft 2020-12", and all of these are its
-#   keywords (Core, section 10; Validation, section 6.5.4). `not` is in OpenAPI 3.0, too. A validator or a generator on top of the crate
-#   accepts what the document forbids.
+# Why it surprises: OpenAPI 3.1.0, Schema Object, is "a superset of the JSON Schema Specification Draft 2020-12", and all of these
+#   are its keywords (Core, sections 10 and 11; Validation, section 6.5.4). `not` is in OpenAPI 3.0, too. A validator or a
+#   generator on top of the crate accepts what the document forbids.
 #
 # Needs cargo. It fails if one of the keywords is kept or refused.
 set -euo pipefail

@@ -2,18 +2,18 @@
 # openapi-core does not read a query parameter that is an object in OpenAPI's default style, and reports no error.
 #
 # Versions: openapi-core 0.23.1, Werkzeug 3.1.9 (PyPI), Python 3.11.
-# Behaviour: for the query parameter `depth`, an object with `min` and `max`, the request `?min=1&max=2` gives no parameter at all. A
-#   value that the schema forbids, `?min=deep`, passes, too. If the parameter is required, the same request is refused since it
-#   is missing. With `explode: false` or `style: deepObject` the object is read.
+# Behaviour: for the query parameter `depth`, an object with `min` and `max`, the request `?min=1&max=2` gives no parameter at
+#   all. A value that the schema forbids, `?min=deep`, passes, too. If the parameter is required, the same request is refused
+#   since it is missing. With `explode: false` or `style: deepObject` the object is read.
 # Output seen:
 #   ?min=1&max=2: {}, errors []
 #   ?min=deep: {}, errors []
 #   required, ?min=1&max=2: {}, errors ['MissingRequiredParameter']
 #   explode: false, ?depth=min,1,max,2: {'depth': {'min': 1, 'max': 2}}, errors []
 #
-# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `style: form` with `explode: true` as the default of query parameters, and "Style
-#   Examples" writes an object so as `R=100&G=200&B=150`. The library reads the other styles of objects, so its silence looks like
-#   a caller who sent no filter.
+# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `style: form` with `explode: true` as the default of query parameters,
+#   and "Style Examples" writes an object so as `R=100&G=200&B=150`. The library reads the other styles of objects, so its silence
+#   looks like a caller who sent no filter.
 #
 # Needs python3 with pip. It fails if the object is read, or the wrong value is refused.
 set -euo pipefail

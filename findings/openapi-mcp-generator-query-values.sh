@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # An MCP server that openapi-mcp-generator makes sends lists and objects of a query in a form that the document does not have.
 #
-# Versions: openapi-mcp-generator 4.0.1, axios 1, typescript 5, @modelcontextprotocol/sdk 1 (npm, as the generated package has them),
-#   Node.js 20.
-# Behaviour: every list is joined with commas, and every object becomes the text "[object Object]", whatever `style` and `explode` say. A
-#   cookie is not sent. The tool reports success.
+# Versions: openapi-mcp-generator 4.0.1, axios 1, typescript 5, @modelcontextprotocol/sdk 1 (npm, as the generated package has
+#   them), Node.js 20.
+# Behaviour: every list is joined with commas, and every object becomes the text "[object Object]", whatever `style` and `explode`
+#   say. A cookie is not sent. The tool reports success.
 # Output seen:
 #   the document asks for: ?names=pier&names=dock&range[min]=1 and the cookie berth=7
 #   the request is: ?names=pier,dock&range=[object Object] and no cookie
 #
-# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `form` with `explode: true` as the default of a query, so a list is `names=…` twice,
-#   and "Style Examples" has `deepObject` with brackets. The tool's input schema, made of the same document, asks the model for
-#   the list and the object, and accepts them. A server gets the one name "pier,dock", and finds nothing.
+# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `form` with `explode: true` as the default of a query, so a list is
+#   `names=…` twice, and "Style Examples" has `deepObject` with brackets. The tool's input schema, made of the same document, asks
+#   the model for the list and the object, and accepts them. A server gets the one name "pier,dock", and finds nothing.
 #
 # Needs node and npm. It fails if the request is another one.
 set -euo pipefail
@@ -45,7 +45,8 @@ cat >document.json <<'JSON'
   }
 }
 JSON
-node node_modules/openapi-mcp-generator/bin/openapi-mcp-generator.js --input document.json --output server --force >log 2>&1 || { cat log >&2; exit 1; }
+node node_modules/openapi-mcp-generator/bin/openapi-mcp-generator.js --input document.json --output server --force \
+  >log 2>&1 || { cat log >&2; exit 1; }
 cd server
 npm install --no-audit --no-fund --silent --ignore-scripts
 node node_modules/typescript/bin/tsc

@@ -3,14 +3,14 @@
 #
 # Versions: openapi-python-client 0.29.1, ruff 0.17.6 (PyPI), Python 3.11.
 # Behaviour: a property with `default` has it as the default of its argument, and is written whenever it is set. So the body of
-#   `GaugeChange(name="pier")` has `interval` and `enabled`, too. The client has a value UNSET for "do not send"; a property without a
-#   default starts as that.
+#   `GaugeChange(name="pier")` has `interval` and `enabled`, too. The client has a value UNSET for "do not send"; a property
+#   without a default starts as that.
 # Output seen:
 #   GaugeChange(name="pier") sends {"name": "pier", "interval": 60, "enabled": true}
 #
-# Why it surprises: OpenAPI 3.0.3, Schema Object, says of `default` that it is what "the consumer of the input" assumes "if one is not
-#   provided". The consumer of a request is the server. RFC 7396 (JSON Merge Patch), section 1, has what is absent left unchanged. So
-#   renaming a gauge that someone switched off switches it on again.
+# Why it surprises: OpenAPI 3.0.3, Schema Object, says of `default` that it is what "the consumer of the input" assumes "if one is
+#   not provided". The consumer of a request is the server. RFC 7396 (JSON Merge Patch), section 2, leaves what is absent
+#   unchanged. So renaming a gauge that someone switched off switches it on again.
 #
 # Needs python3 with pip. It fails if the body has only the name.
 set -euo pipefail
@@ -51,8 +51,8 @@ cat >document.json <<'JSON'
 }
 JSON
 export PYTHONPATH=packages PATH=$PWD/packages/bin:$PATH
-python3 -c 'from openapi_python_client.cli import app; app()' generate --path document.json --meta none --overwrite --output-path tides >log 2>&1 ||
-  { cat log >&2; exit 1; }
+python3 -c 'from openapi_python_client.cli import app; app()' generate --path document.json --meta none \
+  --overwrite --output-path tides >log 2>&1 || { cat log >&2; exit 1; }
 cat >call.py <<'PY'
 import json
 

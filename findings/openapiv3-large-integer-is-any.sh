@@ -2,16 +2,16 @@
 # The crate openapiv3 reads an integer schema as one of no type if a bound is above 2^63 or is written with a decimal point.
 #
 # Versions: openapiv3 2.2.0, serde_json 1 (crates.io), Rust 1.95.0.
-# Behaviour: `type: integer` becomes `SchemaKind::Type(Type::Integer)`. With `maximum: 18446744073709551615`, the largest unsigned 64-bit
-#   number, or with `minimum: 1.0`, it becomes `SchemaKind::Any` instead, with the bound as a float. There is no error.
+# Behaviour: `type: integer` becomes `SchemaKind::Type(Type::Integer)`. With `maximum: 18446744073709551615`, the largest unsigned
+#   64-bit number, or with `minimum: 1.0`, it becomes `SchemaKind::Any` instead, with the bound as a float. There is no error.
 # Output seen:
 #   maximum 9223372036854775807: integer, written {"type":"integer","maximum":9223372036854775807}
 #   maximum 18446744073709551615: any, written {"type":"integer","maximum":1.8446744073709552e+19}
 #   minimum 1.0: any, written {"type":"integer","minimum":1.0}
 #
-# Why it surprises: OpenAPI 3.0.3, Schema Object, takes `maximum` and `minimum` from JSON Schema, where both are numbers of any size, and
-#   1.0 is 1. Code that matches on the type, as generators do, treats an unsigned identifier as any JSON value. And the document is
-#   written back with another maximum: 18446744073709551616.
+# Why it surprises: OpenAPI 3.0.3, Schema Object, takes `maximum` and `minimum` from JSON Schema, where both are numbers of any
+#   size, and 1.0 is 1. Code that matches on the type, as generators do, treats an unsigned identifier as any JSON value. And the
+#   document is written back with another maximum: 18446744073709551616.
 #
 # Needs cargo. It fails if one of the last two is read as an integer or refused.
 set -euo pipefail

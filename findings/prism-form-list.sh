@@ -2,14 +2,14 @@
 # Prism refuses a list in a form body unless the document repeats what OpenAPI has as the default.
 #
 # Versions: @stoplight/prism-cli 5.14.2 (npm), Node.js 20.
-# Behaviour: the body `names=pier&names=dock` for a property `names` that is a list gets 422, "must be array". So does any other spelling,
-#   so the operation cannot be called at all. With `encoding: {names: {style: form, explode: true}}` the same body is accepted.
+# Behaviour: the body `names=pier&names=dock` for a property `names` that is a list gets 422, "must be array". So do one value,
+#   and two with a comma between them. With `encoding: {names: {style: form, explode: true}}` the same body is accepted.
 # Output seen:
 #   without encoding: names=pier&names=dock 422, names=pier 422, names=pier,dock 422
 #   with the default encoding written out: names=pier&names=dock 200, names=pier 200
 #
-# Why it surprises: OpenAPI 3.0.3, Encoding Object, has for `style`: "The behavior follows the same values as query parameters, including
-#   default values", and `explode` is true for `form`. Both documents say the same. The message blames the client.
+# Why it surprises: OpenAPI 3.0.3, Encoding Object, has for `style`: "The behavior follows the same values as query parameters,
+#   including default values", and `explode` is true for `form`. Both documents say the same. The message blames the client.
 #
 # Needs node and npm. It fails if a list is accepted without `encoding`, or refused with it.
 set -euo pipefail

@@ -2,15 +2,15 @@
 # Prism does not check a query parameter whose type is in `content` at all.
 #
 # Versions: @stoplight/prism-cli 5.14.2 (npm), Node.js 20.
-# Behaviour: the parameter `filter` is JSON with a required integer `depth`. Prism, asked to report errors, answers 200 to a text as `depth`,
-#   to an object without it, and to what is no JSON. It does refuse a request without the parameter. The same schema below `schema`
-#   with `style: deepObject` is checked.
+# Behaviour: the parameter `filter` is JSON with a required integer `depth`. Prism, asked to report errors, answers 200 to a text
+#   as `depth`, to an object without it, and to what is no JSON. It does refuse a request without the parameter. The same schema
+#   below `schema` with `style: deepObject` is checked.
 # Output seen:
 #   filter={"depth":3} 200, filter={"depth":"deep"} 200, filter={} 200, filter=deep 200, without 422
 #   range[depth]=3 200, range[depth]=deep 422
 #
-# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `content` as the way "for more complex scenarios", with a schema of its own. A
-#   contract test with Prism is green for every value, and as a validating proxy it lets all of them through.
+# Why it surprises: OpenAPI 3.0.3, Parameter Object, has `content` as the way "for more complex scenarios", with a schema of its
+#   own. A contract test with Prism is green for every value, and as a validating proxy it lets all of them through.
 #
 # Needs node and npm. It fails if one of the wrong values gets 422.
 set -euo pipefail

@@ -2,14 +2,15 @@
 # Prism and openapi-core take a list of `style: spaceDelimited` for one element, as long as it is written as OpenAPI has it.
 #
 # Versions: @stoplight/prism-cli 5.14.2 (npm), openapi-core 0.23.1, Werkzeug 3.1.9 (PyPI), Node.js 20, Python 3.11.
-# Behaviour: both look for `%20` in the value after it was decoded. `names=pier%20dock` is the list with the one element "pier dock", and
-#   `names=pier%2520dock` is the list of two. Prism even refuses the URL that it prints at its start as an example of the operation.
+# Behaviour: both look for `%20` in the value after it was decoded. `names=pier%20dock` is the list with the one element "pier
+#   dock", and `names=pier%2520dock` is the list of two. Prism even refuses the URL that it prints at its start as an example of
+#   the operation.
 # Output seen:
 #   openapi-core: names=pier%20dock ['pier dock'], names=pier%2520dock ['pier', 'dock']
 #   Prism, at least two elements: names=pier%20dock 422, names=pier%2520dock 200, its own example 422
 #
-# Why it surprises: OpenAPI 3.0.3, "Style Examples", writes the list so: `blue%20black%20brown`. With openapi-core a filter by two names
-#   finds nothing, without an error; both projects name the style among those that they support.
+# Why it surprises: OpenAPI 3.0.3, "Style Examples", writes the list so: `blue%20black%20brown`. With openapi-core a filter by two
+#   names finds nothing, without an error. Both have code of their own for this style.
 #
 # Needs node, npm and python3 with pip. It fails if the first form is a list of two for one of them.
 set -euo pipefail

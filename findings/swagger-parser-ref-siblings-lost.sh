@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# swagger-parser drops what a schema of an OpenAPI 3.1 document adds beside its `$ref`, depending on what else the document references.
+# swagger-parser drops what a schema of an OpenAPI 3.1 document adds beside its `$ref`, depending on what else the document
+#   references.
 #
 # Versions: @apidevtools/swagger-parser 13.0.0 (npm), Node.js 20.
-# Behaviour: `Gauge` is a `$ref` to `Place` with a further property and `required`. `dereference` and `validate` merge the two; the
-#   `required` of `Gauge` replaces the one of `Place`. If an operation before it references `Place`, `Gauge` comes out as a copy of `Place`,
-#   without the property and the `required` of its own. There is no warning.
+# Behaviour: `Gauge` is a `$ref` to `Place` with a further property and `required`. `dereference` and `validate` merge the two;
+#   the `required` of `Gauge` replaces the one of `Place`. If an operation references `Place`, `Gauge` comes out as a copy of
+#   `Place`, without the property and the `required` of its own. There is no warning.
 # Output seen:
 #   no operation: Gauge has depth, name; requires depth
 #   an operation replies with Place: Gauge has name; requires name
 #
-# Why it surprises: JSON Schema 2020-12, Core, section 8.2.3.1, has `$ref` as an applicator beside others, so both schemas apply: `Gauge`
-#   has both properties and requires both. Neither result is that. Which one it is changes when someone adds an operation that has nothing
-#   to do with gauges.
+# Why it surprises: JSON Schema 2020-12, Core, section 8.2.3.1, has `$ref` as an applicator beside others, so both schemas apply:
+#   `Gauge` has both properties and requires both. Neither result is that. Which one it is changes when someone adds an operation
+#   that has nothing to do with gauges.
 #
 # Needs node and npm. It fails if one of the two results changes.
 set -euo pipefail

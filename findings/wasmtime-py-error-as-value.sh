@@ -2,17 +2,17 @@
 # wasmtime-py returns the error of a component's function as the call's plain value, without a mark that it is one.
 #
 # Versions: wasmtime 50.0.1 (PyPI), Python 3.11.
-# Behaviour: a function `publish: func() -> result<_, string>` that fails returns the text of its error, and one that succeeds returns
-#   None. `read: func() -> result<string, u32>` returns a str or an int. Nothing is raised. Only where both payloads have the same
-#   Python type, as in `result<string, string>`, the value is a Variant with a tag.
+# Behaviour: a function `publish: func() -> result<_, string>` that fails returns the text of its error, and one that succeeds
+#   returns None. `read: func() -> result<string, u32>` returns a str or an int. Nothing is raised. Only where both payloads have
+#   the same Python type, as in `result<string, string>`, the value is a Variant with a tag.
 # Output seen:
 #   result<_, string>: failure is str 'no gauge', success is NoneType None
 #   result<string, u32>: failure is int 404
 #   result<string, string>: failure is Variant err 'no gauge'
 #
-# Why it surprises: bindings for Rust, Go, JavaScript and (as guest) Python give a Result or raise for `result`, so a caller who ignores
-#   the value learns of the failure there. Here `if publish(store):` is true exactly when it failed. And a new payload type of the
-#   error changes how success is represented, which breaks callers that never looked at the error.
+# Why it surprises: bindings for Rust, Go, JavaScript and (as guest) Python give a Result or raise for `result`, so a caller who
+#   ignores the value learns of the failure there. Here `if publish(store):` is true exactly when it failed. And a new payload
+#   type of the error changes how success is represented, which breaks callers that never looked at the error.
 #
 # Needs python3 with pip. It fails if a failure raises or has a tag, or if the last form has none.
 set -euo pipefail

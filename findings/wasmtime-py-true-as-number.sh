@@ -2,16 +2,16 @@
 # wasmtime-py passes True to a component as the number 1 if the variant has a case with an integer before the one with a `bool`.
 #
 # Versions: wasmtime 50.0.1 (PyPI), Python 3.11.
-# Behaviour: for `variant reading { height(s32), flood(bool) }` the Python value of a case is its bare payload. The case is found by
-#   isinstance, in the order of the WIT, and True is an int in Python. So True is sent as `height(1)`, and there is no way to send
-#   `flood(true)`: an explicit Variant is refused. With the cases in the other order, True is sent as `flood`. A component that
-#   returns `flood(true)` gives True, so the value does not survive a call that returns its argument.
+# Behaviour: for `variant reading { height(s32), flood(bool) }` the Python value of a case is its bare payload. The case is found
+#   by isinstance, in the order of the WIT, and True is an int in Python. So True is sent as `height(1)`, and there is no way to
+#   send `flood(true)`: an explicit Variant is refused. With the cases in the other order, True is sent as `flood`. A component
+#   that returns `flood(true)` gives True, so the value does not survive a call that returns its argument.
 # Output seen:
 #   height before flood: True arrives as height, Variant('flood', True): ValueError
 #   flood before height: True arrives as flood
 #
-# Why it surprises: the order of a variant's cases has no meaning for a caller of other bindings. Here it decides which case is sent,
-#   without an error.
+# Why it surprises: the order of a variant's cases has no meaning for a caller of other bindings. Here it decides which case is
+#   sent, without an error.
 #
 # Needs python3 with pip. It fails if True arrives as `flood` in the first order, or the explicit Variant is accepted.
 set -euo pipefail

@@ -8,8 +8,9 @@
 #   u8 256 -> 0, u8 -1 -> 255, s8 200 -> -56, u32 4294967296 -> 0, u64 18446744073709551616 -> 0
 #   u8 5.0: TypeError, bool 1: TypeError
 #
-# Why it surprises: the component model's design (design/mvp/Explainer.md, "Type definitions") defines u8 as the numbers from 0 to
-#   255. 256 is no value of that type, so the caller cannot mean 0. A count or an amount that is out of range is computed with, wrongly.
+# Why it surprises: the component model's design (design/mvp/Explainer.md, "Fundamental value types") defines u8 as the numbers
+#   from 0 to 255. 256 is no value of that type, so the caller cannot mean 0. A count or an amount that is out of range is
+#   computed with, wrongly.
 #
 # Needs python3 with pip. It fails if one of the integers is refused, or arrives as it was.
 set -euo pipefail
