@@ -11,7 +11,7 @@
 #   query without style: 200
 #
 # Why it surprises: OpenAPI 3.0.3, Parameter Object, has `simple` as the default style of headers. The document passes the
-#   library's own check at its start, and the client is told that it sent a wrong request.
+#   library's own check at its start, and the message blames the client's request.
 #
 # Needs node and npm. It fails if the header is accepted without `style`.
 set -euo pipefail

@@ -16,7 +16,7 @@
 #   are its keywords (Core, sections 10 and 11; Validation, section 6.5.4). `not` is in OpenAPI 3.0, too. A validator or a
 #   generator on top of the crate accepts what the document forbids.
 #
-# Needs cargo. It fails if one of the keywords is kept or refused.
+# Needs cargo. It fails if one of the keywords is preserved or refused.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
