@@ -10,8 +10,8 @@
 #   result<string, u32>: failure is int 404
 #   result<string, string>: failure is Variant err 'no gauge'
 #
-# Why it surprises: bindings for Rust, Go, JavaScript and (as guest) Python give a Result or raise for `result`, so a caller who
-#   ignores the value learns of the failure there. Here `if publish(store):` is true exactly when it failed. And a new payload
+# Why it surprises: bindings for Rust give a Result, and those for JavaScript (jco) and Python guests (componentize-py) throw, so a
+#   caller who ignores the value learns of the failure there. Here `if publish(store):` is true when it failed. And a new payload
 #   type of the error changes how success is represented, which breaks callers that never looked at the error.
 #
 # Needs python3 with pip. It fails if a failure raises or has a tag, or if the last form has none.
