@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Authlib's client sends another Basic header than the OAuth standard has, and Authlib's own server reads it as another client's.
+# Authlib's client sends another Basic header than the OAuth standard has, and Authlib's own server does not read it back.
 #
 # Versions: Authlib 1.9.10 (PyPI), openid-client 6.9.0 (npm), Python 3.11, Node.js 20.
 # Behaviour: with `client_secret_basic`, openid-client form-encodes the id and the secret, and Authlib's client does not.
 #   Authlib's reader of the header, which its servers use, decodes both. So a server made with Authlib understands openid-client,
-#   and takes the id `app:web` from Authlib's client for `app`.
+#   and reads Authlib's client with the id `app:web` wrongly.
 # Output seen:
 #   openid-client sends app%3Aweb:tide%2Bpool
 #   Authlib sends app:web:tide+pool
