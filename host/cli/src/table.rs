@@ -1,0 +1,67 @@
+//! Tables on a terminal, and lists of names with values.
+
+use super::style::{BOLD, RESET};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, Width};
+
+/// What separates columns.
+pub const GAP: usize = 2;
+
+/// One column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// What stands above it.
+    pub name: String,
+    /// Whether it is as wide as its content, which is not cut.
+    pub fixed: bool,
+    /// Whether it is aligned to the right.
+    pub number: bool,
+}
+
+/// A table with a bold line of names, one line a row, at most so wide. Longer texts are cut.
+pub fn table(columns: &[Column], rows: &[Vec<String>], width: usize) -> String {
+    let mut table = new(width);
+    let mut header = Row::from(columns.iter().map(|column| column.name.as_str()));
+    header.max_height(1);
+    table.set_header(header);
+    for cells in rows {
+        let mut row = Row::from(cells.iter().map(Cell::new));
+        row.max_height(1);
+        table.add_row(row);
+    }
+    for (column, shown) in columns.iter().zip(table.column_iter_mut()) {
+        shown.set_padding((0, GAP as u16));
+        if column.fixed {
+            shown.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        if column.number {
+            shown.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let text = table.trim_fmt();
+    let (header, rows) = text.split_once('\n').unwrap_or((&text, ""));
+    let gap = if rows.is_empty() { "" } else { "\n" };
+    format!("{BOLD}{header}{RESET}\n{rows}{gap}")
+}
+
+/// Names, and beside each its value, which is wrapped where it is too long for the width.
+pub fn fields(fields: &[(String, String)], width: usize) -> String {
+    let mut table = new(width);
+    table.add_rows(fields.iter().map(|(name, value)| [name, value]));
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, GAP as u16));
+        if index == 0 {
+            let most = Width::Fixed(u16::try_from(width / 2).unwrap_or(u16::MAX));
+            column.set_constraint(ColumnConstraint::UpperBoundary(most));
+        }
+    }
+    if fields.is_empty() { String::new() } else { table.trim_fmt() + "\n" }
+}
+
+fn new(width: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    // The last column's gap is nothing but spaces, which are trimmed.
+    table.set_width(u16::try_from(width + GAP).unwrap_or(u16::MAX));
+    table
+}
