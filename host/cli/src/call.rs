@@ -78,7 +78,13 @@ fn with_yes(error: Error) -> Error {
 
 /// The failure about a column that no result has; nothing was called.
 fn no_column(id: &str, unknown: &str, known: &[String]) -> Failure {
-    usage(format!("--columns: {id} gives no {unknown:?}; it was not called. Expected one of: {}", known.join(", ")))
+    let nearest = outwit::nearest(unknown, known.iter().map(String::as_str));
+    let some = if nearest.is_empty() { known.iter().take(10).map(String::as_str).collect() } else { nearest };
+    usage(format!(
+        "--columns: the result of {id} has no {unknown:?}; expected for example {}. `outwit describe {id}` lists all. Nothing was \
+         called",
+        some.join(", ")
+    ))
 }
 
 /// The error about a vendor where an operation is expected.

@@ -12,15 +12,15 @@ pub const GAP: usize = 2;
 pub struct Column {
     /// What stands above it.
     pub name: String,
-    /// Whether it is as wide as its content, which is not cut.
-    pub fixed: bool,
+    /// How wide it is.
+    pub width: usize,
     /// Whether it is aligned to the right.
     pub number: bool,
 }
 
-/// A table with a bold line of names, one line a row, at most so wide. Longer texts are cut.
-pub fn table(columns: &[Column], rows: &[Vec<String>], width: usize) -> String {
-    let mut table = new(width);
+/// A table with a bold line of names, and one line a row. Texts that are longer than their column are cut.
+pub fn table(columns: &[Column], rows: &[Vec<String>]) -> String {
+    let mut table = new(columns.iter().map(|column| column.width + GAP).sum());
     let mut header = Row::from(columns.iter().map(|column| column.name.as_str()));
     header.max_height(1);
     table.set_header(header);
@@ -31,9 +31,8 @@ pub fn table(columns: &[Column], rows: &[Vec<String>], width: usize) -> String {
     }
     for (column, shown) in columns.iter().zip(table.column_iter_mut()) {
         shown.set_padding((0, GAP as u16));
-        if column.fixed {
-            shown.set_constraint(ColumnConstraint::ContentWidth);
-        }
+        let width = u16::try_from(column.width + GAP).unwrap_or(u16::MAX);
+        shown.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
         if column.number {
             shown.set_cell_alignment(CellAlignment::Right);
         }
@@ -42,6 +41,19 @@ pub fn table(columns: &[Column], rows: &[Vec<String>], width: usize) -> String {
     let (header, rows) = text.split_once('\n').unwrap_or((&text, ""));
     let gap = if rows.is_empty() { "" } else { "\n" };
     format!("{BOLD}{header}{RESET}\n{rows}{gap}")
+}
+
+/// The widths of columns, of which each has the least and the most that it needs, so that all fit into a width: what is left is
+/// given in their order.
+pub fn widths(needs: &[(usize, usize)], width: usize) -> Vec<usize> {
+    let least: usize = needs.iter().map(|(least, _)| least + GAP).sum();
+    let mut left = (width + GAP).saturating_sub(least);
+    let grown = needs.iter().map(|(least, most)| {
+        let more = left.min(most.saturating_sub(*least));
+        left -= more;
+        least + more
+    });
+    grown.collect()
 }
 
 /// Names, and beside each its value, which is wrapped where it is too long for the width.

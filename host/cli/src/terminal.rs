@@ -13,7 +13,8 @@ const MOST: usize = 1000;
 
 /// The columns of the terminal: the variable `COLUMNS`, or else the size of the terminal that one of the standard streams is.
 pub fn width() -> usize {
-    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok()).filter(|&columns| columns > 0);
+    let set =
+        std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok()).filter(|&columns| columns > 0);
     let width = set.or_else(|| terminal_size().map(|(Width(width), _)| usize::from(width)).filter(|&width| width > 0));
     width.unwrap_or(DEFAULT).clamp(LEAST, MOST)
 }

@@ -109,8 +109,7 @@ mod tests {
         };
         let sums = format!("{}  other.wasm\n{ABC} *abc.wasm\n", "0".repeat(64));
         let all = [("abc.cdx.json", &*sbom(ABC)), ("SHA256SUMS", &*sums), ("abc.wasm.sig", "x")];
-        let expected =
-            [("abc.cdx.json", Some(true)), ("SHA256SUMS", Some(true)), ("abc.wasm.sig", None)];
+        let expected = [("abc.cdx.json", Some(true)), ("SHA256SUMS", Some(true)), ("abc.wasm.sig", None)];
         assert_eq!(found(&all), expected.map(|(name, matches)| (name.to_owned(), matches)));
         let other = [("abc.cdx.json", &*sbom(&"0".repeat(64))), ("SHA256SUMS", "00  abc.wasm\n")];
         assert!(found(&other).iter().all(|(_, matches)| *matches == Some(false)), "{:?}", found(&other));

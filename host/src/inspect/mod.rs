@@ -97,7 +97,8 @@ impl ComponentKind {
     /// What a component is, by its exports and, for `Tools` and `Imported`, what else its structure shows.
     pub fn of(structure: &Structure) -> ComponentKind {
         let exports = |start: &str| structure.exports.iter().any(|export| export.name.starts_with(start));
-        let inside = |start: &str| structure.nested.iter().flat_map(|part| &part.exports).any(|name| name.starts_with(start));
+        let inside =
+            |start: &str| structure.nested.iter().flat_map(|part| &part.exports).any(|name| name.starts_with(start));
         if exports(OPERATIONS) {
             let linked = structure.producers.iter().any(|producer| producer.name == LINKER);
             return if linked { ComponentKind::Imported } else { ComponentKind::Vendor };

@@ -24,8 +24,14 @@ const INTERFACES: [(&str, &[&str]); 8] = [
     ("stores and messages", &["wasi:keyvalue/", "wasi:blobstore/", "wasi:messaging/"]),
 ];
 /// WASI's interfaces that reach nothing outside by themselves.
-const PLAIN: [&str; 6] =
-    ["wasi:io/", "wasi:http/types@", "wasi:cli/exit@", "wasi:cli/types@", "wasi:http/incoming-handler@", "wasi:cli/run@"];
+const PLAIN: [&str; 6] = [
+    "wasi:io/",
+    "wasi:http/types@",
+    "wasi:cli/exit@",
+    "wasi:cli/types@",
+    "wasi:http/incoming-handler@",
+    "wasi:cli/run@",
+];
 /// Types alone.
 const OWN_TYPES: &str = "outwit:plugin/types@";
 
@@ -69,7 +75,8 @@ mod tests {
 
     #[test]
     fn imports_of_other_packages_are_named() {
-        let names = imports(&["wasi:io/poll@0.2.4", "acme:x/y@1.0.0", "wasi:gpu/z@0.1.0", "log", "outwit:plugin/types@0.1.0"]);
+        let names =
+            imports(&["wasi:io/poll@0.2.4", "acme:x/y@1.0.0", "wasi:gpu/z@0.1.0", "log", "outwit:plugin/types@0.1.0"]);
         assert_eq!(unknown_imports(&names), ["acme:x/y@1.0.0", "wasi:gpu/z@0.1.0", "log"]);
     }
 }

@@ -66,9 +66,9 @@ fn kind(kind: ComponentKind) -> &'static str {
     match kind {
         ComponentKind::Vendor => "vendor component",
         ComponentKind::Imported => "imported vendor component",
-        ComponentKind::Tools => "tools: a vendor's operations as plain functions",
+        ComponentKind::Tools => "tools: operations as functions",
         ComponentKind::Composed => "composed file: a gateway and vendors",
-        ComponentKind::Foreign => "component that is not from Outwit",
+        ComponentKind::Foreign => "foreign component",
     }
 }
 
@@ -77,8 +77,12 @@ fn title(found: &Inspection) -> String {
     let structure = &found.structure;
     match found.vendors.as_slice() {
         [] => {
-            let name = structure.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("component without a name");
-            let version = structure.annotations.get("version").map_or_else(String::new, |version| format!(" {version}"));
+            let of_tools = structure.exports.first().filter(|_| found.kind == ComponentKind::Tools);
+            let of_tools = of_tools.and_then(|first| Some(format!("{}-tools", first.name.split_once('-')?.0)));
+            let name = structure.name.clone().filter(|name| !name.is_empty()).or(of_tools);
+            let name = name.unwrap_or_else(|| "component without a name".to_owned());
+            let version =
+                structure.annotations.get("version").map_or_else(String::new, |version| format!(" {version}"));
             format!("{name}{version}")
         }
         vendors => {

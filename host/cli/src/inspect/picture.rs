@@ -10,6 +10,8 @@ const WIDTH: usize = 1000;
 const LINE: usize = 18;
 /// Texts are written in a font whose characters are all so wide.
 const CHARACTER: f32 = 7.3;
+/// The characters on a line of the box of origins.
+const ROOM_OF_ORIGINS: usize = 44;
 /// The most lines of a box.
 const MOST: usize = 26;
 /// The most names of operations of an effect.
@@ -33,12 +35,12 @@ struct Part {
 
 pub fn picture(found: &Inspection) -> String {
     let incoming = Part { x: 20, width: 300, lines: bounded("What comes in", incoming(found)) };
-    let component = Part { x: 370, width: 240, lines: component(found) };
-    let outgoing = Part { x: 660, width: 320, lines: bounded("What may go out", outgoing(found)) };
-    let withheld = Part { x: 20, width: 960, lines: bounded("What is withheld", withheld(found)) };
+    let component = Part { x: 370, width: 210, lines: component(found) };
+    let outgoing = Part { x: 630, width: 350, lines: bounded("What may go out", outgoing(found)) };
+    let refused = Part { x: 20, width: 960, lines: bounded("What is withheld", refused(found)) };
     let upper = [&incoming, &component, &outgoing].map(|part| part.height()).into_iter().max().unwrap_or(0);
     let (top, gap) = (20, 24);
-    let height = top + upper + gap + withheld.height() + top;
+    let height = top + upper + gap + refused.height() + top;
     let name = text(&title(found), 100);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
@@ -49,14 +51,14 @@ pub fn picture(found: &Inspection) -> String {
         part.draw(top, upper, "box", &mut out);
     }
     let middle = top + upper / 2;
-    for (from, to) in [(320, 370), (610, 660)] {
+    for (from, to) in [(320, 370), (580, 630)] {
         let (from, to, tip) = (from + 4, to - 4, to - 12);
         let (above, below) = (middle - 6, middle + 6);
         out.push_str(&format!(
             "<path class=\"to\" d=\"M{from} {middle}H{to}M{tip} {above}L{to} {middle}L{tip} {below}\"/>\n"
         ));
     }
-    withheld.draw(top + upper + gap, withheld.height(), "box no", &mut out);
+    refused.draw(top + upper + gap, refused.height(), "box no", &mut out);
     out + "</svg>\n"
 }
 
@@ -67,7 +69,9 @@ impl Part {
 
     fn draw(&self, y: usize, height: usize, class: &str, out: &mut String) {
         let Part { x, width, lines } = self;
-        out.push_str(&format!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"6\"/>\n"));
+        out.push_str(&format!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"6\"/>\n"
+        ));
         let characters = ((width - 24) as f32 / CHARACTER) as usize;
         for (index, (class, content)) in lines.iter().enumerate() {
             let indent = content.len() - content.trim_start_matches(' ').len();
@@ -97,7 +101,12 @@ fn bounded(heading: &str, mut lines: Vec<Line>) -> Vec<Line> {
 
 fn incoming(found: &Inspection) -> Vec<Line> {
     if found.vendors.is_empty() {
-        return found.structure.exports.iter().map(|export| ("", format!("{} ({})", export.name, export.kind))).collect();
+        return found
+            .structure
+            .exports
+            .iter()
+            .map(|export| ("", format!("{} ({})", export.name, export.kind)))
+            .collect();
     }
     found.vendors.iter().flat_map(|vendor| operations(vendor, found.vendors.len())).collect()
 }
@@ -112,6 +121,8 @@ fn operations(vendor: &VendorAccess, vendors: usize) -> Vec<Line> {
         }
         lines.push((effect.as_str(), format!(" {} {}", of_effect.len(), effect.as_str())));
         let name = |id: &str| id.split_once('.').map_or(id, |(_, name)| name).to_owned();
+        // Instead of "and 1 more", that one.
+        let names = if of_effect.len() == names + 1 { names + 1 } else { names };
         lines.extend(of_effect.iter().take(names).map(|one| ("n", format!("  {}", name(&one.id)))));
         if of_effect.len() > names {
             lines.push(("n", format!("  and {} more", of_effect.len() - names)));
@@ -145,7 +156,8 @@ fn outgoing(found: &Inspection) -> Vec<Line> {
     let reaches = |name: &str| found.reach.iter().any(|one| one.imported && one.name == name);
     if found.vendors.is_empty() {
         let undeclared = ["HTTP requests", "sockets", "files", "standard input and output", "stores and messages"];
-        let mut lines: Vec<Line> = undeclared.into_iter().filter(|name| reaches(name)).map(|name| ("", name.to_owned())).collect();
+        let mut lines: Vec<Line> =
+            undeclared.into_iter().filter(|name| reaches(name)).map(|name| ("", name.to_owned())).collect();
         if !lines.is_empty() {
             lines.push(("n", "Where to is not declared: its host decides.".to_owned()));
         }
@@ -157,8 +169,10 @@ fn outgoing(found: &Inspection) -> Vec<Line> {
     }
     let mut lines = Vec::new();
     for (origin, methods) in found.vendors.iter().flat_map(|vendor| &vendor.origins) {
-        lines.push(("", origin.clone()));
-        lines.extend(methods.iter().map(|(method, paths)| ("n", format!("  {method:<7} {}", counted(paths.len(), "path")))));
+        lines.extend(whole(origin));
+        lines.extend(
+            methods.iter().map(|(method, paths)| ("n", format!("  {method}: {}", counted(paths.len(), "path")))),
+        );
     }
     if lines.is_empty() {
         lines.push(("n", "no request".to_owned()));
@@ -166,13 +180,25 @@ fn outgoing(found: &Inspection) -> Vec<Line> {
     lines
 }
 
-fn withheld(found: &Inspection) -> Vec<Line> {
+/// An origin on as many lines as it needs, up to a bound: a host that is cut could be taken for another.
+fn whole(origin: &str) -> Vec<Line> {
+    let room = ROOM_OF_ORIGINS - 1;
+    let shown: Vec<char> = line(origin, 8 * room).chars().collect();
+    let indent = |index| if index == 0 { "" } else { " " };
+    shown
+        .chunks(room)
+        .enumerate()
+        .map(|(index, part)| ("", format!("{}{}", indent(index), String::from_iter(part))))
+        .collect()
+}
+
+fn refused(found: &Inspection) -> Vec<Line> {
     let mut lines = Vec::new();
     if !found.vendors.is_empty() {
         for secret in secrets(found) {
-            lines.push(("destroy", format!("{secret}: a secret; the host adds it to requests")));
+            lines.push(("destroy", format!("{secret}: a secret; Outwit's host adds it to requests")));
         }
-        lines.push(("", "Other hosts, methods and paths: the gate of the host refuses such requests.".to_owned()));
+        lines.push(("", "Other hosts, methods and paths: Outwit's host refuses such requests.".to_owned()));
     }
     lines.push(("", format!("Not imported: {}.", not_imported(found).join(", "))));
     lines

@@ -3,10 +3,11 @@
 use super::{counted, kind, not_imported, secrets, title};
 use crate::list::effect;
 use crate::style::{BOLD, CYAN, DIM, RESET, YELLOW};
-use crate::table::{Column, fields, table};
+use crate::table::{Column, fields, table, widths};
 use crate::terminal::line;
 use outwit::inspect::{Companion, CompanionKind, ComponentKind, Inspection, VendorAccess};
 use outwit::{Effect, Setting};
+use unicode_width::UnicodeWidthStr;
 
 /// The widest name, path or text.
 const WIDEST: usize = 200;
@@ -29,7 +30,7 @@ pub fn text(file: &str, found: &Inspection, companions: &[Companion], width: usi
         out.push_str(&format!("{YELLOW}Its catalogue cannot be read: {}{RESET}\n", line(&problem.message, WIDEST)));
     }
     found.vendors.iter().for_each(|vendor| of_vendor(vendor, width, &mut out));
-    withheld(found, width, &mut out);
+    refused(found, width, &mut out);
     heading("Imports", &mut out);
     let reached = found.reach.iter().filter(|reach| reach.imported).map(|reach| reach.name);
     out.push_str(&fields(
@@ -42,7 +43,11 @@ pub fn text(file: &str, found: &Inspection, companions: &[Companion], width: usi
     names(structure.imports.iter().map(String::as_str), width, &mut out);
     heading("Exports", &mut out);
     let is_tools = found.kind == ComponentKind::Tools;
-    let note = if is_tools { format!("{DIM}One function for each operation. A file of tools has no catalogue.{RESET}\n") } else { String::new() };
+    let note = if is_tools {
+        format!("{DIM}One function for each operation. A file of tools has no catalogue.{RESET}\n")
+    } else {
+        String::new()
+    };
     out.push_str(&note);
     names(structure.exports.iter().map(|export| &*export.name), width, &mut out);
     sizes(found, width, &mut out);
@@ -51,10 +56,10 @@ pub fn text(file: &str, found: &Inspection, companions: &[Companion], width: usi
 }
 
 fn of_vendor(vendor: &VendorAccess, width: usize, out: &mut String) {
-    let counts = [Effect::Read, Effect::Write, Effect::Destroy].map(|one| format!("{} {}", vendor.count(one), effect(one)));
+    let counts =
+        [Effect::Read, Effect::Write, Effect::Destroy].map(|one| format!("{} {}", vendor.count(one), effect(one)));
     heading(&format!("Operations of {}", line(&vendor.vendor, WIDEST)), out);
     out.push_str(&format!("{}: {}\n", vendor.operations.len(), counts.join(", ")));
-    let column = |name: &str, fixed| Column { name: name.to_owned(), fixed, number: false };
     let rows: Vec<Vec<String>> = vendor
         .operations
         .iter()
@@ -64,7 +69,14 @@ fn of_vendor(vendor: &VendorAccess, width: usize, out: &mut String) {
             vec![line(&operation.id, WIDEST), operation.effect.as_str().to_owned(), summary]
         })
         .collect();
-    out.push_str(&table(&[column("id", false), column("effect", true), column("summary", false)], &rows, width));
+    let widest = |index: usize| rows.iter().map(|row| row[index].width()).max().unwrap_or(0);
+    let needs = [(widest(0).clamp(2, width / 2), widest(0)), ("destroy".len(), 0), (MOST, widest(2))];
+    let columns: Vec<Column> = ["id", "effect", "summary"]
+        .into_iter()
+        .zip(widths(&needs, width))
+        .map(|(name, width)| Column { name: name.to_owned(), width, number: false })
+        .collect();
+    out.push_str(&table(&columns, &rows));
     heading(&format!("Requests of {}", line(&vendor.vendor, WIDEST)), out);
     for (origin, methods) in &vendor.origins {
         out.push_str(&format!("{CYAN}{}{RESET}\n", line(origin, width)));
@@ -76,14 +88,14 @@ fn of_vendor(vendor: &VendorAccess, width: usize, out: &mut String) {
     }
     heading(&format!("Settings of {}", line(&vendor.vendor, WIDEST)), out);
     let setting = |setting: &Setting| {
-        let secret = if setting.secret { "secret, stays with the host. " } else { "" };
+        let secret = if setting.secret { "Secret: stays with the host. " } else { "" };
         let required = if setting.required { "Required. " } else { "" };
         row(&setting.name, &format!("{secret}{required}{}", setting.description))
     };
     out.push_str(&fields(&vendor.settings.iter().map(setting).collect::<Vec<_>>(), width));
 }
 
-fn withheld(found: &Inspection, width: usize, out: &mut String) {
+fn refused(found: &Inspection, width: usize, out: &mut String) {
     heading("Withheld", out);
     let mut lines = Vec::new();
     if !found.vendors.is_empty() {
@@ -104,8 +116,14 @@ fn sizes(found: &Inspection, width: usize, out: &mut String) {
         row(name, &format!("{:>11}  {share:>3} %", grouped(size)))
     };
     let custom = structure.custom_sections.iter().take(MOST);
-    let custom = custom.map(|(name, size)| row(&format!("  {}", line(name, WIDEST)), &format!("{:>11}", grouped(*size))));
-    let parts = [part("code", sizes.code), part("data", sizes.data), part("types", sizes.types), part("custom sections", sizes.custom)];
+    let custom =
+        custom.map(|(name, size)| row(&format!("  {}", line(name, WIDEST)), &format!("{:>11}", grouped(*size))));
+    let parts = [
+        part("code", sizes.code),
+        part("data", sizes.data),
+        part("types", sizes.types),
+        part("custom sections", sizes.custom),
+    ];
     let lines = parts.into_iter().chain(custom).chain([part("headers", sizes.headers)]);
     out.push_str(&fields(&lines.collect::<Vec<_>>(), width));
     let nested = |inside: &outwit::inspect::Nested| {
@@ -182,7 +200,10 @@ fn more(count: usize, out: &mut String) {
 fn row(name: &str, value: &str) -> (String, String) {
     let indent = if name.starts_with("  ") { "  " } else { "" };
     let most = 100 * WIDEST;
-    (format!("{indent}{}", line(name.trim_start(), WIDEST)), if value.starts_with(' ') { value.to_owned() } else { line(value, most) })
+    (
+        format!("{indent}{}", line(name.trim_start(), WIDEST)),
+        if value.starts_with(' ') { value.to_owned() } else { line(value, most) },
+    )
 }
 
 fn or_none(text: &str) -> String {

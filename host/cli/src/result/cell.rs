@@ -108,7 +108,10 @@ mod tests {
             assert_eq!(shown(value, &json!({ "format": format })), text);
         }
         assert_eq!(shown(json!(1769900000), &json!({ "type": "integer" })), "1769900000");
-        assert_eq!(shown(json!(0), &json!({ "anyOf": [{ "format": "unix-time" }, { "type": "null" }] })), "1970-01-01 00:00Z");
+        assert_eq!(
+            shown(json!(0), &json!({ "anyOf": [{ "format": "unix-time" }, { "type": "null" }] })),
+            "1970-01-01 00:00Z"
+        );
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Which columns a table of records has.
 //!
 //! The rule: members that are empty in all rows, lists and records are left out. Of the others come, as long as there is room, first
-//! the id, then names and titles, states, moments, numbers, names of linked records, other texts, and last what is true or false and
-//! ids of other records. Columns stand in the vendor's order.
+//! the id, then names and titles, states, moments, numbers, names of linked records, other texts, and what is true or false. Ids of
+//! other records come if all else has room. Columns stand in the vendor's order.
 
 use super::cell::{Kind, cell};
 use super::ordered::Ordered;
 use super::schema;
-use crate::table::{Column, GAP};
+use crate::table::{Column, GAP, widths};
+use crate::terminal::line;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -18,11 +19,16 @@ const MOST: usize = 12;
 const MOST_MEMBERS: usize = 200;
 /// The widest id, moment, number or word that is shown whole.
 const WIDEST: usize = 40;
+/// The rank from which on a column comes only if all before it have room.
+const LAST: usize = 8;
+/// The widest text.
+const WIDEST_TEXT: usize = 200;
 /// The least room that a name, or another text, is given.
-const ROOM: [usize; 2] = [20, 12];
+const ROOM: [usize; 2] = [24, 16];
 
 /// The columns that were chosen, and the paths of the members that are not shown.
 pub struct Chosen {
+    pub columns: Vec<Column>,
     pub paths: Vec<String>,
     pub left_out: Vec<String>,
 }
@@ -35,36 +41,75 @@ struct Candidate {
     compound: bool,
 }
 
-/// Chooses the columns of rows, which a schema describes, for a width.
-pub fn choose(rows: &[Ordered], schema: &Value, width: usize) -> Chosen {
-    let candidates = candidates(rows);
-    let shown = |one: &&Candidate| !one.compound;
-    let mut ranked: Vec<(usize, &Candidate)> =
-        candidates.iter().filter(shown).map(|one| (rank(one, schema), one)).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let (mut used, mut taken) = (0, Vec::new());
-    for (rank, one) in ranked {
-        let room = room(rows, schema, &one.path, rank);
-        if taken.is_empty() || taken.len() < MOST && used + room <= width {
-            used += room + GAP;
-            taken.push(&*one.path);
-        }
-    }
-    let (paths, left_out) = candidates.iter().partition(|one| taken.contains(&&*one.path));
-    let names = |these: Vec<&Candidate>| these.into_iter().map(|one| one.path.clone()).collect();
-    Chosen { paths: names(paths), left_out: names(left_out) }
+/// A member that is a column, if there is room.
+struct Need<'c> {
+    /// The lower, the more it tells.
+    rank: usize,
+    /// Where it stands among the columns.
+    place: usize,
+    path: &'c str,
+    least: usize,
+    most: usize,
 }
 
-/// A column as it is drawn.
-pub fn column(path: &str, schema: &Value) -> Column {
-    let kind = Kind::of(path, schema::at(schema, path));
-    Column { name: super::line(path, WIDEST), fixed: kind != Kind::Text, number: kind == Kind::Number }
+/// The columns of rows, which a schema describes, in a width: those that are asked for, or those that tell most.
+pub fn choose(rows: &[Ordered], schema: &Value, asked: &[String], width: usize) -> Chosen {
+    let named = |path: &String| Candidate { path: path.clone(), nested: false, compound: false };
+    let all = if asked.is_empty() { candidates(rows) } else { asked.iter().map(named).collect() };
+    let mut needs: Vec<Need<'_>> = all
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| !one.compound)
+        .map(|(place, one)| need(rows, schema, one, place))
+        .collect();
+    needs.sort_by_key(|need| need.rank);
+    if asked.is_empty() {
+        let (mut used, mut count, mut full) = (0, 0, false);
+        needs.retain(|need| {
+            let fits = count == 0 || count < MOST && used + need.least <= width && !(full && need.rank >= LAST);
+            full |= !fits;
+            if fits {
+                (used, count) = (used + need.least + GAP, count + 1);
+            }
+            fits
+        });
+    }
+    let widths = widths(&needs.iter().map(|need| (need.least, need.most)).collect::<Vec<_>>(), width);
+    let mut columns: Vec<(usize, Column)> = needs
+        .iter()
+        .zip(widths)
+        .map(|(need, width)| {
+            let number = Kind::of(need.path, schema::at(schema, need.path)) == Kind::Number;
+            (need.place, Column { name: line(need.path, WIDEST), width, number })
+        })
+        .collect();
+    columns.sort_by_key(|(place, _)| *place);
+    let (shown, left_out): (Vec<_>, Vec<_>) =
+        all.iter().enumerate().partition(|(place, _)| columns.iter().any(|(column, _)| column == place));
+    let paths = |these: Vec<(usize, &Candidate)>| these.into_iter().map(|(_, one)| one.path.clone()).collect();
+    Chosen {
+        columns: columns.into_iter().map(|(_, column)| column).collect(),
+        paths: paths(shown),
+        left_out: paths(left_out),
+    }
+}
+
+/// The room that a member needs as a column.
+fn need<'c>(rows: &[Ordered], schema: &Value, one: &'c Candidate, place: usize) -> Need<'c> {
+    let (path, rank) = (&*one.path, rank(one, schema));
+    let texts = rows.iter().map(|row| text(row, path, schema, WIDEST_TEXT).width());
+    let most = texts.max().unwrap_or(0).max(line(path, WIDEST).width());
+    let least = match Kind::of(path, schema::at(schema, path)) {
+        Kind::Text => most.min(ROOM[usize::from(rank > 1)]),
+        _ => most,
+    };
+    Need { rank, place, path, least, most }
 }
 
 /// The text of a member of a row, on one line.
 pub fn text(row: &Ordered, path: &str, schema: &Value, width: usize) -> String {
     let widest = if Kind::of(path, schema::at(schema, path)) == Kind::Text { width } else { WIDEST };
-    row.at(path).map_or_else(String::new, |value| super::line(&cell(value, schema::at(schema, path)), widest))
+    row.at(path).map_or_else(String::new, |value| line(&cell(value, schema::at(schema, path)), widest))
 }
 
 /// The members of all rows that say something, in the vendor's order; of a linked record its plain members.
@@ -97,7 +142,8 @@ fn members(row: &Ordered) -> impl Iterator<Item = Candidate> {
             Ordered::Object(inner) => inner.as_slice(),
             _ => &[],
         };
-        let compound = matches!(value, Ordered::List(_)) || inner.iter().all(|(_, value)| !plain(value)) && !plain(value);
+        let compound =
+            matches!(value, Ordered::List(_)) || inner.iter().all(|(_, value)| !plain(value)) && !plain(value);
         let own = Candidate { path: name.clone(), nested: false, compound };
         let own = (inner.is_empty() || compound).then_some(own);
         let inner = inner.iter().filter(|(_, value)| plain(value) && !value.is_empty());
@@ -118,7 +164,13 @@ fn rank(one: &Candidate, schema: &Value) -> usize {
     let last = one.path.rsplit('.').next().unwrap_or_default();
     let is_name = NAMES.contains(&last);
     match Kind::of(&one.path, schema::at(schema, &one.path)) {
-        _ if one.nested => if is_name { 5 } else { 9 },
+        _ if one.nested => {
+            if is_name {
+                5
+            } else {
+                9
+            }
+        }
         Kind::Id if last == "id" => 0,
         Kind::Id => 8,
         Kind::Text if is_name => 1,
@@ -128,14 +180,5 @@ fn rank(one: &Candidate, schema: &Value) -> usize {
         Kind::Number => 4,
         Kind::Text => 6,
         Kind::Truth => 7,
-    }
-}
-
-/// The room that a column needs.
-fn room(rows: &[Ordered], schema: &Value, path: &str, rank: usize) -> usize {
-    let widest = rows.iter().map(|row| text(row, path, schema, WIDEST).width()).max().unwrap_or(0).max(path.width());
-    match Kind::of(path, schema::at(schema, path)) {
-        Kind::Text => widest.min(ROOM[usize::from(rank > 1)]),
-        _ => widest,
     }
 }

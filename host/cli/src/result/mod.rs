@@ -41,16 +41,16 @@ pub fn result(text: &str, schema: &Value, view: &View<'_>) -> Option<String> {
     let value: Ordered = serde_json::from_str(text).ok()?;
     let mut out = String::new();
     match &value {
-        Ordered::List(items) => rows(items, schema::items(schema), view, &mut out),
-        Ordered::Object(members) => match page(members) {
+        Ordered::List(items) => rows(items, schema::items(schema), "", view, &mut out),
+        Ordered::Object(members) => match page(members, schema) {
             Some((name, items)) => {
-                rows(items, schema::items(schema::member(schema, name)), view, &mut out);
-                let others = members.iter().filter(|(other, value)| other != name && !value.is_empty());
-                let others = others.map(|(name, value)| format!("{name}: {}", cell(value, schema::member(schema, name))));
-                let others = others.collect::<Vec<_>>().join("  ");
-                if !others.is_empty() {
-                    out.push_str(&format!("{DIM}{}{RESET}\n", line(&others, view.width)));
-                }
+                rows(items, schema::items(schema::member(schema, name)), "", view, &mut out);
+                let others = members.iter().filter(|(other, _)| other != name);
+                let text = |value, name: &str| paragraph(&cell(value, schema::member(schema, name)), LONGEST);
+                let others =
+                    others.map(|(name, value)| (line(name, view.width), text(value, name))).collect::<Vec<_>>();
+                let gap = if others.is_empty() { "" } else { "\n" };
+                out.push_str(&format!("{gap}{}", fields(&others, view.width)));
             }
             None => record(&value, schema, view, &mut out),
         },
@@ -59,21 +59,25 @@ pub fn result(text: &str, schema: &Value, view: &View<'_>) -> Option<String> {
     Some(out.trim_end_matches('\n').to_owned())
 }
 
-/// The list of a page: an object's only list, where all else is plain and nothing is the id of a record.
-fn page(members: &[(String, Ordered)]) -> Option<(&String, &[Ordered])> {
+/// The list of a page, by the schema, or by what is there where the schema says nothing.
+fn page<'v>(members: &'v [(String, Ordered)], schema: &Value) -> Option<(&'v String, &'v [Ordered])> {
+    let known = schema::has_properties(schema).then(|| schema::page(schema));
     let mut found = None;
     for (name, value) in members {
         match value {
-            Ordered::List(items) if found.is_none() => found = Some((name, items.as_slice())),
-            Ordered::Plain(_) if name != "id" => {}
-            _ => return None,
+            Ordered::List(items) if found.is_none() && known.is_none_or(|known| known == Some(name.as_str())) => {
+                found = Some((name, items.as_slice()));
+            }
+            Ordered::List(_) | Ordered::Object(_) if known.is_none() => return None,
+            _ if known.is_none() && name == "id" => return None,
+            _ => {}
         }
     }
-    found.filter(|(_, items)| items.iter().all(|item| matches!(item, Ordered::Object(_))))
+    found.filter(|(_, items)| !items.is_empty() && items.iter().all(|item| matches!(item, Ordered::Object(_))))
 }
 
-/// A list: a table where its items are records, else a line for each.
-fn rows(items: &[Ordered], schema: &Value, view: &View<'_>, out: &mut String) {
+/// A list: a table where its items are records, else a line for each. `below` is what its columns are asked for with in front.
+fn rows(items: &[Ordered], schema: &Value, below: &str, view: &View<'_>, out: &mut String) {
     if items.is_empty() {
         out.push_str(&format!("{DIM}The list is empty.{RESET}\n"));
         return;
@@ -82,18 +86,15 @@ fn rows(items: &[Ordered], schema: &Value, view: &View<'_>, out: &mut String) {
         items.iter().for_each(|item| *out += &(line(&cell(item, schema), view.width) + "\n"));
         return;
     }
-    let chosen = match view.columns {
-        [] => columns::choose(items, schema, view.width),
-        given => columns::Chosen { paths: given.to_vec(), left_out: Vec::new() },
-    };
-    let columns: Vec<_> = chosen.paths.iter().map(|path| columns::column(path, schema)).collect();
+    let chosen = columns::choose(items, schema, view.columns, view.width);
     let text = |row: &Ordered| {
         chosen.paths.iter().map(|path| columns::text(row, path, schema, view.width)).collect::<Vec<String>>()
     };
-    out.push_str(&table(&columns, &items.iter().map(text).collect::<Vec<_>>(), view.width));
+    out.push_str(&table(&chosen.columns, &items.iter().map(text).collect::<Vec<_>>()));
     if !chosen.left_out.is_empty() {
         let names = line(&format!("Not shown: {}", chosen.left_out.join(", ")), view.width);
-        out.push_str(&format!("{DIM}{names}\n--columns NAME,NAME shows these columns, --json everything.{RESET}\n"));
+        let how = format!("--columns {below}NAME,… shows them, --json shows everything.");
+        out.push_str(&format!("{DIM}{names}\n{}{RESET}\n", line(&how, view.width)));
     }
 }
 
@@ -101,16 +102,21 @@ fn rows(items: &[Ordered], schema: &Value, view: &View<'_>, out: &mut String) {
 fn record(value: &Ordered, schema: &Value, view: &View<'_>, out: &mut String) {
     let (mut lines, mut lists) = (Vec::new(), Vec::new());
     flatten("", value, schema, &mut lines, &mut lists);
-    let wanted = |path: &str| {
-        let below = |column: &String| path.strip_prefix(column.as_str()).is_some_and(|rest| rest.starts_with('.'));
-        view.columns.is_empty() || view.columns.iter().any(|column| column == path || below(column))
-    };
+    let below = |path: &str, start: &str| path.strip_prefix(start).is_some_and(|rest| rest.starts_with('.'));
+    let wanted = |path: &str| view.columns.is_empty() || view.columns.iter().any(|one| one == path || below(path, one));
     lines.retain(|(path, _)| wanted(path));
     lines.iter_mut().for_each(|(path, _)| *path = line(path, view.width));
     out.push_str(&fields(&lines, view.width));
-    for (path, items, schema) in lists.into_iter().filter(|(path, ..)| wanted(path)) {
-        out.push_str(&format!("\n{BOLD}{}{RESET} {DIM}({}){RESET}\n", line(&path, view.width), items.len()));
-        rows(items, schema, &View { columns: &[], ..*view }, out);
+    for (path, items, schema) in lists {
+        let start = format!("{path}.");
+        let columns: Vec<String> =
+            view.columns.iter().filter_map(|one| Some(one.strip_prefix(&start)?.to_owned())).collect();
+        if !wanted(&path) && columns.is_empty() {
+            continue;
+        }
+        let gap = if out.is_empty() { "" } else { "\n" };
+        out.push_str(&format!("{gap}{BOLD}{}{RESET} {DIM}({}){RESET}\n", line(&path, view.width), items.len()));
+        rows(items, schema, &start, &View { columns: &columns, width: view.width }, out);
     }
 }
 

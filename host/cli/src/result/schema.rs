@@ -43,17 +43,22 @@ pub fn is_enum(schema: &Value) -> bool {
     choices(schema).any(|one| one.get("enum").is_some())
 }
 
-/// What is shown in rows: the items of a list or of a page's only list, or the record itself.
+/// What is shown in rows: the items of a list or of a page's list, or the record itself.
 pub fn rows(schema: &Value) -> &Value {
-    let own = items(schema);
-    if !own.is_null() {
-        return own;
+    match page(schema) {
+        _ if !items(schema).is_null() => items(schema),
+        Some(list) => items(member(schema, list)),
+        None => schema,
     }
-    let mut lists = properties(schema).flat_map(Map::values).map(items).filter(|items| has_properties(items));
-    match (lists.next(), lists.next()) {
-        (Some(items), None) if member(schema, "id").is_null() => items,
-        _ => schema,
-    }
+}
+
+/// The list of a page: the only member of a record without an id that is a list of records, where no other is a record.
+pub fn page(schema: &Value) -> Option<&str> {
+    let mut lists = properties(schema).flatten().filter(|(_, inner)| !items(inner).is_null());
+    let (list, rest) = (lists.next()?, lists.next());
+    let records = properties(schema).flatten().filter(|(_, inner)| has_properties(inner)).count();
+    let is_page = rest.is_none() && records == 0 && member(schema, "id").is_null() && has_properties(items(list.1));
+    is_page.then_some(list.0.as_str())
 }
 
 /// Whether it names members.
@@ -68,8 +73,13 @@ pub fn may_have(schema: &Value, path: &str) -> bool {
     }
     path.split_once('.').is_some_and(|(name, rest)| {
         let inner = member(schema, name);
-        !inner.is_null() && may_have(inner, rest)
+        !inner.is_null() && may_have(item(inner), rest)
     })
+}
+
+/// The schema of a list's items, or of what is no list itself.
+fn item(schema: &Value) -> &Value {
+    if items(schema).is_null() { schema } else { items(schema) }
 }
 
 /// The paths of members.
@@ -82,6 +92,7 @@ pub fn paths(schema: &Value) -> Vec<String> {
 fn collect(schema: &Value, start: &str, depth: usize, found: &mut Vec<String>) {
     for (name, inner) in properties(schema).flatten() {
         let path = format!("{start}{name}");
+        let inner = item(inner);
         if depth > 1 && has_properties(inner) {
             collect(inner, &format!("{path}."), depth - 1, found);
         } else {

@@ -24,13 +24,21 @@ fn a_list_is_a_table_of_what_tells_most() {
     let text = shown(&rows, &things(), &[], 60);
     let lines: Vec<&str> = text.lines().collect();
     // `serde_json` sorts members here.
-    assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["amount", "at", "id", "name", "note", "owner.name"], "{text}");
+    assert_eq!(
+        lines[0].split_whitespace().collect::<Vec<_>>(),
+        ["amount", "at", "id", "name", "note", "owner.name"],
+        "{text}"
+    );
     assert!(lines[1].starts_with("   2.5  1970-01-01 00:00Z  1   First   nn"), "{text}");
     assert!(lines[1].contains('…') && lines[2].starts_with("    10  1970-01-01 00:01Z  22  Second"), "{text}");
-    assert_eq!(lines[3..], ["Not shown: owner.id, parts", "--columns NAME,NAME shows these columns, --json everything."]);
+    assert_eq!(lines[3..], ["Not shown: owner.id, parts", "--columns NAME,… shows them, --json shows everything."]);
     assert!(lines.iter().all(|line| line.chars().count() <= 60), "{text}");
     let narrow = shown(&rows, &things(), &[], 20);
-    assert_eq!(narrow.lines().next().unwrap().split_whitespace().collect::<Vec<_>>(), ["amount", "id", "name"], "{narrow}");
+    assert_eq!(
+        narrow.lines().next().unwrap().split_whitespace().collect::<Vec<_>>(),
+        ["amount", "id", "name"],
+        "{narrow}"
+    );
 }
 
 #[test]
@@ -63,8 +71,8 @@ fn a_column_that_no_row_can_have_is_named_with_those_that_there_are() {
 fn a_page_is_its_list_and_what_is_beside_it() {
     let page = json!({ "page": 2, "things": [{ "id": "1" }], "next": null });
     let schema = json!({ "properties": { "things": things() } });
-    assert_eq!(shown(&page, &schema, &[], 80), "id\n1\npage: 2");
-    assert_eq!(shown(&json!({ "things": [] }), &schema, &[], 80), "The list is empty.");
+    assert_eq!(shown(&page, &schema, &[], 80), "id\n1\n\nnext\npage  2");
+    assert_eq!(shown(&json!({ "things": [], "page": 1 }), &schema, &[], 80), "page    1\nthings  none");
     // A record with a list of its own is a record.
     let record = shown(&json!({ "id": "7", "steps": [{ "id": "8" }] }), &Value::Null, &[], 80);
     assert_eq!(record, "id  7\n\nsteps (1)\nid\n8");
@@ -90,8 +98,16 @@ fn anything_else_is_a_text() {
 #[test]
 fn what_a_vendor_writes_stays_text() {
     let hostile = "\u{1b}[2J\u{202e}<b>\r\n\u{7}日本";
-    let rows = json!([{ "id": hostile, "name": hostile, hostile: hostile }, { "id": "1", "name": "x".repeat(1 << 20) }]);
-    for value in [&rows, &rows[0], &json!({ "list": rows }), &json!([hostile]), &json!(hostile), &json!({ "b": { hostile: [hostile] } })] {
+    let rows =
+        json!([{ "id": hostile, "name": hostile, hostile: hostile }, { "id": "1", "name": "x".repeat(1 << 20) }]);
+    for value in [
+        &rows,
+        &rows[0],
+        &json!({ "list": rows }),
+        &json!([hostile]),
+        &json!(hostile),
+        &json!({ "b": { hostile: [hostile] } }),
+    ] {
         let text = result(&value.to_string(), &things(), &View { columns: &[], width: 80 }).unwrap();
         let plain = anstream::adapter::strip_str(&text).to_string();
         assert!(!plain.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'), "{plain:?}");
