@@ -2,7 +2,7 @@
 //!
 //! The rule: members that are empty in all rows, lists and records are left out. Of the others come, as long as there is room, first
 //! the id, then names and titles, states, moments, numbers, names of linked records, other texts, and what is true or false. Ids of
-//! other records come if all else has room. Columns stand in the vendor's order.
+//! other records come if nothing else is left out or cut. Columns stand in the vendor's order.
 
 use super::cell::{Kind, cell};
 use super::ordered::Ordered;
@@ -19,7 +19,7 @@ const MOST: usize = 12;
 const MOST_MEMBERS: usize = 200;
 /// The widest id, moment, number or word that is shown whole.
 const WIDEST: usize = 40;
-/// The rank from which on a column comes only if all before it have room.
+/// The rank from which on a column comes only if all before it are there and not cut.
 const LAST: usize = 8;
 /// The widest text.
 const WIDEST_TEXT: usize = 200;
@@ -64,10 +64,12 @@ pub fn choose(rows: &[Ordered], schema: &Value, asked: &[String], width: usize) 
         .collect();
     needs.sort_by_key(|need| need.rank);
     if asked.is_empty() {
-        let (mut used, mut count, mut full) = (0, 0, false);
+        let (mut used, mut wanted, mut count) = (0, 0, 0);
         needs.retain(|need| {
-            let fits = count == 0 || count < MOST && used + need.least <= width && !(full && need.rank >= LAST);
-            full |= !fits;
+            let room = if need.rank < LAST { used } else { wanted };
+            let fits = count == 0 || count < MOST && room + need.least <= width;
+            // What finds no room is missed.
+            wanted += need.most + GAP;
             if fits {
                 (used, count) = (used + need.least + GAP, count + 1);
             }
