@@ -22,10 +22,10 @@ pub fn width() -> usize {
 /// A text on one line, at most so wide: what is hidden is written as its number, and what is cut off ends with `…`.
 pub fn line(text: &str, width: usize) -> String {
     let mut start: String = text.chars().take(width.saturating_mul(4) + 1).collect();
+    let whole = start.len() == text.len();
     if start.contains(['\n', '\t', '\r']) {
         start = start.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    let whole = start.len() >= text.len();
     cut(&visible(&start), width, whole)
 }
 
