@@ -144,6 +144,21 @@ const FOREIGN: &str = r#"(component
   (instance $handler (export "handle" (func $run)))
   (export "wasi:http/incoming-handler@0.2.4" (instance $handler)))"#;
 
+/// By the binary format (https://webassembly.github.io/spec/core/binary/): the content of each section is counted by hand.
+#[test]
+fn bytes_are_counted_by_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let component = r#"(component (core module (func) (memory 1) (data (i32.const 0) "abc") (@custom "x" "yz")))"#;
+    let component = wat::parse_str(component).unwrap();
+    fs::write(folder.path().join("small.wasm"), &component).unwrap();
+    let found = inspected(folder.path(), "small.wasm");
+    // One body: 1 for the count, 3 for size, locals and end. Data: count, mode, three of the offset, length and text.
+    let sizes = json!({ "code": 4, "data": 9, "types": 4 + 2 + 3, "custom": 4, "headers": 8 + 2 + 8 + 6 * 2 });
+    assert_eq!((&found["sizes"], component.len()), (&sizes, 56));
+    assert_eq!(found["nested"], json!([{ "kind": "module", "size": 46 }]));
+    assert_eq!(found["custom-sections"], json!({ "x": 4 }));
+}
+
 #[test]
 fn a_foreign_component_is_read_and_never_run() {
     let folder = tempfile::tempdir().unwrap();
