@@ -6,8 +6,12 @@ mod documents;
 mod errors;
 #[path = "command_line/import.rs"]
 mod import;
+#[path = "command_line/inspect.rs"]
+mod inspect;
 #[path = "command_line/signals.rs"]
 mod signals;
+#[path = "command_line/tables.rs"]
+mod tables;
 
 use outwit_host_test::build::outwit;
 use outwit_host_test::{Step, Variables, vendors};
@@ -132,7 +136,8 @@ fn help_separates_a_commands_own_options_from_global_options() {
         let (before, global) = help.split_once("Global options:").unwrap_or_else(|| panic!("{help}"));
         let (_, options) = before.split_once("\nOptions:").unwrap_or_else(|| panic!("{help}"));
         assert!(options.contains(own) && !global.contains(own), "{help}");
-        for option in ["--mock", "--plugins", "--config", "--grant", "--roots", "--audit", "--log", "--json", "--color"]
+        for option in
+            ["--mock", "--plugins", "--config", "--grant", "--roots", "--audit", "--log", "--json", "--text", "--color"]
         {
             assert!(global.contains(option) && !options.contains(option), "{command} {option}: {help}");
         }

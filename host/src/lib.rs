@@ -44,6 +44,7 @@ mod error;
 mod function_cache;
 mod host;
 mod input_limits;
+pub mod inspect;
 mod instance;
 #[doc(hidden)]
 pub mod internals;

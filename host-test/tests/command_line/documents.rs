@@ -72,7 +72,7 @@ fn run(command: &str, folder: &Path) -> Output {
         }
     }
     let script = format!("outwit() {{ \"$PROGRAM\" --color always \"$@\"; }}\n{{ {command}\n}} 2>&1");
-    shell.env("PROGRAM", outwit()).env("OUTWIT_STATE", folder.join("state")).current_dir(folder);
+    shell.env("PROGRAM", outwit()).env("OUTWIT_STATE", folder.join("state")).env("COLUMNS", "100").current_dir(folder);
     shell.args(["-c", &script]).output().unwrap()
 }
 

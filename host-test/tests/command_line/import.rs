@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const LAMPS: &str = r##"{
+pub const LAMPS: &str = r##"{
   "openapi": "3.0.3",
   "info": { "title": "Lamps", "version": "1" },
   "servers": [{ "url": "https://api.lamps.example/v1" }],

@@ -192,3 +192,19 @@ fn the_checksums_are_of_all_files() {
     files(folder(), "", &mut there);
     assert_eq!(listed, there);
 }
+
+#[test]
+fn an_inspected_file_has_its_sbom_and_checksum_beside_it() {
+    for name in published() {
+        let inspected =
+            Command::new(outwit()).arg("inspect").arg(folder().join(format!("{name}.wasm"))).output().unwrap();
+        let found: Value = serde_json::from_slice(&inspected.stdout).unwrap();
+        let companion = |file: &str, kind: &str| serde_json::json!({ "file": file, "kind": kind, "matches": true });
+        let expected = [companion(&format!("{name}.cdx.json"), "sbom"), companion("SHA256SUMS", "checksums")];
+        assert_eq!(found["companions"], Value::from(expected.to_vec()), "{name}");
+        assert_eq!(
+            (&found["name"], &found["annotations"]["licenses"]),
+            (&name.as_str().into(), &"MIT OR Apache-2.0".into())
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, read_text, unreadable, usage};
 use super::setup::Tools;
-use super::{Global, confirm, progress, result};
+use super::{Global, confirm, progress, result, terminal};
 use outwit::{Advice, Call, CallHandle, Catalogue, Error, ErrorKind, OperationId, Scope};
 use std::io::Read;
 use std::path::Path;
@@ -24,10 +24,16 @@ pub struct Arguments {
     /// Show the result of an operation that gives or takes a credential.
     #[arg(long)]
     reveal: bool,
+    /// Show these members as columns, also in a pipe: names with commas between them, with dots for members of members.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    columns: Vec<String>,
 }
 
 pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let id = &*arguments.operation;
+    if global.json && !arguments.columns.is_empty() {
+        return Err(usage("--columns are of a table, and --json asks for JSON: expected one of them".to_owned()));
+    }
     let vendor = OperationId::of(id).vendor.to_owned();
     let tools = Tools::ready(global, Scope::default(), &[vendor]).await?;
     if tools.names().any(|name| name == id) {
@@ -40,6 +46,8 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
             "{id} gives or takes a credential; it was not called. --reveal calls it and shows the result"
         )));
     }
+    let schema = operation.output.as_ref().map(|schema| catalogue.inlined(schema)).unwrap_or_default();
+    result::check(&arguments.columns, &schema).map_err(|(unknown, known)| no_column(id, &unknown, &known))?;
     let input = read(&arguments.input)?;
     let watch = std::env::var("TRACEPARENT").map_or_else(|_| CallHandle::new(), |parent| CallHandle::traced(&parent));
     let confirm = confirm::Terminal { yes: arguments.yes };
@@ -48,9 +56,10 @@ pub async fn call(global: &Global, arguments: &Arguments, people: bool) -> Resul
         tools.workspace.call(Call { operation: &resolved, input: &input, account, watch: &watch, confirm: &confirm });
     let output = progress::follow(calling, operation, catalogue, &watch, global.json).await;
     let output = output.map_err(with_yes)?;
-    let schema = || operation.output.as_ref().map(|schema| catalogue.inlined(schema)).unwrap_or_default();
+    let view = result::View { columns: &arguments.columns, width: terminal::width() };
+    let people = people || !arguments.columns.is_empty();
     // What no JSON is has a bug behind it, which is best seen as it is.
-    let text = people.then(|| result::result(&output, &schema())).flatten().unwrap_or_else(|| output.clone());
+    let text = people.then(|| result::result(&output, &schema, &view)).flatten().unwrap_or_else(|| output.clone());
     let written = super::write(&(text + "\n"));
     let unwritten =
         |problem| Error::carried_out(operation, &output, &format!("its result cannot be written: {problem}"));
@@ -65,6 +74,17 @@ fn with_yes(error: Error) -> Error {
         return error;
     }
     Error { message: format!("{}; --yes approves this call", error.message), ..error }
+}
+
+/// The failure about a column that no result has; nothing was called.
+fn no_column(id: &str, unknown: &str, known: &[String]) -> Failure {
+    let nearest = outwit::nearest(unknown, known.iter().map(String::as_str));
+    let some = if nearest.is_empty() { known.iter().take(10).map(String::as_str).collect() } else { nearest };
+    usage(format!(
+        "--columns: the result of {id} has no {unknown:?}; expected for example {}. `outwit describe {id}` lists all. Nothing was \
+         called",
+        some.join(", ")
+    ))
 }
 
 /// The error about a vendor where an operation is expected.

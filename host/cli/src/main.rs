@@ -11,6 +11,7 @@ mod eval;
 mod extract;
 mod failure;
 mod import;
+mod inspect;
 mod list;
 mod log;
 mod loopback;
@@ -26,6 +27,8 @@ mod serve;
 mod setup;
 mod signals;
 mod style;
+mod table;
+mod terminal;
 mod vendor_folder;
 
 use anyhow::Context;
@@ -41,6 +44,8 @@ Examples:
   outwit describe accelo                        what accelo is, and its settings
   outwit describe accelo.list-activities        what an operation takes and gives
   outwit --mock call accelo.list-activities '{\"limit\": 3}'
+  outwit --mock call accelo.list-companies --columns id,name,status.title
+  outwit --text list | less                     text in a pipe, which gets JSON otherwise
   echo '{\"id\": \"1\"}' | outwit call accelo.get-activity -
   outwit --grant read call accelo.list-staff    refuses every request that could change data
   outwit mcp --grant read                       an MCP server for agents, read only
@@ -48,6 +53,8 @@ Examples:
   outwit policy --host wassette accelo          the permissions that another host must grant
   outwit policy --host wasmtime app.wasm        the same for a file from outwit compose
   outwit compose accelo airops -o app.wasm      one file that answers HTTP, for outwit serve and other hosts
+  outwit inspect app.wasm                       what a component's file holds and may reach
+  outwit inspect app.wasm --svg app.svg         the same as a picture
   outwit mock accelo --port 4500 > mock.env &   a mock server for other programs: `. ./mock.env`
 
 Settings come from the environment (ACCELO_TOKEN, …) and from outwit.toml, with one table per vendor. outwit.toml overrides
@@ -62,7 +69,8 @@ While a call waits for a job at the vendor, a terminal shows the job's state. Ct
 
 Proxies are taken from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
 
-On a terminal, output is formatted for reading. In a pipe, output and errors are JSON on one line.
+On a terminal, output is formatted for reading: lists as tables, records as fields, as wide as COLUMNS or the terminal says. In a
+pipe, output and errors are JSON on one line.
 
 Exit codes:
   0  success
@@ -113,6 +121,9 @@ struct Global {
     /// Print JSON on a terminal, too.
     #[arg(long, global = true, help_heading = "Global options")]
     json: bool,
+    /// Print text in a pipe, too, for example for a pager.
+    #[arg(long, global = true, help_heading = "Global options")]
+    text: bool,
     /// When to use colours.
     #[arg(long, global = true, help_heading = "Global options", value_enum, default_value_t = Color::Auto)]
     color: Color,
@@ -185,6 +196,8 @@ enum Command {
     Mcp(mcp::Arguments),
     /// Measure the search on intents with known operations.
     EvalSearch(eval::Arguments),
+    /// Show what a component's file holds and what it may reach: operations, hosts, settings, imports, sizes.
+    Inspect(inspect::Arguments),
     /// Print the permissions that another host must grant to a component: hosts, environment, memory.
     Policy(policy::Arguments),
     /// Push a component to an OCI registry and print its digest.
@@ -209,7 +222,8 @@ fn main() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never,
     };
     choice.write_global();
-    let people = !arguments.global.json && (std::io::stdout().is_terminal() || arguments.global.color == Color::Always);
+    let text = arguments.global.text || arguments.global.color == Color::Always;
+    let people = !arguments.global.json && (text || std::io::stdout().is_terminal());
     log::start(arguments.global.log);
     // One thread: a call is one thing after the other, and more threads take longer to start. A server has many at once.
     let mut runtime = match arguments.command {
@@ -232,6 +246,9 @@ fn main() -> ExitCode {
 /// Does what was asked; gives what is to be printed.
 async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let global = &arguments.global;
+    if global.json && global.text {
+        return Err(failure::usage("--json and --text exclude each other: expected one of them".to_owned()));
+    }
     match &arguments.command {
         Command::List { vendor } => list::list(global, vendor.as_deref(), people).await,
         Command::Search(arguments) => search::search(global, arguments, people).await,
@@ -245,6 +262,7 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
         Command::Compose { vendors, out } => compose::run(global, vendors, out),
         Command::Serve(arguments) => serve::serve(global, arguments).await,
         Command::Mcp(arguments) => mcp::mcp(global, arguments).await,
+        Command::Inspect(arguments) => inspect::inspect(global, arguments, people).await,
         Command::Policy(arguments) => policy::policy(global, arguments).await,
         Command::Push(arguments) => oci::push(global, arguments, people).await,
         Command::Pull(arguments) => oci::pull(global, arguments, people).await,

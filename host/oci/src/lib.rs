@@ -3,5 +3,6 @@
 mod artifact;
 mod registry;
 
-pub use artifact::{Artifact, digest};
+pub use artifact::Artifact;
+pub use outwit::inspect::digest;
 pub use registry::{Login, Place};

@@ -7,6 +7,7 @@ use oci_client::manifest::OciDescriptor;
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference, RegistryOperation};
 use outwit::Secret;
+use outwit::inspect::{self, Structure};
 use outwit::{Advice, Error, ErrorKind};
 use std::net::IpAddr;
 use std::path::Path;
@@ -95,13 +96,13 @@ impl Place {
         let artifact = Artifact::of(component, name, more)?;
         self.begin(RegistryOperation::Push).await?;
         for blob in [component, &artifact.config] {
-            let digest = artifact::digest(blob);
+            let digest = inspect::digest(blob);
             if !self.client.blob_exists(&self.reference, &digest).await.map_err(|problem| self.client_error(problem))? {
                 let pushed = self.client.push_blob(&self.reference, blob.to_vec(), &digest).await;
                 pushed.map_err(|problem| self.client_error(problem))?;
             }
         }
-        let digest = artifact::digest(&artifact.manifest);
+        let digest = inspect::digest(&artifact.manifest);
         let kind = http::HeaderValue::from_static(MANIFEST);
         let pushed = self.client.push_manifest_raw(&self.reference, artifact.manifest, kind).await;
         pushed.map_err(|problem| self.client_error(problem))?;
@@ -130,10 +131,10 @@ impl Place {
         pulled.map_err(|problem| self.client_error(problem))?;
         let Bounded { bytes, .. } = component;
         // The client looks at it, too; this is what the promise rests on.
-        if artifact::digest(&bytes) != layer {
+        if inspect::digest(&bytes) != layer {
             return Err(self.unreadable(format!("its content is not {layer}")));
         }
-        artifact::check(&bytes).map_err(|problem| self.unreadable(problem.message))?;
+        Structure::read(&bytes).map_err(|problem| self.unreadable(problem.message))?;
         Ok((bytes, digest))
     }
 

@@ -12,6 +12,7 @@ use kit_build::tools::Tools;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use wasm_encoder as enc;
 use wasm_encoder::reencode::{Error as ReencodeError, Reencode};
+use wasm_metadata::Producers;
 use wasmparser_link::{
     CustomSectionReader, DataKind, ElementItems, ElementKind, ExternalKind, FunctionBody, Operator, Parser, Payload,
 };
@@ -283,7 +284,11 @@ pub fn link(
         exports.export(name, enc::ExportKind::Func, at);
     }
     let code = code(&engine, alive, made.iter().map(|(.., body)| body))?;
-    let world = wit_component::metadata::encode(resolve, world, wit_component::StringEncoding::UTF8, None)?;
+    // By this, `outwit inspect` knows a linked component from a compiled one.
+    let mut producers = Producers::empty();
+    producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    let encoding = wit_component::StringEncoding::UTF8;
+    let world = wit_component::metadata::encode(resolve, world, encoding, Some(&producers))?;
     Ok(module(engine, image, &exports, &code, &world))
 }
 
