@@ -167,7 +167,7 @@ fn requests() -> Vec<(&'static str, &'static str, Value)> {
         ("GET", "v1/MoneyEntities", Value::Null),
         ("GET", "v1/MoneyEntities/803", Value::Null),
         ("GET", "v1/Projects", Value::Null),
-        ("POST", "Sql/Select", json!({ "key": "EXAMPLE-sql-key-0", "query": "SELECT NULL AS None, 1 AS One" })),
+        ("POST", "Sql/Select", json!({ "key": "EXAMPLE-sql-key-0", "query": "SELECT Id, Phone FROM Companies" })),
         ("GET", "v1/TeamMembers", Value::Null),
         ("POST", "v1/Companies/3301/VaultEntries", json!({ "name": "Bank", "type": "bank", "securityLevel": "sl5" })),
     ]
