@@ -1,10 +1,10 @@
 //! Feeds what nobody thought of to everything that reads what others wrote: vendors' answers, callers' inputs, settings, messages.
 //!
 //! ```text
-//! host-test/fuzz/run [--seed N] EXECUTIONS [TARGET]…
+//! cargo xtask fuzz [--seed N] EXECUTIONS [TARGET]…
 //! ```
 //!
-//! This crate links no vendor. The program that `run` makes links it with all vendors and calls [`main`].
+//! This crate links no vendor. The program that `cargo xtask fuzz` makes links it with all vendors and calls [`main`].
 //!
 //! The targets (`targets`) are plain functions of bytes that panic where something does not hold, so that cargo-fuzz could call
 //! them. It is not used because it needs a nightly compiler, as libfuzzer's and most other engines' instrumentation does. On the
