@@ -12,23 +12,6 @@ async fn refusal(mock: &Aero, query: &str) -> String {
     answer["errors"]["Query"][0].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn hours_are_summed_by_team_member_and_client_and_all_values_are_texts() {
-    let mock = aero().await;
-    let by_member =
-        r#"SELECT "TeamMember", SUM("Hours") AS "Total" FROM "AeroTimes" GROUP BY "TeamMember" ORDER BY "Total" DESC"#;
-    let expected = json!([{ "TeamMember": "Priya Raman", "Total": "41.25" }, { "TeamMember": "Marcus Oyelaran", "Total": "36.5" }]);
-    assert_eq!(mock.sql(by_member).await, expected);
-    let by_client =
-        "select Client, sum(Hours) as Hours from AeroTimes where Billable = 1 group by Client order by Client";
-    let expected = json!([
-        { "Client": "Harrow Street Dental", "Hours": "20" },
-        { "Client": "Larkspur Bakery LLC", "Hours": "2.25" },
-        { "Client": "Quarry Lane Joinery", "Hours": "18.5" },
-    ]);
-    assert_eq!(mock.sql(by_client).await, expected);
-}
-
 // The rows are those of SQLite 3.40 over the same tables.
 #[tokio::test]
 async fn rows_are_selected_aggregated_and_ordered_as_sqlite_does() {
@@ -78,20 +61,6 @@ async fn all_tables_can_be_read_and_have_what_was_just_created() {
     mock.post("MasterAeros/FromTemplate/299", monthly()).await;
     let count = "SELECT COUNT(Id) AS n FROM Aeros WHERE MasterAeroId = 2206 AND Status = 'Not Started'";
     assert_eq!(mock.sql(count).await, json!([{ "n": "3" }]));
-}
-
-#[tokio::test]
-async fn a_select_needs_its_own_key() {
-    let mock = aero().await;
-    for (body, members) in [
-        (json!({}), vec!["Key", "Query"]),
-        (json!({ "query": "SELECT 1" }), vec!["Key"]),
-        (json!({ "key": mock.key, "query": "SELECT 1" }), vec!["Key"]),
-        (json!({ "key": "", "query": "SELECT 1", "validKey": true }), vec!["ValidKey"]),
-    ] {
-        let answer = mock.refused("POST", "Sql/Select", body, 400).await;
-        assert_eq!(answer["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), members);
-    }
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ impl Item {
             _ if values.is_empty() => Value::Null,
             "SUM" => sum.into(),
             "AVG" => (sum / values.len() as f64).into(),
-            "MIN" => values.iter().max_by(by).copied().cloned().into(),
+            "MIN" => values.iter().min_by(by).copied().cloned().into(),
             _ => values.iter().max_by(by).copied().cloned().into(),
         }
     }
@@ -67,7 +67,7 @@ impl Condition {
         match self.test.as_str() {
             "<>" => order.is_ne(),
             "<" => order.is_lt(),
-            "<=" => order.is_lt(),
+            "<=" => order.is_le(),
             ">" => order.is_gt(),
             ">=" => order.is_ge(),
             "LIKE" => match (value, other) {
