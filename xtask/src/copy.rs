@@ -34,9 +34,12 @@ impl Copy {
         run(command("cp -a --parents").args(files).arg(&self.folder))
     }
 
-    /// A command in the copy.
+    /// A command in the copy; a program with a path is one of the copy.
     pub fn command(&self, line: &str) -> Command {
-        let mut command = command(line);
+        let mut command = match line.split(' ').next() {
+            Some(program) if program.contains('/') => command(&format!("{}/{line}", self.folder.display())),
+            _ => command(line),
+        };
         command.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.join("target"));
         command
     }

@@ -6,6 +6,7 @@
 //! `{NAME}` in a step stands for a setting, or for a value that an earlier step named by `$as`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use outwit_mocks::facts::Facts;
 use outwit_mocks::{Server, facts, start};
@@ -38,35 +39,30 @@ struct Dialogue {
 }
 
 #[tokio::test]
-async fn accelo_answers_as_its_dialogues_say() {
-    play("accelo", include_str!("dialogues/accelo.json")).await;
-}
-
-#[tokio::test]
-async fn aero_answers_as_its_dialogues_say() {
-    play("aero", include_str!("dialogues/aero.json")).await;
-}
-
-#[tokio::test]
-async fn airops_answers_as_its_dialogues_say() {
-    play("airops", include_str!("dialogues/airops.json")).await;
-}
-
-async fn play(vendor: &str, text: &str) {
-    let file: File = serde_json::from_str(text).unwrap();
-    let documented: Vec<Facts> = file.facts.iter().map(|name| facts(vendor, name)).collect();
+async fn each_mock_answers_as_its_dialogues_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mocks/dialogues");
     let mut wrong = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let vendor = path.file_stem().and_then(|stem| stem.to_str()).unwrap();
+        let file: File = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        assert!(!file.dialogues.is_empty(), "{vendor}");
+        play(vendor, &file, &mut wrong).await;
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+async fn play(vendor: &str, file: &File, wrong: &mut Vec<String>) {
+    let documented: Vec<Facts> = file.facts.iter().map(|name| facts(vendor, name)).collect();
     for dialogue in &file.dialogues {
         let server = start(vendor, ([127, 0, 0, 1], 0).into()).await.unwrap();
         let mut names: BTreeMap<String, String> = server.settings().iter().cloned().collect();
         let facts: &[Facts] = if dialogue.undocumented { &[] } else { &documented };
         for step in &dialogue.steps {
-            if let Err(problem) = played(&file, &server, facts, step, &mut names).await {
-                wrong.push(format!("{}: {}: {problem}", dialogue.name, step[0]));
+            if let Err(problem) = played(file, &server, facts, step, &mut names).await {
+                wrong.push(format!("{vendor}: {}: {}: {problem}", dialogue.name, step[0]));
             }
         }
     }
-    assert!(wrong.is_empty(), "{vendor}:\n{}", wrong.join("\n"));
 }
 
 async fn played(
