@@ -1,9 +1,10 @@
 //! What the mocks answer to requests, as data: `dialogues/VENDOR.json`.
 //!
 //! A dialogue is a list of steps with a server of its own. A step is the request, its body (an object or a text that begins
-//! like one as JSON, another text as a form, null for none), the status with the vendor's word for it, and what the answer has.
-//! The last two may be left out: then the request succeeds. A value is compared whole, at a pointer in which `*` stands for each item, or at `header NAME`.
-//! `{NAME}` in a step stands for a setting, or for a value that an earlier step named by `$as`.
+//! like one as JSON, another text as a form, null for none), the status with the vendor's word for it, what the answer has, and
+//! headers instead of the usual ones. All but the request may be left out: then it succeeds. A value is compared whole, at a
+//! pointer in which `*` stands for each item, or at `header NAME`. `{NAME}` in a step stands for a setting, or for a value that
+//! an earlier step named by `$as`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -85,7 +86,10 @@ async fn played(
         Some(Value::String(form)) => ("application/x-www-form-urlencoded", fill(form)),
         Some(json) => ("application/json", fill(&json.to_string())),
     };
-    let headers: Vec<(&str, String)> = file.headers.iter().map(|(name, value)| (name.as_str(), fill(value))).collect();
+    let own = step.get(4).map(|own| serde_json::from_value(own.clone()).map_err(|error| error.to_string()));
+    let own: Option<BTreeMap<String, String>> = own.transpose()?;
+    let headers = own.as_ref().unwrap_or(&file.headers);
+    let headers: Vec<(&str, String)> = headers.iter().map(|(name, value)| (name.as_str(), fill(value))).collect();
     let mut headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     headers.extend((!kind.is_empty()).then_some(("content-type", kind)));
     let answer =
