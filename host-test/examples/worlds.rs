@@ -1,4 +1,4 @@
-//! Holds components against the worlds of hosts, a line of JSON for each pair: what `host-test/hosts/run` shows as static
+//! Holds components against the worlds of hosts, a line of JSON for each pair: what `cargo xtask hosts` shows as static
 //! checks. `--spin DIR` names the folder of Spin's WIT, which its SDKs carry.
 //!
 //! ```sh

@@ -29,7 +29,7 @@ GREEN, RED, SKIPPED = "green", "RED", "skipped"
 
 def main():
     names = [name for name, *_ in HOSTS]
-    parser = argparse.ArgumentParser(prog="host-test/hosts/run", description="The components in every host.")
+    parser = argparse.ArgumentParser(prog="cargo xtask hosts", description="The components in every host.")
     parser.add_argument("--json", metavar="FILE", help="write the table there, as JSON")
     parser.add_argument("--only", action="append", metavar="HOST", choices=names, help="leave out other hosts")
     parser.add_argument("--require", action="append", metavar="HOST", default=[], choices=[*names, "all"],

@@ -15,7 +15,7 @@ process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const given = process.argv.slice(2);
 if (given.length === 0 || given.length % 2 !== 0) {
-  console.error("usage: host-test/import/run compare DOCUMENT VENDOR…");
+  console.error("usage: cargo xtask import compare DOCUMENT VENDOR…");
   process.exit(2);
 }
 /** Compares a document's vendor with a built-in one; gives how many operations differ. */

@@ -9,7 +9,7 @@ import { input } from "./input.mjs";
 import { Server, printed, settings } from "./outwit.mjs";
 import { Prism, Recorder, folded, freePort, read } from "./prism.mjs";
 
-const HELP = `host-test/import/run [OPTION]… [DOCUMENT]…
+const HELP = `cargo xtask import [OPTION]… [DOCUMENT]…
 
   --fields WHICH   which fields inputs have: required, some (default: optional ones at the top, too), all
   --only PATTERN   call only operations whose id matches the regular expression

@@ -4,11 +4,14 @@
 #[cfg(unix)]
 #[test]
 fn every_target_holds_for_its_corpus_and_what_is_made_of_it() {
-    let run = outwit_host_test::root().join("host-test/fuzz/run");
-    let mut run = std::process::Command::new(run);
+    let mut run = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     outwit_host_test::build::without_cargo(&mut run);
     run.env("CARGO_TARGET_DIR", outwit_host_test::net::build_folder().parent().expect("the target folder"));
-    let output = run.args(["--uncounted", "--seed", "7", "3000"]).output().expect("the program runs");
+    let output = run
+        .args(["xtask", "fuzz", "--uncounted", "--seed", "7", "3000"])
+        .current_dir(outwit_host_test::root())
+        .output()
+        .expect("the program runs");
     println!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

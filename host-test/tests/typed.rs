@@ -1,5 +1,5 @@
 //! The examples of `embed` that are Rust: a program and a component that know Accelo's operations by their types. Those in
-//! other languages are run by `host-test/hosts/run`.
+//! other languages are run by `cargo xtask hosts`.
 
 #[path = "typed/plain.rs"]
 mod plain;

@@ -1,7 +1,7 @@
 //! Which places of this crate's code were reached, where it was compiled with `-C instrument-coverage --cfg counted`: the compiler
 //! then counts at each place, and the linker tells where the counters stand. Else nothing is known.
 
-#![allow(unexpected_cfgs, reason = "host-test/fuzz/run sets `counted`")]
+#![allow(unexpected_cfgs, reason = "`cargo xtask fuzz` sets `counted`")]
 
 /// What was reached so far.
 #[derive(Default)]

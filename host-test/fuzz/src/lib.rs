@@ -1,18 +1,21 @@
 //! Feeds what nobody thought of to everything that reads what others wrote: vendors' answers, callers' inputs, settings, messages.
 //!
 //! ```text
-//! host-test/fuzz/run [--seed N] EXECUTIONS [TARGET]…
+//! cargo xtask fuzz [--seed N] EXECUTIONS [TARGET]…
 //! ```
 //!
-//! This crate links no vendor. The program that `run` makes links it with all vendors and calls [`main`].
+//! This crate links no vendor. The program that `cargo xtask fuzz` makes links it with all vendors and calls [`main`].
 //!
-//! The targets (`targets`) are plain functions of bytes that panic where something does not hold, so that cargo-fuzz could call
-//! them. It is not used because it needs a nightly compiler, as libfuzzer's and most other engines' instrumentation does. On the
-//! stable one, `-C instrument-coverage` tells just as well which places an input reached (`coverage`), and the rest of such an
-//! engine is short: changes to inputs (`mutate`), and which are kept (`engine`).
+//! The targets (`targets`) are plain functions of bytes that panic where something does not hold, as those of cargo-fuzz and bolero.
+//! Neither is used. libFuzzer, AFL and honggfuzz instrument with a nightly compiler. On the stable one, bolero replays a corpus and
+//! then gives bytes at random, of which none is JSON with an operation's id: it never reaches what is behind a target's first
+//! lines. On the stable compiler, `-C instrument-coverage` tells which places an input reached (`coverage`), and the rest of an
+//! engine is short: changes to inputs that know JSON (`mutate`), and which are kept (`engine`).
 
 mod coverage;
 mod engine;
+pub mod errors;
+pub mod filters;
 pub mod mutate;
 pub mod schema;
 pub mod statement;

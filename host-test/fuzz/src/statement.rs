@@ -82,7 +82,7 @@ pub fn query(statements: &mut [Statement]) -> Option<&mut Query> {
 
 /// Whether nothing but queries is there that write nothing: one, or in SQL Server, where no word tells the end of one from
 /// the begin of another, maybe several, or what it does not take for a statement at all.
-pub fn only_reads(dialect: &dyn Dialect, statements: &[Statement]) -> bool {
+fn only_reads(dialect: &dyn Dialect, statements: &[Statement]) -> bool {
     let reads = |statement: &Statement| match statement {
         Statement::Query(query) => !writes(&query.body),
         Statement::Commit { end, .. } => *end && dialect.is::<MsSqlDialect>(),
@@ -102,8 +102,21 @@ fn writes(body: &SetExpr) -> bool {
     }
 }
 
+/// The first dialect in which a statement does more than read, with what does it.
+pub fn writing(sql: &str) -> Option<String> {
+    dialects().into_iter().find_map(|(name, dialect)| {
+        // What a dialect does not understand it does not carry out; but there must be nothing in it to begin another
+        // statement, should the parser here be the one that is wrong.
+        if let Some(token) = suspicious(&*dialect, sql) {
+            return Some(format!("{name} reads {token:?} in {sql:?}"));
+        }
+        let parsed = parse(&*dialect, sql).ok().filter(|parsed| !only_reads(&*dialect, parsed))?;
+        Some(format!("{name} does more than read: {sql:?}: {parsed:?}"))
+    })
+}
+
 /// What a statement that no parser understands must not hold either: the end of one, a comment, INTO.
-pub fn suspicious(dialect: &dyn Dialect, sql: &str) -> Option<Token> {
+fn suspicious(dialect: &dyn Dialect, sql: &str) -> Option<Token> {
     let suspect = |token: &Token| match token {
         Token::SemiColon => true,
         Token::Whitespace(space) => !matches!(space, Whitespace::Space | Whitespace::Newline | Whitespace::Tab),

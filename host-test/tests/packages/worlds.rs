@@ -1,4 +1,4 @@
-//! The published files against the worlds that hosts offer. `host-test/hosts/run` does the same with Spin's.
+//! The published files against the worlds that hosts offer. `cargo xtask hosts` does the same with Spin's.
 
 use crate::file;
 use outwit::compose;

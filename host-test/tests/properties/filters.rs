@@ -3,6 +3,7 @@
 use crate::holds;
 use crate::world::{Answer, Sent, Vendor};
 use outwit::ErrorKind;
+use outwit_fuzz::filters::{self, Filters};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -21,21 +22,6 @@ struct Query {
     order: Option<(String, Option<&'static str>)>,
     search: Option<String>,
     page: Option<u32>,
-}
-
-/// What a filter compares with.
-#[derive(Clone, Debug, PartialEq)]
-enum Values {
-    Plain(Vec<String>),
-    /// Ids of records, by kind.
-    Records(BTreeMap<String, Vec<String>>),
-}
-
-/// Filters by name, as Accelo reads them, with those of `_OR` apart.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Filters {
-    all: BTreeMap<String, Values>,
-    any: BTreeMap<String, Values>,
 }
 
 #[rustfmt::skip]
@@ -120,125 +106,6 @@ impl Query {
         }
         query
     }
-
-    /// The filters that it stands for, by Accelo's documentation.
-    fn filters(&self) -> Filters {
-        let named = |conditions: &[Condition]| {
-            let mut named = BTreeMap::new();
-            for (field, test, values) in conditions {
-                let suffix = match (test.unwrap_or("is"), field.starts_with("date-")) {
-                    ("is", _) => "",
-                    ("is-not", _) => "_not",
-                    (test, true) => &format!("_{test}"),
-                    ("after", false) => "_greater_than",
-                    _ => "_less_than",
-                };
-                let values = if ["against", "owner"].contains(&&**field) {
-                    let mut records: BTreeMap<String, Vec<String>> = BTreeMap::new();
-                    for (kind, id) in values.iter().filter_map(|value| value.split_once('/')) {
-                        records.entry(kind.to_owned()).or_default().push(id.to_owned());
-                    }
-                    Values::Records(records)
-                } else {
-                    Values::Plain(values.clone())
-                };
-                let name = match (&**field, suffix.ends_with("_than")) {
-                    ("thread-id", true) => "thread",
-                    ("owner-id", true) => "owner",
-                    ("activity-class", true) => "class",
-                    ("default-affiliation", true) => "affiliation",
-                    (field, _) => field,
-                };
-                named.insert(format!("{}{suffix}", name.replace('-', "_")), values);
-            }
-            named
-        };
-        let mut filters = Filters { all: named(&self.all), any: named(&self.any) };
-        if let Some((by, direction)) = &self.order {
-            let name = format!("order_by_{}", direction.unwrap_or("asc"));
-            filters.all.insert(name, Values::Plain(vec![by.replace('-', "_")]));
-        }
-        filters
-    }
-}
-
-/// A word of the text form, with what it has in parentheses: `name(value,value)`, `name(kind(id,id))`, `_OR(…)`.
-#[derive(Debug)]
-struct Term {
-    word: String,
-    inner: Option<Vec<Term>>,
-}
-
-/// Reads a list of terms and leaves what comes after it.
-fn terms(mut text: &str) -> (Vec<Term>, &str) {
-    let mut terms = Vec::new();
-    loop {
-        let end = text.find(['(', ')', ',']).unwrap_or(text.len());
-        let mut term = Term { word: text[..end].to_owned(), inner: None };
-        text = &text[end..];
-        if let Some(rest) = text.strip_prefix('(') {
-            let (inner, rest) = self::terms(rest);
-            term.inner = Some(inner);
-            text = rest.strip_prefix(')').unwrap_or("unclosed");
-        }
-        terms.push(term);
-        match text.strip_prefix(',') {
-            Some(rest) => text = rest,
-            None => return (terms, text),
-        }
-    }
-}
-
-fn of_text(text: &str) -> Option<Filters> {
-    let (terms, "") = terms(text) else { return None };
-    let mut filters = Filters::default();
-    for Term { word, inner } in terms {
-        if word == "_OR" {
-            for Term { word, inner } in inner? {
-                filters.any.insert(word, values(inner?)?).is_none().then_some(())?;
-            }
-        } else {
-            filters.all.insert(word, values(inner?)?).is_none().then_some(())?;
-        }
-    }
-    Some(filters)
-}
-
-fn values(terms: Vec<Term>) -> Option<Values> {
-    if terms.iter().all(|term| term.inner.is_none()) {
-        let words: Vec<String> = terms.into_iter().map(|term| term.word).collect();
-        // What needs no quoting, in whatever way the text is read.
-        let plain = |word: &String| word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.@:+/".contains(&b));
-        return words.iter().all(plain).then_some(Values::Plain(words));
-    }
-    let mut records = BTreeMap::new();
-    for Term { word, inner } in terms {
-        let Values::Plain(ids) = values(inner?)? else { return None };
-        records.insert(word, ids).is_none().then_some(())?;
-    }
-    Some(Values::Records(records))
-}
-
-fn of_json(filters: &Map<String, Value>) -> Option<Filters> {
-    let texts = |value: &Value| serde_json::from_value::<Vec<String>>(value.clone()).ok();
-    let values = |value: &Value| match value.as_array()?.as_slice() {
-        [Value::Object(kinds)] => {
-            let records = kinds.iter().map(|(kind, ids)| Some((kind.clone(), texts(ids)?)));
-            records.collect::<Option<_>>().map(Values::Records)
-        }
-        _ => texts(value).map(Values::Plain),
-    };
-    let mut read = Filters::default();
-    for (name, value) in filters {
-        if name == "_OR" {
-            for (name, value) in value.as_object()? {
-                read.any.insert(name.clone(), values(value)?);
-            }
-        } else {
-            read.all.insert(name.clone(), values(value)?);
-        }
-    }
-    Some(read)
 }
 
 /// All parameters of a request but its fields, and the filters.
@@ -252,13 +119,10 @@ fn read(sent: &Sent) -> Option<(Map<String, Value>, Filters)> {
         _ => return None,
     }
     params.remove("_fields");
-    let filters = match params.remove("_filters") {
-        Some(Value::String(text)) if sent.method == "GET" => of_text(&text)?,
-        Some(Value::Object(filters)) if sent.method == "POST" => of_json(&filters)?,
-        None => Filters::default(),
-        Some(_) => return None,
-    };
-    Some((params, filters))
+    let filters = params.remove("_filters");
+    // A query has the form of a text, and a body that of JSON.
+    let fits = filters.as_ref().is_none_or(|filters| filters.is_string() == (sent.method == "GET"));
+    Some((params, fits.then(|| filters::sent(filters))??))
 }
 
 fn checked(accelo: &Vendor, operation: &str, query: &Query) -> Result<bool, String> {
@@ -280,8 +144,9 @@ fn checked(accelo: &Vendor, operation: &str, query: &Query) -> Result<bool, Stri
         let text = |value: Value| value.as_str().map_or(value.to_string(), str::to_owned);
         params.into_iter().map(|(name, value)| (name, text(value))).collect::<BTreeMap<_, _>>()
     };
-    if as_text(params) != as_text(given) || filters != query.filters() {
-        return Err(format!("expected {:?}, got {}", query.filters(), shown(sent)));
+    let expected = filters::expected(&query.json());
+    if as_text(params) != as_text(given) || filters != expected {
+        return Err(format!("expected {expected:?}, got {}", shown(sent)));
     }
     Ok(true)
 }

@@ -3,6 +3,7 @@
 use crate::documents::well_formed;
 use crate::world::{Answer, HANGS, Vendor};
 use outwit::{Effect, Error, ErrorKind};
+use outwit_fuzz::errors::is_documented;
 use outwit_fuzz::schema::misfit;
 use serde_json::{Value, json};
 
@@ -62,26 +63,7 @@ fn undocumented(error: &Error, answers: &[Answer], expected: Option<ErrorKind>) 
         // What a recipe makes must fit its own type.
         ErrorKind::Failed if says(": output") => Some("the component fails by itself"),
         ErrorKind::Unreadable if answers.iter().all(well_formed) => {
-            // The documented forms of `response.rs` and `call.rs`: a place (in a recipe, also one in what a step takes or gives),
-            // nothing at all, or what stood in the place of a list, of the envelope or of a stream; a state
-            // in which no document lets work end; in a recipe also the thing that is not as it has to be, such as `a master Aero without an id`.
-            let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));
-            let documented = place("response")
-                || says(" answered ") && (place("input") || place("output"))
-                || says("an answer without content")
-                || says("without its word for success")
-                || says("answered something unexpected: the record ")
-                || says("with an object instead of a list; its members: ")
-                || error.message.split(" without ").skip(1).any(|rest| {
-                    let member = rest.split([':', ';']).next().unwrap_or_default();
-                    !member.is_empty() && !member.contains(' ')
-                })
-                || ["a ", "an ", "no "].iter().any(|thing| says(&format!("answered something unexpected: {thing}")))
-                || says("the stream holds nothing")
-                || says(" in place of events: ")
-                || says(" has ended as ")
-                || says("OUTWIT_MAX_BODY_BYTES");
-            (!documented).then_some("JSON that is not understood at no place")
+            (!is_documented(&error.message)).then_some("JSON that is not understood at no place")
         }
         _ => None,
     }

@@ -4,6 +4,7 @@
 //! `OPERATION NUMBER`, the number of a case that succeeds; then answers.
 
 use crate::engine::Target;
+use crate::errors::is_documented;
 use crate::schema::misfit;
 use crate::vendors::{Case, Vendor, all, answers, cut, operation, written};
 use kit::world::{Answer, Failure};
@@ -57,7 +58,7 @@ fn assert_no_secret(vendor: &Vendor, settings: &[(String, String)], error: &Erro
     }
 }
 
-/// What is wrong with an error. Input and settings are right. As the tests of properties have it, in `verdict.rs`.
+/// What is wrong with an error. Input and settings are right.
 fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'static str> {
     let says = |words: &str| error.message.contains(words);
     if error.message.trim().is_empty() {
@@ -82,24 +83,7 @@ fn undocumented(error: &Error, answers: &[Answer], streams: bool) -> Option<&'st
         }
         ErrorKind::Failed if error.status.is_none() => Some("the component fails by itself"),
         ErrorKind::Unreadable if answers.iter().all(|answer| well_formed(answer, streams)) => {
-            let place = |root: &str| [": ", ".", "["].into_iter().any(|next| says(&format!(": {root}{next}")));
-            let documented = place("response")
-                || says(" answered ") && (place("input") || place("output"))
-                || says("an answer without content")
-                || says("without its word for success")
-                || says("answered something unexpected: the record ")
-                || says("with an object instead of a list; its members: ")
-                || error.message.split(" without ").skip(1).any(|rest| {
-                    let member = rest.split([':', ';']).next().unwrap_or_default();
-                    !member.is_empty() && !member.contains(' ')
-                })
-                || ["a ", "an ", "no "].iter().any(|thing| says(&format!("answered something unexpected: {thing}")))
-                || says("nested too deep")
-                || says("the stream holds nothing")
-                || says(" in place of events: ")
-                || says(" has ended as ")
-                || says("OUTWIT_MAX_BODY_BYTES");
-            (!documented).then_some("JSON that is not understood at no place")
+            (!is_documented(&error.message)).then_some("JSON that is not understood at no place")
         }
         _ => None,
     }

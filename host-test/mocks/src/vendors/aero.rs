@@ -22,7 +22,7 @@
 //!   the first one if the pattern has it; `numberOfDates` wins over `endOnDate`. At most 400 dates are made at once.
 //!   `InsertOccurrences` continues after the last date with `numberOfDates` dates. Steps that are pulled, and a batch update,
 //!   change the master Aero and none of its occurrences.
-//! - SQL is SQLite's, over the tables in [`sql::TABLES`]; all values are answered as texts, NULL as an empty one.
+//! - SQL is one SELECT over one of the tables in `sql`; all values are answered as texts, NULL as an empty one.
 //!
 //! One route is the mock's own. `/mock`, with any method and without a key, sets these switches from its query and answers
 //! with their values. The first word is the one at the start:

@@ -75,15 +75,3 @@ async fn no_token_is_a_401_and_no_failed_login() {
     }
     mock.get("/api/v0/staff").await.ok();
 }
-
-#[tokio::test]
-async fn another_tenant_s_host_is_not_found() {
-    let mock = accelo().await;
-    let token = format!("Bearer {}", mock.token);
-    let ask =
-        async |host: &str| mock.bare("GET", "/api/v0/staff", &[("host", host), ("authorization", &token)], "").await;
-    let answer = ask("juniper-wroks.api.accelo.com").await;
-    assert_eq!(answer.refusal(), (400, "invalid_request".into()));
-    assert_eq!(answer.json()["meta"]["message"], "Deployment 'juniper-wroks' was not found.");
-    ask("Juniper-Works.api.accelo.com").await.ok();
-}

@@ -59,48 +59,6 @@ async fn a_service_application_gets_a_token_without_a_refresh_token() {
 }
 
 #[tokio::test]
-async fn a_scope_is_enforced_and_defaults_to_reading() {
-    let mut mock = accelo().await;
-    let rows = [
-        ("", [200, 200, 403, 403]),
-        ("read(companies)", [200, 403, 403, 403]),
-        ("write(companies,contacts)", [200, 403, 200, 403]),
-        ("read(all),write(activities)", [200, 200, 403, 200]),
-    ];
-    let full = mock.token.clone();
-    for (scope, expected) in rows {
-        mock.token = full.clone();
-        let body = token(&mock, &format!("grant_type=client_credentials&scope={scope}")).await;
-        mock.token = body["access_token"].as_str().unwrap().into();
-        let got = [
-            mock.get("/api/v0/companies").await.status,
-            mock.get("/api/v0/activities/count").await.status,
-            mock.form("PUT", "/api/v0/companies/311", "fax=1").await.status,
-            mock.form("PUT", "/api/v0/activities/20311", "details=1").await.status,
-        ];
-        assert_eq!(got, expected, "{scope}");
-    }
-    mock.token = full;
-    for scope in ["everything", "read(", "read()", "read(all) write(all)", "delete(all)", "read(ALL)"] {
-        let form = format!("grant_type=client_credentials&scope={}", scope.replace(' ', "+"));
-        assert_eq!(refused(&mock, &form).await, (400, "invalid_scope".into()), "{scope}");
-    }
-}
-
-#[tokio::test]
-async fn a_token_ends_when_its_time_is_over() {
-    let mut mock = accelo().await;
-    let body = token(&mock, "grant_type=client_credentials&expires_in=900").await;
-    let forever = std::mem::replace(&mut mock.token, body["access_token"].as_str().unwrap().into());
-    mock.get("/api/v0/staff").await.ok();
-    mock.switch("advance=900").await;
-    assert_eq!(mock.get("/api/v0/staff").await.refusal(), (401, "invalid_client".into()));
-    mock.token = forever;
-    mock.switch("advance=999999999").await;
-    mock.get("/api/v0/staff").await.ok();
-}
-
-#[tokio::test]
 async fn the_authorize_call_redirects_to_consent_and_consent_to_the_application() {
     let mock = accelo().await;
     let client = mock.client();
@@ -126,24 +84,6 @@ async fn the_authorize_call_redirects_to_consent_and_consent_to_the_application(
         let denied = mock.bare("GET", &format!("{page}&decision=deny"), &[], "").await;
         assert_eq!(parameter(denied.header("location"), "error"), "access_denied");
         assert_eq!(parameter(denied.header("location"), "state"), "n7&Qe");
-    }
-}
-
-#[tokio::test]
-async fn a_wrong_authorize_call_is_refused_in_the_oauth_shape() {
-    let mock = accelo().await;
-    let client = mock.client();
-    let rows = [
-        ("response_type=code&client_id=nobody".into(), (401, "invalid_client")),
-        (format!("{client}&response_type=token"), (400, "unsupported_response_type")),
-        (client.clone(), (400, "invalid_request")),
-        (format!("{client}&response_type=code&scope=x"), (400, "invalid_scope")),
-        (format!("{client}&response_type=code&redirect_uri=https%3A%2F%2Fevil.example"), (400, "invalid_request")),
-    ];
-    for (query, (status, word)) in rows {
-        let answer = mock.bare("GET", &format!("/oauth2/v0/authorize?{query}"), &[], "").await;
-        assert_eq!(answer.refusal(), (status, word.into()), "{query}");
-        assert!(answer.json()["error_description"].is_string());
     }
 }
 
@@ -190,47 +130,4 @@ async fn a_refresh_gives_a_new_pair_and_ends_the_old_refresh_token() {
     mock.token = second["access_token"].as_str().unwrap().into();
     mock.get("/api/v0/staff").await.ok();
     assert_eq!(mock.get("/api/v0/companies").await.refusal(), (403, "invalid_permission".into()));
-}
-
-#[tokio::test]
-async fn a_wrong_token_call_is_refused_in_the_oauth_shape() {
-    let mock = accelo().await;
-    let wrong = mock.oauth("token", "client_id=a&client_secret=b&grant_type=client_credentials").await;
-    assert_eq!(wrong.refusal(), (401, "invalid_client".into()));
-    assert_eq!(wrong.json()["error_description"], "The client could not be authenticated.");
-    assert_eq!(mock.oauth("token", "grant_type=client_credentials").await.status, 401);
-    assert_eq!(refused(&mock, "grant_type=password").await, (400, "unsupported_grant_type".into()));
-    assert_eq!(refused(&mock, "").await, (400, "invalid_request".into()));
-    assert_eq!(refused(&mock, "grant_type=authorization_code").await, (400, "invalid_request".into()));
-    assert_eq!(refused(&mock, "grant_type=client_credentials&expires_in=0").await, (400, "invalid_request".into()));
-    assert!(wrong.headers.get("x-ratelimit-limit").is_none());
-}
-
-#[tokio::test]
-async fn a_revoked_token_is_refused_and_only_its_owner_can_revoke_it() {
-    let mock = accelo().await;
-    let form = format!("token={}", mock.token);
-    assert_eq!(mock.oauth("revoke", &format!("{OTHER}&{form}")).await.refusal(), (401, "unauthorized_client".into()));
-    mock.get("/api/v0/staff").await.ok();
-    mock.oauth("revoke", &format!("{}&{form}", mock.client())).await.ok();
-    assert_eq!(mock.get("/api/v0/staff").await.refusal(), (401, "invalid_client".into()));
-    assert_eq!(mock.oauth("revoke", &form).await.refusal(), (401, "invalid_client".into()));
-}
-
-#[tokio::test]
-async fn a_token_may_come_as_a_parameter_and_only_once() {
-    let mock = accelo().await;
-    let target = format!("/api/v0/staff?_bearer_token={}", mock.token);
-    mock.bare("GET", &target, &[], "").await.ok();
-    assert_eq!(mock.get(&target).await.refusal(), (400, "invalid_request".into()));
-    let other = token(&mock, "grant_type=client_credentials&expires_in=60").await;
-    let other = other["access_token"].as_str().unwrap();
-    let info = mock.get(&format!("/api/v0/tokeninfo?_bearer_token={other}")).await.ok();
-    assert_ne!(info["expiry_date"], "0");
-    assert_eq!(mock.get("/api/v0/tokeninfo").await.ok()["expiry_date"], "0");
-    for header in ["Bearer nonsense", "Basic Og==", "nonsense", "Bearer "] {
-        let answer = mock.bare("GET", "/api/v0/staff", &[("authorization", header)], "").await;
-        assert_eq!(answer.refusal(), (401, "invalid_client".into()), "{header}");
-        assert!(answer.headers.get("x-ratelimit-limit").is_none());
-    }
 }

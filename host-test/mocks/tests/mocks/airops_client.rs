@@ -115,11 +115,6 @@ pub fn refusal(answer: &Answer) -> (u16, String) {
     (answer.status, text.as_str().unwrap().to_owned())
 }
 
-/// Whether the server does not have the address at all.
-pub fn is_unknown_address(answer: &Answer) -> bool {
-    (answer.status, answer.header("content-type")) == (404, "text/html; charset=utf-8")
-}
-
 /// An answer whose body comes in chunks.
 pub struct Stream {
     pub status: u16,

@@ -1,109 +1,67 @@
-//! SQL over the account's data, by SQLite in memory. The database is made anew for each request, so that it cannot be
-//! older than the records.
+//! SQL over the account's data: one SELECT over one table, as [`Select::parse`] reads it. All else is refused.
 //!
-//! The vendor documents no table and no column; the names in [`TABLES`] are the mock's own.
-//! `Client` is the company of the entry's Aero, and names are kept also of what is inactive. Dates are texts as in all
-//! answers, and flags are 0 and 1.
+//! The vendor documents no table, no column and no dialect; the names in [`TABLES`] are the mock's own, and values compare as in
+//! standard SQL. `Client` is the company of the entry's Aero. Dates are texts as in all answers, and flags are 0 and 1.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use rusqlite::config::DbConfig;
-use rusqlite::limits::Limit;
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, Error, params_from_iter};
+mod select;
+
 use serde_json::Value;
 
 use super::operations::Call;
-use super::reply::{Failure, invalid};
+use super::reply::{Failure, invalid, pascal};
 use super::store::{Record, Store, copy, number, pick, text};
 use super::{SQL_KEY, World};
+use select::{Item, Select, order};
 
-/// A select can be written that never ends; this many steps of SQLite's machine take less than a second.
-const MOST_STEPS: i32 = 20_000_000;
-const MOST_ROWS: usize = 10_000;
-/// Of one text in the result.
-const MOST_BYTES: i32 = 1_000_000;
-
-/// Table, kind of records, and columns with the member that each is filled from.
-type Table = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-
+/// Table, kind of records, and members. A column is called as its member, or as it says after `as`.
 #[rustfmt::skip]
-pub const TABLES: &[Table] = &[
+const TABLES: &[(&str, &str, &[&str])] = &[
     ("AeroTimes", "aeroTime", &[
-        ("Id", "id"), ("AeroId", "aeroId"), ("Category", "category"), ("TeamMember", "teamMember"), ("Client", "company"),
-        ("Contact", "contact"), ("Project", "project"), ("AeroType", "aeroType"), ("Hours", "hours"),
-        ("Billable", "billable"), ("Date", "date"), ("Note", "note"),
+        "id", "aeroId", "category", "teamMember", "company as Client", "contact", "project", "aeroType", "hours", "billable",
+        "date", "note",
     ]),
     ("Aeros", "aero", &[
-        ("Id", "id"), ("Category", "category"), ("Subject", "subject"), ("AssignedTo", "assignedTo"),
-        ("AeroType", "aeroType"), ("Company", "company"), ("Contact", "contact"), ("Project", "project"),
-        ("Hat", "hat"), ("ScheduledStartDate", "scheduledStartDate"), ("DueDate", "dueDate"), ("Status", "status"),
-        ("Priority", "priority"), ("Billable", "billable"), ("FixedFee", "fixedFee"), ("MasterAeroId", "masterAeroId"),
+        "id", "category", "subject", "assignedTo", "aeroType", "company", "contact", "project", "hat", "scheduledStartDate",
+        "dueDate", "status", "priority", "billable", "fixedFee", "masterAeroId",
     ]),
     ("Companies", "company", &[
-        ("Id", "id"), ("Name", "name"), ("Active", "active"), ("CompanyType", "companyType"),
-        ("DefaultContact", "defaultContact"), ("DefaultEmailAddress", "defaultEmailAddress"), ("Phone", "phone"),
-        ("AccountNumber", "accountNumber"), ("HourlyBillableRate", "hourlyBillableRate"),
-        ("MonthlyFixedFee", "monthlyFixedFee"),
+        "id", "name", "active", "companyType", "defaultContact", "defaultEmailAddress", "phone", "accountNumber",
+        "hourlyBillableRate", "monthlyFixedFee",
     ]),
-    ("Contacts", "contact", &[
-        ("Id", "id"), ("Name", "name"), ("FirstName", "firstName"), ("LastName", "lastName"),
-        ("DefaultEmailAddress", "defaultEmailAddress"), ("Title", "title"),
-    ]),
-    ("Hats", "hat", &[("Id", "id"), ("Name", "name")]),
-    ("TeamMembers", "teamMember", &[("Id", "id"), ("Name", "name")]),
-    ("Projects", "project", &[("Id", "id"), ("Name", "name"), ("FullProjectName", "fullProjectName")]),
+    ("Contacts", "contact", &["id", "name", "firstName", "lastName", "defaultEmailAddress", "title"]),
+    ("Hats", "hat", &["id", "name"]),
+    ("TeamMembers", "teamMember", &["id", "name"]),
+    ("Projects", "project", &["id", "name", "fullProjectName"]),
 ];
 
 pub fn select(world: &mut World, call: &Call) -> Result<Value, Failure> {
     if text(&call.body, "key") != SQL_KEY {
         return Err(invalid([("key", "The key is not valid.")]));
     }
-    let query = text(&call.body, "query");
-    // SQLite ends at a NUL, and what follows it must not pass unseen.
-    if !begins_with_select(query) || query.contains('\0') {
-        return Err(invalid([("query", "expected one SELECT statement")]));
-    }
-    let database = database(&world.store).map_err(|error| Failure::Status(500, error.to_string()))?;
-    let rows = rows(&database, query).map_err(|error| invalid([("query", words(error))]))?;
-    rows.map(Value::from).ok_or_else(|| invalid([("query", format!("The result has more than {MOST_ROWS} rows."))]))
+    let rows = Select::parse(text(&call.body, "query")).and_then(|select| rows(&world.store, &select));
+    rows.map(Value::from).map_err(|message| invalid([("query", message)]))
 }
 
-/// After blanks and comments.
-fn begins_with_select(query: &str) -> bool {
-    let mut rest = query.trim_start();
-    loop {
-        let end = match rest.get(..2) {
-            Some("--") => rest.find('\n').map(|at| at + 1),
-            Some("/*") => rest[2..].find("*/").map(|at| at + 4),
-            _ => break,
-        };
-        let Some(end) = end else { return false };
-        rest = rest[end..].trim_start();
-    }
-    let word = rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
-    word.eq_ignore_ascii_case("select")
-}
+type Row = Vec<Value>;
 
-fn database(store: &Store) -> Result<Connection, Error> {
-    let mut database = Connection::open_in_memory()?;
-    // Else a misspelled column in double quotes is a text, and the query succeeds with nonsense.
-    for quoted in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
-        database.set_db_config(quoted, false)?;
-    }
-    for (table, kind, columns) in TABLES {
-        let names: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
-        database.execute(&format!("CREATE TABLE {table} ({})", names.join(", ")), [])?;
-        let places = vec!["?"; columns.len()].join(", ");
-        let mut insert = database.prepare(&format!("INSERT INTO {table} VALUES ({places})"))?;
-        for record in store.all(kind) {
-            let record = joined(store, kind, record);
-            insert.execute(params_from_iter(columns.iter().map(|(_, member)| bound(copy(&record, member)))))?;
-        }
-    }
-    database.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_BYTES)?;
-    database.progress_handler(MOST_STEPS, Some(|| true))?;
-    Ok(database)
+/// Where no row is.
+const NONE: &Row = &Vec::new();
+
+/// The columns' names and the rows of a table.
+fn table(store: &Store, name: &str) -> Result<(Vec<String>, Vec<Row>), String> {
+    let found = TABLES.iter().find(|(table, ..)| table.eq_ignore_ascii_case(name));
+    let (_, kind, members) = found.ok_or_else(|| format!("no such table: {name}"))?;
+    let named = |member: &&str| match member.split_once(" as ") {
+        Some((member, column)) => (member.to_owned(), column.to_owned()),
+        None => ((*member).to_owned(), pascal(member)),
+    };
+    let (members, columns): (Vec<_>, Vec<_>) = members.iter().map(named).unzip();
+    let flag = |value: Value| value.as_bool().map_or(value, |flag| u8::from(flag).into());
+    let row = |record: &Record| {
+        let record = joined(store, kind, record);
+        members.iter().map(|member| flag(copy(&record, member))).collect()
+    };
+    Ok((columns, store.all(kind).map(row).collect()))
 }
 
 /// A time entry knows its Aero by id only.
@@ -116,57 +74,62 @@ fn joined(store: &Store, kind: &str, record: &Record) -> Record {
     record
 }
 
-fn bound(value: Value) -> ToSqlOutput<'static> {
-    use rusqlite::types::Value as Sql;
-    ToSqlOutput::Owned(match value {
-        Value::Bool(flag) => Sql::Integer(flag.into()),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => Sql::Integer(whole),
-            None => Sql::Real(number.as_f64().unwrap_or_default()),
-        },
-        Value::String(text) => Sql::Text(text),
-        _ => Sql::Null,
-    })
-}
+/// All rows as objects of texts: the document has nothing else.
+fn rows(store: &Store, select: &Select) -> Result<Vec<Value>, String> {
+    let (columns, rows) = table(store, &select.table)?;
+    let place = |column: &String| {
+        let found = columns.iter().position(|name| name.eq_ignore_ascii_case(column));
+        found.ok_or_else(|| format!("no such column: {column}"))
+    };
+    let groups: Vec<usize> = select.groups.iter().map(place).collect::<Result<_, _>>()?;
+    let aggregated = !groups.is_empty() || select.items.iter().any(|item| item.aggregate.is_some());
+    // Of rows that become one, a column needs one value.
+    let single = |column: &String| match place(column)? {
+        place if !aggregated || groups.contains(&place) => Ok(place),
+        _ => Err(format!("{column} is in neither an aggregate nor GROUP BY")),
+    };
+    let all = columns.iter().map(|column| Item::column(column));
+    let items: Vec<Item> = if select.items.is_empty() { all.collect() } else { select.items.clone() };
+    let source = |item: &Item| if item.aggregate.is_some() { place(&item.column) } else { single(&item.column) };
+    let sources: Vec<usize> = items.iter().map(source).collect::<Result<_, String>>()?;
+    let tested: Vec<usize> = select.conditions.iter().map(|one| place(&one.column)).collect::<Result<_, _>>()?;
 
-/// All rows as objects; `None` if there are too many of them.
-fn rows(database: &Connection, query: &str) -> Result<Option<Vec<Value>>, Error> {
-    let mut statement = database.prepare(query)?;
-    if !statement.readonly() {
-        return Err(Error::InvalidQuery);
+    let mut grouped: Vec<(Vec<&Value>, Vec<&Row>)> = Vec::new();
+    if aggregated && groups.is_empty() {
+        grouped.push(Default::default());
     }
-    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        if found.len() == MOST_ROWS {
-            return Ok(None);
+    for row in rows.iter().filter(|row| tested.iter().zip(&select.conditions).all(|(at, one)| one.holds(&row[*at]))) {
+        let key: Vec<&Value> = groups.iter().map(|place| &row[*place]).collect();
+        match grouped.iter_mut().find(|(other, _)| aggregated && *other == key) {
+            Some((_, rows)) => rows.push(row),
+            None => grouped.push((key, vec![row])),
         }
-        let mut object = Record::new();
-        for (index, column) in columns.iter().enumerate() {
-            object.insert(column.clone(), scalar(row.get_ref(index)?));
-        }
-        found.push(Value::Object(object));
     }
-    Ok(Some(found))
+    let cells = |rows: &[&Row]| -> Row {
+        items.iter().zip(&sources).map(|(item, place)| item.of(rows.iter().map(|row| &row[*place]))).collect()
+    };
+    let mut found: Vec<(Row, &Row)> =
+        grouped.iter().map(|(_, rows)| (cells(rows), rows.first().copied().unwrap_or(NONE))).collect();
+    // The last is sorted by first, since the order of equals stays.
+    for (column, descending) in select.order.iter().rev() {
+        let named = items.iter().position(|item| item.name.eq_ignore_ascii_case(column));
+        let source = named.map_or_else(|| single(column), Ok)?;
+        let key =
+            |(cells, row): &(Row, &Row)| if named.is_some() { cells[source].clone() } else { row[source].clone() };
+        found.sort_by(|one, other| {
+            let order = order(&key(one), &key(other));
+            if *descending { order.reverse() } else { order }
+        });
+    }
+    let object =
+        |(cells, _): (Row, &Row)| items.iter().map(|item| item.name.clone()).zip(cells.iter().map(written)).collect();
+    Ok(found.into_iter().take(select.limit).map(object).collect())
 }
 
-/// The document has texts only.
-fn scalar(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => "".into(),
-        ValueRef::Integer(number) => number.to_string().into(),
-        ValueRef::Real(number) => number.to_string().into(),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
-        ValueRef::Blob(bytes) => BASE64_STANDARD.encode(bytes).into(),
-    }
-}
-
-/// SQLite's words, without the query, which the caller has.
-fn words(error: Error) -> String {
-    match error {
-        Error::SqlInputError { msg, .. } => msg,
-        Error::SqliteFailure(_, Some(message)) => message,
-        other => other.to_string(),
+fn written(cell: &Value) -> Value {
+    match cell {
+        Value::Null => "".into(),
+        Value::Number(number) => number.as_f64().unwrap_or_default().to_string().into(),
+        other => other.clone(),
     }
 }
