@@ -1,3 +1,4 @@
+use crate::decoded;
 use super::*;
 
 fn strict(text: &str) -> Result<String, String> {
