@@ -81,9 +81,9 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
     }
 
     fn field(&mut self, name: &'static str) {
-        let same = |seen: &&str| std::ptr::eq(seen.as_ptr(), name.as_ptr()) && seen.len() == name.len();
-        let known = self.seen.get(self.next).filter(|seen| same(seen)).map(|_| self.next);
-        match known.or_else(|| self.seen.iter().position(|seen| same(&seen))) {
+        let same_as = |seen: &&str| std::ptr::eq(seen.as_ptr(), name.as_ptr()) && seen.len() == name.len();
+        let known = self.seen.get(self.next).filter(|seen| same_as(seen)).map(|_| self.next);
+        match known.or_else(|| self.seen.iter().position(same_as)) {
             Some(at) => self.next = at + 1,
             None if self.redactor.suspects(name) => return self.member(Cow::Borrowed(name)),
             None => self.seen.push(name),

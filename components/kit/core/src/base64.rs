@@ -7,7 +7,7 @@ pub fn base64(bytes: &[u8]) -> String {
     for index in 0..letters {
         text.push(char::from(base64_letter(bytes, index * 6)));
     }
-    while text.len() % 4 > 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text
