@@ -4,6 +4,7 @@
 //! returns: calls into one instance do not overlap. (Functions to free it, `cabi_post_…`, would take 100 bytes for each
 //! export, and would only free it a little earlier.)
 
+mod lowered;
 mod values;
 
 use crate::call::Call;
@@ -14,6 +15,8 @@ use crate::stream::Running;
 use crate::types::Error;
 use crate::wire::{Form, Kind, Node, Type};
 use crate::world::World;
+use lowered::Lowered;
+use std::mem::take;
 use values::{Allocations, Place, lift, lower, release};
 
 pub(crate) static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
@@ -28,11 +31,15 @@ static HANDLE: Type = Type { size: 4, align: 4, form: Form::Any, kind: Kind::Uns
 pub unsafe fn typed(component: &'static Component, operation: usize, flats: &[u64]) -> *mut u8 {
     let operation = &component.operations[operation];
     let body_cell = BodyCell::default();
-    let outcome = match unsafe { input(component, operation, flats) } {
-        Ok(input) => perform(&Call::begin(component, operation, World::default()), operation, &input, &body_cell),
-        Err(error) => Err(error),
-    };
-    respond(operation, outcome)
+    let mut lowered = Lowered::of(operation.output);
+    let outcome = unsafe { input(component, operation, flats) }.and_then(|input| {
+        let call = Call::begin(component, operation, World::default());
+        perform(&call, operation, &input, &body_cell, &mut lowered)
+    });
+    let (area, mut allocations) = respond(operation, outcome.map(|()| lowered));
+    allocations.body = body_cell.into_inner();
+    allocations.retain_until_next_call();
+    area
 }
 
 /// A typed export that gives a resource.
@@ -53,7 +60,7 @@ pub unsafe fn open(component: &'static Component, operation: usize, flats: &[u64
         let handle = operation.resource.map_or(0, |resource| unsafe { (resource.new)(number) });
         Node::Number(handle.into())
     });
-    respond(&shape, outcome)
+    respond_whole(&shape, outcome)
 }
 
 /// The method `next` of a resource.
@@ -69,7 +76,7 @@ pub unsafe fn next(component: &'static Component, operation: usize, number: u32)
     let running = unsafe { &mut *(number as usize as *mut Running) };
     let event = running.next(events).map(Option::unwrap_or_default);
     // Several operations may give the same resource.
-    respond(&shape, event.map_err(|error| with_operation(error, component.api, running.operation)))
+    respond_whole(&shape, event.map_err(|error| with_operation(error, component.api, running.operation)))
 }
 
 /// The end of a resource.
@@ -112,7 +119,7 @@ pub unsafe fn call(component: &'static Component, flats: &[u64]) -> *mut u8 {
     let Some(any) = component.operations.first() else { return std::ptr::null_mut() };
     let answer = dispatch(component, &id, &input, &World::default()).map(|output| Node::Text(output.into()));
     let shape = Operation { output: Some(&TEXT), payload: any.error.align.max(TEXT.align).into(), ..*any };
-    respond(&shape, answer)
+    respond_whole(&shape, answer)
 }
 
 /// `operations.describe`.
@@ -149,8 +156,15 @@ pub(crate) fn give(ty: &Type, value: Node<'_>) -> *mut u8 {
     area
 }
 
-fn respond(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
-    let mut allocations = Allocations::default();
+fn respond_whole(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
+    let (area, allocations) = respond(operation, outcome.map(Lowered::whole));
+    allocations.retain_until_next_call();
+    area
+}
+
+fn respond(operation: &Operation, mut outcome: Result<Lowered<'_>, Error>) -> (*mut u8, Allocations) {
+    let mut allocations =
+        outcome.as_mut().map_or_else(|_| Allocations::default(), |lowered| take(&mut lowered.allocations));
     let area = allocations.area(operation.size.max(operation.payload + operation.error.size).into());
     // A result is a variant of two cases.
     unsafe {
@@ -159,12 +173,11 @@ fn respond(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
         match outcome {
             Ok(value) => {
                 if let Some(ty) = operation.output {
-                    lower(ty, value, payload, &mut allocations);
+                    value.end(ty, payload, &mut allocations);
                 }
             }
             Err(error) => lower(operation.error, error::value(&error), payload, &mut allocations),
         }
     }
-    allocations.retain_until_next_call();
-    area
+    (area, allocations)
 }

@@ -6,7 +6,7 @@ use crate::error::fail;
 use crate::exchange::BodyCell;
 use crate::settings::Settings;
 use crate::types::{Error, ErrorKind};
-use crate::wire::Node;
+use crate::wire::Tree;
 use crate::world::{Limits, Outside, World};
 use serde_json::Value;
 use std::cell::Cell;
@@ -90,7 +90,12 @@ impl Call {
             return Err(fail(ErrorKind::Failed, format!("{} has no operation \"{name}\"", self.api.title)));
         };
         match accepted(self, operation, &input.into()) {
-            Ok(input) => carry_out(self, operation, input, &BodyCell::default()).map(Node::into_value),
+            Ok(input) => {
+                let body_cell = BodyCell::default();
+                let mut output = Tree::default();
+                carry_out(self, operation, input, &body_cell, &mut output)?;
+                Ok(output.take().into_value())
+            }
             Err(error) => {
                 let message = format!("{} answered something unexpected for {name}: {}", self.api.title, error.message);
                 Err(fail(ErrorKind::Unreadable, message))

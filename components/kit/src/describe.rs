@@ -9,8 +9,7 @@ use crate::imported::CAN_BE;
 use crate::search::Found;
 use crate::unpack::{parts, summaries};
 use crate::wire::Node;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use outwit_core::base64;
 use serde_json::Number;
 
 /// The gaps, as `template.rs` in `kit-build` explains them.
@@ -93,7 +92,7 @@ impl Json {
         self.text("version", component.version);
         self.text("base", api.base);
         self.auth(api.auth);
-        self.base64("search-index", component.index);
+        self.text("search-index", &base64(component.index));
         self.open("settings", b'[');
         for setting in api.settings.iter().chain(Api::COMMON_SETTINGS) {
             self.setting(setting, setting.name);
@@ -257,16 +256,6 @@ impl Json {
     fn text(&mut self, name: &str, value: &str) {
         self.name(name);
         self.item(value);
-    }
-
-    fn base64(&mut self, name: &str, bytes: &[u8]) {
-        self.name(name);
-        self.0.push(b'"');
-        let start = self.0.len();
-        self.0.resize(start + bytes.len().div_ceil(3) * 4, 0);
-        // There is room for all of it.
-        _ = BASE64_STANDARD.encode_slice(bytes, &mut self.0[start..]);
-        self.0.extend_from_slice(b"\",");
     }
 
     fn item(&mut self, value: &str) {

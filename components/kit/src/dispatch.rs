@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::fail;
 use crate::exchange::{BodyCell, exchange};
 use crate::types::{Error, ErrorKind};
-use crate::wire::{self, Names, Node, ReadError, Type};
+use crate::wire::{self, Names, Node, ReadError, Sink, Text, Tree, Type};
 use crate::world::World;
 
 /// All that a vendor's crate is: its facts, its operations and its documentation.
@@ -48,8 +48,9 @@ pub struct Operation {
     pub resource: Option<&'static Resource>,
 }
 
-/// What carries out an operation that is one request.
-pub type Exchange = for<'h> fn(&Call, &'static Operation, &Node<'_>, &'h BodyCell) -> Result<Node<'h>, Error>;
+/// What carries out an operation that is one request, and gives its output to the last.
+pub type Exchange =
+    for<'h> fn(&Call, &'static Operation, &Node<'_>, &'h BodyCell, &mut dyn Sink<'h>) -> Result<(), Error>;
 
 /// A resource that gives an answer piece by piece.
 #[derive(Debug)]
@@ -81,8 +82,9 @@ pub fn dispatch(component: &'static Component, id: &str, input: &str, world: &Wo
     };
     let input = parse(input).map_err(|error| with_operation(error, api, operation))?;
     let body_cell = BodyCell::default();
-    perform(&Call::begin(component, operation, world.clone()), operation, &input, &body_cell)
-        .map(|output| output.to_json())
+    let mut json = Text::default();
+    perform(&Call::begin(component, operation, world.clone()), operation, &input, &body_cell, &mut json)?;
+    Ok(json.take())
 }
 
 /// Carries out an operation with an input in WIT's spelling. What comes out is in WIT's spelling, too.
@@ -91,9 +93,10 @@ pub(crate) fn perform<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     body_cell: &'h BodyCell,
-) -> Result<Node<'h>, Error> {
+    out: &mut dyn Sink<'h>,
+) -> Result<(), Error> {
     let accepted = accepted(call, operation, input).map_err(|error| with_operation(error, call.api, operation));
-    carry_out(call, operation, accepted?, body_cell)
+    carry_out(call, operation, accepted?, body_cell, out)
 }
 
 /// As [`perform`], with an input that is [`accepted`].
@@ -102,20 +105,21 @@ pub(crate) fn carry_out<'h>(
     operation: &'static Operation,
     input: Node<'_>,
     body_cell: &'h BodyCell,
-) -> Result<Node<'h>, Error> {
+    out: &mut dyn Sink<'h>,
+) -> Result<(), Error> {
     let done = match (operation.row.run, operation.output) {
         (None, _) => {
             let exchange = operation.resource.map_or(exchange as Exchange, |resource| resource.gather);
             match operation.row.guard {
-                Some(guard) => guarded(guard, exchange, call, operation, &input, body_cell),
-                None => exchange(call, operation, &input, body_cell),
+                Some(guard) => guarded(guard, exchange, call, operation, &input, body_cell, out),
+                None => exchange(call, operation, &input, body_cell, out),
             }
         }
-        (Some(run), None) => run(call, &input.into_value()).map(|_| Node::Null),
+        (Some(run), None) => run(call, &input.into_value()).map(|_| out.put(Node::Null)),
         // A function may give nulls and numbers of its own making; what leaves is what the WIT says. What it does not say
         // comes from the vendor.
         (Some(run), Some(ty)) => run(call, &input.into_value()).and_then(|output| {
-            wire::read(ty, &output.into(), &Names::CALLERS, "output").map_err(|fault| {
+            wire::read_into(ty, &output.into(), &Names::CALLERS, "output", out).map_err(|fault| {
                 let message = format!("{} answered something unexpected: {fault}", call.api.title);
                 fail(ErrorKind::Unreadable, message)
             })
@@ -131,12 +135,16 @@ fn guarded<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     body_cell: &'h BodyCell,
-) -> Result<Node<'h>, Error> {
+    out: &mut dyn Sink<'h>,
+) -> Result<(), Error> {
     let given = input.clone().into_value();
     (guard.before)(call, &given)?;
-    let output = exchange(call, operation, input, body_cell)?;
+    let mut output = Tree::default();
+    exchange(call, operation, input, body_cell, &mut output)?;
+    let output = output.take();
     (guard.after)(&given, &output.clone().into_value())?;
-    Ok(output)
+    out.put(output);
+    Ok(())
 }
 
 /// The input as the operation takes it.

@@ -10,17 +10,16 @@ use crate::encode::{Encoded, encode};
 use crate::error::{FieldError, fail, invalid, misconfigured};
 use crate::imported::CAN_BE;
 use crate::json;
-use crate::output::{another, output, unreadable};
+use crate::output::{another, names_record, output, unreadable};
 use crate::reply::Reply;
 use crate::response::{Refused, blames_settings, clean, judge};
 use crate::retry::{Outcome, Try};
 use crate::route::{Base, fill, taken};
-use crate::secrets::Secrets;
+use crate::secrets::{INSTEAD, Secrets};
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind, Names, Node, Type};
+use crate::wire::{self, Kind, Names, Node, Sink, Tree, Type, withhold};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
-use base64::Engine;
-use outwit_core::asked_ms;
+use outwit_core::{asked_ms, base64};
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
 
@@ -52,20 +51,35 @@ pub(crate) fn exchange<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     body_cell: &'h BodyCell,
-) -> Result<Node<'h>, Error> {
+    out: &mut dyn Sink<'h>,
+) -> Result<(), Error> {
     let secrets = Secrets::of(call, input);
+    let mut record = Tree::default();
+    let looks = names_record(operation);
     let done = send(call, operation, input, &secrets, body_cell).and_then(|(resolved, received)| match received {
-        Received::Answer(answer) => output(call, resolved, operation.output, answer),
+        Received::Answer(answer) if looks => output(call, resolved, operation.output, answer, &mut record),
+        Received::Answer(answer) => {
+            // Empty lists and `extra` make it longer than what the vendor sent.
+            out.expect(body_cell.get().map_or(0, |body| body.len() + body.len() / 5));
+            output(call, resolved, operation.output, answer, &mut secrets.out_of_parts(out))
+        }
         Received::Pieces(_) => Err(unreadable(call, resolved, 200, "an answer in pieces")),
     });
-    let mut result = secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
-    secrets.out_of_result(&mut result);
-    match another(operation, input, &result) {
+    secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
+    if !looks {
+        return Ok(());
+    }
+    let mut record = record.take();
+    secrets.out_of_result(&mut record);
+    match another(operation, input, &record) {
         Some((asked, id)) => {
             let resolved = ResolvedRow::of(call, operation, operation.row, None);
             Err(unreadable(call, resolved, 200, &format!("the record {} instead of {asked}", clean(id, 80))))
         }
-        None => Ok(result),
+        None => {
+            out.put(record);
+            Ok(())
+        }
     }
 }
 
@@ -232,12 +246,9 @@ pub(crate) fn common_headers(accept: &str, content_type: &str, body: Option<&[u8
     headers
 }
 
-/// HTTP Basic. (`encode` would do what this does, and may panic with a message that brings 2 KB.)
+/// HTTP Basic.
 pub(crate) fn basic(pair: &str) -> String {
-    let mut encoded = vec![0; pair.len().div_ceil(3) * 4];
-    let written = base64::prelude::BASE64_STANDARD.encode_slice(pair, &mut encoded).unwrap_or(0);
-    encoded.truncate(written);
-    ["Basic ", &String::from_utf8(encoded).unwrap_or_default()].concat()
+    ["Basic ", &base64(pair.as_bytes())].concat()
 }
 
 const EVENTS: &str = "text/event-stream";
@@ -264,7 +275,8 @@ fn deliver<'h>(
             Err(failure) => Err(failure),
         };
         let (outcome, asked) = match &sent {
-            Ok(reply) if blames_settings(call.api, &reply.body) => (Outcome::Final, None),
+            // What went well is final, whatever it says, and need not be read for that.
+            Ok(reply) if reply.status >= 400 && blames_settings(call.api, &reply.body) => (Outcome::Final, None),
             Ok(reply) => (outcome(reply), asked_of(call, reply)),
             Err(Failure::NotSent(_)) => (Outcome::NotSent, None),
             Err(Failure::Denied | Failure::TooLarge) => (Outcome::Final, None),
@@ -317,7 +329,9 @@ fn comes_in_pieces(incoming: &Incoming) -> bool {
 
 /// The error, with what it says of the work that failed, as the operation's output says it.
 fn explained(resolved: ResolvedRow, output: Option<&Type>, refused: Refused<'_>) -> Error {
-    let Refused { error, result } = refused;
+    let Refused { error, mut result } = refused;
+    // As in any error, the names of what is withheld stay.
+    result.iter_mut().for_each(|result| withhold(result, resolved.names.withheld, Some(INSTEAD)));
     let read = |ty: &Type| wire::read(ty, result.as_ref()?, resolved.names, "response").ok();
     match output.and_then(read) {
         Some(result) => Error { details: Some(Node::Object(vec![("result".into(), result)]).to_json()), ..error },

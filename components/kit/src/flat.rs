@@ -12,7 +12,7 @@ use crate::dispatch::{Component, Operation, perform, with_operation};
 use crate::error::{self, invalid};
 use crate::exchange::BodyCell;
 use crate::types::Error;
-use crate::wire::{Case, Field, Form, Kind, Node, Type};
+use crate::wire::{Case, Field, Form, Kind, Node, Text, Type};
 use crate::world::World;
 use serde_json::Value;
 
@@ -47,15 +47,17 @@ pub unsafe fn tool(
     let shape = Operation { input: Some(takes), spilled, ..*operation };
     let given = unsafe { input(component, &shape, flats) };
     let body_cell = BodyCell::default();
+    let mut json = Text::default();
     let outcome = given
         .and_then(|given| {
             merged(operation, given.into_value()).map_err(|error| with_operation(error, component.api, operation))
         })
         .and_then(|input| {
-            perform(&Call::begin(component, operation, World::default()), operation, &input.into(), &body_cell)
+            let call = Call::begin(component, operation, World::default());
+            perform(&call, operation, &input.into(), &body_cell, &mut json)
         });
     let (case, text) = match outcome {
-        Ok(output) => ("ok", output.to_json()),
+        Ok(()) => ("ok", json.take()),
         Err(error) => ("err", error_json(operation, error)),
     };
     give(&RESULT, Node::Object(vec![(case.into(), Node::Text(text.into()))]))

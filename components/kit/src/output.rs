@@ -8,25 +8,29 @@ use crate::error::fail;
 use crate::exchange::{Answer, doubtful};
 use crate::imported::CAN_BE;
 use crate::response::{is_nothing, said, with_words};
-use crate::secrets::withhold;
 use crate::steps::is_no_id;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{self, Field, Kind, Node, Type};
+use crate::wire::{self, Field, Kind, Node, Sink, Type, withhold};
 
-/// The answer as the operation's output.
+/// The answer as the operation's output. What `out` has after an error is good for nothing.
 pub(crate) fn output<'h>(
     call: &Call,
     resolved: ResolvedRow,
     ty: Option<&Type>,
     answer: Answer<'h>,
-) -> Result<Node<'h>, Error> {
+    out: &mut dyn Sink<'h>,
+) -> Result<(), Error> {
     let Answer { status, result, location, .. } = answer;
     let fault = |fault: &str| unreadable(call, resolved, status, fault);
-    let Some(ty) = ty else { return Ok(Node::Null) };
+    let Some(ty) = ty else {
+        out.put(Node::Null);
+        return Ok(());
+    };
     let imported = CAN_BE && call.api.imported.is_some();
     // Of an answer of which a document says nothing, it does not say either that there is one.
     if imported && matches!(ty.kind, Kind::Json) && result.is_none() {
-        return Ok(Node::Null);
+        out.put(Node::Null);
+        return Ok(());
     }
     // A list of nothing comes as null, too.
     let has_answer = status == 204 || result.is_some();
@@ -35,7 +39,7 @@ pub(crate) fn output<'h>(
         return match resolved.effect {
             // Nothing where something was announced may be an answer that was lost on its way.
             Effect::Read if !has_answer => Err(fault("an answer without content")),
-            _ => nothing(call, resolved, ty, status, location),
+            _ => nothing(call, resolved, ty, status, location).map(|none| out.put(none)),
         };
     };
     // Every field of an imported record may be absent.
@@ -43,7 +47,7 @@ pub(crate) fn output<'h>(
     if empty {
         let silent = resolved.row.silent;
         return if silent {
-            nothing(call, resolved, ty, status, None)
+            nothing(call, resolved, ty, status, None).map(|none| out.put(none))
         } else {
             Err(fault("an answer without content"))
         };
@@ -55,8 +59,8 @@ pub(crate) fn output<'h>(
     {
         return Err(fault(&with_words("response.id: expected an id", &result)));
     }
-    withhold(&mut result, call.api.names.withheld, false);
-    wire::read(ty, &result, resolved.names, "response").map_err(|problem| {
+    withhold(&mut result, call.api.names.withheld, None);
+    wire::read_into(ty, &result, resolved.names, "response", out).map_err(|problem| {
         let problem = problem.to_string();
         fault(&if result.members().is_some() { with_words(&problem, &result) } else { problem })
     })
@@ -67,7 +71,7 @@ pub(crate) fn output<'h>(
 fn is_without_id(record: &Node<'_>, digits: bool) -> bool {
     match record.get("id") {
         Some(Node::Null) => said(record).is_some(),
-        Some(Node::Bool(_) | Node::List(_) | Node::Object(_)) => true,
+        Some(Node::Bool(_) | Node::List(_) | Node::Unread(_) | Node::Object(_)) => true,
         Some(Node::Number(id)) => id.as_f64().is_some_and(|id| id <= 0.0),
         Some(Node::Text(id)) => is_no_id(id) || digits && !id.bytes().all(|b| b.is_ascii_digit()),
         _ => false,
@@ -114,22 +118,23 @@ pub(crate) fn unreadable(call: &Call, resolved: ResolvedRow, status: u16, fault:
     doubtful(resolved, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
-/// The id that the request's path names, and the one that the record has, where that is another one. A number and a text are not
-/// compared: they are ids of two kinds.
+/// Whether the request's path names the record that comes.
+pub(crate) fn names_record(operation: &Operation) -> bool {
+    // A document does not tell whether the last value of a path is an id of the record that comes. What is made below a path,
+    // or of it, has an id of its own.
+    let imported = CAN_BE && operation.row.imported.is_some();
+    let is_record = matches!(operation.output, Some(Type { kind: Kind::Record([_, ..]), .. }));
+    is_record && !imported && operation.row.method != "POST" && operation.row.route.ends_with('}')
+}
+
+/// The id that the request's path [names](names_record), and the one that the record has, where that is another one. A number and
+/// a text are not compared: they are ids of two kinds.
 pub(crate) fn another<'i>(
     operation: &Operation,
     input: &'i Node<'_>,
     record: &'i Node<'_>,
 ) -> Option<(&'i str, &'i str)> {
     let Kind::Record([Field { name: field, .. }, ..]) = operation.output?.kind else { return None };
-    // A document does not tell whether the last value of a path is an id of the record that comes.
-    if CAN_BE && operation.row.imported.is_some() {
-        return None;
-    }
-    // What is made below a path, or of it, has an id of its own.
-    if operation.row.method == "POST" || !operation.row.route.ends_with('}') {
-        return None;
-    }
     let named = || input.members()?.iter().find_map(|(name, id)| name.ends_with("-id").then_some(id));
     let (asked, id) = (input.get(field).or_else(named)?.as_str()?, record.get(field)?.as_str()?);
     let number = |id: &'i str| id.bytes().all(|b| b.is_ascii_digit()).then(|| id.trim_start_matches('0'));

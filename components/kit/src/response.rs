@@ -11,6 +11,7 @@ use crate::steps::has;
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{Field, Kind, Member, Node, Type, joined, same_word};
 use outwit_core::number;
+use std::borrow::Cow;
 
 #[cfg(test)]
 mod tests;
@@ -44,10 +45,11 @@ pub(crate) fn judge<'h>(
         None if CAN_BE && success && resolved.row.imported.is_some_and(|row| row.text) => {
             return Ok(Some(std::str::from_utf8(body).unwrap_or_default().into()));
         }
-        _ => Node::read(body),
+        _ if success => Node::read_lazily(body),
+        _ => Node::read(body).map(|whole| (whole, 0)),
     };
-    let mut whole = match parsed {
-        Ok(whole) => whole,
+    let (mut whole, depth) = match parsed {
+        Ok(parsed) => parsed,
         Err(_) if success && body.iter().all(u8::is_ascii_whitespace) => return Ok(None),
         Err(problem) if success => {
             let form = if problem.is_end() { "with JSON that breaks off" } else { "and not with JSON" };
@@ -55,7 +57,7 @@ pub(crate) fn judge<'h>(
             secrets.out_of_answer(&mut words);
             return Err(unreadable(with_words(&format!("{form} ({problem})"), &words)));
         }
-        Err(_) => plain_words(body),
+        Err(_) => (plain_words(body), 0),
     };
     // A code in a documented record of an imported vendor is the record's own.
     let code = word(&whole, api.code).filter(|_| !CAN_BE || !success || judges(api, &whole, output));
@@ -70,7 +72,8 @@ pub(crate) fn judge<'h>(
         let stands = state.is_some() && (resolved.effect == crate::Effect::Read || parts().any(names_something));
         let says =
             |part: &&Node<'_>| (!CAN_BE || judges(api, part, output)) && says_failure(part, resolved, output, stands);
-        let unclear = |part: &&Node<'_>| state.is_some() && !stands && said(part).is_some_and(is_no_success);
+        let unclear =
+            |part: &&Node<'_>| state.is_some() && !stands && said(part).is_some_and(|words| is_no_success(&words));
         let failure = parts().find(says).or_else(|| parts().find(unclear));
         // What was made, or goes on, all the same.
         let made = stands || record.or(inner).is_some_and(|record| record.get("id").is_some());
@@ -81,8 +84,12 @@ pub(crate) fn judge<'h>(
                 return Err(unreadable(with_words("without its word for success", around.unwrap_or(&whole))));
             }
             None => {
-                let words = with_words("", inner.unwrap_or(&whole));
-                return result(api, resolved, output, whole).map_err(|problem| unreadable(problem + &words));
+                // A list is a result, whatever stands in it.
+                let words = match inner {
+                    Some(list) if list.is_list() && depth <= DEEPEST => String::new(),
+                    other => with_words("", other.unwrap_or(&whole)),
+                };
+                return result(api, resolved, output, whole, depth).map_err(|problem| unreadable(problem + &words));
             }
             Some(mut failure) => {
                 secrets.out_of_answer(&mut failure);
@@ -90,7 +97,7 @@ pub(crate) fn judge<'h>(
                 if error.code.is_none() && said(&failure).is_none() {
                     error.message.push_str(", and its body says that it failed");
                 }
-                let result = if made { result(api, resolved, output, whole).ok().flatten() } else { None };
+                let result = if made { result(api, resolved, output, whole, depth).ok().flatten() } else { None };
                 return Err(Refused { error, result });
             }
         }
@@ -105,7 +112,7 @@ pub(crate) fn judge<'h>(
     if first(&whole, api.message).is_none() && code.is_none() {
         error.message = format!("{} reports that the work failed", api.title);
     }
-    Err(Refused { error, result: result(api, resolved, output, whole).ok().flatten() })
+    Err(Refused { error, result: result(api, resolved, output, whole, depth).ok().flatten() })
 }
 
 /// Whether what an answer of success says counts. Of an imported vendor, any member of a documented record may be called like one
@@ -160,16 +167,16 @@ fn says_failure(answer: &Node<'_>, resolved: ResolvedRow, output: Option<&Type>,
     let fields = output.and_then(|ty| if let Kind::Record(fields) = ty.kind { Some(fields) } else { None });
     // Where nothing is to come, whatever words come say why.
     if output.is_none() && !stands {
-        return said(answer).is_some_and(is_no_success) || *answer == Node::Bool(false);
+        return said(answer).is_some_and(|words| is_no_success(&words)) || *answer == Node::Bool(false);
     }
     let members = match answer {
         // A single word may be anything; it stands in the error where the record is missed.
         Node::Text(text) => return text.trim().contains(char::is_whitespace) && (list || fields.is_some()),
-        Node::List(items) if fields.is_some() => {
-            return items.iter().any(|item| says_failure(item, resolved, output, false));
-        }
         Node::Object(members) => members,
-        _ => return false,
+        list => {
+            let items = if fields.is_some() { list.items() } else { None };
+            return items.unwrap_or_default().iter().any(|item| says_failure(item, resolved, output, false));
+        }
     };
     let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
     let has_id = stands || answer.get("id").is_some();
@@ -254,16 +261,18 @@ pub(crate) fn is_nothing(value: &Node<'_>) -> bool {
         Node::Null => true,
         Node::Text(text) => text.trim().is_empty(),
         Node::List(items) => items.is_empty(),
+        Node::Unread(items) => items.is_empty(),
         Node::Object(members) => members.is_empty(),
         _ => false,
     }
 }
 
 /// What an answer says to people: itself, if it is a text, or the first text in a member that is called so.
-pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<&'b str> {
+pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<Cow<'b, str>> {
     match answer {
-        Node::Text(text) => Some(&**text).filter(|text| !text.trim().is_empty()),
+        Node::Text(text) => Some(Cow::Borrowed(&**text)).filter(|text| !text.trim().is_empty()),
         Node::List(items) => items.iter().find_map(said),
+        Node::Unread(items) => items.each().find_map(|item| Some(said(&item)?.into_owned().into())),
         Node::Object(members) => {
             let of = |name| members.iter().find(|(known, _)| same_word(known, name));
             EXPLANATIONS.split('|').filter_map(of).find_map(|(_, value)| {
@@ -278,7 +287,7 @@ pub(crate) fn said<'b>(answer: &'b Node<'_>) -> Option<&'b str> {
 /// A problem, with what the answer says to people.
 pub(crate) fn with_words(problem: &str, answer: &Node<'_>) -> String {
     match said(answer) {
-        Some(words) => format!("{problem}; it says: {}", clean(words, 300)),
+        Some(words) => format!("{problem}; it says: {}", clean(&words, 300)),
         None => problem.to_owned(),
     }
 }
@@ -289,8 +298,9 @@ fn result<'h>(
     resolved: ResolvedRow,
     output: Option<&Type>,
     body: Node<'h>,
+    depth: u8,
 ) -> Result<Option<Node<'h>>, String> {
-    if body.is_deeper_than(DEEPEST) {
+    if depth > DEEPEST {
         return Err("with JSON that is nested too deep".to_owned());
     }
     let row = resolved.row;
@@ -342,7 +352,8 @@ fn refusal(api: &Api, resolved: ResolvedRow, reply: &Reply, body: &Node<'_>) -> 
     let code = code.filter(|_| !fine);
     let message = first(body, api.message).filter(|message| !fine && !message.trim().is_empty());
     let problems = problems(api, resolved, body);
-    let message = message.or_else(|| said(body).filter(|_| problems.is_none()));
+    let words = said(body).filter(|_| problems.is_none());
+    let message = message.or(words.as_deref());
     let by_code = |kinds: &[(&str, ErrorKind)]| {
         let known = kinds.iter().find(|(known, _)| Some(*known) == code);
         known.map(|(_, kind)| *kind)
@@ -403,9 +414,9 @@ fn problems(api: &Api, resolved: ResolvedRow, body: &Node<'_>) -> Option<(String
         texts.push(' ');
     };
     for (_, problem) in by_field {
-        match problem {
-            Node::List(several) => several.iter().for_each(&mut add),
-            one => add(one),
+        match problem.items() {
+            Some(several) => several.iter().for_each(&mut add),
+            None => add(problem),
         }
     }
     Some((field, clean(&texts, 300)))

@@ -2,11 +2,12 @@
 
 use crate::call::Call;
 use crate::types::Error;
-use crate::wire::{Node, same_word};
+use crate::wire::{Mark, Node, Sink, withhold};
 use outwit_core::Redactor;
+use std::borrow::Cow;
 
 /// What stands in the place of what is never passed on.
-const INSTEAD: &str = "[secret]";
+pub(crate) const INSTEAD: &str = "[secret]";
 
 /// What must not be said again: secret settings, and what a caller gave in fields that are secrets.
 #[derive(Default)]
@@ -25,7 +26,7 @@ impl Secrets {
     /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
     /// a part would not be recognised. Out of names of members, too: a vendor may say anything anywhere.
     pub fn out_of_answer(&self, body: &mut Node<'_>) {
-        withhold(body, self.withheld, true);
+        withhold(body, self.withheld, Some(INSTEAD));
         self.redactor.clean(body, true);
     }
 
@@ -47,6 +48,11 @@ impl Secrets {
         self.redactor.clean(result, false);
     }
 
+    /// Takes them out of a result on its way.
+    pub fn out_of_parts<'s, 't>(&'s self, out: &'s mut dyn Sink<'t>) -> impl Sink<'t> + 's {
+        Clean { redactor: &self.redactor, out, seen: Vec::new(), next: 0 }
+    }
+
     /// Takes from a text that comes in pieces what can be passed on, without them: of what may begin one, the rest is awaited.
     pub fn out_of_pieces(&self, text: &mut String) -> String {
         let rest = text.split_off(self.redactor.settled(text));
@@ -55,26 +61,51 @@ impl Secrets {
     }
 }
 
-/// Takes away members that are never passed on, whatever they hold and however deep they stand. Where something went wrong,
-/// their names stay: they may say which field is at fault.
-pub(crate) fn withhold(answer: &mut Node<'_>, names: &[&str], retain_names: bool) {
-    if names.is_empty() {
-        return;
+struct Clean<'s, 't> {
+    redactor: &'s Redactor,
+    out: &'s mut dyn Sink<'t>,
+    /// Names of fields without a secret, in the order in which they came first: of a list, records name the same ones.
+    seen: Vec<&'static str>,
+    /// The one that comes next, mostly.
+    next: usize,
+}
+
+impl<'t> Sink<'t> for Clean<'_, 't> {
+    fn open(&mut self, list: bool) {
+        self.out.open(list);
     }
-    match answer {
-        Node::List(items) => items.iter_mut().for_each(|item| withhold(item, names, retain_names)),
-        Node::Object(members) => {
-            let is_withheld = |member: &str| names.iter().any(|name| same_word(name, member));
-            members.retain(|(name, _)| retain_names || !is_withheld(name));
-            for (name, value) in members {
-                if is_withheld(name) {
-                    *value = INSTEAD.into();
-                } else {
-                    withhold(value, names, retain_names);
-                }
-            }
+
+    fn member(&mut self, name: Cow<'t, str>) {
+        let redacted = self.redactor.redacted(&name, false);
+        self.out.member(redacted.map_or(name, Cow::Owned));
+    }
+
+    fn field(&mut self, name: &'static str) {
+        let same_as = |seen: &&str| std::ptr::eq(seen.as_ptr(), name.as_ptr()) && seen.len() == name.len();
+        let known = self.seen.get(self.next).filter(|seen| same_as(seen)).map(|_| self.next);
+        match known.or_else(|| self.seen.iter().position(same_as)) {
+            Some(at) => self.next = at + 1,
+            None if self.redactor.suspects(name) => return self.member(Cow::Borrowed(name)),
+            None => self.seen.push(name),
         }
-        _ => {}
+        self.out.field(name);
+    }
+
+    fn put(&mut self, mut value: Node<'t>) {
+        self.redactor.clean(&mut value, false);
+        self.out.put(value);
+    }
+
+    fn close(&mut self, list: bool) {
+        self.out.close(list);
+    }
+
+    fn mark(&self) -> Mark {
+        self.out.mark()
+    }
+
+    fn back(&mut self, to: Mark) {
+        self.out.back(to);
     }
 }
 
@@ -103,7 +134,7 @@ mod tests {
     #[test]
     fn what_is_withheld_leaves_no_trace_in_a_result_whatever_its_form() {
         let mut result = Node::parse(SENT).unwrap();
-        withhold(&mut result, &["securedValue"], false);
+        withhold(&mut result, &["securedValue"], None);
         assert_eq!(result.to_json(), r#"{"a":[{"id":1,"b":{}}]}"#);
     }
 

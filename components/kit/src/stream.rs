@@ -11,7 +11,7 @@ use crate::output::{output, unreadable};
 use crate::response::{DEEPEST, clean, is_nothing, said};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{self, Kind, Node, Type, same_word};
+use crate::wire::{self, Kind, Node, Sink, Tree, Type, same_word};
 use crate::world::{Body, Incoming, Outside};
 use serde_json::{Map, Value};
 use sse_parse::SseParser;
@@ -59,13 +59,15 @@ pub fn gather<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     _: &'h BodyCell,
-) -> Result<Node<'h>, Error> {
+    out: &mut dyn Sink<'h>,
+) -> Result<(), Error> {
     let mut running = Running::open(call.detached(), operation, input)?;
     loop {
         match running.part() {
             Ok(Some((true, mut whole))) => {
                 running.secrets.out_of_result(&mut whole);
-                return Ok(whole);
+                out.put(whole);
+                return Ok(());
             }
             Ok(Some(_)) => {}
             Ok(None) => return Err(fail(ErrorKind::Unreadable, "the stream holds nothing")),
@@ -286,7 +288,7 @@ impl Running {
             }
             return Ok(if done { self.end() } else { Event::Nothing });
         };
-        let words = clean(said(&json).unwrap_or(data), 300);
+        let words = clean(&said(&json).unwrap_or(data.into()), 300);
         let json = json.into_value();
         let part = match self.meaning(&json, done) {
             Part::Failed(kind, code, message, fields) => Part::Failed(kind, code, message, fields),
@@ -388,8 +390,9 @@ impl Running {
             }
         }
         let answer = Answer { status: 200, result: Some(self.whole.take().into()), content: None, location: None };
-        let read = output(&self.call, self.resolved, self.operation.output, answer);
-        read.map(|whole| Some((true, whole)))
+        let mut whole = Tree::default();
+        output(&self.call, self.resolved, self.operation.output, answer, &mut whole)?;
+        Ok(Some((true, whole.take())))
     }
 
     fn failed(&self, kind: ErrorKind, code: Option<String>, message: Option<String>) -> Error {

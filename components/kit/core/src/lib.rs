@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod arguments;
+mod base64;
 mod example;
 mod header;
 mod hint;
@@ -21,6 +22,7 @@ mod suggest;
 pub mod tools;
 pub mod words;
 
+pub use base64::base64;
 pub use example::example;
 pub use header::header;
 pub use hint::{hint, summary};

@@ -5,6 +5,7 @@
 //! in base64 of several lines, in quoted-printable or UTF-16, and one that a mask shows a part of. Of a secret within a longer text in
 //! base64, up to four bits stay at either end. The host of this project finds these, too (`host/src/redact.rs`).
 
+use crate::base64::base64_letter;
 use serde_json::Number;
 use wire::Node;
 
@@ -19,8 +20,10 @@ const LEAST_IN_CAPITALS: usize = 8;
 #[derive(Clone)]
 pub struct Redactor {
     wanted: Vec<Wanted>,
-    /// The bytes with which a secret may begin, in any letters.
-    begins: [bool; 256],
+    /// Which forms a byte may begin, in any letters, and which it may be the second byte of: a bit for each form, which several
+    /// share where there are many. Both together leave little of a text to look at.
+    first: [u8; 256],
+    second: [u8; 256],
 }
 
 /// A form of a secret, which is found in whatever escapes.
@@ -50,7 +53,7 @@ enum Fit {
 
 impl Default for Redactor {
     fn default() -> Self {
-        Redactor { wanted: Vec::new(), begins: [false; 256] }
+        Redactor { wanted: Vec::new(), first: [0; 256], second: [0; 256] }
     }
 }
 
@@ -73,9 +76,16 @@ impl Redactor {
     pub fn add(&mut self, secret: &str) {
         let alone = secret.len() < LEAST;
         let mut want = |form: Vec<u8>, code| {
-            if !form.is_empty() {
-                self.wanted.push(Wanted { form, code, alone });
+            let bit = 1 << (self.wanted.len() % 8);
+            let Some(first) = form.first().copied() else { return };
+            let second = form.get(1).copied();
+            let wanted = Wanted { form, code, alone };
+            wanted.mark(first, bit, &mut self.first);
+            match second {
+                Some(second) => wanted.mark(second, bit, &mut self.second),
+                None => self.second.iter_mut().for_each(|bits| *bits |= bit),
             }
+            self.wanted.push(wanted);
         };
         want(secret.into(), Code::Plain);
         if secret.len() > LEAST {
@@ -83,10 +93,6 @@ impl Redactor {
             want(hex(secret.as_bytes()), Code::Hex);
             // By what stands before it, as the user before the password of HTTP Basic.
             (0..3).for_each(|before| want(base64(secret.as_bytes(), before), Code::Base64));
-        }
-        for byte in 0..=u8::MAX {
-            let begins = |wanted: &Wanted| matches!(byte, b'%' | b'\\' | b'&') || wanted.is(wanted.form[0], byte);
-            self.begins[usize::from(byte)] |= self.wanted.iter().any(begins);
         }
     }
 
@@ -156,7 +162,6 @@ impl Redactor {
                 }
             }
             Node::Number(number) if self.is(number) => *node = INSTEAD.into(),
-            Node::List(items) => items.iter_mut().for_each(|item| self.clean(item, words)),
             Node::Object(members) => {
                 for (name, value) in members {
                     if let Some(redacted) = self.redacted(name, words) {
@@ -165,7 +170,7 @@ impl Redactor {
                     self.clean(value, words);
                 }
             }
-            _ => {}
+            list => list.items_mut().into_iter().flatten().for_each(|item| self.clean(item, words)),
         }
     }
 
@@ -183,7 +188,13 @@ impl Redactor {
     }
 
     fn places<'b>(&'b self, text: &'b [u8], from: usize) -> impl Iterator<Item = usize> + 'b {
-        (from..text.len()).filter(|at| self.begins[usize::from(text[*at])])
+        (from..text.len()).filter(|at| {
+            let byte = text[*at];
+            let first = self.first[usize::from(byte)];
+            let second = || text.get(at + 1).map_or(u8::MAX, |next| self.second[usize::from(*next)]);
+            // After an escape, the second byte does not come next.
+            first != 0 && (matches!(byte, b'%' | b'\\' | b'&') || first & second() != 0)
+        })
     }
 }
 
@@ -195,6 +206,15 @@ fn stands_alone(text: &[u8], at: usize, end: usize, words: bool) -> bool {
 }
 
 impl Wanted {
+    /// Marks the bytes that stand for one of the form, or begin an escape that may.
+    fn mark(&self, wanted: u8, bit: u8, marks: &mut [u8; 256]) {
+        for byte in [wanted, wanted ^ 0x20, b'+', b'-', b'_', b'%', b'\\', b'&'] {
+            if matches!(byte, b'%' | b'\\' | b'&') || self.is(wanted, byte) {
+                marks[usize::from(byte)] |= bit;
+            }
+        }
+    }
+
     /// Whether a byte of a text stands for one of the form.
     fn is(&self, wanted: u8, byte: u8) -> bool {
         byte == wanted
@@ -283,15 +303,8 @@ fn hex(secret: &[u8]) -> Vec<u8> {
 
 /// The letters of base64 that a secret alone decides, with so many bytes before it.
 fn base64(secret: &[u8], before: usize) -> Vec<u8> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let letters = (before * 8).div_ceil(6)..(before + secret.len()) * 8 / 6;
-    let byte = |at: usize| u16::from(secret.get(at).copied().unwrap_or(0));
-    let letter = |index: usize| {
-        let bit = index * 6 - before * 8;
-        let pair = byte(bit / 8) << 8 | byte(bit / 8 + 1);
-        LETTERS[usize::from(pair >> (10 - bit % 8) & 63)]
-    };
-    letters.map(letter).collect()
+    letters.map(|index| base64_letter(secret, index * 6 - before * 8)).collect()
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use crate::wire::{Kind, Node, Type};
 use serde_json::Number;
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 thread_local! {
     static RETURNED: RefCell<Allocations> =
-        const { RefCell::new(Allocations { areas: Vec::new(), texts: Vec::new() }) };
+        const { RefCell::new(Allocations { areas: Vec::new(), texts: Vec::new(), body: None, borrows: false }) };
 }
 
 /// What a call returns, piece by piece.
@@ -15,6 +16,10 @@ pub struct Allocations {
     /// In words of eight bytes, the largest alignment that there is.
     areas: Vec<Vec<u64>>,
     texts: Vec<String>,
+    /// The body of the answer, in which texts may stand.
+    pub body: Option<Vec<u8>>,
+    /// Whether texts that are borrowed stay where they are: they are of the body.
+    pub borrows: bool,
 }
 
 impl Allocations {
@@ -25,10 +30,17 @@ impl Allocations {
         start
     }
 
-    fn text(&mut self, text: String) -> (u32, u32) {
-        let place = (text.as_ptr() as usize as u32, text.len() as u32);
-        self.texts.push(text);
-        place
+    fn text(&mut self, text: Cow<'_, str>) -> (u32, u32) {
+        let place = |text: &str| (text.as_ptr() as usize as u32, text.len() as u32);
+        match text {
+            Cow::Borrowed(text) if self.borrows => place(text),
+            text => {
+                let text = text.into_owned();
+                let place = place(&text);
+                self.texts.push(text);
+                place
+            }
+        }
     }
 
     pub fn retain_until_next_call(self) {
@@ -182,13 +194,13 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, allocations: &mu
                     _ => store(place, 8, number.to_bits()),
                 }
             }
-            (Kind::Text, Node::Text(text)) => lower_text(place, text.into_owned(), allocations),
-            (Kind::Json, value) => lower_text(place, value.to_json(), allocations),
+            (Kind::Text, Node::Text(text)) => lower_text(place, text, allocations),
+            (Kind::Json, value) => lower_text(place, value.to_json().into(), allocations),
             (Kind::List(item), Node::List(items)) => {
-                let size = usize::from(item.size);
-                let area = allocations.area(items.len() * size);
-                store(place, 4, area as usize as u64);
-                store(place.add(4), 4, items.len() as u64);
+                let (size, count) = (usize::from(item.size), items.len());
+                let mut words = vec![0u64; (count * size).div_ceil(8)];
+                let area: *mut u8 = words.as_mut_ptr().cast();
+                lower_list(place, words, count, allocations);
                 for (index, value) in items.into_iter().enumerate() {
                     lower(item, value, area.add(index * size), allocations);
                 }
@@ -234,7 +246,16 @@ pub unsafe fn lower(ty: &Type, value: Node<'_>, place: *mut u8, allocations: &mu
     }
 }
 
-unsafe fn lower_text(place: *mut u8, text: String, allocations: &mut Allocations) {
+/// Puts a list's address and length to a place.
+pub unsafe fn lower_list(place: *mut u8, items: Vec<u64>, count: usize, allocations: &mut Allocations) {
+    unsafe {
+        store(place, 4, items.as_ptr() as usize as u64);
+        store(place.add(4), 4, count as u64);
+    }
+    allocations.areas.push(items);
+}
+
+unsafe fn lower_text(place: *mut u8, text: Cow<'_, str>, allocations: &mut Allocations) {
     let (start, length) = allocations.text(text);
     unsafe {
         store(place, 4, start.into());

@@ -3,6 +3,8 @@ use crate::api::{Check, Dialect, Dialects, OAuth};
 use crate::search::{Draft, Index};
 use crate::unpack::tests::literally;
 use crate::wire::{Form, Kind, Names, Type};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 static NOTHING: Type = Type { size: 0, align: 1, form: Form::Any, kind: Kind::Record(&[]) };

@@ -4,7 +4,7 @@ use super::*;
 use crate::api::{Api, Row, Setting};
 use crate::exchange::Answer;
 use crate::settings::Settings;
-use crate::wire::{Form, Type};
+use crate::wire::{Form, Tree, Type};
 use serde_json::json;
 
 static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
@@ -224,8 +224,9 @@ fn an_answer_of_which_nothing_is_said_may_be_none() {
         let operation = row("GET", &[]);
         let operation: &'static Row = Box::leak(Box::new(operation));
         let answer = Answer { status: 200, result: body.map(Node::from), content: None, location: None };
-        let output = crate::output::output(&call, ResolvedRow::plain(operation), Some(ty), answer);
-        output.map(Node::into_value).map_err(|error| error.kind)
+        let mut output = Tree::default();
+        let done = crate::output::output(&call, ResolvedRow::plain(operation), Some(ty), answer, &mut output);
+        done.map(|()| output.take().into_value()).map_err(|error| error.kind)
     };
     assert_eq!(output(&JSON, None), Ok(Value::Null));
     assert_eq!(output(&JSON, Some(json!([1]))), Ok(json!([1])));

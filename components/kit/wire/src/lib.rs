@@ -1,7 +1,7 @@
 //! WIT's names and types to JSON and back, driven by the type.
 //!
-//! A crate of its own, since it is compiled for speed, and everything else in a component for size: every byte that a vendor
-//! answers goes through here.
+//! Every byte that a vendor answers goes through here. A list of an answer is read item by item ([`Node::Unread`]) and given to a
+//! [`Sink`], so that there is never a tree of all of it.
 //!
 //! Each WIT type is a static table, made from the WIT at build time. A value on its way through a component is JSON in
 //! WIT's own spelling; [`read`] makes it from what a vendor or a caller sent, [`write`] makes of it what the vendor wants.
@@ -14,17 +14,23 @@
 
 #![deny(missing_docs)]
 
+mod decoded;
 mod float;
 mod form;
 mod node;
 mod parse;
 mod read;
+mod sink;
+mod unread;
 mod write;
 
+pub use decoded::decoded;
 pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
-pub use node::{Member, Node};
-pub use parse::{Broken, decoded};
-pub use read::{ReadError, read};
+pub use node::{Member, Node, withhold};
+pub use parse::Broken;
+pub use read::{ReadError, read, read_into};
+pub use sink::{Mark, Sink, Text, Tree};
+pub use unread::Unread;
 pub use write::{member, write};
 
 use std::borrow::Cow;

@@ -1,5 +1,7 @@
 //! JSON that borrows its texts from what it was read from.
 
+use crate::same_word;
+use crate::unread::Unread;
 use serde_json::{Number, Value};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -19,6 +21,8 @@ pub enum Node<'t> {
     Text(Cow<'t, str>),
     /// An array.
     List(Vec<Node<'t>>),
+    /// An array of an answer whose items are read when they are asked for; see [`Node::read_lazily`].
+    Unread(Unread<'t>),
     /// An object. Of several members of one name, the last counts.
     Object(Vec<Member<'t>>),
 }
@@ -76,16 +80,35 @@ impl<'t> Node<'t> {
 
     /// Whether it is an array.
     pub fn is_list(&self) -> bool {
-        matches!(self, Node::List(_))
+        matches!(self, Node::List(_) | Node::Unread(_))
+    }
+
+    /// The items of an array.
+    pub fn items(&self) -> Option<Cow<'_, [Node<'t>]>> {
+        match self {
+            Node::List(items) => Some(Cow::Borrowed(items)),
+            Node::Unread(unread) => Some(Cow::Owned(unread.items())),
+            _ => None,
+        }
+    }
+
+    /// The items of an array, for changes to them.
+    pub fn items_mut(&mut self) -> Option<&mut Vec<Node<'t>>> {
+        if let Node::Unread(unread) = self {
+            *self = Node::List(unread.items());
+        }
+        match self {
+            Node::List(items) => Some(items),
+            _ => None,
+        }
     }
 
     /// Whether lists and objects stand in each other deeper than so many levels.
     pub fn is_deeper_than(&self, levels: u8) -> bool {
         match self {
-            Node::List(_) | Node::Object(_) if levels == 0 => true,
-            Node::List(items) => items.iter().any(|item| item.is_deeper_than(levels - 1)),
+            Node::List(_) | Node::Unread(_) | Node::Object(_) if levels == 0 => true,
             Node::Object(members) => members.iter().any(|(_, value)| value.is_deeper_than(levels - 1)),
-            _ => false,
+            list => list.items().is_some_and(|items| items.iter().any(|item| item.is_deeper_than(levels - 1))),
         }
     }
 
@@ -97,6 +120,7 @@ impl<'t> Node<'t> {
             Node::Number(number) => Value::Number(number),
             Node::Text(text) => Value::String(text.into_owned()),
             Node::List(items) => Value::Array(items.into_iter().map(Node::into_value).collect()),
+            Node::Unread(unread) => Node::List(unread.items()).into_value(),
             Node::Object(members) => {
                 let mut object = serde_json::Map::new();
                 members.into_iter().for_each(|(name, value)| _ = object.insert(name.into_owned(), value.into_value()));
@@ -139,24 +163,24 @@ impl Node<'_> {
     fn room(&self) -> usize {
         match self {
             Node::Text(text) => text.len() + 3,
-            Node::List(items) => items.iter().map(Node::room).sum::<usize>() + 2,
             Node::Object(members) => {
                 members.iter().map(|(name, value)| name.len() + 4 + value.room()).sum::<usize>() + 2
             }
+            Node::List(items) => items.iter().map(Node::room).sum::<usize>() + 2,
             _ => 8,
         }
     }
 
-    fn put(&self, json: &mut String) {
+    pub(crate) fn put(&self, json: &mut String) {
         match self {
             Node::Null => json.push_str("null"),
             Node::Bool(truth) => json.push_str(if *truth { "true" } else { "false" }),
             // Writing to a text cannot fail.
             Node::Number(number) => _ = write!(json, "{number}"),
             Node::Text(text) => put_text(json, text),
-            Node::List(items) => {
+            Node::List(_) | Node::Unread(_) => {
                 json.push('[');
-                for (index, item) in items.iter().enumerate() {
+                for (index, item) in self.items().unwrap_or_default().iter().enumerate() {
                     if index > 0 {
                         json.push(',');
                     }
@@ -180,7 +204,7 @@ impl Node<'_> {
     }
 }
 
-fn put_text(json: &mut String, text: &str) {
+pub(crate) fn put_text(json: &mut String, text: &str) {
     json.push('"');
     let mut rest = text;
     loop {
@@ -202,6 +226,28 @@ fn put_text(json: &mut String, text: &str) {
         }
     }
     json.push('"');
+}
+
+/// Takes away members that are never passed on, whatever they hold and however deep they stand; with `instead`, only what they
+/// hold. Without it, lists that are unread stay so: who reads them does the same to their items.
+pub fn withhold(answer: &mut Node<'_>, names: &[&str], instead: Option<&'static str>) {
+    if names.is_empty() {
+        return;
+    }
+    match answer {
+        Node::Unread(_) if instead.is_none() => {}
+        Node::Object(members) => {
+            let is_withheld = |member: &str| names.iter().any(|name| same_word(name, member));
+            members.retain(|(name, _)| instead.is_some() || !is_withheld(name));
+            for (name, value) in members {
+                match instead {
+                    Some(instead) if is_withheld(name) => *value = instead.into(),
+                    _ => withhold(value, names, instead),
+                }
+            }
+        }
+        list => list.items_mut().into_iter().flatten().for_each(|item| withhold(item, names, instead)),
+    }
 }
 
 /// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.

@@ -6,7 +6,7 @@
 
 use crate::float::nearest;
 use crate::node::{Member, Node, plain};
-use crate::same_word;
+use crate::unread::Unread;
 use serde_json::Number;
 use std::borrow::Cow;
 use std::fmt;
@@ -47,6 +47,7 @@ impl std::error::Error for Broken {}
 
 /// The deepest that lists and objects may stand in each other.
 const DEEPEST: u8 = 127;
+const TOO_DEEP: &str = "deeper than 127 levels";
 
 impl<'t> Node<'t> {
     /// Reads JSON, strictly.
@@ -55,7 +56,7 @@ impl<'t> Node<'t> {
     ///
     /// It is none, or is nested deeper than 127 levels.
     pub fn parse(json: &'t [u8]) -> Result<Node<'t>, Broken> {
-        parse(json, false)
+        parse(json, false, false).map(|(value, _)| value)
     }
 
     /// Reads JSON of a vendor: half a character becomes U+FFFD, a control character stays as it is, so does a backslash that
@@ -65,83 +66,62 @@ impl<'t> Node<'t> {
     ///
     /// As [`Node::parse`].
     pub fn read(json: &'t [u8]) -> Result<Node<'t>, Broken> {
-        parse(json, true)
+        parse(json, true, false).map(|(value, _)| value)
+    }
+
+    /// As [`Node::read`], with each list [unread](Node::Unread); and how deep lists and objects stand in each other.
+    ///
+    /// # Errors
+    ///
+    /// As [`Node::parse`].
+    pub fn read_lazily(json: &'t [u8]) -> Result<(Node<'t>, u8), Broken> {
+        parse(json, true, true)
     }
 }
 
-fn parse(json: &[u8], lenient: bool) -> Result<Node<'_>, Broken> {
+fn parse(json: &[u8], lenient: bool, lazy: bool) -> Result<(Node<'_>, u8), Broken> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").filter(|_| lenient).unwrap_or(json);
     let text = std::str::from_utf8(json)
         .map_err(|error| Broken { at: error.valid_up_to(), problem: "a byte that is not UTF-8" })?;
-    let mut parser = Parser { text, at: 0, lenient };
+    let mut parser = Parser { text, at: 0, lenient, lazy, deepest: 0, usual: 0 };
     let value = parser.value(0)?;
     match parser.next() {
-        None => Ok(value),
+        None => Ok((value, parser.deepest)),
         Some(_) => Err(parser.broken("something after the end")),
     }
 }
 
-/// The body of an answer in UTF-8, without a byte order mark, by its headers `Content-Type` and `Content-Encoding`. What is not in
-/// UTF-8 is in what its charset says.
-///
-/// # Errors
-///
-/// Why there is none, such as a charset that is not known here.
-pub fn decoded(mut bytes: Vec<u8>, kind: Option<&str>, coding: Option<&str>) -> Result<Vec<u8>, String> {
-    // What begins as JSON does is not packed, whatever the header says.
-    let packed = !bytes.is_empty() && !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
-    if let Some(coding) = coding.filter(|coding| packed && !coding.eq_ignore_ascii_case("identity")) {
-        return Err(format!("{coding}, which was not asked for"));
-    }
-    let kind = kind.unwrap_or_default().to_ascii_lowercase();
-    let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
-    let unquoted = charset.and_then(|charset| charset.strip_prefix('"')?.strip_suffix('"'));
-    let charset = unquoted.or(charset);
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
-    }
-    match *bytes {
-        [0x1f, 0x8b, ..] => return Err("gzip, which was not asked for".to_owned()),
-        // A JSON document begins with ASCII, so that a zero tells of UTF-16.
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => {
-            return Err("text in UTF-16, which is not known here".to_owned());
-        }
-        _ if std::str::from_utf8(&bytes).is_ok() => return Ok(bytes),
-        _ => {}
-    }
-    let known = |names: &[&str]| charset.is_some_and(|charset| names.iter().any(|name| same_word(name, charset)));
-    if charset.is_none() || known(&["utf-8", "us-ascii"]) {
-        return Ok(String::from_utf8_lossy(&bytes).into_owned().into_bytes());
-    }
-    if known(&["iso-8859-1", "latin1", "windows-1252"]) {
-        return Ok(bytes.iter().map(|byte| western(*byte)).collect::<String>().into_bytes());
-    }
-    Err(format!("text in {}, which is not known here", charset.unwrap_or_default()))
-}
-
-/// A character of Windows-1252, which is what everybody means by ISO-8859-1 (WHATWG, Encoding).
-fn western(byte: u8) -> char {
-    const FROM_80: [u16; 32] = [
-        0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d,
-        0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d,
-        0x17e, 0x178,
-    ];
-    let special = FROM_80.get(usize::from(byte.wrapping_sub(0x80)));
-    special.and_then(|code| char::from_u32(u32::from(*code))).unwrap_or(char::from(byte))
-}
-
-struct Parser<'t> {
+#[derive(Clone)]
+pub(crate) struct Parser<'t> {
     text: &'t str,
     at: usize,
     lenient: bool,
+    /// Whether lists are left unread.
+    lazy: bool,
+    deepest: u8,
+    /// How many members the last object had.
+    usual: usize,
 }
 
 impl<'t> Parser<'t> {
+    /// The items of a list that was checked before.
+    pub(crate) fn of_list(text: &'t str) -> Parser<'t> {
+        Parser { text, at: 0, lenient: true, lazy: true, deepest: 0, usual: 8 }
+    }
+
+    /// The next item of [such a list](Parser::of_list).
+    pub(crate) fn item(&mut self) -> Option<Node<'t>> {
+        let more = self.goes_on(b']', self.at == 0).unwrap_or(false);
+        if more { self.value(1).ok() } else { None }
+    }
+
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// The next byte that is no blank.
+    #[inline(always)]
     fn next(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
@@ -154,6 +134,7 @@ impl<'t> Parser<'t> {
         Broken { at, problem: if at == self.text.len() { Broken::END } else { problem } }
     }
 
+    #[inline(always)]
     fn piece(&self, from: usize, to: usize) -> &'t str {
         self.text.get(from..to).unwrap_or_default()
     }
@@ -162,7 +143,12 @@ impl<'t> Parser<'t> {
         let opened = self.next();
         match opened {
             Some(b'"') => self.string().map(Node::Text),
-            Some(b'[' | b'{') if depth >= DEEPEST => Err(self.broken("deeper than 127 levels")),
+            Some(b'[' | b'{') if depth >= DEEPEST => Err(self.broken(TOO_DEEP)),
+            Some(b'[') if self.lazy => {
+                let from = self.at;
+                self.skip(depth)?;
+                Ok(Node::Unread(Unread::of(self.piece(from, self.at))))
+            }
             Some(b'[') => {
                 let mut items = Vec::new();
                 while self.goes_on(b']', items.is_empty())? {
@@ -171,22 +157,51 @@ impl<'t> Parser<'t> {
                 Ok(Node::List(items))
             }
             Some(b'{') => {
-                let mut members: Vec<Member<'t>> = Vec::new();
+                self.deepest = self.deepest.max(depth + 1);
+                let mut members: Vec<Member<'t>> = Vec::with_capacity(self.usual);
                 while self.goes_on(b'}', members.is_empty())? {
-                    if self.next() != Some(b'"') {
-                        return Err(self.broken("no name of a member"));
-                    }
-                    let name = self.string()?;
-                    if self.next() != Some(b':') {
-                        return Err(self.broken("no colon after the name of a member"));
-                    }
-                    self.at += 1;
+                    let name = self.name()?;
                     members.push((name, self.value(depth + 1)?));
                 }
+                self.usual = members.len().min(32);
                 Ok(Node::Object(members))
             }
             _ => self.word(),
         }
+    }
+
+    /// Checks a value, and makes nothing of it.
+    fn skip(&mut self, depth: u8) -> Result<(), Broken> {
+        match self.next() {
+            Some(b'"') => self.string().map(|_| ()),
+            Some(open @ (b'[' | b'{')) if depth < DEEPEST => {
+                self.deepest = self.deepest.max(depth + 1);
+                let mut first = true;
+                // Brackets are two apart.
+                while self.goes_on(open + 2, std::mem::take(&mut first))? {
+                    if open == b'{' {
+                        self.name()?;
+                    }
+                    self.skip(depth + 1)?;
+                }
+                Ok(())
+            }
+            Some(b'[' | b'{') => Err(self.broken(TOO_DEEP)),
+            _ => self.word().map(|_| ()),
+        }
+    }
+
+    /// The name of a member, and the colon after it.
+    fn name(&mut self) -> Result<Cow<'t, str>, Broken> {
+        if self.next() != Some(b'"') {
+            return Err(self.broken("no name of a member"));
+        }
+        let name = self.string()?;
+        if self.next() != Some(b':') {
+            return Err(self.broken("no colon after the name of a member"));
+        }
+        self.at += 1;
+        Ok(name)
     }
 
     /// Whether another item comes; takes the bracket or the comma before it.
@@ -322,6 +337,13 @@ impl<'t> Parser<'t> {
 
 /// A number as JSON has it; null, if it is larger than any float.
 fn number<'t>(word: &'t str, lenient: bool) -> Option<Node<'t>> {
+    // What most numbers are: at most 19 digits are less than 2^64.
+    if let ([b'1'..=b'9', ..] | b"0", 1..=19) = (word.as_bytes(), word.len())
+        && let Some(number) =
+            word.bytes().try_fold(0, |number: u64, b| b.is_ascii_digit().then(|| number * 10 + u64::from(b - b'0')))
+    {
+        return Some(Node::Number(number.into()));
+    }
     let (negative, digits) = word.strip_prefix('-').map_or((false, word), |digits| (true, digits));
     let end = digits.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
     let (whole, rest) = digits.split_at_checked(end)?;

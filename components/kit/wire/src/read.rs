@@ -1,8 +1,9 @@
 //! What somebody sent → a value in WIT's spelling.
 
+mod json;
 mod record;
 
-use super::{Case, Kind, Names, Node, Spelling, Type, joined, respell, same_word};
+use super::{Case, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
 use record::Known;
 use serde_json::Number;
 use std::borrow::Cow;
@@ -17,8 +18,25 @@ use std::fmt;
 ///
 /// What is there is not what the type says.
 pub fn read<'t>(ty: &Type, value: &Node<'t>, names: &Names, root: &str) -> Result<Node<'t>, ReadError> {
+    let mut tree = Tree::default();
+    read_into(ty, value, names, root, &mut tree)?;
+    Ok(tree.take())
+}
+
+/// As [`read`]. What `out` has after an error is good for nothing.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_into<'t>(
+    ty: &Type,
+    value: &Node<'t>,
+    names: &Names,
+    root: &str,
+    out: &mut dyn Sink<'t>,
+) -> Result<(), ReadError> {
     let known = RefCell::default();
-    Reader { names, known: &known, place: Place { up: None, step: Step::Root(root) }, field: "" }.value(ty, value)
+    Reader { names, known: &known, place: Place { up: None, step: Step::Root(root) }, field: "" }.value(ty, value, out)
 }
 
 /// Why something could not be read.
@@ -65,33 +83,47 @@ impl fmt::Display for Place<'_> {
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'p, 'v> {
+struct Reader<'p, 't> {
     names: &'p Names,
-    known: &'p RefCell<Vec<Known<'v>>>,
+    known: &'p RefCell<Vec<Known<'t>>>,
     place: Place<'p>,
     /// The field that the value belongs to.
     field: &'p str,
 }
 
-impl<'v> Reader<'_, 'v> {
+impl<'t> Reader<'_, 't> {
     /// Whether the value stands in a member of another one, and not in the place of an answer or of an item of its list.
     fn is_linked(&self) -> bool {
         !self.names.strict && matches!(self.place.step, Step::Member(_))
     }
 
-    fn value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
-        let expects = |value: &Node<'_>| ty.form.expects(value).filter(|_| self.names.formed);
-        match self.plain_value(ty, value) {
-            Ok(read) => match expects(&read) {
-                Some(expected) => Err(self.fault(expected, &read)),
-                None => Ok(read),
-            },
-            // The form says more than the type.
-            Err(fault) => Err(expects(&Node::Null).map_or(fault, |expected| self.fault(expected, value))),
+    fn value(&self, ty: &Type, value: &Node<'t>, out: &mut dyn Sink<'t>) -> Result<(), ReadError> {
+        match &ty.kind {
+            Kind::Json => self.json(value, out),
+            Kind::List(item) => return self.list(item, value, out),
+            Kind::Option { some, .. } if !self.is_none(some, value) => return self.value(some, value, out),
+            Kind::Option { .. } => out.put(Node::Null),
+            Kind::Record(fields) => return self.record(fields, value, out),
+            Kind::Variant { cases, .. } => return self.case(cases, value, out),
+            _ => {
+                let expects = |value: &Node<'_>| ty.form.expects(value).filter(|_| self.names.formed);
+                let read = match self.plain_value(ty, value) {
+                    Ok(read) => read,
+                    // The form says more than the type.
+                    Err(fault) => {
+                        return Err(expects(&Node::Null).map_or(fault, |expected| self.fault(expected, value)));
+                    }
+                };
+                if let Some(expected) = expects(&read) {
+                    return Err(self.fault(expected, &read));
+                }
+                out.put(read);
+            }
         }
+        Ok(())
     }
 
-    fn plain_value<'t>(&self, ty: &Type, value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
+    fn plain_value(&self, ty: &Type, value: &Node<'t>) -> Result<Node<'t>, ReadError> {
         match &ty.kind {
             Kind::Bool => self.truth(value).map(Node::Bool).ok_or_else(|| self.fault("true or false", value)),
             Kind::Unsigned => {
@@ -117,15 +149,10 @@ impl<'v> Reader<'_, 'v> {
                 }
                 Ok(Node::Text(text))
             }
-            // In an order, and with one member of a name.
-            Kind::Json => Ok(value.clone().into_value().into()),
-            Kind::List(item) => self.list(item, value),
-            Kind::Option { some, .. } => Ok(self.option(some, value)?.unwrap_or_default()),
-            Kind::Record(fields) => self.record(fields, value),
             Kind::Enum(words) => {
                 self.word(words, value).map(Node::from).ok_or_else(|| self.none_of(&joined(words, ", "), value))
             }
-            Kind::Variant { cases, .. } => self.case(cases, value),
+            _ => Ok(Node::Null),
         }
     }
 
@@ -144,38 +171,54 @@ impl<'v> Reader<'_, 'v> {
         Ok(())
     }
 
-    fn list<'t>(&self, item: &Type, value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
-        let items = match value {
-            Node::List(items) => items.as_slice(),
+    fn list(&self, item: &Type, value: &Node<'t>, out: &mut dyn Sink<'t>) -> Result<(), ReadError> {
+        let is_empty = match value {
+            Node::List(items) => items.is_empty(),
+            Node::Unread(_) => false,
             // A list of nothing comes as null, too.
-            Node::Null if !self.names.strict => &[],
+            Node::Null if !self.names.strict => true,
             _ => return Err(self.fault("a list", value)),
         };
-        if items.is_empty() && self.must_be_filled(self.field) {
+        if is_empty && self.must_be_filled(self.field) {
             return Err(ReadError { at: self.place.to_string(), problem: "expected at least one".to_owned() });
         }
-        let mut list = Vec::with_capacity(items.len());
-        for (index, value) in items.iter().enumerate() {
+        out.open(true);
+        self.each(value, &mut |index, value| {
             // Nothing among records is no record.
             if value.is_null() && !self.names.strict && matches!(item.kind, Kind::Record(_)) {
-                continue;
+                return Ok(());
             }
             let place = Place { up: Some(&self.place), step: Step::Item(index) };
-            list.push(Reader { place, ..*self }.value(item, value)?);
+            Reader { place, ..*self }.value(item, value, out)
+        })?;
+        out.close(true);
+        Ok(())
+    }
+
+    /// Gives each item of a list. One that is unread lacks what the vendor's side withholds, as all that is read does.
+    fn each(
+        &self,
+        list: &Node<'t>,
+        give: &mut dyn FnMut(usize, &Node<'t>) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        match list {
+            Node::List(items) => items.iter().enumerate().try_for_each(|(index, item)| give(index, item)),
+            Node::Unread(unread) => unread.each().enumerate().try_for_each(|(index, mut item)| {
+                withhold(&mut item, self.names.withheld, None);
+                give(index, &item)
+            }),
+            _ => Ok(()),
         }
-        Ok(Node::List(list))
     }
 
     fn must_be_filled(&self, field: &str) -> bool {
         self.names.strict && self.names.filled.contains(&field)
     }
 
-    fn option<'t>(&self, some: &Type, value: &'v Node<'t>) -> Result<Option<Node<'t>>, ReadError> {
+    /// Whether a value in the place of an option says that there is none.
+    fn is_none(&self, some: &Type, value: &Node<'_>) -> bool {
         let zero = || is_zero(value) && self.names.zero_is_none.contains(&self.field);
-        if value.is_null() || self.is_nothing(some, value) || zero() {
-            return Ok(None);
-        }
-        self.value(some, value).map(Some)
+        value.is_null() || self.is_nothing(some, value) || zero()
     }
 
     /// What vendors send where they have nothing of the kind: `""`, for all but text.
@@ -193,23 +236,28 @@ impl<'v> Reader<'_, 'v> {
         known.next().or_else(|| words.iter().find(|word| like(word))).copied()
     }
 
-    fn case<'t>(&self, cases: &'static [Case], value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
+    fn case(&self, cases: &'static [Case], value: &Node<'t>, out: &mut dyn Sink<'t>) -> Result<(), ReadError> {
         let holding = || cases.iter().filter(|case| case.holds.is_some() && case.name != "other");
         // A case that holds something is an object with one member.
         if let Some([(name, value)]) = value.members() {
             let meant = |case: &&Case| case.name == name || !self.names.strict && same_word(case.name, name);
             if let Some(Case { name: case, holds: Some(ty) }) = holding().find(meant) {
                 let place = Place { up: Some(&self.place), step: Step::Member(name) };
-                let content = Reader { place, field: case, ..*self }.value(ty, value)?;
-                return Ok(Node::Object(vec![(Cow::Borrowed(case), content)]));
+                out.open(false);
+                out.field(case);
+                Reader { place, field: case, ..*self }.value(ty, value, out)?;
+                out.close(false);
+                return Ok(());
             }
         }
         let bare: Vec<&str> = cases.iter().filter(|case| case.holds.is_none()).map(|case| case.name).collect();
         if let Some(word) = self.word(&bare, value) {
-            return Ok(word.into());
+            out.put(word.into());
+            return Ok(());
         }
         if let Some(text) = self.text(value).filter(|_| cases.iter().any(|case| case.name == "other")) {
-            return Ok(Node::Text(text));
+            out.put(Node::Text(text));
+            return Ok(());
         }
         let mut words = joined(&bare, ", ");
         for Case { name, .. } in holding() {
@@ -260,7 +308,7 @@ impl<'v> Reader<'_, 'v> {
         }
     }
 
-    fn text<'t>(&self, value: &Node<'t>) -> Option<Cow<'t, str>> {
+    fn text<'n>(&self, value: &Node<'n>) -> Option<Cow<'n, str>> {
         match value {
             Node::Text(text) => Some(text.clone()),
             Node::Number(n) if !self.names.strict || n.is_u64() && self.is_of_id() => Some(n.to_string().into()),
@@ -321,7 +369,7 @@ fn shown(value: &Node<'_>) -> String {
         Node::Bool(_) | Node::Number(_) | Node::Null => value.to_json(),
         Node::Text(text) if text.len() <= 60 => value.to_json(),
         Node::Text(text) => format!("a text of {} bytes", text.len()),
-        Node::List(_) => "a list".to_owned(),
+        Node::List(_) | Node::Unread(_) => "a list".to_owned(),
         Node::Object(_) => "an object".to_owned(),
     }
 }

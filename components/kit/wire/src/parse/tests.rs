@@ -1,4 +1,5 @@
 use super::*;
+use crate::decoded;
 
 fn strict(text: &str) -> Result<String, String> {
     Node::parse(text.as_bytes()).map(|node| node.to_json()).map_err(|broken| broken.to_string())

@@ -1,8 +1,7 @@
 //! A record: which member each of its fields is read from.
 
 use super::{Place, ReadError, Reader, Step};
-use crate::{Field, Kind, Member, Node, moment};
-use serde_json::{Map, Value};
+use crate::{Field, Kind, Member, Node, Sink, moment};
 use std::borrow::Cow;
 
 /// A field of a record by its index, and which of the field's names a member has: the lower, the better.
@@ -10,9 +9,10 @@ type Meant = (usize, usize);
 
 /// What the members of the last record of a type meant. A list holds many that look alike, so that names are mostly looked up
 /// once and not once a record.
-pub(super) struct Known<'v> {
+pub(super) struct Known<'t> {
     fields: &'static [Field],
-    members: Vec<(&'v str, Option<Meant>)>,
+    /// Names that are not borrowed are empty here.
+    members: Vec<(&'t str, Option<Meant>)>,
 }
 
 /// The member that a field is read from.
@@ -25,8 +25,13 @@ struct Found<'v, 't> {
     member: Option<&'v Member<'t>>,
 }
 
-impl<'v> Reader<'_, 'v> {
-    pub(super) fn record<'t>(&self, fields: &'static [Field], value: &'v Node<'t>) -> Result<Node<'t>, ReadError> {
+impl<'t> Reader<'_, 't> {
+    pub(super) fn record<'v>(
+        &self,
+        fields: &'static [Field],
+        value: &'v Node<'t>,
+        out: &mut dyn Sink<'t>,
+    ) -> Result<(), ReadError> {
         let mut found: Vec<Option<Found<'v, 't>>> = vec![None; fields.len()];
         let mut rest = Vec::new();
         match (value, fields) {
@@ -49,52 +54,58 @@ impl<'v> Reader<'_, 'v> {
         let open = self.names.strict || self.names.open && extra.is_some();
         let strange = !open && !self.is_linked() && found.iter().all(Option::is_none);
         let mut odd = Vec::new();
-        let mut record = Vec::with_capacity(found.iter().flatten().count() + 1);
+        // What was read of what the caller gave.
+        let mut given = Vec::new();
+        out.open(false);
         for (field, found) in fields.iter().zip(found) {
-            let kind = &field.ty.kind;
-            let sent = found.map(|found| (found.name, found.value));
-            let read = match (kind, sent) {
-                (Kind::Option { .. }, None) => Ok(None),
-                (Kind::List(_), None) if !self.must_be_filled(field.name) => Ok(Some(Node::List(vec![]))),
-                (_, None) => Err(self.missing(field)),
-                (kind, Some((name, value))) => {
-                    let place = Place { up: Some(&self.place), step: Step::Member(name) };
-                    let reader = Reader { place, field: field.name, ..*self };
-                    match kind {
-                        Kind::Option { some, .. } => reader.option(some, value),
-                        Kind::List(_)
-                            if (value.is_null() || reader.is_nothing(field.ty, value))
-                                && !self.must_be_filled(field.name) =>
-                        {
-                            Ok(Some(Node::List(vec![])))
+            let ty = field.ty;
+            let filled = self.must_be_filled(field.name);
+            let Some(Found { name, value, member, .. }) = found else {
+                match ty.kind {
+                    Kind::Option { .. } => {}
+                    Kind::List(_) if !filled => empty_list(field, out),
+                    _ => {
+                        let fault = self.missing(field);
+                        if !self.names.strict {
+                            return Err(fault);
                         }
-                        _ => reader.value(field.ty, value).map(Some),
+                        add(&mut wrong, fault);
                     }
                 }
+                continue;
             };
-            let read = match (read, kind) {
-                (Ok(read), _) => read,
-                (Err(fault), _) if self.names.strict => {
-                    add(&mut wrong, fault);
-                    None
+            let place = Place { up: Some(&self.place), step: Step::Member(name) };
+            let reader = Reader { place, field: field.name, ..*self };
+            match ty.kind {
+                Kind::Option { some, .. } if reader.is_none(some, value) => continue,
+                Kind::List(_) if (value.is_null() || reader.is_nothing(ty, value)) && !filled => {
+                    empty_list(field, out);
+                    continue;
                 }
+                _ => {}
+            }
+            let before = out.mark();
+            out.field(field.name);
+            match (reader.value(ty, value, out), &ty.kind) {
+                (Ok(()), _) => given.extend(self.names.strict.then_some((field.name, value))),
+                (Err(fault), _) if self.names.strict => add(&mut wrong, fault),
                 // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
-                (Err(_), Kind::Option { .. }) if extra.is_some() => {
-                    odd.extend(sent);
-                    None
+                (Err(fault), kind) => {
+                    let is_list = matches!(kind, Kind::List(_)) && is_hollow(value);
+                    if extra.is_none() || !is_list && !matches!(kind, Kind::Option { .. }) {
+                        return Err(fault);
+                    }
+                    out.back(before);
+                    let pointed = || (name.trim_start_matches('/').to_owned().into(), value.clone());
+                    odd.push(member.cloned().unwrap_or_else(pointed));
+                    if is_list {
+                        empty_list(field, out);
+                    }
                 }
-                (Err(_), Kind::List(_)) if extra.is_some() && sent.is_some_and(|(_, value)| is_hollow(value)) => {
-                    odd.extend(sent);
-                    Some(Node::List(vec![]))
-                }
-                (Err(fault), _) => return Err(fault),
-            };
-            if let Some(value) = read {
-                record.push((Cow::Borrowed(field.name), value));
             }
         }
         if self.names.strict
-            && let Err(fault) = self.check_together(&record)
+            && let Err(fault) = self.check_together(&given)
         {
             add(&mut wrong, fault);
         }
@@ -103,19 +114,19 @@ impl<'v> Reader<'_, 'v> {
         }
         if let Some(field) = extra
             && !self.names.strict
-            && let Some(rest) = self.rest(fields, &rest, odd)
         {
-            record.push((Cow::Borrowed(field.name), rest));
+            self.rest(fields, field, &rest, odd, out);
         }
-        wrong.map_or(Ok(Node::Object(record)), Err)
+        out.close(false);
+        wrong.map_or(Ok(()), Err)
     }
 
     /// What fields say that cannot both hold.
-    fn check_together(&self, record: &[Member<'_>]) -> Result<(), ReadError> {
+    fn check_together(&self, given: &[(&str, &Node<'_>)]) -> Result<(), ReadError> {
         if !self.names.formed {
             return Ok(());
         }
-        let get = |wanted: &str| record.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+        let get = |wanted: &str| given.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
         let wrong = |name: &str, problem: &[&str]| {
             let place = Place { up: Some(&self.place), step: Step::Member(name) };
             Err(ReadError { at: place.to_string(), problem: problem.concat() })
@@ -136,7 +147,7 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
-    fn sorted_out<'t>(
+    fn sorted_out<'v>(
         &self,
         fields: &'static [Field],
         members: &'v [Member<'t>],
@@ -152,11 +163,11 @@ impl<'v> Reader<'_, 'v> {
         for (index, member) in members.iter().enumerate() {
             let (name, value) = (&*member.0, &member.1);
             let meant = match seen.get(index) {
-                Some((seen, meant)) if *seen == name => *meant,
+                Some((seen, meant)) if *seen == name && !name.is_empty() => *meant,
                 _ => {
                     let meant = self.names.meant(fields, name);
                     seen.truncate(index);
-                    seen.push((name, meant));
+                    seen.push((if let Cow::Borrowed(name) = member.0 { name } else { "" }, meant));
                     meant
                 }
             };
@@ -171,7 +182,7 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// Finds the fields that this side has deeper inside.
-    fn find_pointed<'t>(
+    fn find_pointed<'v>(
         &self,
         fields: &[Field],
         value: &'v Node<'t>,
@@ -189,25 +200,32 @@ impl<'v> Reader<'_, 'v> {
     }
 
     /// Every member that the record does not name; nothing that the vendor sends is lost.
-    fn rest<'t>(&self, fields: &[Field], rest: &[&Member<'t>], odd: Vec<(&str, &Node<'t>)>) -> Option<Node<'t>> {
-        let mut object = Map::new();
-        for (name, value) in odd {
-            object.insert(name.trim_start_matches('/').to_owned(), value.clone().into_value());
-        }
+    fn rest(
+        &self,
+        fields: &[Field],
+        extra: &Field,
+        rest: &[&Member<'t>],
+        mut all: Vec<Member<'t>>,
+        out: &mut dyn Sink<'t>,
+    ) {
+        // What pointers lead into is named if they name all that is there.
+        let pointed = |name: &str, inner: &str| {
+            self.names.renamed.iter().any(|(ours, theirs)| {
+                theirs.strip_prefix('/').and_then(|theirs| theirs.split_once('/')) == Some((name, inner))
+                    && fields.iter().any(|field| field.name == *ours)
+            })
+        };
+        let all_named =
+            |name: &str, inner: &[Member<'_>]| !inner.is_empty() && inner.iter().all(|(inner, _)| pointed(name, inner));
         for (name, value) in rest {
-            // What pointers lead into is named if they name all that is there.
-            let pointed = |inner: &str| {
-                self.names.renamed.iter().any(|(ours, theirs)| {
-                    theirs.strip_prefix('/').and_then(|theirs| theirs.split_once('/')) == Some((name, inner))
-                        && fields.iter().any(|field| field.name == *ours)
-                })
-            };
-            let all_named = |inner: &[Member<'_>]| !inner.is_empty() && inner.iter().all(|(name, _)| pointed(name));
-            if !value.is_null() && !value.members().is_some_and(all_named) {
-                object.insert(name.clone().into_owned(), value.clone().into_value());
+            if !value.is_null() && !value.members().is_some_and(|inner| all_named(name, inner)) {
+                all.push((name.clone(), value.clone()));
             }
         }
-        (!object.is_empty()).then(|| Value::Object(object).into())
+        if !all.is_empty() {
+            out.field(extra.name);
+            self.json(&Node::Object(all), out);
+        }
     }
 
     fn unknown(&self, fields: &[Field], name: &str) -> ReadError {
@@ -231,6 +249,11 @@ impl<'v> Reader<'_, 'v> {
         let place = Place { up: Some(&self.place), step: Step::Member(&name) };
         ReadError { at: place.to_string(), problem: "missing, and it is required".to_owned() }
     }
+}
+
+fn empty_list<'t>(field: &'static Field, out: &mut dyn Sink<'t>) {
+    out.field(field.name);
+    out.put(Node::List(Vec::new()));
 }
 
 /// Whether two names begin alike, for half of the longer one, whatever their case and separators.

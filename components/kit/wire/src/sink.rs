@@ -1,0 +1,157 @@
+//! Where a value goes that is made piece by piece.
+
+use crate::node::{Member, Node, put_text};
+use std::borrow::Cow;
+
+/// Takes a value piece by piece, in the order of its JSON.
+pub trait Sink<'t> {
+    /// A list or an object begins.
+    fn open(&mut self, list: bool);
+    /// The next value is the member of this name.
+    fn member(&mut self, name: Cow<'t, str>);
+    /// The next value is that of the field of this name, which is WIT's.
+    fn field(&mut self, name: &'static str) {
+        self.member(Cow::Borrowed(name));
+    }
+    /// A whole value.
+    fn put(&mut self, value: Node<'t>);
+    /// The list or object that began last ends.
+    fn close(&mut self, list: bool);
+    /// How far it is.
+    fn mark(&self) -> Mark;
+    /// Forgets what came after a mark.
+    fn back(&mut self, to: Mark);
+    /// About so many bytes of JSON will come.
+    fn expect(&mut self, _bytes: usize) {}
+}
+
+/// How far a [`Sink`] is: what it has, and how many lists and objects are open.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark(usize, usize);
+
+/// Makes a [`Node`].
+#[derive(Debug, Default)]
+pub struct Tree<'t> {
+    values: Vec<Member<'t>>,
+    opened: Vec<(Cow<'t, str>, usize)>,
+    name: Cow<'t, str>,
+}
+
+impl<'t> Tree<'t> {
+    /// How many lists and objects are open.
+    pub fn depth(&self) -> usize {
+        self.opened.len()
+    }
+
+    /// Takes the value that ended last.
+    pub fn take(&mut self) -> Node<'t> {
+        self.values.pop().map(|(_, value)| value).unwrap_or_default()
+    }
+}
+
+impl<'t> Sink<'t> for Tree<'t> {
+    fn open(&mut self, _: bool) {
+        self.opened.push((std::mem::take(&mut self.name), self.values.len()));
+    }
+
+    fn member(&mut self, name: Cow<'t, str>) {
+        self.name = name;
+    }
+
+    fn put(&mut self, value: Node<'t>) {
+        self.values.push((std::mem::take(&mut self.name), value));
+    }
+
+    fn close(&mut self, list: bool) {
+        let Some((name, start)) = self.opened.pop() else { return };
+        let inner = self.values.split_off(start.min(self.values.len()));
+        let value = if list {
+            let mut items = Vec::with_capacity(inner.len());
+            inner.into_iter().for_each(|(_, item)| items.push(item));
+            Node::List(items)
+        } else {
+            Node::Object(inner)
+        };
+        self.values.push((name, value));
+    }
+
+    fn mark(&self) -> Mark {
+        Mark(self.values.len(), self.opened.len())
+    }
+
+    fn back(&mut self, to: Mark) {
+        self.values.truncate(to.0);
+        self.opened.truncate(to.1);
+    }
+}
+
+/// Writes JSON.
+#[derive(Debug, Default)]
+pub struct Text(String);
+
+impl Text {
+    /// The JSON.
+    pub fn take(self) -> String {
+        self.0
+    }
+
+    /// A comma, unless this is the first value in what is open, or the value of a member.
+    fn next(&mut self) {
+        if !matches!(self.0.as_bytes().last(), None | Some(b'[' | b'{' | b':')) {
+            self.0.push(',');
+        }
+    }
+
+    /// Room for more. A text that doubles its room takes three times its size.
+    fn reserve(&mut self, more: usize) {
+        if self.0.capacity() - self.0.len() < more {
+            self.0.reserve_exact(more.max(256).max(self.0.len() / 4));
+        }
+    }
+}
+
+impl<'t> Sink<'t> for Text {
+    fn open(&mut self, list: bool) {
+        self.next();
+        self.0.push(if list { '[' } else { '{' });
+    }
+
+    fn member(&mut self, name: Cow<'t, str>) {
+        self.reserve(name.len() + 64);
+        self.next();
+        put_text(&mut self.0, &name);
+        self.0.push(':');
+    }
+
+    fn field(&mut self, name: &'static str) {
+        self.reserve(name.len() + 64);
+        self.next();
+        self.0.push('"');
+        self.0.push_str(name);
+        self.0.push_str("\":");
+    }
+
+    fn put(&mut self, value: Node<'t>) {
+        if let Node::Text(text) = &value {
+            self.reserve(text.len() + 64);
+        }
+        self.next();
+        value.put(&mut self.0);
+    }
+
+    fn close(&mut self, list: bool) {
+        self.0.push(if list { ']' } else { '}' });
+    }
+
+    fn mark(&self) -> Mark {
+        Mark(self.0.len(), 0)
+    }
+
+    fn back(&mut self, to: Mark) {
+        self.0.truncate(to.0);
+    }
+
+    fn expect(&mut self, bytes: usize) {
+        self.0.reserve_exact(bytes);
+    }
+}
