@@ -154,7 +154,8 @@ function number(schema, isWhole) {
   return value;
 }
 
-function text(schema, name) {
+/** A text that a schema allows. */
+export function text(schema, name) {
   const { example, word, pattern, shortest, longest } = facts(schema);
   if (example !== undefined) return example;
   if (word !== undefined) return word;
