@@ -76,7 +76,7 @@ impl<'d> Schemas<'d> {
     /// What a record requires; where it requires nothing, its first members.
     fn record(&self, fields: &Fields<'d>, depth: usize, left: &mut usize) -> Option<Value> {
         let mut made = Map::new();
-        for &(name, node) in &fields.members {
+        for (name, node) in fields.given() {
             let is_required = fields.required.contains(&name);
             if !(is_required || fields.required.is_empty() && made.len() < 2) {
                 continue;
@@ -129,6 +129,8 @@ pub(crate) fn form(view: &View<'_>) -> Option<&'static str> {
         "ipv4" => "192.0.2.1",
         "ipv6" => "2001:db8::1",
         "byte" => "dGV4dA==",
+        "int32" | "int64" | "integer" => "1",
+        "float" | "double" | "decimal" => "1.5",
         _ => return None,
     })
 }

@@ -356,3 +356,15 @@ fn a_pattern_is_shown_as_it_is_or_not_at_all() {
         assert_eq!(comment(&imported, field), expected);
     }
 }
+
+/// Of OpenAPI 3.0 `nullable`, of JSON Schema the type `null`.
+#[test]
+fn items_that_may_be_null_are_optional_in_answers() {
+    let imported = imported(&answers(json!({ "properties": {
+        "a": { "type": "array", "items": { "type": "string", "nullable": true } },
+        "b": { "type": "array", "items": { "type": ["integer", "null"] } },
+        "c": { "type": "array", "items": { "type": "string" } },
+    } })));
+    let fields = definition(&imported, "do-it-answer");
+    assert_eq!(fields[..3], ["a: list<option<string>>", "b: list<option<s64>>", "c: list<string>"]);
+}
