@@ -206,6 +206,13 @@ pub enum Auth {
         /// The setting that holds the key.
         key: &'static str,
     },
+    /// `client_id` and `client_secret` in the form that is sent (RFC 6749, 2.3.1). Only with [`Api::imported`].
+    Client {
+        /// The setting that holds the client's id.
+        user: &'static str,
+        /// The setting that holds the client's secret.
+        password: &'static str,
+    },
     /// Several at once. Only with [`Api::imported`].
     All(&'static [Auth]),
 }

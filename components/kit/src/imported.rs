@@ -194,7 +194,7 @@ fn build(
         }
     }
     if !call.settings.host_authenticates() {
-        authenticate(call, row.auth.unwrap_or(api.auth), &mut query, &mut headers)?;
+        authenticate(call, row.auth.unwrap_or(api.auth), &mut query, &mut headers, &mut pairs)?;
     }
     let given = !members.is_empty() || !pairs.is_empty();
     let has_body = has_body && !takes_whole_body && (given || !reads || own_body.is_some());
@@ -286,7 +286,13 @@ fn encoded(value: &str) -> Option<String> {
     Some(utf8_percent_encode(value, PLAIN).to_string())
 }
 
-fn authenticate(call: &Call, auth: Auth, query: &mut Pairs, headers: &mut Vec<(String, Vec<u8>)>) -> Result<(), Error> {
+fn authenticate(
+    call: &Call,
+    auth: Auth,
+    query: &mut Pairs,
+    headers: &mut Vec<(String, Vec<u8>)>,
+    form: &mut Pairs,
+) -> Result<(), Error> {
     let setting = |name| sendable(name, call.settings.require(name)?);
     let mut header = |name: &str, value: String| headers.push((name.to_owned(), value.into_bytes()));
     match auth {
@@ -298,9 +304,14 @@ fn authenticate(call: &Call, auth: Auth, query: &mut Pairs, headers: &mut Vec<(S
         Auth::Header { name, key } => header(name, setting(key)?.to_owned()),
         Auth::Cookie { name, key } => header("cookie", [name, "=", setting(key)?].concat()),
         Auth::Query { name, key } => query.push((name.to_owned(), call.settings.require(key)?.to_owned())),
+        Auth::Client { user, password } => {
+            for (name, value) in [("client_id", user), ("client_secret", password)] {
+                form.push((name.to_owned(), call.settings.require(value)?.to_owned()));
+            }
+        }
         Auth::All(all) => {
             for auth in all {
-                authenticate(call, *auth, query, headers)?;
+                authenticate(call, *auth, query, headers, form)?;
             }
         }
     }

@@ -83,7 +83,7 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
     match auth {
         Auth::None => Ok(()),
         Auth::Bearer { token } => known(token),
-        Auth::Basic { user, password } => known(user).and_then(|()| known(password)),
+        Auth::Basic { user, password } | Auth::Client { user, password } => known(user).and_then(|()| known(password)),
         Auth::Header { header, key } => {
             let authorization = header == "authorization" || header == "cookie";
             let name = if authorization { Ok(()) } else { header_name(header) };

@@ -1,7 +1,7 @@
 //! `vendor.toml`: the facts of a vendor that needs no code of its own. The members are those of `kit::Api`, `kit::Row` and
 //! `kit::wire::Names`, where each is explained.
 
-pub use crate::oauth::{Grant, OAuth};
+pub use crate::oauth::{ClientAuth, Grant, OAuth};
 pub use crate::request::{is_reserved_header, is_token, route_problem, url_problem};
 pub use crate::stream::Stream;
 
@@ -103,6 +103,14 @@ pub enum Auth {
         cookie: String,
         /// The setting that holds the key.
         key: String,
+    },
+    /// `client_id` and `client_secret` in the form of a token endpoint: what [`ClientAuth::Body`] makes, and no file says.
+    #[serde(skip)]
+    Client {
+        /// The setting that holds the client's id.
+        user: String,
+        /// The setting that holds the client's secret.
+        password: String,
     },
     /// A bearer token that an application asks for and renews. Only for the vendor, and not among several.
     #[serde(rename = "oauth")]
