@@ -174,7 +174,7 @@ function matching(pattern, shortest, longest) {
   const expression = new RegExp(pattern);
   const common = ["text", "1", "AA", "US", "USD", "123456", "2026-01-31", "2026-01-31T12:00:00Z", "+12025550123", "#336699"];
   const fits = (one) => expression.test(one) && one.length >= shortest && one.length <= longest;
-  const known = common.find(fits);
+  const known = [...common, ...["1", "a", "A"].map((letter) => letter.padEnd(shortest, letter))].find(fits);
   if (known) return known;
   const { JSONSchemaFaker } = createRequire(join(process.env.PRISM_HOME, "package.json"))("json-schema-faker");
   for (let tries = 0; tries < 20; tries += 1) {

@@ -117,7 +117,7 @@ export class Recorder {
       this.exchanges.push(exchange);
       let answer = port ? await passed(port, { method, url, headers }, body) : echo();
       // What Prism makes of examples is not always what the document allows. Then Prism makes something of the schema alone, at random.
-      for (let tries = 0; tries < MOST_RANDOM_ANSWERS && isAgainstDocument(answer); tries += 1) {
+      for (let tries = 0; tries < MOST_RANDOM_ANSWERS && isUnfit(answer); tries += 1) {
         exchange.isRandom = true;
         answer = await passed(port, { method, url, headers: { ...headers, prefer: "dynamic=true" } }, body);
       }
@@ -137,9 +137,9 @@ export class Recorder {
   }
 }
 
-/** Whether an answer that Prism made is not what the document allows. */
-function isAgainstDocument({ headers }) {
-  return violations(headers["sl-violations"]).response.length > 0;
+/** Whether an answer that Prism made is not what the document allows, or Prism made none of a large schema. */
+function isUnfit({ status, headers, body }) {
+  return violations(headers["sl-violations"]).response.length > 0 || (status >= 500 && body.includes("#SCHEMA_TOO_COMPLEX"));
 }
 
 /** What Prism says is wrong, by whether it is about the request or the answer. */
