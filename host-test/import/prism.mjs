@@ -43,6 +43,11 @@ export function folded(document) {
       const answers = item[method].responses ?? {};
       const succeed = Object.entries(answers).filter(([status]) => /^[23]/.test(status));
       const only = ["200", answers.default ?? { description: "Nothing is said." }];
+      // Where Swagger 2.0 says nothing of media types, Prism takes no body.
+      const isForm = (item[method].parameters ?? []).some((parameter) => parameter.in === "formData");
+      if (document.swagger && !document.consumes) {
+        item[method].consumes ??= [isForm ? "application/x-www-form-urlencoded" : "application/json"];
+      }
       item[method].responses = Object.fromEntries(succeed.length > 0 ? succeed : [only]);
     }
     folded.paths[plain + path] = item;

@@ -119,6 +119,9 @@ impl<'d> Maker<'d> {
                 _ => Ty::S64,
             },
             Kind::Number if view.format == Some("decimal") => Ty::Decimal,
+            // Of what a vendor answers, the type counts: a fraction would be lost.
+            Kind::Number if way == Way::In && view.format == Some("int32") => Ty::S32,
+            Kind::Number if way == Way::In && view.format == Some("int64") => Ty::S64,
             Kind::Number => Ty::F64,
             // An answer's number can be read as text; what a caller gives stays what it is.
             Kind::Scalar if way == Way::Out => Ty::Text,

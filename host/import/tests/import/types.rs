@@ -368,3 +368,11 @@ fn items_that_may_be_null_are_optional_in_answers() {
     let fields = definition(&imported, "do-it-answer");
     assert_eq!(fields[..3], ["a: list<option<string>>", "b: list<option<s64>>", "c: list<string>"]);
 }
+
+/// OpenAPI Format Registry: `int32` and `int64` are whole numbers, of the JSON type number.
+#[test]
+fn a_number_of_a_whole_format_is_given_as_a_whole_number() {
+    assert_eq!(sent(json!({ "type": "number", "format": "int32" })), "s32");
+    assert_eq!(sent(json!({ "type": "number", "format": "int64" })), "s64");
+    assert_eq!(read(json!({ "type": "number", "format": "int32" })), "option<f64>");
+}
