@@ -268,6 +268,8 @@ fn row(r: &mut Reader) -> Row {
             events: r.option(events).map(Reader::one),
             base: r.option(Reader::text),
             body: r.option(body),
+            content_type: r.option(Reader::text),
+            accept: r.option(Reader::text),
             text: r.truth(),
             params: r.list(param),
         })),

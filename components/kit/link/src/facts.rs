@@ -229,6 +229,9 @@ impl Facts {
         self.option(row.stream.as_ref(), Facts::events);
         self.option(row.base.as_ref(), |facts, text| facts.text(text));
         self.option(row.body.as_ref(), |facts, body| facts.truth(*body == Body::Form));
+        for media in [&row.content_type, &row.accept] {
+            self.option(media.as_ref(), |facts, text| facts.text(text));
+        }
         self.truth(row.text);
         self.number(row.input.len());
         for (field, param) in &row.input {

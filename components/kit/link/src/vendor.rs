@@ -241,6 +241,12 @@ pub struct Operation {
     /// How the body is encoded, where the vendor's rule does not hold.
     #[serde(default, skip_serializing_if = "is_default")]
     pub body: Option<Body>,
+    /// The media type of the body, where it is neither `application/json` nor that of a form.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub content_type: Option<String>,
+    /// The media type of the answer, where it is another JSON than `application/json`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accept: Option<String>,
     /// Where the result stands in the answer, where the vendor's rule does not hold.
     #[serde(default, skip_serializing_if = "is_default")]
     pub result: Option<String>,

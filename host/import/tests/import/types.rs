@@ -241,6 +241,8 @@ fn comments_say_what_a_schema_demands() {
         "g": { "type": "array", "items": { "type": "string" } },
         "h": { "type": "string", "maxLength": 20000 },
         "i": { "type": "array", "maxItems": 2, "items": { "type": "string", "enum": ["1", "2"] } },
+        "j": { "type": "string", "format": "byte", "pattern": "^.$" },
+        "k": { "type": "string", "format": "email", "maxLength": 9 },
     } })));
     let expected = [
         ("a: ", "A. Exactly 2 characters. Matches `^[A-Z]{2}$`."),
@@ -250,6 +252,9 @@ fn comments_say_what_a_schema_demands() {
         ("g: ", "G. Required."),
         ("h: ", "H."),
         ("i: ", "I. One of `1`, `2`. At most 2 items."),
+        // No address of an example has nine characters.
+        ("j: ", "J. Matches `^.$`."),
+        ("k: ", "K. At most 9 characters."),
     ];
     for (field, expected) in expected {
         assert_eq!(comment(&imported, field), expected, "{field}");
