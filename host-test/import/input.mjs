@@ -71,8 +71,12 @@ class Maker {
     if (schema.examples) return schema.examples[0];
     // A comment on a list is mostly about its items.
     const { description } = schema;
-    const item = () => this.value({ description, ...schema.items }, name, depth + 1);
     const least = Number(description?.match(/ (?:At least|From|Exactly) (\d+) (?:to \d+ )?items?/)?.[1] ?? 1);
+    const most = Number(description?.match(/ (?:At most|From \d+ to|Exactly) (\d+) items?/)?.[1] ?? Infinity);
+    const words = (this.resolved(schema.items ?? {}).enum ?? []).filter((word) => word !== null);
+    // Two, which show how they are separated; one where they might have to differ and nothing tells how.
+    if (words.length > 1 && most > 1) return words.slice(0, Math.max(least, 2));
+    const item = () => this.value({ description, ...schema.items }, name, depth + 1);
     return Array.from({ length: Math.min(Math.max(least, 1), 20) }, item);
   }
 

@@ -38,6 +38,9 @@ export function folded(document) {
   folded.paths = {};
   for (const [path, item] of Object.entries(structuredClone(document.paths ?? {}))) {
     delete item.servers;
+    for (const owner of [item, ...METHODS.map((method) => item[method])]) {
+      if (owner?.parameters) owner.parameters = owner.parameters.filter((parameter) => !isIgnored(document, parameter));
+    }
     for (const method of METHODS.filter((method) => item[method])) {
       delete item[method].servers;
       const answers = item[method].responses ?? {};
@@ -54,6 +57,13 @@ export function folded(document) {
   }
   withoutOddities(folded);
   return { document: folded, prefix: plain };
+}
+
+/** Whether OpenAPI says that a parameter is ignored (Parameter Object, `name`). Prism demands it. */
+function isIgnored(document, parameter) {
+  const names = (parameter.$ref ?? "#/").split("/").slice(1);
+  const { in: place, name } = parameter.$ref?.startsWith("#") ? names.reduce((node, one) => node?.[one], document) ?? {} : parameter;
+  return place === "header" && ["accept", "content-type", "authorization"].includes(name?.toLowerCase());
 }
 
 /**

@@ -24,8 +24,8 @@ pub(crate) fn output<'h>(
     let fault = |fault: &str| unreadable(call, resolved, status, fault);
     let Some(ty) = ty else { return Ok(Node::Null) };
     let imported = CAN_BE && call.api.imported.is_some();
-    // Of an answer of which a document says nothing, it does not say either that there is one.
-    if imported && matches!(ty.kind, Kind::Json) && result.is_none() {
+    // Of an answer of which a document says nothing, it does not say either that there is one, or that it is more than null.
+    if imported && matches!(ty.kind, Kind::Json) && result.as_ref().is_none_or(Node::is_null) {
         return Ok(Node::Null);
     }
     // A list of nothing comes as null, too.

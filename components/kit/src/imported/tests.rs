@@ -1,7 +1,7 @@
 //! Requests as an API's document says that they are to be.
 
 use super::*;
-use crate::api::{Api, Row, Setting};
+use crate::api::{Api, Auth, Row, Setting};
 use crate::exchange::Answer;
 use crate::settings::Settings;
 use crate::wire::{Form, Type};
@@ -234,6 +234,8 @@ fn an_answer_of_which_nothing_is_said_may_be_none() {
     };
     assert_eq!(output(&JSON, None), Ok(Value::Null));
     assert_eq!(output(&JSON, Some(json!([1]))), Ok(json!([1])));
+    // RFC 8259, 3: null is a value.
+    assert_eq!(output(&JSON, Some(Value::Null)), Ok(Value::Null));
     assert_eq!(output(&TEXT, None), Err(crate::types::ErrorKind::Unreadable));
 }
 
