@@ -43,7 +43,7 @@ pub struct OAuth {
 
 /// How the token endpoint gets the application's id and secret (RFC 6749, 2.3.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String", rename_all = "kebab-case")]
 pub enum ClientAuth {
     /// By HTTP Basic.
     #[default]
@@ -61,6 +61,18 @@ pub enum Grant {
     ClientCredentials,
     /// A code that a user's consent gives, and later the refresh token.
     AuthorizationCode,
+}
+
+impl TryFrom<String> for ClientAuth {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<ClientAuth, String> {
+        match &*word {
+            "basic" => Ok(ClientAuth::Basic),
+            "body" => Ok(ClientAuth::Body),
+            _ => Err(format!("client-auth: expected basic or body, and found {word:?}")),
+        }
+    }
 }
 
 impl TryFrom<String> for Grant {
