@@ -71,8 +71,12 @@ class Maker {
     if (schema.examples) return schema.examples[0];
     // A comment on a list is mostly about its items.
     const { description } = schema;
-    const item = () => this.value({ description, ...schema.items }, name, depth + 1);
     const least = Number(description?.match(/ (?:At least|From|Exactly) (\d+) (?:to \d+ )?items?/)?.[1] ?? 1);
+    const most = Number(description?.match(/ (?:At most|From \d+ to|Exactly) (\d+) items?/)?.[1] ?? Infinity);
+    const words = (this.resolved(schema.items ?? {}).enum ?? []).filter((word) => word !== null);
+    // Two, which show how they are separated; one where they might have to differ and nothing tells how.
+    if (words.length > 1 && most > 1) return words.slice(0, Math.max(least, 2));
+    const item = () => this.value({ description, ...schema.items }, name, depth + 1);
     return Array.from({ length: Math.min(Math.max(least, 1), 20) }, item);
   }
 
@@ -154,7 +158,8 @@ function number(schema, isWhole) {
   return value;
 }
 
-function text(schema, name) {
+/** A text that a schema allows. */
+export function text(schema, name) {
   const { example, word, pattern, shortest, longest } = facts(schema);
   if (example !== undefined) return example;
   if (word !== undefined) return word;
@@ -173,7 +178,7 @@ function matching(pattern, shortest, longest) {
   const expression = new RegExp(pattern);
   const common = ["text", "1", "AA", "US", "USD", "123456", "2026-01-31", "2026-01-31T12:00:00Z", "+12025550123", "#336699"];
   const fits = (one) => expression.test(one) && one.length >= shortest && one.length <= longest;
-  const known = common.find(fits);
+  const known = [...common, ...["1", "a", "A"].map((letter) => letter.padEnd(shortest, letter))].find(fits);
   if (known) return known;
   const { JSONSchemaFaker } = createRequire(join(process.env.PRISM_HOME, "package.json"))("json-schema-faker");
   for (let tries = 0; tries < 20; tries += 1) {

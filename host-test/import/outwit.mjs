@@ -4,6 +4,7 @@ import { execFile, spawn } from "node:child_process";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { text } from "./input.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const outwit = resolve(process.env.OUTWIT ?? join(here, "../../target/debug/outwit"));
@@ -106,10 +107,10 @@ export class Server {
 /** A value for each setting of a vendor that has none, such that its requests go to an address. */
 export function settings(described, base) {
   const of = { [`${described.vendor.toUpperCase().replaceAll("-", "_")}_BASE_URL`]: base, OUTWIT_TRIES: "1" };
-  for (const { name, default: given } of described.settings) {
+  for (const { name, description, default: given } of described.settings) {
     if (name in of || name in process.env || name.startsWith("OUTWIT_") || given != null) continue;
-    // Fits a number, an id and a text.
-    of[name] = name.endsWith("_TOKEN") || name.endsWith("_KEY") ? "dummy-credential" : "1";
+    // Fits a number, an id and a text, where the description demands nothing else.
+    of[name] = name.endsWith("_TOKEN") || name.endsWith("_KEY") ? "dummy-credential" : text({ description }, "id");
   }
   return of;
 }

@@ -281,6 +281,13 @@ pub enum Auth {
         /// The setting that holds the key.
         key: String,
     },
+    /// `client_id` and `client_secret` in the form that is sent (RFC 6749, 2.3.1).
+    Client {
+        /// The setting that holds the client's id.
+        user: String,
+        /// The setting that holds the client's secret.
+        password: String,
+    },
     /// Several at once.
     All {
         /// Each of them.
@@ -303,7 +310,9 @@ impl Auth {
         self.each()
             .flat_map(|auth| match auth {
                 Auth::None | Auth::All { .. } => [None, None],
-                Auth::Basic { user, password } => [Some((&**password, true)), Some((&**user, false))],
+                Auth::Basic { user, password } | Auth::Client { user, password } => {
+                    [Some((&**password, true)), Some((&**user, false))]
+                }
                 Auth::Bearer { token: secret }
                 | Auth::Header { key: secret, .. }
                 | Auth::Query { key: secret, .. }

@@ -7,6 +7,7 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use base64::Engine;
 use bytes::Bytes;
+use form_urlencoded::Serializer;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
@@ -14,6 +15,9 @@ use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wasmtime_wasi_http::Error as HttpError;
+
+/// The media type of forms.
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 /// What proves who sends a request. The values of headers are marked as sensitive, so that they are neither printed nor kept in
 /// HTTP/2's table of headers, and their memory is cleared when the request is done.
@@ -114,7 +118,8 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
     let mut made = Credential::default();
     for auth in auth.each() {
         match auth {
-            Auth::None | Auth::All { .. } => {}
+            // A client's id and secret are members of the body.
+            Auth::None | Auth::Client { .. } | Auth::All { .. } => {}
             Auth::Bearer { token } => {
                 made.headers.push(sensitive(header::AUTHORIZATION, joined(&["Bearer ", get(token)?]), token)?);
             }
@@ -134,7 +139,7 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
                 // Any text can be encoded for a query.
                 let value = given(key)?;
                 let mut encoded = Zeroizing::new(String::with_capacity(parameter.len() * 3 + value.len() * 3 + 1));
-                form_urlencoded::Serializer::new(&mut *encoded).append_pair(parameter, value);
+                Serializer::new(&mut *encoded).append_pair(parameter, value);
                 made.query.push(Parameter { name: parameter.clone(), encoded });
             }
         }
@@ -142,41 +147,73 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
     Ok(made)
 }
 
-/// A member of a JSON body that a setting gives: its name, and its value as JSON.
+/// A member of a body that a setting gives: its name and its value.
 pub(crate) type Member = (String, Zeroizing<String>);
 
-/// The members of a body that settings give.
-pub(crate) fn members(of: &BTreeMap<String, String>, settings: &Settings) -> Result<Vec<Member>, Unusable> {
-    let member = |(name, setting): (&String, &String)| {
-        let value = settings.get(setting).ok_or(Unusable::Missing)?;
-        Ok((name.clone(), Zeroizing::new(serde_json::to_string(value).map_err(|_| Unusable::Missing)?)))
+/// The members of a body that settings give: those of this map, and what proves who a client is.
+pub(crate) fn members(
+    of: &BTreeMap<String, String>,
+    auth: &Auth,
+    settings: &Settings,
+) -> Result<Vec<Member>, Unusable> {
+    let client = auth.each().find_map(|auth| match auth {
+        Auth::Client { user, password } => Some([("client_id", user), ("client_secret", password)]),
+        _ => None,
+    });
+    let all = of.iter().map(|(name, setting)| (name.as_str(), setting)).chain(client.into_iter().flatten());
+    let member = |(name, setting): (&str, &String)| {
+        Ok((name.to_owned(), Zeroizing::new(settings.get(setting).ok_or(Unusable::Missing)?.to_owned())))
     };
-    of.iter().map(member).collect()
+    all.map(member).collect()
 }
 
-/// The request with these members in its body, which has to be a JSON object without them. Its memory is cleared when the
-/// request is done.
+/// The request with these members in its body, which has to be a JSON object or a form without them. Its memory is cleared when
+/// the request is done.
 pub(crate) async fn with_members(request: Request<Body>, members: &[Member]) -> Result<Request<Body>, HttpError> {
     let (mut head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let denied = HttpError::HttpRequestDenied;
-    let Ok(Value::Object(given)) = serde_json::from_slice(&body) else { return Err(denied) };
-    if members.iter().any(|(name, _)| given.keys().any(|given| given.eq_ignore_ascii_case(name))) {
-        return Err(denied);
-    }
-    // What was just read as an object begins with a brace.
-    let rest = std::str::from_utf8(&body).ok().and_then(|text| text.trim_start().strip_prefix('{')).ok_or(denied)?;
-    let mut texts = Vec::new();
-    for (index, (name, value)) in members.iter().enumerate() {
-        texts.extend([if index == 0 { "{\"" } else { ",\"" }, name, "\":", value]);
-    }
-    texts.extend([if given.is_empty() { "" } else { "," }, rest]);
-    let body = joined(&texts);
+    let is_form = head.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM));
+    let body = if is_form { form_with(&body, members) } else { object_with(&body, members) };
+    let body = body.ok_or(HttpError::HttpRequestDenied)?;
     if head.headers.contains_key(header::CONTENT_LENGTH) {
         head.headers.insert(header::CONTENT_LENGTH, body.len().into());
     }
     let body = Full::new(Bytes::from_owner(Owned(body)));
     Ok(Request::from_parts(head, body.map_err(|never| match never {}).boxed_unsync()))
+}
+
+fn object_with(body: &[u8], members: &[Member]) -> Option<Zeroizing<String>> {
+    let Ok(Value::Object(given)) = serde_json::from_slice(body) else { return None };
+    if members.iter().any(|(name, _)| given.keys().any(|given| given.eq_ignore_ascii_case(name))) {
+        return None;
+    }
+    // What was just read as an object begins with a brace.
+    let rest = std::str::from_utf8(body).ok()?.trim_start().strip_prefix('{')?;
+    let values = members.iter().map(|(_, value)| serde_json::to_string(&**value).ok().map(Zeroizing::new));
+    let values: Vec<_> = values.collect::<Option<_>>()?;
+    let mut texts = Vec::new();
+    for (index, ((name, _), value)) in members.iter().zip(&values).enumerate() {
+        texts.extend([if index == 0 { "{\"" } else { ",\"" }, name, "\":", value]);
+    }
+    texts.extend([if given.is_empty() { "" } else { "," }, rest]);
+    Some(joined(&texts))
+}
+
+fn form_with(body: &[u8], members: &[Member]) -> Option<Zeroizing<String>> {
+    let text = std::str::from_utf8(body).ok()?;
+    let is_given = |name: &str| form_urlencoded::parse(body).any(|(given, _)| given.eq_ignore_ascii_case(name));
+    if members.iter().any(|(name, _)| is_given(name)) {
+        return None;
+    }
+    let added = form(members.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    Some(joined(&[text, if text.is_empty() { "" } else { "&" }, &added]))
+}
+
+/// A form, in memory that does not move while it is put together.
+pub(crate) fn form<'t>(fields: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Zeroizing<String> {
+    // A byte becomes three at most.
+    let size = fields.clone().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+    Zeroizing::new(Serializer::new(String::with_capacity(size)).extend_pairs(fields).finish())
 }
 
 /// What of the credential is as secret as the settings that it is made of.
@@ -259,6 +296,27 @@ mod tests {
         let made = credential(&keys, &[("TOKEN", "t-1"), ("PLUS", "x")].into_iter().collect()).unwrap();
         let mut given = Request::get("https://example.com/v1/things?api%20key=mine").body(()).unwrap();
         assert_eq!(made.add(&mut given).unwrap_err(), "a query with api key, which the host adds");
+    }
+
+    /// The example of RFC 6749, 2.3.1.
+    #[tokio::test]
+    async fn the_id_and_the_secret_of_a_client_are_added_to_a_form() {
+        let auth = Auth::Client { user: "ID".into(), password: "SECRET".into() };
+        let settings = [("ID", "s6BhdRkqt3"), ("SECRET", "7Fjfp0ZBr1KtDRbnfVdmIw")].into_iter().collect();
+        let client = members(&BTreeMap::new(), &auth, &settings).unwrap();
+        assert!(credential(&auth, &settings).unwrap().is_none());
+        let sent = |text: &'static str| {
+            let request = Request::post("https://server.example.com/token");
+            let request =
+                request.header("content-type", "application/x-www-form-urlencoded").header("content-length", 1);
+            with_members(request.body(crate::client::body(Bytes::from(text))).unwrap(), &client)
+        };
+        let asked = "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA";
+        let request = sent(asked).await.unwrap();
+        let added = "&client_id=s6BhdRkqt3&client_secret=7Fjfp0ZBr1KtDRbnfVdmIw";
+        assert_eq!(request.headers()["content-length"], (asked.len() + added.len()).to_string());
+        assert_eq!(request.into_body().collect().await.unwrap().to_bytes(), [asked, added].concat());
+        assert!(sent("client_id=mine").await.is_err());
     }
 
     #[test]

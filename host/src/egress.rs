@@ -175,7 +175,7 @@ impl Gate {
         tracing::debug!(target: "outwit", operation = route.operation, %method, to = address(request.uri()), "request");
         let missing = |_| format!("the credential of {} is not among the settings", route.operation);
         let credential = credential(&route.auth, &policy.settings).map_err(missing)?;
-        let members = members(&route.body_secrets, &policy.settings).map_err(missing)?;
+        let members = members(&route.body_secrets, &route.auth, &policy.settings).map_err(missing)?;
         if base.is_open() && (!credential.is_none() || !members.is_empty()) {
             return Err(format!("the credential of {} over plain HTTP", route.operation));
         }
@@ -269,9 +269,9 @@ impl WasiHttpHooks for Gate {
             }
             if !members.is_empty() {
                 request = with_members(request, &members).await.map_err(|problem| match problem {
-                    HttpError::HttpRequestDenied => {
-                        trace.refuse("a body that is no JSON object, or has a member that the host adds".to_owned())
-                    }
+                    HttpError::HttpRequestDenied => trace.refuse(
+                        "a body that is no JSON object and no form, or has a member that the host adds".to_owned(),
+                    ),
                     _ if exceeded.load(Ordering::Relaxed) => trace.refuse(too_large(largest)),
                     other => other,
                 })?;

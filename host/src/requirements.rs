@@ -122,7 +122,7 @@ impl Catalogue {
         if self.oauth.as_ref().is_some_and(|oauth| oauth.authorize == operation.id) {
             // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
             let exchange = self.exchange().and_then(|exchange| exchange.auth.as_ref());
-            return matches!(exchange, Some(Auth::Basic { user, .. }) if user == setting);
+            return matches!(exchange, Some(Auth::Basic { user, .. } | Auth::Client { user, .. }) if user == setting);
         }
         let credential = operation.auth.as_ref().unwrap_or(&self.auth).names(setting);
         let mut routes = self.requests(operation, None).map(|(_, route)| route);

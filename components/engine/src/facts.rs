@@ -178,6 +178,7 @@ fn auth(r: &mut Reader) -> Auth {
         4 => Auth::Query { name: r.text(), key: r.text() },
         5 => Auth::Cookie { name: r.text(), key: r.text() },
         6 => Auth::All(r.list(auth)),
+        7 => Auth::Client { user: r.text(), password: r.text() },
         _ => unreachable(),
     }
 }
@@ -267,6 +268,8 @@ fn row(r: &mut Reader) -> Row {
             events: r.option(events).map(Reader::one),
             base: r.option(Reader::text),
             body: r.option(body),
+            content_type: r.option(Reader::text),
+            accept: r.option(Reader::text),
             text: r.truth(),
             params: r.list(param),
         })),

@@ -28,8 +28,7 @@ pub struct Api {
     pub names: Names,
     /// How the input of writing requests is encoded.
     pub body: Body,
-    /// The query parameter by which a POST stands for another method. With it, a read whose input does not fit into a
-    /// query goes as a POST with a JSON body.
+    /// The query parameter by which a POST stands for another method: for reads whose input does not fit into a query.
     pub method_override: Option<&'static str>,
     /// Texts of a read that fit into a query only if they hold nothing but ASCII letters, digits and these characters: the
     /// vendor's name and the characters. Others go as JSON, as what a query cannot say.
@@ -206,6 +205,13 @@ pub enum Auth {
         /// The setting that holds the key.
         key: &'static str,
     },
+    /// `client_id` and `client_secret` in the form that is sent (RFC 6749, 2.3.1). Only with [`Api::imported`].
+    Client {
+        /// The setting that holds the client's id.
+        user: &'static str,
+        /// The setting that holds the client's secret.
+        password: &'static str,
+    },
     /// Several at once. Only with [`Api::imported`].
     All(&'static [Auth]),
 }
@@ -213,8 +219,7 @@ pub enum Auth {
 /// How an application gets a token that ends (RFC 6749). Operations are named as in WIT.
 #[derive(Clone, Copy, Debug)]
 pub struct OAuth {
-    /// Builds the address at which a user consents; takes `scope`, `redirect-uri` and `state`, gives `url`. Empty, only with
-    /// [`Api::imported`]: the application acts for itself alone.
+    /// Builds the address of a user's consent; takes `scope`, `redirect-uri` and `state`, gives `url`. Empty: there is none.
     pub authorize: &'static str,
     /// Its row says how the token endpoint is asked.
     pub exchange: &'static str,
@@ -337,11 +342,9 @@ pub struct Row {
     pub guard: Option<&'static Guard>,
     /// Parameters that are only taken where a setting is `1`: the vendor's name and the setting.
     pub switched: &'static [(&'static str, &'static str)],
-    /// Members of the JSON body that secret settings give and no caller: the vendor's name and the setting. Where the host
-    /// adds credentials, it adds them, too.
+    /// Members of the body that secret settings give, or a host that adds credentials: the vendor's name and the setting.
     pub body_secrets: &'static [(&'static str, &'static str)],
-    /// How long a call may take where `OUTWIT_DEADLINE_MS` does not say it, in milliseconds. Of a job, the longest, with the
-    /// time to cancel it.
+    /// How many milliseconds a call may take without `OUTWIT_DEADLINE_MS`. Of a job, the longest, with the time to cancel it.
     pub deadline_ms: Option<u32>,
     /// The answer comes piece by piece.
     pub stream: Option<&'static Stream>,

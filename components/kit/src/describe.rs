@@ -217,6 +217,7 @@ impl Json {
             _ if !CAN_BE => &[],
             Auth::Query { name, key } => &[("kind", "query"), ("parameter", name), ("key", key)],
             Auth::Cookie { name, key } => &[("kind", "cookie"), ("cookie", name), ("key", key)],
+            Auth::Client { user, password } => &[("kind", "client"), ("user", user), ("password", password)],
             Auth::All(_) => &[("kind", "all")],
         };
         pairs.iter().for_each(|(name, value)| self.text(name, value));

@@ -223,7 +223,7 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
                 put("authorization", &basic(&[setting(user)?, ":", setting(password)?].concat()));
             }
             Auth::Header { name, key } => put(name, setting(key)?),
-            Auth::None | Auth::Query { .. } | Auth::Cookie { .. } | Auth::All(_) => {}
+            Auth::None | Auth::Query { .. } | Auth::Cookie { .. } | Auth::Client { .. } | Auth::All(_) => {}
         }
     }
     Ok(headers)

@@ -3,17 +3,18 @@
 //! A field that the route names goes into the path. Other fields of GET and DELETE go into the query and of all other methods
 //! into the body, by the vendor's spelling, unless a [`Param`] says something else.
 
-use crate::api::{Auth, Body};
+use crate::api::Body;
 use crate::call::Call;
 use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::encode::json;
 use crate::error::{invalid, misconfigured};
 use crate::events::Events;
-use crate::exchange::{Built, basic, common_headers};
+use crate::exchange::{Built, common_headers};
 use crate::route::{Base, Part, is_segment, parts};
 use crate::types::Error;
 use crate::wire::{self, Field, Kind, Names, Node};
+use authenticate::authenticate;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
@@ -54,12 +55,29 @@ pub struct ImportedRow {
     pub base: Option<&'static str>,
     /// How the body is encoded, where [`Api::body`] does not hold.
     pub body: Option<Body>,
+    /// The media type of the body, where it is neither `application/json` nor that of a form.
+    pub content_type: Option<&'static str>,
+    /// The media type of the answer, where it is another JSON than `application/json`.
+    pub accept: Option<&'static str>,
     /// Whether the answer is plain text, and the output all of it.
     pub text: bool,
     /// What events mean, instead of [`Stream::part`](crate::Stream::part), where [`Row::stream`](crate::Row::stream) is there.
     pub events: Option<&'static Events>,
     /// The fields of the input for which the rules do not hold.
     pub params: &'static [Param],
+}
+
+impl ImportedRow {
+    /// What is so unless a row says otherwise.
+    pub const DEFAULT: ImportedRow = ImportedRow {
+        base: None,
+        body: None,
+        content_type: None,
+        accept: None,
+        text: false,
+        events: None,
+        params: &[],
+    };
 }
 
 /// Where a field of the input goes, and how it is written.
@@ -127,10 +145,9 @@ fn build(
         Some(Kind::Record(fields)) => fields,
         _ => &[][..],
     };
-    let params = row.imported.map_or(&[][..], |imported| imported.params);
-    let param = |field: &Field| params.iter().find(|param| param.field == field.name).unwrap_or(&Param::RULE);
-    let own_body = row.imported.and_then(|imported| imported.body);
-    let form = own_body.unwrap_or(api.body) == Body::Form;
+    let facts = row.imported.unwrap_or(&ImportedRow::DEFAULT);
+    let param = |field: &Field| facts.params.iter().find(|param| param.field == field.name).unwrap_or(&Param::RULE);
+    let form = facts.body.unwrap_or(api.body) == Body::Form;
     let reads = matches!(row.method, "GET" | "DELETE");
     let place = |field: &Field| param(field).place.unwrap_or(if reads { Place::Query } else { Place::Body });
     let in_path = |field: &Field| parts(row.route).any(|part| matches!(part, Part::Name(name) if is_name(name, field)));
@@ -181,7 +198,7 @@ fn build(
         }
     }
     // Who may also answer at once is told that events are wanted.
-    if let Some(switch) = row.imported.and_then(|imported| imported.events?.switch) {
+    if let Some(switch) = facts.events.and_then(|events| events.switch) {
         members.insert(switch.to_owned(), true.into());
         pairs.push((switch.to_owned(), "true".to_owned()));
     }
@@ -194,10 +211,10 @@ fn build(
         }
     }
     if !call.settings.host_authenticates() {
-        authenticate(call, row.auth.unwrap_or(api.auth), &mut query, &mut headers)?;
+        authenticate(call, row.auth.unwrap_or(api.auth), &mut query, &mut headers, &mut pairs)?;
     }
     let given = !members.is_empty() || !pairs.is_empty();
-    let has_body = has_body && !takes_whole_body && (given || !reads || own_body.is_some());
+    let has_body = has_body && !takes_whole_body && (given || !reads || facts.body.is_some());
     let body = match (has_body || !row.defaults.is_empty() && !reads, whole_body) {
         (_, Some(whole_body)) => Some(Node::from(whole_body).to_json().into_bytes()),
         (true, None) if form => Some(serialized(&pairs).into_bytes()),
@@ -205,15 +222,17 @@ fn build(
         // What has a body by its method gets an empty one: jco's shim never ends such a request without.
         _ => (!reads).then(Vec::new),
     };
-    let content_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
-    let accept = match row.stream {
-        Some(_) => "text/event-stream, application/json",
-        None if row.imported.is_some_and(|imported| imported.text) => "text/plain, */*",
-        None => "application/json",
+    let json = if form { "application/x-www-form-urlencoded" } else { "application/json" };
+    let accept = match (row.stream, facts.accept) {
+        (Some(_), _) => "text/event-stream, application/json".into(),
+        (None, _) if facts.text => "text/plain, */*".into(),
+        // Errors may come as plain JSON.
+        (None, Some(own)) => [own, ", application/json"].concat(),
+        (None, None) => "application/json".to_owned(),
     };
-    headers.extend(common_headers(accept, content_type, body.as_deref()));
+    headers.extend(common_headers(&accept, facts.content_type.unwrap_or(json), body.as_deref()));
     let query = if query.is_empty() { String::new() } else { format!("?{}", serialized(&query)) };
-    let base = Base::of(api, row.imported.and_then(|imported| imported.base), &call.settings)?;
+    let base = Base::of(api, facts.base, &call.settings)?;
     Ok(Built { path_and_query: format!("{}{path}{query}", base.path), base, headers, body })
 }
 
@@ -286,27 +305,6 @@ fn encoded(value: &str) -> Option<String> {
     Some(utf8_percent_encode(value, PLAIN).to_string())
 }
 
-fn authenticate(call: &Call, auth: Auth, query: &mut Pairs, headers: &mut Vec<(String, Vec<u8>)>) -> Result<(), Error> {
-    let setting = |name| sendable(name, call.settings.require(name)?);
-    let mut header = |name: &str, value: String| headers.push((name.to_owned(), value.into_bytes()));
-    match auth {
-        Auth::None => {}
-        Auth::Bearer { token } => header("authorization", ["Bearer ", setting(token)?].concat()),
-        Auth::Basic { user, password } => {
-            header("authorization", basic(&[setting(user)?, ":", setting(password)?].concat()));
-        }
-        Auth::Header { name, key } => header(name, setting(key)?.to_owned()),
-        Auth::Cookie { name, key } => header("cookie", [name, "=", setting(key)?].concat()),
-        Auth::Query { name, key } => query.push((name.to_owned(), call.settings.require(key)?.to_owned())),
-        Auth::All(all) => {
-            for auth in all {
-                authenticate(call, *auth, query, headers)?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// A setting's value, or the one that holds without it.
 fn value<'c>(call: &'c Call, name: &str) -> Option<&'c str> {
     let default = || call.api.settings.iter().find(|setting| setting.name == name)?.default;
@@ -371,5 +369,6 @@ fn text(value: &Value, separator: &str) -> String {
     }
 }
 
+mod authenticate;
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ pub fn request_authorization(call: &Call, query: &Value) -> Result<Value, Error>
     let oauth = call.api.oauth.and_then(|oauth| {
         let (authorize, exchange) = (call.operation(oauth.authorize)?, call.operation(oauth.exchange)?);
         match exchange.row.auth {
-            Some(Auth::Basic { user, .. }) => Some((authorize.row, user)),
+            Some(Auth::Basic { user, .. } | Auth::Client { user, .. }) => Some((authorize.row, user)),
             _ => None,
         }
     });

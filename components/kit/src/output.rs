@@ -27,8 +27,8 @@ pub(crate) fn output<'h>(
         return Ok(());
     };
     let imported = CAN_BE && call.api.imported.is_some();
-    // Of an answer of which a document says nothing, it does not say either that there is one.
-    if imported && matches!(ty.kind, Kind::Json) && result.is_none() {
+    // Of an answer of which a document says nothing, it does not say either that there is one, or that it is more than null.
+    if imported && matches!(ty.kind, Kind::Json) && result.as_ref().is_none_or(Node::is_null) {
         out.put(Node::Null);
         return Ok(());
     }

@@ -217,7 +217,7 @@ fn source(vendor: &Vendor, wit: &std::collections::BTreeMap<String, String>) -> 
          static API: Api = Api {{ name: {:?}, title: {:?}, base: {:?}, auth: Auth::Bearer {{ token: \"FURNITURE_TOKEN\" }}, settings: &[{settings}],\n\
          names: Names {{ members: {}, words: {}, renamed: &{:?}, words_renamed: &{:?}, numeric_ids: &{:?}, ..Names::DEFAULT }},\n\
          code: &{:?}, message: &{:?}, imported: Some(Imported::new(&[], &[], {})), ..Api::DEFAULT }};\n\
-         const PLAIN: ImportedRow = ImportedRow {{ base: None, body: None, text: false, events: None, params: &[] }};\nkit::operations! {{ API;\n",
+         const PLAIN: ImportedRow = ImportedRow::DEFAULT;\nkit::operations! {{ API;\n",
         vendor.name,
         vendor.title,
         vendor.base,

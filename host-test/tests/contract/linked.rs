@@ -4,7 +4,7 @@ use http_body_util::BodyExt;
 use outwit::embed::{Body, RequestOptions, Sending, Testing, Transport, body};
 use outwit::{Account, CallHandle, CodeCache, Consent, Host, Options, Plugin, Settings};
 use outwit_host_test::{build, call_typed, root};
-use outwit_link::vendor::Grant;
+use outwit_link::vendor::{Auth, ClientAuth, Grant};
 use outwit_link::{Run, Snapshot, Source, Variant, Vendor};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -114,7 +114,11 @@ fn oauth_wit() -> String {
 
 fn linked(variant: Variant) -> Vec<u8> {
     let (vendor, wit) = source();
-    let source = Source { vendor: &vendor, wit: &[("acme.wit", &wit), ("oauth.wit", &oauth_wit())], version: VERSION };
+    linked_of(&vendor, &wit, variant)
+}
+
+fn linked_of(vendor: &Vendor, wit: &str, variant: Variant) -> Vec<u8> {
+    let source = Source { vendor, wit: &[("acme.wit", wit), ("oauth.wit", &oauth_wit())], version: VERSION };
     outwit_link::link(&source, variant, outwit::ENGINE, &Wasmtime).unwrap()
 }
 
@@ -267,6 +271,32 @@ async fn a_linked_vendor_has_tokens_of_oauth() {
 fn the_wit_of_oauth_is_the_linkers() {
     let file = root().join("host-test/linked/acme/wit/oauth.wit");
     assert_eq!(std::fs::read_to_string(file).unwrap(), oauth_wit());
+}
+
+/// The parameters of RFC 6749, 2.3.1, whether the host asks for a token or the operation does.
+#[tokio::test]
+async fn a_client_proves_itself_in_the_body_where_the_facts_say_so() {
+    let (mut vendor, wit) = source();
+    let Auth::OAuth(facts) = &mut vendor.auth else { panic!("{:?}", vendor.auth) };
+    facts.client_auth = ClientAuth::Body;
+    let (plugin, noted) = loaded(&linked_of(&vendor, &wit, Variant::Operations)).await;
+    let settings: Settings =
+        [("ACME_SITE", "lamps"), ("ACME_CLIENT_ID", "me"), ("ACME_CLIENT_SECRET", "s&1")].into_iter().collect();
+    let account = Account::new(&plugin, "default", settings, None).unwrap();
+    let thing = json!({ "owner-id": "12", "display-name": "Lamp" }).to_string();
+    account.call("acme.create-thing", &thing, &CallHandle::new()).await.unwrap();
+    let code = json!({ "grant-type": "authorization_code", "authorization-code": "c-1" }).to_string();
+    account.call("acme.exchange-token", &code, &CallHandle::new()).await.unwrap();
+    let consent = Consent { redirect_uri: "http://127.0.0.1:8917/callback", state: "x", scope: None };
+    assert!(account.consent_url(&consent).await.unwrap().contains("client_id=me&"));
+    let sent = noted.0.lock().unwrap().clone();
+    let client = "client_id=me&client_secret=s%261";
+    assert_eq!(sent[0][3], format!("grant_type=client_credentials&scope=things%3Aread+things%3Awrite&{client}"));
+    assert_eq!(sent[2][3], format!("grant_type=authorization_code&code=c-1&{client}"));
+    for asked in [&sent[0], &sent[2]] {
+        assert_eq!(asked[1], "https://id.acme.example/oauth/token");
+        assert!(!asked[2].to_string().contains("authorization:"), "{asked}");
+    }
 }
 
 fn wit_of(component: &[u8]) -> String {

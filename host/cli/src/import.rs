@@ -4,7 +4,7 @@ use super::build::{self, Wit};
 use super::failure::{Failure, unreadable, usage};
 use super::vendor_folder::{self, Files};
 use anyhow::{Context, anyhow};
-use outwit_import::{Imported, Options};
+use outwit_import::{Imported, Kind, Options};
 use outwit_link::Variant;
 use outwit_link::oauth::address_problem;
 use outwit_link::vendor::{Auth, Grant, OAuth};
@@ -177,7 +177,8 @@ fn summary(arguments: &Arguments, imported: &Imported, is_file: bool, edited: &[
         arguments.out.display().to_string(),
         format!("{}: {} of {} operations", imported.vendor.name, report.imported, report.operations),
     ];
-    let left_out: Vec<String> = report.left_out.iter().map(|(kind, count)| format!("{count} {}", word(kind))).collect();
+    let left_out: Vec<String> =
+        report.left_out.iter().map(|(kind, count)| format!("{count} ({})", kind.title())).collect();
     if !left_out.is_empty() {
         lines.push(format!("left out: {}", left_out.join(", ")));
     }
@@ -187,7 +188,7 @@ fn summary(arguments: &Arguments, imported: &Imported, is_file: bool, edited: &[
     if !edited.is_empty() {
         lines.push(format!("your changes stay: {}", edited.join(", ")));
     }
-    let doubtful = report.counts.iter().find(|(kind, _)| word(kind) == "doubtful").map_or(0, |(_, count)| *count);
+    let doubtful = report.counts.get(&Kind::Doubtful).copied().unwrap_or_default();
     if doubtful > 0 {
         let place = match (&arguments.report, is_file) {
             (Some(path), _) => path.display().to_string(),
@@ -197,9 +198,4 @@ fn summary(arguments: &Arguments, imported: &Imported, is_file: bool, edited: &[
         lines.push(format!("{doubtful} things look wrong in the document: see {place}"));
     }
     lines.join("\n") + "\n"
-}
-
-/// The word of one of the report's kinds, as it stands in JSON.
-fn word(kind: &outwit_import::Kind) -> String {
-    serde_json::to_value(kind).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }

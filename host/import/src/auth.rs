@@ -241,7 +241,7 @@ fn word(auth: &Auth) -> String {
     match auth {
         Auth::None => "without a credential".to_owned(),
         Auth::Bearer { .. } | Auth::OAuth(_) => "with a bearer token".to_owned(),
-        Auth::Basic { .. } => "with a user and a password".to_owned(),
+        Auth::Basic { .. } | Auth::Client { .. } => "with a user and a password".to_owned(),
         Auth::Header { header, .. } => format!("with a key in the header {header}"),
         Auth::Query { parameter, .. } => format!("with a key in the parameter {parameter}"),
         Auth::Cookie { cookie, .. } => format!("with the cookie {cookie}"),

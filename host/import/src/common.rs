@@ -30,13 +30,24 @@ impl Common {
     pub fn setting(&self, parameter: &Parameter<'_>) -> Option<&str> {
         let of = |pairs: &'_ Pairs, name: &str| pairs.iter().position(|(known, _)| known == name);
         match parameter.place {
-            Place::Path => self.path.as_ref().filter(|(name, _)| name == parameter.name).map(|(_, setting)| &**setting),
+            Place::Path => {
+                let (_, setting) = self.path.as_ref().filter(|(name, _)| name == parameter.name)?;
+                self.takes(parameter, setting).then_some(&**setting)
+            }
             Place::Header => {
                 of(&self.headers, &parameter.name.to_ascii_lowercase()).map(|index| &*self.headers[index].1)
             }
             Place::Query => of(&self.queries, parameter.name).map(|index| &*self.queries[index].1),
             _ => None,
         }
+    }
+
+    /// Whether what a setting holds without a person is among the words of a parameter.
+    fn takes(&self, parameter: &Parameter<'_>, setting: &str) -> bool {
+        let words = parameter.schema.map(|schema| schema.items("enum")).unwrap_or_default();
+        let setting = self.settings.iter().find(|known| known.name == setting);
+        let default = setting.and_then(|setting| setting.default.as_deref());
+        words.is_empty() || default.is_none_or(|default| words.iter().any(|word| word.as_str() == Some(default)))
     }
 }
 
@@ -54,7 +65,7 @@ pub(crate) fn of(
     report: &mut Report,
 ) -> Common {
     let mut common = Common { credentials, ..Common::default() };
-    if let Some(parameter) = in_front(operations) {
+    if let Some(parameter) = in_front(operations, root) {
         let constant = constant(&[parameter], root);
         let setting = add(&mut common, vendor, parameter, constant, report);
         common.path = Some((parameter.name.to_owned(), setting));
@@ -102,7 +113,7 @@ pub(crate) fn of(
 }
 
 /// The parameter that stands in front of nearly all paths, says whose things are, and is not what they are about.
-fn in_front<'p, 'd>(operations: &'p [Operation<'d>]) -> Option<&'p Parameter<'d>> {
+fn in_front<'p, 'd>(operations: &'p [Operation<'d>], root: &Node) -> Option<&'p Parameter<'d>> {
     if operations.len() < FEWEST {
         return None;
     }
@@ -128,7 +139,12 @@ fn in_front<'p, 'd>(operations: &'p [Operation<'d>]) -> Option<&'p Parameter<'d>
     let parameter = |operation: &'p Operation<'d>| {
         operation.parameters.iter().find(|parameter| parameter.place == Place::Path && parameter.name == name)
     };
-    operations.iter().filter(of).find_map(parameter)
+    // Of several, one with the constant that most have.
+    let mut counts: BTreeMap<Option<String>, (usize, &Parameter<'d>)> = BTreeMap::new();
+    for parameter in operations.iter().filter(of).filter_map(parameter) {
+        counts.entry(constant(&[parameter], root)).or_insert((0, parameter)).0 += 1;
+    }
+    counts.into_values().max_by_key(|(count, _)| *count).map(|(_, parameter)| parameter)
 }
 
 /// Adds the setting of a parameter.

@@ -35,6 +35,8 @@ pub(crate) struct Made {
     pub is_form: bool,
     /// Whether the vendor demands a body where no member of it is given. Methods other than GET and DELETE always send one.
     pub needs_body: bool,
+    /// What the JSON that is sent and the JSON that comes are called, where that is not `application/json`.
+    pub media: [Option<String>; 2],
     pub output: Option<Ty>,
     pub member: Option<String>,
     pub may_be_empty: bool,
@@ -112,6 +114,7 @@ pub(crate) fn operation<'d>(
         is_form,
         needs_body: by_rule(operation.method) == Place::Query
             && operation.body.as_ref().is_some_and(|body| body.required),
+        media: [operation.body.as_ref().and_then(|body| body.media.clone()), operation.answer.media.clone()],
         output,
         member,
         may_be_empty: operation.answer.may_be_empty,
@@ -200,6 +203,8 @@ pub(crate) fn row(made: &Made, names: &Names, vendor_body: Body) -> vendor::Oper
         auth: made.auth.clone(),
         base: made.base.clone(),
         body: (made.sends_members() && (body != vendor_body || made.needs_body)).then_some(body),
+        content_type: made.media[0].clone(),
+        accept: made.media[1].clone(),
         member: made.member.clone(),
         secret: made.gives_secret,
         silent: made.may_be_empty && made.output.is_some() && made.stream.is_none(),

@@ -39,6 +39,9 @@ pub(crate) struct Input {
     pub is_form: bool,
 }
 
+/// The most names in a line of the report.
+const MOST_SHOWN: usize = 10;
+
 /// Why an operation cannot be sent.
 type Refusal = (Line, String);
 
@@ -220,6 +223,16 @@ impl<'d> Maker<'d> {
         Ok(())
     }
 
+    /// The members that may be given. The report tells of those that are not described.
+    pub fn sendable(&mut self, fields: &Fields<'d>, at: &At<'_>) -> Vec<(&'d str, &'d Node)> {
+        let undescribed: Vec<&str> = fields.undescribed().take(MOST_SHOWN).collect();
+        if !undescribed.is_empty() {
+            let text = format!("demanded, and not described: {}", undescribed.join(", "));
+            self.say(Line::Doubtful, &at.member("required"), &text);
+        }
+        fields.given().collect()
+    }
+
     /// The members of a body as fields of the input.
     fn members(
         &mut self,
@@ -234,9 +247,10 @@ impl<'d> Maker<'d> {
         let before = input.sent.len();
         let inside = view.target.map(|target| target.trim_start_matches('#').to_owned());
         let at = inside.as_deref().map_or(*at, At::pointer);
+        let sendable = self.sendable(fields, &at);
         let at = at.member("properties");
         self.enter(view.address);
-        for &(theirs, node) in fields.members.iter().filter(|(theirs, _)| operation.switch != Some(theirs)) {
+        for (theirs, node) in sendable.into_iter().filter(|(theirs, _)| operation.switch != Some(theirs)) {
             let member = self.view(node);
             if member.read_only {
                 continue;

@@ -55,6 +55,7 @@ mod spelling;
 mod types;
 mod values;
 mod view;
+mod weight;
 mod wit;
 mod yaml;
 
@@ -174,7 +175,8 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
             }
         }
     }
-    let Maker { types, spellings, mut report, .. } = maker;
+    let Maker { mut types, spellings, mut report, .. } = maker;
+    weight::fit(&mut types, &made, &mut report);
     let names = spellings.names();
     settings.extend(common.settings);
     settings.extend(used(&auth, &made, &security, &settings));

@@ -4,6 +4,7 @@ use crate::document::Node;
 use crate::parameter::{Parameter, Place};
 use crate::report::Kind;
 use crate::view::Schemas;
+use outwit_link::vendor::is_token;
 
 /// What a media type is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,8 @@ pub(crate) enum Media {
 #[derive(Clone, Debug)]
 pub(crate) struct Body<'d> {
     pub is_form: bool,
+    /// What its JSON is called, where that is not `application/json`.
+    pub media: Option<String>,
     /// Whether the vendor demands one, even an empty one.
     pub required: bool,
     pub schema: Option<&'d Node>,
@@ -37,6 +40,8 @@ pub(crate) struct Body<'d> {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer<'d> {
     pub kind: AnswerKind<'d>,
+    /// What its JSON is called, where that is not `application/json`.
+    pub media: Option<String>,
     /// The status of success that it comes with.
     pub status: u16,
     /// Whether there may be nothing at all.
@@ -80,6 +85,21 @@ pub(crate) fn media(name: &str) -> Media {
     }
 }
 
+/// What JSON is called, if none of these names is `application/json` or anything at all. Misspelled names do not count.
+fn own_json<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {
+    let essence = |name: &str| name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let names: Vec<String> = names.filter(|name| media(name) == Media::Json).map(essence).collect();
+    if names.iter().any(|name| name == "application/json" || name.contains('*')) {
+        return None;
+    }
+    let is_json = |name: &&String| {
+        let (_, subtype) = name.split_once('/')?;
+        let known = subtype.ends_with("+json") || matches!(subtype, "json" | "x-json");
+        (known && name.split('/').all(is_token)).then_some(())
+    };
+    names.iter().find(|name| is_json(name).is_some()).cloned()
+}
+
 /// The body of an operation, or why it cannot be sent.
 pub(crate) fn body<'d>(
     schemas: &Schemas<'d>,
@@ -97,6 +117,7 @@ pub(crate) fn body<'d>(
         let pointer = format!("{pointer}/requestBody/content/{}/schema", crate::refs::escaped(name));
         return Ok(Some(Body {
             is_form: media == Media::Form,
+            media: own_json(body.members("content").map(|(name, _)| name)).filter(|_| media == Media::Json),
             required: body.is_true("required"),
             schema: content.get("schema"),
             fields: Vec::new(),
@@ -114,7 +135,8 @@ pub(crate) fn body<'d>(
         sendable(media, name)?;
         let pointer = format!("{}/schema", body.pointer);
         let (required, schema) = (body.required, body.schema);
-        return Ok(Some(Body { is_form: false, required, schema, fields: Vec::new(), encoding: None, pointer }));
+        let media = own_json(consumes.iter().copied());
+        return Ok(Some(Body { is_form: false, media, required, schema, fields: Vec::new(), encoding: None, pointer }));
     }
     let fields: Vec<Parameter<'d>> =
         parameters.iter().filter(|parameter| parameter.place == Place::Form).cloned().collect();
@@ -127,7 +149,15 @@ pub(crate) fn body<'d>(
         return Err((Kind::Multipart, "its body has several parts".to_owned()));
     }
     let required = fields.iter().any(|field| field.required);
-    Ok(Some(Body { is_form: true, required, schema: None, fields, encoding: None, pointer: pointer.to_owned() }))
+    Ok(Some(Body {
+        is_form: true,
+        media: None,
+        required,
+        schema: None,
+        fields,
+        encoding: None,
+        pointer: pointer.to_owned(),
+    }))
 }
 
 fn sendable(media: Media, name: &str) -> Result<(), (Kind, String)> {
@@ -202,11 +232,13 @@ pub(crate) fn answer<'d>(
             }
         }
     }
+    let own = own_json(media_types.iter().map(|(_, name)| name.as_str()));
     if let Some((_, status, schema, pointer)) = chosen {
-        return Ok(Answer { kind: AnswerKind::Json(schema), status, may_be_empty, events, pointer });
+        return Ok(Answer { kind: AnswerKind::Json(schema), media: own, status, may_be_empty, events, pointer });
     }
     let status = status.unwrap_or(200);
-    let answer = |kind| Answer { kind, status, may_be_empty, events, pointer: format!("{pointer}/responses") };
+    let pointer = format!("{pointer}/responses");
+    let answer = |kind| Answer { kind, media: own, status, may_be_empty, events, pointer };
     let has = |wanted: Media| media_types.iter().any(|(media, _)| *media == wanted);
     if media_types.is_empty() {
         let nothing = matches!(status, 202 | 204 | 205);

@@ -59,16 +59,24 @@ pub(crate) fn all<'d>(
                 continue;
             };
             let Some(parameter) = one(schemas, node, pointer) else { continue };
-            match index.get(&(parameter.place, parameter.name)) {
-                Some(at) => all[*at] = parameter,
+            match index.get_mut(&(parameter.place, parameter.name)) {
+                // Of two in one list, which the specification forbids, the one that says more counts.
+                Some((of, at)) if std::ptr::eq(*of, owner) && says(schemas, &all[*at]) > says(schemas, &parameter) => {}
+                Some((of, at)) => (*of, all[*at]) = (owner, parameter),
                 None => {
-                    index.insert((parameter.place, parameter.name), all.len());
+                    index.insert((parameter.place, parameter.name), (owner, all.len()));
                     all.push(parameter);
                 }
             }
         }
     }
     all
+}
+
+/// How much a parameter says, by the members of its schema.
+fn says<'d>(schemas: &Schemas<'d>, parameter: &Parameter<'d>) -> usize {
+    let schema = parameter.schema.and_then(|schema| schemas.follow(schema)?.object());
+    schema.map_or(0, |schema| schema.iter().count())
 }
 
 fn one<'d>(schemas: &Schemas<'d>, node: &'d Node, pointer: String) -> Option<Parameter<'d>> {

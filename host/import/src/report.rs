@@ -99,7 +99,7 @@ pub enum Kind {
 
 impl Kind {
     /// What people read of it.
-    fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
             Kind::Method => "method that is not sent",
             Kind::Path => "path that cannot be sent",

@@ -76,7 +76,7 @@ impl<'d> Schemas<'d> {
     /// What a record requires; where it requires nothing, its first members.
     fn record(&self, fields: &Fields<'d>, depth: usize, left: &mut usize) -> Option<Value> {
         let mut made = Map::new();
-        for &(name, node) in &fields.members {
+        for (name, node) in fields.given() {
             let is_required = fields.required.contains(&name);
             if !(is_required || fields.required.is_empty() && made.len() < 2) {
                 continue;
@@ -117,7 +117,7 @@ pub(crate) fn text(view: &View<'_>) -> Option<String> {
 
 /// An example of a text's format.
 pub(crate) fn form(view: &View<'_>) -> Option<&'static str> {
-    Some(match view.format?.to_ascii_lowercase().as_str() {
+    let form = match view.format?.to_ascii_lowercase().as_str() {
         "date" | "full-date" => "2026-01-31",
         "date-time" | "datetime" => "2026-01-31T12:00:00Z",
         "time" => "12:00:00Z",
@@ -129,8 +129,13 @@ pub(crate) fn form(view: &View<'_>) -> Option<&'static str> {
         "ipv4" => "192.0.2.1",
         "ipv6" => "2001:db8::1",
         "byte" => "dGV4dA==",
+        "int32" | "int64" | "integer" => "1",
+        "float" | "double" | "decimal" => "1.5",
         _ => return None,
-    })
+    };
+    let most = view.node.get("maxLength").map(|_| number(view, "maxLength"));
+    let fits = form.len() >= number(view, "minLength") && most.is_none_or(|most| form.len() <= most);
+    (fits && view.node.get("pattern").is_none()).then_some(form)
 }
 
 /// A length or a count that a schema demands; 0 where it says nothing.

@@ -98,8 +98,8 @@ impl<'d> Maker<'d> {
                     Kind::Record(fields) => self.record(view, &fields.clone(), way, wanted, at),
                     Kind::List(Some(items)) => {
                         let item = self.view(items);
-                        let item = self.ty(&item, way, &singular(wanted), &at.member("items"));
-                        Ty::List(Box::new(item))
+                        let of = self.ty(&item, way, &singular(wanted), &at.member("items"));
+                        Ty::List(Box::new(if item.nullable && way == Way::Out { of.optional() } else { of }))
                     }
                     _ => Ty::Json,
                 };
@@ -119,6 +119,9 @@ impl<'d> Maker<'d> {
                 _ => Ty::S64,
             },
             Kind::Number if view.format == Some("decimal") => Ty::Decimal,
+            // Of what a vendor answers, the type counts: a fraction would be lost.
+            Kind::Number if way == Way::In && view.format == Some("int32") => Ty::S32,
+            Kind::Number if way == Way::In && view.format == Some("int64") => Ty::S64,
             Kind::Number => Ty::F64,
             // An answer's number can be read as text; what a caller gives stays what it is.
             Kind::Scalar if way == Way::Out => Ty::Text,
@@ -160,7 +163,7 @@ impl<'d> Maker<'d> {
         Ty::Json
     }
 
-    fn say(&mut self, what: Line, at: &At<'_>, text: &str) {
+    pub fn say(&mut self, what: Line, at: &At<'_>, text: &str) {
         let pointer = at.text();
         if self.reported.insert(pointer.clone()) {
             self.report.say(what, pointer, None, text);
@@ -199,11 +202,12 @@ impl<'d> Maker<'d> {
         let called = self.called(view, way, wanted);
         let required: HashSet<&str> = fields.required.iter().copied().collect();
         // A name of WIT's tables that begins with `/` is a pointer, which is read and not sent.
-        if way == Way::In && fields.members.iter().any(|(theirs, _)| theirs.starts_with('/')) {
+        if way == Way::In && fields.given().any(|(theirs, _)| theirs.starts_with('/')) {
             return self.json("a member whose name begins with /");
         }
+        let members_of = if way == Way::In { self.sendable(fields, at) } else { fields.members.clone() };
         let mut members = Vec::new();
-        for &(theirs, node) in &fields.members {
+        for (theirs, node) in members_of {
             let member = self.view(node);
             if !(member.read_only && way == Way::In || member.write_only && way == Way::Out) {
                 members.push((theirs, member));

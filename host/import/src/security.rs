@@ -323,7 +323,7 @@ pub(crate) fn settings(auth: &Auth) -> Vec<&str> {
         Auth::None => Vec::new(),
         Auth::Bearer { token } => vec![token],
         Auth::OAuth(oauth) => vec![&oauth.token, &oauth.client_id, &oauth.client_secret],
-        Auth::Basic { user, password } => vec![user, password],
+        Auth::Basic { user, password } | Auth::Client { user, password } => vec![user, password],
         Auth::Header { key, .. } | Auth::Query { key, .. } | Auth::Cookie { key, .. } => vec![key],
         Auth::All { all } => all.iter().flat_map(settings).collect(),
     }
@@ -335,7 +335,7 @@ pub(crate) fn preference(auth: &Auth) -> usize {
         Auth::OAuth(_) => 0,
         Auth::Bearer { .. } => 1,
         Auth::Header { .. } => 2,
-        Auth::Basic { .. } => 3,
+        Auth::Basic { .. } | Auth::Client { .. } => 3,
         Auth::Query { .. } => 4,
         Auth::All { .. } => 5,
         Auth::Cookie { .. } => 6,

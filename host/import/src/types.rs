@@ -2,7 +2,7 @@
 
 use crate::names;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The most bytes that a value of a record may take in memory. A component's tables hold 65,535.
 const LARGEST: u64 = 60_000;
@@ -34,6 +34,8 @@ pub(crate) struct Def {
     pub kind: DefKind,
     size: u64,
     align: u64,
+    /// How large the type is for a validator, which counts what is inside of a type wherever the type stands.
+    weight: u64,
 }
 
 #[derive(Debug)]
@@ -157,8 +159,9 @@ impl Types {
             return *index;
         }
         let (size, align) = self.layout(&kind);
+        let weight = self.inside(&kind);
         let name = self.names.unique(&names::type_name(wanted));
-        self.defs.push(Def { name, doc, kind, size, align });
+        self.defs.push(Def { name, doc, kind, size, align, weight });
         let index = self.defs.len() - 1;
         if shared != Shared::Never {
             self.same.insert(key, index);
@@ -176,6 +179,65 @@ impl Types {
             made = true;
         }
         made
+    }
+
+    /// The types with names that a type refers to.
+    pub fn inner(&self, index: usize) -> Vec<usize> {
+        match &self.defs[index].kind {
+            DefKind::Record(fields) => fields.iter().filter_map(|field| field.ty.named()).collect(),
+            DefKind::Enum(_) | DefKind::Variant(_) => Vec::new(),
+        }
+    }
+
+    /// Adds a type and all that it is made of.
+    pub fn reach(&self, index: usize, reached: &mut BTreeSet<usize>) {
+        let mut open = vec![index];
+        while let Some(index) = open.pop() {
+            if reached.insert(index) {
+                open.extend(self.inner(index));
+            }
+        }
+    }
+
+    /// How large a type is for a validator.
+    pub fn weight(&self, ty: &Ty) -> u64 {
+        match ty {
+            Ty::Named(index) => self.defs[*index].weight,
+            Ty::List(inner) | Ty::Option(inner) => self.weight(inner).saturating_add(1),
+            _ => 1,
+        }
+    }
+
+    fn inside(&self, kind: &DefKind) -> u64 {
+        match kind {
+            DefKind::Record(fields) => fields.iter().fold(1, |sum, field| sum.saturating_add(self.weight(&field.ty))),
+            DefKind::Enum(_) => 1,
+            DefKind::Variant(_) => 2,
+        }
+    }
+
+    /// Makes the heaviest fields `json` of each record that weighs more than that; how many.
+    pub fn lighten(&mut self, most: u64) -> usize {
+        let mut count = 0;
+        // A type stands behind those that it holds.
+        for index in 0..self.defs.len() {
+            self.defs[index].weight = self.inside(&self.defs[index].kind);
+            while self.defs[index].weight > most {
+                let DefKind::Record(fields) = &self.defs[index].kind else { break };
+                let weights = fields.iter().map(|field| self.weight(&field.ty));
+                let Some((heaviest, _)) = weights.enumerate().max_by_key(|(_, weight)| *weight) else { break };
+                if fields[heaviest].ty.named().is_none() {
+                    break;
+                }
+                if let DefKind::Record(fields) = &mut self.defs[index].kind {
+                    fields[heaviest].ty.lighten();
+                }
+                self.defs[index].weight = self.inside(&self.defs[index].kind);
+                count += 1;
+            }
+            (self.defs[index].size, self.defs[index].align) = self.layout(&self.defs[index].kind);
+        }
+        count
     }
 
     fn layout(&self, kind: &DefKind) -> (u64, u64) {
@@ -214,6 +276,14 @@ impl Types {
 }
 
 impl Ty {
+    /// `json` in the place of what has a name, as far as it is no list.
+    pub fn lighten(&mut self) {
+        match self {
+            Ty::Option(inner) | Ty::List(inner) => inner.lighten(),
+            ty => *ty = Ty::Json,
+        }
+    }
+
     /// Which may be left out: an option, or a list, which is no option.
     pub fn optional(self) -> Ty {
         match self {

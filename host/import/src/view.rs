@@ -4,7 +4,7 @@ use crate::document::Node;
 use crate::kind::{of_words, required, ty, united, words};
 use crate::refs::{self, Lost};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// The most schemas that are followed to see what one says.
@@ -81,6 +81,22 @@ pub(crate) struct Fields<'d> {
     pub open: bool,
 }
 
+/// The schema of a member that is demanded and not described: anything, also none.
+static UNDESCRIBED: Node = Node::Null;
+
+impl<'d> Fields<'d> {
+    /// The members that may be given: those that are described, and those that are only demanded.
+    pub fn given(&self) -> impl Iterator<Item = (&'d str, &'d Node)> {
+        self.members.iter().copied().chain(self.undescribed().map(|name| (name, &UNDESCRIBED)))
+    }
+
+    /// The members that are demanded and not described.
+    pub fn undescribed(&self) -> impl Iterator<Item = &'d str> {
+        let mut seen: HashSet<&str> = self.members.iter().map(|(name, _)| *name).collect();
+        self.required.iter().copied().filter(move |name| seen.insert(name))
+    }
+}
+
 /// A document whose schemas are looked at.
 pub(crate) struct Schemas<'d> {
     pub root: &'d Node,
@@ -124,7 +140,9 @@ impl<'d> Schemas<'d> {
     }
 
     fn look_inside(&self, node: &'d Node, seen: &mut Vec<usize>) -> View<'d> {
-        let Some(object) = node.object() else { return View::of(node, Kind::Any) };
+        let Some(object) = node.object() else {
+            return View { nullable: matches!(node, Node::Null), ..View::of(node, Kind::Any) };
+        };
         if let Some(reference) = node.text("$ref") {
             let mut view = match refs::find(self.root, reference) {
                 Ok(target) => self.known(target, seen),

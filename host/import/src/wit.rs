@@ -31,6 +31,23 @@ pub(crate) struct Files {
     pub fields: usize,
 }
 
+/// The interface of each type; none where several use it.
+pub(crate) fn owners<'m>(operations: &'m [Made], types: &Types) -> BTreeMap<usize, Option<&'m str>> {
+    let mut reached: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for operation in operations {
+        let reached = reached.entry(&operation.interface).or_default();
+        let named = operation.input.into_iter().chain(operation.output.as_ref().and_then(Ty::named));
+        named.for_each(|index| types.reach(index, reached));
+    }
+    let mut owners = BTreeMap::new();
+    for (interface, reached) in reached {
+        for index in reached {
+            owners.entry(index).and_modify(|owner| *owner = None).or_insert(Some(interface));
+        }
+    }
+    owners
+}
+
 impl Source<'_> {
     pub fn files(&self) -> Files {
         let mut order: Vec<&str> = Vec::new();
@@ -41,18 +58,7 @@ impl Source<'_> {
             }
             groups.entry(&operation.interface).or_default().push(operation);
         }
-        // The interface of each type; none where several use it.
-        let mut owners: BTreeMap<usize, Option<&str>> = BTreeMap::new();
-        for (interface, operations) in &groups {
-            let mut reached = BTreeSet::new();
-            for operation in operations {
-                let named = operation.input.into_iter().chain(operation.output.as_ref().and_then(Ty::named));
-                named.for_each(|index| self.reach(index, &mut reached));
-            }
-            for index in reached {
-                owners.entry(index).and_modify(|owner| *owner = None).or_insert(Some(interface));
-            }
-        }
+        let owners = owners(self.operations, self.types);
         let shared: Vec<usize> = owners.iter().filter(|(_, owner)| owner.is_none()).map(|(index, _)| *index).collect();
         let mut files = BTreeMap::new();
         let mut world = format!("package outwit:%{}@0.1.0;\n\n", self.vendor);
@@ -74,7 +80,7 @@ impl Source<'_> {
                 used.extend(operation.output.as_ref().and_then(Ty::named));
             }
             for index in &own {
-                used.extend(self.inner(**index));
+                used.extend(self.types.inner(**index));
             }
             let used: Vec<usize> = used.into_iter().filter(|index| owners[index].is_none()).collect();
             files.insert(format!("{name}.wit"), self.interface(name, doc, &used, &own, operations));
@@ -93,23 +99,6 @@ impl Source<'_> {
             DefKind::Enum(_) | DefKind::Variant(_) => 0,
         };
         Files { files, types: owners.len(), fields: owners.keys().map(fields).sum() }
-    }
-
-    /// The types with names that a type refers to.
-    fn inner(&self, index: usize) -> Vec<usize> {
-        match &self.types.defs[index].kind {
-            DefKind::Record(fields) => fields.iter().filter_map(|field| field.ty.named()).collect(),
-            DefKind::Enum(_) | DefKind::Variant(_) => Vec::new(),
-        }
-    }
-
-    fn reach(&self, index: usize, reached: &mut BTreeSet<usize>) {
-        let mut open = vec![index];
-        while let Some(index) = open.pop() {
-            if reached.insert(index) {
-                open.extend(self.inner(index));
-            }
-        }
     }
 
     /// A file with one interface.

@@ -7,17 +7,17 @@ use super::{Tokens, now_ms};
 use crate::catalogue::{Auth, Catalogue, OAuth};
 use crate::client::{RequestOptions, Transport};
 use crate::contact::{Contact, Outlook, Reason};
-use crate::credential::{Owned, credential, derived_secrets};
+use crate::credential::{Member, Owned, Unusable, credential, derived_secrets, form, members};
 use crate::origin::Base;
 use crate::redact::Redactor;
 use crate::secret::Secret;
 use crate::{Advice, Error, ErrorKind, Plugin, Settings};
 use bytes::Bytes;
-use form_urlencoded::Serializer;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use secrecy::zeroize::Zeroizing;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -89,7 +89,7 @@ impl Endpoint {
         }
         let url = base.url(&route);
         let application = match &auth {
-            Auth::Basic { user, password } => format!("{user} and {password}"),
+            Auth::Basic { user, password } | Auth::Client { user, password } => format!("{user} and {password}"),
             _ => "the settings".to_owned(),
         };
         Ok(Endpoint {
@@ -161,6 +161,8 @@ impl Endpoint {
 
     fn request(&self, ask: Ask<'_>) -> Result<Request<crate::client::Body>, Error> {
         let broken = || Error::misconfigured(format!("the token endpoint of {} has no usable address", self.title));
+        let unusable = |unusable: Unusable| unusable.malformed().unwrap_or_else(broken);
+        let client = members(&BTreeMap::new(), &self.auth, &self.settings).map_err(unusable)?;
         let mut request = Request::builder()
             .method(&*self.method)
             .uri(&self.url)
@@ -168,13 +170,11 @@ impl Endpoint {
             .header(header::ACCEPT_ENCODING, "identity")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::USER_AGENT, concat!("outwit/", env!("CARGO_PKG_VERSION")))
-            .body(crate::client::body(Bytes::from_owner(Owned(ask.form()))))
+            .body(crate::client::body(Bytes::from_owner(Owned(ask.form(&client)))))
             .map_err(|_| broken())?;
         self.base.bound(&mut request);
-        match credential(&self.auth, &self.settings) {
-            Ok(credential) => credential.add(&mut request).map_err(|_| broken())?,
-            Err(unusable) => return Err(unusable.malformed().unwrap_or_else(broken)),
-        }
+        let credential = credential(&self.auth, &self.settings).map_err(unusable)?;
+        credential.add(&mut request).map_err(|_| broken())?;
         Ok(request)
     }
 
@@ -305,7 +305,7 @@ impl<'a> Ask<'a> {
         }
     }
 
-    fn form(self) -> Zeroizing<String> {
+    fn form(self, client: &[Member]) -> Zeroizing<String> {
         let fields = match self {
             Ask::Code { code, redirect_uri, .. } => {
                 vec![("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)]
@@ -314,9 +314,7 @@ impl<'a> Ask<'a> {
             Ask::Application { scope: "" } => vec![("grant_type", "client_credentials")],
             Ask::Application { scope } => vec![("grant_type", "client_credentials"), ("scope", scope)],
         };
-        // A byte becomes three at most, so that the text does not move while it grows.
-        let size = fields.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
-        Zeroizing::new(Serializer::new(String::with_capacity(size)).extend_pairs(fields).finish())
+        form(fields.into_iter().chain(client.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
     }
 }
 

@@ -66,6 +66,9 @@ fn operation(
     stream::check(operation.stream.as_ref(), described, model)?;
     operation.base.as_deref().map_or(Ok(()), base).context("base")?;
     operation.auth.as_ref().map_or(Ok(()), |own| auth(own, known)).context("auth")?;
+    for (name, media) in [("content-type", &operation.content_type), ("accept", &operation.accept)] {
+        media.as_deref().map_or(Ok(()), media_type).context(name)?;
+    }
     let mut whole_bodies = 0;
     for (field, Param { name, place, .. }) in &operation.input {
         ensure!(fields.contains(&**field), "input.{field}: the input has no such field");
@@ -83,7 +86,7 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
     match auth {
         Auth::None => Ok(()),
         Auth::Bearer { token } => known(token),
-        Auth::Basic { user, password } => known(user).and_then(|()| known(password)),
+        Auth::Basic { user, password } | Auth::Client { user, password } => known(user).and_then(|()| known(password)),
         Auth::Header { header, key } => {
             let authorization = header == "authorization" || header == "cookie";
             let name = if authorization { Ok(()) } else { header_name(header) };
@@ -106,6 +109,12 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
 fn header_name(name: &str) -> Result<()> {
     ensure!(is_token(name), "{name:?}: expected a header's name in lower case");
     ensure!(!is_reserved_header(name), "{name}: this header is not an input's");
+    Ok(())
+}
+
+fn media_type(media: &str) -> Result<()> {
+    let is_one = media.split_once('/').is_some_and(|(kind, name)| is_token(kind) && is_token(name));
+    ensure!(is_one, "{media:?}: expected a media type in lower case without parameters, such as application/json");
     Ok(())
 }
 

@@ -171,6 +171,7 @@ impl Facts {
             Auth::Header { header, key } => (3, [header, key]),
             Auth::Query { parameter, key } => (4, [parameter, key]),
             Auth::Cookie { cookie, key } => (5, [cookie, key]),
+            Auth::Client { user, password } => (7, [user, password]),
         };
         self.byte(kind);
         texts.into_iter().for_each(|text| self.text(text));
@@ -228,6 +229,9 @@ impl Facts {
         self.option(row.stream.as_ref(), Facts::events);
         self.option(row.base.as_ref(), |facts, text| facts.text(text));
         self.option(row.body.as_ref(), |facts, body| facts.truth(*body == Body::Form));
+        for media in [&row.content_type, &row.accept] {
+            self.option(media.as_ref(), |facts, text| facts.text(text));
+        }
         self.truth(row.text);
         self.number(row.input.len());
         for (field, param) in &row.input {

@@ -23,6 +23,9 @@ pub struct OAuth {
     pub client_id: String,
     /// The setting that holds the application's secret.
     pub client_secret: String,
+    /// How the token endpoint gets the application's id and secret.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub client_auth: ClientAuth,
     /// What is exchanged for a token.
     pub grant: Grant,
     /// Where tokens are asked for.
@@ -38,6 +41,17 @@ pub struct OAuth {
     pub who: Pairs,
 }
 
+/// How the token endpoint gets the application's id and secret (RFC 6749, 2.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", rename_all = "kebab-case")]
+pub enum ClientAuth {
+    /// By HTTP Basic.
+    #[default]
+    Basic,
+    /// As `client_id` and `client_secret` in the body.
+    Body,
+}
+
 /// What is exchanged for a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", rename_all = "kebab-case")]
@@ -47,6 +61,18 @@ pub enum Grant {
     ClientCredentials,
     /// A code that a user's consent gives, and later the refresh token.
     AuthorizationCode,
+}
+
+impl TryFrom<String> for ClientAuth {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<ClientAuth, String> {
+        match &*word {
+            "basic" => Ok(ClientAuth::Basic),
+            "body" => Ok(ClientAuth::Body),
+            _ => Err(format!("client-auth: expected basic or body, and found {word:?}")),
+        }
+    }
 }
 
 impl TryFrom<String> for Grant {
@@ -72,12 +98,17 @@ impl OAuth {
             ("redirect-uri", "redirect_uri"),
             ("refresh-token", "refresh_token"),
         ];
+        let (user, password) = (self.client_id.clone(), self.client_secret.clone());
+        let auth = match self.client_auth {
+            ClientAuth::Basic => Auth::Basic { user, password },
+            ClientAuth::Body => Auth::Client { user, password },
+        };
         let exchange = Operation {
             method: Method::Post,
             route,
             base: Some(base),
             body: Some(Body::Form),
-            auth: Some(Auth::Basic { user: self.client_id.clone(), password: self.client_secret.clone() }),
+            auth: Some(auth),
             result: Some(String::new()),
             secret: true,
             input: fields.into_iter().map(|(field, name)| (field.to_owned(), named(name))).collect(),

@@ -1,7 +1,7 @@
 //! `vendor.toml`: the facts of a vendor that needs no code of its own. The members are those of `kit::Api`, `kit::Row` and
 //! `kit::wire::Names`, where each is explained.
 
-pub use crate::oauth::{Grant, OAuth};
+pub use crate::oauth::{ClientAuth, Grant, OAuth};
 pub use crate::request::{is_reserved_header, is_token, route_problem, url_problem};
 pub use crate::stream::Stream;
 
@@ -103,6 +103,14 @@ pub enum Auth {
         cookie: String,
         /// The setting that holds the key.
         key: String,
+    },
+    /// `client_id` and `client_secret` in the form of a token endpoint: what [`ClientAuth::Body`] makes, and no file says.
+    #[serde(skip)]
+    Client {
+        /// The setting that holds the client's id.
+        user: String,
+        /// The setting that holds the client's secret.
+        password: String,
     },
     /// A bearer token that an application asks for and renews. Only for the vendor, and not among several.
     #[serde(rename = "oauth")]
@@ -233,6 +241,12 @@ pub struct Operation {
     /// How the body is encoded, where the vendor's rule does not hold.
     #[serde(default, skip_serializing_if = "is_default")]
     pub body: Option<Body>,
+    /// The media type of the body, where it is neither `application/json` nor that of a form.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub content_type: Option<String>,
+    /// The media type of the answer, where it is another JSON than `application/json`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accept: Option<String>,
     /// Where the result stands in the answer, where the vendor's rule does not hold.
     #[serde(default, skip_serializing_if = "is_default")]
     pub result: Option<String>,

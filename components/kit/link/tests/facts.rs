@@ -61,6 +61,8 @@ fn facts_of_oauth_that_do_not_fit_are_named() {
     assert_eq!(with(Grant::ClientCredentials, &alone), "");
     for (from, to, expected) in [
         ("authorization-code", "password", "grant: expected client-credentials or authorization-code"),
+        ("grant =", "client-auth = \"body\"\ngrant =", ""),
+        ("grant =", "client-auth = \"post\"\ngrant =", "client-auth: expected basic or body"),
         ("authorization-code", "client-credentials", "auth: authorize-url: expected none"),
         ("authorize-url = \"https://acme.example/allow?prompt=yes\"", "", "auth: authorize-url: expected the address"),
         ("https://acme.example/allow", "https://acme.example", "auth: authorize-url: expected a path"),
@@ -75,6 +77,11 @@ fn facts_of_oauth_that_do_not_fit_are_named() {
         ),
         ("client-id = \"ACME_CLIENT_ID\"", "", "client-id"),
         ("grant", "grants", "grants"),
+        (
+            "text = true",
+            "text = true, accept = \"json\"",
+            "operations.get-thing: accept: \"json\": expected a media type",
+        ),
         ("text = true", "text = true, auth = { kind = \"all\", all = [] }", ""),
     ] {
         let message = code(from, to);

@@ -1,7 +1,7 @@
 //! Requests as an API's document says that they are to be.
 
 use super::*;
-use crate::api::{Api, Row, Setting};
+use crate::api::{Api, Auth, Row, Setting};
 use crate::exchange::Answer;
 use crate::settings::Settings;
 use crate::wire::{Form, Tree, Type};
@@ -44,6 +44,20 @@ static API: Api = Api {
 type Sent = (&'static str, String, Vec<(String, String)>, Option<String>);
 
 fn sent(row: Row, input: Value, settings: &[(&str, &str)]) -> Result<Sent, Error> {
+    let method = row.method;
+    let built = built(row, input, settings)?;
+    let usual = ["accept", "accept-encoding", "user-agent", "content-length"];
+    let headers = built.headers.iter().filter(|(name, _)| !usual.contains(&&**name));
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    Ok((
+        method,
+        built.base.url("").replace(&built.base.path, "") + &built.path_and_query,
+        headers.map(|(name, value)| (name.clone(), text(value))).collect(),
+        built.body.as_deref().map(text),
+    ))
+}
+
+fn built(row: Row, input: Value, settings: &[(&str, &str)]) -> Result<Built, Error> {
     let row: &'static Row = Box::leak(Box::new(row));
     let operation = Operation {
         name: "do-it",
@@ -61,16 +75,7 @@ fn sent(row: Row, input: Value, settings: &[(&str, &str)]) -> Result<Sent, Error
     let call = Call::with(&API, Settings(settings));
     let imported = API.imported.as_ref().unwrap();
     let resolved = ResolvedRow::of(&call, &operation, row, None);
-    let built = (imported.build)(&call, imported, resolved, &operation, &input.into())?;
-    let usual = ["accept", "accept-encoding", "user-agent", "content-length"];
-    let headers = built.headers.into_iter().filter(|(name, _)| !usual.contains(&&**name));
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ok((
-        row.method,
-        built.base.url("").replace(&built.base.path, "") + &built.path_and_query,
-        headers.map(|(name, value)| (name, text(value))).collect(),
-        built.body.map(text),
-    ))
+    (imported.build)(&call, imported, resolved, &operation, &input.into())
 }
 
 /// A request by a host that adds credentials.
@@ -79,12 +84,12 @@ fn plain(row: Row, input: Value) -> Sent {
 }
 
 fn row(method: &'static str, params: &'static [Param]) -> Row {
-    let imported = ImportedRow { base: None, body: None, text: false, events: None, params };
+    let imported = ImportedRow { params, ..ImportedRow::DEFAULT };
     Row { imported: Some(Box::leak(Box::new(imported))), ..Row::new(method, "/accounts/{account-id}/things") }
 }
 
 fn form(params: &'static [Param]) -> Row {
-    let imported = ImportedRow { base: None, body: Some(Body::Form), text: false, events: None, params };
+    let imported = ImportedRow { body: Some(Body::Form), params, ..ImportedRow::DEFAULT };
     Row { imported: Some(Box::leak(Box::new(imported))), ..row("POST", params) }
 }
 
@@ -173,7 +178,7 @@ fn an_id_is_a_number_or_a_text_as_its_row_says() {
         Param { numeric: Some(true), ..to("key", Place::Body) },
         Param { numeric: Some(false), ..to("account-id", Place::Body) },
     ];
-    let imported = ImportedRow { base: None, body: None, text: false, events: None, params: PARAMS };
+    let imported = ImportedRow { params: PARAMS, ..ImportedRow::DEFAULT };
     let row = Row { imported: Some(Box::leak(Box::new(imported))), ..Row::new("POST", "/things") };
     let input = json!({ "account-id": "7", "key": "-12" });
     assert_eq!(plain(row, input).3.unwrap(), r#"{"accountId":"7","key":-12}"#);
@@ -182,7 +187,7 @@ fn an_id_is_a_number_or_a_text_as_its_row_says() {
 }
 
 fn row_imported() -> Option<&'static ImportedRow> {
-    Some(&ImportedRow { base: None, body: None, text: false, events: None, params: &[] })
+    Some(&ImportedRow::DEFAULT)
 }
 
 #[test]
@@ -230,13 +235,14 @@ fn an_answer_of_which_nothing_is_said_may_be_none() {
     };
     assert_eq!(output(&JSON, None), Ok(Value::Null));
     assert_eq!(output(&JSON, Some(json!([1]))), Ok(json!([1])));
+    // RFC 8259, 3: null is a value.
+    assert_eq!(output(&JSON, Some(Value::Null)), Ok(Value::Null));
     assert_eq!(output(&TEXT, None), Err(crate::types::ErrorKind::Unreadable));
 }
 
 #[test]
 fn an_operation_can_have_a_base_of_its_own_which_the_setting_replaces_too() {
-    let imported =
-        ImportedRow { base: Some("https://files.example.com"), body: None, text: false, events: None, params: &[] };
+    let imported = ImportedRow { base: Some("https://files.example.com"), ..ImportedRow::DEFAULT };
     let imported: &'static ImportedRow = Box::leak(Box::new(imported));
     let row = || Row { imported: Some(imported), ..Row::new("GET", "/files/{key}") };
     let (_, url, ..) = plain(row(), json!({ "key": "a" }));
@@ -290,9 +296,37 @@ fn a_default_is_sent_where_the_caller_gave_nothing() {
 fn who_may_answer_at_once_is_told_that_events_are_wanted() {
     static EVENTS: Events = Events { switch: Some("stream"), text: &[], end: &[], open_end: true, error: None };
     for (body, expected) in [(Body::Json, r#"{"key":"a","stream":true}"#), (Body::Form, "key=a&stream=true")] {
-        let of_row = ImportedRow { base: None, body: Some(body), text: false, events: Some(&EVENTS), params: &[] };
+        let of_row = ImportedRow { body: Some(body), events: Some(&EVENTS), ..ImportedRow::DEFAULT };
         let of_row: &'static ImportedRow = Box::leak(Box::new(of_row));
         let sent = plain(Row { imported: Some(of_row), ..row("POST", &[]) }, json!({ "account-id": "7", "key": "a" }));
         assert_eq!(sent.3.as_deref(), Some(expected));
     }
+}
+
+fn all_headers(row: Row, input: Value) -> Vec<(String, String)> {
+    let headers = built(row, input, &[("OUTWIT_AUTH", "host")]).unwrap().headers;
+    headers.into_iter().map(|(name, value)| (name, String::from_utf8(value).unwrap())).collect()
+}
+
+/// RFC 9110, 8.3 and 12.5.1.
+#[test]
+fn a_vendors_own_json_is_sent_and_asked_for_by_its_name() {
+    let headers = |facts: ImportedRow| {
+        let facts: &'static ImportedRow = Box::leak(Box::new(facts));
+        let row = Row { imported: Some(facts), ..Row::new("PATCH", "/accounts/{account-id}") };
+        all_headers(row, json!({ "account-id": "7", "page-size": 3 }))
+    };
+    let named = |headers: &[(String, String)], name: &str| {
+        headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect::<Vec<_>>()
+    };
+    let plain = headers(ImportedRow::DEFAULT);
+    assert_eq!(named(&plain, "accept"), ["application/json"]);
+    assert_eq!(named(&plain, "content-type"), ["application/json"]);
+    let own = headers(ImportedRow {
+        content_type: Some("application/merge-patch+json"),
+        accept: Some("application/vnd.api+json"),
+        ..ImportedRow::DEFAULT
+    });
+    assert_eq!(named(&own, "accept"), ["application/vnd.api+json, application/json"]);
+    assert_eq!(named(&own, "content-type"), ["application/merge-patch+json"]);
 }

@@ -53,7 +53,7 @@ static API: Api = Api {
     ..Api::DEFAULT
 };
 
-const PLAIN: ImportedRow = ImportedRow { base: None, body: None, text: false, events: None, params: &[] };
+const PLAIN: ImportedRow = ImportedRow::DEFAULT;
 
 const fn param(field: &'static str, name: Option<&'static str>, place: Option<Place>, style: Style) -> Param {
     Param { field, name, place, style, numeric: None }

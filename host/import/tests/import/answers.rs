@@ -2,7 +2,7 @@
 
 use crate::{answers, definition, document, imported, row, signature, takes};
 use outwit_import::Kind;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// What an operation of this method gives, with these responses.
 fn gives(method: &str, responses: Value) -> String {
@@ -144,4 +144,28 @@ fn an_answer_without_content_gives_nothing_whatever_its_schema_is() {
         *responses = json!({ status: answer });
         assert!(signature(&imported(&document), "do-it").ends_with(&format!("-> {expected};")), "{status}");
     }
+}
+
+/// RFC 6839, 3.1: what ends with `+json` is JSON, under a name of its own.
+#[test]
+fn json_of_another_name_is_sent_and_asked_for_by_it() {
+    let content = |names: &[&str]| {
+        let schema = json!({ "schema": { "properties": { "a": { "type": "string" } } } });
+        json!({ "content": names.iter().map(|name| ((*name).to_owned(), schema.clone())).collect::<Map<_, _>>() })
+    };
+    let own = |sent: &[&str], answered: &[&str]| {
+        let mut document = answers(json!({}));
+        let operation = json!({ "requestBody": content(sent), "responses": { "200": content(answered) } });
+        document["paths"]["/things"] = json!({ "post": operation });
+        let imported = imported(&document);
+        (row(&imported).content_type.clone(), row(&imported).accept.clone())
+    };
+    let some = |name: &str| Some(name.to_owned());
+    let (patch, api) = ("application/merge-patch+json", "application/vnd.api+json");
+    assert_eq!(own(&[patch], &[api]), (some(patch), some(api)));
+    assert_eq!(own(&["Application/Merge-Patch+JSON; charset=utf-8"], &["application/json"]), (some(patch), None));
+    assert_eq!(own(&[patch, "application/json"], &[api, "*/*"]), (None, None));
+    // A misspelled name is nobody's.
+    assert_eq!(own(&["application/jsonn"], &["json"]), (None, None));
+    assert_eq!(own(&["application/x-www-form-urlencoded", api], &[api]), (some(api), some(api)));
 }

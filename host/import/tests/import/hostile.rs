@@ -1,9 +1,9 @@
 //! Documents that mean harm: they neither hang the importer, nor end it, nor change what the WIT says.
 
-use crate::{all_wit, answers, comment, document, imported, imported_as, sends, with_schemas};
+use crate::{all_wit, answers, comment, definition, document, imported, imported_as, sends, with_schemas};
 use kit_build::contract::Contract;
 use outwit_import::{Options, Problem, import};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 
 /// What a document becomes, in the time that a large one may take in a slow build.
@@ -33,6 +33,24 @@ fn a_schema_inside_of_many_is_json() {
         json!({ "200": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/S0" } } } } });
     let imported = imported(&with_schemas(json!({ "/a": { "get": { "responses": answer } } }), schemas));
     assert_eq!(imported.report.json["deeper than 40 levels"], 1);
+}
+
+/// wasmparser, which wasmtime and other hosts validate components with, counts a type wherever it stands, and refuses more than
+/// 1,000,000 in a component.
+#[test]
+fn types_that_a_component_cannot_have_become_json() {
+    let mut schemas = json!({ "S0": { "properties": { "name": { "type": "string" } } } });
+    for number in 1..7 {
+        let inner = json!({ "$ref": format!("#/components/schemas/S{}", number - 1) });
+        schemas[format!("S{number}")] = json!({ "properties": { "a": inner, "b": inner, "c": inner, "d": inner } });
+    }
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/S6" } } });
+    let operation = json!({ "requestBody": { "content": content }, "responses": { "200": { "content": content } } });
+    let paths = (0..100).map(|number| (format!("/a{number}"), json!({ "post": operation }))).collect::<Map<_, _>>();
+    let imported = imported(&with_schemas(paths.into(), schemas));
+    assert!(imported.report.json["more types than a component can have"] > 0);
+    // The small ones stay.
+    assert_eq!(definition(&imported, "s2").first().unwrap(), "a: option<s1>");
 }
 
 #[test]

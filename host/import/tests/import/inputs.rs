@@ -133,3 +133,43 @@ fn a_broken_reference_costs_a_parameter_and_not_the_operation() {
     assert_eq!(imported.report.imported, 1);
     assert_eq!(lines(&imported, Kind::Reference)[0].0, "/paths/~1things/get/parameters/0");
 }
+
+/// JSON Schema: `required` names members whether or not `properties` describes them.
+#[test]
+fn a_member_that_is_only_demanded_can_be_given() {
+    let schema = json!({ "required": ["kind", "name"], "properties": {
+        "name": { "type": "string" },
+        "owner": { "type": "object", "required": ["id"], "properties": { "login": { "type": "string" } } },
+    } });
+    let imported = imported(&sends(schema));
+    assert_eq!(
+        definition(&imported, "do-it-input"),
+        ["name: string", "owner: option<do-it-owner>", "kind: option<json>"]
+    );
+    assert_eq!(definition(&imported, "do-it-owner"), ["login: option<string>", "id: option<json>"]);
+    let schema = "/paths/~1things/post/requestBody/content/application~1json/schema";
+    assert_eq!(
+        lines(&imported, Kind::Doubtful),
+        [
+            (format!("{schema}/required"), "demanded, and not described: kind".to_owned()),
+            (format!("{schema}/properties/owner/required"), "demanded, and not described: id".to_owned()),
+        ]
+    );
+}
+
+/// OpenAPI, Operation Object: the list of parameters MUST NOT include duplicates. Which one is meant is a guess.
+#[test]
+fn of_two_parameters_with_one_name_the_one_that_says_more_counts() {
+    let words =
+        json!({ "name": "slot", "in": "path", "required": true, "schema": { "$ref": "#/components/schemas/Slot" } });
+    let plain = json!({ "name": "slot", "in": "path", "required": true, "schema": { "type": "string" } });
+    for both in [json!([words, plain]), json!([plain, words])] {
+        let mut document = takes("get", "/things/{slot}", both);
+        document["components"] = json!({ "schemas": { "Slot": { "type": "string", "enum": ["drone", "portal"] } } });
+        assert_eq!(definition(&imported(&document), "do-it-input"), ["slot: new-slot"]);
+    }
+    // An operation's own parameter replaces that of its path, whatever it says.
+    let mut document = takes("get", "/things/{slot}", json!([plain]));
+    document["paths"]["/things/{slot}"]["parameters"] = json!([words]);
+    assert_eq!(definition(&imported(&document), "do-it-input"), ["slot: string"]);
+}

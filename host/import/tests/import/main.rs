@@ -20,6 +20,7 @@ use outwit_import::{Imported, Kind, Options, Problem, import};
 use outwit_link::vendor::Auth;
 use outwit_link::{Source, Vendor};
 use serde_json::{Map, Value, json};
+use wit_component::StringEncoding;
 
 /// A document of OpenAPI 3.0 with these paths.
 fn document(paths: Value) -> Value {
@@ -73,6 +74,8 @@ fn imported_as(document: &[u8], options: &Options) -> Result<Imported, Problem> 
     let built = || -> anyhow::Result<()> {
         outwit_link::check(&Source { vendor: &imported.vendor, wit: &sources, version: "0.1.0" })?;
         let contract = Contract::of_sources(&imported.vendor.name, &sources)?;
+        let types = wit_component::metadata::encode(&contract.resolve, contract.world, StringEncoding::UTF8, None)?;
+        wasmparser_link::Validator::new_with_features(wasmparser_link::WasmFeatures::all()).validate_all(&types)?;
         let names: Vec<&String> = contract.operations()?.into_iter().map(|(.., function)| &function.name).collect();
         let of_tokens = match &imported.vendor.auth {
             Auth::OAuth(oauth) => oauth.operations().len(),

@@ -38,6 +38,16 @@ fn the_value_in_front_of_nearly_all_paths_is_a_setting() {
     let mut records = all_take(12, &parameter, "/accounts/{account_id}");
     records["paths"]["/accounts"] = json!({ "get": { "responses": {} } });
     assert!(imported(&records).vendor.settings.is_empty());
+    // Where the value is none of an operation's words, the operation has an input.
+    let format =
+        |words: [&str; 2]| json!({ "name": "format", "in": "path", "required": true, "schema": { "enum": words } });
+    let mut formats = all_take(12, &format(["XML", "JSON"]), "/{format}");
+    formats["paths"]["/{format}/other"] = json!({ "get": {
+        "operationId": "other", "parameters": [format(["xml", "json"])], "responses": {} } });
+    let formats = imported(&formats);
+    assert_eq!(formats.vendor.operations["op0"].route, "/{ACME_FORMAT}/r0");
+    assert_eq!(formats.vendor.settings, [setting("ACME_FORMAT", "Format.", Some("JSON"))]);
+    assert!(formats.vendor.operations.values().any(|operation| operation.route == "/{format}/other"));
     // What does not say whose things are stays an input.
     let id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } });
     assert!(imported(&all_take(12, &id, "/things/{id}")).vendor.settings.is_empty());

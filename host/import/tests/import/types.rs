@@ -241,6 +241,8 @@ fn comments_say_what_a_schema_demands() {
         "g": { "type": "array", "items": { "type": "string" } },
         "h": { "type": "string", "maxLength": 20000 },
         "i": { "type": "array", "maxItems": 2, "items": { "type": "string", "enum": ["1", "2"] } },
+        "j": { "type": "string", "format": "byte", "pattern": "^.$" },
+        "k": { "type": "string", "format": "email", "maxLength": 9 },
     } })));
     let expected = [
         ("a: ", "A. Exactly 2 characters. Matches `^[A-Z]{2}$`."),
@@ -250,6 +252,9 @@ fn comments_say_what_a_schema_demands() {
         ("g: ", "G. Required."),
         ("h: ", "H."),
         ("i: ", "I. One of `1`, `2`. At most 2 items."),
+        // No address of an example has nine characters.
+        ("j: ", "J. Matches `^.$`."),
+        ("k: ", "K. At most 9 characters."),
     ];
     for (field, expected) in expected {
         assert_eq!(comment(&imported, field), expected, "{field}");
@@ -355,4 +360,24 @@ fn a_pattern_is_shown_as_it_is_or_not_at_all() {
     for (field, expected) in [("b: ", "B."), ("c: ", "C."), ("d: ", "D."), ("e: ", "E. Matches `\\.$.`.")] {
         assert_eq!(comment(&imported, field), expected);
     }
+}
+
+/// Of OpenAPI 3.0 `nullable`, of JSON Schema the type `null`.
+#[test]
+fn items_that_may_be_null_are_optional_in_answers() {
+    let imported = imported(&answers(json!({ "properties": {
+        "a": { "type": "array", "items": { "type": "string", "nullable": true } },
+        "b": { "type": "array", "items": { "type": ["integer", "null"] } },
+        "c": { "type": "array", "items": { "type": "string" } },
+    } })));
+    let fields = definition(&imported, "do-it-answer");
+    assert_eq!(fields[..3], ["a: list<option<string>>", "b: list<option<s64>>", "c: list<string>"]);
+}
+
+/// OpenAPI Format Registry: `int32` and `int64` are whole numbers, of the JSON type number.
+#[test]
+fn a_number_of_a_whole_format_is_given_as_a_whole_number() {
+    assert_eq!(sent(json!({ "type": "number", "format": "int32" })), "s32");
+    assert_eq!(sent(json!({ "type": "number", "format": "int64" })), "s64");
+    assert_eq!(read(json!({ "type": "number", "format": "int32" })), "option<f64>");
 }

@@ -1,0 +1,39 @@
+//! Credentials of requests that a component sends without a host that adds them.
+
+use super::{Pairs, sendable};
+use crate::api::Auth;
+use crate::call::Call;
+use crate::exchange::basic;
+use crate::types::Error;
+
+pub(super) fn authenticate(
+    call: &Call,
+    auth: Auth,
+    query: &mut Pairs,
+    headers: &mut Vec<(String, Vec<u8>)>,
+    form: &mut Pairs,
+) -> Result<(), Error> {
+    let setting = |name| sendable(name, call.settings.require(name)?);
+    let mut header = |name: &str, value: String| headers.push((name.to_owned(), value.into_bytes()));
+    match auth {
+        Auth::None => {}
+        Auth::Bearer { token } => header("authorization", ["Bearer ", setting(token)?].concat()),
+        Auth::Basic { user, password } => {
+            header("authorization", basic(&[setting(user)?, ":", setting(password)?].concat()));
+        }
+        Auth::Header { name, key } => header(name, setting(key)?.to_owned()),
+        Auth::Cookie { name, key } => header("cookie", [name, "=", setting(key)?].concat()),
+        Auth::Query { name, key } => query.push((name.to_owned(), call.settings.require(key)?.to_owned())),
+        Auth::Client { user, password } => {
+            for (name, value) in [("client_id", user), ("client_secret", password)] {
+                form.push((name.to_owned(), call.settings.require(value)?.to_owned()));
+            }
+        }
+        Auth::All(all) => {
+            for auth in all {
+                authenticate(call, *auth, query, headers, form)?;
+            }
+        }
+    }
+    Ok(())
+}
