@@ -1,0 +1,68 @@
+//! What updates and new records have in common.
+
+use kit::FieldError;
+use serde_json::{Map, Value};
+
+/// Whether a text is an id.
+pub fn is_id(id: &str) -> bool {
+    (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// An update without a change is answered as if there had been one (nothing documented), so it is not sent.
+///
+/// # Errors
+///
+/// Without a change.
+pub fn some_change(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+    // What is no id at all is told where the route is filled.
+    let id = params.get("id").and_then(Value::as_str).unwrap_or_default();
+    if is_id(id) && params.keys().all(|name| matches!(name.as_str(), "id" | "_fields")) {
+        return Err(FieldError::new("id", "expected something to change beside it"));
+    }
+    Ok(())
+}
+
+/// These are read as 0 or 1, or as words, and written as `yes` or `no` (documentation, Affiliations, Tasks, Expenses).
+const WORDED: [&str; 5] = ["communication", "is_billable", "billable", "reimbursable", "success"];
+
+/// Writes what is true or false in words.
+///
+/// # Errors
+///
+/// Never.
+pub fn yes_or_no(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+    for name in WORDED {
+        if let Some(Value::Bool(truth)) = params.get(name) {
+            let word = if *truth { "yes" } else { "no" };
+            params.insert(name.to_owned(), word.into());
+        }
+    }
+    Ok(())
+}
+
+/// As [`some_change`], written as [`yes_or_no`] does.
+///
+/// # Errors
+///
+/// Without a change.
+pub fn some_change_in_words(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+    some_change(params)?;
+    yes_or_no(params)
+}
+
+/// What a record is against changes in two parts.
+///
+/// # Errors
+///
+/// For one without the other.
+pub fn both_or_none(params: &Map<String, Value>) -> Result<(), FieldError> {
+    for (name, other, expected) in [
+        ("against_type", "against_id", "expected against-id beside it"),
+        ("against_id", "against_type", "expected against-type beside it"),
+    ] {
+        if params.contains_key(name) && !params.contains_key(other) {
+            return Err(FieldError::new(name, expected));
+        }
+    }
+    Ok(())
+}
