@@ -86,7 +86,7 @@ async fn time_is_dropped_where_it_cannot_be_logged() {
         ("against_type=company&against_id=311&visibility=all", ["0", "300"]),
         ("against_type=job&against_id=640&visibility=all", ["600", "300"]),
         ("against_type=job&against_id=640&visibility=confidential", ["0", "0"]),
-        ("against_type=milestone&against_id=5&visibility=all", ["600", "300"]),
+        ("against_type=milestone&against_id=310&visibility=all", ["600", "300"]),
         ("against_type=job&against_id=640&visibility=all&owner_type=affiliation&owner_id=905", ["0", "0"]),
     ];
     for (form, [billable, nonbillable]) in rows {

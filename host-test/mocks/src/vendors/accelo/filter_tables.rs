@@ -1,5 +1,7 @@
 //! Which filters each list knows, by what name, and which field of a record each looks at.
 
+use super::{desk_tables, work_tables};
+
 /// The filters of one list. What is not here is ignored, as the vendor does.
 pub struct Filters {
     /// Filter name and the fields of which one must equal.
@@ -24,6 +26,14 @@ pub fn filters(kind: &str) -> &'static Filters {
         "company" => &COMPANIES,
         "contact" => &CONTACTS,
         "staff" => &STAFF,
+        "request" => &desk_tables::REQUESTS,
+        "contract" => &desk_tables::CONTRACTS,
+        "period" => &desk_tables::PERIODS,
+        "job" => &work_tables::JOBS,
+        "task" => &work_tables::TASKS,
+        "issue" => &work_tables::ISSUES,
+        "milestone" => &work_tables::MILESTONES,
+        "object_budget" => &work_tables::OBJECT_BUDGETS,
         _ => &NONE,
     }
 }

@@ -1,0 +1,1 @@
+//! Whole calls in a world in memory.
