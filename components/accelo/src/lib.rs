@@ -9,8 +9,10 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use accelo_shared::changes::{some_change, yes_or_no};
-use accelo_shared::filters::{COMPANIES as BY_COMPANY, CONTACTS as BY_CONTACT, STAFF as BY_STAFF, render};
+use accelo_shared::changes::{as_written, some_change, some_change_as_written};
+use accelo_shared::filters::{
+    ACTIVITIES as BY_ACTIVITY, COMPANIES as BY_COMPANY, CONTACTS as BY_CONTACT, STAFF as BY_STAFF, render,
+};
 use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants, time};
 use kit::{Api, Effect};
 
@@ -32,6 +34,9 @@ const COMPANY: &[(&str, &str)] = &[("_fields", "_ALL,status(),postal_address()")
 const COMPANIES: &[(&str, &str)] = &[("_fields", "website,phone,standing,status()")];
 const CONTACT: &[(&str, &str)] = &[("_fields", "_ALL,contact_status()")];
 const CONTACTS: &[(&str, &str)] = &[("_fields", "standing,default_affiliation")];
+const AFFILIATION: &[(&str, &str)] =
+    &[("_fields", "_ALL,company(),contact(),affiliation_status(),postal_address(),physical_address()")];
+const AFFILIATIONS: &[(&str, &str)] = &[("_fields", "phone,position,standing,company(),contact()")];
 const STAFF: &[(&str, &str)] = &[("_fields", "_ALL")];
 const STAFF_LIST: &[(&str, &str)] = &[("_fields", "email,position,standing,timezone")];
 
@@ -41,6 +46,7 @@ const REPORT_MS: Option<u32> = Some(300_000);
 kit::operations! { API;
     activities {
         list_activities = GET    "/api/v0/activities" { defaults: ACTIVITIES, prepare: Some(quirks::activities) };
+        count_activities = GET "/api/v0/activities/count" { member: Some("count"), prepare: Some(|params| render(params, BY_ACTIVITY)) };
         list_activities_with_people = GET "/api/v0/activities" { prepare: Some(quirks::activities_with_people) };
         get_activity    = GET    "/api/v0/activities/{id}" { defaults: ACTIVITY, error_codes: MISSING };
         create_activity = POST   "/api/v0/activities" { defaults: ACTIVITY, prepare: Some(time::add_time_fields), guard: Some(&quirks::NEW_TIME) };
@@ -49,6 +55,7 @@ kit::operations! { API;
     }
     companies {
         list_companies  = GET    "/api/v0/companies" { defaults: COMPANIES, prepare: Some(|params| render(params, BY_COMPANY)) };
+        count_companies = GET "/api/v0/companies/count" { member: Some("count"), prepare: Some(|params| render(params, BY_COMPANY)) };
         get_company     = GET    "/api/v0/companies/{id}" { defaults: COMPANY, error_codes: MISSING };
         create_company  = POST   "/api/v0/companies" { defaults: COMPANY };
         update_company  = PUT    "/api/v0/companies/{id}" { defaults: COMPANY, prepare: Some(some_change), reread: Some((UNCLEAR, "get-company")) };
@@ -56,13 +63,23 @@ kit::operations! { API;
     }
     contacts {
         list_contacts   = GET    "/api/v0/contacts" { defaults: CONTACTS, prepare: Some(|params| render(params, BY_CONTACT)) };
+        count_contacts = GET "/api/v0/contacts/count" { member: Some("count"), prepare: Some(|params| render(params, BY_CONTACT)) };
         get_contact     = GET    "/api/v0/contacts/{id}" { defaults: CONTACT, error_codes: MISSING };
-        create_contact  = POST   "/api/v0/contacts" { defaults: CONTACT, prepare: Some(yes_or_no) };
+        create_contact  = POST   "/api/v0/contacts" { defaults: CONTACT, prepare: Some(as_written) };
         update_contact  = PUT    "/api/v0/contacts/{id}" { defaults: CONTACT, prepare: Some(some_change), reread: Some((UNCLEAR, "get-contact")) };
         deactivate_contact = DELETE "/api/v0/contacts/{id}" { error_codes: MISSING };
     }
+    affiliations {
+        list_affiliations  = GET    "/api/v0/affiliations" { defaults: AFFILIATIONS, prepare: Some(|params| render(params, &[])) };
+        count_affiliations = GET    "/api/v0/affiliations/count" { member: Some("count"), prepare: Some(|params| render(params, &[])) };
+        get_affiliation    = GET    "/api/v0/affiliations/{id}" { defaults: AFFILIATION, error_codes: MISSING };
+        create_affiliation = POST   "/api/v0/affiliations" { defaults: AFFILIATION, prepare: Some(as_written) };
+        update_affiliation = PUT    "/api/v0/affiliations/{id}" { defaults: AFFILIATION, prepare: Some(some_change_as_written), reread: Some((UNCLEAR, "get-affiliation")) };
+        delete_affiliation = DELETE "/api/v0/affiliations/{id}" { error_codes: MISSING };
+    }
     staff {
         list_staff      = GET    "/api/v0/staff" { defaults: STAFF_LIST, prepare: Some(|params| render(params, BY_STAFF)) };
+        count_staff = GET "/api/v0/staff/count" { member: Some("count"), prepare: Some(|params| render(params, BY_STAFF)) };
         get_staff       = GET    "/api/v0/staff/{id}" { defaults: STAFF, error_codes: MISSING };
         whoami          = GET    "/api/v0/staff/whoami" { defaults: STAFF };
     }
@@ -73,6 +90,7 @@ kit::operations! { API;
     }
     recipes {
         find_contact_by_email => steps::find_contact_by_email { effect: Effect::Read };
+        change_contact_details => steps::change_contact_details;
         log_time              => steps::log_time;
         log_meeting           => steps::log_meeting;
         log_email             => steps::log_email;

@@ -19,6 +19,50 @@ pub fn find_contact_by_email(call: &Call, lookup: &Value) -> Result<Value, Error
     }))
 }
 
+pub fn change_contact_details(call: &Call, details: &Value) -> Result<Value, Error> {
+    let address = text(details, "email").trim();
+    if !address.bytes().any(|b| b == b'@') {
+        return Err(invalid("email", "expected an e-mail address"));
+    }
+    const DETAILS: [(&str, &str); 4] =
+        [("phone", "phone"), ("mobile", "mobile"), ("new-email", "email"), ("position", "position")];
+    if DETAILS.iter().all(|(name, _)| details[*name].is_null()) {
+        return Err(invalid("email", "expected something to change beside it"));
+    }
+    let of = match text(details, "company") {
+        "" => None,
+        name => Some(text(&company(call, name, OF_COMPANY)?, "id").to_owned()),
+    };
+    let query = json!({ "fields": ["company()"], "where": [json!({ "field": "email", "values": [address] })] });
+    let mut found = all_pages(call, "list-affiliations", query, SOUGHT, "email", "another address")?;
+    found.retain(|place| {
+        let email = text(place, "email").trim();
+        let here = of.as_deref().is_none_or(|company| text(&place["company"], "id") == company);
+        here && (email.is_empty() || email.eq_ignore_ascii_case(address))
+    });
+    let place = with_id(exactly_one("email", "affiliation", address, found, at_company)?)?;
+    let mut changes = json!({ "id": place["id"], "fields": ["company", "phone", "mobile", "email", "position"] });
+    for (name, field) in DETAILS {
+        if let Some(value) = details.get(name).filter(|value| !value.is_null()) {
+            set(&mut changes, field, value.clone());
+        }
+    }
+    let changed = call.step("update-affiliation", changes)?;
+    Ok(json!({
+        "affiliation-id": changed["id"],
+        "company-id": changed["company"]["id"],
+        "email": changed["email"],
+        "phone": changed["phone"],
+        "mobile": changed["mobile"],
+        "position": changed["position"],
+    }))
+}
+
+/// Where a person is, for a choice among several.
+fn at_company(place: &Value) -> String {
+    text(&place["company"]["extra"], "name").to_owned()
+}
+
 pub fn log_time(call: &Call, entry: &Value) -> Result<Value, Error> {
     let seconds = seconds(entry);
     let activity = json!({

@@ -2,7 +2,7 @@
 
 use accelo_shared::records::{SOUGHT, all_pages, company, text, with_id};
 use kit::types::ErrorKind;
-use kit::{Call, Error, fail, json, meant};
+use kit::{Call, Error, exactly_one, fail, json, meant};
 use serde_json::Value;
 
 /// The operations that find a company.
@@ -14,6 +14,7 @@ pub fn open_ticket(call: &Call, ticket: &Value) -> Result<Value, Error> {
     let of_issues = all_pages(call, "list-issue-types", json!({}), SOUGHT, "type", LONGER)?;
     let kind = match (text(ticket, "type"), &*of_issues) {
         ("", [only]) => only.clone(),
+        ("", _) => exactly_one("type", "ticket type", text(ticket, "title"), of_issues, name)?,
         (wanted, _) => choice("type", wanted, of_issues)?,
     };
     let priority = match text(ticket, "priority") {

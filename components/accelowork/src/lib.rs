@@ -10,7 +10,7 @@ mod status;
 mod tests;
 mod work;
 
-use accelo_shared::changes::{some_change, yes_or_no};
+use accelo_shared::changes::{as_written, some_change};
 use accelo_shared::filters::{ACTIVITIES, render};
 use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
 use kit::{Api, Effect};
@@ -55,7 +55,7 @@ kit::operations! { API;
         list_jobs   = GET    "/api/v0/jobs" { defaults: JOBS, prepare: Some(|params| render(params, ranges::JOBS)) };
         count_jobs  = GET    "/api/v0/jobs/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::JOBS)) };
         get_job     = GET    "/api/v0/jobs/{id}" { defaults: JOB, error_codes: MISSING };
-        create_job  = POST   "/api/v0/jobs" { defaults: JOB, prepare: Some(yes_or_no) };
+        create_job  = POST   "/api/v0/jobs" { defaults: JOB, prepare: Some(as_written) };
         update_job  = PUT    "/api/v0/jobs/{id}" { defaults: JOB, prepare: Some(quirks::job_changes), reread: Some((UNCLEAR, "get-job")) };
         delete_job  = DELETE "/api/v0/jobs/{id}" { error_codes: MISSING };
     }

@@ -4,7 +4,7 @@
 //! - A rate of a task's own counts only against a job or milestone (documentation, Tasks, Create Task).
 //! - The list of request types has no pages (documentation, Requests, List Request Types).
 
-use accelo_shared::changes::{both_or_none, some_change, yes_or_no};
+use accelo_shared::changes::{as_written, both_or_none, some_change_as_written};
 use accelo_shared::filters::render;
 use accelo_shared::time::{add_time_fields, takes_time, took_time};
 use kit::{FieldError, Guard, json};
@@ -19,7 +19,7 @@ pub static NEW_TIME: Guard = Guard {
 };
 
 pub fn job_changes(params: &mut Params) -> Result<(), FieldError> {
-    some_change(params)?;
+    some_change_as_written(params)?;
     both_or_none(params)?;
     for (ours, theirs) in [("against_type", "engagement_table"), ("against_id", "engagement_id")] {
         if let Some(value) = params.remove(ours) {
@@ -36,7 +36,7 @@ pub fn new_task(params: &mut Params) -> Result<(), FieldError> {
         Some(name) if !rated => {
             Err(FieldError::new(name, "expected none, since Accelo takes it only against a job or milestone"))
         }
-        _ => yes_or_no(params),
+        _ => as_written(params),
     }
 }
 

@@ -25,12 +25,24 @@ pub fn some_change(params: &mut Map<String, Value>) -> Result<(), FieldError> {
 /// These are read as 0 or 1, or as words, and written as `yes` or `no` (documentation, Affiliations, Tasks, Expenses).
 const WORDED: [&str; 5] = ["communication", "is_billable", "billable", "reimbursable", "success"];
 
+/// Amounts of money and quantities.
+const AMOUNTS: [&str; 5] = ["value", "unit_cost", "quantity", "price", "rate_charged"];
+
 /// Writes what is true or false in words.
 ///
 /// # Errors
 ///
-/// Never.
-pub fn yes_or_no(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+/// For an amount that is no decimal number.
+pub fn as_written(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+    let decimal = |text: &str| {
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        text.split_once('.').map_or_else(|| digits(text), |(whole, rest)| digits(whole) && digits(rest))
+    };
+    for name in AMOUNTS {
+        if params.get(name).and_then(Value::as_str).is_some_and(|text| !decimal(text)) {
+            return Err(FieldError::new(name, "expected a decimal number from 0, such as 64.00"));
+        }
+    }
     for name in WORDED {
         if let Some(Value::Bool(truth)) = params.get(name) {
             let word = if *truth { "yes" } else { "no" };
@@ -40,14 +52,14 @@ pub fn yes_or_no(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     Ok(())
 }
 
-/// As [`some_change`], written as [`yes_or_no`] does.
+/// As [`some_change`] and [`as_written`].
 ///
 /// # Errors
 ///
-/// Without a change.
-pub fn some_change_in_words(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+/// Without a change; as [`as_written`].
+pub fn some_change_as_written(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     some_change(params)?;
-    yes_or_no(params)
+    as_written(params)
 }
 
 /// What a record is against changes in two parts.

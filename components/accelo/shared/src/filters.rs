@@ -79,8 +79,20 @@ const WORDS: [&str; 17] = [
     "portal_access",
 ];
 /// Fields that are compared with a number that may have a fraction.
-const AMOUNTS: [&str; 9] =
-    ["rate", "rate_charged", "value", "amount", "tax", "outstanding", "quantity", "unit_cost", "cost"];
+const AMOUNTS: [&str; 12] = [
+    "rate",
+    "rate_charged",
+    "value",
+    "value_weighted",
+    "progress",
+    "amount",
+    "tax",
+    "outstanding",
+    "quantity",
+    "unit_cost",
+    "cost",
+    "total",
+];
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
 

@@ -30,6 +30,7 @@ mod oauth;
 mod people;
 mod reply;
 mod request;
+mod sales_tables;
 mod seed;
 mod store;
 mod tables;
@@ -108,7 +109,7 @@ impl World {
 }
 
 /// The components of Accelo.
-const PARTS: [&str; 3] = ["accelo", "accelowork", "accelodesk"];
+const PARTS: [&str; 4] = ["accelo", "accelowork", "accelodesk", "accelosales"];
 
 fn clock() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
@@ -218,6 +219,15 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
         ("GET", ["periods", id]) if kind.name == "contract" => desk::period(world, call, id, None),
         ("PUT" | "POST", ["periods", id, word]) if kind.name == "contract" => desk::period(world, call, id, Some(word)),
         ("GET", [id, "periods"]) if kind.name == "contract" => desk::periods(world, call, id),
+        ("GET", ["line_items", rest @ ..]) if kind.name == "invoice" => {
+            let line = tables::kind("line_item").ok_or_else(no_such_resource)?;
+            match rest {
+                [] => lists::list(world, line, call),
+                ["count"] => lists::count(world, line, call),
+                [id] => show(world, line, call, id),
+                _ => Err(no_such_resource()),
+            }
+        }
         ("GET", ["count"]) if ["contract", "milestone"].contains(&kind.name) => {
             // Documented as a bare number.
             Ok(lists::count(world, kind, call)?.and_then(|mut count| count.get_mut("count").map(Value::take)))
@@ -239,8 +249,10 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
             }
             show(world, kind, call, id)
         }
-        // The mock does not write staff, milestones, budgets and contracts, and no task or request is ever deleted.
-        (_, _) if ["staff", "milestone", "object_budget", "contract"].contains(&kind.name) => Err(no_such_resource()),
+        // The mock does not write staff, milestones, budgets, contracts and invoices, and no task or request is ever deleted.
+        (_, _) if ["staff", "milestone", "object_budget", "contract", "invoice"].contains(&kind.name) => {
+            Err(no_such_resource())
+        }
         ("DELETE", _) if ["task", "request"].contains(&kind.name) => Err(no_such_resource()),
         ("POST", []) => create(world, kind, call),
         ("PUT", [id]) => update(world, kind, call, id),
@@ -313,7 +325,7 @@ fn delete(world: &mut World, kind: &Kind, id: &str) -> Outcome {
     let (number, record) = find(world, kind, id)?;
     match kind.name {
         "activity" => activities::delete(world, number),
-        "company" | "job" | "issue" => world.store.remove(kind.name, number),
+        "company" | "job" | "issue" | "affiliation" | "prospect" | "expense" => world.store.remove(kind.name, number),
         _ => people::deactivate_contact(world, number, record),
     }
     Ok((!world.switches.omit_response).then_some(Value::Null))

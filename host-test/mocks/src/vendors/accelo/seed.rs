@@ -10,7 +10,7 @@ use super::tables::KINDS;
 const RECORDS: [&str; 2] = [include_str!("seed.json"), include_str!("seed_work.json")];
 
 /// The first ids that new records get.
-const FIRST_IDS: [(&str, u64); 11] = [
+const FIRST_IDS: [(&str, u64); 13] = [
     ("activity", 20431),
     ("company", 312),
     ("contact", 857),
@@ -22,6 +22,8 @@ const FIRST_IDS: [(&str, u64); 11] = [
     ("issue", 2754),
     ("request", 63),
     ("subscription", 12),
+    ("prospect", 514),
+    ("expense", 73),
 ];
 
 /// Activity, staff, hours ago, medium, what it is against, billable and nonbillable minutes, standing, subject.

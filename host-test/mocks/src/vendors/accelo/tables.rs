@@ -38,7 +38,7 @@ pub struct Kind {
     pub fields: &'static [Field],
 }
 
-use super::{desk_tables, work_tables};
+use super::{desk_tables, sales_tables, work_tables};
 use Given::{Asked, Default, Named};
 use Shape::{Json, Link, Number, Path, Text};
 
@@ -154,7 +154,7 @@ const AFFILIATION: &[Field] = &[
     ("physical_address", Asked, Link("address")),
     ("company", Asked, Link("company")),
     ("contact", Asked, Link("contact")),
-    ("affiliation_status", Asked, Text),
+    ("affiliation_status", Asked, Link("affiliation_status")),
     ("standing", Asked, Text),
     ("date_modified", Asked, Text),
     ("date_last_interacted", Asked, Text),
@@ -188,6 +188,12 @@ const TASK_PRIORITY: &[Field] =
 
 const ISSUE_PRIORITY: &[Field] =
     &[("id", Default, Text), ("title", Default, Text), ("color", Asked, Text), ("factor", Asked, Text)];
+
+const PROBABILITY: &[Field] =
+    &[("id", Default, Text), ("title", Default, Text), ("value", Default, Text), ("ordering", Asked, Text)];
+
+const EXPENSE_TYPE: &[Field] =
+    &[("id", Default, Text), ("title", Default, Text), ("standing", Asked, Text), ("ledger_id", Asked, Text)];
 
 const CONTRACT_BUDGET: &[Field] = &[
     ("id", Default, Text),
@@ -261,9 +267,19 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "task",              plural: "tasks",            all: true,  fields: work_tables::TASK },
     Kind { name: "issue",             plural: "issues",           all: true,  fields: work_tables::ISSUE },
     Kind { name: "milestone",         plural: "milestones",       all: true,  fields: work_tables::MILESTONE },
+    Kind { name: "prospect",          plural: "prospects",        all: true,  fields: sales_tables::PROSPECT },
+    Kind { name: "invoice",           plural: "invoices",         all: true,  fields: sales_tables::INVOICE },
+    Kind { name: "line_item",         plural: "line_items",       all: true,  fields: sales_tables::LINE_ITEM },
+    Kind { name: "expense",           plural: "expenses",         all: true,  fields: sales_tables::EXPENSE },
+    Kind { name: "prospect_type",     plural: "prospect_type",    all: false, fields: CLASS },
+    Kind { name: "prospect_status",   plural: "prospect_status",  all: true,  fields: STATUS },
+    Kind { name: "prospect_probability", plural: "prospect_probability", all: true, fields: PROBABILITY },
+    Kind { name: "expense_status",    plural: "expense_status",   all: true,  fields: STATUS },
+    Kind { name: "expense_type",      plural: "expense_type",     all: true,  fields: EXPENSE_TYPE },
     Kind { name: "request",           plural: "requests",         all: true,  fields: desk_tables::REQUEST },
     Kind { name: "contract",          plural: "contracts",        all: true,  fields: desk_tables::CONTRACT },
     Kind { name: "period",            plural: "periods",          all: true,  fields: desk_tables::PERIOD },
+    Kind { name: "affiliation_status", plural: "affiliation_status", all: true, fields: STATUS },
     Kind { name: "request_type",      plural: "request_type",     all: false, fields: CLASS },
     Kind { name: "contract_type",     plural: "contract_type",    all: false, fields: CLASS },
     Kind { name: "contract_status",   plural: "contract_status",  all: true,  fields: STATUS },
@@ -287,8 +303,9 @@ pub const KINDS: &[Kind] = &[
 
 /// The record types that have routes of their own.
 #[rustfmt::skip]
-const RESOURCES: [&str; 11] = [
-    "activities", "companies", "contacts", "staff", "jobs", "tasks", "issues", "milestones", "object_budgets", "requests", "contracts",
+const RESOURCES: [&str; 15] = [
+    "activities", "companies", "contacts", "affiliations", "staff", "jobs", "tasks", "issues", "milestones", "object_budgets", "requests", "contracts",
+    "prospects", "invoices", "expenses",
 ];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::World;
+use super::grants::ACTING_STAFF;
 use super::people::{known, texts};
 use super::reply::{Failure, Outcome, invalid};
 use super::request::Call;
@@ -62,6 +63,36 @@ const WRITES: &[Writes] = &[
         status: ("status", "issue_status"),
         moves: &[("against_type", "against_type"), ("against_id", "against_id")],
     },
+    Writes {
+        kind: "affiliation",
+        required: &["company_id", "contact_id"],
+        plain: &["phone", "fax", "mobile", "email", "position", "invoice_method"],
+        links: &[
+            ("company_id", "company", "company"), ("contact_id", "contact", "contact"),
+            ("physical_address_id", "physical_address", "address"), ("postal_address_id", "postal_address", "address"),
+        ],
+        status: ("affiliation_status", "affiliation_status"),
+        moves: &[],
+    },
+    Writes {
+        kind: "prospect",
+        required: &["title", "affiliation_id", "type_id"],
+        plain: &["title", "comments", "value", "success", "date_due", "weighting"],
+        links: &[
+            ("affiliation_id", "affiliation", "affiliation"), ("type_id", "prospect_type", "prospect_type"),
+            ("probability_id", "prospect_probability", "prospect_probability"), ("staff_id", "manager", "staff"),
+        ],
+        status: ("status", "prospect_status"),
+        moves: &[],
+    },
+    Writes {
+        kind: "expense",
+        required: &["title", "unit_cost", "quantity", "type_id", "against_type", "against_id"],
+        plain: &["title", "unit_cost", "quantity", "price", "date_incurred", "billable", "reimbursable", "type_id"],
+        links: &[("type_id", "expense_type", "expense_type")],
+        status: ("standing", "expense_status"),
+        moves: &[],
+    },
 ];
 
 pub fn writes(kind: &str) -> Option<&'static Writes> {
@@ -73,11 +104,22 @@ pub fn create(world: &mut World, call: &Call, writes: &Writes) -> Result<u64, Fa
         call.required(name)?;
     }
     let mut record = Record::new();
-    for name in ["against_type", "against_id"] {
+    if writes.kind == "expense" {
+        // What it is charged at is what it cost, unless it is given.
+        set(&mut record, "price", &call.required("unit_cost")?);
+        set(&mut record, "submitter", ACTING_STAFF);
+        set(&mut record, "submitter_id", ACTING_STAFF);
+    }
+    for name in ["against_type", "against_id"].iter().filter(|name| writes.required.contains(name)) {
         set(&mut record, name, &call.required(name)?);
     }
     changes(world, call, writes, &mut record)?;
     state(world, call, writes, &mut record, true)?;
+    if writes.kind == "affiliation" {
+        for name in ["portal_access", "communication"] {
+            record.entry(name).or_insert("0".into());
+        }
+    }
     let now = world.now().to_string();
     let created = if writes.kind == "issue" { "date_submitted" } else { "date_created" };
     if text(&record, created).is_empty() {
@@ -132,7 +174,22 @@ fn changes(world: &World, call: &Call, writes: &Writes, record: &mut Record) -> 
             None => {}
         }
     }
-    place(world, record, &against, &id);
+    if writes.required.contains(&"against_id") {
+        place(world, record, &against, &id);
+    }
+    // Written in hundredths, and read as a fraction; the company is the person's.
+    if let ("prospect", Some(progress)) = (writes.kind, call.number("progress")?) {
+        set(record, "progress", &format!("{}.{:02}00", progress / 100, progress % 100));
+    }
+    if writes.kind == "prospect" {
+        let place = world.store.get("affiliation", text(record, "affiliation")).cloned().unwrap_or_default();
+        set(record, "company", text(&place, "company"));
+        set(record, "contact", text(&place, "contact"));
+    }
+    // Written in words, and read as a number.
+    if let Some(word) = call.one_of("communication", &["yes", "no"])? {
+        set(record, "communication", if word == "yes" { "1" } else { "0" });
+    }
     Ok(())
 }
 
@@ -271,7 +328,12 @@ fn found(world: &World, kind: &str, id: &str) -> Option<(u64, Record)> {
 const CHOICES: &[(&str, &str, &str, Option<&str>)] = &[
     ("contracts", "statuses", "contract_status", None),
     ("contracts", "types", "contract_type", Some("types")),
+    ("expenses", "types", "expense_type", None),
+    ("prospects", "probabilities", "prospect_probability", None),
+    ("prospects", "statuses", "prospect_status", None),
+    ("prospects", "types", "prospect_type", None),
     ("requests", "types", "request_type", Some("request_types")),
+    ("affiliations", "statuses", "affiliation_status", None),
     ("companies", "statuses", "status", None),
     ("contacts", "statuses", "contact_status", None),
     ("issues", "classes", "issue_class", None),
