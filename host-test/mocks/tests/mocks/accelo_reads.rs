@@ -158,7 +158,7 @@ async fn the_envelope_obeys_its_switches() {
 async fn whatever_has_no_route_is_an_invalid_request() {
     let mock = accelo().await;
     for (method, target) in [
-        ("GET", "/api/v0/invoices"),
+        ("GET", "/api/v0/quotes"),
         ("GET", "/api/v1/staff"),
         ("GET", "/api/v0"),
         ("PUT", "/api/v0/companies"),
