@@ -269,7 +269,9 @@ const GENERAL: [&str; 6] =
 /// of range, is found where it is read.
 fn documented(world: &World, call: &Call) -> Result<(), Failure> {
     let path = format!("/{}", call.segments.join("/"));
-    let found = world.facts.iter().find_map(|facts| Some((facts, facts.find(&call.method, &path)?)));
+    // A path without parameters wins over one with, whichever part has it.
+    let found = world.facts.iter().filter_map(|facts| Some((facts, facts.find(&call.method, &path)?)));
+    let found = found.min_by_key(|(_, (_, parameters))| parameters.len());
     let Some((facts, (operation, parameters))) = found else { return Ok(()) };
     let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
     let given = call.params.iter().filter(|(name, value)| !GENERAL.contains(&name.as_str()) && !blank(value));

@@ -269,3 +269,14 @@ async fn nothing_that_is_sent_goes_without_an_answer() {
     }
     mock.get("/api/v0/staff/whoami").await.ok();
 }
+
+#[tokio::test]
+async fn a_path_of_another_component_is_documented_as_that_one_says() {
+    let mock = accelo().await;
+    let sums = mock.get("/api/v0/activities/allocations?_filters=against(job(640))").await.ok();
+    assert_eq!((&sums["billable"], &sums["nonbillable"]), (&"27900".into(), &"1200".into()));
+    let tasks = mock.get("/api/v0/tasks?_filters=child_of_job(640)").await.ok();
+    let ids: Vec<_> = tasks.as_array().unwrap().iter().map(|task| task["id"].as_str().unwrap()).collect();
+    // Of the job itself and of its milestone.
+    assert_eq!(ids, ["1501", "1502", "1505"]);
+}

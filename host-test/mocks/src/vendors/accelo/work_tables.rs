@@ -216,7 +216,7 @@ pub const TASKS: Filters = Filters {
         ("id", &["id"]),
         ("against_type", &["against_type"]),
         ("against_id", &["against_id"]),
-        ("child_of_job", &["child_of_job"]),
+        ("child_of_job", &["task_job"]),
         ("assignee", &["assignee"]),
         ("manager", &["manager"]),
         ("status", &["task_status"]),
