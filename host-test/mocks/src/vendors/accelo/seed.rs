@@ -21,7 +21,7 @@ const FIRST_IDS: [(&str, u64); 13] = [
     ("task", 1506),
     ("issue", 2754),
     ("request", 63),
-    ("subscription", 12),
+    ("subscription", 13),
     ("prospect", 514),
     ("expense", 73),
 ];

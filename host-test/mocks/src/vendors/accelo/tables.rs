@@ -280,6 +280,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "contract",          plural: "contracts",        all: true,  fields: desk_tables::CONTRACT },
     Kind { name: "period",            plural: "periods",          all: true,  fields: desk_tables::PERIOD },
     Kind { name: "affiliation_status", plural: "affiliation_status", all: true, fields: STATUS },
+    Kind { name: "subscription", plural: "subscription", all: true, fields: TITLED },
     Kind { name: "request_type",      plural: "request_type",     all: false, fields: CLASS },
     Kind { name: "contract_type",     plural: "contract_type",    all: false, fields: CLASS },
     Kind { name: "contract_status",   plural: "contract_status",  all: true,  fields: STATUS },
