@@ -128,8 +128,9 @@ fn an_intent_that_names_a_vendor_finds_it_first() {
     for (vendor, name) in [("accelo", "Accelo"), ("aero", "Aero Workflow"), ("airops", "AirOps"), ("aero", "aero")] {
         for intent in ["list companies in", "log an hour with", "who can sign in to", "run the newsletter with"] {
             let found = printed(&["search", &format!("{intent} {name}")]);
+            // A vendor may be in several components, whose names begin alike.
             let id = found[0]["id"].as_str().unwrap();
-            assert_eq!(id.split('.').next(), Some(vendor), "{intent} {name}: {found}");
+            assert!(id.split('.').next().unwrap().starts_with(vendor), "{intent} {name}: {found}");
         }
     }
     for (intent, vendor) in [

@@ -3,9 +3,10 @@
 //! Accelo has no filter for what is below a company. Breadcrumbs tell what an activity is below (documentation, Breadcrumbs), so
 //! the wider report reads the activities of everybody and keeps those.
 
-use crate::steps::{all_pages, company, text};
-use kit::types::ErrorKind;
-use kit::{Call, Error, fail, invalid, json, set};
+use crate::steps::OF_COMPANY;
+use accelo_shared::records::{all_pages, company, text};
+use accelo_shared::report::add_up;
+use kit::{Call, Error, invalid, json, set};
 use serde_json::Value;
 
 /// How many pages of activities a report reads at most: a sixteenth of the quota of an hour, which a whole account shares. At a
@@ -22,7 +23,7 @@ pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
     let (company, name) = match text(query, "company").trim() {
         id if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) => (id.to_owned(), Value::Null),
         name => {
-            let company = company(call, name)?;
+            let company = company(call, name, OF_COMPANY)?;
             (text(&company, "id").to_owned(), company["name"].clone())
         }
     };
@@ -58,14 +59,7 @@ pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
     if below {
         activities.retain(|activity| is_below(activity, &company));
     }
-    // What has an odd form is not among the fields, and a sum without it would be wrong.
-    let odd = |activity: &&Value| ["billable", "nonbillable"].iter().any(|name| !activity["extra"][*name].is_null());
-    if let Some(odd) = activities.iter().find(odd) {
-        let id = text(odd, "id");
-        let message = format!("Accelo answered something unexpected: an activity, {id}, whose time is no number");
-        return Err(fail(ErrorKind::Unreadable, message));
-    }
-    let mut report = add_up(company, &activities);
+    let mut report = add_up(company, &activities)?;
     set(&mut report, "company-name", name);
     set(&mut report, "scope", scope);
     set(&mut report, "not-counted", not_counted);
@@ -78,49 +72,4 @@ fn is_below(activity: &Value, company: &str) -> bool {
     let above = activity["breadcrumbs"].as_array();
     is(text(activity, "against-type"), text(activity, "against-id"))
         || above.is_some_and(|above| above.iter().any(|crumb| is(text(crumb, "table"), text(crumb, "id"))))
-}
-
-/// A list that is filled later.
-const NONE: [Value; 0] = [];
-
-fn add_up(company: String, activities: &[Value]) -> Value {
-    let mut report =
-        json!({ "company-id": company, "billable": 0u64, "nonbillable": 0u64, "activities": 0u64, "staff": NONE });
-    for activity in activities {
-        let (staff, class) = (&activity["staff"], &activity["activity-class"]);
-        // What Accelo wrote itself has no staff member, or staff 0.
-        if matches!(text(staff, "id"), "" | "0") {
-            continue;
-        }
-        add(&mut report, activity);
-        let of_staff = json!({
-            "staff-id": staff["id"], "firstname": staff["firstname"], "surname": staff["surname"], "classes": NONE,
-        });
-        let Some(row) = entry(&mut report, "staff", "staff-id", of_staff) else { continue };
-        add(row, activity);
-        let of_class = json!({ "class-id": class["id"], "class-title": class["title"] });
-        if let Some(class) = entry(row, "classes", "class-id", of_class) {
-            add(class, activity);
-        }
-    }
-    report
-}
-
-fn add(row: &mut Value, activity: &Value) {
-    for name in ["billable", "nonbillable"] {
-        let sum = row[name].as_u64().unwrap_or(0) + activity[name].as_u64().unwrap_or(0);
-        set(row, name, sum);
-    }
-    let activities = row["activities"].as_u64().unwrap_or(0) + 1;
-    set(row, "activities", activities);
-}
-
-/// The row in a list of `of` that has the same in `id` as a new one, which else becomes a row.
-fn entry<'r>(of: &'r mut Value, list: &str, id: &str, new: Value) -> Option<&'r mut Value> {
-    let rows = of.get_mut(list)?.as_array_mut()?;
-    let position = rows.iter().position(|row| row[id] == new[id]).unwrap_or_else(|| {
-        rows.push(new);
-        rows.len() - 1
-    });
-    rows.get_mut(position)
 }

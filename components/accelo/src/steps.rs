@@ -1,15 +1,12 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
-use kit::types::{Advice, ErrorKind};
-use kit::{Call, Error, Pages, exactly_one, fail, invalid, is_called, json, meant, set};
+use accelo_shared::records::{SOUGHT, all_pages, company, text, with_id};
+use kit::types::ErrorKind;
+use kit::{Call, Error, exactly_one, fail, invalid, json, set};
 use serde_json::Value;
 
-/// How many records Accelo gives with one request at most.
-const PAGE: usize = 100;
-/// How many pages of records are looked through for the one that is meant: a hundredth of the quota of an hour, which a whole
-/// account shares.
-const SOUGHT: u64 = 50;
-const NAME: &str = "a longer name; create-activity takes an id alone";
+/// The operations that find a company.
+pub const OF_COMPANY: (&str, &str) = ("list-companies", "get-company");
 
 pub fn find_contact_by_email(call: &Call, lookup: &Value) -> Result<Value, Error> {
     let contact = contact(call, text(lookup, "email"), "email")?;
@@ -20,6 +17,50 @@ pub fn find_contact_by_email(call: &Call, lookup: &Value) -> Result<Value, Error
         "affiliation-id": contact["default-affiliation"],
         "standing": contact["standing"],
     }))
+}
+
+pub fn change_contact_details(call: &Call, details: &Value) -> Result<Value, Error> {
+    let address = text(details, "email").trim();
+    if !address.bytes().any(|b| b == b'@') {
+        return Err(invalid("email", "expected an e-mail address"));
+    }
+    const DETAILS: [(&str, &str); 4] =
+        [("phone", "phone"), ("mobile", "mobile"), ("new-email", "email"), ("position", "position")];
+    if DETAILS.iter().all(|(name, _)| details[*name].is_null()) {
+        return Err(invalid("email", "expected something to change beside it"));
+    }
+    let of = match text(details, "company") {
+        "" => None,
+        name => Some(text(&company(call, name, OF_COMPANY)?, "id").to_owned()),
+    };
+    let query = json!({ "fields": ["company()"], "where": [json!({ "field": "email", "values": [address] })] });
+    let mut found = all_pages(call, "list-affiliations", query, SOUGHT, "email", "another address")?;
+    found.retain(|place| {
+        let email = text(place, "email").trim();
+        let here = of.as_deref().is_none_or(|company| text(&place["company"], "id") == company);
+        here && (email.is_empty() || email.eq_ignore_ascii_case(address))
+    });
+    let place = with_id(exactly_one("email", "affiliation", address, found, at_company)?)?;
+    let mut changes = json!({ "id": place["id"], "fields": ["company", "phone", "mobile", "email", "position"] });
+    for (name, field) in DETAILS {
+        if let Some(value) = details.get(name).filter(|value| !value.is_null()) {
+            set(&mut changes, field, value.clone());
+        }
+    }
+    let changed = call.step("update-affiliation", changes)?;
+    Ok(json!({
+        "affiliation-id": changed["id"],
+        "company-id": changed["company"]["id"],
+        "email": changed["email"],
+        "phone": changed["phone"],
+        "mobile": changed["mobile"],
+        "position": changed["position"],
+    }))
+}
+
+/// Where a person is, for a choice among several.
+fn at_company(place: &Value) -> String {
+    text(&place["company"]["extra"], "name").to_owned()
 }
 
 pub fn log_time(call: &Call, entry: &Value) -> Result<Value, Error> {
@@ -100,23 +141,8 @@ struct Against {
 }
 
 fn against_company(call: &Call, input: &Value) -> Result<Against, Error> {
-    let company = company(call, text(input, "company"))?;
+    let company = company(call, text(input, "company"), OF_COMPANY)?;
     Ok(Against { kind: "company", id: text(&company, "id").to_owned(), name: text(&company, "name").to_owned() })
-}
-
-/// The company that is given by its name or, in digits, by its id. A company may be called by a number, too.
-pub fn company(call: &Call, company: &str) -> Result<Value, Error> {
-    let name = company.trim();
-    if name.is_empty() {
-        return Err(invalid("company", "expected a company's name or id"));
-    }
-    // The search also looks at websites and numbers: what it finds need not be called so.
-    let query = json!({ "search": name, "fields": ["standing"] });
-    let found = all_pages(call, "list-companies", query, SOUGHT, "company", NAME)?;
-    if name.bytes().all(|b| b.is_ascii_digit()) && !is_called(&found, &["name"], name) {
-        return call.step("get-company", json!({ "id": name, "fields": ["standing"] }));
-    }
-    with_id(meant("company", "company", name, found, &["name"], |company| text(company, "name").to_owned())?)
 }
 
 fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
@@ -132,58 +158,8 @@ fn contact(call: &Call, address: &str, field: &str) -> Result<Value, Error> {
     with_id(exactly_one(field, "contact", address, found, full_name)?)
 }
 
-/// A record that a search found, if its id is one of Accelo's.
-fn with_id(record: Value) -> Result<Value, Error> {
-    let id = text(&record, "id");
-    if id.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(record);
-    }
-    Err(fail(ErrorKind::Unreadable, format!("Accelo answered something unexpected: a record with the id \"{id}\"")))
-}
-
 fn full_name(contact: &Value) -> String {
     [text(contact, "firstname"), " ", text(contact, "surname")].concat().trim().to_owned()
-}
-
-/// Every record of a list, page after page. Where there are more than this many pages, the caller has to give something else in
-/// `field`.
-pub fn all_pages(
-    call: &Call,
-    operation: &str,
-    mut query: Value,
-    most: u64,
-    field: &str,
-    other: &str,
-) -> Result<Vec<Value>, Error> {
-    let mut pages = Pages::default();
-    set(&mut query, "limit", PAGE);
-    for page in 0..most {
-        set(&mut query, "page", page);
-        let records = match call.step(operation, query.clone())? {
-            Value::Array(records) => records,
-            _ => Vec::new(),
-        };
-        let count = records.len();
-        match pages.take(records) {
-            0 if count == PAGE => {
-                let message =
-                    format!("Accelo answered something unexpected: a page of {operation} that brings nothing new");
-                return Err(fail(ErrorKind::Unreadable, message));
-            }
-            new if count < Pages::SHORT || new == 0 => return Ok(pages.records),
-            _ => {}
-        }
-    }
-    let read = pages.records.len();
-    let message = format!(
-        "input.{field}: {operation} has more than {most} pages, of which {read} records were read; give {other}"
-    );
-    let field = Some(format!("input.{field}"));
-    Err(Error { field, advice: Advice::ChangeInput, ..fail(ErrorKind::Incomplete, message) })
-}
-
-pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name].as_str().unwrap_or_default()
 }
 
 fn seconds(input: &Value) -> u64 {

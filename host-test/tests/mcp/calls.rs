@@ -284,3 +284,21 @@ fn a_trace_goes_on_at_the_vendor() {
     client.request("tools/call", call);
     assert_eq!(mocks.servers[0].seen()[0].headers["traceparent"], parent);
 }
+
+/// "Log the 45-minute client meeting on Acme's website job, billable."
+#[test]
+fn an_agent_finds_and_logs_a_billable_meeting_on_a_clients_job() {
+    let mocks = Mocks::start(&["accelowork"]);
+    let mut client = mocks.client(&["--vendors", "accelowork"]);
+    let intent = "log the 45-minute client meeting on Acme's website job, billable";
+    let found = client.done("search-operations", json!({ "intent": intent }));
+    assert_eq!(found["operations"][0]["id"], "accelowork.log-work", "{found}");
+    let input = json!({
+        "on": "job", "title": "website", "company": "Acme", "minutes": 45, "billable": true, "subject": "Client meeting",
+        "medium": "meeting",
+    });
+    let logged = client.done("call-write-operation", json!({ "operation": "accelowork.log-work", "input": input }));
+    let result = &logged["result"];
+    assert_eq!((&result["title"], &result["billable"]), (&json!("Website relaunch"), &json!(2700)), "{logged}");
+    assert_eq!(mocks.requests().last().map(String::as_str), Some("POST /api/v0/activities"));
+}

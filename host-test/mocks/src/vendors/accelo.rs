@@ -1,4 +1,4 @@
-//! Accelo, API v0: activities, companies, contacts, staff and OAuth, for the tenant `juniper-works`.
+//! Accelo, API v0: activities, companies, contacts, staff, jobs, tasks, tickets and OAuth, for the tenant `juniper-works`.
 //!
 //! Behaves as the vendor's documentation and its clients describe it: an envelope around every answer, numbers as strings,
 //! unknown filters and fields ignored, 400 where others answer 404. Parameters that the documentation does not have for a
@@ -18,6 +18,8 @@
 //! | `advance=3600` | moves the clock by that many seconds, for tokens, codes, the quota and the lockout |
 
 mod activities;
+mod desk;
+mod desk_tables;
 mod fields;
 mod filter_tables;
 mod filters;
@@ -28,9 +30,12 @@ mod oauth;
 mod people;
 mod reply;
 mod request;
+mod sales_tables;
 mod seed;
 mod store;
 mod tables;
+mod work;
+mod work_tables;
 
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -70,7 +75,8 @@ struct World {
     quota: Quota,
     lockout: Lockout,
     switches: Switches,
-    facts: Facts,
+    /// What the documentation says, in parts: one for each component.
+    facts: Vec<Facts>,
     /// Seconds that the clock was moved by.
     advance: u64,
 }
@@ -91,7 +97,7 @@ impl World {
             quota: Quota::new(5000),
             lockout: Lockout::default(),
             switches: Switches::default(),
-            facts: facts("accelo", "api"),
+            facts: PARTS.iter().map(|part| facts(part, "api")).collect(),
             advance: 0,
         }
     }
@@ -101,6 +107,9 @@ impl World {
         clock().saturating_add(self.advance)
     }
 }
+
+/// The components of Accelo.
+const PARTS: [&str; 4] = ["accelo", "accelowork", "accelodesk", "accelosales"];
 
 fn clock() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
@@ -195,6 +204,10 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
     if (method, *plural, rest) == ("GET", "tokeninfo", &[]) {
         return oauth::describe(world, call, token);
     }
+    if *plural == "webhooks" {
+        documented(world, call)?;
+        return desk::webhooks(world, method, rest, call);
+    }
     let kind = resource(plural).ok_or_else(no_such_resource)?;
     if !token.scope.allows(kind.plural, method != "GET") {
         return Err(forbidden(format!("The token's scope does not cover this use of {}.", kind.plural)));
@@ -202,11 +215,45 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
     documented(world, call)?;
     match (method, rest) {
         ("GET", []) => lists::list(world, kind, call),
-        ("GET", ["count"]) => lists::count(world, kind, call),
         ("GET", ["whoami"]) if kind.name == "staff" => show(world, kind, call, ACTING_STAFF),
+        ("GET", ["periods", id]) if kind.name == "contract" => desk::period(world, call, id, None),
+        ("PUT" | "POST", ["periods", id, word]) if kind.name == "contract" => desk::period(world, call, id, Some(word)),
+        ("GET", [id, "periods"]) if kind.name == "contract" => desk::periods(world, call, id),
+        ("GET", ["line_items", rest @ ..]) if kind.name == "invoice" => {
+            let line = tables::kind("line_item").ok_or_else(no_such_resource)?;
+            match rest {
+                [] => lists::list(world, line, call),
+                ["count"] => lists::count(world, line, call),
+                [id] => show(world, line, call, id),
+                _ => Err(no_such_resource()),
+            }
+        }
+        ("GET", ["count"]) if ["contract", "milestone"].contains(&kind.name) => {
+            // Documented as a bare number.
+            Ok(lists::count(world, kind, call)?.and_then(|mut count| count.get_mut("count").map(Value::take)))
+        }
+        ("GET", ["count"]) => lists::count(world, kind, call),
+        ("GET", ["allocations"]) if kind.name == "activity" => lists::allocations(world, kind, call),
+        ("GET", [word]) if let Some((of, member)) = work::choices(kind.plural, word) => {
+            let of = tables::kind(of).ok_or_else(no_such_resource)?;
+            Ok(work::wrapped(lists::list(world, of, call)?, member))
+        }
         ("GET", [id]) => show(world, kind, call, id),
-        // The mock does not write staff.
-        (_, _) if kind.name == "staff" => Err(no_such_resource()),
+        ("GET", [id, "progressions"]) => work::progressions(world, kind.name, &find(world, kind, id)?.1),
+        ("POST" | "PUT", [id, "progressions", rest @ ..]) => {
+            let (number, record) = find(world, kind, id)?;
+            match (kind.name, rest) {
+                ("task", [word @ ("start" | "done")]) => work::advance(world, number, record, word)?,
+                (_, [progression, "auto"]) => work::run(world, kind.name, number, record, progression)?,
+                _ => return Err(no_such_resource()),
+            }
+            show(world, kind, call, id)
+        }
+        // The mock does not write staff, milestones, budgets, contracts and invoices, and no task or request is ever deleted.
+        (_, _) if ["staff", "milestone", "object_budget", "contract", "invoice"].contains(&kind.name) => {
+            Err(no_such_resource())
+        }
+        ("DELETE", _) if ["task", "request"].contains(&kind.name) => Err(no_such_resource()),
         ("POST", []) => create(world, kind, call),
         ("PUT", [id]) => update(world, kind, call, id),
         ("DELETE", [id]) => delete(world, kind, id),
@@ -222,16 +269,19 @@ const GENERAL: [&str; 6] =
 /// of range, is found where it is read.
 fn documented(world: &World, call: &Call) -> Result<(), Failure> {
     let path = format!("/{}", call.segments.join("/"));
-    let Some((operation, parameters)) = world.facts.find(&call.method, &path) else { return Ok(()) };
+    // A path without parameters wins over one with, whichever part has it.
+    let found = world.facts.iter().filter_map(|facts| Some((facts, facts.find(&call.method, &path)?)));
+    let found = found.min_by_key(|(_, (_, parameters))| parameters.len());
+    let Some((facts, (operation, parameters))) = found else { return Ok(()) };
     let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
     let given = call.params.iter().filter(|(name, value)| !GENERAL.contains(&name.as_str()) && !blank(value));
     let misfits = if operation.body.is_some() {
         let body = given.map(|(name, value)| (name.clone(), value.clone())).collect();
-        world.facts.request(operation, &parameters, &[], Some(&Value::Object(body)), true)
+        facts.request(operation, &parameters, &[], Some(&Value::Object(body)), true)
     } else {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let query: Vec<_> = given.map(|(name, value)| (name.clone(), text(value))).collect();
-        world.facts.request(operation, &parameters, &query, None, true)
+        facts.request(operation, &parameters, &query, None, true)
     };
     // Pages of any size are numbers; they are read where the list is made.
     let counts = |fault: Fault, at: &str| fault == Fault::Unknown || fault == Fault::Type && !at.starts_with("query.");
@@ -251,6 +301,8 @@ fn create(world: &mut World, kind: &Kind, call: &Call) -> Outcome {
     // A request that cannot be answered must not have been acted on.
     Fields::of(call, kind, world.switches.strict)?;
     let id = match kind.name {
+        name if let Some(writes) = work::writes(name) => work::create(world, call, writes)?,
+        "request" => desk::create_request(world, call)?,
         "activity" => activities::create(world, call)?,
         "company" => people::create_company(world, call)?,
         _ => people::create_contact(world, call)?,
@@ -262,6 +314,8 @@ fn update(world: &mut World, kind: &Kind, call: &Call, id: &str) -> Outcome {
     Fields::of(call, kind, world.switches.strict)?;
     let (number, record) = find(world, kind, id)?;
     match kind.name {
+        name if let Some(writes) = work::writes(name) => work::update(world, call, writes, number, record)?,
+        "request" => desk::update_request(world, call, number, record)?,
         "activity" => activities::update(world, call, number, record)?,
         "company" => people::update_company(world, call, number, record)?,
         _ => people::update_contact(world, call, number, record)?,
@@ -273,7 +327,7 @@ fn delete(world: &mut World, kind: &Kind, id: &str) -> Outcome {
     let (number, record) = find(world, kind, id)?;
     match kind.name {
         "activity" => activities::delete(world, number),
-        "company" => world.store.remove("company", number),
+        "company" | "job" | "issue" | "affiliation" | "prospect" | "expense" => world.store.remove(kind.name, number),
         _ => people::deactivate_contact(world, number, record),
     }
     Ok((!world.switches.omit_response).then_some(Value::Null))

@@ -83,3 +83,14 @@ async fn a_multipart_activity_is_read_by_its_parts() {
     let created = mock.call("POST", "/api/v0/activities", "multipart/form-data; boundary=xyz", body).await.ok();
     assert_eq!(created["subject"], "With a file");
 }
+
+#[tokio::test]
+async fn a_path_of_another_component_is_documented_as_that_one_says() {
+    let mock = accelo().await;
+    let sums = mock.get("/api/v0/activities/allocations?_filters=against(job(640))").await.ok();
+    assert_eq!((&sums["billable"], &sums["nonbillable"]), (&"27900".into(), &"1200".into()));
+    let tasks = mock.get("/api/v0/tasks?_filters=child_of_job(640)").await.ok();
+    let ids: Vec<_> = tasks.as_array().unwrap().iter().map(|task| task["id"].as_str().unwrap()).collect();
+    // Of the job itself and of its milestone.
+    assert_eq!(ids, ["1501", "1502", "1505"]);
+}

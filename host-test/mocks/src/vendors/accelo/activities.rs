@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::World;
 use super::grants::ACTING_STAFF;
 use super::people::{interact, known, texts};
 use super::reply::{Failure, forbidden, invalid};
 use super::request::{Call, as_text};
 use super::store::{BILLABLE, Record, set, text};
+use super::{World, work};
 
 /// In the singular; a plural is refused.
 const AGAINST: &[&str] = &[
@@ -75,6 +75,9 @@ pub fn create(world: &mut World, call: &Call) -> Result<u64, Failure> {
     record.insert("interacts".into(), interacts.into());
     let id = world.store.new_id("activity");
     world.store.put("activity", id, record);
+    if let Some(activity) = world.store.get("activity", &id.to_string()).cloned() {
+        work::count_time(world, &activity);
+    }
     Ok(id)
 }
 
@@ -82,7 +85,7 @@ pub fn create(world: &mut World, call: &Call) -> Result<u64, Failure> {
 fn against(world: &World, call: &Call, record: &mut Record) -> Result<(), Failure> {
     let mut kind = call.one_of("against_type", AGAINST)?.unwrap_or_default();
     let mut id = call.number("against_id")?.unwrap_or_default().to_string();
-    if ["company", "contact", "affiliation", "staff", "job", "task"].contains(&kind.as_str()) {
+    if ["company", "contact", "affiliation", "staff", "job", "task", "issue", "milestone"].contains(&kind.as_str()) {
         known(world, &kind, &id, "against_id")?;
     }
     if kind == "task" {

@@ -1,5 +1,7 @@
 //! Which filters each list knows, by what name, and which field of a record each looks at.
 
+use super::{desk_tables, sales_tables, work_tables};
+
 /// The filters of one list. What is not here is ignored, as the vendor does.
 pub struct Filters {
     /// Filter name and the fields of which one must equal.
@@ -23,7 +25,20 @@ pub fn filters(kind: &str) -> &'static Filters {
         "activity" => &ACTIVITIES,
         "company" => &COMPANIES,
         "contact" => &CONTACTS,
+        "affiliation" => &AFFILIATIONS,
         "staff" => &STAFF,
+        "prospect" => &sales_tables::PROSPECTS,
+        "invoice" => &sales_tables::INVOICES,
+        "line_item" => &sales_tables::LINE_ITEMS,
+        "expense" => &sales_tables::EXPENSES,
+        "request" => &desk_tables::REQUESTS,
+        "contract" => &desk_tables::CONTRACTS,
+        "period" => &desk_tables::PERIODS,
+        "job" => &work_tables::JOBS,
+        "task" => &work_tables::TASKS,
+        "issue" => &work_tables::ISSUES,
+        "milestone" => &work_tables::MILESTONES,
+        "object_budget" => &work_tables::OBJECT_BUDGETS,
         _ => &NONE,
     }
 }
@@ -149,4 +164,26 @@ const STAFF: Filters = Filters {
     exact: &[("id", &["id"]), ("email", &["email"]), ("standing", &["standing"]), ("username", &["username"])],
     range: &[("id", "id"), ("rate", "staff_rate")],
     ..NONE
+};
+
+const AFFILIATIONS: Filters = Filters {
+    exact: &[
+        ("id", &["id"]),
+        ("email", &["email"]),
+        ("standing", &["standing"]),
+        ("status", &["affiliation_status"]),
+        ("company", &["company"]),
+        ("contact", &["contact"]),
+        ("contact_number", &["phone", "fax", "mobile"]),
+        ("postal_address", &["postal_address"]),
+        ("physical_address", &["physical_address"]),
+        ("portal_access", &["portal_access"]),
+        ("communication", &["communication"]),
+        ("invoice_method", &["invoice_method"]),
+    ],
+    dates: &["date_created", "date_modified", "date_last_interacted"],
+    order: &[],
+    range: &[],
+    object: &[],
+    search: &["firstname", "surname", "fax", "phone", "mobile", "email"],
 };

@@ -17,20 +17,45 @@ const DEFAULT_LIMIT: u64 = 10;
 const LARGEST_LIMIT: u64 = 100;
 
 pub fn list(world: &World, kind: &Kind, call: &Call) -> Outcome {
+    list_of(world, kind, call, |_| true).map(Some)
+}
+
+/// The list of those records that are in a place which the path names.
+pub fn list_of(world: &World, kind: &Kind, call: &Call, there: impl Fn(&Record) -> bool) -> Result<Value, Failure> {
     let fields = Fields::of(call, kind, world.switches.strict)?;
     let (skip, take) = page(call)?;
     let hide = call.switch("_hide_defaults");
-    let rows: Vec<&Record> = select(world, kind, call)?.into_iter().skip(skip).take(take).collect();
+    let rows: Vec<&Record> =
+        select(world, kind, call)?.into_iter().filter(|row| there(row)).skip(skip).take(take).collect();
     let show = |record: &&Record| project(&world.store, kind, record, &fields, hide);
     if kind.name == "activity" && fields.names("interacts") {
-        return Ok(Some(wrapped(world, &rows, show)));
+        return Ok(wrapped(world, &rows, show));
     }
-    Ok(Some(rows.iter().map(show).collect()))
+    Ok(rows.iter().map(show).collect())
 }
 
 pub fn count(world: &World, kind: &Kind, call: &Call) -> Outcome {
     let count = select(world, kind, call)?.len();
     Ok(Some(json!({ "count": count.to_string() })))
+}
+
+/// Time of the activities that pass the filters, added up; null where none does.
+pub fn allocations(world: &World, kind: &Kind, call: &Call) -> Outcome {
+    let rows = select(world, kind, call)?;
+    let sum = |name: &str| rows.iter().filter_map(|row| text(row, name).parse::<u64>().ok()).sum::<u64>();
+    let hours = |row: &&Record| {
+        text(row, "billable").parse::<f64>().unwrap_or(0.0) / 3600.0
+            * text(row, "rate_charged").parse::<f64>().unwrap_or(0.0)
+    };
+    let charged: f64 = rows.iter().map(hours).sum();
+    Ok(Some(match rows.is_empty() {
+        true => Value::Null,
+        false => json!({
+            "billable": sum("billable").to_string(),
+            "nonbillable": sum("nonbillable").to_string(),
+            "charged": format!("{charged:.2}"),
+        }),
+    }))
 }
 
 /// How many records to pass over and how many to show. `_page` beats `_offset`.

@@ -83,8 +83,8 @@ pub fn create_contact(world: &mut World, call: &Call) -> Result<u64, Failure> {
     set(&mut record, "default_affiliation", &affiliation_id.to_string());
     set(&mut record, "date_created", &now);
     set(&mut record, "date_modified", &now);
-    world.store.put("affiliation", affiliation_id, affiliation);
     world.store.put("contact", id, record);
+    world.store.put("affiliation", affiliation_id, affiliation);
     adopt(world, &company_id, affiliation_id);
     Ok(id)
 }

@@ -1,4 +1,4 @@
-//! What the tenant holds at the start: `seed.json`, and a fortnight's work for one client that ends now.
+//! What the tenant holds at the start: `seed.json` and `seed_work.json`, and a fortnight's work for one client that ends now.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,23 @@ use serde_json::json;
 use super::store::{Record, Store, set, text};
 use super::tables::KINDS;
 
-const RECORDS: &str = include_str!("seed.json");
+const RECORDS: [&str; 2] = [include_str!("seed.json"), include_str!("seed_work.json")];
 
 /// The first ids that new records get.
-const FIRST_IDS: [(&str, u64); 6] = [
+const FIRST_IDS: [(&str, u64); 13] = [
     ("activity", 20431),
     ("company", 312),
     ("contact", 857),
     ("affiliation", 921),
     ("time_allocation", 8900),
     ("interact", 51200),
+    ("job", 643),
+    ("task", 1506),
+    ("issue", 2754),
+    ("request", 63),
+    ("subscription", 13),
+    ("prospect", 514),
+    ("expense", 73),
 ];
 
 /// Activity, staff, hours ago, medium, what it is against, billable and nonbillable minutes, standing, subject.
@@ -51,9 +58,10 @@ pub fn store(now: u64) -> Store {
     for (kind, id) in FIRST_IDS {
         store.count_from(kind, id);
     }
-    // The file is part of the program, and a test reads it.
+    // The files are part of the program, and a test reads them.
+    let parsed = RECORDS.iter().map(|text| serde_json::from_str(text).expect("the seed is a constant"));
     let mut records: BTreeMap<String, BTreeMap<u64, Record>> =
-        serde_json::from_str(RECORDS).expect("seed.json is a constant");
+        parsed.flat_map(|records: BTreeMap<String, BTreeMap<u64, Record>>| records).collect();
     // Activities come last, since what they hang on must be there to be found.
     for kind in KINDS.iter().skip(1).chain(KINDS.first()) {
         for (id, record) in records.remove(kind.name).unwrap_or_default() {

@@ -35,6 +35,13 @@ impl Store {
         record.insert("id".into(), id.to_string().into());
         match kind {
             "activity" => self.settle_activity(&mut record),
+            // A search looks at the names, too.
+            "affiliation" => {
+                let person = self.get("contact", text(&record, "contact")).cloned().unwrap_or_default();
+                for name in ["firstname", "surname"] {
+                    set(&mut record, name, text(&person, name));
+                }
+            }
             "contact" => {
                 let name = full_name(&record);
                 set(&mut record, "fullname", &name);

@@ -38,6 +38,7 @@ pub struct Kind {
     pub fields: &'static [Field],
 }
 
+use super::{desk_tables, sales_tables, work_tables};
 use Given::{Asked, Default, Named};
 use Shape::{Json, Link, Number, Path, Text};
 
@@ -153,7 +154,7 @@ const AFFILIATION: &[Field] = &[
     ("physical_address", Asked, Link("address")),
     ("company", Asked, Link("company")),
     ("contact", Asked, Link("contact")),
-    ("affiliation_status", Asked, Text),
+    ("affiliation_status", Asked, Link("affiliation_status")),
     ("standing", Asked, Text),
     ("date_modified", Asked, Text),
     ("date_last_interacted", Asked, Text),
@@ -180,6 +181,35 @@ const STATUS: &[Field] = &[
     ("standing", Asked, Text),
     ("start", Asked, Text),
     ("ordering", Asked, Text),
+];
+
+const TASK_PRIORITY: &[Field] =
+    &[("id", Default, Text), ("title", Default, Text), ("icon", Asked, Text), ("level", Asked, Text)];
+
+const ISSUE_PRIORITY: &[Field] =
+    &[("id", Default, Text), ("title", Default, Text), ("color", Asked, Text), ("factor", Asked, Text)];
+
+const PROBABILITY: &[Field] =
+    &[("id", Default, Text), ("title", Default, Text), ("value", Default, Text), ("ordering", Asked, Text)];
+
+const EXPENSE_TYPE: &[Field] =
+    &[("id", Default, Text), ("title", Default, Text), ("standing", Asked, Text), ("ledger_id", Asked, Text)];
+
+const CONTRACT_BUDGET: &[Field] = &[
+    ("id", Default, Text),
+    ("value", Default, Text),
+    ("time", Default, Text),
+    ("against_type", Asked, Text),
+    ("against_id", Asked, Text),
+];
+
+const RESOLUTION: &[Field] = &[
+    ("id", Default, Text),
+    ("title", Default, Text),
+    ("parent", Asked, Text),
+    ("description", Asked, Text),
+    ("report", Asked, Text),
+    ("standing", Asked, Text),
 ];
 
 const ADDRESS: &[Field] = &[
@@ -233,14 +263,51 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "contact_status",    plural: "statuses",         all: true,  fields: STATUS },
     Kind { name: "address",           plural: "addresses",        all: true,  fields: ADDRESS },
     Kind { name: "country",           plural: "countries",        all: true,  fields: TITLED },
-    Kind { name: "job",               plural: "jobs",             all: true,  fields: TITLED },
-    Kind { name: "task",              plural: "tasks",            all: true,  fields: TITLED },
+    Kind { name: "job",               plural: "jobs",             all: true,  fields: work_tables::JOB },
+    Kind { name: "task",              plural: "tasks",            all: true,  fields: work_tables::TASK },
+    Kind { name: "issue",             plural: "issues",           all: true,  fields: work_tables::ISSUE },
+    Kind { name: "milestone",         plural: "milestones",       all: true,  fields: work_tables::MILESTONE },
+    Kind { name: "prospect",          plural: "prospects",        all: true,  fields: sales_tables::PROSPECT },
+    Kind { name: "invoice",           plural: "invoices",         all: true,  fields: sales_tables::INVOICE },
+    Kind { name: "line_item",         plural: "line_items",       all: true,  fields: sales_tables::LINE_ITEM },
+    Kind { name: "expense",           plural: "expenses",         all: true,  fields: sales_tables::EXPENSE },
+    Kind { name: "prospect_type",     plural: "prospect_type",    all: false, fields: CLASS },
+    Kind { name: "prospect_status",   plural: "prospect_status",  all: true,  fields: STATUS },
+    Kind { name: "prospect_probability", plural: "prospect_probability", all: true, fields: PROBABILITY },
+    Kind { name: "expense_status",    plural: "expense_status",   all: true,  fields: STATUS },
+    Kind { name: "expense_type",      plural: "expense_type",     all: true,  fields: EXPENSE_TYPE },
+    Kind { name: "request",           plural: "requests",         all: true,  fields: desk_tables::REQUEST },
+    Kind { name: "contract",          plural: "contracts",        all: true,  fields: desk_tables::CONTRACT },
+    Kind { name: "period",            plural: "periods",          all: true,  fields: desk_tables::PERIOD },
+    Kind { name: "affiliation_status", plural: "affiliation_status", all: true, fields: STATUS },
+    Kind { name: "subscription", plural: "subscription", all: true, fields: TITLED },
+    Kind { name: "request_type",      plural: "request_type",     all: false, fields: CLASS },
+    Kind { name: "contract_type",     plural: "contract_type",    all: false, fields: CLASS },
+    Kind { name: "contract_status",   plural: "contract_status",  all: true,  fields: STATUS },
+    Kind { name: "contract_budget",   plural: "contract_budget",  all: true,  fields: CONTRACT_BUDGET },
+    Kind { name: "object_budget",     plural: "object_budgets",   all: true,  fields: work_tables::OBJECT_BUDGET },
+    Kind { name: "job_type", plural: "job_type", all: false, fields: CLASS },
+    Kind { name: "job_status", plural: "job_status", all: true, fields: STATUS },
+    Kind { name: "task_status", plural: "task_status", all: false, fields: STATUS },
+    Kind { name: "task_type", plural: "task_type", all: false, fields: CLASS },
+    Kind { name: "milestone_status", plural: "milestone_status", all: true, fields: STATUS },
+    Kind { name: "issue_type", plural: "issue_type", all: false, fields: CLASS },
+    Kind { name: "issue_status", plural: "issue_status", all: true, fields: STATUS },
+    Kind { name: "issue_class", plural: "issue_class", all: false, fields: CLASS },
+    Kind { name: "issue_priority", plural: "issue_priority", all: true, fields: ISSUE_PRIORITY },
+    Kind { name: "issue_resolution", plural: "issue_resolution", all: true, fields: RESOLUTION },
+    Kind { name: "task_priority", plural: "task_priority", all: true, fields: TASK_PRIORITY },
+    Kind { name: "progression", plural: "progression", all: true, fields: TITLED },
     Kind { name: "time_allocation",   plural: "time_allocations", all: true,  fields: ALLOCATION },
     Kind { name: "rate",              plural: "rates",            all: true,  fields: RATE },
 ];
 
 /// The record types that have routes of their own.
-const RESOURCES: [&str; 4] = ["activities", "companies", "contacts", "staff"];
+#[rustfmt::skip]
+const RESOURCES: [&str; 15] = [
+    "activities", "companies", "contacts", "affiliations", "staff", "jobs", "tasks", "issues", "milestones", "object_budgets", "requests", "contracts",
+    "prospects", "invoices", "expenses",
+];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -15,17 +15,20 @@ use serde_json::{Map, Value};
 
 /// Fields of a list that `after` and `before` compare, beside those that begin with `date_`: the field, the name by which
 /// Accelo compares it, and whether it can be tested in any other way.
-type Ranges = [(&'static str, &'static str, Only)];
+pub type Ranges = [(&'static str, &'static str, Only)];
 
 /// Whether a field can be compared only.
-#[derive(Clone, Copy, PartialEq)]
-enum Only {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// It can.
     Compared,
+    /// It can be tested by `is` and `is-not`, too.
     Tested,
 }
 use Only::{Compared, Tested};
 
-const ACTIVITIES: &Ranges = &[
+/// Of activities.
+pub const ACTIVITIES: &Ranges = &[
     ("id", "id", Tested),
     ("against_id", "against_id", Tested),
     ("thread_id", "thread", Tested),
@@ -35,7 +38,8 @@ const ACTIVITIES: &Ranges = &[
     ("activity_class", "class", Tested),
     ("task", "task", Tested),
 ];
-const COMPANIES: &Ranges = &[
+/// Of companies.
+pub const COMPANIES: &Ranges = &[
     ("id", "id", Tested),
     ("default_affiliation", "affiliation", Tested),
     ("standing", "standing", Tested),
@@ -43,8 +47,10 @@ const COMPANIES: &Ranges = &[
     ("custom_id", "custom_id", Tested),
     ("country", "country", Compared),
 ];
-const CONTACTS: &Ranges = &[("id", "id", Tested), ("status", "status", Tested), ("country", "country", Compared)];
-const STAFF: &Ranges = &[("id", "id", Tested), ("rate", "rate", Compared)];
+/// Of contacts.
+pub const CONTACTS: &Ranges = &[("id", "id", Tested), ("status", "status", Tested), ("country", "country", Compared)];
+/// Of staff members.
+pub const STAFF: &Ranges = &[("id", "id", Tested), ("rate", "rate", Compared)];
 
 /// Characters that a filter's value may have in a query, beside ASCII letters and digits.
 const PLAIN: &str = "-_.@:+/";
@@ -53,7 +59,7 @@ pub const SEARCHABLE: &str = " -_.@:+/";
 
 /// Fields whose values are words; those of all others are ids and moments, in digits. What a standing or custom id is, the
 /// account decides.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 17] = [
     "against_type",
     "owner_type",
     "medium",
@@ -65,6 +71,27 @@ const WORDS: [&str; 11] = [
     "email",
     "title",
     "username",
+    "referrer_type",
+    "success",
+    "invoice_number",
+    "budget_type",
+    "allowance_type",
+    "portal_access",
+];
+/// Fields that are compared with a number that may have a fraction.
+const AMOUNTS: [&str; 12] = [
+    "rate",
+    "rate_charged",
+    "value",
+    "value_weighted",
+    "progress",
+    "amount",
+    "tax",
+    "outstanding",
+    "quantity",
+    "unit_cost",
+    "cost",
+    "total",
 ];
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
@@ -75,24 +102,12 @@ struct Filter {
     values: Vec<(String, Vec<String>)>,
 }
 
-pub fn activities(params: &mut Map<String, Value>) -> Result<(), FieldError> {
-    render(params, ACTIVITIES)
-}
-
-pub fn companies(params: &mut Map<String, Value>) -> Result<(), FieldError> {
-    render(params, COMPANIES)
-}
-
-pub fn contacts(params: &mut Map<String, Value>) -> Result<(), FieldError> {
-    render(params, CONTACTS)
-}
-
-pub fn staff(params: &mut Map<String, Value>) -> Result<(), FieldError> {
-    render(params, STAFF)
-}
-
 /// Takes the conditions and the order out of the parameters and puts `_filters` there.
-fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), FieldError> {
+///
+/// # Errors
+///
+/// For what Accelo would ignore or misread, at its place.
+pub fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), FieldError> {
     let mut all = filters(params, "where", ranges)?;
     let any = filters(params, "any", ranges)?;
     if let Some(order) = params.remove("order") {
@@ -163,9 +178,8 @@ fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'stati
     };
     let given: Vec<&str> = condition["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let one = dated || suffix.ends_with("than");
-    // A rate has a fraction.
-    let number =
-        |text: &str| WORDS.contains(&field) || text.bytes().all(|b| b.is_ascii_digit() || b == b'.' && field == "rate");
+    let amount = suffix.ends_with("than") && AMOUNTS.contains(&field);
+    let number = |text: &str| WORDS.contains(&field) || text.bytes().all(|b| b.is_ascii_digit() || b == b'.' && amount);
     if given.is_empty() || one && (given.len() > 1 || !number(given[0])) {
         let expected = if one { "expected one value, in digits" } else { "expected at least one value" };
         return Err((".values".to_owned(), expected));

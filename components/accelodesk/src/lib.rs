@@ -1,0 +1,87 @@
+//! Accelo's tickets, requests and contracts as a sandboxed component: what is particular to the vendor, as facts.
+//!
+//! The contract is `wit/accelodesk`; what it shares with `components/accelo` is in `components/accelo/shared`.
+
+mod quirks;
+mod ranges;
+mod ticket;
+
+use accelo_shared::changes::some_change;
+use accelo_shared::filters::render;
+use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
+use kit::{Api, Effect};
+
+static API: Api = Api { name: "accelodesk", ..accelo_shared::API };
+
+// Without `_fields`, Accelo returns id and title of a record alone, and linked records come without their titles.
+const ISSUE: &[(&str, &str)] = &[(
+    "_fields",
+    "_ALL,issue_type(),class(),issue_priority(),status(),resolution(),assignee(),submitted_by(),company(),affiliation()",
+)];
+const ISSUES: &[(&str, &str)] =
+    &[("_fields", "standing,against_type,against_id,status(),issue_priority(),assignee(),company(),date_due")];
+const CHOICES: &[(&str, &str)] = &[("_fields", "standing,description")];
+const PRIORITIES: &[(&str, &str)] = &[("_fields", "color,factor")];
+const TYPES: &[(&str, &str)] = &[("_fields", "standing")];
+const FOUND: &[(&str, &str)] = &[("_fields", "standing")];
+const REQUEST: &[(&str, &str)] = &[("_fields", "_ALL,request_priority(),affiliation()")];
+const REQUESTS: &[(&str, &str)] = &[("_fields", "standing,source,type_id,claimer_id,affiliation(),date_created")];
+const CONTRACT: &[(&str, &str)] = &[(
+    "_fields",
+    "_ALL,contract_type(),manager(),status(),company(),job(),owner_affiliation(),billable_affiliation()",
+)];
+const CONTRACTS: &[(&str, &str)] = &[(
+    "_fields",
+    "standing,against_type,against_id,value,manager(),status(),company(),date_expires,date_period_expires",
+)];
+const PERIOD: &[(&str, &str)] = &[("_fields", "_ALL,contract_budget()")];
+
+kit::operations! { API;
+    issues {
+        list_issues  = GET    "/api/v0/issues" { defaults: ISSUES, prepare: Some(|params| render(params, ranges::ISSUES)) };
+        count_issues = GET    "/api/v0/issues/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::ISSUES)) };
+        get_issue    = GET    "/api/v0/issues/{id}" { defaults: ISSUE, error_codes: MISSING };
+        create_issue = POST   "/api/v0/issues" { defaults: ISSUE, prepare: Some(quirks::one_state) };
+        update_issue = PUT    "/api/v0/issues/{id}" { defaults: ISSUE, prepare: Some(quirks::issue_changes), reread: Some((UNCLEAR, "get-issue")) };
+        delete_issue = DELETE "/api/v0/issues/{id}" { error_codes: MISSING };
+        list_issue_classes     = GET "/api/v0/issues/classes" { defaults: CHOICES };
+        list_issue_priorities  = GET "/api/v0/issues/priorities" { defaults: PRIORITIES };
+        list_issue_resolutions = GET "/api/v0/issues/resolutions" { defaults: CHOICES };
+    }
+    requests {
+        list_requests  = GET  "/api/v0/requests" { defaults: REQUESTS, prepare: Some(|params| render(params, &[])) };
+        count_requests = GET  "/api/v0/requests/count" { member: Some("count"), prepare: Some(|params| render(params, &[])) };
+        get_request    = GET  "/api/v0/requests/{id}" { defaults: REQUEST, error_codes: MISSING };
+        create_request = POST "/api/v0/requests" { defaults: REQUEST, prepare: Some(quirks::new_request) };
+        update_request = PUT  "/api/v0/requests/{id}" { defaults: REQUEST, prepare: Some(some_change), reread: Some((UNCLEAR, "get-request")) };
+        list_request_types = GET "/api/v0/requests/types" { defaults: TYPES };
+    }
+    contracts {
+        list_contracts  = GET "/api/v0/contracts" { defaults: CONTRACTS, prepare: Some(|params| render(params, ranges::CONTRACTS)) };
+        count_contracts = GET "/api/v0/contracts/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::CONTRACTS)) };
+        get_contract    = GET "/api/v0/contracts/{id}" { defaults: CONTRACT, error_codes: MISSING };
+        list_contract_periods  = GET "/api/v0/contracts/{contract_id}/periods" { defaults: PERIOD, prepare: Some(|params| render(params, ranges::PERIODS)) };
+        get_contract_period    = GET "/api/v0/contracts/periods/{id}" { defaults: PERIOD, error_codes: MISSING };
+        close_contract_period  = PUT "/api/v0/contracts/periods/{id}/close" { defaults: PERIOD, error_codes: MISSING };
+        reopen_contract_period = PUT "/api/v0/contracts/periods/{id}/open" { defaults: PERIOD, error_codes: MISSING };
+    }
+    webhooks {
+        list_subscriptions      = GET    "/api/v0/webhooks/subscriptions";
+        list_subscription_types = GET    "/api/v0/webhooks/subscriptions/types";
+        create_subscription     = POST   "/api/v0/webhooks/subscriptions" { member: Some("subscription"), prepare: Some(quirks::new_subscription) };
+        delete_subscription     = DELETE "/api/v0/webhooks/subscriptions/{id}" { error_codes: MISSING };
+    }
+    lookups {
+        find_clients     = GET "/api/v0/companies" { defaults: FOUND };
+        get_client_name  = GET "/api/v0/companies/{id}" { defaults: FOUND, error_codes: MISSING };
+        list_issue_types = GET "/api/v0/issues/types" { defaults: TYPES };
+    }
+    oauth {
+        request_authorization => grants::request_authorization { effect: Effect::Read };
+        exchange_token  = POST "/oauth2/v0/token" { auth: Some(CLIENT), result: Some(""), secret: true, prepare: Some(grants::grant) };
+        token_info      = GET  "/api/v0/tokeninfo";
+    }
+    recipes {
+        open_ticket => ticket::open_ticket;
+    }
+}

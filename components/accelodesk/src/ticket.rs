@@ -1,0 +1,64 @@
+//! Recipe: a ticket is opened for a company by its name. Values are in WIT's spelling.
+
+use accelo_shared::records::{SOUGHT, all_pages, company, text, with_id};
+use kit::types::ErrorKind;
+use kit::{Call, Error, exactly_one, fail, json, meant};
+use serde_json::Value;
+
+/// The operations that find a company.
+const OF_COMPANY: (&str, &str) = ("find-clients", "get-client-name");
+const LONGER: &str = "a longer title";
+
+pub fn open_ticket(call: &Call, ticket: &Value) -> Result<Value, Error> {
+    let company = company(call, text(ticket, "company"), OF_COMPANY)?;
+    let of_issues = all_pages(call, "list-issue-types", json!({}), SOUGHT, "type", LONGER)?;
+    let kind = match (text(ticket, "type"), &*of_issues) {
+        ("", [only]) => only.clone(),
+        ("", _) => exactly_one("type", "ticket type", text(ticket, "title"), of_issues, name)?,
+        (wanted, _) => choice("type", wanted, of_issues)?,
+    };
+    let priority = match text(ticket, "priority") {
+        "" => Value::Null,
+        wanted => {
+            let all = all_pages(call, "list-issue-priorities", json!({}), SOUGHT, "priority", LONGER)?;
+            choice("priority", wanted, all)?["id"].clone()
+        }
+    };
+    let new = call.step(
+        "create-issue",
+        json!({
+            "title": ticket["title"],
+            "description": ticket["description"],
+            "type-id": kind["id"],
+            "against-type": "company",
+            "against-id": company["id"],
+            "priority-id": priority,
+            "assignee": ticket["assignee"],
+            "date-due": ticket["due"],
+        }),
+    )?;
+    Ok(json!({
+        "id": new["id"],
+        "title": new["title"],
+        "standing": new["standing"],
+        "company-id": company["id"],
+        "company-name": company["name"],
+        "type-id": kind["id"],
+    }))
+}
+
+/// The one of a list that is given by its title or id.
+fn choice(field: &str, wanted: &str, all: Vec<Value>) -> Result<Value, Error> {
+    if let Some(found) = all.iter().find(|choice| text(choice, "id") == wanted.trim()) {
+        return Ok(found.clone());
+    }
+    if all.is_empty() {
+        let message = format!("input.{field}: the account has none");
+        return Err(Error { field: Some(format!("input.{field}")), ..fail(ErrorKind::NotFound, message) });
+    }
+    with_id(meant(field, field, wanted, all, &["title"], name)?)
+}
+
+fn name(record: &Value) -> String {
+    text(record, "title").to_owned()
+}

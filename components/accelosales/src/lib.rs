@@ -1,0 +1,61 @@
+//! Accelo's sales, invoices and expenses as a sandboxed component: what is particular to the vendor, as facts.
+//!
+//! The contract is `wit/accelosales`; what it shares with `components/accelo` is in `components/accelo/shared`.
+
+mod ranges;
+
+use accelo_shared::changes::{as_written, some_change_as_written};
+use accelo_shared::filters::render;
+use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
+use kit::{Api, Effect};
+
+static API: Api = Api { name: "accelosales", ..accelo_shared::API };
+
+// Without `_fields`, Accelo returns a few fields of a record alone, and linked records come without their titles.
+const PROSPECT: &[(&str, &str)] =
+    &[("_fields", "_ALL,contact(),manager(),prospect_type(),status(),prospect_probability(),affiliation()")];
+const PROSPECTS: &[(&str, &str)] =
+    &[("_fields", "standing,value,progress,manager(),status(),prospect_probability(),affiliation(),date_due")];
+const PROBABILITIES: &[(&str, &str)] = &[("_fields", "ordering")];
+const INVOICE: &[(&str, &str)] = &[("_fields", "_ALL,contact(),affiliation(),created_by(),modified_by()")];
+const INVOICES: &[(&str, &str)] =
+    &[("_fields", "subject,invoice_number,against_type,against_id,tax,outstanding,date_raised,date_due,affiliation()")];
+const LINES: &[(&str, &str)] = &[("_fields", "tax,invoice_id,ledger_id,tax_id,description,ordering")];
+const EXPENSE: &[(&str, &str)] = &[("_fields", "_ALL,approver(),submitter(),expense_type(),activity()")];
+const EXPENSES: &[(&str, &str)] =
+    &[("_fields", "price,date_incurred,billable,reimbursable,against_type,against_id,submitter(),expense_type()")];
+const TYPES: &[(&str, &str)] = &[("_fields", "standing,ledger_id")];
+
+kit::operations! { API;
+    prospects {
+        list_prospects  = GET    "/api/v0/prospects" { defaults: PROSPECTS, prepare: Some(|params| render(params, ranges::PROSPECTS)) };
+        count_prospects = GET    "/api/v0/prospects/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::PROSPECTS)) };
+        get_prospect    = GET    "/api/v0/prospects/{id}" { defaults: PROSPECT, error_codes: MISSING };
+        create_prospect = POST   "/api/v0/prospects" { defaults: PROSPECT, prepare: Some(as_written) };
+        update_prospect = PUT    "/api/v0/prospects/{id}" { defaults: PROSPECT, prepare: Some(some_change_as_written), reread: Some((UNCLEAR, "get-prospect")) };
+        delete_prospect = DELETE "/api/v0/prospects/{id}" { error_codes: MISSING };
+        list_prospect_probabilities = GET "/api/v0/prospects/probabilities" { defaults: PROBABILITIES };
+    }
+    invoices {
+        list_invoices    = GET "/api/v0/invoices" { defaults: INVOICES, prepare: Some(|params| render(params, ranges::INVOICES)) };
+        count_invoices   = GET "/api/v0/invoices/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::INVOICES)) };
+        get_invoice      = GET "/api/v0/invoices/{id}" { defaults: INVOICE, error_codes: MISSING };
+        list_line_items  = GET "/api/v0/invoices/line_items" { defaults: LINES, prepare: Some(|params| render(params, ranges::LINES)) };
+        count_line_items = GET "/api/v0/invoices/line_items/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::LINES)) };
+        get_line_item    = GET "/api/v0/invoices/line_items/{id}" { defaults: LINES, error_codes: MISSING };
+    }
+    expenses {
+        list_expenses  = GET    "/api/v0/expenses" { defaults: EXPENSES, prepare: Some(|params| render(params, ranges::EXPENSES)) };
+        count_expenses = GET    "/api/v0/expenses/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::EXPENSES)) };
+        get_expense    = GET    "/api/v0/expenses/{id}" { defaults: EXPENSE, error_codes: MISSING };
+        create_expense = POST   "/api/v0/expenses" { defaults: EXPENSE, prepare: Some(as_written) };
+        update_expense = PUT    "/api/v0/expenses/{id}" { defaults: EXPENSE, prepare: Some(some_change_as_written), reread: Some((UNCLEAR, "get-expense")) };
+        delete_expense = DELETE "/api/v0/expenses/{id}" { error_codes: MISSING };
+        list_expense_types = GET "/api/v0/expenses/types" { defaults: TYPES };
+    }
+    oauth {
+        request_authorization => grants::request_authorization { effect: Effect::Read };
+        exchange_token  = POST "/oauth2/v0/token" { auth: Some(CLIENT), result: Some(""), secret: true, prepare: Some(grants::grant) };
+        token_info      = GET  "/api/v0/tokeninfo";
+    }
+}

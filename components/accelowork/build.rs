@@ -1,0 +1,3 @@
+fn main() {
+    kit_build::component();
+}

@@ -1,0 +1,69 @@
+//! What Accelo does differently here, and a row cannot say.
+//!
+//! - What a job is against is called otherwise when it is changed (documentation, Jobs, Update Job).
+//! - A rate of a task's own counts only against a job or milestone (documentation, Tasks, Create Task).
+//! - The list of request types has no pages (documentation, Requests, List Request Types).
+
+use accelo_shared::changes::{as_written, both_or_none, some_change_as_written};
+use accelo_shared::filters::render;
+use accelo_shared::time::{add_time_fields, takes_time, took_time};
+use kit::{FieldError, Guard, json};
+use serde_json::{Map, Value};
+
+type Params = Map<String, Value>;
+
+/// Time on a new entry, which all can see.
+pub static NEW_TIME: Guard = Guard {
+    before: |_, entry| takes_time(entry, entry, "all"),
+    after: |entry, record| took_time("create-time-entry", entry, record),
+};
+
+pub fn job_changes(params: &mut Params) -> Result<(), FieldError> {
+    some_change_as_written(params)?;
+    both_or_none(params)?;
+    for (ours, theirs) in [("against_type", "engagement_table"), ("against_id", "engagement_id")] {
+        if let Some(value) = params.remove(ours) {
+            params.insert(theirs.to_owned(), value);
+        }
+    }
+    Ok(())
+}
+
+pub fn new_task(params: &mut Params) -> Result<(), FieldError> {
+    let rated = matches!(params.get("against_type").and_then(Value::as_str), Some("job" | "milestone"));
+    let own = ["rate_id", "rate_charged", "is_billable"].into_iter().find(|name| params.contains_key(*name));
+    match own {
+        Some(name) if !rated => {
+            Err(FieldError::new(name, "expected none, since Accelo takes it only against a job or milestone"))
+        }
+        _ => as_written(params),
+    }
+}
+
+pub fn paged_types(params: &mut Params) -> Result<(), FieldError> {
+    let whole = params.get("of").is_some_and(|of| of == "requests");
+    match ["_page", "_limit"].into_iter().find(|name| whole && params.contains_key(*name)) {
+        Some(name) => Err(FieldError::new(name, "expected none, since Accelo gives the types of requests at once")),
+        None => Ok(()),
+    }
+}
+
+/// Time is of a staff member: the one who is named, or else the credential's own user.
+pub fn by_staff(params: &mut Params) -> Result<(), FieldError> {
+    if !["billable", "nonbillable"].into_iter().any(|name| params.get(name).and_then(Value::as_u64).unwrap_or(0) > 0) {
+        return Err(FieldError::new("nonbillable", "expected time, here or in billable"));
+    }
+    if params.contains_key("owner_id") {
+        params.insert("owner_type".to_owned(), "staff".into());
+    }
+    add_time_fields(params)
+}
+
+/// Those of a company are asked for by a filter.
+pub fn tickets_of_company(params: &mut Params) -> Result<(), FieldError> {
+    if let Some(Value::String(company)) = params.remove("company_id") {
+        let against = json!({ "field": "against", "values": [format!("company/{company}")] });
+        params.insert("where".to_owned(), vec![against].into());
+    }
+    render(params, &[])
+}

@@ -1,0 +1,81 @@
+//! The report of a company's work: what the company has is looked up, and then the time on all of it is read.
+
+use crate::work::OF_COMPANY;
+use accelo_shared::records::{all_pages, company, text};
+use accelo_shared::report::add_up;
+use kit::{Call, Error, invalid, json, set};
+use serde_json::Value;
+
+/// How many pages a list may have: a sixteenth of the quota of an hour, which a whole account shares. At a second for each it
+/// takes as long as the report may.
+const MOST_PAGES: u64 = 300;
+/// How many records a request asks for the time of.
+const TOGETHER: usize = 50;
+const FEWER: &str = "a company with fewer";
+
+pub fn work_time(call: &Call, query: &Value) -> Result<Value, Error> {
+    let moment = |name: &str| query[name].as_u64().unwrap_or(0);
+    let (from, to) = (moment("from"), moment("to"));
+    if from >= to {
+        return Err(invalid("to", "expected a moment after `from`"));
+    }
+    let company = company(call, text(query, "company"), OF_COMPANY)?;
+    let id = text(&company, "id").to_owned();
+    let of_company = vec![format!("company/{id}")];
+    let jobs = ids(call, "list-jobs", "against", &of_company)?;
+    let tickets = all_pages(call, "find-tickets", json!({ "company-id": id }), MOST_PAGES, "company", FEWER)?;
+    let tickets: Vec<String> = tickets.iter().map(|ticket| text(ticket, "id").to_owned()).collect();
+    let milestones = ids(call, "list-milestones", "job", &jobs)?;
+    let tickets_too: Vec<String> = of_company.iter().cloned().chain(paths("issue", &tickets)).collect();
+    let mut tasks = ids(call, "list-tasks", "child-of-job", &jobs)?;
+    for task in ids(call, "list-tasks", "against", &tickets_too)? {
+        if !tasks.contains(&task) {
+            tasks.push(task);
+        }
+    }
+    let all: Vec<String> = tickets_too
+        .into_iter()
+        .chain(paths("job", &jobs))
+        .chain(paths("milestone", &milestones))
+        .chain(paths("task", &tasks))
+        .collect();
+    let mut activities = Vec::new();
+    for some in all.chunks(TOGETHER) {
+        let wanted = json!({
+            "where": [
+                json!({ "field": "against", "values": some }),
+                // Accelo's bounds are exclusive; the report's first moment counts.
+                json!({ "field": "date-logged", "test": "after", "values": [from.saturating_sub(1).to_string()] }),
+                json!({ "field": "date-logged", "test": "before", "values": [to.to_string()] }),
+            ],
+        });
+        activities.extend(all_pages(call, "list-time-entries", wanted, MOST_PAGES, "to", "a shorter time")?);
+    }
+    let mut report = add_up(id, &activities)?;
+    set(&mut report, "company-name", company["name"].clone());
+    for (name, found) in [("jobs", &jobs), ("milestones", &milestones), ("tasks", &tasks), ("tickets", &tickets)] {
+        set(&mut report, name, found.len());
+    }
+    set(
+        &mut report,
+        "not-counted",
+        "Activities against the company's contacts, sales, requests, contracts and invoices, and those that the credential may \
+         not see.",
+    );
+    Ok(report)
+}
+
+/// The ids of a list's records for which a field is one of these values; none for none.
+fn ids(call: &Call, list: &str, field: &str, values: &[String]) -> Result<Vec<String>, Error> {
+    let mut found: Vec<String> = Vec::new();
+    for some in values.chunks(TOGETHER) {
+        let query = json!({ "fields": ["standing"], "where": [json!({ "field": field, "values": some })] });
+        let records = all_pages(call, list, query, MOST_PAGES, "company", FEWER)?;
+        found.extend(records.iter().map(|record| text(record, "id").to_owned()));
+    }
+    Ok(found)
+}
+
+fn paths(kind: &str, ids: &[String]) -> impl Iterator<Item = String> {
+    ids.iter().map(move |id| format!("{kind}/{id}"))
+}
