@@ -60,6 +60,10 @@ fn bounded(property: &mut Value) {
         members.insert(LIST.into(), 0.into());
         return;
     }
+    // Bounds are found by a member's name, and `billable` may be a number of seconds here and a truth there.
+    if members.get("type").is_some_and(|ty| ty == "boolean") {
+        return;
+    }
     for name in ["minimum", "maximum"] {
         if let Some(bound) = members.remove(name) {
             members.insert(format!("{BOUNDS}{name}"), bound);

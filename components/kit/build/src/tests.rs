@@ -72,7 +72,8 @@ fn comments_and_types_become_the_catalogue() {
 
 #[test]
 fn the_template_has_gaps_where_the_vendors_crate_knows_more() {
-    let wit = format!("{THING} /// Get \"\\u0002\": 0,\n get-thing: func(thing: thing) -> result<string, error>;");
+    let thing = THING.replace("weight:", "heavy: option<bool>,\n/// Its weight.\nweight:");
+    let wit = format!("{thing} /// Get \"\\u0002\": 0,\n get-thing: func(thing: thing) -> result<string, error>;");
     let catalogue = catalogue::of(&contract(&wit).unwrap()).unwrap();
     let Template { summaries, text } = Template::of(catalogue, &["get-thing"]).unwrap();
     assert_eq!(summaries, "Get \"\\u0002\": 0,\n");
@@ -81,6 +82,7 @@ fn the_template_has_gaps_where_the_vendors_crate_knows_more() {
         "\"operations\":[{\u{2}\"input\":",
         "\"weight\":{\u{3}\"maximum\":255,\"minimum\":0,\u{4}\"description\":\"Its weight.\",",
         "\"id\":{\u{3}\u{4}\"description\":\"Its id.\",",
+        "\"heavy\":{\"description\":\"Its weight.\",\"type\":\"boolean\"}",
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
