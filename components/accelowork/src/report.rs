@@ -1,7 +1,7 @@
 //! The report of a company's work: what the company has is looked up, and then the time on all of it is read.
 
 use crate::work::OF_COMPANY;
-use accelo_shared::records::{all_pages, company, text};
+use accelo_shared::records::{all_pages, company, text, with_id};
 use accelo_shared::report::add_up;
 use kit::{Call, Error, invalid, json, set};
 use serde_json::Value;
@@ -22,13 +22,13 @@ pub fn work_time(call: &Call, query: &Value) -> Result<Value, Error> {
     let company = company(call, text(query, "company"), OF_COMPANY)?;
     let id = text(&company, "id").to_owned();
     let of_company = vec![format!("company/{id}")];
-    let jobs = ids(call, "list-jobs", "against", &of_company)?;
+    let jobs = ids_where(call, "list-jobs", "against", &of_company)?;
     let tickets = all_pages(call, "find-tickets", json!({ "company-id": id }), MOST_PAGES, "company", FEWER)?;
-    let tickets: Vec<String> = tickets.iter().map(|ticket| text(ticket, "id").to_owned()).collect();
-    let milestones = ids(call, "list-milestones", "job", &jobs)?;
+    let tickets = ids_of(tickets)?;
+    let milestones = ids_where(call, "list-milestones", "job", &jobs)?;
     let tickets_too: Vec<String> = of_company.iter().cloned().chain(paths("issue", &tickets)).collect();
-    let mut tasks = ids(call, "list-tasks", "child-of-job", &jobs)?;
-    for task in ids(call, "list-tasks", "against", &tickets_too)? {
+    let mut tasks = ids_where(call, "list-tasks", "child-of-job", &jobs)?;
+    for task in ids_where(call, "list-tasks", "against", &tickets_too)? {
         if !tasks.contains(&task) {
             tasks.push(task);
         }
@@ -66,14 +66,19 @@ pub fn work_time(call: &Call, query: &Value) -> Result<Value, Error> {
 }
 
 /// The ids of a list's records for which a field is one of these values; none for none.
-fn ids(call: &Call, list: &str, field: &str, values: &[String]) -> Result<Vec<String>, Error> {
+fn ids_where(call: &Call, list: &str, field: &str, values: &[String]) -> Result<Vec<String>, Error> {
     let mut found: Vec<String> = Vec::new();
     for some in values.chunks(TOGETHER) {
         let query = json!({ "fields": ["standing"], "where": [json!({ "field": field, "values": some })] });
         let records = all_pages(call, list, query, MOST_PAGES, "company", FEWER)?;
-        found.extend(records.iter().map(|record| text(record, "id").to_owned()));
+        found.extend(ids_of(records)?);
     }
     Ok(found)
+}
+
+/// The ids of records, of which each asks for something more.
+fn ids_of(records: Vec<Value>) -> Result<Vec<String>, Error> {
+    records.into_iter().map(|record| Ok(text(&with_id(record)?, "id").to_owned())).collect()
 }
 
 fn paths(kind: &str, ids: &[String]) -> impl Iterator<Item = String> {

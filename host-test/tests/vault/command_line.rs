@@ -187,7 +187,7 @@ fn an_application_logs_in_without_a_person() {
     let scene = Scene::new();
     let (code, printed) = scene.run(&["login", "accelo", "--client-credentials"]);
     assert_eq!((code, &printed["who"]["email"]), (Some(0), &json!("mirela@juniper.example")), "{printed}");
-    let (code, printed) = scene.run(&["check"]);
+    let (code, printed) = scene.run(&["check", "accelo"]);
     assert_eq!((code, &printed[0]["who"]["first-name"]), (Some(0), &json!("Mirela")), "{printed}");
     assert_eq!((printed.as_array().unwrap().len(), scene.exchanges()), (1, 1));
 }

@@ -1,5 +1,6 @@
 //! Records by name, and all pages of a list.
 
+use crate::changes::is_id;
 use kit::types::{Advice, ErrorKind};
 use kit::{Call, Error, Pages, fail, invalid, is_called, json, meant, set};
 use serde_json::Value;
@@ -38,7 +39,7 @@ pub fn company(call: &Call, company: &str, (list, get): (&str, &str)) -> Result<
 /// `unreadable` if not.
 pub fn with_id(record: Value) -> Result<Value, Error> {
     let id = text(&record, "id");
-    if id.bytes().all(|b| b.is_ascii_digit()) {
+    if is_id(id) {
         return Ok(record);
     }
     Err(fail(ErrorKind::Unreadable, format!("Accelo answered something unexpected: a record with the id \"{id}\"")))
