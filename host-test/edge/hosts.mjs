@@ -30,10 +30,10 @@ const HOSTS = {
   },
   wasmtime: {
     program: wasmtime,
-    // Unless it is told otherwise, wasmtime has room for 1000 core instances, and answers 500 where there is none. A file of
-    // three vendors is made of 21; further requests wait.
+    // Unless it is told otherwise, wasmtime has room for 1000 core instances, and answers 500 where there is none. A file
+    // has 7 for each vendor; further requests wait.
     args: ({ app, names }) => [
-      ...["serve", "-S", "cli", "--max-concurrent-requests", "32", "--addr", "127.0.0.1:0"],
+      ...["serve", "-S", "cli", "--max-concurrent-requests", "16", "--addr", "127.0.0.1:0"],
       ...names.flatMap((name) => ["--env", name]),
       app,
     ],

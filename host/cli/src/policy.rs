@@ -106,7 +106,7 @@ async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &R
         }
         Runtime::Spin => spin_app(&file, &origins, &environment, memory),
         Runtime::Wash => wash(&format!("{file} is from outwit compose"), &file, &hosts(&origins), &environment),
-        Runtime::Wasmtime => wasmtime_serve(&file, &origins, &environment, memory),
+        Runtime::Wasmtime => wasmtime_serve(&file, &origins, &environment, memory, all.len()),
         Runtime::Jco => jco_serve(&file, &environment),
     })
 }
@@ -251,13 +251,25 @@ fn wash(made: &str, file: &str, hosts: &BTreeSet<&str>, environment: &[Requireme
     out
 }
 
+/// How many requests wasmtime has room for at once: each takes seven of its 1,000 core instances for each vendor of the file.
+fn concurrent_requests(vendors: usize) -> usize {
+    (1000 / (7 * vendors.max(1))).clamp(1, 32)
+}
+
 /// As [`wasmtime`], for a composed file.
-fn wasmtime_serve(file: &str, origins: &[Origin], environment: &[Requirement], memory: usize) -> String {
+fn wasmtime_serve(
+    file: &str,
+    origins: &[Origin],
+    environment: &[Requirement],
+    memory: usize,
+    vendors: usize,
+) -> String {
+    let requests = concurrent_requests(vendors);
     let mut out = format!(
         "# wasmtime cannot limit whom the vendors' components talk to, which is {}; a proxy or a firewall can.\n\
          # Variables without a value come from the environment of the command; what is not set there is left out.\n\
          # Where more requests come at once than there is room for, they wait.\n\
-         wasmtime serve -S cli --addr 127.0.0.1:8080 --max-concurrent-requests 32 -W max-memory-size={memory}",
+         wasmtime serve -S cli --addr 127.0.0.1:8080 --max-concurrent-requests {requests} -W max-memory-size={memory}",
         in_words(origins),
     );
     out.push_str(&of_wasmtime(environment));
@@ -355,4 +367,20 @@ imports["wasi:http/outgoing-handler"] = {{
         needed = names(is_required),
         known = Value::Object(known),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counted with wasmtime 49, by the least `-O pooling-total-core-instances` that answers: 7, 21, 28 and 42 for files of one, three,
+    /// four and six vendors.
+    #[test]
+    fn wasmtime_has_room_for_the_requests_that_it_lets_in() {
+        for (vendors, instances) in [(1, 7), (3, 21), (4, 28), (6, 42)] {
+            let requests = concurrent_requests(vendors);
+            assert!(requests * instances <= 1000 && requests >= 20, "{vendors}: {requests}");
+        }
+        assert_eq!(concurrent_requests(1000), 1);
+    }
 }
