@@ -23,7 +23,7 @@ pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
     let (company, name) = match text(query, "company").trim() {
         id if !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) => (id.to_owned(), Value::Null),
         name => {
-            let company = company(call, name, OF_COMPANY)?;
+            let company = company(call, name, &OF_COMPANY)?;
             (text(&company, "id").to_owned(), company["name"].clone())
         }
     };

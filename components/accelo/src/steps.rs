@@ -1,12 +1,12 @@
 //! Recipes: what people call one job and Accelo several requests. Values are in WIT's spelling.
 
-use accelo_shared::records::{SOUGHT, all_pages, company, text, with_id};
+use accelo_shared::records::{OfCompany, SOUGHT, all_pages, company, text, with_id};
 use kit::types::ErrorKind;
 use kit::{Call, Error, exactly_one, fail, invalid, json, set};
 use serde_json::Value;
 
 /// The operations that find a company.
-pub const OF_COMPANY: (&str, &str) = ("list-companies", "get-company");
+pub const OF_COMPANY: OfCompany = OfCompany { list: "list-companies", get: "get-company", fields: &["standing"] };
 
 pub fn find_contact_by_email(call: &Call, lookup: &Value) -> Result<Value, Error> {
     let contact = contact(call, text(lookup, "email"), "email")?;
@@ -31,7 +31,7 @@ pub fn change_contact_details(call: &Call, details: &Value) -> Result<Value, Err
     }
     let of = match text(details, "company") {
         "" => None,
-        name => Some(text(&company(call, name, OF_COMPANY)?, "id").to_owned()),
+        name => Some(text(&company(call, name, &OF_COMPANY)?, "id").to_owned()),
     };
     let query = json!({ "fields": ["company()"], "where": [json!({ "field": "email", "values": [address] })] });
     let mut found = all_pages(call, "list-affiliations", query, SOUGHT, "email", "another address")?;
@@ -141,7 +141,7 @@ struct Against {
 }
 
 fn against_company(call: &Call, input: &Value) -> Result<Against, Error> {
-    let company = company(call, text(input, "company"), OF_COMPANY)?;
+    let company = company(call, text(input, "company"), &OF_COMPANY)?;
     Ok(Against { kind: "company", id: text(&company, "id").to_owned(), name: text(&company, "name").to_owned() })
 }
 

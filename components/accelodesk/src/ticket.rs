@@ -1,20 +1,24 @@
 //! Recipe: a ticket is opened for a company by its name. Values are in WIT's spelling.
 
-use accelo_shared::records::{SOUGHT, all_pages, company, text, with_id};
+use accelo_shared::records::{OfCompany, SOUGHT, all_pages, company, text, with_id};
 use kit::types::ErrorKind;
 use kit::{Call, Error, exactly_one, fail, json, meant};
 use serde_json::Value;
 
 /// The operations that find a company.
-const OF_COMPANY: (&str, &str) = ("find-clients", "get-client-name");
+const OF_COMPANY: OfCompany = OfCompany { list: "find-clients", get: "get-client-name", fields: &[] };
 const LONGER: &str = "a longer title";
 
 pub fn open_ticket(call: &Call, ticket: &Value) -> Result<Value, Error> {
-    let company = company(call, text(ticket, "company"), OF_COMPANY)?;
+    let company = company(call, text(ticket, "company"), &OF_COMPANY)?;
     let of_issues = all_pages(call, "list-issue-types", json!({}), SOUGHT, "type", LONGER)?;
     let kind = match (text(ticket, "type"), &*of_issues) {
         ("", [only]) => only.clone(),
-        ("", _) => exactly_one("type", "ticket type", text(ticket, "title"), of_issues, name)?,
+        ("", _) => {
+            let names = of_issues.iter().map(name).collect::<Vec<_>>().join(", ");
+            let expected = |error| Error { message: format!("input.type: expected one of: {names}"), ..error };
+            exactly_one("type", "ticket type", "", of_issues, name).map_err(expected)?
+        }
         (wanted, _) => choice("type", wanted, of_issues)?,
     };
     let priority = match text(ticket, "priority") {

@@ -19,7 +19,7 @@ pub fn work_time(call: &Call, query: &Value) -> Result<Value, Error> {
     if from >= to {
         return Err(invalid("to", "expected a moment after `from`"));
     }
-    let company = company(call, text(query, "company"), OF_COMPANY)?;
+    let company = company(call, text(query, "company"), &OF_COMPANY)?;
     let id = text(&company, "id").to_owned();
     let of_company = vec![format!("company/{id}")];
     let jobs = ids_where(call, "list-jobs", "against", &of_company)?;

@@ -1,8 +1,8 @@
 //! A record's status, changed by its title.
 
-use crate::work::name;
 use accelo_shared::records::{text, with_id};
-use kit::{Call, Error, invalid, json, meant};
+use kit::types::ErrorKind;
+use kit::{Call, Error, fail, invalid, json, meant};
 use serde_json::Value;
 
 pub fn change_status(call: &Call, change: &Value) -> Result<Value, Error> {
@@ -21,7 +21,14 @@ pub fn change_status(call: &Call, change: &Value) -> Result<Value, Error> {
         let to = text(&way["status"], "title").to_owned();
         named.push(json!({ "id": way["id"], "title": way["title"], "status": to }));
     }
-    let way = with_id(meant("to-status", "status", wanted, named, &["status", "title"], name)?)?;
+    if named.is_empty() {
+        let message = "no progression leads on from the record's status";
+        return Err(Error { field: Some("input.to-status".into()), ..fail(ErrorKind::NotFound, message) });
+    }
+    let way = match named.iter().find(|way| text(way, "id") == wanted) {
+        Some(way) => way.clone(),
+        None => with_id(meant("to-status", "status", wanted, named, &["status", "title"], status)?)?,
+    };
     let mut run = record;
     kit::set(&mut run, "progression-id", way["id"].clone());
     let changed = call.step("run-progression", run)?;
@@ -31,4 +38,9 @@ pub fn change_status(call: &Call, change: &Value) -> Result<Value, Error> {
         "progression-id": way["id"],
         "progression": way["title"],
     }))
+}
+
+/// The status that a progression leads to.
+fn status(way: &Value) -> String {
+    text(way, "status").to_owned()
 }

@@ -1,12 +1,13 @@
 //! Recipes: work that is logged and completed by title. Values are in WIT's spelling.
 
-use accelo_shared::records::{SOUGHT, all_pages, company, text, with_id};
+use accelo_shared::changes::is_id;
+use accelo_shared::records::{OfCompany, SOUGHT, all_pages, company, text, with_id};
 use accelo_shared::time::bills;
 use kit::{Call, Error, invalid, is_called, json, meant, set};
 use serde_json::Value;
 
 /// The operations that find a company.
-pub const OF_COMPANY: (&str, &str) = ("find-companies", "get-company-name");
+pub const OF_COMPANY: OfCompany = OfCompany { list: "find-companies", get: "get-company-name", fields: &[] };
 const LONGER: &str = "a longer title";
 
 /// How records of one kind are found.
@@ -113,9 +114,9 @@ fn titled(call: &Call, sought: &Sought, input: &Value, conditions: &[Value]) -> 
     if title.is_empty() {
         return Err(invalid("title", format!("expected a {}'s title or id", sought.kind)));
     }
-    let of = match text(input, "company") {
-        "" => None,
-        name => Some(text(&company(call, name, OF_COMPANY)?, "id").to_owned()),
+    let of = match &input["company"] {
+        Value::Null => None,
+        _ => Some(text(&company(call, text(input, "company"), &OF_COMPANY)?, "id").to_owned()),
     };
     let mut conditions = conditions.to_vec();
     let mut query = json!({ "search": title });
@@ -135,7 +136,11 @@ fn titled(call: &Call, sought: &Sought, input: &Value, conditions: &[Value]) -> 
     if let (Some(company), Company::Picked) = (&of, sought.company) {
         found.retain(|record| of_company(record) == company);
     }
-    if title.bytes().all(|b| b.is_ascii_digit()) && !is_called(&found, &["title"], title) {
+    if is_id(title) && !is_called(&found, &["title"], title) {
+        if of.is_some() {
+            let expected = format!("expected none beside a {}'s id, which says whose it is", sought.kind);
+            return Err(invalid("company", expected));
+        }
         let mut query = json!({ "id": title });
         if !sought.fields.is_empty() {
             set(&mut query, "fields", sought.fields.iter().map(|field| Value::from(*field)).collect::<Value>());

@@ -2,7 +2,8 @@
 
 use super::check::{self, Checked};
 use super::failure::{Failure, read_text, unreadable};
-use anyhow::{Context, Result};
+use super::output;
+use anyhow::Result;
 use outwit::{Advice, CodeCache, Error, ErrorKind};
 use outwit_link::{Run, Snapshot, Source, Variant, Vendor};
 use serde_json::json;
@@ -33,6 +34,9 @@ pub struct Arguments {
 /// Makes a component, and gives its path and what came of the cases.
 pub async fn build(arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let folder = &arguments.folder;
+    if let Some(out) = &arguments.out {
+        output::refuse_inside("--out", out, folder)?;
+    }
     let (vendor, wit) = read(folder)?;
     let linked = |variant| link(folder, &vendor, &wit, variant);
     // Cases call operations by name, which tools do not have.
@@ -47,7 +51,7 @@ pub async fn build(arguments: &Arguments, people: bool) -> Result<String, Failur
     }
     if let Some(out) = &arguments.out {
         let tools = if arguments.tools { Some(linked(Variant::Tools)?) } else { None };
-        write(out, &tools.or(operations).unwrap_or_default())?;
+        output::write(out, tools.or(operations).unwrap_or_default())?;
     }
     Ok(text(arguments.out.as_deref(), checked.as_ref(), people))
 }
@@ -103,10 +107,6 @@ pub fn fault(path: &Path, problem: impl Display) -> Failure {
 
 pub fn invalid(message: String) -> Failure {
     Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).into()
-}
-
-pub fn write(path: &Path, component: &[u8]) -> Result<()> {
-    std::fs::write(path, component).with_context(|| path.display().to_string())
 }
 
 /// Runs the engine with the host's wasmtime.

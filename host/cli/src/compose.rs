@@ -2,8 +2,8 @@
 
 use super::Global;
 use super::failure::Failure;
+use super::output;
 use super::setup;
-use anyhow::Context;
 use outwit::{compose, unknown_vendor};
 use std::path::Path;
 
@@ -19,6 +19,6 @@ pub fn run(global: &Global, vendors: &[String], out: &Path) -> Result<String, Fa
     }
     let components: Vec<(&str, &[u8])> = components.iter().map(|(name, bytes)| (*name, &**bytes)).collect();
     let composed = compose(&components)?;
-    std::fs::write(out, composed).with_context(|| out.display().to_string())?;
+    output::write(out, composed)?;
     Ok(format!("{}\n", out.display()))
 }

@@ -2,6 +2,7 @@
 
 use super::build::{self, Wit};
 use super::failure::{Failure, unreadable, usage};
+use super::output;
 use super::vendor_folder::{self, Files};
 use anyhow::{Context, anyhow};
 use outwit_import::{Imported, Kind, Options};
@@ -57,6 +58,10 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
         only: arguments.only.clone(),
         ..Options::default()
     };
+    output::refuse_same("--out", &arguments.out, &arguments.document)?;
+    for other in [&arguments.document, &arguments.out] {
+        arguments.report.as_ref().map_or(Ok(()), |report| output::refuse_same("--report", report, other))?;
+    }
     let mut imported = imported(&document, &options, arguments)?;
     if let Some(kind) = &arguments.auth {
         // The settings are called like the vendor, whose name may come from the document.
@@ -74,12 +79,12 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
     if is_file {
         let wit: Wit = imported.wit.clone().into_iter().collect();
         let variant = if arguments.tools { Variant::Tools } else { Variant::Operations };
-        build::write(&arguments.out, &build::link(&arguments.document, &imported.vendor, &wit, variant)?)?;
+        output::write(&arguments.out, build::link(&arguments.document, &imported.vendor, &wit, variant)?)?;
     } else {
         let merged = vendor_folder::write(&arguments.out, &files(&imported)?)?;
         (conflicts, edited) = (merged.conflicts, merged.edited);
     }
-    let output = if people {
+    let printed = if people {
         summary(arguments, &imported, is_file, &edited)
     } else {
         let report = &imported.report;
@@ -91,7 +96,7 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
         format!("{line}\n")
     };
     match conflicts.as_slice() {
-        [] => Ok(output),
+        [] => Ok(printed),
         conflicts => Err(anyhow!(
             "{}: you and the document have both changed {}; your version is unchanged, and a new file stands beside it as .new",
             arguments.out.display(),
@@ -156,7 +161,7 @@ fn write_report(arguments: &Arguments, imported: &Imported) -> Result<(), Failur
     } else {
         imported.report.to_markdown()
     };
-    Ok(std::fs::write(path, text).with_context(|| path.display().to_string())?)
+    output::write(path, text)
 }
 
 /// The files of a vendor's folder.

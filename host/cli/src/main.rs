@@ -18,6 +18,7 @@ mod loopback;
 mod mcp;
 mod mock;
 mod oci;
+mod output;
 mod policy;
 mod progress;
 mod result;

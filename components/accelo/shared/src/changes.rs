@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// Whether a text is an id.
 pub fn is_id(id: &str) -> bool {
-    (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit())
+    (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()) && id.bytes().any(|b| b != b'0')
 }
 
 /// An update without a change is answered as if there had been one (nothing documented), so it is not sent.

@@ -12,22 +12,35 @@ const PAGE: usize = 100;
 pub const SOUGHT: u64 = 50;
 const NAME: &str = "a longer name; an operation that takes an id alone needs none";
 
-/// The company that is given by its name or, in digits, by its id: by the operation that lists companies, and the one that gets
-/// one. A company may be called by a number, too.
+/// The operations by which a company is found.
+pub struct OfCompany {
+    /// What lists companies.
+    pub list: &'static str,
+    /// What gets one.
+    pub get: &'static str,
+    /// The fields that the latter is asked for, where it takes any.
+    pub fields: &'static [&'static str],
+}
+
+/// The company that is given by its name or, in digits, by its id. A company may be called by a number, too.
 ///
 /// # Errors
 ///
 /// Where none fits, or several do.
-pub fn company(call: &Call, company: &str, (list, get): (&str, &str)) -> Result<Value, Error> {
+pub fn company(call: &Call, company: &str, by: &OfCompany) -> Result<Value, Error> {
     let name = company.trim();
     if name.is_empty() {
         return Err(invalid("company", "expected a company's name or id"));
     }
     // The search also looks at websites and numbers: what it finds need not be called so.
     let query = json!({ "search": name, "fields": ["standing"] });
-    let found = all_pages(call, list, query, SOUGHT, "company", NAME)?;
-    if name.bytes().all(|b| b.is_ascii_digit()) && !is_called(&found, &["name"], name) {
-        return call.step(get, json!({ "id": name, "fields": ["standing"] }));
+    let found = all_pages(call, by.list, query, SOUGHT, "company", NAME)?;
+    if is_id(name) && !is_called(&found, &["name"], name) {
+        let mut query = json!({ "id": name });
+        if !by.fields.is_empty() {
+            set(&mut query, "fields", by.fields.iter().map(|field| Value::from(*field)).collect::<Value>());
+        }
+        return call.step(by.get, query);
     }
     with_id(meant("company", "company", name, found, &["name"], |company| text(company, "name").to_owned())?)
 }

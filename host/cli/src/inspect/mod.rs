@@ -5,9 +5,9 @@ mod text;
 
 use super::Global;
 use super::failure::{Failure, read_file, unreadable};
+use super::output;
 use super::setup;
 use super::terminal;
-use anyhow::Context;
 use outwit::inspect::{Companion, ComponentKind, Inspection};
 use outwit::{Error, visible};
 use serde_json::Value;
@@ -30,13 +30,16 @@ pub struct Arguments {
 
 pub async fn inspect(global: &Global, arguments: &Arguments, people: bool) -> Result<String, Failure> {
     let file = &arguments.file;
+    if let Some(svg) = &arguments.svg {
+        output::refuse_same("--svg", svg, file)?;
+    }
     let content = read(file)?;
     let name = file.display().to_string();
     let of_file = |error: Error| Error { message: format!("{name}: {}", error.message), ..error };
     let found = Inspection::of(setup::options(global), &content).await.map_err(of_file)?;
     let companions = Companion::of(file, &content);
     if let Some(svg) = &arguments.svg {
-        std::fs::write(svg, picture::picture(&found)).with_context(|| svg.display().to_string())?;
+        output::write(svg, picture::picture(&found))?;
     }
     if people {
         return Ok(text::text(&name, &found, &companions, terminal::width()));
