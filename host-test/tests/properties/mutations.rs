@@ -92,6 +92,8 @@ fn without_extra(value: &Value) -> Value {
 
 #[test]
 fn an_answer_with_one_thing_changed_is_an_output_of_the_schema_or_a_documented_error() {
+    // Who asks for few values of properties gets few mutants.
+    let step = if std::env::var_os("PROPTEST_CASES").is_some() { 8 } else { 1 };
     for_each_vendor(|name| {
         let mut faults = Vec::new();
         let vendor = Vendor::new(name);
@@ -120,7 +122,7 @@ fn an_answer_with_one_thing_changed_is_an_output_of_the_schema_or_a_documented_e
                 }
             };
             for (index, answer) in answers.iter().enumerate() {
-                for mutant in mutants(answer, &vendor.secrets) {
+                for mutant in mutants(answer, &vendor.secrets).into_iter().step_by(step) {
                     let mut answers = answers.clone();
                     answers[index].body = mutant.body;
                     check(&format!("answer {index} {}", mutant.done), &answers, mutant.harmless);
