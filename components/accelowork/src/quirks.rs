@@ -41,8 +41,8 @@ pub fn new_task(params: &mut Params) -> Result<(), FieldError> {
 }
 
 pub fn paged_types(params: &mut Params) -> Result<(), FieldError> {
-    let whole = params.get("of").is_some_and(|of| of == "requests");
-    match ["_page", "_limit"].into_iter().find(|name| whole && params.contains_key(*name)) {
+    let is_unpaged = params.get("of").is_some_and(|of| of == "requests");
+    match ["_page", "_limit"].into_iter().find(|name| is_unpaged && params.contains_key(*name)) {
         Some(name) => Err(FieldError::new(name, "expected none, since Accelo gives the types of requests at once")),
         None => Ok(()),
     }

@@ -157,7 +157,7 @@ pub(crate) fn give(ty: &Type, value: Node<'_>) -> *mut u8 {
 }
 
 fn respond_whole(operation: &Operation, outcome: Result<Node<'_>, Error>) -> *mut u8 {
-    let (area, allocations) = respond(operation, outcome.map(Lowered::whole));
+    let (area, allocations) = respond(operation, outcome.map(Lowered::of_value));
     allocations.retain_until_next_call();
     area
 }

@@ -2,6 +2,7 @@
 
 use super::build::fault;
 use super::failure::{Failure, unreadable};
+use super::output;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -57,9 +58,9 @@ pub fn write(folder: &Path, new: &Files) -> Result<Merged, Failure> {
         fs::remove_file(folder.join(path)).with_context(|| folder.join(path).display().to_string())?;
     }
     for (path, text) in &merged.write {
-        put(&folder.join(path), text)?;
+        output::write(&folder.join(path), text)?;
     }
-    put(&last_path, &serde_json::to_string(new).context(LAST)?)?;
+    output::write(&last_path, serde_json::to_string(new).context(LAST)?)?;
     Ok(merged)
 }
 
@@ -70,13 +71,6 @@ fn is_inside(path: &str) -> bool {
 
 fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
-}
-
-fn put(path: &Path, text: &str) -> Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-    }
-    fs::write(path, text).with_context(|| path.display().to_string())
 }
 
 /// A three-way merge of a folder: what the last import wrote, what is there, and what the new import gives.
@@ -164,11 +158,11 @@ mod tests {
         let (outside, folder) = (home.path().join("notes.txt"), home.path().join("acme"));
         fs::write(&outside, "mine").unwrap();
         for path in ["../notes.txt", "/etc/notes.txt", "wit/../../notes.txt", ""] {
-            put(&folder.join(LAST), &serde_json::to_string(&files(&[(path, "mine")])).unwrap()).unwrap();
+            output::write(&folder.join(LAST), serde_json::to_string(&files(&[(path, "mine")])).unwrap()).unwrap();
             assert!(write(&folder, &files(&[("vendor.toml", "")])).is_err(), "{path:?}");
         }
         assert_eq!(fs::read_to_string(outside).unwrap(), "mine");
-        put(&folder.join(LAST), "{}").unwrap();
+        output::write(&folder.join(LAST), "{}").unwrap();
         assert!(write(&folder, &files(&[("wit/acme.wit", "package a;")])).is_ok());
     }
 

@@ -28,10 +28,10 @@ impl<'t> Lowered<'t> {
     }
 
     /// A value of which no text is borrowed for long.
-    pub fn whole(value: Node<'t>) -> Lowered<'t> {
-        let mut whole = Lowered::default();
-        whole.tree.put(value);
-        whole
+    pub fn of_value(value: Node<'t>) -> Lowered<'t> {
+        let mut lowered = Lowered::default();
+        lowered.tree.put(value);
+        lowered
     }
 
     /// Puts what is left to its place.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::api::Row;
+use crate::types::Advice;
 use crate::wire::{Field, Form};
 use serde_json::Value;
 

@@ -55,7 +55,7 @@ impl<'t> Reader<'_, 't> {
         let strange = !open && !self.is_linked() && found.iter().all(Option::is_none);
         let mut odd = Vec::new();
         // What was read of what the caller gave.
-        let mut given = Vec::new();
+        let mut present = Vec::new();
         out.open(false);
         for (field, found) in fields.iter().zip(found) {
             let ty = field.ty;
@@ -87,7 +87,7 @@ impl<'t> Reader<'_, 't> {
             let before = out.mark();
             out.field(field.name);
             match (reader.value(ty, value, out), &ty.kind) {
-                (Ok(()), _) => given.extend(self.names.strict.then_some((field.name, value))),
+                (Ok(()), _) => present.extend(self.names.strict.then_some((field.name, value))),
                 (Err(fault), _) if self.names.strict => add(&mut wrong, fault),
                 // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
                 (Err(fault), kind) => {
@@ -105,7 +105,7 @@ impl<'t> Reader<'_, 't> {
             }
         }
         if self.names.strict
-            && let Err(fault) = self.check_together(&given)
+            && let Err(fault) = self.check_together(&present)
         {
             add(&mut wrong, fault);
         }
@@ -122,11 +122,11 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// What fields say that cannot both hold.
-    fn check_together(&self, given: &[(&str, &Node<'_>)]) -> Result<(), ReadError> {
+    fn check_together(&self, present: &[(&str, &Node<'_>)]) -> Result<(), ReadError> {
         if !self.names.formed {
             return Ok(());
         }
-        let get = |wanted: &str| given.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+        let get = |wanted: &str| present.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
         let wrong = |name: &str, problem: &[&str]| {
             let place = Place { up: Some(&self.place), step: Step::Member(name) };
             Err(ReadError { at: place.to_string(), problem: problem.concat() })

@@ -81,8 +81,8 @@ fn a_list_of_ids_is_one_of_numbers_and_some_texts_may_not_be_empty() {
     static TEXTS: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(&TEXT) };
     static IDS: Type = record(&[field("ids", &TEXTS), field("name", &TEXT)]);
     const VENDOR: Names = Names { numeric_ids: &["ids"], filled: &["name"], ..Names::DEFAULT };
-    let given = json!({ "ids": ["2205", "7"], "name": "x" });
-    assert_eq!(write(&IDS, &given, &VENDOR), json!({ "ids": [2205, 7], "name": "x" }));
+    let input = json!({ "ids": ["2205", "7"], "name": "x" });
+    assert_eq!(write(&IDS, &input, &VENDOR), json!({ "ids": [2205, 7], "name": "x" }));
     let refused = |input: Value| read(&IDS, &input, &VENDOR.callers(), "input").unwrap_err().to_string();
     let message = refused(json!({ "ids": ["1", "a"], "name": "x" }));
     assert_eq!(message, "input.ids[1]: expected an id in digits, from 1, got \"a\"");
