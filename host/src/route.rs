@@ -93,10 +93,12 @@ impl Routes {
     /// called operation, or of a step of it, or else the one with the strongest effect, so that nothing passes for less than it
     /// may be.
     pub fn find(&self, method: &str, uri: &Uri, base: &Base, called: Option<&Called>) -> Option<&Route> {
+        let path_from = |base: &Base| base.route(uri).filter(|path| is_plain(path));
+        // Most routes have the same base.
+        let path = path_from(base);
         let fits = |route: &&Route| {
-            let base = if route.own_base { route.base.as_ref() } else { Some(base) };
-            let path = base.and_then(|base| base.route(uri)).filter(|path| is_plain(path));
-            route.method == method && path.is_some_and(|path| route.fits(path))
+            let own = || path_from(route.base.as_ref()?);
+            route.method == method && (if route.own_base { own() } else { path }).is_some_and(|path| route.fits(path))
         };
         let own = |route: &Route| called.map(|called| called.has(&route.operation));
         self.0.iter().filter(fits).max_by_key(|route| (route.fixed(), own(route), route.effect))
