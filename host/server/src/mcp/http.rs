@@ -46,7 +46,7 @@ pub async fn serve_http(
     if !local && token.is_none() {
         return Err(Error::misconfigured(format!("others can reach {address}: it needs a token")));
     }
-    let server = Server::new(workspace, options);
+    let server = Server::new(workspace, options, false);
     let running = server.running();
     let sessions = Arc::new(Sessions::new());
     let config = config(local, &address.to_string());

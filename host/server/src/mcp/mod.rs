@@ -28,6 +28,7 @@ mod results;
 mod server;
 mod sessions;
 mod shutdown;
+mod structured;
 mod tools;
 
 pub use http::serve_http;
@@ -78,7 +79,7 @@ const LAST: Duration = Duration::from_secs(1);
 ///
 /// `unavailable`, when the client could not be served.
 pub async fn serve_stdio(workspace: Workspace, options: McpOptions, stop: Stop) -> Result<(), Error> {
-    let server = server::Server::new(workspace, options);
+    let server = server::Server::new(workspace, options, true);
     let running = server.running();
     let (input, output) = rmcp::transport::stdio_pipes();
     let pipes = pipes::Pipes::new(input, output, running.clone());

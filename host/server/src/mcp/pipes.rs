@@ -4,6 +4,7 @@
 //! of the input. Here each request is answered, and the end of the input is told when all are.
 
 use super::shutdown::Running;
+use super::structured;
 use outwit_core::ids::restored;
 use outwit_core::received::{LAST_WITH_BATCHES, NO_REQUEST, Received, received, refusal};
 use rmcp::RoleServer;
@@ -242,6 +243,11 @@ impl<W: AsyncWrite + Send + Unpin + 'static> Output<W> {
         });
     }
 
+    fn line(&self, message: &mut ServerJsonRpcMessage) -> io::Result<String> {
+        let version = self.state().version.clone();
+        Ok(structured::line(message, version.as_deref())?)
+    }
+
     async fn write(&self, message: String) -> io::Result<()> {
         let mut line = restored(message);
         line.push('\n');
@@ -283,7 +289,10 @@ where
 {
     type Error = io::Error;
 
-    fn send(&mut self, message: TxJsonRpcMessage<RoleServer>) -> impl Future<Output = io::Result<()>> + Send + 'static {
+    fn send(
+        &mut self,
+        mut message: TxJsonRpcMessage<RoleServer>,
+    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
         let output = self.output.clone();
         async move {
             let id = match &message {
@@ -298,13 +307,14 @@ where
             };
             let batched = id.as_ref().and_then(|id| output.state().asked.get(id).copied()).flatten().is_some();
             if let (true, Some(id)) = (batched, &id) {
-                let answer = serde_json::to_value(&message)?;
+                let answer = serde_json::from_str(&output.line(&mut message)?)?;
                 return match output.answered(id, Some(answer)) {
                     Some(whole) => output.write(whole.to_string()).await,
                     None => Ok(()),
                 };
             }
-            let written = output.write(serde_json::to_string(&message)?).await;
+            let line = output.line(&mut message)?;
+            let written = output.write(line).await;
             if let Some(id) = &id {
                 output.answered(id, None);
             }

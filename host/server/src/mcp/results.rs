@@ -1,6 +1,7 @@
 //! What a tool answers: a result or an error as JSON, within the budget, and the rest of what was cut.
 
 use super::cut::{Cut, fit};
+use super::structured;
 use outwit::{Advice, Error, ErrorKind};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
@@ -17,6 +18,8 @@ pub(crate) struct Results {
     budget: usize,
     /// The tool that gives the rest.
     more: &'static str,
+    /// Whether results may have the mark of [`structured`](super::structured).
+    marked: bool,
     stored: Mutex<VecDeque<StoredResult>>,
 }
 
@@ -30,15 +33,22 @@ struct StoredResult {
 }
 
 impl Results {
-    pub fn new(budget: usize, more: &'static str) -> Results {
-        Results { budget, more, stored: Mutex::default() }
+    pub fn new(budget: usize, more: &'static str, marked: bool) -> Results {
+        Results { budget, more, marked, stored: Mutex::default() }
     }
 
     /// The output of an operation: `{"result": …}`, and `cut` where something was.
-    pub fn success(&self, operation: &str, output: &str) -> CallToolResult {
+    pub fn success(&self, operation: &str, output: String) -> CallToolResult {
+        if self.marked
+            && output.len() <= self.budget
+            && let Some(result) = structured::same(&output)
+        {
+            return result;
+        }
         // What is no JSON has a bug behind it, which is best seen as it is.
-        let whole = serde_json::from_str(output).unwrap_or_else(|_| Value::from(output));
-        CallToolResult::structured(self.fitted(operation, result(whole), output.len()))
+        let length = output.len();
+        let whole = serde_json::from_str(&output).unwrap_or_else(|_| Value::from(output));
+        CallToolResult::structured(self.fitted(operation, result(whole), length))
     }
 
     /// An error, as the error record says it.
@@ -158,9 +168,9 @@ mod tests {
 
     #[test]
     fn a_list_is_given_piece_by_piece_and_nothing_is_lost() {
-        let results = Results::new(1000, "more-please");
+        let results = Results::new(1000, "more-please", false);
         let rows: Vec<Value> = (0..100).map(|id| json!({ "id": id, "text": "ü".repeat(20) })).collect();
-        let mut result = results.success("acme.list", &json!({ "rows": rows, "total": 100 }).to_string());
+        let mut result = results.success("acme.list", json!({ "rows": rows, "total": 100 }).to_string());
         let mut seen: Vec<Value> = answer(&result)["result"]["rows"].as_array().unwrap().clone();
         assert_eq!(answer(&result)["cut"][0]["at"], "/result/rows");
         while let Some(cut) = answer(&result).get("cut") {
@@ -175,10 +185,10 @@ mod tests {
 
     #[test]
     fn a_text_in_the_rest_of_a_list_can_be_read_to_its_end() {
-        let results = Results::new(1000, "more");
+        let results = Results::new(1000, "more", false);
         let long: String = (0..900).map(|number| format!("{number} ")).collect();
         let rows = json!([{ "text": "b".repeat(900) }, { "text": long, "other": [1] }, 3]);
-        let first = results.success("acme.list", &rows.to_string());
+        let first = results.success("acme.list", rows.to_string());
         let list = &answer(&first)["cut"][0];
         assert_eq!((&list["at"], &list["shown"]), (&json!("/result"), &json!(1)));
         let second = results.rest(list["cursor"].as_str().unwrap(), None).unwrap();
@@ -201,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_large_error_is_cut_too_and_says_so() {
-        let results = Results::new(1000, "more");
+        let results = Results::new(1000, "more", false);
         let error = Error::new(ErrorKind::Failed, Advice::GiveUp, "no");
         let error = Error { details: Some(json!({ "result": "x".repeat(5000) })), ..error };
         let failure_result = results.failure(&error);
@@ -212,22 +222,22 @@ mod tests {
 
     #[test]
     fn old_results_are_evicted_and_an_unknown_cursor_is_refused() {
-        let results = Results::new(100, "more");
+        let results = Results::new(100, "more", false);
         let output = json!(vec!["0123456789"; 100]).to_string();
-        let first = results.success("acme.list", &output);
+        let first = results.success("acme.list", output.clone());
         let cursor = answer(&first)["cut"][0]["cursor"].as_str().unwrap().to_owned();
         assert!(results.rest(&cursor, None).is_ok() && results.rest(&cursor, Some("acme.list")).is_ok());
         let other = results.rest(&cursor, Some("acme.get")).unwrap_err();
         assert_eq!(other.field.as_deref(), Some("operation"), "{other}");
         for _ in 0..MAX_STORED {
-            results.success("acme.list", &output);
+            results.success("acme.list", output.clone());
         }
         let id = cursor.split('.').next().unwrap();
         for strange in [&cursor, "", ".", "x.1/result", &format!("{id}.x"), &format!("{id}.999999/result")] {
             let error = results.rest(strange, None).unwrap_err();
             assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::InvalidInput, Some("cursor")), "{strange}");
         }
-        let first = results.success("acme.list", &output);
+        let first = results.success("acme.list", output.clone());
         let cursor = answer(&first)["cut"][0]["cursor"].as_str().unwrap().to_owned();
         let beyond = format!("{}.999999", cursor.split('.').next().unwrap());
         assert_eq!(results.rest(&beyond, None).unwrap_err().operation, "acme.list");

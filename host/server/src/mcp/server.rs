@@ -32,8 +32,9 @@ struct Inner {
 }
 
 impl Server {
-    pub fn new(workspace: Workspace, options: McpOptions) -> Server {
-        let results = Results::new(options.budget, tools::continuing(options.tools));
+    /// `marked`: whether [`structured::line`](super::structured::line) writes its messages.
+    pub fn new(workspace: Workspace, options: McpOptions, marked: bool) -> Server {
+        let results = Results::new(options.budget, tools::continuing(options.tools), marked);
         Server(Arc::new(Inner { workspace, options, results, calls: Calls::default() }))
     }
 
@@ -139,7 +140,7 @@ impl Server {
         };
         let wanted = Wanted { resolved, input: &input, account };
         match self.0.calls.call(&self.0.workspace, wanted, request, context).await {
-            Ending::Done(output) => Ok(self.0.results.success(id, &output?).into()),
+            Ending::Done(output) => Ok(self.0.results.success(id, output?).into()),
             Ending::Asked(question) => Ok(question),
         }
     }
