@@ -253,7 +253,8 @@ impl WasiHttpHooks for Gate {
         let (watch, to) = (self.watch.clone(), address(request.uri()));
         let span = tracing::Span::current();
         // A read of one request starts no work, and has ended with the answer.
-        let follows = self.called.as_ref().is_some_and(|called| !called.steps.is_empty() || self.ceiling > Effect::Read);
+        let follows =
+            self.called.as_ref().is_some_and(|called| !called.steps.is_empty() || self.ceiling > Effect::Read);
         let overriding = policy.catalogue.method_override.is_some();
         let largest = if overriding { self.largest.min(method_override::LARGEST_BODY) } else { self.largest };
         let sending = async move {
