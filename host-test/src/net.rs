@@ -1,5 +1,7 @@
 //! The real host over real sockets: one runtime, one host and each vendor's component once for all tests of a program.
 
+use anyhow::{Context, bail};
+use outwit::embed::InstanceState;
 use outwit::{CodeCache, Error, Host, Options, Plugin, Plugins, Settings};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -7,6 +9,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
+use wasmtime::Store;
+use wasmtime::component::{Instance, Val};
 
 /// Runs a test on the runtime that all tests share, as an embedder's calls would: the host keeps connections open, and they
 /// belong to the runtime that they were opened on.
@@ -93,4 +97,29 @@ pub async fn all(mut parts: JoinSet<()>) {
 pub async fn call(plugin: &Plugin, operation: &str, input: &Value) -> Result<Value, Error> {
     let output = plugin.call(operation, &input.to_string()).await?;
     Ok(serde_json::from_str(&output).expect("an output is JSON"))
+}
+
+/// Calls an operation in an instance that stays, and gives its output.
+///
+/// # Errors
+///
+/// When the instance traps; the call's own error, as wasmtime has it.
+pub async fn call_in(
+    store: &mut Store<InstanceState>,
+    instance: &Instance,
+    operation: &str,
+    input: &str,
+) -> anyhow::Result<String> {
+    let operations = instance.get_export_index(&mut *store, None, "outwit:plugin/operations@0.1.0");
+    let call = instance.get_export_index(&mut *store, operations.as_ref(), "call").context("no export `call`")?;
+    let call = instance.get_func(&mut *store, call).context("`call` is no function")?;
+    let mut results = [Val::Bool(false)];
+    call.call_async(store, &[operation, input].map(|text| Val::String(text.into())), &mut results).await?;
+    match results {
+        [Val::Result(Ok(Some(output)))] => match *output {
+            Val::String(output) => Ok(output),
+            other => bail!("the output is {other:?}"),
+        },
+        [other] => bail!("{other:?}"),
+    }
 }

@@ -13,7 +13,6 @@ use outwit_host_test::net;
 use outwit_mocks::faults::{Fault, FaultyServer, start};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use wasmtime::component::Val;
 
 /// A host that gives little.
 fn host() -> Host {
@@ -171,16 +170,9 @@ fn a_long_lived_instance_makes_more_calls_than_it_may_have_handles() {
         let mock = outwit_mocks::start("accelo", ([127, 0, 0, 1], 0).into()).await.unwrap();
         let accelo = net::plugin("accelo", mock.settings().iter().cloned()).await;
         let (mut store, instance) = outwit::embed::instantiate(&accelo).await.unwrap();
-        let operations = instance.get_export_index(&mut store, None, "outwit:plugin/operations@0.1.0").unwrap();
-        let call = instance.get_export_index(&mut store, Some(&operations), "call").unwrap();
-        let call = instance.get_func(&mut store, call).unwrap();
-        let arguments = ["accelo.get-staff", r#"{"id": "21"}"#].map(|text| Val::String(text.into()));
         for count in 0..400 {
-            let mut result = [Val::Bool(false)];
-            call.call_async(&mut store, &arguments, &mut result)
-                .await
-                .unwrap_or_else(|trap| panic!("{count}: {trap:?}"));
-            assert!(matches!(result, [Val::Result(Ok(_))]), "{count}: {result:?}");
+            let called = net::call_in(&mut store, &instance, "accelo.get-staff", r#"{"id": "21"}"#).await;
+            called.unwrap_or_else(|problem| panic!("{count}: {problem:?}"));
         }
     });
 }

@@ -50,9 +50,14 @@ impl InstanceState {
             clock,
             watch: gate.watch.clone(),
             gate,
-            memory: Memory { most: memory, exceeded: false },
+            memory: Memory { most: memory, given: 0, exceeded: false },
             _place: place,
         }
+    }
+
+    /// How many bytes of memory the instance has: the most that it had so far, since memories only grow.
+    pub fn memory(&self) -> usize {
+        self.memory.given
     }
 
     /// Hands a request to the instance.
@@ -79,12 +84,14 @@ impl WasiHttpView for InstanceState {
 /// The bound of an instance's memory and tables. It remembers that it was met, because the component can only stop then.
 pub(crate) struct Memory {
     most: usize,
+    given: usize,
     pub exceeded: bool,
 }
 
 impl ResourceLimiter for Memory {
-    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let fits = desired <= self.most;
+        self.given += if fits { desired - current } else { 0 };
         self.exceeded |= !fits;
         Ok(fits)
     }
