@@ -50,30 +50,28 @@ pub fn report() -> &'static [u8] {
     BUILT.get_or_init(|| component("report"))
 }
 
+/// The component of `benches/waki`, which has a lock file of its own.
+pub fn waki() -> Vec<u8> {
+    let manifest = root().join("host-test/benches/waki/Cargo.toml");
+    let manifest = manifest.to_str().expect("a path that is text");
+    built(&["--locked", "--manifest-path", manifest], "waki", "release", "waki_list")
+}
+
 /// A component that is built where the vendors' are, since it needs the same crates.
 fn component(name: &str) -> Vec<u8> {
-    let target = net::build_folder().parent().expect("the target folder").join("components");
+    built(&["-p", name, "--crate-type", "cdylib"], "components", "component", name)
+}
+
+/// A component of a package, which is built in this folder of the target folder.
+fn built(package: &[&str], folder: &str, profile: &str, name: &str) -> Vec<u8> {
+    let target = net::build_folder().parent().expect("the target folder").join(folder);
     let wasm = "wasm32-unknown-unknown";
     let folder = target.to_str().expect("a path that is text");
-    cargo(&[
-        "rustc",
-        "-q",
-        "-p",
-        name,
-        "--crate-type",
-        "cdylib",
-        "--profile",
-        "component",
-        "--target",
-        wasm,
-        "--target-dir",
-        folder,
-        "--",
-        // As the host's build script links the vendors' components.
-        "-Clink-arg=--compress-relocations",
-        "-Clink-arg=--wasi-adapter=none",
-    ]);
-    std::fs::read(target.join(wasm).join(format!("component/{name}.wasm"))).expect("a component")
+    let how = ["--profile", profile, "--target", wasm, "--target-dir", folder, "--"];
+    // As the host's build script links the vendors' components.
+    let link = ["-Clink-arg=--compress-relocations", "-Clink-arg=--wasi-adapter=none"];
+    cargo(&[&["rustc", "-q"], package, &how, &link].concat());
+    std::fs::read(target.join(wasm).join(format!("{profile}/{name}.wasm"))).expect("a component")
 }
 
 fn cargo(arguments: &[&str]) {

@@ -4,6 +4,8 @@
 //! cargo bench --workspace --bench calls                    # all, in less than five minutes
 //! cargo bench --workspace --bench calls -- --quick         # some seconds: shows that it works, not how fast
 //! cargo bench --workspace --bench calls -- --only memory   # one part, while working on it
+//! cargo bench --workspace --bench calls -- --beside FILE   # also a component of Accelo that another commit built
+//! cargo bench --workspace --bench calls -- --before FILE   # also another `outwit`
 //! cargo bench --workspace --bench calls -- --write         # also writes the chart of docs/performance.md
 //! ```
 //!
@@ -19,6 +21,7 @@ mod link;
 mod load;
 mod mcp;
 mod memory;
+mod peers;
 mod programs;
 mod rates;
 mod sample;
@@ -73,6 +76,9 @@ fn run(arguments: &[String]) -> Result<()> {
     // Cargo says which of its commands this is; a test is told by no option.
     let quick = given("--quick") || !given("--bench");
     let only = arguments.iter().skip_while(|argument| *argument != "--only").nth(1);
+    let values =
+        |name: &'static str| arguments.windows(2).filter(move |words| words[0] == name).map(|words| words[1].as_str());
+    let (beside, before) = (values("--beside").collect::<Vec<_>>(), values("--before").next());
     let whole = !quick && only.is_none();
     ensure!(whole || !given("--write"), "--write needs the whole run");
     let effort = Effort::new(quick);
@@ -81,14 +87,15 @@ fn run(arguments: &[String]) -> Result<()> {
     let begun = std::time::Instant::now();
     let machine = table::Machine::here();
     let vendor = Vendor::start(&folder)?;
-    let parts: [Part; 8] = [
+    let parts: [Part; 9] = [
         ("calls", &|| calls::rows(&vendor, effort)),
-        ("programs", &|| programs::rows(&vendor, &folder, effort)),
+        ("programs", &|| programs::rows(&vendor, &folder, before, effort)),
         ("commands", &|| commands::rows(&vendor, &folder, effort)),
         ("rates", &|| rates::rows(&vendor, effort)),
         ("memory", &|| memory::rows(&vendor, effort)),
         ("search", &|| search::rows(effort)),
         ("load", &|| load::rows(effort)),
+        ("peers", &|| peers::rows(&beside, effort)),
         ("link", &|| link::rows(&folder, effort)),
     ];
     if let Some(only) = only {

@@ -14,18 +14,29 @@ const TOOL: &str = "call-read-operation";
 /// The program and its pipes; it ends when this is dropped.
 pub struct Piped {
     child: Child,
+    /// The parameters of a call.
+    call: Value,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     line: String,
 }
 
 impl Piped {
-    /// Starts the program and opens a session.
+    /// Starts `outwit mcp` and opens a session.
     pub fn start(command: &mut Command) -> Result<Piped> {
+        Piped::calling(command, call())
+    }
+
+    /// Starts another server, whose tool is that operation with its inputs in one text, and opens a session.
+    pub fn of_tools(command: &mut Command) -> Result<Piped> {
+        Piped::calling(command, json!({ "name": OPERATION.replace('.', "-"), "arguments": { "options": INPUT } }))
+    }
+
+    fn calling(command: &mut Command, call: Value) -> Result<Piped> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let input = child.stdin.take().context("its input")?;
         let output = BufReader::new(child.stdout.take().context("its output")?);
-        let mut piped = Piped { child, input, output, line: String::new() };
+        let mut piped = Piped { child, call, input, output, line: String::new() };
         let who = json!({ "name": "bench", "version": "1" });
         let hello = json!({ "protocolVersion": SESSION, "capabilities": {}, "clientInfo": who });
         piped.ask(&request("initialize", &hello))?;
@@ -36,7 +47,7 @@ impl Piped {
 
     /// One call: a line there and a line back.
     pub fn call(&mut self) -> Result<()> {
-        self.ask(&request("tools/call", &call()))?;
+        self.ask(&request("tools/call", &self.call))?;
         ensure!(is_list(&self.line), "{}", self.line);
         Ok(())
     }

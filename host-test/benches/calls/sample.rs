@@ -82,6 +82,11 @@ impl Turns {
         Ok(())
     }
 
+    /// Whether a thing was measured.
+    pub fn has(&self, name: &str) -> bool {
+        self.samples.contains_key(name)
+    }
+
     /// What was measured of a thing.
     pub fn of(&self, name: &str) -> Samples {
         self.samples.get(name).cloned().unwrap_or_default()

@@ -44,7 +44,7 @@ pub struct Row {
     pub p50: f64,
     /// One of a hundred is worse; none where there is but one value.
     pub p99: Option<f64>,
-    /// How many times as long it takes as the same done natively.
+    /// How many times as long it takes as what it is compared with: the same done natively, or by a reference.
     pub ratio: Option<f64>,
     pub target: Option<Target>,
     /// Whether it is one of those that the chart compares.
@@ -66,10 +66,10 @@ impl Row {
         Row { p99, ..Row::one(name, unit, samples.quantile(0.5) * scale) }
     }
 
-    /// Beside the samples of the same done natively, of the same kind.
-    pub fn beside(self, native: &Samples) -> Row {
-        let native = native.quantile(0.5);
-        let ratio = if self.unit == Unit::CallsPerSecond { native / self.p50 } else { self.p50 / native };
+    /// Beside the samples of what it is compared with, of the same kind.
+    pub fn beside(self, other: &Samples) -> Row {
+        let other = other.quantile(0.5);
+        let ratio = if self.unit == Unit::CallsPerSecond { other / self.p50 } else { self.p50 / other };
         Row { ratio: Some(ratio), ..self }
     }
 
@@ -103,7 +103,7 @@ impl Row {
 
 /// As a table in Markdown.
 pub fn markdown(rows: &[Row]) -> String {
-    let mut table = "| | p50 | p99 | | × native | target | |\n|---|--:|--:|---|--:|--:|---|\n".to_owned();
+    let mut table = "| | p50 | p99 | | ratio | target | |\n|---|--:|--:|---|--:|--:|---|\n".to_owned();
     for row in rows {
         let p99 = row.p99.map(readable).unwrap_or_default();
         let ratio = row.ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
@@ -119,7 +119,7 @@ pub fn markdown(rows: &[Row]) -> String {
 pub fn json(rows: &[Row], machine: &Machine, took: Duration, quick: bool) -> String {
     let row = |row: &Row| {
         json!({
-            "what": row.name, "p50": row.p50, "p99": row.p99, "unit": row.unit.as_str(), "ratio-to-native": row.ratio,
+            "what": row.name, "p50": row.p50, "p99": row.p99, "unit": row.unit.as_str(), "ratio": row.ratio,
             "target": row.target.map(|_| row.wanted()), "met": row.met(),
         })
     };

@@ -76,8 +76,8 @@ pub async fn native(client: &reqwest::Client, url: &str) -> Result<()> {
     Ok(())
 }
 
-/// The list of 20 activities, as the vendor writes it.
-pub fn reply() -> String {
+/// A list of so many activities, as the vendor writes it.
+pub fn reply(rows: u32) -> String {
     let activity = |index: u32| {
         json!({
             "id": (20_000 + index).to_string(),
@@ -89,7 +89,7 @@ pub fn reply() -> String {
             "staff": { "id": "21", "firstname": "Mirela", "surname": "Osei" },
         })
     };
-    let activities: Vec<Value> = (0..20).map(activity).collect();
+    let activities: Vec<Value> = (0..rows).map(activity).collect();
     json!({ "meta": { "status": "ok" }, "response": activities }).to_string()
 }
 
@@ -128,7 +128,7 @@ pub fn serve() -> Result<()> {
 }
 
 fn router() -> Router {
-    let reply: &'static str = reply().leak();
+    let reply: &'static str = reply(20).leak();
     let waiting: &'static AtomicUsize = Box::leak(Box::default());
     let list = move || async move { ([("content-type", "application/json")], reply) };
     let wait = move || async move {
