@@ -104,13 +104,15 @@ pub enum Auth {
         /// The setting that holds the key.
         key: String,
     },
-    /// `client_id` and `client_secret` in the form of a token endpoint: what [`ClientAuth::Body`] makes, and no file says.
+    /// The id and the secret of a client at a token endpoint: what [`ClientAuth`] makes, and no file says.
     #[serde(skip)]
     Client {
         /// The setting that holds the client's id.
         user: String,
         /// The setting that holds the client's secret.
         password: String,
+        /// Whether HTTP Basic carries both, form-encoded. Otherwise they are `client_id` and `client_secret` in the form.
+        basic: bool,
     },
     /// A bearer token that an application asks for and renews. Only for the vendor, and not among several.
     #[serde(rename = "oauth")]

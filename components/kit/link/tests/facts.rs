@@ -62,7 +62,8 @@ fn facts_of_oauth_that_do_not_fit_are_named() {
     for (from, to, expected) in [
         ("authorization-code", "password", "grant: expected client-credentials or authorization-code"),
         ("grant =", "client-auth = \"body\"\ngrant =", ""),
-        ("grant =", "client-auth = \"post\"\ngrant =", "client-auth: expected basic or body"),
+        ("grant =", "client-auth = \"basic-unencoded\"\ngrant =", ""),
+        ("grant =", "client-auth = \"post\"\ngrant =", "client-auth: expected basic, basic-unencoded or body"),
         ("authorization-code", "client-credentials", "auth: authorize-url: expected none"),
         ("authorize-url = \"https://acme.example/allow?prompt=yes\"", "", "auth: authorize-url: expected the address"),
         ("https://acme.example/allow", "https://acme.example", "auth: authorize-url: expected a path"),
