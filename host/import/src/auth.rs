@@ -15,9 +15,15 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) struct Credentials(HashSet<(Place, String)>);
 
 impl Credentials {
-    pub fn of(operations: &[Operation<'_>], security: &Security<'_>) -> Credentials {
+    pub fn of(operations: &[Operation<'_>], security: &Security<'_>, given: Option<&Auth>) -> Credentials {
         let mut counts: BTreeMap<(Place, String), usize> = BTreeMap::new();
-        let mut credentials = HashSet::new();
+        let given = match given {
+            Some(Auth::Header { header, .. }) => Some((Place::Header, header)),
+            Some(Auth::Query { parameter, .. }) => Some((Place::Query, parameter)),
+            _ => None,
+        };
+        let mut credentials: HashSet<_> =
+            given.into_iter().map(|(place, name)| (place, name.to_ascii_lowercase())).collect();
         for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
             if security.has(parameter) {
                 credentials.insert(key(parameter));

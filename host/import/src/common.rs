@@ -252,3 +252,8 @@ pub(crate) fn is_free(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     is_token(&name) && !is_reserved_header(&name)
 }
+
+/// Whether a host sets a header where its calls are traced.
+pub(crate) fn is_hosts(name: &str) -> bool {
+    name.eq_ignore_ascii_case("traceparent")
+}

@@ -15,11 +15,14 @@ pub(crate) struct Security<'d> {
     /// What requests start with.
     base: String,
     schemes: HashMap<&'d str, Scheme>,
-    /// The settings of all that may be used, by name.
-    pub settings: BTreeMap<String, Setting>,
+    /// The settings of all that may be used.
+    pub settings: BTreeMap<Held, Setting>,
     /// What there is to say of schemes.
     pub notes: Vec<(Kind, String, String)>,
 }
+
+/// What a setting is for: the place and the vendor's name of a key, or no place and the setting's own name.
+pub(crate) type Held = (&'static str, String);
 
 #[derive(Clone)]
 enum Scheme {
@@ -122,7 +125,7 @@ impl<'d> Security<'d> {
         self.setting(&id, "The id of an application of yours at the vendor, for OAuth 2.0.", false);
         self.setting(&secret, "The secret of the application.", true);
         for name in [&id, &secret] {
-            self.settings.entry(name.clone()).and_modify(|setting| setting.required = false);
+            self.settings.entry(("", name.clone())).and_modify(|setting| setting.required = false);
         }
         Auth::OAuth(Box::new(OAuth { token, client_id: id, client_secret: secret, ..facts }))
     }
@@ -133,6 +136,10 @@ impl<'d> Security<'d> {
     }
 
     fn setting(&mut self, name: &str, description: &str, secret: bool) -> String {
+        self.held(("", name.to_owned()), name, description, secret)
+    }
+
+    fn held(&mut self, held: Held, name: &str, description: &str, secret: bool) -> String {
         let setting = Setting {
             name: name.to_owned(),
             description: description.to_owned(),
@@ -140,7 +147,7 @@ impl<'d> Security<'d> {
             secret,
             ..Setting::default()
         };
-        self.settings.entry(name.to_owned()).or_insert(setting);
+        self.settings.entry(held).or_insert(setting);
         name.to_owned()
     }
 
@@ -176,17 +183,15 @@ impl<'d> Security<'d> {
             let text = "The whole value of the header `Authorization`, with the word before the key if the vendor wants \
                         one: `Bearer …`.";
             let text = if says.is_empty() { text.to_owned() } else { comment::and(text, &comment::line(says)) };
-            return Auth::Header { header, key: self.setting(&name, &text, true) };
+            return Auth::Header { key: self.held(("header", header.clone()), &name, &text, true), header };
         }
-        let name = self.key(&header);
         let text = described(says, &format!("The key in the header `{}`.", safe(&header)));
-        Auth::Header { key: self.setting(&name, &text, true), header }
+        Auth::Header { key: self.key("header", &header, &text), header }
     }
 
     pub fn query(&mut self, parameter: &str, says: &str) -> Auth {
-        let name = self.key(parameter);
         let text = described(says, &format!("The key in the query's parameter `{}`.", safe(parameter)));
-        Auth::Query { key: self.setting(&name, &text, true), parameter: parameter.to_owned() }
+        Auth::Query { key: self.key("query", parameter, &text), parameter: parameter.to_owned() }
     }
 
     /// What a scheme is by its name alone.
@@ -203,18 +208,18 @@ impl<'d> Security<'d> {
     }
 
     fn cookie(&mut self, cookie: &str, says: &str) -> Auth {
-        let name = self.key(cookie);
         let text = described(says, &format!("The value of the cookie `{}`.", safe(cookie)));
-        Auth::Cookie { key: self.setting(&name, &text, true), cookie: cookie.to_owned() }
+        Auth::Cookie { key: self.key("cookie", cookie, &text), cookie: cookie.to_owned() }
     }
 
     /// The setting of a key that a vendor calls so: `X-API-Key` is `…_API_KEY`.
-    fn key(&self, name: &str) -> String {
+    fn key(&mut self, place: &'static str, name: &str, description: &str) -> String {
         let mut words = names::words(name);
         if words.len() > 1 && words[0] == "x" {
             words.remove(0);
         }
-        names::setting(&self.vendor, &words)
+        let setting = names::setting(&self.vendor, &words);
+        self.held((place, name.to_owned()), &setting, description, true)
     }
 
     /// The ways in which an operation says that it may be called; none where nothing is said.
@@ -314,18 +319,6 @@ fn is_authorization(auth: &Auth) -> bool {
         Auth::Bearer { .. } | Auth::OAuth(_) | Auth::Basic { .. } => true,
         Auth::Header { header, .. } => header == "authorization",
         _ => false,
-    }
-}
-
-/// The settings that a way names.
-pub(crate) fn settings(auth: &Auth) -> Vec<&str> {
-    match auth {
-        Auth::None => Vec::new(),
-        Auth::Bearer { token } => vec![token],
-        Auth::OAuth(oauth) => vec![&oauth.token, &oauth.client_id, &oauth.client_secret],
-        Auth::Basic { user, password } | Auth::Client { user, password } => vec![user, password],
-        Auth::Header { key, .. } | Auth::Query { key, .. } | Auth::Cookie { key, .. } => vec![key],
-        Auth::All { all } => all.iter().flat_map(settings).collect(),
     }
 }
 
