@@ -17,7 +17,8 @@ pub const LAMPS: &str = r##"{
         "operationId": "getLamp", "tags": ["lamps"],
         "parameters": [
           { "name": "lampId", "in": "path", "required": true, "schema": { "type": "string" } },
-          { "name": "tag", "in": "query", "schema": { "type": "array", "items": { "type": "string" } } }
+          { "name": "tag", "in": "query", "schema": { "type": "array", "items": { "type": "string" } } },
+          { "name": "Accept-Language", "in": "header", "schema": { "type": "string" } }
         ],
         "responses": { "200": { "description": "It.", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Lamp" } } } } }
       },
@@ -87,6 +88,9 @@ fn cases_of_the_importer_and_of_a_person_pass() {
     });
     let unsent = json!({ "name": "unsent", "operation": "get-lamp", "input": {}, "exchanges": [], "error": { "kind": "invalid-input" } });
     fs::write(folder.path().join("lamps/cases/mine.json"), json!([recorded(), refused, unsent]).to_string()).unwrap();
+    // The gate lets a header of an input pass.
+    let cases = fs::read_to_string(folder.path().join("lamps/cases/lamps-api.json")).unwrap();
+    assert!(cases.contains("\"accept-language\": "), "{cases}");
     let (code, printed) = run(folder.path(), &["build", "lamps", "--check"]);
     assert_eq!(code, 0, "{printed}");
     assert_eq!((&printed["out"], &printed["cases"]["failed"]), (&Value::Null, &json!([])));
