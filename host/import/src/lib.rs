@@ -155,7 +155,7 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
         Auth::OAuth(facts) => security.oauth(*facts),
         other => other,
     });
-    let credentials = Credentials::of(&operations, &security, given.as_ref());
+    let credentials = Credentials::of(&operations, &security, &root, given.as_ref());
     let decision = auth::decide(&operations, &mut security, &credentials, &root, given.as_ref(), &mut report);
     let common = common::of(&operations, credentials, &root, &name, &mut report);
     for (kind, text) in &base.notes {

@@ -1,13 +1,15 @@
 //! How requests prove who sends them.
 
 use crate::comment;
+use crate::common::is_free;
 use crate::document::Node;
 use crate::names;
 use crate::parameter::{Parameter, Place};
+use crate::read::Operation;
 use crate::view::Schemas;
 use crate::{oauth, report::Kind};
 use outwit_link::vendor::{Auth, OAuth, Setting, is_reserved_header, is_token};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The schemes of a document, and the settings that they need.
 pub(crate) struct Security<'d> {
@@ -225,14 +227,10 @@ impl<'d> Security<'d> {
     /// The ways in which an operation says that it may be called; none where nothing is said.
     pub fn ways_of(&self, operation: &Node, root: &Node) -> Option<Vec<Way>> {
         let said = operation.get("security").or_else(|| root.get("security"))?;
-        let all: Vec<&Node> = match said {
-            Node::List(all) => all.iter().collect(),
-            one => vec![one],
-        };
-        if all.is_empty() {
-            return Some(vec![Way::Auth(Auth::None)]);
+        match requirements(said) {
+            [] => Some(vec![Way::Auth(Auth::None)]),
+            all => Some(all.iter().map(|one| self.way(one)).collect()),
         }
-        Some(all.into_iter().map(|one| self.way(one)).collect())
     }
 
     fn way(&self, requirement: &Node) -> Way {
@@ -259,9 +257,23 @@ impl<'d> Security<'d> {
         auths.collect()
     }
 
+    /// The schemes that requirements name; all, where there are no requirements.
+    pub fn wanted(&self, operations: &[Operation<'_>], root: &Node) -> HashSet<&'d str> {
+        let all = operations.iter().map(|operation| operation.node).chain([root]);
+        let all: Vec<&Node> = all.filter_map(|node| node.get("security")).collect();
+        let named = all.iter().flat_map(|said| requirements(said)).filter_map(Node::object);
+        let names: HashSet<&str> = named.flat_map(|one| one.iter().map(|(name, _)| name)).collect();
+        self.schemes.keys().copied().filter(|name| all.is_empty() || names.contains(name)).collect()
+    }
+
     /// Whether a scheme of the document puts its key where this parameter is.
     pub fn has(&self, parameter: &Parameter<'_>) -> bool {
-        self.schemes.values().any(|scheme| match scheme {
+        self.schemes.keys().any(|name| self.has_at(name, parameter))
+    }
+
+    /// Whether this scheme puts its key where this parameter is.
+    pub fn has_at(&self, name: &str, parameter: &Parameter<'_>) -> bool {
+        self.schemes.get(name).is_some_and(|scheme| match scheme {
             Scheme::Auth(Auth::Header { header, .. }) => {
                 parameter.place == Place::Header && header.eq_ignore_ascii_case(parameter.name)
             }
@@ -281,12 +293,18 @@ impl<'d> Security<'d> {
         let says = parameter.description.unwrap_or_default();
         match parameter.place {
             Place::Query => self.query(parameter.name, says),
+            Place::Cookie => self.cookie(parameter.name, says),
             _ => {
                 let example = parameter.example.and_then(Node::as_str).unwrap_or_default();
                 self.header(parameter.name, if says.is_empty() { example } else { says })
             }
         }
     }
+}
+
+/// The requirements of a list, or the one that stands in its place.
+fn requirements(said: &Node) -> &[Node] {
+    said.list().unwrap_or(std::slice::from_ref(said))
 }
 
 /// Several at once; the same one counts once.
@@ -351,6 +369,21 @@ pub(crate) fn is_credential(parameter: &Parameter<'_>) -> bool {
         Place::Query => among(KEYS) || among(SIGNED),
         _ => false,
     }
+}
+
+/// Whether the name of a parameter in a header or a query says that it is a secret. What is so of all requests is a credential; a
+/// few tell by it where to read on, or which request is repeated.
+pub(crate) fn is_secret(parameter: &Parameter<'_>) -> bool {
+    const LAST: [&str; 5] = ["password", "passwd", "secret", "token", "key"];
+    const OTHERS: &str =
+        " idempotency idempotent csrf xsrf next continuation page cursor sync request sort partition routing ";
+    let words = names::words(parameter.name);
+    let is_place = matches!(parameter.place, Place::Header | Place::Query);
+    let is_name = parameter.place == Place::Query || is_free(parameter.name);
+    let other = words.iter().any(|word| OTHERS.split_ascii_whitespace().any(|other| other == word));
+    // `sessiontoken` is one word.
+    let ends = words.last().is_some_and(|last| LAST.iter().any(|known| last.ends_with(known) && !other));
+    is_place && is_name && ends
 }
 
 fn described(says: &str, otherwise: &str) -> String {

@@ -6,7 +6,7 @@ use outwit_link::vendor::Auth;
 use serde_json::{Value, json};
 
 /// A document of one operation with these schemes and this security.
-fn with(schemes: Value, security: Value) -> Imported {
+pub fn with(schemes: Value, security: Value) -> Imported {
     let mut document = document(json!({ "/a": { "get": { "operationId": "do-it", "responses": {} } } }));
     document["components"]["securitySchemes"] = schemes;
     document["security"] = security;
@@ -17,11 +17,11 @@ fn auth(scheme: Value) -> Auth {
     with(json!({ "s": scheme }), json!([{ "s": [] }])).vendor.auth
 }
 
-fn header(header: &str, key: &str) -> Auth {
+pub fn header(header: &str, key: &str) -> Auth {
     Auth::Header { header: header.to_owned(), key: key.to_owned() }
 }
 
-fn bearer() -> Auth {
+pub fn bearer() -> Auth {
     Auth::Bearer { token: "ACME_TOKEN".to_owned() }
 }
 
@@ -58,92 +58,6 @@ fn several_keys_are_sent_at_once() {
     let all = vec![header("client-id", "ACME_CLIENT_ID"), header("secret", "ACME_SECRET")];
     assert_eq!(imported.vendor.auth, Auth::All { all });
     assert!(imported.vendor.settings.iter().all(|setting| setting.secret && setting.required));
-}
-
-/// OpenAPI 3.0, Security Requirement Object: all schemes of one object have to be satisfied, and of several objects one. Each
-/// scheme has a key of its own.
-#[test]
-fn keys_of_one_name_in_different_places_are_different_settings() {
-    let key = |place: &str, name: &str| json!({ "type": "apiKey", "in": place, "name": name, "description": place });
-    let schemes = json!({
-        "h": key("header", "X-API-Key"), "q": key("query", "api_key"), "c": key("cookie", "api-key"),
-        "t": key("query", "token"), "b": { "type": "http", "scheme": "bearer" },
-    });
-    let imported = with(schemes.clone(), json!([{ "h": [], "q": [], "c": [] }]));
-    let all = vec![
-        Auth::Cookie { cookie: "api-key".to_owned(), key: "ACME_API_KEY".to_owned() },
-        Auth::Header { header: "x-api-key".to_owned(), key: "ACME_API_KEY_HEADER".to_owned() },
-        Auth::Query { parameter: "api_key".to_owned(), key: "ACME_API_KEY_QUERY".to_owned() },
-    ];
-    assert_eq!(imported.vendor.auth, Auth::All { all });
-    let settings: Vec<(&str, &str, bool)> = imported
-        .vendor
-        .settings
-        .iter()
-        .map(|one| (&*one.name, &*one.description, one.required && one.secret))
-        .collect();
-    let expected = [
-        ("ACME_API_KEY", "cookie.", true),
-        ("ACME_API_KEY_HEADER", "header.", true),
-        ("ACME_API_KEY_QUERY", "query.", true),
-    ];
-    assert_eq!(settings, expected);
-    assert_eq!(lines(&imported, Kind::Setting).len(), 2);
-    // A token is no key of the query that is called so.
-    let Auth::All { all } = with(schemes.clone(), json!([{ "b": [], "t": [] }])).vendor.auth else { panic!() };
-    let query = Auth::Query { parameter: "token".to_owned(), key: "ACME_TOKEN_QUERY".to_owned() };
-    assert_eq!(all, [bearer(), query]);
-    // What one of several suffices for has the name that it has alone.
-    let alone = with(schemes, json!([{ "h": [] }, { "q": [] }])).vendor;
-    assert_eq!(alone.auth, header("x-api-key", "ACME_API_KEY"));
-    assert_eq!(alone.settings.len(), 1);
-}
-
-#[test]
-fn an_operation_of_its_own_key_has_its_own_setting() {
-    let operation = |scheme: &str| json!({ "get": { "responses": {}, "security": [{ scheme: [] }] } });
-    let mut document = document(json!({ "/a": operation("h"), "/b": operation("h"), "/c": operation("q") }));
-    document["components"]["securitySchemes"] = json!({
-        "q": { "type": "apiKey", "in": "query", "name": "key" }, "h": { "type": "apiKey", "in": "header", "name": "key" },
-    });
-    let vendor = imported(&document).vendor;
-    assert_eq!(vendor.auth, header("key", "ACME_KEY"));
-    let query = Auth::Query { parameter: "key".to_owned(), key: "ACME_KEY_QUERY".to_owned() };
-    assert_eq!(vendor.operations["get-c"].auth, Some(query));
-    let required: Vec<(&str, bool)> = vendor.settings.iter().map(|one| (&*one.name, one.required)).collect();
-    assert_eq!(required, [("ACME_KEY", true), ("ACME_KEY_QUERY", false)]);
-}
-
-/// What everybody may see is no key.
-#[test]
-fn a_key_and_a_parameter_of_all_requests_are_different_settings() {
-    let tenant = json!({ "name": "X-App", "in": "header", "required": true, "schema": { "type": "string" } });
-    let operation = json!({ "get": { "parameters": [tenant], "responses": {} } });
-    let mut document = document(json!({ "/a": operation, "/b": operation, "/c": operation, "/d": operation }));
-    document["components"]["securitySchemes"]["k"] = json!({ "type": "apiKey", "in": "query", "name": "app" });
-    document["security"] = json!([{ "k": [] }]);
-    let vendor = imported(&document).vendor;
-    assert_eq!(vendor.headers, [("x-app".to_owned(), "ACME_APP".to_owned())]);
-    assert_eq!(vendor.auth, Auth::Query { parameter: "app".to_owned(), key: "ACME_APP_QUERY".to_owned() });
-    let secret: Vec<(&str, bool)> = vendor.settings.iter().map(|one| (&*one.name, one.secret)).collect();
-    assert_eq!(secret, [("ACME_APP", false), ("ACME_APP_QUERY", true)]);
-}
-
-/// The host's gate refuses a credential's header that a component sets.
-#[test]
-fn a_parameter_in_the_place_of_a_key_that_is_given_is_no_input() {
-    let parameters = json!([
-        { "name": "X-Seal", "in": "header", "schema": { "type": "string" } },
-        { "name": "seal", "in": "query", "schema": { "type": "string" } },
-    ]);
-    let document = crate::takes("get", "/a", parameters);
-    let with = |auth: Auth| {
-        let options = Options { auth: Some(auth), ..Options::default() };
-        definition(&imported_as(document.to_string().as_bytes(), &options).unwrap(), "do-it-input")
-    };
-    assert_eq!(with(header("x-seal", "ACME_API_KEY")), ["seal: option<string>"]);
-    let query = Auth::Query { parameter: "seal".to_owned(), key: "ACME_API_KEY".to_owned() };
-    assert_eq!(with(query), ["x-seal: option<string>"]);
 }
 
 #[test]
