@@ -5,7 +5,7 @@ pub use crate::oauth::{ClientAuth, Grant, OAuth};
 pub use crate::request::{is_reserved_header, is_token, route_problem, url_problem};
 pub use crate::stream::Stream;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// A list of two texts each, such as WIT's name and the vendor's.
@@ -70,6 +70,7 @@ pub enum Body {
 pub enum Auth {
     /// Not at all.
     #[default]
+    #[serde(deserialize_with = "no_members")]
     None,
     /// `Authorization: Bearer …`
     Bearer {
@@ -353,6 +354,14 @@ pub enum Style {
     Indexed,
     /// JSON as text.
     Json,
+}
+
+/// What serde lets pass of a variant without members: others.
+fn no_members<'d, D: Deserializer<'d>>(from: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    Nothing::deserialize(from).map(|Nothing {}| ())
 }
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
