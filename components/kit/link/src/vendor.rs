@@ -356,7 +356,7 @@ pub enum Style {
     Json,
 }
 
-/// What serde lets pass of a variant without members: others.
+/// Refuses members, which serde lets pass in a variant that has none (serde-rs/serde#2123).
 fn no_members<'d, D: Deserializer<'d>>(from: D) -> Result<(), D::Error> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
