@@ -1,5 +1,6 @@
 //! Which credential each operation sends.
 
+use crate::common::shared;
 use crate::document::Node;
 use crate::oauth::{plain, scope};
 use crate::parameter::{Parameter, Place};
@@ -17,7 +18,6 @@ pub(crate) struct Credentials(HashSet<(Place, String)>);
 impl Credentials {
     pub fn of(operations: &[Operation<'_>], security: &Security<'_>, root: &Node, given: Option<&Auth>) -> Credentials {
         let mut counts: BTreeMap<(Place, String), usize> = BTreeMap::new();
-        let mut secrets: BTreeMap<(Place, String), usize> = BTreeMap::new();
         let wanted = security.wanted(operations, root);
         let given = match given {
             Some(Auth::Header { header, .. }) => Some((Place::Header, header)),
@@ -33,12 +33,11 @@ impl Credentials {
                 credentials.insert(key(parameter));
             } else if is_credential(parameter) {
                 *counts.entry(key(parameter)).or_default() += 1;
-            } else if parameter.required && is_secret(parameter) {
-                *secrets.entry(key(parameter)).or_default() += 1;
             }
         }
-        let common = secrets.into_iter().filter(|(_, count)| count * 2 >= operations.len());
-        credentials.extend(common.map(|(key, _)| key));
+        // What would be a setting that everybody may see.
+        let shared = shared(operations, root).into_values().filter(|all| is_secret(all[0]));
+        credentials.extend(shared.map(|all| key(all[0])));
         // In the query of a few, it is what they are about.
         let common =
             counts.into_iter().filter(|((place, _), count)| *place == Place::Header || count * 2 >= operations.len());

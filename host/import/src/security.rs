@@ -1,7 +1,6 @@
 //! How requests prove who sends them.
 
 use crate::comment;
-use crate::common::is_free;
 use crate::document::Node;
 use crate::names;
 use crate::parameter::{Parameter, Place};
@@ -216,12 +215,16 @@ impl<'d> Security<'d> {
 
     /// The setting of a key that a vendor calls so: `X-API-Key` is `…_API_KEY`.
     fn key(&mut self, place: &'static str, name: &str, description: &str) -> String {
+        let setting = self.key_name(name);
+        self.held((place, name.to_owned()), &setting, description, true)
+    }
+
+    fn key_name(&self, name: &str) -> String {
         let mut words = names::words(name);
         if words.len() > 1 && words[0] == "x" {
             words.remove(0);
         }
-        let setting = names::setting(&self.vendor, &words);
-        self.held((place, name.to_owned()), &setting, description, true)
+        names::setting(&self.vendor, &words)
     }
 
     /// The ways in which an operation says that it may be called; none where nothing is said.
@@ -296,7 +299,14 @@ impl<'d> Security<'d> {
             Place::Cookie => self.cookie(parameter.name, says),
             _ => {
                 let example = parameter.example.and_then(Node::as_str).unwrap_or_default();
-                self.header(parameter.name, if says.is_empty() { example } else { says })
+                let auth = self.header(parameter.name, if says.is_empty() { example } else { says });
+                match auth {
+                    // It is called as a setting that everybody may see would be.
+                    Auth::Header { header, .. } if !is_credential(parameter) && !self.has(parameter) => {
+                        Auth::Header { key: self.key_name(parameter.name), header }
+                    }
+                    auth => auth,
+                }
             }
         }
     }
@@ -371,19 +381,13 @@ pub(crate) fn is_credential(parameter: &Parameter<'_>) -> bool {
     }
 }
 
-/// Whether the name of a parameter in a header or a query says that it is a secret. What is so of all requests is a credential; a
-/// few tell by it where to read on, or which request is repeated.
+/// Whether the name of a parameter that all requests have says that it is a secret.
 pub(crate) fn is_secret(parameter: &Parameter<'_>) -> bool {
     const LAST: [&str; 5] = ["password", "passwd", "secret", "token", "key"];
-    const OTHERS: &str =
-        " idempotency idempotent csrf xsrf next continuation page cursor sync request sort partition routing ";
     let words = names::words(parameter.name);
-    let is_place = matches!(parameter.place, Place::Header | Place::Query);
-    let is_name = parameter.place == Place::Query || is_free(parameter.name);
-    let other = words.iter().any(|word| OTHERS.split_ascii_whitespace().any(|other| other == word));
+    let differs = words.iter().any(|word| matches!(word.as_str(), "csrf" | "xsrf" | "sort" | "partition" | "routing"));
     // `sessiontoken` is one word.
-    let ends = words.last().is_some_and(|last| LAST.iter().any(|known| last.ends_with(known) && !other));
-    is_place && is_name && ends
+    !differs && words.last().is_some_and(|last| LAST.iter().any(|known| last.ends_with(known)))
 }
 
 fn described(says: &str, otherwise: &str) -> String {

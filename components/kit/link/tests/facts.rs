@@ -189,7 +189,9 @@ fn what_is_no_member_is_named_wherever_it_stands() {
         let message = with(&format!("{facts}\n{row}"));
         assert!(message.contains("unknown field `titel`"), "{facts}: {message}");
     }
-    for member in ["titel = 1", "stream = { titel = 1 }", "input.x = { titel = 1 }", "auth = { kind = \"none\", titel = 1 }"] {
+    for member in
+        ["titel = 1", "stream = { titel = 1 }", "input.x = { titel = 1 }", "auth = { kind = \"none\", titel = 1 }"]
+    {
         let message = with(&row.replace("text = true", member));
         assert!(message.contains("unknown field `titel`"), "{member}: {message}");
     }

@@ -117,6 +117,16 @@ fn a_secret_that_all_requests_carry_is_no_plain_setting() {
         let sent = matches!(&vendor.auth, Auth::Header { header, .. } if *header == name.to_ascii_lowercase());
         assert_eq!((sent, vendor.headers.is_empty()), (is_secret, is_secret), "{name}");
     }
+    let setting = |name: &str| {
+        let parameter = json!({ "name": name, "in": "query", "required": true, "schema": { "type": "string" } });
+        let operation = json!({ "get": { "parameters": [parameter], "responses": {} } });
+        imported(&document(json!({ "/a": operation, "/b": operation, "/c": operation, "/d": operation })))
+            .vendor
+            .settings
+    };
+    assert!(setting("app_key")[0].secret && !setting("app_id")[0].secret);
+    // What a query looks for is an input.
+    assert!(setting("password").is_empty() && setting("buyToken").is_empty());
     // What few requests carry is what they are about.
     let token = json!({ "name": "Reset-Token", "in": "header", "required": true, "schema": { "type": "string" } });
     let plain = json!({ "get": { "responses": {} } });
