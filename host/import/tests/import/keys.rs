@@ -80,7 +80,7 @@ fn a_required_parameter_in_the_place_of_a_scheme_is_sent_beside_what_is_wanted()
         imported(&document)
     };
     let (first, second) = (header("x-auth-key", "ACME_AUTH_KEY"), header("x-auth-secret", "ACME_AUTH_SECRET"));
-    let both = Auth::All { all: vec![first.clone(), second.clone()] };
+    let both = Auth::All { all: vec![first.clone(), second] };
     let pair = [("header", "X-Auth-Key"), ("header", "X-Auth-Secret")];
     for security in
         [json!([{ "key": [] }]), json!([{ "key": [] }, { "secret": [] }]), json!([{ "key": [], "secret": [] }])]
