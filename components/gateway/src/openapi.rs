@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::offer::{Offer, Offered};
 use outwit_core::tools::{DEFAULT_LIMIT, MAX_LIMIT};
+use outwit_core::{example, reference};
 use serde_json::{Map, Value, json};
 
 const PROBLEM: &str = "#/components/responses/problem";
@@ -31,7 +32,11 @@ pub fn document(offer: &Offer, access: &Access) -> Value {
     let mut healthy = get("health", "Whether requests are answered.", &[]);
     healthy["security"] = json!([]);
     path("/healthz", json!({ "get": healthy }));
-    path("/openapi.json", json!({ "get": get("openapi", "This document.", &[]) }));
+    let only = json!({
+        "name": "operation", "in": "query", "schema": { "type": "string" },
+        "description": "The id of an operation: the part of the document that is about it.",
+    });
+    path("/openapi.json", json!({ "get": get("openapi", "This document.", &[only]) }));
     let mut mcp = get("mcp", "MCP over streamable HTTP: one message of JSON-RPC.", &[]);
     mcp["requestBody"] = body(json!({ "type": "object" }), true);
     mcp["responses"]["202"] = json!({ "description": "A notification was taken." });
@@ -39,15 +44,42 @@ pub fn document(offer: &Offer, access: &Access) -> Value {
     for one in offer.all() {
         path(&format!("/operations/{}", one.id()), json!({ "post": operation(one) }));
     }
+    with(paths, schemas(offer), &offer.titles(), access)
+}
+
+/// The part of the document that is about one operation.
+pub fn of_one(one: Offered, titles: &str, access: &Access) -> Value {
+    let paths = [(format!("/operations/{}", one.id()), json!({ "post": operation(one) }))].into_iter().collect();
+    let mut schemas = Map::new();
+    let mut open: Vec<&Value> = ["input", "output"].iter().filter_map(|which| one.schema(which)).collect();
+    while let Some(part) = open.pop() {
+        match part {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => {
+                open.extend(members.values());
+                let named =
+                    reference(members).and_then(|name| Some((format!("{}.{name}", one.vendor()), one.def(name)?)));
+                if let Some((name, schema)) = named.filter(|(name, _)| !schemas.contains_key(name)) {
+                    schemas.insert(name, renamed(schema, one.vendor()));
+                    open.push(schema);
+                }
+            }
+            _ => {}
+        }
+    }
+    with(paths, schemas.into(), titles, access)
+}
+
+fn with(paths: Map<String, Value>, schemas: Value, titles: &str, access: &Access) -> Value {
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
-            "title": format!("Operations of {}", offer.titles()),
+            "title": format!("Operations of {titles}"),
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Operations of SaaS vendors, called by their ids with JSON.",
         },
         "paths": paths,
-        "components": { "schemas": schemas(offer), "responses": { "problem": problem() } },
+        "components": { "schemas": schemas, "responses": { "problem": problem() } },
     });
     if let Access::Token(_) = access {
         document["components"]["securitySchemes"] = json!({ "token": { "type": "http", "scheme": "bearer" } });
@@ -103,6 +135,7 @@ fn operation(one: Offered) -> Value {
     if let Some(input) = one.schema("input") {
         let required = input.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
         operation["requestBody"] = body(renamed(input, one.vendor()), required || input.get("$ref").is_some());
+        operation["requestBody"]["content"]["application/json"]["example"] = example(&one.input());
     }
     operation
 }
@@ -152,6 +185,7 @@ fn problem() -> Value {
     let text = json!({ "type": "string" });
     let schema = json!({
         "type": "object",
+        "title": "Problem",
         "required": ["type", "title", "status", "detail", "kind", "advice", "maybe-done"],
         "properties": {
             "type": text, "title": text, "status": { "type": "integer" },
