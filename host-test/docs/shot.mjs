@@ -7,7 +7,7 @@ const behind = await mocks();
 const server = await serving("outwit", process.env.DOCS_APP, behind.settings);
 const browser = await launched();
 try {
-  const seen = await opened(browser, server.url, { token, colorScheme: process.argv[3], viewport: { width: 1000, height: 700 } });
+  const seen = await opened(browser, server.url, { token, colorScheme: process.argv[3], viewport: { width: 860, height: 520 } });
   await seen.page.getByLabel("Search by intent").fill("log half an hour");
   await seen.page.waitForSelector("#found li");
   await open(seen.page, "accelo.log-time");

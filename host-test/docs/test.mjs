@@ -29,7 +29,7 @@ test("an intent leads to an operation, its example is filled in, and a call show
   const { page } = seen;
   assert.match(await page.locator("#said").textContent(), /^\d+ operations of \d+ vendors$/);
   await page.getByLabel("Search by intent").fill("list activities");
-  await page.locator("#found a", { hasText: "accelo.list-activities" }).click();
+  await page.locator("#found").getByRole("link", { name: "accelo.list-activities", exact: true }).click();
   await page.waitForSelector("#reference .opblock");
   const reference = await page.locator("#reference").innerText();
   assert.match(reference, /accelo\.activity-query/);
@@ -118,24 +118,25 @@ const hostile = [
   "<img src=x onerror=\"window.harmed=1\"><script>window.harmed=1</script>",
   "[click](javascript:window.harmed=1) ![x](http://example.com/x.png) <a href=http://example.com>x</a>",
   "\u001b[2K\u001b]0;title\u0007 \u202egnp.exe \u2066x\u2069 \u200bzero \u0000",
-  "w".repeat(1 << 20),
 ].join(" ");
+const long = "w".repeat(1 << 20);
 
 test("texts of a vendor that means harm are shown as text", async () => {
   const seen = await opened(browser, gateway.url, { token });
   const { page } = seen;
-  const spoiled = (value, name = "") => {
-    if (typeof value === "string") return ["summary", "description", "title"].includes(name) ? hostile : value;
-    if (Array.isArray(value)) return value.map((item) => spoiled(item, name));
+  // One operation in a list has the long word, and everything that is shown of one.
+  const spoiled = (value, word, name = "") => {
+    if (typeof value === "string") return ["summary", "description", "title"].includes(name) ? hostile + word : value;
+    if (Array.isArray(value)) return value.map((item) => spoiled(item, word || item.id !== "accelo.log-time" ? word : long, name));
     if (value === null || typeof value !== "object") return value;
-    const members = Object.entries(value).map(([key, item]) => [key, spoiled(item, key)]);
+    const members = Object.entries(value).map(([key, item]) => [key, spoiled(item, word, key)]);
     // A field of a schema, and a reference to elsewhere.
     if (name === "properties") members.push([hostile.slice(0, 300), { $ref: "http://example.com/schema.json" }]);
     return Object.fromEntries(members);
   };
   await page.route(/\/(openapi\.json|operations|search)(\?|$)/, async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: spoiled(await answer.json()) });
+    await route.fulfill({ response: answer, json: spoiled(await answer.json(), /openapi/.test(route.request().url()) ? long : "") });
   });
   await page.getByLabel("Token").fill(token);
   await page.getByRole("button", { name: "Use" }).click();

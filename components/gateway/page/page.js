@@ -131,7 +131,7 @@ async function open() {
   }
   const one = document.paths[`/operations/${id}`].post;
   const takes = one.requestBody?.content["application/json"];
-  const input = make("textarea", { id: "input", rows: 8, spellcheck: false, value: JSON.stringify(takes?.example ?? {}, null, 2) });
+  const input = make("textarea", { id: "input", rows: 6, spellcheck: false, value: JSON.stringify(takes?.example ?? {}, null, 2) });
   const button = make("button", { id: "call", type: "button" }, `Call (${plain(one["x-effect"], 20)})`);
   const output = make("div", { id: "output" });
   const reference = make("div", { id: "reference" });
@@ -160,12 +160,12 @@ async function refer(node, document) {
   (await loaded).show(node, document, plain);
 }
 
+const scrolled = (id, ariaLabel, ...text) => make("pre", { id, ariaLabel, role: "region", tabIndex: 0 }, ...text);
 // An answer that comes as events is shown as they come; the last one holds the status and the body.
 async function events(answer, output) {
-  const log = make("pre", { id: "events", tabIndex: 0 });
-  log.setAttribute("aria-label", "Events");
+  const log = scrolled("events", "Events");
   const progress = make("p", { role: "status" });
-  show(output, progress, log);
+  show(output, progress);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   let last;
@@ -178,8 +178,11 @@ async function events(answer, output) {
       const [, name, data] = /^event: (.*)\ndata: ([^]*)$/.exec(part) ?? [];
       if (name === "answer") last = JSON.parse(data);
       if (name === "progress") show(progress, plain(Object.values(JSON.parse(data)).join(" · "), 300));
-      if (name === "piece" && log.textContent.length < 200000) log.append(plain(data) + "\n");
-      log.scrollTop = log.scrollHeight;
+      if (name === "piece" && log.textContent.length < 200000) {
+        log.append(plain(data) + "\n");
+        output.append(log);
+        log.scrollTop = log.scrollHeight;
+      }
     }
   }
 }
@@ -199,9 +202,7 @@ async function call(id, body, button, output) {
     if (last.status !== 200) return output.append(failure(JSON.parse(last.body)));
     // JavaScript would round long numbers.
     const text = /\d{16}/.test(last.body) ? last.body : JSON.stringify(JSON.parse(last.body), null, 2);
-    const result = make("pre", { id: "result", tabIndex: 0 }, plain(text, 200000));
-    result.setAttribute("aria-label", "Result");
-    output.append(result);
+    output.append(scrolled("result", "Result", plain(text, 200000)));
   } catch (problem) {
     output.append(failure(problem.detail ? problem : { detail: String(problem) }));
   } finally {

@@ -37,8 +37,9 @@ fn packed(request: &Request, page: &[u8], own: &str) -> Result<Reply, Problem> {
 pub fn gzipped(request: &Request, media: &str, packed: &[u8]) -> Result<Reply, Problem> {
     let accepts = |coding: &str| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
-        matches!(name.trim(), "gzip" | "x-gzip" | "*") && weight != Some(0.0)
+        let none =
+            weight.trim().strip_prefix("q=").is_some_and(|weight| weight.bytes().all(|digit| b"0.".contains(&digit)));
+        matches!(name.trim(), "gzip" | "x-gzip" | "*") && !none
     };
     if request.header("accept-encoding").is_some_and(|codings| !codings.split(',').any(accepts)) {
         return Err(Problem::wrong(406, "expected Accept-Encoding: gzip, which is all that there is"));

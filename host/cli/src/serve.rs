@@ -100,9 +100,6 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     let listener = TcpListener::bind(arguments.addr).await.with_context(|| arguments.addr.to_string())?;
     let at = listener.local_addr().context("the address of the listener")?;
     eprintln!("http://{at}");
-    if app.has_docs() {
-        eprintln!("page: http://{at}/docs");
-    }
     outwit_server::serve(app, listener, ended()).await?;
     Ok(String::new())
 }

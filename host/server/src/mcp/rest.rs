@@ -4,18 +4,21 @@
 use super::describe;
 use super::shutdown::Running;
 use crate::reply::{failed, of_gateway, problem, to_gateway};
-use crate::serve::names_this_machine;
+use crate::serve::{denied, names_this_machine};
 use crate::{docs, live};
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use gateway::access::Access;
 use gateway::answer::{MOST, input, path};
-use gateway::message::{NoBody, Reply, Request as Asked};
+use gateway::message::{NoBody, Reply};
 use gateway::offer::Offer;
 use gateway::origins::Origins;
 use gateway::problem::Problem;
 use gateway::reference::{Described, Part, allow, reference};
+use http::header::CACHE_CONTROL;
+use http::request::Parts;
+use http::{HeaderValue, Method};
 use outwit::{
     Advice, Call, CallHandle, CallRequest, Catalogue, DenyAll, Error, ErrorKind, OperationId, OperationIndex, Resolved,
     Workspace,
@@ -36,37 +39,22 @@ pub(crate) struct Rest {
 /// The fallback of the router.
 pub(crate) async fn rest(State(rest): State<Arc<Rest>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    // As for `/mcp`: else a page of a browser could reach the server by a name of its own (DNS rebinding).
+    if rest.access == Access::Open && !names_this_machine(&parts.headers) {
+        return of_gateway(failed(&denied()));
+    }
     if let Some(page) = rest.docs.then(|| docs::answer(&parts)).flatten() {
         return page;
     }
-    let asked = to_gateway(&parts);
-    // What the body has beyond this is not read.
-    let body = to_bytes(body, MOST + 1).await.map_err(|_| NoBody::TooLarge).map(Vec::from);
-    let named = rest.access != Access::Open || names_this_machine(&parts.headers);
-    let wanted = live::is_wanted(&parts.method, parts.uri.path(), &parts.headers);
-    let head = asked.method == "HEAD";
-    let mut response = match (named, rest.answer(asked, body, wanted).await) {
-        (false, _) => of_gateway(failed(&crate::serve::denied())),
-        (true, response) => response,
-    };
-    response.headers_mut().insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
-    if head { response.map(|_| axum::body::Body::empty()) } else { response }
+    let head = parts.method == Method::HEAD;
+    let mut response = rest.routed(&parts, body).await.unwrap_or_else(of_gateway);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if head { response.map(|_| Body::empty()) } else { response }
 }
 
 impl Rest {
-    async fn answer(self: &Arc<Self>, asked: Asked, body: Result<Vec<u8>, NoBody>, wanted: bool) -> Response {
-        match self.routed(&asked, body, wanted).await {
-            Ok(response) => response,
-            Err(reply) => of_gateway(reply),
-        }
-    }
-
-    async fn routed(
-        self: &Arc<Self>,
-        asked: &Asked,
-        body: Result<Vec<u8>, NoBody>,
-        wanted: bool,
-    ) -> Result<Response, Reply> {
+    async fn routed(self: &Arc<Self>, parts: &Parts, body: Body) -> Result<Response, Reply> {
+        let asked = &to_gateway(parts);
         let path = path(asked)?;
         if path == "/healthz" {
             allow(asked, &["GET", "HEAD"])?;
@@ -84,6 +72,8 @@ impl Rest {
             Ok(resolved) => resolved,
             Err(error) => return Err(unknown(&self.refused(id, None, "{}", error).await)),
         };
+        // What the body has beyond this is not read.
+        let body = to_bytes(body, MOST + 1).await.map_err(|_| NoBody::TooLarge).map(Vec::from);
         let given = match input(id, asked, &mut |_| body.clone()) {
             Ok(given) => given.to_string(),
             Err(wrong) => {
@@ -93,9 +83,8 @@ impl Rest {
                 return Err(if error.kind == ErrorKind::InvalidInput { wrong.reply() } else { failed(&error) });
             }
         };
-        let traceparent = asked.header("traceparent");
-        let watch = traceparent.map_or_else(CallHandle::new, CallHandle::traced);
-        let heard = wanted.then(|| watch.listen());
+        let watch = asked.header("traceparent").map_or_else(CallHandle::new, CallHandle::traced);
+        let heard = live::is_wanted(&parts.method, &path, &parts.headers).then(|| watch.listen());
         let calling = self.clone().call(resolved, given, watch);
         Ok(match heard {
             Some(heard) => live::events(heard, Box::pin(calling)).await,
