@@ -1,4 +1,4 @@
-//! Packs the page `/docs`: style and script go into the document, and their digests into its content security policy.
+//! Makes the OpenAPI document smaller, and packs the page `/docs`: style and script go into the document, and their digests into its content security policy.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,6 +9,7 @@ use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=page");
+    println!("cargo::rerun-if-changed=openapi.json");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?);
     let read = |name: &str| fs::read_to_string(format!("page/{name}")).map(|text| stripped(&text));
     let (style, script) = (read("page.css")?, read("page.js")?);
@@ -16,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let source = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
     fs::write(out.join("style.txt"), source(&style))?;
     fs::write(out.join("script.txt"), source(&script))?;
+    fs::write(out.join("openapi.json"), stripped(&fs::read_to_string("openapi.json")?))?;
     // A host with a library for the reference says where it is.
     for (name, library) in [("page", ""), ("page-with-library", "docs/library.js")] {
         let page = page.replace(r#"name="library" content="""#, &format!(r#"name="library" content="{library}""#));
