@@ -7,8 +7,12 @@ use std::path::PathBuf;
 use std::{env, fs};
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 
-const FILES: [(&str, &str); 3] =
-    [("dist/swagger-ui-bundle.js", "swagger-ui.js"), ("dist/swagger-ui.css", "swagger-ui.css"), ("LICENSE", "LICENSE")];
+const FILES: [(&str, &str); 4] = [
+    ("dist/swagger-ui-bundle.js", "swagger-ui.js"),
+    ("dist/swagger-ui.css", "swagger-ui.css"),
+    ("LICENSE", "LICENSE"),
+    ("NOTICE", "NOTICE"),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -21,14 +25,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         let path = String::from_utf8_lossy(entry.file_path().as_ref()).into_owned();
         let wanted = FILES.iter().find(|(wanted, _)| path.split_once('/').is_some_and(|(_, path)| path == *wanted));
         let Some((wanted, name)) = wanted else { continue };
-        if entry.compression_method() != CompressionMethod::DEFLATE {
-            return Err(format!("{path} is not packed with deflate").into());
-        }
         let stored = archive.get_entry(entry.wayfinder())?;
+        let length = u32::try_from(entry.uncompressed_size_hint())?;
+        // RFC 1951, 3.2.4: a last block of bytes as they are, with their number and its complement.
+        let as_it_is = |length: u16| [&[1][..], &length.to_le_bytes(), &(!length).to_le_bytes()].concat();
+        let block = match entry.compression_method() {
+            CompressionMethod::DEFLATE => Vec::new(),
+            CompressionMethod::STORE => as_it_is(u16::try_from(length)?),
+            other => return Err(format!("{path} is packed with {other:?}; expected deflate").into()),
+        };
         // RFC 1952: magic, deflate, no flags, no time, the best compression, an unknown system; CRC and length at the end.
         let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255];
-        let length = u32::try_from(entry.uncompressed_size_hint())?;
-        let packed = [&head, stored.data(), &entry.crc32().to_le_bytes(), &length.to_le_bytes()].concat();
+        let packed = [&head, &*block, stored.data(), &entry.crc32().to_le_bytes(), &length.to_le_bytes()].concat();
         fs::write(out.join(format!("{name}.gz")), packed)?;
         missing.retain(|other| other != wanted);
     }

@@ -37,8 +37,9 @@ fn the_page_is_for_everybody_and_all_else_for_who_has_the_token() {
     let token = ("OUTWIT_MCP_TOKEN".to_owned(), "open-sesame".to_owned());
     let served = Served::with(&[], mocks.settings().into_iter().chain([token]));
     let ask = |request: RequestBuilder| answer(&mocks.runtime, request);
-    for file in ["/docs", "/docs/library.js", "/docs/library.css", "/docs/swagger-ui.js", "/docs/swagger-ui.css"] {
-        let request = get(&served, file).header(ACCEPT_ENCODING, "gzip");
+    let files = ["", "/library.js", "/library.css", "/swagger-ui.js", "/swagger-ui.css", "/swagger-ui.LICENSE"];
+    for file in files.map(|file| format!("/docs{file}")) {
+        let request = get(&served, &file).header(ACCEPT_ENCODING, "gzip");
         let response = mocks.runtime.block_on(request.send()).unwrap();
         assert_eq!(response.status(), 200, "{file}");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff", "{file}");

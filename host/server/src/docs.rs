@@ -31,6 +31,7 @@ pub(crate) fn answer(parts: &Parts) -> Option<Response> {
         "/swagger-ui.js" => gzipped(&request, script, packed!("swagger-ui.js")),
         "/swagger-ui.css" => gzipped(&request, "text/css; charset=utf-8", packed!("swagger-ui.css")),
         "/swagger-ui.LICENSE" => gzipped(&request, "text/plain; charset=utf-8", packed!("LICENSE")),
+        "/swagger-ui.NOTICE" => gzipped(&request, "text/plain; charset=utf-8", packed!("NOTICE")),
         _ => return None,
     };
     let reply = match &*request.method {
