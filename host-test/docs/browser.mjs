@@ -19,7 +19,8 @@ export const launched = () =>
   });
 
 /** A page of a new profile; `requests` and `problems` are all that it asked for and complained of. */
-export async function opened(browser, url, { token, colorScheme = "light", viewport = { width: 1280, height: 900 } } = {}) {
+export async function opened(browser, url, options = {}) {
+  const { path = "/docs", token, colorScheme = "light", viewport = { width: 1280, height: 900 } } = options;
   const context = await browser.newContext({ colorScheme, viewport });
   const page = await context.newPage();
   const seen = { page, requests: [], problems: [], close: () => context.close() };
@@ -30,7 +31,7 @@ export async function opened(browser, url, { token, colorScheme = "light", viewp
     // A refusal is an answer, and Chromium writes every one down.
     if (said.type() === "error" && !/the server responded with a status of 4/.test(said.text())) seen.problems.push(said.text());
   });
-  await page.goto(new URL("/docs", url).href);
+  await page.goto(new URL(path, url).href);
   if (token) {
     await page.getByLabel("Token").fill(token);
     await page.getByRole("button", { name: "Use" }).click();

@@ -51,7 +51,8 @@ test("an intent leads to an operation, its example is filled in, and a call show
 });
 
 test("an error is shown with kind, advice and field", async () => {
-  const seen = await opened(browser, gateway.url, { token, colorScheme: "dark" });
+  const seen = await opened(browser, gateway.url, { path: "/docs/#%zz", token, colorScheme: "dark" });
+  assert.match(await seen.page.getByRole("alert").innerText(), /^404 /);
   await open(seen.page, "accelo.log-time");
   await call(seen.page, { company: "Acme", minutes: -1, subject: "Review" });
   const error = await seen.page.getByRole("alert").innerText();

@@ -17,12 +17,14 @@ const make = (tag, given, ...inside) => {
 };
 const show = (node, ...inside) => node.replaceChildren(...inside);
 
+// Also behind a proxy that puts something in front of the path.
+const base = new URL(location.pathname.replace(/docs\/*$/, ""), location.origin);
 let token = "";
 let operations = new Map();
 const ask = (path, more = {}) => {
   const headers = { accept: "application/json", ...more.headers };
   if (token) headers.authorization = `Bearer ${token}`;
-  return fetch(new URL(path, new URL(".", location)), { ...more, headers, credentials: "omit", cache: "no-store" });
+  return fetch(new URL(path, base), { ...more, headers, credentials: "omit", cache: "no-store" });
 };
 const get = async (path) => {
   const answer = await ask(path);
@@ -118,8 +120,15 @@ const outline = (all, schema, depth = 0) => {
   return make("ul", { className: "schema" }, ...Object.entries(own.properties).map(field));
 };
 
+const chosen = () => {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return location.hash.slice(1);
+  }
+};
 async function open() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = chosen();
   const main = at("operation");
   if (!id) return;
   show(main, make("p", {}, "Loading…"));
@@ -127,8 +136,10 @@ async function open() {
   try {
     document = await get(`openapi.json?${new URLSearchParams({ operation: id })}`);
   } catch (problem) {
-    return show(main, failure(problem));
+    return id === chosen() && show(main, failure(problem));
   }
+  // Another one may have been chosen meanwhile.
+  if (id !== chosen()) return;
   const one = document.paths[`/operations/${id}`].post;
   const takes = one.requestBody?.content["application/json"];
   const input = make("textarea", { id: "input", rows: 6, spellcheck: false, value: JSON.stringify(takes?.example ?? {}, null, 2) });
@@ -156,7 +167,7 @@ async function open() {
 
 let loaded;
 async function refer(node, document) {
-  loaded ??= import(new URL(library, location));
+  loaded ??= import(new URL(library, base));
   (await loaded).show(node, document, plain);
 }
 
