@@ -324,12 +324,13 @@ fn a_plugin_whose_catalogue_cannot_be_read_is_described_without_it_and_fails() {
     let middle = damaged.len() / 2;
     damaged[middle..middle + 64].fill(0xff);
     fs::write(path.join("damaged.wasm"), damaged).unwrap();
-    for (file, expected) in [("claims.wasm", "wasi:filesystem/types@0.2.0"), ("damaged.wasm", "")] {
+    // What it imports is denied, and what is damaged cannot be loaded.
+    for (file, expected, exit) in [("claims.wasm", "wasi:filesystem/types@0.2.0", 7), ("damaged.wasm", "", 3)] {
         let (code, out, problem) = run(path, &["inspect", file]);
         let (found, error): (Value, Value) =
             (serde_json::from_str(&out).unwrap(), serde_json::from_str(&problem).unwrap());
         assert_eq!((&found["kind"], &found["vendors"]), (&json!("vendor"), &json!([])), "{file}");
-        assert_eq!((code, &error["kind"]), (3, &found["unread"]["kind"]), "{file}: {problem}");
+        assert_eq!((code, &error["kind"]), (exit, &found["unread"]["kind"]), "{file}: {problem}");
         let reason = found["unread"]["message"].as_str().unwrap();
         assert!(reason.contains(expected), "{reason}");
         assert_eq!(error["message"], format!("{file}: {reason}"));
