@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
+use crate::heard::{CallEvent, told};
 use crate::redact::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -9,9 +10,10 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use wasmtime_wasi_http::Error as HttpError;
 
 /// The longest state or id that is noted.
@@ -33,6 +35,7 @@ struct Inner {
     progress: Mutex<Progress>,
     moved: Notify,
     traceparent: Option<HeaderValue>,
+    listener: OnceLock<UnboundedSender<CallEvent>>,
 }
 
 /// How far a call is.
@@ -86,6 +89,13 @@ impl CallHandle {
         self.progress()
     }
 
+    /// What happens in the call from now on, for one listener: further ones hear nothing. It ends with the last clone of this.
+    pub fn listen(&self) -> UnboundedReceiver<CallEvent> {
+        let (sender, receiver) = unbounded_channel();
+        _ = self.0.listener.set(sender);
+        receiver
+    }
+
     pub(crate) fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
     }
@@ -99,7 +109,11 @@ impl CallHandle {
     }
 
     fn move_on(&self, change: impl FnOnce(&mut Progress)) {
-        change(&mut self.0.progress.lock().unwrap_or_else(PoisonError::into_inner));
+        let progress = &mut *self.0.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        change(progress);
+        if let Some(listener) = self.0.listener.get() {
+            _ = listener.send(CallEvent::Progress(progress.clone()));
+        }
         self.0.moved.notify_waiters();
     }
 
@@ -115,7 +129,7 @@ impl CallHandle {
         self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).reached = true;
     }
 
-    /// The same body; what it says about the state of a job is noted when it has passed.
+    /// The same body; what it says about the state of a job is noted when it has passed, and events are told to who listens.
     pub(crate) fn follow(
         &self,
         catalogue: &Catalogue,
@@ -124,6 +138,9 @@ impl CallHandle {
         body: Body,
     ) -> Body {
         let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if let Some(listener) = self.0.listener.get().filter(|_| kind.starts_with("text/event-stream")) {
+            return told(body, redactor.clone(), listener.clone());
+        }
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }

@@ -10,6 +10,7 @@ mod http;
 mod lasting;
 mod numbers;
 mod options;
+mod rest;
 mod secrets;
 mod tools;
 
