@@ -44,6 +44,8 @@ struct Inner {
 pub struct Progress {
     /// Requests that were let out.
     pub requests: u32,
+    /// How many requests there will be in all, as far as the component knows.
+    pub total: Option<u32>,
     /// Whether one of them may have reached the vendor: until there is a connection, none has.
     pub reached: bool,
     /// The operation that the last one belongs to, such as `acme.get-run`.
@@ -52,6 +54,17 @@ pub struct Progress {
     pub state: Option<String>,
     /// The id of that work, by which it can be looked at and cancelled.
     pub work: Option<String>,
+}
+
+impl Progress {
+    /// The requests in words, such as `12 of 31 requests`.
+    pub fn in_words(&self) -> String {
+        match (self.requests, self.total) {
+            (sent, Some(total)) if total > 1 => format!("{sent} of {total} requests"),
+            (1, _) => "1 request".to_owned(),
+            (several, _) => format!("{several} requests"),
+        }
+    }
 }
 
 impl CallHandle {
@@ -117,9 +130,16 @@ impl CallHandle {
         self.0.moved.notify_waiters();
     }
 
-    pub(crate) fn sent(&self, operation: &str) {
+    /// Notes a request, and how many there are still to come with it where the component says so.
+    pub(crate) fn sent(&self, operation: &str, to_come: Option<u32>) {
         self.move_on(|progress| {
+            let before = progress.requests;
             progress.requests += 1;
+            // One that takes more than was thought takes nobody knows how many.
+            progress.total = match to_come {
+                Some(to_come) => Some(before.saturating_add(to_come)),
+                None => progress.total.filter(|total| *total >= progress.requests),
+            };
             progress.operation = Some(operation.to_owned());
         });
     }
@@ -255,6 +275,19 @@ mod tests {
         let progress = watch.progress();
         assert_eq!(progress.state.as_deref(), Some("running for [secret]%0A"));
         assert_eq!(progress.work.as_deref(), Some("[secret]"));
+    }
+
+    #[test]
+    fn how_many_requests_there_will_be_is_what_the_component_said_last() {
+        let watch = CallHandle::new();
+        let mut said = Vec::new();
+        for to_come in [None, Some(2), Some(2), None, None, Some(u32::MAX)] {
+            watch.sent("acme.list-things", to_come);
+            said.push(watch.progress().in_words());
+        }
+        let most = format!("6 of {} requests", u32::MAX);
+        // The third was sent again, and then there was one more than was thought.
+        assert_eq!(said, ["1 request", "2 of 3 requests", "3 of 4 requests", "4 of 4 requests", "5 requests", &*most]);
     }
 
     #[test]

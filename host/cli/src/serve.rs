@@ -52,9 +52,12 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     let known: Vec<&str> = plugins.names().chain(app.catalogues().map(|catalogue| &*catalogue.vendor)).collect();
     config.check_vendors(&known)?;
     let mut settings = Settings::default();
-    let mut mocks = Vec::new();
+    let mut mocks: Vec<outwit_mocks::Server> = Vec::new();
     for catalogue in app.catalogues() {
         if global.mock {
+            if mocks.iter().any(|server| server.vendors().contains(&&*catalogue.vendor)) {
+                continue;
+            }
             let server = outwit_mocks::start(&catalogue.vendor, ([127, 0, 0, 1], 0).into()).await;
             let server = server.map_err(anyhow::Error::from)?;
             settings.extend(server.settings().iter().cloned());

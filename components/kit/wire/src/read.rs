@@ -3,7 +3,7 @@
 mod json;
 mod record;
 
-use super::{Case, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
+use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
 use record::Known;
 use serde_json::Number;
 use std::borrow::Cow;
@@ -168,8 +168,10 @@ impl<'t> Reader<'_, 't> {
         if self.names.filled.contains(&self.field) && text.trim().is_empty() {
             return Err(self.fault("a text that is not empty", value));
         }
-        if self.names.decimals.contains(&self.field) && (text.starts_with('-') || decimal(text).is_none()) {
-            return Err(self.fault("a decimal number from 0, as text", value));
+        if self.names.decimals.contains(&self.field)
+            && let Some(expected) = Form::Amount.expects(value)
+        {
+            return Err(self.fault(expected, value));
         }
         Ok(())
     }
