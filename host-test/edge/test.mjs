@@ -77,6 +77,16 @@ test(`${host}: it describes itself in OpenAPI 3.1`, async () => {
   assert.deepEqual(Object.keys(document.paths).sort(), [...paths, ...own].sort());
 });
 
+test(`${host}: it has a small page for people, without a token`, async () => {
+  const answer = await server.request("GET", "/docs", { token: null });
+  assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "text/html; charset=utf-8"]);
+  assert.match(answer.headers.get("content-security-policy"), /^default-src 'none'; script-src 'sha256-/);
+  const page = await answer.text();
+  assert.ok(page.startsWith("<!doctype html>") && page.length <= 15 << 10, `${page.length} bytes`);
+  const part = await server.get("/openapi.json?operation=accelo.list-staff");
+  assert.deepEqual(Object.keys(part.paths), [CALL]);
+});
+
 for (const version of ["2026-07-28", "2025-11-25"]) {
   test(`${host}: an MCP client of ${version} searches, describes and calls`, async (context) => {
     const modern = version === "2026-07-28";

@@ -21,7 +21,7 @@ SECRETS = {
     "HARBOUR_API_KEY": "low-tide&high=tide+1",
 }
 # Of a request's headers, those that the document's parameters, credentials and bodies become.
-HEADERS = ("authorization", "content-type", "cookie", "x-harbour-key", "x-harbour-zone")
+HEADERS = ("authorization", "content-type", "cookie", "x-harbour-key", "x-harbour-season", "x-harbour-zone")
 
 
 def link(file, *options):

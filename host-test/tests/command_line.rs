@@ -101,6 +101,45 @@ fn every_operation_of_every_vendor_answers_on_its_tour() {
     }
 }
 
+/// Who has loaded the settings of a mock has its credential for all vendors that take the same one: none of them may send it to the
+/// vendor's own address.
+#[test]
+fn a_mock_stands_for_every_vendor_that_takes_its_credential() {
+    let vendors = vendors().unwrap();
+    let credentials = |vendor: &String| {
+        let output = Command::new(outwit()).args(["--json", "describe", vendor]).output().unwrap();
+        let described: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let settings = described["settings"].as_array().unwrap().iter().filter(|setting| setting["secret"] == true);
+        settings.map(|setting| setting["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let takes: Vec<(&String, Vec<String>)> = vendors.iter().map(|vendor| (vendor, credentials(vendor))).collect();
+    for vendor in &vendors {
+        let mock = Mock::start(vendor);
+        let given = |name: &str| mock.settings.iter().find(|(known, _)| known == name).map(|(_, value)| &**value);
+        let url = given(&format!("{}_BASE_URL", vendor.to_uppercase())).unwrap();
+        for (other, credentials) in &takes {
+            let base = given(&format!("{}_BASE_URL", other.to_uppercase()));
+            let is_taken = credentials.iter().any(|name| given(name).is_some());
+            assert_eq!(base, is_taken.then_some(url), "{vendor}: {other}");
+        }
+    }
+}
+
+#[test]
+fn what_one_part_of_an_api_does_the_others_see() {
+    let mock = Mock::start("accelo");
+    let bases = mock.settings.iter().filter(|(name, _)| name.ends_with("_BASE_URL"));
+    assert_eq!(bases.map(|(_, url)| url).collect::<BTreeSet<_>>().len(), 1);
+    let work = json!({"on": "job", "title": "Spring brochure", "minutes": 20, "billable": true, "subject": "Cover"});
+    let (code, logged) = mock.run(&["accelowork.log-work", &work.to_string()]);
+    assert_eq!((code, &logged["against-id"]), (0, &json!("640")), "{logged}");
+    let activity = mock.call("get-activity", json!({"id": logged["activity-id"]}));
+    assert_eq!((&activity["subject"], &activity["billable"]), (&json!("Cover"), &json!(1200)));
+    for call in ["accelodesk.list-issues", "accelosales.list-invoices"] {
+        assert_eq!(mock.run(&[call, "{}"]).0, 0, "{call}");
+    }
+}
+
 #[test]
 fn calls_per_minute_count_in_all_processes() {
     let (mock, folder) = (Mock::start("accelo"), tempfile::tempdir().unwrap());

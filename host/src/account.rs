@@ -280,7 +280,7 @@ fn application(plugin: &Plugin) -> Option<Application<'_>> {
     let catalogue = plugin.catalogue();
     let oauth = catalogue.oauth.as_ref()?;
     let Auth::Bearer { token } = &catalogue.auth else { return None };
-    let Some(Auth::Basic { user, password } | Auth::Client { user, password }) = &catalogue.exchange()?.auth else {
+    let Some(Auth::Basic { user, password } | Auth::Client { user, password, .. }) = &catalogue.exchange()?.auth else {
         return None;
     };
     Some(Application { oauth, token, user, password })

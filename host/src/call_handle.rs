@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
+use crate::heard::{CallEvent, told};
 use crate::redact::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -9,9 +10,10 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use wasmtime_wasi_http::Error as HttpError;
 
 /// The longest state or id that is noted.
@@ -33,6 +35,7 @@ struct Inner {
     progress: Mutex<Progress>,
     moved: Notify,
     traceparent: Option<HeaderValue>,
+    listener: OnceLock<UnboundedSender<CallEvent>>,
 }
 
 /// How far a call is.
@@ -41,6 +44,8 @@ struct Inner {
 pub struct Progress {
     /// Requests that were let out.
     pub requests: u32,
+    /// How many requests there will be in all, as far as the component knows.
+    pub total: Option<u32>,
     /// Whether one of them may have reached the vendor: until there is a connection, none has.
     pub reached: bool,
     /// The operation that the last one belongs to, such as `acme.get-run`.
@@ -49,6 +54,17 @@ pub struct Progress {
     pub state: Option<String>,
     /// The id of that work, by which it can be looked at and cancelled.
     pub work: Option<String>,
+}
+
+impl Progress {
+    /// The requests in words, such as `12 of 31 requests`.
+    pub fn in_words(&self) -> String {
+        match (self.requests, self.total) {
+            (sent, Some(total)) if total > 1 => format!("{sent} of {total} requests"),
+            (1, _) => "1 request".to_owned(),
+            (several, _) => format!("{several} requests"),
+        }
+    }
 }
 
 impl CallHandle {
@@ -86,6 +102,13 @@ impl CallHandle {
         self.progress()
     }
 
+    /// What happens in the call from now on, for one listener: further ones hear nothing. It ends with the last clone of this.
+    pub fn listen(&self) -> UnboundedReceiver<CallEvent> {
+        let (sender, receiver) = unbounded_channel();
+        _ = self.0.listener.set(sender);
+        receiver
+    }
+
     pub(crate) fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
     }
@@ -99,13 +122,24 @@ impl CallHandle {
     }
 
     fn move_on(&self, change: impl FnOnce(&mut Progress)) {
-        change(&mut self.0.progress.lock().unwrap_or_else(PoisonError::into_inner));
+        let progress = &mut *self.0.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        change(progress);
+        if let Some(listener) = self.0.listener.get() {
+            _ = listener.send(CallEvent::Progress(progress.clone()));
+        }
         self.0.moved.notify_waiters();
     }
 
-    pub(crate) fn sent(&self, operation: &str) {
+    /// Notes a request, and how many there are still to come with it where the component says so.
+    pub(crate) fn sent(&self, operation: &str, to_come: Option<u32>) {
         self.move_on(|progress| {
+            let before = progress.requests;
             progress.requests += 1;
+            // One that takes more than was thought takes nobody knows how many.
+            progress.total = match to_come {
+                Some(to_come) => Some(before.saturating_add(to_come)),
+                None => progress.total.filter(|total| *total >= progress.requests),
+            };
             progress.operation = Some(operation.to_owned());
         });
     }
@@ -115,7 +149,7 @@ impl CallHandle {
         self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).reached = true;
     }
 
-    /// The same body; what it says about the state of a job is noted when it has passed.
+    /// The same body; what it says about the state of a job is noted when it has passed, and events are told to who listens.
     pub(crate) fn follow(
         &self,
         catalogue: &Catalogue,
@@ -124,6 +158,9 @@ impl CallHandle {
         body: Body,
     ) -> Body {
         let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if let Some(listener) = self.0.listener.get().filter(|_| kind.starts_with("text/event-stream")) {
+            return told(body, redactor.clone(), listener.clone());
+        }
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;
         }
@@ -238,6 +275,19 @@ mod tests {
         let progress = watch.progress();
         assert_eq!(progress.state.as_deref(), Some("running for [secret]%0A"));
         assert_eq!(progress.work.as_deref(), Some("[secret]"));
+    }
+
+    #[test]
+    fn how_many_requests_there_will_be_is_what_the_component_said_last() {
+        let watch = CallHandle::new();
+        let mut said = Vec::new();
+        for to_come in [None, Some(2), Some(2), None, None, Some(u32::MAX)] {
+            watch.sent("acme.list-things", to_come);
+            said.push(watch.progress().in_words());
+        }
+        let most = format!("6 of {} requests", u32::MAX);
+        // The third was sent again, and then there was one more than was thought.
+        assert_eq!(said, ["1 request", "2 of 3 requests", "3 of 4 requests", "4 of 4 requests", "5 requests", &*most]);
     }
 
     #[test]

@@ -281,12 +281,15 @@ pub enum Auth {
         /// The setting that holds the key.
         key: String,
     },
-    /// `client_id` and `client_secret` in the form that is sent (RFC 6749, 2.3.1).
+    /// The id and the secret of an OAuth client at a token endpoint (RFC 6749, 2.3.1).
     Client {
         /// The setting that holds the client's id.
         user: String,
         /// The setting that holds the client's secret.
         password: String,
+        /// Whether HTTP Basic carries both, form-encoded. Otherwise they are `client_id` and `client_secret` in the form.
+        #[serde(default)]
+        basic: bool,
     },
     /// Several at once.
     All {
@@ -310,7 +313,7 @@ impl Auth {
         self.each()
             .flat_map(|auth| match auth {
                 Auth::None | Auth::All { .. } => [None, None],
-                Auth::Basic { user, password } | Auth::Client { user, password } => {
+                Auth::Basic { user, password } | Auth::Client { user, password, .. } => {
                     [Some((&**password, true)), Some((&**user, false))]
                 }
                 Auth::Bearer { token: secret }

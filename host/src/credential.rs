@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use base64::Engine;
 use bytes::Bytes;
-use form_urlencoded::Serializer;
+use form_urlencoded::{Serializer, byte_serialize};
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
@@ -118,13 +118,17 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
     let mut made = Credential::default();
     for auth in auth.each() {
         match auth {
-            // A client's id and secret are members of the body.
-            Auth::None | Auth::Client { .. } | Auth::All { .. } => {}
+            // Without HTTP Basic, a client's id and secret are members of the body.
+            Auth::None | Auth::Client { basic: false, .. } | Auth::All { .. } => {}
             Auth::Bearer { token } => {
                 made.headers.push(sensitive(header::AUTHORIZATION, joined(&["Bearer ", get(token)?]), token)?);
             }
             Auth::Basic { user, password } => {
                 let value = joined(&["Basic ", &encoded(get(user)?, get(password)?)]);
+                made.headers.push(sensitive(header::AUTHORIZATION, value, password)?);
+            }
+            Auth::Client { user, password, basic: true } => {
+                let value = joined(&["Basic ", &encoded(&form_encoded(given(user)?), &form_encoded(given(password)?))]);
                 made.headers.push(sensitive(header::AUTHORIZATION, value, password)?);
             }
             // The catalogue was checked for headers' names when it was loaded.
@@ -133,7 +137,16 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
                 made.headers.push(sensitive(name, joined(&[get(key)?]), key)?);
             }
             Auth::Cookie { cookie, key } => {
-                made.headers.push(sensitive(header::COOKIE, joined(&[cookie, "=", get(key)?]), key)?);
+                // RFC 6265, 5.4: a request has one header of cookies.
+                let others = made.headers.iter().position(|(name, _)| *name == header::COOKIE);
+                let others = others.map(|index| made.headers.swap_remove(index).1);
+                let before = others.as_ref().and_then(|others| others.to_str().ok()).unwrap_or_default();
+                let separator = if before.is_empty() { "" } else { "; " };
+                made.headers.push(sensitive(
+                    header::COOKIE,
+                    joined(&[before, separator, cookie, "=", get(key)?]),
+                    key,
+                )?);
             }
             Auth::Query { parameter, key } => {
                 // Any text can be encoded for a query.
@@ -157,7 +170,7 @@ pub(crate) fn members(
     settings: &Settings,
 ) -> Result<Vec<Member>, Unusable> {
     let client = auth.each().find_map(|auth| match auth {
-        Auth::Client { user, password } => Some([("client_id", user), ("client_secret", password)]),
+        Auth::Client { user, password, basic: false } => Some([("client_id", user), ("client_secret", password)]),
         _ => None,
     });
     let all = of.iter().map(|(name, setting)| (name.as_str(), setting)).chain(client.into_iter().flatten());
@@ -220,9 +233,20 @@ pub(crate) fn form<'t>(fields: impl Iterator<Item = (&'t str, &'t str)> + Clone)
 pub(crate) fn derived_secrets(auth: &Auth, settings: &Settings) -> Vec<Secret> {
     let derived = |auth: &Auth| match auth {
         Auth::Basic { user, password } => Some(encoded(settings.get(user)?, settings.get(password)?).into()),
+        Auth::Client { user, password, basic: true } => {
+            let [user, password] = [user, password].map(|name| settings.get(name).map(form_encoded));
+            Some(encoded(&user?, &password?).into())
+        }
         _ => None,
     };
     auth.each().filter_map(derived).collect()
+}
+
+/// A text as RFC 6749, appendix B, encodes it.
+fn form_encoded(text: &str) -> Zeroizing<String> {
+    let mut encoded = Zeroizing::new(String::with_capacity(3 * text.len()));
+    byte_serialize(text.as_bytes()).for_each(|piece| encoded.push_str(piece));
+    encoded
 }
 
 fn encoded(user: &str, password: &str) -> Zeroizing<String> {
@@ -301,7 +325,7 @@ mod tests {
     /// The example of RFC 6749, 2.3.1.
     #[tokio::test]
     async fn the_id_and_the_secret_of_a_client_are_added_to_a_form() {
-        let auth = Auth::Client { user: "ID".into(), password: "SECRET".into() };
+        let auth = Auth::Client { user: "ID".into(), password: "SECRET".into(), basic: false };
         let settings = [("ID", "s6BhdRkqt3"), ("SECRET", "7Fjfp0ZBr1KtDRbnfVdmIw")].into_iter().collect();
         let client = members(&BTreeMap::new(), &auth, &settings).unwrap();
         assert!(credential(&auth, &settings).unwrap().is_none());
@@ -317,6 +341,30 @@ mod tests {
         assert_eq!(request.headers()["content-length"], (asked.len() + added.len()).to_string());
         assert_eq!(request.into_body().collect().await.unwrap().to_bytes(), [asked, added].concat());
         assert!(sent("client_id=mine").await.is_err());
+    }
+
+    /// RFC 6749, 2.3.1, with the text and the encoding of its appendix B in the secret.
+    #[tokio::test]
+    async fn the_id_and_the_secret_of_a_client_are_form_encoded_for_http_basic() {
+        let auth = Auth::Client { user: "ID".into(), password: "SECRET".into(), basic: true };
+        let settings = [("ID", "my:id"), ("SECRET", "p: %&+£€")].into_iter().collect();
+        let [(name, value)] = &credential(&auth, &settings).unwrap().headers[..] else { panic!() };
+        let pair = "my%3Aid:p%3A+%25%26%2B%C2%A3%E2%82%AC";
+        let basic = base64::prelude::BASE64_STANDARD.encode(pair);
+        assert_eq!((name.as_str(), value.to_str().unwrap()), ("authorization", &*format!("Basic {basic}")));
+        assert!(value.is_sensitive() && members(&BTreeMap::new(), &auth, &settings).unwrap().is_empty());
+        assert_eq!(derived_secrets(&auth, &settings)[0].expose(), basic);
+    }
+
+    /// RFC 6265, 5.4: the user agent must not attach more than one header of cookies, and separates pairs by `; `.
+    #[test]
+    fn several_cookies_stand_in_one_header() {
+        let cookie = |name: &str, key: &str| Auth::Cookie { cookie: name.into(), key: key.into() };
+        let all = Auth::All { all: vec![cookie("SID", "TOKEN"), cookie("lang", "USER"), cookie("x", "PASSWORD")] };
+        let mut request = Request::get("https://example.com/").body(()).unwrap();
+        made(&all).unwrap().add(&mut request).unwrap();
+        let cookies: Vec<_> = request.headers().get_all("cookie").iter().collect();
+        assert_eq!(cookies, ["SID=t-1; lang=u; x=p"]);
     }
 
     #[test]

@@ -26,6 +26,8 @@ use wasmtime_wasi_http::{
 };
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// How many requests of a call are still to come with this one: said to the gate alone.
+const TO_COME: HeaderName = HeaderName::from_static("outwit-to-come");
 
 /// What a plugin may send with given settings.
 pub(crate) struct Policy {
@@ -133,8 +135,9 @@ impl Gate {
     /// Lets a request through, with its credential, or says why not.
     fn admit(&self, request: &mut Request<Body>) -> Result<Admitted, String> {
         let mut refused = None;
+        let to_come = request.headers_mut().remove(TO_COME).and_then(|number| number.to_str().ok()?.parse().ok());
         for policy in &self.policies {
-            match self.admit_as(policy, request) {
+            match self.admit_as(policy, request, to_come) {
                 Ok((effect, members)) => return Ok(Admitted { policy: policy.clone(), effect, members }),
                 // With several vendors, the reason of the one that the address is of.
                 Err(reason) if refused.is_none() || policy.is_at(request.uri()) => refused = Some(reason),
@@ -144,7 +147,12 @@ impl Gate {
         Err(refused.unwrap_or_else(|| "`describe` must not send requests".to_owned()))
     }
 
-    fn admit_as(&self, policy: &Policy, request: &mut Request<Body>) -> Result<(Effect, Vec<Member>), String> {
+    fn admit_as(
+        &self,
+        policy: &Policy,
+        request: &mut Request<Body>,
+        to_come: Option<u32>,
+    ) -> Result<(Effect, Vec<Member>), String> {
         let method = match &policy.catalogue.method_override {
             None => request.method().as_str().into(),
             Some(parameter) => {
@@ -171,7 +179,7 @@ impl Gate {
             return Err(format!("{} is no step of {}", route.operation, called.id));
         }
         let effect = route.effect;
-        self.watch.sent(&route.operation);
+        self.watch.sent(&route.operation, to_come);
         tracing::debug!(target: "outwit", operation = route.operation, %method, to = address(request.uri()), "request");
         let missing = |_| format!("the credential of {} is not among the settings", route.operation);
         let credential = credential(&route.auth, &policy.settings).map_err(missing)?;

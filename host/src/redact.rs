@@ -27,6 +27,8 @@ use wire::Node;
 const DEPTH: usize = 3;
 /// The fewest letters and digits of a secret that is looked for by these alone.
 const LEAST: usize = 8;
+/// The fewest letters of a secret that tell something of it.
+const TELLING: usize = 4;
 /// The most letters of a secret that a mask may show.
 const SHOWN: usize = 8;
 /// More letters of a mask, on either side, are not compared.
@@ -145,6 +147,19 @@ impl Redactor {
         if pattern.letters.len() >= LEAST && self.patterns.iter().all(|known| known.letters != pattern.letters) {
             self.patterns.push(pattern);
         }
+    }
+
+    /// What stands in the place of a secret.
+    pub const INSTEAD: &str = INSTEAD;
+
+    /// Whether the end of a text may be the beginning of one: so many of its letters that they would tell something.
+    pub fn may_follow(&self, text: &str) -> bool {
+        let letters = self.folded.letters(text.as_bytes());
+        let begins = |pattern: &Pattern| {
+            let most = pattern.letters.len().min(letters.len() + 1);
+            (TELLING..most).any(|count| letters.ends_with(&pattern.letters[..count]))
+        };
+        self.patterns.iter().any(begins)
     }
 
     /// A text without them.

@@ -33,7 +33,7 @@ use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 /// What the gateway itself reads. The first is the token that it compares, and so has to see.
-const OWN: [&str; 3] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN", "OUTWIT_GATEWAY_ORIGINS"];
+const OWN: [&str; 4] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN", "OUTWIT_GATEWAY_ORIGINS", "OUTWIT_GATEWAY_DOCS"];
 
 /// A composed file, loaded; without settings until [`GatewayApp::with_settings`].
 #[derive(Clone)]
@@ -147,18 +147,32 @@ impl GatewayApp {
     /// The component gave no answer: `unavailable`, when there is no place for another request; `timed-out`; `failed`, when
     /// it stopped unexpectedly.
     pub async fn answer(&self, request: Request<Body>) -> Result<Response<Bytes>, Error> {
+        let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+        let watch = traceparent.map_or_else(CallHandle::new, CallHandle::traced);
+        self.answer_with_handle(request, watch).await
+    }
+
+    /// As [`GatewayApp::answer`], with a handle that follows the call and can end it.
+    ///
+    /// # Errors
+    ///
+    /// As [`GatewayApp::answer`].
+    pub async fn answer_with_handle(
+        &self,
+        request: Request<Body>,
+        watch: CallHandle,
+    ) -> Result<Response<Bytes>, Error> {
         let settings = &self.settings;
         let resolved = self.resolve(&request);
         let operation = resolved.as_ref().map(Resolved::operation);
         let granted = self.code.host.options.grant.strongest();
-        let traceparent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
         let purpose = Purpose {
             environment: settings.environment.clone(),
             policies: settings.policies.clone(),
             ceiling: operation.map_or(granted, |operation| granted.min(operation.effect)),
             called: operation.map(Called::of),
             trace: Arc::default(),
-            watch: traceparent.map_or_else(CallHandle::new, CallHandle::traced),
+            watch,
             patience: settings.limit,
         };
         let (mut parts, body) = self.code.answer(purpose, &self.running, request).await?.into_parts();
@@ -171,6 +185,12 @@ impl GatewayApp {
             parts.headers.insert(http::header::CONTENT_LENGTH, body.len().into());
         }
         Ok(Response::from_parts(parts, body))
+    }
+
+    /// Whether it has the page `/docs`.
+    pub fn has_docs(&self) -> bool {
+        let off = |(name, value): &(String, String)| name == OWN[3] && value.trim() == "0";
+        !self.settings.environment.iter().any(off)
     }
 
     /// Whether clients have to give a token.

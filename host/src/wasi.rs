@@ -1,5 +1,7 @@
 //! What a component sees of the world beside HTTP: its environment and the time.
 //!
+//! The environment asks it for how many requests are still to come (`OUTWIT_PROGRESS`); the gate takes its answer.
+//!
 //! Both tell it when its caller has given up: the environment gains `OUTWIT_CANCELLED`, and what sleeps wakes up. A
 //! component that waits for work at the vendor looks there, cancels the work and ends; to others it makes no difference.
 
@@ -41,6 +43,7 @@ impl Clock for Machine {
 impl environment::Host for InstanceState {
     fn get_environment(&mut self) -> wasmtime::Result<Vec<(String, String)>> {
         let mut environment = self.environment.clone();
+        environment.push(("OUTWIT_PROGRESS".to_owned(), "1".to_owned()));
         if self.watch.is_cancelled() {
             environment.push(("OUTWIT_CANCELLED".to_owned(), "1".to_owned()));
         }

@@ -1,6 +1,6 @@
-//! One composed file of all vendors in the hosts that serve HTTP, and under load.
+//! One composed file of all vendors in the hosts that serve HTTP, in a browser, and under load.
 
-use crate::command::{command, npm_install, outwit, read, run, succeeds, target, tests};
+use crate::command::{command, npm_install, outwit, read, root, run, succeeds, target, tests};
 use crate::fuzz::vendors;
 use crate::interop::python;
 use anyhow::{Result, bail};
@@ -32,6 +32,37 @@ pub fn edge(words: &[String]) -> Result<()> {
         bail!("failed in: {}", failed.join(", "));
     }
     Ok(())
+}
+
+/// The page `/docs` in a browser; with `shot`, its picture in the documents.
+pub fn docs(words: &[String]) -> Result<()> {
+    let given = Given::of(words);
+    outwit()?;
+    let browser = std::env::var_os("CHROMIUM").unwrap_or_else(|| "/usr/bin/chromium".into());
+    if !succeeds(Command::new(&browser).arg("--version")) {
+        return given.skipped("the page in a browser", "there is no chromium: apt-get install chromium");
+    }
+    let folder = tests("docs");
+    npm_install(&folder)?;
+    let script = |name: &str| {
+        let mut node = command("node");
+        node.current_dir(&folder);
+        if name.starts_with("test") {
+            node.args(["--test", "--test-timeout=120000", "--test-reporter=spec"]);
+        }
+        node.arg(name).env("CHROMIUM", &browser).env("OUTWIT", outwit()?);
+        Ok::<_, anyhow::Error>(node)
+    };
+    let app = compose("docs-app.wasm")?;
+    if given.hosts == ["shot"] {
+        return run(script("shot.mjs")?.arg(root().join("docs/docs-page.png")).env("DOCS_APP", app));
+    }
+    let mut test = script("test.mjs")?;
+    if given.require {
+        test.env("DOCS_REQUIRED", "1");
+    }
+    run(test.env("DOCS_APP", app))?;
+    run(script("many.mjs")?.arg(given.hosts.first().map_or("10", String::as_str)))
 }
 
 /// Load with mocks behind the hosts.

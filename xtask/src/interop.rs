@@ -14,6 +14,7 @@ pub fn all(_: &[String]) -> Result<()> {
     // Wassette does not start on a system as old as Debian 12.
     hosts(&words("--require all --optional wassette"))?;
     edge::edge(&words("--require"))?;
+    edge::docs(&words("--require"))?;
     edge::load(&words("5"))?;
     mcp(&[])?;
     import(&[])

@@ -26,6 +26,8 @@ const TASKS: &[(&str, &str, Task, &str)] = &[
   Hosts that cannot be installed are skipped unless they are required. Wassette needs glibc 2.39; on an older system, the variable
   WASSETTE names a program that starts it with a newer one"),
     ("edge", "[--require] [outwit|wasmtime|jco]…", edge::edge, "a composed file in the hosts that serve HTTP; host/deploy"),
+    ("docs", "[--require] [VENDORS | shot]", edge::docs, "the page /docs in Chromium, and its times with VENDORS imported vendors (10).
+  shot: takes the picture docs/docs-page.png"),
     ("load", "[--require] [SECONDS] [outwit|wasmtime|jco]…", edge::load, "load on a composed file, with wrk; memory needs 24 seconds.
   For figures: cargo build --release --bin outwit, and OUTWIT=$PWD/target/release/outwit"),
     ("mcp", "", interop::mcp, "the MCP server with the official client and conformance suite"),

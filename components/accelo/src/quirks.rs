@@ -49,6 +49,14 @@ fn changed_time(call: &Call, changes: &Value) -> Result<(), Error> {
     takes_time(changes, &record, visibility.or(text(&record, "visibility")).unwrap_or("all"))
 }
 
+pub fn new_activity(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+    // Whose id it is would be a guess, and with it whose time.
+    if params.contains_key("owner_id") && !params.contains_key("owner_type") {
+        return Err(FieldError::new("owner_type", "expected it beside owner-id, such as staff"));
+    }
+    add_time_fields(params)
+}
+
 pub fn activity_changes(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     some_change(params)?;
     add_time_fields(params)

@@ -4,14 +4,16 @@
 //! the wider report reads the activities of everybody and keeps those.
 
 use crate::steps::OF_COMPANY;
-use accelo_shared::records::{all_pages, company, text};
+use accelo_shared::records::{Reading, company, text};
 use accelo_shared::report::add_up;
 use kit::{Call, Error, invalid, json, set};
 use serde_json::Value;
 
-/// How many pages of activities a report reads at most: a sixteenth of the quota of an hour, which a whole account shares. At a
-/// second for each it takes as long as the report may.
-const MOST_PAGES: u64 = 300;
+/// How many requests a report makes at most for 300 pages of activities and their count: a sixteenth of the quota of an hour, which a
+/// whole account shares.
+const MOST_REQUESTS: u64 = 301;
+const ACTIVITIES: Reading<'_> =
+    Reading { list: "list-activities", count: "count-activities", then: 0, field: "to", other: "a shorter time" };
 
 pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
     let moment = |name: &str| query[name].as_u64().unwrap_or(0);
@@ -55,7 +57,7 @@ pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
             json!({ "field": "date-logged", "test": "before", "values": [to.to_string()] }),
         ],
     });
-    let mut activities = all_pages(call, "list-activities", wanted, MOST_PAGES, "to", "a shorter time")?;
+    let mut activities = ACTIVITIES.all(call, wanted, &mut { MOST_REQUESTS })?;
     if below {
         activities.retain(|activity| is_below(activity, &company));
     }

@@ -40,6 +40,14 @@ fn activities(ids: std::ops::Range<usize>) -> Answer {
     page(&ids.map(|id| activity(id, "7")).collect::<Vec<_>>())
 }
 
+fn counted(activities: u64) -> Answer {
+    answer(
+        200,
+        &[],
+        &json!({ "meta": { "status": "ok" }, "response": { "count": activities.to_string() } }).to_string(),
+    )
+}
+
 fn report() -> Value {
     json!({ "company": "311", "from": 1_767_225_600, "to": 1_769_904_000 })
 }
@@ -54,14 +62,18 @@ fn a_report_adds_up_all_pages_until_one_is_short_or_empty() {
         // One moved to the next page while they were read.
         (vec![activities(1..101), activities(100..103)], 102),
     ] {
-        let read = pages.len();
-        let (report, sent) = called("report-time-by-staff", &report(), pages);
+        let read = pages.len() + 1;
+        let mut answers = pages;
+        answers.insert(1, counted(count));
+        let (report, sent) = called("report-time-by-staff", &report(), answers);
         let report = report.unwrap();
         let sums = ["activities", "billable", "nonbillable"].map(|name| report[name].as_u64().unwrap());
         assert_eq!((sums, sent.len()), ([count, 60 * count, count], read));
         // Pages count from 0 (facts/api.json).
-        let asks = |(page, sent): (usize, &Sent)| sent.url.ends_with(&format!("_page={page}"));
-        assert!(sent.iter().enumerate().all(asks), "{sent:?}");
+        let asks = |(page, sent): (usize, &&Sent)| sent.url.ends_with(&format!("_page={page}"));
+        let is_page = |sent: &&Sent| !sent.url.contains("/activities/count?");
+        assert!(sent.iter().filter(is_page).enumerate().all(|(page, sent)| asks((page, &sent))), "{sent:?}");
+        assert!(!is_page(&&sent[1]), "{sent:?}");
     }
 }
 
@@ -90,6 +102,49 @@ fn a_report_leaves_out_what_accelo_wrote_itself_and_is_none_where_a_time_is_no_n
 #[test]
 fn a_page_that_fails_after_another_one_is_no_report() {
     let gone = answer(400, &[], r#"{"meta":{"status":"error","message":"no"}}"#);
-    let (output, sent) = called("report-time-by-staff", &report(), vec![activities(1..101), gone]);
-    assert_eq!((output.unwrap_err().kind, sent.len()), (ErrorKind::Rejected, 2));
+    let (output, sent) = called("report-time-by-staff", &report(), vec![activities(1..101), counted(200), gone]);
+    assert_eq!((output.unwrap_err().kind, sent.len()), (ErrorKind::Rejected, 3));
+}
+
+/// A quota of 5,000 requests an hour is for the whole account: pages that would be read in vain are not read.
+#[test]
+fn a_report_that_would_not_end_is_refused_once_its_length_is_known() {
+    let (output, sent) = called("report-time-by-staff", &report(), vec![activities(1..101), counted(30_001)]);
+    let error = output.unwrap_err();
+    assert_eq!((error.kind, error.field.as_deref(), sent.len()), (ErrorKind::Incomplete, Some("input.to"), 2));
+    let answers = vec![activities(1..101), counted(30_000), page(&[])];
+    let (output, sent) = called("report-time-by-staff", &report(), answers);
+    assert_eq!((output.unwrap()["activities"].as_u64(), sent.len()), (Some(100), 3));
+}
+
+/// 3,000 activities, a second for each answer. The deadline of other operations is 30 seconds.
+#[test]
+fn a_report_has_the_time_that_its_requests_take() {
+    let mut answers: Vec<Answer> = (0..30).map(|page| activities(page * 100 + 1..page * 100 + 101)).collect();
+    answers.insert(1, counted(3000));
+    answers.push(page(&[]));
+    let after = |answer| Answer::After(1000, Box::new(answer));
+    let settings = [("ACCELO_DEPLOYMENT", "juniper"), ("ACCELO_TOKEN", "green"), ("OUTWIT_PROGRESS", "1")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let world = World::exact(&settings, answers.into_iter().map(after).collect());
+    let output = kit::dispatch(&COMPONENT, "report-time-by-staff", &report().to_string(), &world).unwrap();
+    let report: Value = serde_json::from_str(&output).unwrap();
+    assert_eq!((&report["activities"], world.clock_ms()), (&json!(3000), 32_000));
+    // How many are still to come, with the one that says so, is known from the third on.
+    let told = |sent: &Sent| {
+        let told = sent.headers.iter().find(|(name, _)| name == "outwit-to-come");
+        told.map(|(_, number)| String::from_utf8(number.clone()).unwrap())
+    };
+    let told: Vec<Option<String>> = world.take_sent().iter().map(told).collect();
+    let expected = [None, None].into_iter().chain((1..=30).rev().map(|number: u32| Some(number.to_string())));
+    assert_eq!(told, expected.collect::<Vec<_>>());
+}
+
+/// Who does not ask for it is not told: other hosts would send it on.
+#[test]
+fn a_host_that_does_not_ask_is_told_nothing() {
+    let answers = vec![activities(1..101), counted(109), activities(101..110)];
+    let (_, sent) = called("report-time-by-staff", &report(), answers);
+    let names = |sent: &Sent| sent.headers.iter().any(|(name, _)| name.starts_with("outwit-"));
+    assert!(sent.len() == 3 && !sent.iter().any(names), "{sent:?}");
 }

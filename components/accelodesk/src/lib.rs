@@ -6,7 +6,7 @@ mod quirks;
 mod ranges;
 mod ticket;
 
-use accelo_shared::changes::some_change;
+use accelo_shared::changes::{both_or_none, some_change};
 use accelo_shared::filters::render;
 use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
 use kit::{Api, Effect};
@@ -34,6 +34,8 @@ const CONTRACTS: &[(&str, &str)] = &[(
     "_fields",
     "standing,against_type,against_id,value,manager(),status(),company(),date_expires,date_period_expires",
 )];
+const ALL: &[(&str, &str)] = &[("_fields", "_ALL")];
+const TIMER: &[(&str, &str)] = &[("_fields", "_ALL,staff()")];
 const PERIOD: &[(&str, &str)] = &[("_fields", "_ALL,contract_budget()")];
 
 kit::operations! { API;
@@ -70,6 +72,31 @@ kit::operations! { API;
         list_subscription_types = GET    "/api/v0/webhooks/subscriptions/types";
         create_subscription     = POST   "/api/v0/webhooks/subscriptions" { member: Some("subscription"), prepare: Some(quirks::new_subscription) };
         delete_subscription     = DELETE "/api/v0/webhooks/subscriptions/{id}" { error_codes: MISSING };
+    }
+    timers {
+        list_timers  = GET    "/api/v0/timers" { defaults: TIMER };
+        get_timer    = GET    "/api/v0/timers/{id}" { defaults: TIMER, error_codes: MISSING };
+        create_timer = POST   "/api/v0/timers" { defaults: TIMER, prepare: Some(|params| both_or_none(params)) };
+        update_timer = PUT    "/api/v0/timers/{id}" { defaults: TIMER, prepare: Some(quirks::timer_changes), reread: Some((UNCLEAR, "get-timer")) };
+        start_timer  = PUT    "/api/v0/timers/{id}/start" { defaults: TIMER, error_codes: MISSING };
+        pause_timer  = PUT    "/api/v0/timers/{id}/pause" { defaults: TIMER, error_codes: MISSING };
+        delete_timer = DELETE "/api/v0/timers/{id}" { error_codes: MISSING };
+    }
+    added_fields {
+        list_profile_fields  = GET  "/api/v0/{of:affiliations|companies|contacts|contracts|invoices|issues|jobs|milestones|prospects|staff}/profiles/fields" { defaults: ALL };
+        list_profile_values  = GET  "/api/v0/{of:affiliations|companies|contacts|contracts|invoices|issues|jobs|milestones|prospects|staff}/{record_id}/profiles/values" { defaults: ALL, error_codes: MISSING };
+        update_profile_value = PUT  "/api/v0/{of:affiliations|companies|contacts|invoices|issues|jobs|milestones|prospects|staff}/{record_id}/profiles/values/{id}" { defaults: ALL, prepare: Some(quirks::one_value) };
+        set_profile_value    = POST "/api/v0/{of:affiliations|companies|contacts|invoices|issues|jobs|milestones|prospects|staff}/{record_id}/profiles/fields/{field_id}" { defaults: ALL, prepare: Some(quirks::one_value) };
+        list_custom_fields   = GET  "/api/v0/{of:contracts|issues|jobs|prospects}/extensions/fields" { defaults: ALL };
+        list_custom_values   = GET  "/api/v0/{of:contracts|issues|jobs|prospects}/{record_id}/extensions/values" { defaults: ALL, error_codes: MISSING };
+        update_custom_value  = PUT  "/api/v0/{of:contracts|issues|jobs|prospects}/{record_id}/extensions/values/{id}" { defaults: ALL, prepare: Some(quirks::one_value) };
+        set_custom_value     = POST "/api/v0/{of:contracts|issues|jobs|prospects}/{record_id}/extensions/fields/{field_id}" { defaults: ALL, prepare: Some(quirks::one_value) };
+    }
+    files {
+        list_collections = GET "/api/v0/{of:companies|contacts|contracts|issues|jobs|prospects}/{id}/collections" { error_codes: MISSING };
+        list_files  = GET "/api/v0/resources" { defaults: ALL, prepare: Some(quirks::of_activity) };
+        count_files = GET "/api/v0/resources/count" { member: Some("count"), prepare: Some(quirks::of_activity) };
+        get_file    = GET "/api/v0/resources/{id}" { defaults: ALL, error_codes: MISSING };
     }
     lookups {
         find_clients     = GET "/api/v0/companies" { defaults: FOUND };

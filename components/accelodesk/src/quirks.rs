@@ -3,9 +3,12 @@
 //! - Of a status and a standing of a ticket, the standing counts (documentation, Issues, Create Issue).
 //! - Who a request comes from is told by an id, or by enough to find or make the person (documentation, Requests).
 //! - The periods of a contract can be asked for by conditions, but in no order (documentation, Contracts, List Contract Periods).
+//! - The value of a field that an account added is sent by a name that tells its type (documentation, Profiles, Update Profile Value).
+//! - Files are asked for by their activity with a filter (documentation, Resources, List Resources).
 
 use accelo_shared::changes::{both_or_none, some_change};
-use kit::FieldError;
+use accelo_shared::filters::render;
+use kit::{FieldError, json};
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -49,4 +52,33 @@ pub fn new_subscription(params: &mut Params) -> Result<(), FieldError> {
         *word = if *word == "json" { "application/json" } else { "application/x-www-form-urlencoded" }.to_owned();
     }
     Ok(())
+}
+
+pub fn timer_changes(params: &mut Params) -> Result<(), FieldError> {
+    some_change(params)?;
+    both_or_none(params)
+}
+
+/// A field has one value, and that of a lookup is an id and a kind.
+pub fn one_value(params: &mut Params) -> Result<(), FieldError> {
+    let mut given =
+        ["value", "value_int", "value_date", "value_id"].into_iter().filter(|name| params.contains_key(*name));
+    match (given.next(), given.next()) {
+        (None, _) => Err(FieldError::new("value", "expected a value, here or in value-int, value-date or value-id")),
+        (_, Some(second)) => Err(FieldError::new(second, "expected none beside another value")),
+        (Some("value_id"), _) if !params.contains_key("value_type") => {
+            Err(FieldError::new("value_type", "expected the kind of record that value-id is of"))
+        }
+        (Some(name), _) if name != "value_id" && params.contains_key("value_type") => {
+            Err(FieldError::new("value_type", "expected none without value-id"))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub fn of_activity(params: &mut Params) -> Result<(), FieldError> {
+    if let Some(Value::String(activity)) = params.remove("activity_id") {
+        params.insert("where".to_owned(), vec![json!({ "field": "activity_id", "values": [activity] })].into());
+    }
+    render(params, &[])
 }

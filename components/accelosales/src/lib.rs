@@ -1,4 +1,4 @@
-//! Accelo's sales, invoices and expenses as a sandboxed component: what is particular to the vendor, as facts.
+//! Accelo's sales, invoices, expenses and rates as a sandboxed component: what is particular to the vendor, as facts.
 //!
 //! The contract is `wit/accelosales`; what it shares with `components/accelo` is in `components/accelo/shared`.
 
@@ -24,6 +24,7 @@ const LINES: &[(&str, &str)] = &[("_fields", "tax,invoice_id,ledger_id,tax_id,de
 const EXPENSE: &[(&str, &str)] = &[("_fields", "_ALL,approver(),submitter(),expense_type(),activity()")];
 const EXPENSES: &[(&str, &str)] =
     &[("_fields", "price,date_incurred,billable,reimbursable,against_type,against_id,submitter(),expense_type()")];
+const RATE: &[(&str, &str)] = &[("_fields", "charged,standing,object")];
 const TYPES: &[(&str, &str)] = &[("_fields", "standing,ledger_id")];
 
 kit::operations! { API;
@@ -52,6 +53,11 @@ kit::operations! { API;
         update_expense = PUT    "/api/v0/expenses/{id}" { defaults: EXPENSE, prepare: Some(some_change_as_written), reread: Some((UNCLEAR, "get-expense")) };
         delete_expense = DELETE "/api/v0/expenses/{id}" { error_codes: MISSING };
         list_expense_types = GET "/api/v0/expenses/types" { defaults: TYPES };
+    }
+    rates {
+        list_rates  = GET "/api/v0/rates" { defaults: RATE };
+        count_rates = GET "/api/v0/rates/count" { member: Some("count") };
+        get_rate    = GET "/api/v0/rates/{id}" { defaults: RATE, error_codes: MISSING };
     }
     oauth {
         request_authorization => grants::request_authorization { effect: Effect::Read };

@@ -33,6 +33,7 @@ const TASK_PRIORITIES: &[(&str, &str)] = &[("_fields", "level,icon")];
 const STATUSES: &[(&str, &str)] = &[("_fields", "color,standing,start,ordering")];
 const TYPES: &[(&str, &str)] = &[("_fields", "standing")];
 const CHANGED: &[(&str, &str)] = &[("_fields", "standing,status()")];
+const PAST: &[(&str, &str)] = &[("_fields", "against_type,against_id,modified_by(),date_modified")];
 const FOUND: &[(&str, &str)] = &[("_fields", "standing")];
 const ENTRY: &[(&str, &str)] = &[
     (
@@ -47,8 +48,9 @@ const ENTRIES: &[(&str, &str)] = &[(
     "medium,against_type,against_id,task(),staff(),activity_class(),billable,nonbillable,standing,date_logged",
 )];
 
-/// A company may have hundreds of jobs and tens of thousands of activities: 300 pages, at a second for each.
-const REPORT_MS: Option<u32> = Some(300_000);
+/// A company may have hundreds of jobs and tens of thousands of activities: 300 requests for all lists, and 51 to find the
+/// company, at a second for each.
+const REPORT_MS: Option<u32> = Some(360_000);
 
 kit::operations! { API;
     jobs {
@@ -84,10 +86,12 @@ kit::operations! { API;
         list_types    = GET "/api/v0/{of:contracts|expenses|issues|jobs|prospects|requests}/types" { defaults: TYPES, prepare: Some(quirks::paged_types) };
         list_progressions = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|tasks}/{id}/progressions" { error_codes: MISSING };
         run_progression   = POST "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|tasks}/{id}/progressions/{progression_id}/auto" { defaults: CHANGED };
+        list_past_statuses = GET "/api/v0/progressions/history" { defaults: PAST, prepare: Some(quirks::history_of) };
     }
     time {
         create_time_entry = POST "/api/v0/activities" { defaults: ENTRY, prepare: Some(quirks::by_staff), guard: Some(&quirks::NEW_TIME) };
         list_time_entries = GET  "/api/v0/activities" { defaults: ENTRIES, prepare: Some(|params| render(params, ACTIVITIES)) };
+        count_time_entries = GET "/api/v0/activities/count" { member: Some("count"), prepare: Some(|params| render(params, ACTIVITIES)) };
         total_time        = GET  "/api/v0/activities/allocations" { prepare: Some(|params| render(params, ACTIVITIES)) };
     }
     lookups {

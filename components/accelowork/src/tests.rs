@@ -73,3 +73,28 @@ fn a_report_asks_for_the_time_of_fifty_records_at_once_and_counts_each_task_once
     let asked = |sent: &Sent| sent.url.contains("/activities");
     assert_eq!(sent.iter().filter(|sent| asked(sent)).count(), 3, "{sent:?}");
 }
+
+/// A quota of 5,000 requests an hour is for the whole account, and the time of a report ends: all its lists together have a bound.
+#[test]
+fn a_report_reads_three_hundred_pages_of_all_lists_together() {
+    let tickets = |page: usize| {
+        let ids = page * 100 + 1..page * 100 + 101;
+        self::page(ids.map(|id| json!({ "id": id.to_string(), "title": "t" })).collect::<Vec<_>>().into())
+    };
+    let begins = || vec![page(json!([{ "id": "311", "name": "Acme" }])), page(json!([{ "id": "640", "title": "j" }]))];
+    let query = json!({ "company": "Acme", "from": 1_767_225_600, "to": 1_769_904_000 });
+    let (report, sent) =
+        called("report-work-time", &query, begins().into_iter().chain((0..310).map(tickets)).collect());
+    let error = report.unwrap_err();
+    assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::Incomplete, Some("input.company")));
+    // The look for the company, the page of jobs, and the rest of 300 pages.
+    assert_eq!(sent.len(), 1 + 1 + 299);
+    assert!(error.message.contains("find-tickets has more than 299 pages"), "{error:?}");
+    // 10,000 tickets take 101 requests to be found, and the tasks and the time of all take 201 each.
+    let many = begins().into_iter().chain((0..100).map(tickets)).chain([page(json!([]))]);
+    let many = many.chain((0..500).map(|_| page(json!([]))));
+    let (report, sent) = called("report-work-time", &query, many.collect());
+    let error = report.unwrap_err();
+    assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::Incomplete, Some("input.company")));
+    assert!(sent.len() <= 301 && sent.iter().all(|sent| !sent.url.contains("/activities")), "{}", sent.len());
+}

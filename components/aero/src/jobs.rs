@@ -224,6 +224,7 @@ pub fn add_checklist(call: &Call, checklist: &Value) -> Result<Value, Error> {
     let aero = aero(call, checklist)?;
     let mut done = Progress::of(call);
     let mut added = Vec::new();
+    call.expect_requests(steps.len() as u64);
     for step in steps {
         let mut step = step.clone();
         set(&mut step, "category", checklist["category"].clone());

@@ -178,7 +178,8 @@ fn auth(r: &mut Reader) -> Auth {
         4 => Auth::Query { name: r.text(), key: r.text() },
         5 => Auth::Cookie { name: r.text(), key: r.text() },
         6 => Auth::All(r.list(auth)),
-        7 => Auth::Client { user: r.text(), password: r.text() },
+        7 => Auth::Client { user: r.text(), password: r.text(), basic: false },
+        8 => Auth::Client { user: r.text(), password: r.text(), basic: true },
         _ => unreachable(),
     }
 }

@@ -1,12 +1,10 @@
 //! The only file that touches WASI: a request comes in, a reply goes out, and operations are called in between.
 
 use crate::Error;
-use crate::access::Access;
 use crate::answer::{Doors, answer};
 use crate::bindings::outwit::plugin::operations;
 use crate::message::{NoBody, Reply, Request};
 use crate::offer::Operations;
-use crate::origins::Origins;
 use outwit_core::words::EFFECTS;
 use wasi::exports::http::incoming_handler::Guest;
 use wasi::http::types::{
@@ -24,11 +22,15 @@ wasi::http::proxy::export!(Gateway);
 impl Guest for Gateway {
     fn handle(incoming: IncomingRequest, out: ResponseOutparam) {
         let headers = incoming.headers().entries();
-        let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        let mut headers: Vec<(String, Vec<u8>)> =
+            headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        // HTTP/2 has it in the request's line.
+        if !headers.iter().any(|(name, _)| name == "host") {
+            headers.extend(incoming.authority().map(|authority| ("host".to_owned(), authority.into_bytes())));
+        }
         let target = incoming.path_with_query().unwrap_or_default();
         let request = Request::of(method(&incoming.method()), &target, headers);
-        let environment = wasi::cli::environment::get_environment();
-        let doors = Doors { access: Access::of(&environment), origins: Origins::of(&environment) };
+        let doors = Doors::of(&wasi::cli::environment::get_environment());
         let mut body = |most: usize| read(&incoming, most);
         send(answer(&request, &mut body, &doors, &Imported), out);
     }

@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod docs;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 mod mcp;
@@ -16,7 +17,8 @@ pub mod message;
 pub mod offer;
 mod openapi;
 pub mod origins;
-mod problem;
+pub mod problem;
+pub mod reference;
 mod tools;
 
 #[cfg(test)]

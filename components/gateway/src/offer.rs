@@ -162,6 +162,11 @@ impl<'o> Offered<'o> {
         self.operation.get(which)
     }
 
+    /// A record that schemas refer to.
+    pub fn def(self, name: &str) -> Option<&'o Value> {
+        self.catalogue.get("$defs")?.get(name)
+    }
+
     /// The schema of what it takes, without references.
     pub fn input(self) -> Value {
         self.inlined("input")

@@ -1,93 +1,65 @@
-//! The gateway's own description (OpenAPI 3.1), made of the vendors' catalogues.
+//! The gateway's own description (OpenAPI 3.1), made of the vendors' catalogues. What does not depend on them is `openapi.json`.
 
 use crate::access::Access;
 use crate::offer::{Offer, Offered};
-use outwit_core::tools::{DEFAULT_LIMIT, MAX_LIMIT};
+use outwit_core::{example, reference};
 use serde_json::{Map, Value, json};
+use wire::Node;
 
 const PROBLEM: &str = "#/components/responses/problem";
+const OWN: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
+
+/// The document without operations of vendors.
+fn own() -> Value {
+    Node::parse(OWN.as_bytes()).map(Node::into_value).unwrap_or_default()
+}
 
 pub fn document(offer: &Offer, access: &Access) -> Value {
-    let mut paths = Map::new();
-    let mut path = |name: &str, item: Value| _ = paths.insert(name.to_owned(), item);
-    path(
-        "/operations",
-        json!({ "get": get("list-operations", "All operations, and the vendors that they are of.", &[]) }),
-    );
-    let id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } });
-    path(
-        "/operations/{id}",
-        json!({ "get": get("describe-operation", "What an operation does, takes and gives, with an example.", &[id]) }),
-    );
-    let intent = json!({
-        "name": "q", "in": "query", "required": true, "schema": { "type": "string" },
-        "description": "What is to be done, in plain words.",
-    });
-    let limit = json!({
-        "name": "limit", "in": "query",
-        "schema": { "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT },
-    });
-    path("/search", json!({ "get": search(&[intent, limit]) }));
-    let mut healthy = get("health", "Whether requests are answered.", &[]);
-    healthy["security"] = json!([]);
-    path("/healthz", json!({ "get": healthy }));
-    path("/openapi.json", json!({ "get": get("openapi", "This document.", &[]) }));
-    let mut mcp = get("mcp", "MCP over streamable HTTP: one message of JSON-RPC.", &[]);
-    mcp["requestBody"] = body(json!({ "type": "object" }), true);
-    mcp["responses"]["202"] = json!({ "description": "A notification was taken." });
-    path("/mcp", json!({ "post": mcp }));
-    for one in offer.all() {
-        path(&format!("/operations/{}", one.id()), json!({ "post": operation(one) }));
+    let mut document = own();
+    if let Some(paths) = document["paths"].as_object_mut() {
+        paths.extend(offer.all().map(path));
     }
-    let mut document = json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": format!("Operations of {}", offer.titles()),
-            "version": env!("CARGO_PKG_VERSION"),
-            "description": "Operations of SaaS vendors, called by their ids with JSON.",
-        },
-        "paths": paths,
-        "components": { "schemas": schemas(offer), "responses": { "problem": problem() } },
-    });
+    with(document, schemas(offer), &offer.titles(), access)
+}
+
+/// The path of an operation, and what it is.
+fn path(one: Offered) -> (String, Value) {
+    (format!("/operations/{}", one.id()), json!({ "post": operation(one) }))
+}
+
+/// The part of the document that is about one operation.
+pub fn of_one(one: Offered, titles: &str, access: &Access) -> Value {
+    let mut document = own();
+    document["paths"] = [path(one)].into_iter().collect();
+    let mut schemas = Map::new();
+    let mut open: Vec<&Value> = ["input", "output"].iter().filter_map(|which| one.schema(which)).collect();
+    while let Some(part) = open.pop() {
+        match part {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => {
+                open.extend(members.values());
+                let named =
+                    reference(members).and_then(|name| Some((format!("{}.{name}", one.vendor()), one.def(name)?)));
+                if let Some((name, schema)) = named.filter(|(name, _)| !schemas.contains_key(name)) {
+                    schemas.insert(name, renamed(schema, one.vendor()));
+                    open.push(schema);
+                }
+            }
+            _ => {}
+        }
+    }
+    with(document, schemas.into(), titles, access)
+}
+
+fn with(mut document: Value, schemas: Value, titles: &str, access: &Access) -> Value {
+    document["info"]["title"] = format!("Operations of {titles}").into();
+    document["info"]["version"] = env!("CARGO_PKG_VERSION").into();
+    document["components"]["schemas"] = schemas;
     if let Access::Token(_) = access {
         document["components"]["securitySchemes"] = json!({ "token": { "type": "http", "scheme": "bearer" } });
         document["security"] = json!([{ "token": [] }]);
     }
     document
-}
-
-fn get(id: &str, summary: &str, parameters: &[Value]) -> Value {
-    let mut operation =
-        json!({ "operationId": id, "summary": summary, "responses": responses(json!({ "type": "object" })) });
-    if !parameters.is_empty() {
-        operation["parameters"] = parameters.into();
-    }
-    operation
-}
-
-fn search(parameters: &[Value]) -> Value {
-    let found = json!({
-        "type": "object",
-        "required": ["id", "effect", "summary", "score", "weak"],
-        "properties": {
-            "id": { "type": "string" },
-            "effect": { "enum": ["read", "write", "destroy"] },
-            "summary": { "type": "string" },
-            "score": { "type": "number", "description": "How well it fits, from 0 to 1." },
-            "weak": { "type": "boolean", "description": "Whether it is doubtful that this operation is meant." },
-        },
-    });
-    let answer = json!({
-        "type": "object",
-        "required": ["operations"],
-        "properties": {
-            "operations": { "type": "array", "items": found },
-            "hint": { "type": "string", "description": "What to do where nothing is found, or nothing but weak hits." },
-        },
-    });
-    let mut operation = get("search-operations", "The operations that fit an intent, best first.", parameters);
-    operation["responses"] = responses(answer);
-    operation
 }
 
 /// A vendor's operation.
@@ -103,6 +75,7 @@ fn operation(one: Offered) -> Value {
     if let Some(input) = one.schema("input") {
         let required = input.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
         operation["requestBody"] = body(renamed(input, one.vendor()), required || input.get("$ref").is_some());
+        operation["requestBody"]["content"]["application/json"]["example"] = example(&one.input());
     }
     operation
 }
@@ -147,26 +120,21 @@ fn renamed(schema: &Value, vendor: &str) -> Value {
     }
 }
 
-/// A failure, as `problem.rs` writes it.
-fn problem() -> Value {
-    let text = json!({ "type": "string" });
-    let schema = json!({
-        "type": "object",
-        "required": ["type", "title", "status", "detail", "kind", "advice", "maybe-done"],
-        "properties": {
-            "type": text, "title": text, "status": { "type": "integer" },
-            "detail": { "type": "string", "description": "One sentence for people." },
-            "kind": { "type": "string", "description": "What went wrong, for programs." },
-            "advice": { "enum": ["retry-now", "retry-later", "change-input", "ask-person", "give-up"] },
-            "operation": text,
-            "step": { "type": "string", "description": "The step of the operation that failed, where it was one." },
-            "field": { "type": "string", "description": "The input field or setting that is at fault." },
-            "vendor-status": { "type": "integer", "description": "The HTTP status of the vendor's answer." },
-            "code": { "type": "string", "description": "The vendor's own word for it." },
-            "retry-after-ms": { "type": "integer" },
-            "maybe-done": { "type": "boolean", "description": "Whether the vendor may have carried it out all the same." },
-            "details": {},
-        },
-    });
-    json!({ "description": "Why it was not done.", "content": { "application/problem+json": { "schema": schema } } })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outwit_core::tools::{DEFAULT_LIMIT, MAX_LIMIT};
+    use outwit_core::words::{ADVICE, EFFECTS};
+
+    #[test]
+    fn the_words_and_bounds_of_the_document_are_those_of_the_code() {
+        let document = own();
+        let problem = &document["components"]["responses"]["problem"]["content"]["application/problem+json"]["schema"];
+        assert_eq!(problem["properties"]["advice"]["enum"], json!(ADVICE));
+        let search = &document["paths"]["/search"]["get"];
+        let limit = json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT });
+        assert_eq!(search["parameters"][1]["schema"], limit);
+        let found = &search["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["operations"];
+        assert_eq!(found["items"]["properties"]["effect"]["enum"], json!(EFFECTS));
+    }
 }

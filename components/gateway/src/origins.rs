@@ -1,8 +1,9 @@
 //! Pages of other sites.
 //!
-//! They are not let in: what brings an `Origin` is refused, since a browser sends some requests without asking first. Those
+//! They are not let in, but for the gateway's own: what brings an `Origin` is refused, since a browser sends some requests without asking first. Those
 //! that `OUTWIT_GATEWAY_ORIGINS` names are, and browsers are told so (CORS); the token is theirs to bring all the same.
 
+use crate::access::Access;
 use crate::message::{Reply, Request};
 use crate::problem::Problem;
 use crate::{Advice, ErrorKind};
@@ -18,8 +19,16 @@ impl Origins {
         Origins(origins.filter(|origin| !origin.is_empty()).map(str::to_ascii_lowercase).collect())
     }
 
-    pub fn check(&self, request: &Request) -> Result<(), Problem> {
-        if !request.has("origin") || self.named(request).is_some() || request.header("origin").is_some_and(is_local) {
+    pub fn check(&self, request: &Request, access: &Access) -> Result<(), Problem> {
+        let origin = request.header("origin");
+        if !request.has("origin") || self.named(request).is_some() || origin.is_some_and(is_local) {
+            return Ok(());
+        }
+        // The page `/docs`, by the name that the client has for the gateway. Without a token that would let in any page that
+        // gives the gateway a name of its own (DNS rebinding).
+        let authority = origin.and_then(|origin| Some(origin.split_once("://")?.1));
+        let own = |host: &str| authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host));
+        if matches!(access, Access::Token(_)) && request.header("host").is_some_and(own) {
             return Ok(());
         }
         let message = "pages of other sites are not let in; OUTWIT_GATEWAY_ORIGINS names those that are";

@@ -67,23 +67,8 @@ impl Problem {
     }
 
     pub fn reply(self) -> Reply {
-        let mut body = self.record();
-        let Problem { status, error, headers, .. } = self;
-        // These two have a meaning of their own in a problem: the message is its `detail`, and its `status` is this reply's.
-        if let Some(message) = body.remove("message") {
-            body.insert("detail".to_owned(), message);
-        }
-        if let Some(vendors) = body.remove("status") {
-            body.insert("vendor-status".to_owned(), vendors);
-        }
-        body.insert("type".to_owned(), "about:blank".into());
-        body.insert("title".to_owned(), phrase(status).into());
-        body.insert("status".to_owned(), status.into());
-        let mut reply = Reply::typed(status, "application/problem+json", Value::Object(body).to_string().into_bytes());
-        if let Some(wait) = error.retry_after_ms {
-            reply.headers.push(("retry-after", wait.div_ceil(1000).to_string()));
-        }
-        reply.headers.extend(headers);
+        let mut reply = reply(self.status, self.record());
+        reply.headers.extend(self.headers);
         reply
     }
 
@@ -95,6 +80,32 @@ impl Problem {
         }
         record
     }
+}
+
+impl From<Problem> for Reply {
+    fn from(problem: Problem) -> Reply {
+        problem.reply()
+    }
+}
+
+/// An error record, as its JSON, as problem details.
+pub fn reply(status: u16, mut record: Map<String, Value>) -> Reply {
+    let wait = record.get("retry-after-ms").and_then(Value::as_u64);
+    // These two have a meaning of their own in a problem: the message is its `detail`, and its `status` is this reply's.
+    if let Some(message) = record.remove("message") {
+        record.insert("detail".to_owned(), message);
+    }
+    if let Some(vendors) = record.remove("status") {
+        record.insert("vendor-status".to_owned(), vendors);
+    }
+    record.insert("type".to_owned(), "about:blank".into());
+    record.insert("title".to_owned(), phrase(status).into());
+    record.insert("status".to_owned(), status.into());
+    let mut reply = Reply::typed(status, "application/problem+json", Value::Object(record).to_string().into_bytes());
+    if let Some(wait) = wait {
+        reply.headers.push(("retry-after", wait.div_ceil(1000).to_string()));
+    }
+    reply
 }
 
 fn record(error: &Error) -> Map<String, Value> {
@@ -124,19 +135,24 @@ fn record(error: &Error) -> Map<String, Value> {
 }
 
 /// The status for a kind.
+pub fn status(kind: ErrorKind) -> u16 {
+    status_of(ERROR_KINDS[kind as usize])
+}
+
+/// The status for a kind, by its word.
 ///
 /// A vendor that does not know its own credential is no reason for 401: that would say that the caller's token is wrong.
-pub fn status(kind: ErrorKind) -> u16 {
+pub fn status_of(kind: &str) -> u16 {
     match kind {
-        ErrorKind::InvalidInput | ErrorKind::Rejected => 422,
-        ErrorKind::Misconfigured => 500,
-        ErrorKind::Denied | ErrorKind::Forbidden => 403,
-        ErrorKind::NotFound => 404,
-        ErrorKind::Ambiguous | ErrorKind::Conflict | ErrorKind::Cancelled => 409,
-        ErrorKind::RateLimited => 429,
-        ErrorKind::Unauthenticated | ErrorKind::Unreadable | ErrorKind::Failed | ErrorKind::Incomplete => 502,
-        ErrorKind::Unavailable => 503,
-        ErrorKind::TimedOut => 504,
+        "invalid-input" | "rejected" => 422,
+        "denied" | "forbidden" => 403,
+        "not-found" => 404,
+        "ambiguous" | "conflict" | "cancelled" => 409,
+        "rate-limited" => 429,
+        "unauthenticated" | "unreadable" | "failed" | "incomplete" => 502,
+        "unavailable" => 503,
+        "timed-out" => 504,
+        _ => 500,
     }
 }
 
@@ -148,6 +164,7 @@ fn phrase(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        406 => "Not Acceptable",
         409 => "Conflict",
         413 => "Content Too Large",
         415 => "Unsupported Media Type",

@@ -1,5 +1,6 @@
 //! Routes, problems and MCP, with operations that are made up.
 
+mod docs;
 mod http;
 
 use crate::access::Access;
@@ -53,7 +54,7 @@ impl Operations for Acme {
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 fn ask_with(access: &Access, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
-    ask_at(&Doors { access: access.clone(), origins: Origins::default() }, method, target, headers, body)
+    ask_at(&Doors { access: access.clone(), origins: Origins::default(), docs: true }, method, target, headers, body)
 }
 
 fn ask_at(doors: &Doors, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Reply {
@@ -259,7 +260,7 @@ const PREFLIGHT: (&str, &str) = ("access-control-request-method", "POST");
 fn pages_that_a_setting_names_are_let_in_with_the_token() {
     let named = "https://app.example.com, https://b.example:8443".to_owned();
     let origins = Origins::of(&[("OUTWIT_GATEWAY_ORIGINS".to_owned(), named)]);
-    let doors = Doors { access: Access::Token("t".to_owned()), origins };
+    let doors = Doors { access: Access::Token("t".to_owned()), origins, docs: true };
     let allowed = |reply: &Reply| header(reply, "access-control-allow-origin").map(str::to_owned);
     for origin in ["https://app.example.com", "https://b.example:8443"] {
         let asked = ask_at(&doors, "OPTIONS", "/operations/acme.list-widgets", &[("origin", origin), PREFLIGHT], "");

@@ -2,10 +2,10 @@
 //! needs a server that remembers it.
 
 use crate::ErrorKind;
-use crate::answer::found;
 use crate::mcp::Refusal;
 use crate::offer::{Offer, Operations, effect};
 use crate::problem::Problem;
+use crate::reference::found;
 use outwit_core::arguments::Wrong;
 use outwit_core::received::MARK;
 use outwit_core::shown;

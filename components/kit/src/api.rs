@@ -6,8 +6,7 @@ use crate::imported::{CAN_BE, Imported, ImportedRow};
 use crate::stream::Stream;
 use crate::types::{Error, ErrorKind};
 use crate::wire::Names;
-use outwit_core::base_setting;
-use outwit_core::words::EFFECTS;
+use outwit_core::{base_setting, words::EFFECTS};
 use serde_json::{Map, Value};
 
 /// One vendor: where it is, how it is spoken to, and what its answers mean.
@@ -205,12 +204,14 @@ pub enum Auth {
         /// The setting that holds the key.
         key: &'static str,
     },
-    /// `client_id` and `client_secret` in the form that is sent (RFC 6749, 2.3.1). Only with [`Api::imported`].
+    /// The id and the secret of an OAuth client at a token endpoint (RFC 6749, 2.3.1). Only with [`Api::imported`].
     Client {
         /// The setting that holds the client's id.
         user: &'static str,
         /// The setting that holds the client's secret.
         password: &'static str,
+        /// Whether HTTP Basic carries both, form-encoded. Otherwise they are `client_id` and `client_secret` in the form.
+        basic: bool,
     },
     /// Several at once. Only with [`Api::imported`].
     All(&'static [Auth]),
@@ -335,8 +336,7 @@ pub struct Row {
     pub error_codes: &'static [(&'static str, ErrorKind)],
     /// What an HTTP status means here, where that is more than it says by itself.
     pub statuses: &'static [(u16, ErrorKind)],
-    /// Where a refusal may mean that the record is missing, or that something else is wrong: the vendor's code for it, and the
-    /// operation that reads the record by its `id`, which is asked then.
+    /// The vendor's code that may mean a missing record or something else, and the operation that then reads the record by its `id`.
     pub reread: Option<(&'static str, &'static str)>,
     /// Looks at what the request is about to write, and at what came of it.
     pub guard: Option<&'static Guard>,

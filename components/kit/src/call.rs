@@ -29,6 +29,8 @@ pub struct Call {
     pub(crate) dialect: Rc<Cell<Option<&'static Dialect>>>,
     /// How long the vendor asks to wait before the next look, in its last answer that told how work stands.
     pub(crate) asked_ms: Rc<Cell<u64>>,
+    /// How many requests are still to come, where that is known.
+    pub(crate) to_come: Rc<Cell<u32>>,
 }
 
 impl Call {
@@ -46,6 +48,7 @@ impl Call {
             ends_ms: None,
             dialect: Rc::default(),
             asked_ms: Rc::default(),
+            to_come: Rc::default(),
         }
     }
 
@@ -61,6 +64,7 @@ impl Call {
             ends_ms: None,
             dialect: Rc::default(),
             asked_ms: Rc::default(),
+            to_come: Rc::default(),
         }
     }
 
@@ -71,6 +75,7 @@ impl Call {
             settings: Settings(self.settings.0.clone()),
             dialect: self.dialect.clone(),
             asked_ms: self.asked_ms.clone(),
+            to_come: self.to_come.clone(),
             ..*self
         }
     }
@@ -101,6 +106,19 @@ impl Call {
                 Err(fail(ErrorKind::Unreadable, message))
             }
         }
+    }
+
+    /// Says how many requests are still to come, as far as a recipe knows. A host that asks for it shows how far the call is.
+    pub fn expect_requests(&self, to_come: u64) {
+        self.to_come.set(u32::try_from(to_come).unwrap_or(u32::MAX));
+    }
+
+    /// How many requests are still to come with the next one, where that is known and the host asks for it: then it takes the number
+    /// out of the request again.
+    pub(crate) fn take_to_come(&self) -> Option<u32> {
+        let to_come = self.to_come.get();
+        self.to_come.set(to_come.saturating_sub(1));
+        (to_come > 0 && self.settings.get("OUTWIT_PROGRESS").is_some()).then_some(to_come)
     }
 
     /// Whether an operation changes nothing.

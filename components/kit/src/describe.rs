@@ -217,10 +217,13 @@ impl Json {
             _ if !CAN_BE => &[],
             Auth::Query { name, key } => &[("kind", "query"), ("parameter", name), ("key", key)],
             Auth::Cookie { name, key } => &[("kind", "cookie"), ("cookie", name), ("key", key)],
-            Auth::Client { user, password } => &[("kind", "client"), ("user", user), ("password", password)],
+            Auth::Client { user, password, .. } => &[("kind", "client"), ("user", user), ("password", password)],
             Auth::All(_) => &[("kind", "all")],
         };
         pairs.iter().for_each(|(name, value)| self.text(name, value));
+        if let (true, Auth::Client { basic, .. }) = (CAN_BE, auth) {
+            self.truth("basic", basic);
+        }
         if let (true, Auth::All(all)) = (CAN_BE, auth) {
             self.open("all", b'[');
             for auth in all {

@@ -211,6 +211,9 @@ fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec
     let accept = row.stream.map_or("application/json", |_| "text/event-stream, application/json");
     let mut headers = common_headers(accept, encoded.content_type, encoded.body.as_deref());
     let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
+    if let Some(to_come) = call.take_to_come() {
+        put("outwit-to-come", &to_come.to_string());
+    }
     if !call.settings.host_authenticates() {
         let setting = |name| {
             let value = call.settings.require(name)?;

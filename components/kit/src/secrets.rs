@@ -75,12 +75,12 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
         self.out.open(list);
     }
 
-    fn member(&mut self, name: Cow<'t, str>) {
+    fn member(&mut self, name: Cow<'t, str>) -> Mark {
         let redacted = self.redactor.redacted(&name, false);
-        self.out.member(redacted.map_or(name, Cow::Owned));
+        self.out.member(redacted.map_or(name, Cow::Owned))
     }
 
-    fn field(&mut self, name: &'static str) {
+    fn field(&mut self, name: &'static str) -> Mark {
         let same_as = |seen: &&str| std::ptr::eq(seen.as_ptr(), name.as_ptr()) && seen.len() == name.len();
         let known = self.seen.get(self.next).filter(|seen| same_as(seen)).map(|_| self.next);
         match known.or_else(|| self.seen.iter().position(same_as)) {
@@ -88,7 +88,7 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
             None if self.redactor.suspects(name) => return self.member(Cow::Borrowed(name)),
             None => self.seen.push(name),
         }
-        self.out.field(name);
+        self.out.field(name)
     }
 
     fn put(&mut self, mut value: Node<'t>) {
@@ -98,10 +98,6 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
 
     fn close(&mut self, list: bool) {
         self.out.close(list);
-    }
-
-    fn mark(&self) -> Mark {
-        self.out.mark()
     }
 
     fn back(&mut self, to: Mark) {

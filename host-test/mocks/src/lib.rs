@@ -102,6 +102,21 @@ pub fn vendors() -> &'static [&'static str] {
     NAMES
 }
 
+/// The vendors whose facts are taken from the same document: parts of one API, which one server answers. This one comes first.
+pub(crate) fn parts(vendor: &'static str) -> Vec<&'static str> {
+    let source = |of: &str, text: &str| match Facts::parse(text) {
+        Ok(facts) => facts.source,
+        Err(error) => panic!("{of}: {error}"),
+    };
+    let own: Vec<String> =
+        FACTS.iter().filter(|(of, ..)| *of == vendor).map(|(of, _, text)| source(of, text)).collect();
+    let others = FACTS.iter().filter(|(of, _, text)| *of != vendor && own.contains(&source(of, text)));
+    let mut parts = vec![vendor];
+    parts.extend(others.map(|(of, ..)| *of));
+    parts.dedup();
+    parts
+}
+
 /// Starts the mock of `vendor` on `addr` (port 0 picks a free one) on the current tokio runtime; it stops when the
 /// [`Server`] is dropped.
 ///
@@ -117,9 +132,12 @@ pub async fn start(vendor: &str, addr: SocketAddr) -> io::Result<Server> {
     let Vendor { settings, router } = build();
     let seen = Log::default();
     let (url, stop) = serve(router.layer(from_fn_with_state(seen.clone(), record)), addr).await?;
-    let mut environment = vec![(format!("{}_BASE_URL", name.to_uppercase()), url.clone())];
+    let vendors = parts(name);
+    // Whoever has the credential of one part uses it for all: none of them may be left with the vendor's own address.
+    let mut environment: Vec<(String, String)> =
+        vendors.iter().map(|vendor| (format!("{}_BASE_URL", vendor.to_uppercase()), url.clone())).collect();
     environment.extend(settings.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    Ok(Server { url, settings: environment, seen, _stop: stop })
+    Ok(Server { url, vendors, settings: environment, seen, _stop: stop })
 }
 
 /// Answers on an address; gives its URL, and what ends it when it is dropped.
@@ -164,6 +182,7 @@ impl Seen {
 #[derive(Debug)]
 pub struct Server {
     url: String,
+    vendors: Vec<&'static str>,
     settings: Vec<(String, String)>,
     seen: Log,
     /// Its drop is the signal.
@@ -176,10 +195,21 @@ impl Server {
         &self.url
     }
 
-    /// The environment that points a plugin at this mock: `<VENDOR>_BASE_URL` with the value of [`Server::url`], then the
-    /// vendor's own settings, credentials included.
+    /// The vendors that this server stands for: the one that it was started for, and those that are parts of the same API.
+    pub fn vendors(&self) -> &[&'static str] {
+        &self.vendors
+    }
+
+    /// The environment that points plugins at this mock: `<VENDOR>_BASE_URL` of each of [`Server::vendors`] with the value of
+    /// [`Server::url`], then the vendors' own settings, credentials included.
     pub fn settings(&self) -> &[(String, String)] {
         &self.settings
+    }
+
+    /// The settings of the vendor that it was started for alone, as an account in a file of configuration has them.
+    pub fn account(&self) -> impl Iterator<Item = &(String, String)> {
+        let (bases, others) = self.settings.split_at(self.vendors.len());
+        bases.iter().take(1).chain(others)
     }
 
     /// Every request so far, in the order of arrival, also those that were refused. They are kept until

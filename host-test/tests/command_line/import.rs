@@ -17,7 +17,8 @@ pub const LAMPS: &str = r##"{
         "operationId": "getLamp", "tags": ["lamps"],
         "parameters": [
           { "name": "lampId", "in": "path", "required": true, "schema": { "type": "string" } },
-          { "name": "tag", "in": "query", "schema": { "type": "array", "items": { "type": "string" } } }
+          { "name": "tag", "in": "query", "schema": { "type": "array", "items": { "type": "string" } } },
+          { "name": "Accept-Language", "in": "header", "schema": { "type": "string" } }
         ],
         "responses": { "200": { "description": "It.", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Lamp" } } } } }
       },
@@ -87,6 +88,9 @@ fn cases_of_the_importer_and_of_a_person_pass() {
     });
     let unsent = json!({ "name": "unsent", "operation": "get-lamp", "input": {}, "exchanges": [], "error": { "kind": "invalid-input" } });
     fs::write(folder.path().join("lamps/cases/mine.json"), json!([recorded(), refused, unsent]).to_string()).unwrap();
+    // The gate lets a header of an input pass.
+    let cases = fs::read_to_string(folder.path().join("lamps/cases/lamps-api.json")).unwrap();
+    assert!(cases.contains("\"accept-language\": "), "{cases}");
     let (code, printed) = run(folder.path(), &["build", "lamps", "--check"]);
     assert_eq!(code, 0, "{printed}");
     assert_eq!((&printed["out"], &printed["cases"]["failed"]), (&Value::Null, &json!([])));
@@ -177,7 +181,14 @@ fn what_is_wrong_with_files_is_wrong_input() {
     };
     for (file, from, to, named) in [
         ("vendor.toml", "name = ", "name = [", "lamps/vendor.toml: "),
-        ("vendor.toml", "title = ", "titel = ", "unknown field `titel`"),
+        ("vendor.toml", "title = ", "titel = ", "; did you mean `title`?"),
+        ("vendor.toml", "encode-paths", "encoded-paths", "; did you mean `encode-paths`?"),
+        (
+            "vendor.toml",
+            "key = \"LAMPS_API_KEY\"",
+            "key = \"LAMPS_APIKEY\"",
+            "LAMPS_APIKEY is not among the settings; did you mean LAMPS_API_KEY?",
+        ),
         ("vendor.toml", "https://api", "ftp://api", "lamps: base: "),
         ("vendor.toml", "/lamps/{lamp-id}", "/lamps/{nobody}", "route: the input has no field nobody"),
         ("wit/lamps-api.wit", "record ", "recrod ", "lamps"),
@@ -212,6 +223,47 @@ fn what_is_wrong_with_files_is_wrong_input() {
     fs::remove_dir_all(folder.path().join("lamps/cases")).unwrap();
     let (code, error) = run(folder.path(), &["build", "lamps", "--check"]);
     assert_eq!((code, &error["kind"]), (3, &json!("invalid-input")), "{error}");
+}
+
+#[test]
+fn a_setting_of_a_case_that_the_vendor_does_not_have_is_named() {
+    let folder = lamps();
+    let refused = |name: &str| {
+        let mut case = recorded();
+        case["settings"] = json!({ name: "x" });
+        fs::write(folder.path().join("lamps/cases/mine.json"), json!([case]).to_string()).unwrap();
+        let (code, error) = run(folder.path(), &["build", "lamps", "--check", "-o", "x.wasm"]);
+        assert_eq!((code, &error["kind"]), (3, &json!("invalid-input")), "{name}: {error}");
+        error["message"].as_str().unwrap().to_owned()
+    };
+    let near = refused("LAMPS_API_KEX");
+    assert!(near.starts_with("lamps/cases/mine.json: "), "{near}");
+    assert!(near.ends_with("settings.LAMPS_API_KEX: lamps has no such setting; did you mean LAMPS_API_KEY?"), "{near}");
+    let far = refused("PORT");
+    assert!(far.contains("settings.PORT: lamps has no such setting; expected one of LAMPS_API_KEY, "), "{far}");
+    assert!(refused("LAMPS_BASE_URL").contains("requests of cases go to a local server"));
+    // Those that every component has are there.
+    let mut case = recorded();
+    case["settings"] = json!({ "OUTWIT_TRIES": "1" });
+    fs::write(folder.path().join("lamps/cases/mine.json"), json!([case]).to_string()).unwrap();
+    assert_eq!(run(folder.path(), &["build", "lamps", "--check"]).0, 0);
+}
+
+#[test]
+fn the_name_of_a_built_in_vendor_is_a_warning() {
+    let folder = lamps();
+    for (name, warned) in [("lamps", false), ("aero", true)] {
+        let arguments = ["import", "lamps.json", "-o", "new.wasm", "--name", name, "--report", "report.json"];
+        let output = Command::new(outwit()).args(arguments).current_dir(folder.path()).output().unwrap();
+        let (printed, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert!(output.status.success(), "{said}");
+        assert_eq!(said.starts_with(&format!("warning: {name} is also a built-in vendor")), warned, "{said}");
+        let printed: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(printed["replaces-built-in"], warned);
+        let report = fs::read(folder.path().join("report.json")).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        assert_eq!(report["counts"].get("replaces").is_some(), warned, "{report:#}");
+    }
 }
 
 /// Both sides are right: a person decides.

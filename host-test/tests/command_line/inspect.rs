@@ -129,7 +129,7 @@ fn the_picture_in_the_document_is_true() {
     }
     assert!(fs::read_to_string(&file).unwrap() == drawn, "{} is not what is drawn; BLESS=1 writes it", file.display());
     let texts = texts(&drawn);
-    for line in ["21 read", "https://{ACCELO_DEPLOYMENT}.api.accelo.com", "GET: 17 paths"] {
+    for line in ["22 read", "https://{ACCELO_DEPLOYMENT}.api.accelo.com", "GET: 18 paths"] {
         assert!(texts.iter().any(|text| text == line), "{line}: {texts:?}");
     }
 }
@@ -311,17 +311,32 @@ fn what_a_file_says_stays_text() {
     }
 }
 
-/// What claims to be a plugin and is none is described by its structure, with the reason.
+/// What claims to be a plugin and is none, or is damaged, is described by its structure, with the reason; and it is a failure.
 #[test]
-fn a_plugin_whose_catalogue_cannot_be_read_is_described_without_it() {
+fn a_plugin_whose_catalogue_cannot_be_read_is_described_without_it_and_fails() {
     let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
     let claims = FOREIGN.replace("wasi:http/incoming-handler@0.2.4", "outwit:plugin/operations@0.1.0");
-    fs::write(folder.path().join("claims.wasm"), wat::parse_str(claims).unwrap()).unwrap();
-    let found = inspected(folder.path(), "claims.wasm");
-    assert_eq!((&found["kind"], &found["vendors"]), (&json!("vendor"), &json!([])));
-    let reason = found["unread"]["message"].as_str().unwrap();
-    assert!(reason.contains("wasi:filesystem/types@0.2.0"), "{reason}");
-    fs::write(folder.path().join("odd.wasm"), plugin(&json!({ "vendor": 7 }))).unwrap();
-    let (code, text, _) = run(folder.path(), &["--text", "inspect", "odd.wasm"]);
-    assert!(code == 0 && text.contains("Its catalogue cannot be read"), "{text}");
+    fs::write(path.join("claims.wasm"), wat::parse_str(claims).unwrap()).unwrap();
+    assert_eq!(run(path, &["extract", "airops"]).0, 0);
+    let mut damaged = fs::read(path.join("airops.wasm")).unwrap();
+    // In the middle of the code, which is most of the file; no function may begin with this.
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 64].fill(0xff);
+    fs::write(path.join("damaged.wasm"), damaged).unwrap();
+    // What it imports is denied, and what is damaged cannot be loaded.
+    for (file, expected, exit) in [("claims.wasm", "wasi:filesystem/types@0.2.0", 7), ("damaged.wasm", "", 3)] {
+        let (code, out, problem) = run(path, &["inspect", file]);
+        let (found, error): (Value, Value) =
+            (serde_json::from_str(&out).unwrap(), serde_json::from_str(&problem).unwrap());
+        assert_eq!((&found["kind"], &found["vendors"]), (&json!("vendor"), &json!([])), "{file}");
+        assert_eq!((code, &error["kind"]), (exit, &found["unread"]["kind"]), "{file}: {problem}");
+        let reason = found["unread"]["message"].as_str().unwrap();
+        assert!(reason.contains(expected), "{reason}");
+        assert_eq!(error["message"], format!("{file}: {reason}"));
+    }
+    fs::write(path.join("odd.wasm"), plugin(&json!({ "vendor": 7 }))).unwrap();
+    let (code, text, problem) = run(path, &["--text", "inspect", "odd.wasm"]);
+    assert!(code != 0 && text.contains("Its catalogue cannot be read"), "{code}: {text}");
+    assert!(problem.contains("odd.wasm"), "{problem}");
 }

@@ -243,14 +243,15 @@ async fn a_linked_vendor_has_tokens_of_oauth() {
     for component in [linked(Variant::Operations), build::acme().to_vec()] {
         let (plugin, noted) = loaded(&component).await;
         let settings: Settings =
-            [("ACME_SITE", "lamps"), ("ACME_CLIENT_ID", "me"), ("ACME_CLIENT_SECRET", "s&1")].into_iter().collect();
+            [("ACME_SITE", "lamps"), ("ACME_CLIENT_ID", "me"), ("ACME_CLIENT_SECRET", "s:1+%")].into_iter().collect();
         let account = Account::new(&plugin, "default", settings, None).unwrap();
         let thing = json!({ "owner-id": "12", "display-name": "Lamp" }).to_string();
         account.call("acme.create-thing", &thing, &CallHandle::new()).await.unwrap();
         let sent = noted.0.lock().unwrap().clone();
         assert_eq!(sent[0][1], "https://id.acme.example/oauth/token");
         assert_eq!(sent[0][3], "grant_type=client_credentials&scope=things%3Aread+things%3Awrite");
-        assert!(sent[0][2].to_string().contains("authorization: Basic bWU6cyYx"), "{sent:?}");
+        // `me:s%3A1%2B%25`, as RFC 6749, appendix B, encodes both.
+        assert!(sent[0][2].to_string().contains("authorization: Basic bWU6cyUzQTElMkIlMjU=\""), "{sent:?}");
         assert!(sent[1][2].to_string().contains("authorization: Bearer t-1"), "{sent:?}");
         let consent = Consent { redirect_uri: "http://127.0.0.1:8917/callback", state: "x y", scope: None };
         let url = account.consent_url(&consent).await.unwrap();
@@ -297,6 +298,22 @@ async fn a_client_proves_itself_in_the_body_where_the_facts_say_so() {
         assert_eq!(asked[1], "https://id.acme.example/oauth/token");
         assert!(!asked[2].to_string().contains("authorization:"), "{asked}");
     }
+}
+
+/// What some vendors document instead of RFC 6749: both as they are, before Base64.
+#[tokio::test]
+async fn a_client_is_not_encoded_where_the_facts_say_so() {
+    let (mut vendor, wit) = source();
+    let Auth::OAuth(facts) = &mut vendor.auth else { panic!("{:?}", vendor.auth) };
+    facts.client_auth = ClientAuth::BasicUnencoded;
+    let (plugin, noted) = loaded(&linked_of(&vendor, &wit, Variant::Operations)).await;
+    let settings: Settings =
+        [("ACME_SITE", "lamps"), ("ACME_CLIENT_ID", "me"), ("ACME_CLIENT_SECRET", "s:1+%")].into_iter().collect();
+    let account = Account::new(&plugin, "default", settings, None).unwrap();
+    let thing = json!({ "owner-id": "12", "display-name": "Lamp" }).to_string();
+    account.call("acme.create-thing", &thing, &CallHandle::new()).await.unwrap();
+    let sent = noted.0.lock().unwrap().clone();
+    assert!(sent[0][2].to_string().contains("authorization: Basic bWU6czoxKyU=\""), "{sent:?}");
 }
 
 fn wit_of(component: &[u8]) -> String {

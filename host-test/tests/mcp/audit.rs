@@ -11,10 +11,10 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A folder with a configuration that denies, and where the log goes.
-struct Place(TempDir);
+pub struct Place(TempDir);
 
 impl Place {
-    fn new() -> Place {
+    pub fn new() -> Place {
         let place = Place(tempfile::tempdir().unwrap());
         std::fs::write(place.0.path().join("outwit.toml"), "[accelo]\ndeny = [\"delete-*\"]\n").unwrap();
         place
@@ -24,14 +24,14 @@ impl Place {
         self.0.path().join("calls.jsonl")
     }
 
-    fn options(&self, more: &[&str]) -> Vec<String> {
+    pub fn options(&self, more: &[&str]) -> Vec<String> {
         let config = self.0.path().join("outwit.toml").display().to_string();
         let named = ["--mock", "--config", &config, "--audit", &self.log().display().to_string()].map(str::to_owned);
         named.into_iter().chain(more.iter().map(|&option| option.to_owned())).collect()
     }
 
     /// Operation, effect and outcome of each call so far.
-    fn lines(&self) -> Value {
+    pub fn lines(&self) -> Value {
         let text = std::fs::read_to_string(self.log()).unwrap();
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         lines.map(|line| json!([line["operation"], line["effect"], line["status"]])).collect()

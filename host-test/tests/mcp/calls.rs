@@ -3,7 +3,7 @@
 use crate::Mocks;
 use crate::client::Client;
 use serde_json::{Value, json};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 
 /// A run that takes as long as the mock's clock says, looked at once a minute.
@@ -208,6 +208,65 @@ fn progress_is_reported_while_a_run_is_waited_for() {
     assert!(params.len() >= 2 && params.iter().all(|one| one["progressToken"] == "p1"), "{params:?}");
     assert!(params.is_sorted_by(|a, b| a["progress"].as_f64() < b["progress"].as_f64()), "{params:?}");
     assert!(params.iter().any(|one| one["message"].as_str().unwrap().ends_with("requests")), "{params:?}");
+}
+
+/// Accelo with 3,000 activities: what it answers to the requests of a report, in their order.
+fn three_thousand_activities() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let page = |page: usize| -> Value {
+        let activity =
+            |n: usize| json!({ "id": (page * 100 + n).to_string(), "staff": { "id": "7" }, "billable": "60" });
+        (1..=100).map(activity).collect()
+    };
+    std::thread::spawn(move || {
+        let mut requests = 0..;
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let mut line = String::new();
+            while stream.read_line(&mut line).is_ok_and(|length| length > 0) {
+                let head_ends = line.trim().is_empty();
+                line.clear();
+                if !head_ends {
+                    continue;
+                }
+                let response = match requests.next().unwrap() {
+                    0 => page(0),
+                    1 => json!({ "count": "3000" }),
+                    request @ 2..=30 => page(request - 1),
+                    _ => json!([]),
+                };
+                let body = json!({ "meta": { "status": "ok" }, "response": response }).to_string();
+                let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length:";
+                stream.get_mut().write_all(format!("{head} {}\r\n\r\n{body}", body.len()).as_bytes()).unwrap();
+            }
+        }
+    });
+    url
+}
+
+#[test]
+fn progress_tells_how_many_requests_a_long_report_takes() {
+    let url = three_thousand_activities();
+    let settings = [("ACCELO_BASE_URL", &*url), ("ACCELO_DEPLOYMENT", "acme"), ("ACCELO_TOKEN", "no-real-token-0001")];
+    let mut client = Client::start(&[], &settings.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let month = json!({ "company": "311", "from": 1_767_225_600, "to": 1_769_904_000 });
+    let arguments = json!({ "operation": "accelo.report-time-by-staff", "input": month });
+    let call = json!({ "name": "call-read-operation", "arguments": arguments, "_meta": { "progressToken": 7 } });
+    let done = client.request("tools/call", call.clone());
+    assert_eq!(done["result"]["structuredContent"]["result"]["activities"], 3000, "{done}");
+    let params: Vec<&Value> = client.notes.iter().map(|note| &note["params"]).collect();
+    let progress = |one: &Value| one["progress"].as_f64().unwrap();
+    assert!(params.len() > 5 && params.iter().all(|one| one["progressToken"] == 7), "{params:?}");
+    assert!(params.windows(2).all(|two| progress(two[0]) < progress(two[1])), "{params:?}");
+    let (told, untold): (Vec<&Value>, Vec<&Value>) = params.into_iter().partition(|one| one["total"] == 32.0);
+    assert!(untold.iter().all(|one| one["total"].is_null() && progress(one) < 3.0), "{untold:?}");
+    for one in &told {
+        assert!(progress(one) <= 32.0, "{one}");
+        let message = one["message"].as_str().unwrap();
+        assert!(message.ends_with(&format!("{} of 32 requests", progress(one))), "{one}");
+    }
+    assert!(told.len() > 3, "{told:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod http;
 mod lasting;
 mod numbers;
 mod options;
+mod rest;
 mod secrets;
 mod tools;
 
@@ -37,7 +38,7 @@ impl Mocks {
     }
 
     fn settings(&self) -> Vec<(String, String)> {
-        self.servers.iter().flat_map(|server| server.settings().iter().cloned()).collect()
+        self.servers.iter().flat_map(|server| server.account().cloned()).collect()
     }
 
     /// A program that talks to them.

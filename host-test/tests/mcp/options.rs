@@ -49,7 +49,7 @@ fn where_there_are_several_accounts_an_agent_chooses_among_them() {
     let mut text = String::new();
     for (table, server) in ["accelo", "accelo.accounts.sandbox"].into_iter().zip(&mocks.servers) {
         text.push_str(&format!("[{table}]\n"));
-        server.settings().iter().for_each(|(name, value)| text.push_str(&format!("{name} = {value:?}\n")));
+        server.account().for_each(|(name, value)| text.push_str(&format!("{name} = {value:?}\n")));
     }
     std::fs::write(&path, text).unwrap();
     #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! Accelo's work: time on jobs, tasks and tickets by their titles, and the report over all of them.
 
 use crate::Vendor;
-use outwit::ErrorKind;
+use outwit::{CallHandle, ErrorKind};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -115,7 +115,13 @@ async fn a_report_of_the_work_for_a_company_is_right_to_the_second() {
         }
     }
     let query = json!({ "company": "Northwind Traders", "from": from, "to": from + 2998 });
-    let report = accelo.call("report-work-time", query).await;
+    accelo.mock.forget();
+    let watch = CallHandle::new();
+    let report = accelo.watched("report-work-time", query, &watch).await.unwrap();
+    // Company, jobs, tickets, milestones, tasks of jobs and of the others, and the time of 14 records: a page, the count, 30 pages.
+    let (progress, sent) = (watch.progress(), accelo.requests().len());
+    assert_eq!((progress.requests as usize, progress.total), (sent, Some(progress.requests)), "{progress:?}");
+    assert!(sent >= 37, "{sent}");
     for (staff, (billable, nonbillable, activities)) in &sums {
         let row = report["staff"].as_array().unwrap().iter().find(|row| row["staff-id"] == *staff).unwrap();
         let found = ["billable", "nonbillable", "activities"].map(|name| row[name].as_u64().unwrap());

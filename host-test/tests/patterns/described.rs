@@ -121,7 +121,7 @@ fn put(into: &mut Value, pointer: &str, value: &Value) {
 }
 
 #[tokio::test]
-async fn what_is_no_moment_date_or_duration_is_refused_before_anything_is_sent() {
+async fn what_is_no_moment_date_duration_or_amount_is_refused_before_anything_is_sent() {
     let mut tried = 0;
     for name in vendors().unwrap() {
         let vendor = fresh(&name).await;
@@ -149,6 +149,9 @@ async fn what_is_no_moment_date_or_duration_is_refused_before_anything_is_sent()
                         1_769_900_000
                     ]),
                     Some("date") => json!(["", "July", "01/07/2026", "2026-02-30", "2026-7-1", "٢٠٢٦-٠٧-٠١"]),
+                    Some("decimal") => {
+                        json!(["", " ", "a lot", "-1", "-0.5", "1,50", "1.", "1e3", "64 EUR", "٥", [], true])
+                    }
                     _ => json!([0, -1, 1e300, 745, "2.5"]),
                 };
                 for value in bad.as_array().unwrap() {

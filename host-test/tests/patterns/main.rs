@@ -1,6 +1,7 @@
 //! What people do with each vendor, end to end over loopback HTTP: the jobs of the vendors' catalogue pages.
 
 mod accelo;
+mod accelo_refused;
 mod accelowork;
 mod aero;
 mod aero_inputs;

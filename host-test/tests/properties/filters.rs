@@ -130,7 +130,9 @@ fn checked(accelo: &Vendor, operation: &str, query: &Query) -> Result<bool, Stri
         accelo.call(operation, &query.json(), &[Answer::json(r#"{"meta":{"status":"ok"},"response":[]}"#)])
     {
         let field = error.field.clone().unwrap_or_default();
+        let blank = query.search.as_ref().is_some_and(|search| search.trim().is_empty());
         let named = field.starts_with("input.where[") || field.starts_with("input.any[");
+        let named = named || blank && field == "input.search";
         let refused = error.kind == ErrorKind::InvalidInput && named && accelo.sent().is_empty();
         return if refused { Ok(false) } else { Err(format!("{error:?}")) };
     }

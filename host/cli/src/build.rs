@@ -4,7 +4,7 @@ use super::check::{self, Checked};
 use super::failure::{Failure, read_text, unreadable};
 use super::output;
 use anyhow::Result;
-use outwit::{Advice, CodeCache, Error, ErrorKind};
+use outwit::{Advice, CodeCache, Error, ErrorKind, Plugins, nearest};
 use outwit_link::{Run, Snapshot, Source, Variant, Vendor};
 use serde_json::json;
 use std::fmt::Display;
@@ -50,6 +50,7 @@ pub async fn build(arguments: &Arguments, people: bool) -> Result<String, Failur
         return Err(Failure::Reported(1));
     }
     if let Some(out) = &arguments.out {
+        warn_of_built_in(&vendor.name);
         let tools = if arguments.tools { Some(linked(Variant::Tools)?) } else { None };
         output::write(out, tools.or(operations).unwrap_or_default())?;
     }
@@ -71,7 +72,8 @@ pub type Wit = Vec<(String, String)>;
 /// A vendor's folder.
 pub fn read(folder: &Path) -> Result<(Vendor, Wit), Failure> {
     let path = folder.join("vendor.toml");
-    let vendor = toml::from_str(&read_text(&path)?).map_err(|problem| fault(&path, problem))?;
+    let vendor = toml::from_str(&read_text(&path)?)
+        .map_err(|problem: toml::de::Error| fault(&path, with_nearest(&problem.to_string())))?;
     let path = folder.join("wit");
     let mut wit = Wit::new();
     for entry in std::fs::read_dir(&path).map_err(|problem| unreadable(&path, &problem))? {
@@ -86,6 +88,26 @@ pub fn read(folder: &Path) -> Result<(Vendor, Wit), Failure> {
     // The same files give the same component, in whatever order the system lists them.
     wit.sort();
     Ok((vendor, wit))
+}
+
+/// What serde says of a member that there is not, with the nearest of those that it expects.
+fn with_nearest(problem: &str) -> String {
+    let problem = problem.trim_end();
+    let near = problem.split_once("unknown field `").and_then(|(_, rest)| {
+        let (unknown, expected) = rest.split_once('`')?;
+        nearest(unknown, expected.split('`').skip(1).step_by(2)).first().copied()
+    });
+    near.map_or_else(|| problem.to_owned(), |near| format!("{problem}; did you mean `{near}`?"))
+}
+
+/// Says on standard error that a component has the name of a built-in vendor.
+pub fn warn_of_built_in(vendor: &str) {
+    if Plugins::embedded().names().any(|name| name == vendor) {
+        eprintln!(
+            "warning: {vendor} is also a built-in vendor; with --plugins, this component replaces it and gets its accounts. \
+             Another name keeps both"
+        );
+    }
 }
 
 /// A vendor's component. `named` is the file or folder that an error is about.

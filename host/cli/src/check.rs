@@ -4,7 +4,7 @@ use super::build::{fault, invalid};
 use super::failure::Failure;
 use super::style::{DIM, GREEN, RED, RESET};
 use anyhow::Context;
-use outwit::{Auth, Catalogue, Host, Options, Plugin, Settings, visible};
+use outwit::{Auth, Catalogue, Host, Options, Plugin, Settings, nearest, visible};
 use outwit_mocks::case::{Case, Credential, Outcome, test_value};
 use outwit_mocks::differences;
 use outwit_mocks::scripted::Scripted;
@@ -40,6 +40,9 @@ pub async fn run(folder: &Path, component: &[u8]) -> Result<Checked, Failure> {
         return Err(fault(folder, "expected files that end with .json, with a list of cases each"));
     }
     let plugin = Host::new(Options::default())?.load(component, Settings::default()).await?;
+    for case in &cases {
+        known_settings(plugin.catalogue(), case).map_err(|problem| fault(&case.file, problem))?;
+    }
     let server = Scripted::start().await.context("a server for the replies of cases")?;
     let names = plugin.catalogue().operations.iter().map(|operation| operation.name().to_owned());
     let mut without_case: BTreeSet<String> = names.collect();
@@ -56,6 +59,23 @@ pub async fn run(folder: &Path, component: &[u8]) -> Result<Checked, Failure> {
     }
     checked.without_case.extend(without_case);
     Ok(checked)
+}
+
+/// Says which setting of a case the vendor does not have.
+fn known_settings(catalogue: &Catalogue, case: &Case) -> Result<(), String> {
+    let base = outwit::base_setting(&catalogue.vendor);
+    let known = || catalogue.settings.iter().map(|setting| &*setting.name).filter(|name| *name != base);
+    let Some(unknown) = case.settings.keys().find(|name| !known().any(|known| known == *name)) else { return Ok(()) };
+    let problem = match (*unknown == base, nearest(unknown, known()).first()) {
+        (true, _) => "requests of cases go to a local server".to_owned(),
+        (false, Some(near)) => format!("{} has no such setting; did you mean {near}?", catalogue.vendor),
+        (false, None) => format!(
+            "{} has no such setting; expected one of {}",
+            catalogue.vendor,
+            known().collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Err(format!("{:?}: settings.{unknown}: {problem}", case.name))
 }
 
 /// Where a case differs.
@@ -111,7 +131,9 @@ fn credential(catalogue: &Catalogue, id: &str) -> Credential {
 
 fn add(auth: &Auth, credential: &mut Credential) {
     match auth {
-        Auth::Bearer { .. } | Auth::Basic { .. } => credential.headers.push("authorization".to_owned()),
+        Auth::Bearer { .. } | Auth::Basic { .. } | Auth::Client { basic: true, .. } => {
+            credential.headers.push("authorization".to_owned())
+        }
         Auth::Header { header, .. } => credential.headers.push(header.clone()),
         Auth::Cookie { .. } => credential.headers.push("cookie".to_owned()),
         Auth::Query { parameter, .. } => credential.parameters.push(parameter.clone()),

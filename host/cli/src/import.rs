@@ -56,6 +56,7 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
         name: arguments.name.clone(),
         base: arguments.base.clone(),
         only: arguments.only.clone(),
+        built_in: outwit::Plugins::embedded().names().map(str::to_owned).collect(),
         ..Options::default()
     };
     output::refuse_same("--out", &arguments.out, &arguments.document)?;
@@ -74,6 +75,7 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
         return Err(build::fault(&arguments.document, message));
     }
     write_report(arguments, &imported)?;
+    build::warn_of_built_in(&imported.vendor.name);
     let mut conflicts = Vec::new();
     let mut edited = Vec::new();
     if is_file {
@@ -91,7 +93,7 @@ pub fn import(arguments: &Arguments, people: bool) -> Result<String, Failure> {
         let line = json!({
             "out": arguments.out.display().to_string(), "vendor": imported.vendor.name, "operations": report.operations,
             "imported": report.imported, "left-out": report.left_out, "counts": report.counts,
-            "edited": edited, "conflicts": conflicts,
+            "replaces-built-in": report.counts.contains_key(&Kind::Replaces), "edited": edited, "conflicts": conflicts,
         });
         format!("{line}\n")
     };

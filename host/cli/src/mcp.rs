@@ -19,7 +19,7 @@ pub const TOKEN: &str = "OUTWIT_MCP_TOKEN";
 /// What to offer, and to whom.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Serve over HTTP at ADDRESS, on the path /mcp. Clients authenticate with OUTWIT_MCP_TOKEN if it is set. An address that
+    /// Serve over HTTP at ADDRESS, on the path /mcp, with the page /docs. Clients authenticate with OUTWIT_MCP_TOKEN if it is set. An address that
     /// other machines can reach requires it.
     #[arg(long, value_name = "ADDRESS")]
     pub http: Option<SocketAddr>,
@@ -41,6 +41,9 @@ pub struct Arguments {
     /// The longest result in bytes. Lists and texts of a longer result are cut; a cursor gives the rest.
     #[arg(long, value_name = "BYTES", default_value_t = McpOptions::default().budget)]
     pub budget: usize,
+    /// Over HTTP, do not serve the page /docs, which shows the operations and calls them.
+    #[arg(long)]
+    pub no_docs: bool,
     /// Print the entry for a client's configuration with these options, and exit.
     #[arg(long, value_enum, value_name = "CLIENT")]
     pub print_config: Option<Client>,
@@ -73,7 +76,7 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
         Set::Few => ToolSet::Few,
         Set::All => ToolSet::All,
     };
-    let options = McpOptions { tools: set, budget: arguments.budget };
+    let options = McpOptions { tools: set, budget: arguments.budget, docs: !arguments.no_docs };
     match arguments.http {
         None => serve_stdio(tools.workspace.clone(), options, ended()).await?,
         Some(address) => {

@@ -15,12 +15,16 @@ pub async fn serve(vendors: &[String], port: u16, json: bool) -> Result<String, 
         [] => known.to_vec(),
         named => named.iter().map(String::as_str).collect(),
     };
-    let mut servers = Vec::new();
-    for (index, vendor) in wanted.into_iter().enumerate() {
-        let port = if port == 0 { 0 } else { port.saturating_add(u16::try_from(index).unwrap_or(u16::MAX)) };
+    let mut servers: Vec<outwit_mocks::Server> = Vec::new();
+    for vendor in wanted {
+        if servers.iter().any(|server| server.vendors().contains(&vendor)) {
+            continue;
+        }
+        let index = u16::try_from(servers.len()).unwrap_or(u16::MAX);
+        let port = if port == 0 { 0 } else { port.saturating_add(index) };
         let server = outwit_mocks::start(vendor, ([127, 0, 0, 1], port).into()).await;
         let server = server.with_context(|| format!("the mock of {vendor} on port {port}"))?;
-        eprintln!("{vendor}: {}", server.url());
+        eprintln!("{}: {}", server.vendors().join(", "), server.url());
         servers.push(server);
     }
     let settings = servers.iter().flat_map(|server| server.settings());

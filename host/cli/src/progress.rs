@@ -100,11 +100,7 @@ impl Line {
             (Some(state), None) => &visible(state),
             (None, None) => "waiting",
         };
-        let requests = match progress.requests {
-            1 => "1 request".to_owned(),
-            several => format!("{several} requests"),
-        };
-        let text = format!("{}: {state}, {} s, {requests}", operation.id, passed.as_secs());
+        let text = format!("{}: {state}, {} s, {}", operation.id, passed.as_secs(), progress.in_words());
         self.write(&format!("\r\x1b[2K{DIM}{text}{RESET}"));
         self.shown = true;
     }

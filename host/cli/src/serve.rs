@@ -13,8 +13,8 @@ use tokio::net::TcpListener;
 
 /// What lets clients in; see the gateway.
 const ACCESS: [&str; 2] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN"];
-/// Which pages of other sites are let in, too.
-const ORIGINS: &str = "OUTWIT_GATEWAY_ORIGINS";
+/// Which pages of other sites are let in, too, and whether the gateway has a page of its own.
+const OTHERS: [&str; 2] = ["OUTWIT_GATEWAY_ORIGINS", "OUTWIT_GATEWAY_DOCS"];
 
 /// What to serve, and where.
 ///
@@ -31,6 +31,9 @@ pub struct Arguments {
     /// A setting, which overrides the environment.
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = pair)]
     settings: Vec<(String, String)>,
+    /// Do not serve the page /docs, which shows the operations and calls them.
+    #[arg(long)]
+    no_docs: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -49,9 +52,12 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     let known: Vec<&str> = plugins.names().chain(app.catalogues().map(|catalogue| &*catalogue.vendor)).collect();
     config.check_vendors(&known)?;
     let mut settings = Settings::default();
-    let mut mocks = Vec::new();
+    let mut mocks: Vec<outwit_mocks::Server> = Vec::new();
     for catalogue in app.catalogues() {
         if global.mock {
+            if mocks.iter().any(|server| server.vendors().contains(&&*catalogue.vendor)) {
+                continue;
+            }
             let server = outwit_mocks::start(&catalogue.vendor, ([127, 0, 0, 1], 0).into()).await;
             let server = server.map_err(anyhow::Error::from)?;
             settings.extend(server.settings().iter().cloned());
@@ -60,7 +66,7 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
             settings.merge(of_account(&config, catalogue).await?);
         }
     }
-    for name in ACCESS.into_iter().chain([ORIGINS]) {
+    for name in ACCESS.into_iter().chain(OTHERS) {
         match std::env::var(name) {
             // Whoever sets it wants to keep somebody out; without it another setting would decide.
             Ok(value) if name == ACCESS[0] && value.trim().is_empty() => {
@@ -74,6 +80,9 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
         }
     }
     settings.extend(arguments.settings.iter().cloned());
+    if arguments.no_docs {
+        settings.set(OTHERS[1], "0");
+    }
     let given = |name: &str| settings.has(name);
     if !ACCESS.into_iter().any(given) {
         return Err(usage(format!("no client could authenticate: set {}, or {}=1", ACCESS[0], ACCESS[1])));

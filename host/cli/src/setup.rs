@@ -36,7 +36,7 @@ impl Tools {
         let mut parts = parts(global, scope)?;
         let log = global.audit.as_deref().or(parts.config.audit());
         parts.audit = log.map(Audit::open).transpose()?;
-        let mut mocks = Vec::new();
+        let mut mocks: Vec<outwit_mocks::Server> = Vec::new();
         if global.mock {
             let known = outwit_mocks::vendors();
             // Of a vendor that is not there at all, the workspace tells more.
@@ -45,9 +45,14 @@ impl Tools {
                 return Err(usage(format!("there is no mock of {unknown}")));
             }
             for vendor in known.iter().filter(|known| vendors.is_empty() || vendors.iter().any(|one| one == *known)) {
+                if mocks.iter().any(|server| server.vendors().contains(vendor)) {
+                    continue;
+                }
                 let server = outwit_mocks::start(vendor, ([127, 0, 0, 1], 0).into()).await;
                 let server = server.map_err(anyhow::Error::from)?;
-                parts.fixed.insert((*vendor).to_owned(), server.settings().iter().cloned().collect::<Settings>());
+                for part in server.vendors() {
+                    parts.fixed.insert((*part).to_owned(), server.settings().iter().cloned().collect::<Settings>());
+                }
                 mocks.push(server);
             }
         }

@@ -1,11 +1,12 @@
 //! Which credential each operation sends.
 
+use crate::common::shared;
 use crate::document::Node;
 use crate::oauth::{plain, scope};
 use crate::parameter::{Parameter, Place};
 use crate::read::Operation;
 use crate::report::{Kind, Report};
-use crate::security::{Security, Way, is_credential, preference, together};
+use crate::security::{Security, Way, is_credential, is_secret, preference, together};
 use outwit_link::oauth::{AUTHORIZE, EXCHANGE};
 use outwit_link::vendor::Auth;
 use std::collections::{BTreeMap, HashSet};
@@ -15,16 +16,28 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) struct Credentials(HashSet<(Place, String)>);
 
 impl Credentials {
-    pub fn of(operations: &[Operation<'_>], security: &Security<'_>) -> Credentials {
+    pub fn of(operations: &[Operation<'_>], security: &Security<'_>, root: &Node, given: Option<&Auth>) -> Credentials {
         let mut counts: BTreeMap<(Place, String), usize> = BTreeMap::new();
-        let mut credentials = HashSet::new();
+        let wanted = security.wanted(operations, root);
+        let given = match given {
+            Some(Auth::Header { header, .. }) => Some((Place::Header, header)),
+            Some(Auth::Query { parameter, .. }) => Some((Place::Query, parameter)),
+            _ => None,
+        };
+        let mut credentials: HashSet<_> =
+            given.into_iter().map(|(place, name)| (place, name.to_ascii_lowercase())).collect();
         for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
-            if security.has(parameter) {
+            // What may be absent and no requirement names is an input as others are.
+            let of_scheme = |name: &&str| security.has_at(name, parameter);
+            if wanted.iter().any(of_scheme) || parameter.required && security.has(parameter) {
                 credentials.insert(key(parameter));
             } else if is_credential(parameter) {
                 *counts.entry(key(parameter)).or_default() += 1;
             }
         }
+        // What would be a setting that everybody may see.
+        let shared = shared(operations, root).into_values().filter(|all| is_secret(all[0]));
+        credentials.extend(shared.map(|all| key(all[0])));
         // In the query of a few, it is what they are about.
         let common =
             counts.into_iter().filter(|((place, _), count)| *place == Place::Header || count * 2 >= operations.len());
@@ -200,11 +213,17 @@ fn ways(
             ways.clone_from(&defined);
         }
         let is_signature = |parameter: &Parameter<'_>| parameter.name.to_ascii_lowercase().starts_with("x-amz-");
-        let mut among: Vec<&Parameter<'_>> = operation
-            .parameters
-            .iter()
-            .filter(|parameter| credentials.contains(parameter) && !security.has(parameter) && !is_signature(parameter))
-            .collect();
+        // The specification ignores parameters of this name.
+        let is_ignored = |parameter: &Parameter<'_>| {
+            parameter.place == Place::Header && parameter.name.eq_ignore_ascii_case("authorization")
+        };
+        // A parameter that is required is sent, whichever requirement is met.
+        let is_extra = |parameter: &Parameter<'_>| match security.has(parameter) {
+            true => parameter.required && !is_ignored(parameter),
+            false => !is_signature(parameter),
+        };
+        let all_of_them = operation.parameters.iter().filter(|parameter| credentials.contains(parameter));
+        let mut among: Vec<&Parameter<'_>> = all_of_them.filter(|parameter| is_extra(parameter)).collect();
         // Where none is required, one of them is enough.
         if among.iter().any(|parameter| parameter.required) {
             among.retain(|parameter| parameter.required);
@@ -213,7 +232,7 @@ fn ways(
         }
         let keys: Vec<Auth> = among.iter().map(|parameter| security.of_parameter(parameter)).collect();
         for parameter in &among {
-            if reported.insert(key(parameter)) {
+            if !security.has(parameter) && reported.insert(key(parameter)) {
                 let text = format!("the parameter {} is a credential, and so a setting", parameter.name);
                 report.say(Kind::Decided, parameter.pointer.clone(), None, text);
             }

@@ -83,11 +83,17 @@ impl<'s> Cases<'s> {
                 return None;
             }
             let (ours, theirs) = self.sample(field, &field.ty, true, 0)?;
-            input.insert(field.name.clone(), ours);
             let text = || match &theirs {
                 Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
                 value => plain(value),
             };
+            if sent.place == Place::Header && !is_sendable(&text()) {
+                if field.ty.may_be_absent() {
+                    continue;
+                }
+                return None;
+            }
+            input.insert(field.name.clone(), ours);
             match sent.place {
                 Place::Path => path = path.replace(&format!("{{{}}}", field.name), &encoded(&text())),
                 Place::Query => _ = query.insert(written(field, sent.style), text().into()),
@@ -260,6 +266,11 @@ fn written(field: &Field, style: Style) -> String {
 /// A value as text.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Whether a header can carry a text as it is.
+fn is_sendable(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
 fn encoded(text: &str) -> String {

@@ -70,46 +70,55 @@ pub(crate) fn of(
         let setting = add(&mut common, vendor, parameter, constant, report);
         common.path = Some((parameter.name.to_owned(), setting));
     }
-    let mut headers: BTreeMap<String, Vec<&Parameter<'_>>> = BTreeMap::new();
-    let mut queries: BTreeMap<&str, Vec<&Parameter<'_>>> = BTreeMap::new();
-    for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
-        match parameter.place {
-            Place::Header if !common.credentials.contains(parameter) && is_free(parameter.name) => {
-                headers.entry(parameter.name.to_ascii_lowercase()).or_default().push(parameter);
-            }
-            Place::Query if !common.credentials.contains(parameter) => {
-                queries.entry(parameter.name).or_default().push(parameter)
-            }
-            _ => {}
-        }
-    }
     let count = operations.len();
-    for (name, all) in headers {
-        let required = all.iter().filter(|parameter| parameter.required).count();
-        let constant = constant(&all, root);
-        if nearly(required, count) && (count >= FEWEST || constant.is_some()) && !is_of_one_request(&name) {
-            let setting = add(&mut common, vendor, all[0], constant, report);
-            common.headers.push((name.clone(), setting));
-            if all.len() < count {
-                let text = format!(
-                    "the header {name} is sent by all operations, of which {} do not have it",
-                    count - all.len()
-                );
-                report.say(Kind::Decided, all[0].pointer.clone(), None, text);
-            }
+    let (headers, queries): (Vec<_>, Vec<_>) =
+        shared(operations, root).into_iter().partition(|((place, _), _)| *place == Place::Header);
+    for ((place, name), all) in headers.into_iter().chain(queries) {
+        if common.credentials.contains(all[0]) {
+            continue;
         }
-    }
-    for (name, all) in queries {
-        let required = all.iter().filter(|parameter| parameter.required).count();
         let constant = constant(&all, root);
-        // What is sent everywhere has to be allowed everywhere.
-        let everywhere = all.len() == count && nearly(required, count);
-        if everywhere && (constant.is_some() || count >= FEWEST && is_whose(name)) {
-            let setting = add(&mut common, vendor, all[0], constant, report);
-            common.queries.push((name.to_owned(), setting));
+        let setting = add(&mut common, vendor, all[0], constant, report);
+        if place == Place::Query {
+            common.queries.push((name, setting));
+            continue;
         }
+        if all.len() < count {
+            let text =
+                format!("the header {name} is sent by all operations, of which {} do not have it", count - all.len());
+            report.say(Kind::Decided, all[0].pointer.clone(), None, text);
+        }
+        common.headers.push((name, setting));
     }
     common
+}
+
+/// The headers, in lower case, and the parameters of queries that nearly all operations demand and nearly nobody changes.
+pub(crate) fn shared<'p, 'd>(
+    operations: &'p [Operation<'d>],
+    root: &Node,
+) -> BTreeMap<(Place, String), Vec<&'p Parameter<'d>>> {
+    let mut groups: BTreeMap<(Place, String), Vec<&Parameter<'_>>> = BTreeMap::new();
+    for parameter in operations.iter().flat_map(|operation| &operation.parameters) {
+        let name = match parameter.place {
+            Place::Header if is_free(parameter.name) => parameter.name.to_ascii_lowercase(),
+            Place::Query => parameter.name.to_owned(),
+            _ => continue,
+        };
+        groups.entry((parameter.place, name)).or_default().push(parameter);
+    }
+    let count = operations.len();
+    groups.retain(|(place, name), all| {
+        let required = all.iter().filter(|parameter| parameter.required).count();
+        let is_constant = || constant(all, root).is_some();
+        nearly(required, count)
+            && match place {
+                Place::Header => (count >= FEWEST || is_constant()) && !is_of_one_request(name),
+                // What is sent everywhere has to be allowed everywhere.
+                _ => all.len() == count && (is_constant() || count >= FEWEST && is_whose(name)),
+            }
+    });
+    groups
 }
 
 /// The parameter that stands in front of nearly all paths, says whose things are, and is not what they are about.
@@ -251,4 +260,9 @@ pub(crate) fn is_sent_anyway(name: &str) -> bool {
 pub(crate) fn is_free(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     is_token(&name) && !is_reserved_header(&name)
+}
+
+/// Whether a host sets a header where its calls are traced.
+pub(crate) fn is_hosts(name: &str) -> bool {
+    name.eq_ignore_ascii_case("traceparent")
 }

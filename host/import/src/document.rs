@@ -1,27 +1,19 @@
 //! A document as a tree, in the order in which it is written.
 //!
 //! `serde_json::Value` sorts members in this workspace, and what people read should be in the order in which the vendor
-//! wrote it. The number of values and the length of texts are bounded while they are read, so that aliases of YAML cannot explode.
+//! wrote it.
 
 use crate::problem::Problem;
+use crate::reader::json;
 use crate::refs::At;
 use crate::yaml::yaml;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
 use serde_json::{Number, Value};
-use std::cell::Cell;
 use std::collections::HashSet;
-use std::fmt;
 
 /// The most bytes that are read.
 const MOST_BYTES: usize = 32 << 20;
-/// The most values that are read: about 100 bytes each. Each piece of a text counts as one more.
-pub(crate) const MOST_VALUES: usize = 3_000_000;
-const PIECE: usize = 64;
 /// From here on, an object has an index.
 const LARGE: usize = 16;
-const TOO_MANY: &str = "too many values";
 
 /// A value of a document.
 #[derive(Debug)]
@@ -37,7 +29,7 @@ pub(crate) enum Node {
 /// The members of an object. No name comes twice.
 #[derive(Debug, Default)]
 pub(crate) struct Object {
-    members: Vec<(String, Node)>,
+    pub members: Vec<(String, Node)>,
     /// The members by name; empty where there are few.
     sorted: Box<[u32]>,
     /// Names that the document has several times here.
@@ -46,7 +38,7 @@ pub(crate) struct Object {
 
 impl Object {
     /// Of an object's own members, and of those that YAML merges into it: of the same name the last counts, and own ones do.
-    fn of(own: Vec<(String, Node)>, merged: Vec<(String, Node)>) -> Object {
+    pub fn of(own: Vec<(String, Node)>, merged: Vec<(String, Node)>) -> Object {
         let (own, twice) = Object::without_twice(own);
         if merged.is_empty() {
             return Object { members: own, sorted: Box::default(), twice }.indexed();
@@ -229,130 +221,5 @@ impl Node {
             Node::Text(text) => Some(text.as_str().into()),
             _ => None,
         }
-    }
-}
-
-fn json(text: &str) -> Result<Node, Problem> {
-    let left = Cell::new(MOST_VALUES);
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Seed { left: &left, yaml: false }.deserialize(&mut reader);
-    read.and_then(|node| reader.end().map(|()| node)).map_err(|error| match left.get() {
-        0 => Problem::TooManyValues { most: MOST_VALUES },
-        _ if error.is_eof() => Problem::CutOff { message: error.to_string() },
-        _ => Problem::Unreadable { message: error.to_string() },
-    })
-}
-
-/// Reads a value, as long as there may be more.
-#[derive(Clone, Copy)]
-pub(crate) struct Seed<'c> {
-    pub left: &'c Cell<usize>,
-    pub yaml: bool,
-}
-
-impl Seed<'_> {
-    /// Pays for a value, or for a text of this length.
-    fn spend<E: Error>(self, length: usize) -> Result<(), E> {
-        let left = self.left.get().saturating_sub(1 + length / PIECE);
-        self.left.set(left);
-        if left == 0 { Err(E::custom(TOO_MANY)) } else { Ok(()) }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Node;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Node, D::Error> {
-        self.spend(0)?;
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, truth: bool) -> Result<Node, E> {
-        Ok(Node::Bool(truth))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
-        Ok(Node::Number(number.into()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
-        Ok(Node::Number(number.into()))
-    }
-
-    fn visit_u128<E: Error>(self, number: u128) -> Result<Node, E> {
-        self.visit_f64(number as f64)
-    }
-
-    fn visit_i128<E: Error>(self, number: i128) -> Result<Node, E> {
-        self.visit_f64(number as f64)
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Node, E> {
-        Ok(Number::from_f64(number).map_or(Node::Null, Node::Number))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
-        self.visit_string(text.to_owned())
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<Node, E> {
-        self.spend(text.len())?;
-        Ok(Node::Text(text))
-    }
-
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Node, D::Error> {
-        from.deserialize_any(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Node, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = from.next_element_seed(self)? {
-            items.push(item);
-        }
-        Ok(Node::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Node, A::Error> {
-        let (mut members, mut merged) = (Vec::new(), Vec::new());
-        while let Some(name) = from.next_key::<String>()? {
-            self.spend(name.len())?;
-            let value = from.next_value_seed(self)?;
-            match name.as_str() {
-                "<<" if self.yaml => merge(value, &mut merged),
-                _ => members.push((name, value)),
-            }
-        }
-        Ok(Node::Object(Object::of(members, merged)))
-    }
-
-    /// A value with a tag of YAML, which says nothing here.
-    fn visit_enum<A: EnumAccess<'de>>(self, from: A) -> Result<Node, A::Error> {
-        let (IgnoredAny, tagged) = from.variant()?;
-        tagged.newtype_variant_seed(self)
-    }
-}
-
-/// Adds what `<<` stands for: an object, or objects of which earlier ones win.
-fn merge(value: Node, merged: &mut Vec<(String, Node)>) {
-    match value {
-        Node::Object(object) => merged.extend(object.members),
-        Node::List(list) => list.into_iter().rev().for_each(|node| merge(node, merged)),
-        _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! The input of an operation: one record of its path, its query, its headers and its body.
 
 use crate::comment;
-use crate::common::{Common, is_free, is_sent_anyway};
+use crate::common::{Common, is_free, is_hosts, is_sent_anyway};
 use crate::document::Node;
 use crate::names::ident;
 use crate::parameter::{Parameter, Place as In, of_style};
@@ -86,7 +86,8 @@ impl<'d> Maker<'d> {
         let place = match parameter.place {
             In::Path => Place::Path,
             In::Query => Place::Query,
-            In::Header if parameter.required && is_free(parameter.name) => Place::Header,
+            // Of the one that the host may set, an input would be lost.
+            In::Header if is_free(parameter.name) && (parameter.required || !is_hosts(parameter.name)) => Place::Header,
             _ if parameter.required => {
                 return Err((Line::Unsayable, format!("{} is required and cannot be sent", parameter.name)));
             }

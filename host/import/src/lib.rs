@@ -36,6 +36,7 @@ mod document;
 mod errors;
 mod events;
 mod input;
+mod keys;
 mod kind;
 mod limits;
 mod media;
@@ -45,6 +46,7 @@ mod operation_names;
 mod parameter;
 mod problem;
 mod read;
+mod reader;
 mod refs;
 mod report;
 mod sample;
@@ -89,6 +91,8 @@ pub struct Options {
     pub base: Option<String>,
     /// How requests prove who sends them. Operations that the document leaves open stay open.
     pub auth: Option<Auth>,
+    /// Names of vendors that the host has without any document.
+    pub built_in: Vec<String>,
     /// The operations to import: an id, a tag or a path of the document, maybe with `*`. All, if there are none.
     pub only: Vec<String>,
 }
@@ -123,6 +127,11 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     };
     let title = title(&root, &name);
     let mut report = Report { vendor: name.clone(), title: title.clone(), format, ..Report::default() };
+    if options.built_in.contains(&name) {
+        let text =
+            format!("{name} is also the name of a built-in vendor, which this one replaces where both are there");
+        report.say(Kind::Replaces, "/info/title".to_owned(), None, text);
+    }
     for pointer in root.twice(MOST_TWICE) {
         let text = "the document has this member several times; the last one counts";
         report.say(Kind::Doubtful, pointer, None, text);
@@ -146,7 +155,7 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
         Auth::OAuth(facts) => security.oauth(*facts),
         other => other,
     });
-    let credentials = Credentials::of(&operations, &security);
+    let credentials = Credentials::of(&operations, &security, &root, given.as_ref());
     let decision = auth::decide(&operations, &mut security, &credentials, &root, given.as_ref(), &mut report);
     let common = common::of(&operations, credentials, &root, &name, &mut report);
     for (kind, text) in &base.notes {
@@ -158,7 +167,7 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     let mut maker = Maker::new(schemas, types, report);
     let mut settings = base.settings.clone();
     let mut made: Vec<Made> = Vec::new();
-    let Decision { auth, operations: decided } = decision;
+    let Decision { mut auth, operations: decided } = decision;
     for (operation, auth) in operations.iter().zip(decided) {
         let one = auth.map_err(|text| (Kind::Security, text)).and_then(|auth| {
             let mut one = convert::operation(&mut maker, operation, &common)?;
@@ -179,7 +188,7 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     weight::fit(&mut types, &made, &mut report);
     let names = spellings.names();
     settings.extend(common.settings);
-    settings.extend(used(&auth, &made, &security, &settings));
+    settings.extend(keys::settings(&mut auth, &mut made, &security, &settings, &mut report));
     let forms = made.iter().filter(|made| made.is_form).count();
     let body =
         if forms * 2 > made.iter().filter(|made| made.sends_members()).count() { Body::Form } else { Body::Json };
@@ -311,30 +320,6 @@ fn own_base(
     }
     report.say(Kind::Decided, pointer, Some(&operation.name), format!("requests go to {}", own.url));
     Some(own.url)
-}
-
-/// The settings of the credentials that are used.
-fn used(auth: &Auth, made: &[Made], security: &Security<'_>, others: &[Setting]) -> Vec<Setting> {
-    let all = [auth].into_iter().chain(made.iter().filter_map(|made| made.auth.as_ref()));
-    let mut used: Vec<Setting> = Vec::new();
-    for (place, auth) in all.enumerate() {
-        for name in security::settings(auth) {
-            if used.iter().chain(others).any(|known| known.name == name) {
-                continue;
-            }
-            let known = security.settings.get(name).cloned();
-            // What only some operations need is not required.
-            let setting = known.unwrap_or_else(|| Setting {
-                name: name.to_owned(),
-                description: "A credential.".to_owned(),
-                required: true,
-                secret: true,
-                default: None,
-            });
-            used.push(Setting { required: setting.required && place == 0, ..setting });
-        }
-    }
-    used
 }
 
 /// What looks wrong in a document, beyond what an operation shows.

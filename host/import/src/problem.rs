@@ -20,6 +20,15 @@ pub enum Problem {
         /// How many may be there.
         most: usize,
     },
+    /// Lists and objects are nested deeper than an importer reads.
+    TooDeep {
+        /// How deep they may be nested.
+        most: usize,
+        /// The place, as the beginning of a JSON pointer.
+        place: String,
+        /// The line that the reader had come to.
+        line: usize,
+    },
     /// It is no UTF-8.
     NotText,
     /// It begins as a document and ends in the middle.
@@ -63,6 +72,12 @@ impl fmt::Display for Problem {
             Problem::TooLarge { bytes, most } => write!(f, "the file has {bytes} bytes, and at most {most} are read"),
             Problem::TooManyValues { most } => {
                 write!(f, "the file has more than {most} values, its aliases included; no more are read")
+            }
+            Problem::TooDeep { most, place, line } => {
+                write!(
+                    f,
+                    "lists and objects are nested more than {most} deep at {place} (line {line}); no more are read"
+                )
             }
             Problem::NotText => write!(f, "the file is no UTF-8 text; {EXPECTED}"),
             Problem::CutOff { message } => write!(f, "the file is cut off: {message}; {EXPECTED}"),

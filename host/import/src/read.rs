@@ -51,8 +51,19 @@ pub(crate) fn operations<'d>(
 ) -> (usize, Vec<Operation<'d>>) {
     let patterns: Vec<WildMatch> = only.iter().map(|pattern| WildMatch::new(pattern)).collect();
     let mut raw = Vec::new();
-    let mut all = 0;
+    let (mut all, mut malformed) = (0, 0);
+    let mut malform = |pointer: String, node: &Node, report: &mut Report| {
+        malformed += 1;
+        report.say(Kind::Malformed, pointer, None, format!("expected an object, and found {}", node.what()));
+    };
     for (path, item) in schemas.root.members("paths").filter(|(path, _)| !path.starts_with("x-")) {
+        if item.object().is_none() {
+            all += 1;
+            if is_wanted(&patterns, path, item) {
+                malform(format!("/paths/{}", escaped(path)), item, report);
+            }
+            continue;
+        }
         // The members beside a reference win.
         let target = match item.text("$ref") {
             Some(reference) => {
@@ -67,17 +78,19 @@ pub(crate) fn operations<'d>(
         };
         for method in METHODS {
             let own = [Some(item), target].into_iter().flatten().find_map(|item| Some((item, item.get(method)?)));
-            let Some((item, node)) = own.filter(|(_, node)| node.object().is_some()) else { continue };
+            let Some((item, node)) = own else { continue };
             all += 1;
-            if raw.len() < MOST && (patterns.is_empty() || is_wanted(&patterns, path, node)) {
-                raw.push(Raw { path, method, item, node });
+            match node.object() {
+                _ if raw.len() >= MOST || !is_wanted(&patterns, path, node) => {}
+                None => malform(parameter::pointer(path, method), node, report),
+                Some(_) => raw.push(Raw { path, method, item, node }),
             }
         }
     }
     let named: Vec<Named<'_>> =
         raw.iter().map(|raw| Named { id: raw.node.text("operationId"), method: raw.method, path: raw.path }).collect();
     let names = operation_names::of(&named, vendor);
-    report.operations = raw.len();
+    report.operations = raw.len() + malformed;
     let all_names: HashSet<String> = names.iter().cloned().collect();
     let mut routes = HashSet::new();
     let mut operations = Vec::new();
@@ -98,7 +111,7 @@ pub(crate) fn operations<'d>(
 fn is_wanted(patterns: &[WildMatch], path: &str, node: &Node) -> bool {
     let tags = node.items("tags").iter().filter_map(Node::as_str);
     let names: Vec<&str> = node.text("operationId").into_iter().chain([path]).chain(tags).collect();
-    patterns.iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
+    patterns.is_empty() || patterns.iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
 }
 
 fn operation<'d>(

@@ -77,6 +77,8 @@ pub enum Kind {
     Unsayable,
     /// Left out: the request has to be signed, or the like.
     Security,
+    /// Left out: a path or an operation that is no object.
+    Malformed,
     /// Left out: the document is larger than an importer works on.
     TooLarge,
     /// A parameter that may be absent and cannot be given.
@@ -95,6 +97,8 @@ pub enum Kind {
     Doubtful,
     /// The vendor advises against it.
     Deprecated,
+    /// The vendor's name is that of a built-in vendor.
+    Replaces,
 }
 
 impl Kind {
@@ -110,6 +114,7 @@ impl Kind {
             Kind::AnswerStream => "answer that comes piece by piece",
             Kind::Unsayable => "required value that cannot be written",
             Kind::Security => "credential that cannot be sent",
+            Kind::Malformed => "path or operation that is no object",
             Kind::TooLarge => "document too large",
             Kind::OptionalLeftOut => "Optional parameters left out",
             Kind::Reference => "References that lead nowhere",
@@ -119,6 +124,7 @@ impl Kind {
             Kind::Decided => "Decided without the document",
             Kind::Doubtful => "What looks wrong",
             Kind::Deprecated => "Deprecated",
+            Kind::Replaces => "The name of a built-in vendor",
         }
     }
 

@@ -4,10 +4,11 @@ use crate::comment;
 use crate::document::Node;
 use crate::names;
 use crate::parameter::{Parameter, Place};
+use crate::read::Operation;
 use crate::view::Schemas;
 use crate::{oauth, report::Kind};
 use outwit_link::vendor::{Auth, OAuth, Setting, is_reserved_header, is_token};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The schemes of a document, and the settings that they need.
 pub(crate) struct Security<'d> {
@@ -15,11 +16,14 @@ pub(crate) struct Security<'d> {
     /// What requests start with.
     base: String,
     schemes: HashMap<&'d str, Scheme>,
-    /// The settings of all that may be used, by name.
-    pub settings: BTreeMap<String, Setting>,
+    /// The settings of all that may be used.
+    pub settings: BTreeMap<Held, Setting>,
     /// What there is to say of schemes.
     pub notes: Vec<(Kind, String, String)>,
 }
+
+/// What a setting is for: the place and the vendor's name of a key, or no place and the setting's own name.
+pub(crate) type Held = (&'static str, String);
 
 #[derive(Clone)]
 enum Scheme {
@@ -122,7 +126,7 @@ impl<'d> Security<'d> {
         self.setting(&id, "The id of an application of yours at the vendor, for OAuth 2.0.", false);
         self.setting(&secret, "The secret of the application.", true);
         for name in [&id, &secret] {
-            self.settings.entry(name.clone()).and_modify(|setting| setting.required = false);
+            self.settings.entry(("", name.clone())).and_modify(|setting| setting.required = false);
         }
         Auth::OAuth(Box::new(OAuth { token, client_id: id, client_secret: secret, ..facts }))
     }
@@ -133,6 +137,10 @@ impl<'d> Security<'d> {
     }
 
     fn setting(&mut self, name: &str, description: &str, secret: bool) -> String {
+        self.held(("", name.to_owned()), name, description, secret)
+    }
+
+    fn held(&mut self, held: Held, name: &str, description: &str, secret: bool) -> String {
         let setting = Setting {
             name: name.to_owned(),
             description: description.to_owned(),
@@ -140,7 +148,7 @@ impl<'d> Security<'d> {
             secret,
             ..Setting::default()
         };
-        self.settings.entry(name.to_owned()).or_insert(setting);
+        self.settings.entry(held).or_insert(setting);
         name.to_owned()
     }
 
@@ -176,17 +184,15 @@ impl<'d> Security<'d> {
             let text = "The whole value of the header `Authorization`, with the word before the key if the vendor wants \
                         one: `Bearer …`.";
             let text = if says.is_empty() { text.to_owned() } else { comment::and(text, &comment::line(says)) };
-            return Auth::Header { header, key: self.setting(&name, &text, true) };
+            return Auth::Header { key: self.held(("header", header.clone()), &name, &text, true), header };
         }
-        let name = self.key(&header);
         let text = described(says, &format!("The key in the header `{}`.", safe(&header)));
-        Auth::Header { key: self.setting(&name, &text, true), header }
+        Auth::Header { key: self.key("header", &header, &text), header }
     }
 
     pub fn query(&mut self, parameter: &str, says: &str) -> Auth {
-        let name = self.key(parameter);
         let text = described(says, &format!("The key in the query's parameter `{}`.", safe(parameter)));
-        Auth::Query { key: self.setting(&name, &text, true), parameter: parameter.to_owned() }
+        Auth::Query { key: self.key("query", parameter, &text), parameter: parameter.to_owned() }
     }
 
     /// What a scheme is by its name alone.
@@ -203,13 +209,17 @@ impl<'d> Security<'d> {
     }
 
     fn cookie(&mut self, cookie: &str, says: &str) -> Auth {
-        let name = self.key(cookie);
         let text = described(says, &format!("The value of the cookie `{}`.", safe(cookie)));
-        Auth::Cookie { key: self.setting(&name, &text, true), cookie: cookie.to_owned() }
+        Auth::Cookie { key: self.key("cookie", cookie, &text), cookie: cookie.to_owned() }
     }
 
     /// The setting of a key that a vendor calls so: `X-API-Key` is `…_API_KEY`.
-    fn key(&self, name: &str) -> String {
+    fn key(&mut self, place: &'static str, name: &str, description: &str) -> String {
+        let setting = self.key_name(name);
+        self.held((place, name.to_owned()), &setting, description, true)
+    }
+
+    fn key_name(&self, name: &str) -> String {
         let mut words = names::words(name);
         if words.len() > 1 && words[0] == "x" {
             words.remove(0);
@@ -220,14 +230,10 @@ impl<'d> Security<'d> {
     /// The ways in which an operation says that it may be called; none where nothing is said.
     pub fn ways_of(&self, operation: &Node, root: &Node) -> Option<Vec<Way>> {
         let said = operation.get("security").or_else(|| root.get("security"))?;
-        let all: Vec<&Node> = match said {
-            Node::List(all) => all.iter().collect(),
-            one => vec![one],
-        };
-        if all.is_empty() {
-            return Some(vec![Way::Auth(Auth::None)]);
+        match requirements(said) {
+            [] => Some(vec![Way::Auth(Auth::None)]),
+            all => Some(all.iter().map(|one| self.way(one)).collect()),
         }
-        Some(all.into_iter().map(|one| self.way(one)).collect())
     }
 
     fn way(&self, requirement: &Node) -> Way {
@@ -254,9 +260,23 @@ impl<'d> Security<'d> {
         auths.collect()
     }
 
+    /// The schemes that requirements name; all, where there are no requirements.
+    pub fn wanted(&self, operations: &[Operation<'_>], root: &Node) -> HashSet<&'d str> {
+        let all = operations.iter().map(|operation| operation.node).chain([root]);
+        let all: Vec<&Node> = all.filter_map(|node| node.get("security")).collect();
+        let named = all.iter().flat_map(|said| requirements(said)).filter_map(Node::object);
+        let names: HashSet<&str> = named.flat_map(|one| one.iter().map(|(name, _)| name)).collect();
+        self.schemes.keys().copied().filter(|name| all.is_empty() || names.contains(name)).collect()
+    }
+
     /// Whether a scheme of the document puts its key where this parameter is.
     pub fn has(&self, parameter: &Parameter<'_>) -> bool {
-        self.schemes.values().any(|scheme| match scheme {
+        self.schemes.keys().any(|name| self.has_at(name, parameter))
+    }
+
+    /// Whether this scheme puts its key where this parameter is.
+    pub fn has_at(&self, name: &str, parameter: &Parameter<'_>) -> bool {
+        self.schemes.get(name).is_some_and(|scheme| match scheme {
             Scheme::Auth(Auth::Header { header, .. }) => {
                 parameter.place == Place::Header && header.eq_ignore_ascii_case(parameter.name)
             }
@@ -276,12 +296,25 @@ impl<'d> Security<'d> {
         let says = parameter.description.unwrap_or_default();
         match parameter.place {
             Place::Query => self.query(parameter.name, says),
+            Place::Cookie => self.cookie(parameter.name, says),
             _ => {
                 let example = parameter.example.and_then(Node::as_str).unwrap_or_default();
-                self.header(parameter.name, if says.is_empty() { example } else { says })
+                let auth = self.header(parameter.name, if says.is_empty() { example } else { says });
+                match auth {
+                    // It is called as a setting that everybody may see would be.
+                    Auth::Header { header, .. } if !is_credential(parameter) && !self.has(parameter) => {
+                        Auth::Header { key: self.key_name(parameter.name), header }
+                    }
+                    auth => auth,
+                }
             }
         }
     }
+}
+
+/// The requirements of a list, or the one that stands in its place.
+fn requirements(said: &Node) -> &[Node] {
+    said.list().unwrap_or(std::slice::from_ref(said))
 }
 
 /// Several at once; the same one counts once.
@@ -317,18 +350,6 @@ fn is_authorization(auth: &Auth) -> bool {
     }
 }
 
-/// The settings that a way names.
-pub(crate) fn settings(auth: &Auth) -> Vec<&str> {
-    match auth {
-        Auth::None => Vec::new(),
-        Auth::Bearer { token } => vec![token],
-        Auth::OAuth(oauth) => vec![&oauth.token, &oauth.client_id, &oauth.client_secret],
-        Auth::Basic { user, password } | Auth::Client { user, password } => vec![user, password],
-        Auth::Header { key, .. } | Auth::Query { key, .. } | Auth::Cookie { key, .. } => vec![key],
-        Auth::All { all } => all.iter().flat_map(settings).collect(),
-    }
-}
-
 /// Which of several ways is easier for people: the lower.
 pub(crate) fn preference(auth: &Auth) -> usize {
     match auth {
@@ -358,6 +379,15 @@ pub(crate) fn is_credential(parameter: &Parameter<'_>) -> bool {
         Place::Query => among(KEYS) || among(SIGNED),
         _ => false,
     }
+}
+
+/// Whether the name of a parameter that all requests have says that it is a secret.
+pub(crate) fn is_secret(parameter: &Parameter<'_>) -> bool {
+    const LAST: [&str; 5] = ["password", "passwd", "secret", "token", "key"];
+    let words = names::words(parameter.name);
+    let differs = words.iter().any(|word| matches!(word.as_str(), "csrf" | "xsrf" | "sort" | "partition" | "routing"));
+    // `sessiontoken` is one word.
+    !differs && words.last().is_some_and(|last| LAST.iter().any(|known| last.ends_with(known)))
 }
 
 fn described(says: &str, otherwise: &str) -> String {

@@ -1,10 +1,10 @@
 //! YAML, in which texts of a schema may look like numbers: `1.10` among the words of a `string` is the text, and no 1.1.
 
-use crate::document::{MOST_VALUES, Node, Seed};
+use crate::document::Node;
 use crate::problem::Problem;
+use crate::reader::{MOST_VALUES, Read, Seed};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::cell::Cell;
 use std::fmt;
 
 /// The most marks in YAML that may begin a value. The reader keeps all of them before it gives the first.
@@ -19,12 +19,13 @@ pub(crate) fn yaml(text: &str) -> Result<Node, Problem> {
     if alone + spaced > MOST_MARKS {
         return Err(Problem::TooManyValues { most: MOST_MARKS });
     }
-    let left = Cell::new(MOST_VALUES);
-    let read = Seed { left: &left, yaml: true }.deserialize(yaml_serde::Deserializer::from_str(text));
-    let mut node = read.map_err(|error| match error.to_string() {
-        _ if left.get() == 0 => Problem::TooManyValues { most: MOST_VALUES },
-        message if message.contains("repetition limit") => Problem::TooManyValues { most: MOST_VALUES },
-        message => Problem::Unreadable { message },
+    let read = Read::default();
+    let node = Seed::new(&read, true).deserialize(yaml_serde::Deserializer::from_str(text));
+    let line = |error: &yaml_serde::Error| error.location().map_or(1, |location| location.line());
+    let mut node = node.map_err(|error| match (read.problem(line(&error)), error.to_string()) {
+        (Some(problem), _) => problem,
+        (None, message) if message.contains("repetition limit") => Problem::TooManyValues { most: MOST_VALUES },
+        (None, message) => Problem::Unreadable { message },
     })?;
     if has_other_texts(&node) {
         // What cannot be read so stays as it is.

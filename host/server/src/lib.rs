@@ -4,8 +4,11 @@
 
 #![deny(missing_docs)]
 
+mod docs;
 mod listener;
+mod live;
 pub mod mcp;
+mod reply;
 mod serve;
 
 pub use serve::serve;

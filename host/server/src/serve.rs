@@ -1,15 +1,16 @@
 //! The server around an [`GatewayApp`].
 
 use crate::listener::Listener;
+use crate::reply::{failed, of_gateway, problem};
+use crate::{docs, live};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HOST, HeaderValue};
-use http::{StatusCode, Version};
+use axum::response::Response;
+use http::Version;
+use http::header::{HOST, HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
-use outwit::embed::HttpError;
-use outwit::{Advice, Error, ErrorKind, GatewayApp};
-use serde_json::json;
+use outwit::embed::{Body, HttpError};
+use outwit::{Advice, CallHandle, Error, ErrorKind, GatewayApp};
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -66,53 +67,59 @@ async fn answer(State(app): State<GatewayApp>, mut request: Request) -> Response
         // HTTP/1.0 has no such header, and a browser always sends it.
         request.headers_mut().insert(HOST, HeaderValue::from_static("localhost"));
     }
-    if !app.needs_token() && !names_this_machine(&request) {
-        return problem(StatusCode::FORBIDDEN, &denied());
+    if !app.needs_token() && !names_this_machine(request.headers()) {
+        return of_gateway(failed(&denied()));
     }
-    let request = request.map(|incoming| app.body(incoming.map_err(|_| HttpError::HttpProtocolError)));
-    match app.answer(request).await {
+    let (parts, incoming) = request.into_parts();
+    if let Some(page) = app.has_docs().then(|| docs::answer(&parts)).flatten() {
+        return page;
+    }
+    let traceparent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok());
+    let watch = traceparent.map_or_else(CallHandle::new, CallHandle::traced);
+    let heard = live::is_wanted(&parts.method, parts.uri.path(), &parts.headers).then(|| watch.listen());
+    let request = Request::from_parts(parts, app.body(incoming.map_err(|_| HttpError::HttpProtocolError)));
+    let answering = by_app(app, request, watch);
+    match heard {
+        Some(heard) => live::events(heard, Box::pin(answering)).await,
+        None => answering.await,
+    }
+}
+
+async fn by_app(app: GatewayApp, request: http::Request<Body>, watch: CallHandle) -> Response {
+    match app.answer_with_handle(request, watch).await {
         Ok(response) => response.map(axum::body::Body::from),
         Err(error) => {
             tracing::warn!(target: "outwit", %error, "no answer");
             let status = match error.kind {
                 // As the gateway tells a wrong input.
-                ErrorKind::InvalidInput if error.field.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
-                ErrorKind::InvalidInput => StatusCode::BAD_REQUEST,
-                ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-                ErrorKind::TimedOut => StatusCode::GATEWAY_TIMEOUT,
-                _ => StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorKind::InvalidInput if error.field.is_some() => 422,
+                ErrorKind::InvalidInput => 400,
+                ErrorKind::Unavailable => 503,
+                ErrorKind::TimedOut => 504,
+                _ => 500,
             };
-            problem(status, &error)
+            of_gateway(problem(status, &error))
         }
     }
 }
 
-fn names_this_machine(request: &Request) -> bool {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+/// Whether a request names the server as this machine.
+pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let host = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(host, _)| host);
     ["localhost", "127.0.0.1", "[::1]"].contains(&host)
 }
 
-fn denied() -> Error {
+pub(crate) fn denied() -> Error {
     let message = "without a token, only this machine is served, by its own name";
     Error::new(ErrorKind::Denied, Advice::AskPerson, message)
-}
-
-/// Problem details of the host's own, as the gateway writes them.
-fn problem(status: StatusCode, error: &Error) -> Response {
-    let mut body = json!({
-        "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(), "detail": error.message,
-        "kind": error.kind, "advice": error.advice, "operation": error.operation, "maybe-done": error.maybe_done,
-    });
-    if let Some(field) = &error.field {
-        body["field"] = json!(field);
-    }
-    (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::CONTENT_TYPE;
+    use serde_json::json;
 
     #[test]
     fn this_machine_is_named_with_or_without_a_port_and_nothing_else_is_like_it() {
@@ -130,7 +137,7 @@ mod tests {
             ("127.0.0.1.evil.example", false),
         ] {
             let request = Request::builder().header(HOST, host).body(axum::body::Body::empty()).unwrap();
-            assert_eq!(names_this_machine(&request), own, "{host}");
+            assert_eq!(names_this_machine(request.headers()), own, "{host}");
         }
     }
 
@@ -139,8 +146,8 @@ mod tests {
     async fn a_problem_of_the_hosts_own_is_written_as_the_gateways() {
         let error = Error::new(ErrorKind::TimedOut, Advice::AskPerson, "cut off").about("input.x");
         let error = Error { maybe_done: true, ..error };
-        let response = problem(StatusCode::GATEWAY_TIMEOUT, &error);
-        assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
+        let response = of_gateway(problem(504, &error));
+        assert_eq!(response.status(), 504);
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         let body = response.into_body().collect().await.unwrap().to_bytes();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();

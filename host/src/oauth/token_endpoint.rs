@@ -89,7 +89,7 @@ impl Endpoint {
         }
         let url = base.url(&route);
         let application = match &auth {
-            Auth::Basic { user, password } | Auth::Client { user, password } => format!("{user} and {password}"),
+            Auth::Basic { user, password } | Auth::Client { user, password, .. } => format!("{user} and {password}"),
             _ => "the settings".to_owned(),
         };
         Ok(Endpoint {

@@ -25,24 +25,12 @@ pub fn some_change(params: &mut Map<String, Value>) -> Result<(), FieldError> {
 /// These are read as 0 or 1, or as words, and written as `yes` or `no` (documentation, Affiliations, Tasks, Expenses).
 const WORDED: [&str; 5] = ["communication", "is_billable", "billable", "reimbursable", "success"];
 
-/// Amounts of money and quantities.
-const AMOUNTS: [&str; 5] = ["value", "unit_cost", "quantity", "price", "rate_charged"];
-
 /// Writes what is true or false in words.
 ///
 /// # Errors
 ///
-/// For an amount that is no decimal number.
+/// Never.
 pub fn as_written(params: &mut Map<String, Value>) -> Result<(), FieldError> {
-    let decimal = |text: &str| {
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        text.split_once('.').map_or_else(|| digits(text), |(whole, rest)| digits(whole) && digits(rest))
-    };
-    for name in AMOUNTS {
-        if params.get(name).and_then(Value::as_str).is_some_and(|text| !decimal(text)) {
-            return Err(FieldError::new(name, "expected a decimal number from 0, such as 64.00"));
-        }
-    }
     for name in WORDED {
         if let Some(Value::Bool(truth)) = params.get(name) {
             let word = if *truth { "yes" } else { "no" };
@@ -56,7 +44,7 @@ pub fn as_written(params: &mut Map<String, Value>) -> Result<(), FieldError> {
 ///
 /// # Errors
 ///
-/// Without a change; as [`as_written`].
+/// Without a change.
 pub fn some_change_as_written(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     some_change(params)?;
     as_written(params)

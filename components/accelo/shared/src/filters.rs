@@ -95,6 +95,14 @@ const AMOUNTS: [&str; 12] = [
 ];
 /// Fields whose values are a kind and an id.
 const RECORDS: [&str; 2] = ["against", "owner"];
+/// Fields whose values are kinds.
+const KINDS: [&str; 3] = ["against_type", "owner_type", "referrer_type"];
+
+/// Whether a word can be a kind of record as conditions have it: in the singular (documentation, Filters, Object Filters). Addresses
+/// have the plural, and nothing would fit that.
+fn is_kind(word: &str) -> bool {
+    !word.is_empty() && !word.ends_with('s') && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
 
 /// A filter's name and its values: by kind where they are records, else under the kind "".
 struct Filter {
@@ -196,8 +204,13 @@ fn filter(condition: &Value, ranges: &Ranges) -> Result<Filter, (String, &'stati
     for (index, value) in given.into_iter().enumerate() {
         let at = |expected| (format!(".values[{index}]"), expected);
         let (kind, id) = match value.split_once('/') {
-            Some((kind, id)) if RECORDS.contains(&field) && !kind.trim().is_empty() => (kind, id),
-            _ if RECORDS.contains(&field) => return Err(at("expected a kind and an id, as in company/311")),
+            Some((kind, id)) if RECORDS.contains(&field) && is_kind(kind) => (kind, id),
+            _ if RECORDS.contains(&field) => {
+                return Err(at("expected a kind in the singular and an id, as in company/311 or contract_period/12"));
+            }
+            _ if KINDS.contains(&field) && !is_kind(value) => {
+                return Err(at("expected a kind in the singular, such as company or contract_period"));
+            }
             _ => ("", value),
         };
         if id.trim().is_empty() {
@@ -293,7 +306,7 @@ mod tests {
                 rendered(json!({"where": conditions, "any": [{"field": "title", "values": ["Ms"]}]})).unwrap();
             assert_eq!(filters, json!({"email": [value], "_OR": {"title": ["Ms"]}}), "{value}");
             let against = json!([{"field": "against", "values": [format!("{value}/1")]}]);
-            assert_eq!(rendered(json!({"where": against})).unwrap(), json!({"against": [{value: ["1"]}]}));
+            assert_eq!(rendered(json!({"where": against})).unwrap_err().field, "where[0].values[0]");
         }
     }
 
@@ -351,6 +364,23 @@ mod tests {
         }
         let before = json!([{"field": "date_started", "test": "before", "values": ["1"]}]);
         assert_eq!(rendered(json!({ "where": before })).unwrap(), "date_started_before(1)");
+    }
+
+    #[test]
+    fn a_kind_is_in_the_singular_as_conditions_have_it() {
+        let refused = |field: &str, value: &str| {
+            let problem = rendered(json!({ "where": [{"field": field, "values": ["company/1", value]}] }));
+            problem.unwrap_err().field
+        };
+        for value in ["companies/311", "contract-period/5", "Company/311", "job /9", "/9", "9"] {
+            assert_eq!(refused("against", value), "where[0].values[1]", "{value}");
+        }
+        for (field, kind) in [("against_type", "jobs"), ("owner_type", "Staff"), ("referrer_type", "contract-period")] {
+            let condition = json!([{"field": field, "values": [kind]}]);
+            assert_eq!(rendered(json!({ "where": condition })).unwrap_err().field, "where[0].values[0]", "{kind}");
+        }
+        let staff = json!([{"field": "owner", "values": ["staff/21"]}, {"field": "against_type", "values": ["contract_period"]}]);
+        assert_eq!(rendered(json!({ "where": staff })).unwrap(), "owner(staff(21)),against_type(contract_period)");
     }
 
     #[test]

@@ -190,8 +190,12 @@ pub const API: Api = Api {
             "claimer-id",
             "contact-id",
             "probability-id",
+            "record-id",
+            "field-id",
+            "value-id",
+            "activity-id",
         ],
-        bools_as_ints: &["block-send"],
+        bools_as_ints: &["block-send", "auto-start"],
         ranges: &[("date-started", "date-ended"), ("from", "to")],
         bounds: &[
             // A larger page is cut to 100 without a word, and then looks like the last one.
@@ -204,6 +208,8 @@ pub const API: Api = Api {
             ("weighting", 0, 5),
             ("expires-in", 1, u32::MAX as u64),
         ],
+        // A search for nothing finds everything.
+        filled: &["search"],
         sensitive: &["code", "refresh-token"],
         ..Names::DEFAULT
     },

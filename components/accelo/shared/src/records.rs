@@ -67,36 +67,78 @@ pub fn with_id(record: Value) -> Result<Value, Error> {
 pub fn all_pages(
     call: &Call,
     operation: &str,
-    mut query: Value,
+    query: Value,
     most: u64,
     field: &str,
     other: &str,
 ) -> Result<Vec<Value>, Error> {
-    let mut pages = Pages::default();
-    set(&mut query, "limit", PAGE);
-    for page in 0..most {
-        set(&mut query, "page", page);
-        let records = match call.step(operation, query.clone())? {
-            Value::Array(records) => records,
-            _ => Vec::new(),
-        };
-        let count = records.len();
-        match pages.take(records) {
-            0 if count == PAGE => {
-                let message =
-                    format!("Accelo answered something unexpected: a page of {operation} that brings nothing new");
-                return Err(fail(ErrorKind::Unreadable, message));
+    let mut left = most;
+    Reading { list: operation, count: "", then: 0, field, other }.all(call, query, &mut left)
+}
+
+/// How a list is read.
+#[derive(Clone, Copy)]
+pub struct Reading<'r> {
+    /// What lists the records.
+    pub list: &'r str,
+    /// What counts them, by the same conditions; empty: nothing does. It is asked once there is more than a page.
+    pub count: &'r str,
+    /// How many requests follow once the list is read, at least.
+    pub then: u64,
+    /// The field in which the caller has to give something else where there are too many pages.
+    pub field: &'r str,
+    /// What to give there.
+    pub other: &'r str,
+}
+
+impl Reading<'_> {
+    /// Every record, with no more requests than are left.
+    ///
+    /// # Errors
+    ///
+    /// A page's own; `incomplete` if there are more pages.
+    pub fn all(self, call: &Call, mut query: Value, left: &mut u64) -> Result<Vec<Value>, Error> {
+        let Reading { list, count, then, .. } = self;
+        let most = left.saturating_sub(u64::from(!count.is_empty()));
+        let mut pages = Pages::default();
+        set(&mut query, "limit", PAGE);
+        for page in 0..most {
+            set(&mut query, "page", page);
+            *left -= 1;
+            let records = match call.step(list, query.clone())? {
+                Value::Array(records) => records,
+                _ => Vec::new(),
+            };
+            let found = records.len();
+            match pages.take(records) {
+                0 if found == PAGE => {
+                    let message =
+                        format!("Accelo answered something unexpected: a page of {list} that brings nothing new");
+                    return Err(fail(ErrorKind::Unreadable, message));
+                }
+                new if found < Pages::SHORT || new == 0 => return Ok(pages.records),
+                _ => {}
             }
-            new if count < Pages::SHORT || new == 0 => return Ok(pages.records),
-            _ => {}
+            if page == 0 && found == PAGE && !count.is_empty() {
+                *left -= 1;
+                // A report does not fail because nothing tells how long it is.
+                let all = call.step(count, json!({ "where": query["where"] })).ok().and_then(|all| all.as_u64());
+                let (full, rest) = all.map_or((0, 0), |all| (all / PAGE as u64, all % PAGE as u64));
+                if full + u64::from(rest > 0) > most {
+                    break;
+                }
+                // The last page is one that is short, or empty.
+                let after = if (1..Pages::SHORT as u64).contains(&rest) || rest == 0 { 1 } else { 2 };
+                call.expect_requests((full + after).saturating_sub(1) + then);
+            }
         }
+        let (field, other, read) = (self.field, self.other, pages.records.len());
+        let message = format!(
+            "input.{field}: {list} has more than {most} pages, of which {read} records were read; give {other}"
+        );
+        let field = Some(format!("input.{field}"));
+        Err(Error { field, advice: Advice::ChangeInput, ..fail(ErrorKind::Incomplete, message) })
     }
-    let read = pages.records.len();
-    let message = format!(
-        "input.{field}: {operation} has more than {most} pages, of which {read} records were read; give {other}"
-    );
-    let field = Some(format!("input.{field}"));
-    Err(Error { field, advice: Advice::ChangeInput, ..fail(ErrorKind::Incomplete, message) })
 }
 
 /// A text of a record, empty where there is none.

@@ -46,7 +46,7 @@ fn a_body_without_an_encoding_is_read_however_that_is_said() {
 #[test]
 fn a_client_that_hangs_up_in_its_body_is_at_fault() {
     let headers = vec![("content-type".to_owned(), b"application/json".to_vec())];
-    let doors = Doors { access: Access::Open, origins: Origins::default() };
+    let doors = Doors { access: Access::Open, origins: Origins::default(), docs: true };
     for target in [CALL, "/mcp"] {
         let request = Request::of("POST", target, headers.clone());
         assert_eq!(answer(&request, &mut |_| Err(NoBody::Broken), &doors, &Acme).status, 400, "{target}");
@@ -56,7 +56,7 @@ fn a_client_that_hangs_up_in_its_body_is_at_fault() {
 #[test]
 fn replies_expose_retry_after_to_allowed_origins_and_vary_by_origin() {
     let origins = Origins::of(&[("OUTWIT_GATEWAY_ORIGINS".to_owned(), "https://app.example.com".to_owned())]);
-    let doors = Doors { access: Access::Open, origins };
+    let doors = Doors { access: Access::Open, origins, docs: true };
     let reply = ask_at(&doors, "POST", CALL, &[JSON, ("origin", "https://app.example.com")], r#"{"wait":1}"#);
     assert_eq!((reply.status, header(&reply, "retry-after")), (429, Some("1")));
     assert_eq!(header(&reply, "access-control-expose-headers"), Some("retry-after"));

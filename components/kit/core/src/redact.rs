@@ -24,6 +24,8 @@ pub struct Redactor {
     /// share where there are many. Both together leave little of a text to look at.
     first: [u8; 256],
     second: [u8; 256],
+    /// The length of the shortest form. What escapes a byte takes more than one, so that a shorter text holds no secret.
+    least: usize,
 }
 
 /// A form of a secret, which is found in whatever escapes.
@@ -33,6 +35,8 @@ struct Wanted {
     code: Code,
     /// Whether it is only found where nothing else stands.
     alone: bool,
+    /// Whether it may be written as a number.
+    digits: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -53,7 +57,7 @@ enum Fit {
 
 impl Default for Redactor {
     fn default() -> Self {
-        Redactor { wanted: Vec::new(), first: [0; 256], second: [0; 256] }
+        Redactor { wanted: Vec::new(), first: [0; 256], second: [0; 256], least: usize::MAX }
     }
 }
 
@@ -79,7 +83,9 @@ impl Redactor {
             let bit = 1 << (self.wanted.len() % 8);
             let Some(first) = form.first().copied() else { return };
             let second = form.get(1).copied();
-            let wanted = Wanted { form, code, alone };
+            self.least = self.least.min(form.len());
+            let digits = code == Code::Plain && form.iter().all(u8::is_ascii_digit);
+            let wanted = Wanted { form, code, alone, digits };
             wanted.mark(first, bit, &mut self.first);
             match second {
                 Some(second) => wanted.mark(second, bit, &mut self.second),
@@ -111,6 +117,9 @@ impl Redactor {
     /// The text without secrets; none if there are none in it. Where `words` is set, a short one is found as a word, too, and
     /// not only as the whole text.
     pub fn redacted(&self, text: &str, words: bool) -> Option<String> {
+        if text.len() < self.least {
+            return None;
+        }
         let bytes = text.as_bytes();
         let mut out: Option<String> = None;
         let (mut at, mut from) = (0, 0);
@@ -183,8 +192,7 @@ impl Redactor {
                 _ => false,
             }
         };
-        let digits = |wanted: &&Wanted| wanted.code == Code::Plain && wanted.form.iter().all(u8::is_ascii_digit);
-        self.wanted.iter().filter(digits).any(same)
+        self.wanted.iter().filter(|wanted| wanted.digits).any(same)
     }
 
     fn places<'b>(&'b self, text: &'b [u8], from: usize) -> impl Iterator<Item = usize> + 'b {

@@ -4,6 +4,7 @@ use crate::vendor::{Auth, Param, Place, Vendor, is_reserved_header, is_token, ro
 use crate::{oauth, stream};
 use anyhow::{Context, Result, bail, ensure};
 use kit_build::model::{KindModel, Model, OperationModel};
+use outwit_core::nearest;
 use std::collections::BTreeSet;
 
 /// Checks a vendor. An error names the member of `vendor.toml`, and what was expected.
@@ -17,7 +18,11 @@ pub fn vendor(vendor: &Vendor, model: &Model<'_>) -> Result<()> {
         ensure!(fits, "settings: {name}: expected capitals, digits and _");
     }
     let known = |name: &str| {
-        ensure!(settings.contains(name), "{name} is not among the settings");
+        let hint = || match nearest(name, settings.iter().copied()).first() {
+            Some(near) => format!("; did you mean {near}?"),
+            None => String::new(),
+        };
+        ensure!(settings.contains(name), "{name} is not among the settings{}", hint());
         Ok(())
     };
     match &vendor.auth {
@@ -86,7 +91,9 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
     match auth {
         Auth::None => Ok(()),
         Auth::Bearer { token } => known(token),
-        Auth::Basic { user, password } | Auth::Client { user, password } => known(user).and_then(|()| known(password)),
+        Auth::Basic { user, password } | Auth::Client { user, password, .. } => {
+            known(user).and_then(|()| known(password))
+        }
         Auth::Header { header, key } => {
             let authorization = header == "authorization" || header == "cookie";
             let name = if authorization { Ok(()) } else { header_name(header) };

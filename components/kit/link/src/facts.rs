@@ -171,7 +171,7 @@ impl Facts {
             Auth::Header { header, key } => (3, [header, key]),
             Auth::Query { parameter, key } => (4, [parameter, key]),
             Auth::Cookie { cookie, key } => (5, [cookie, key]),
-            Auth::Client { user, password } => (7, [user, password]),
+            Auth::Client { user, password, basic } => (if *basic { 8 } else { 7 }, [user, password]),
         };
         self.byte(kind);
         texts.into_iter().for_each(|text| self.text(text));

@@ -45,9 +45,11 @@ pub struct OAuth {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", rename_all = "kebab-case")]
 pub enum ClientAuth {
-    /// By HTTP Basic.
+    /// By HTTP Basic, each of both form-encoded before they are joined, as the RFC has it.
     #[default]
     Basic,
+    /// By HTTP Basic, both as they are, which some vendors want.
+    BasicUnencoded,
     /// As `client_id` and `client_secret` in the body.
     Body,
 }
@@ -69,8 +71,9 @@ impl TryFrom<String> for ClientAuth {
     fn try_from(word: String) -> Result<ClientAuth, String> {
         match &*word {
             "basic" => Ok(ClientAuth::Basic),
+            "basic-unencoded" => Ok(ClientAuth::BasicUnencoded),
             "body" => Ok(ClientAuth::Body),
-            _ => Err(format!("client-auth: expected basic or body, and found {word:?}")),
+            _ => Err(format!("client-auth: expected basic, basic-unencoded or body, and found {word:?}")),
         }
     }
 }
@@ -100,8 +103,9 @@ impl OAuth {
         ];
         let (user, password) = (self.client_id.clone(), self.client_secret.clone());
         let auth = match self.client_auth {
-            ClientAuth::Basic => Auth::Basic { user, password },
-            ClientAuth::Body => Auth::Client { user, password },
+            ClientAuth::Basic => Auth::Client { user, password, basic: true },
+            ClientAuth::BasicUnencoded => Auth::Basic { user, password },
+            ClientAuth::Body => Auth::Client { user, password, basic: false },
         };
         let exchange = Operation {
             method: Method::Post,

@@ -36,9 +36,10 @@ pub fn is_token(name: &str) -> bool {
 }
 
 /// Whether a header, in lower case, is none for an input or a setting to give: the transport or the kit sets it, it proves who sends
-/// a request, it says where a request comes from, or it makes a request stand for another one.
+/// a request, it says where a request comes from, or it makes a request stand for another one. The host's gate lets none of them
+/// pass that a component sets, those aside that the kit sets.
 pub fn is_reserved_header(name: &str) -> bool {
-    const RESERVED: [&str; 21] = [
+    const RESERVED: [&str; 24] = [
         "accept",
         "accept-encoding",
         "authorization",
@@ -49,6 +50,8 @@ pub fn is_reserved_header(name: &str) -> bool {
         "expect",
         "forwarded",
         "host",
+        "http2-settings",
+        "keep-alive",
         "te",
         "trailer",
         "transfer-encoding",
@@ -59,6 +62,7 @@ pub fn is_reserved_header(name: &str) -> bool {
         "x-http-method-override",
         "x-method-override",
         "x-original-url",
+        "x-real-ip",
         "x-rewrite-url",
     ];
     RESERVED.contains(&name) || name.starts_with("proxy-") || name.starts_with("x-forwarded-")

@@ -5,7 +5,7 @@ pub use crate::oauth::{ClientAuth, Grant, OAuth};
 pub use crate::request::{is_reserved_header, is_token, route_problem, url_problem};
 pub use crate::stream::Stream;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// A list of two texts each, such as WIT's name and the vendor's.
@@ -70,6 +70,7 @@ pub enum Body {
 pub enum Auth {
     /// Not at all.
     #[default]
+    #[serde(deserialize_with = "no_members")]
     None,
     /// `Authorization: Bearer …`
     Bearer {
@@ -104,13 +105,15 @@ pub enum Auth {
         /// The setting that holds the key.
         key: String,
     },
-    /// `client_id` and `client_secret` in the form of a token endpoint: what [`ClientAuth::Body`] makes, and no file says.
+    /// The id and the secret of a client at a token endpoint: what [`ClientAuth`] makes, and no file says.
     #[serde(skip)]
     Client {
         /// The setting that holds the client's id.
         user: String,
         /// The setting that holds the client's secret.
         password: String,
+        /// Whether HTTP Basic carries both, form-encoded. Otherwise they are `client_id` and `client_secret` in the form.
+        basic: bool,
     },
     /// A bearer token that an application asks for and renews. Only for the vendor, and not among several.
     #[serde(rename = "oauth")]
@@ -351,6 +354,14 @@ pub enum Style {
     Indexed,
     /// JSON as text.
     Json,
+}
+
+/// Refuses members, which serde lets pass in a variant that has none (serde-rs/serde#2123).
+fn no_members<'d, D: Deserializer<'d>>(from: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    Nothing::deserialize(from).map(|Nothing {}| ())
 }
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {

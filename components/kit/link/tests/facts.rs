@@ -62,7 +62,8 @@ fn facts_of_oauth_that_do_not_fit_are_named() {
     for (from, to, expected) in [
         ("authorization-code", "password", "grant: expected client-credentials or authorization-code"),
         ("grant =", "client-auth = \"body\"\ngrant =", ""),
-        ("grant =", "client-auth = \"post\"\ngrant =", "client-auth: expected basic or body"),
+        ("grant =", "client-auth = \"basic-unencoded\"\ngrant =", ""),
+        ("grant =", "client-auth = \"post\"\ngrant =", "client-auth: expected basic, basic-unencoded or body"),
         ("authorization-code", "client-credentials", "auth: authorize-url: expected none"),
         ("authorize-url = \"https://acme.example/allow?prompt=yes\"", "", "auth: authorize-url: expected the address"),
         ("https://acme.example/allow", "https://acme.example", "auth: authorize-url: expected a path"),
@@ -169,4 +170,31 @@ fn facts_of_streams_that_do_not_fit_are_named() {
         let message = with(&wit, "", "");
         assert!(message.contains(&format!("stream: expected the field {expected}")), "{message}");
     }
+}
+
+#[test]
+fn what_is_no_member_is_named_wherever_it_stands() {
+    let with = |facts: &str| problem(&[("things.wit", THINGS)], "", facts);
+    let row = r#"operations.get-thing = { method = "GET", route = "/thing", text = true }"#;
+    assert_eq!(with(row), "");
+    for facts in [
+        "auth = { kind = \"none\", titel = \"x\" }",
+        "auth = { kind = \"bearer\", token = \"ACME_TOKEN\", titel = \"x\" }",
+        "auth = { kind = \"all\", all = [{ kind = \"none\", titel = \"x\" }] }",
+        "names = { titel = \"x\" }",
+        "answers = { titel = \"x\" }",
+        "check = { operation = \"get-thing\", input = \"{}\", titel = \"x\" }",
+        "titel = \"x\"",
+    ] {
+        let message = with(&format!("{facts}\n{row}"));
+        assert!(message.contains("unknown field `titel`"), "{facts}: {message}");
+    }
+    for member in
+        ["titel = 1", "stream = { titel = 1 }", "input.x = { titel = 1 }", "auth = { kind = \"none\", titel = 1 }"]
+    {
+        let message = with(&row.replace("text = true", member));
+        assert!(message.contains("unknown field `titel`"), "{member}: {message}");
+    }
+    let message = with(&row.replace("text = true", "auth = { kind = \"bearer\", token = \"ACME_TOKN\" }"));
+    assert!(message.ends_with("ACME_TOKN is not among the settings; did you mean ACME_TOKEN?"), "{message}");
 }

@@ -74,8 +74,8 @@ impl<'t> Sink<'t> for Lowered<'t> {
         }
     }
 
-    fn member(&mut self, name: Cow<'t, str>) {
-        self.tree.member(name);
+    fn member(&mut self, name: Cow<'t, str>) -> Mark {
+        self.tree.member(name)
     }
 
     fn put(&mut self, value: Node<'t>) {
@@ -88,10 +88,6 @@ impl<'t> Sink<'t> for Lowered<'t> {
             self.tree.close(list);
             self.lower_item();
         }
-    }
-
-    fn mark(&self) -> Mark {
-        self.tree.mark()
     }
 
     fn back(&mut self, to: Mark) {

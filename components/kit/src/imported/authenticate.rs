@@ -5,6 +5,7 @@ use crate::api::Auth;
 use crate::call::Call;
 use crate::exchange::basic;
 use crate::types::Error;
+use form_urlencoded::byte_serialize;
 
 pub(super) fn authenticate(
     call: &Call,
@@ -22,9 +23,21 @@ pub(super) fn authenticate(
             header("authorization", basic(&[setting(user)?, ":", setting(password)?].concat()));
         }
         Auth::Header { name, key } => header(name, setting(key)?.to_owned()),
-        Auth::Cookie { name, key } => header("cookie", [name, "=", setting(key)?].concat()),
+        Auth::Cookie { name, key } => {
+            let pair = [name, "=", setting(key)?].concat();
+            // RFC 6265, 5.4: a request has one header of cookies.
+            match headers.iter_mut().find(|(name, _)| name == "cookie") {
+                Some((_, pairs)) => pairs.extend(["; ", &pair].concat().into_bytes()),
+                None => headers.push(("cookie".to_owned(), pair.into_bytes())),
+            }
+        }
         Auth::Query { name, key } => query.push((name.to_owned(), call.settings.require(key)?.to_owned())),
-        Auth::Client { user, password } => {
+        Auth::Client { user, password, basic: true } => {
+            let encoded = |name| call.settings.require(name).map(|value| byte_serialize(value.as_bytes()).collect());
+            let pair: [String; 2] = [encoded(user)?, encoded(password)?];
+            header("authorization", basic(&pair.join(":")));
+        }
+        Auth::Client { user, password, basic: false } => {
             for (name, value) in [("client_id", user), ("client_secret", password)] {
                 form.push((name.to_owned(), call.settings.require(value)?.to_owned()));
             }

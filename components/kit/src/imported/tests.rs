@@ -210,6 +210,35 @@ fn credentials_and_constants_come_from_settings() {
     assert!(url.ends_with("/things") && headers.is_empty(), "{url} {headers:?}");
 }
 
+/// RFC 6749, 2.3.1, with the text and the encoding of its appendix B in the secret.
+#[test]
+fn a_clients_id_and_secret_are_form_encoded_for_http_basic() {
+    let client = |basic| Auth::Client { user: "ACME_ID", password: "ACME_SECRET", basic };
+    let settings = [("ACME_ID", "my:id"), ("ACME_SECRET", "p: %&+£€")];
+    let asked = |basic| {
+        let row = Row { auth: Some(client(basic)), ..form(&[]) };
+        sent(row, json!({ "account-id": "7", "key": "k" }), &settings).unwrap()
+    };
+    let (_, _, headers, body) = asked(true);
+    let basic = outwit_core::base64(b"my%3Aid:p%3A+%25%26%2B%C2%A3%E2%82%AC");
+    assert!(headers.contains(&("authorization".into(), format!("Basic {basic}"))), "{headers:?}");
+    assert_eq!(body.as_deref(), Some("key=k"));
+    let (_, _, headers, body) = asked(false);
+    assert!(headers.iter().all(|(name, _)| name != "authorization"), "{headers:?}");
+    assert_eq!(body.unwrap(), "key=k&client_id=my%3Aid&client_secret=p%3A+%25%26%2B%C2%A3%E2%82%AC");
+}
+
+/// RFC 6265, 5.4.
+#[test]
+fn several_cookies_stand_in_one_header() {
+    const BOTH: Auth =
+        Auth::All(&[Auth::Cookie { name: "SID", key: "ACME_KEY" }, Auth::Cookie { name: "lang", key: "ACME_SESSION" }]);
+    let row = Row { auth: Some(BOTH), ..row("GET", &[]) };
+    let settings = [("ACME_KEY", "31d4d96e407aad42"), ("ACME_SESSION", "en-US")];
+    let (_, _, headers, _) = sent(row, json!({ "account-id": "7" }), &settings).unwrap();
+    assert_eq!(headers, [("cookie".to_owned(), "SID=31d4d96e407aad42; lang=en-US".to_owned())]);
+}
+
 #[test]
 fn a_setting_that_is_not_set_has_its_default() {
     const DATED: Api =

@@ -5,8 +5,10 @@ mod moment;
 pub use moment::{DAY, Moment, day, first_of};
 
 use super::Node;
+use super::read::decimal;
 
-/// What a value of a plain type stands for. WIT says it by the name of the type: `unix-seconds`, `date-time`, `date`, `hours`.
+/// What a value of a plain type stands for. WIT says it by the name of the type: `unix-seconds`, `date-time`, `date`, `hours`,
+/// `amount`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Whatever the type holds.
@@ -19,6 +21,8 @@ pub enum Form {
     Date,
     /// A duration in hours.
     Hours,
+    /// An amount of money, or a quantity: a decimal number from 0, as text.
+    Amount,
 }
 
 /// The moments that a caller can mean: of the years 1980 to 2199. Milliseconds that are taken for seconds are later.
@@ -41,6 +45,7 @@ impl Form {
                 text.len() == 10 && is_plausible(day(text).map(|day| day * DAY)),
                 "a date in the years 1980 to 2199, such as 2026-07-01",
             ),
+            Form::Amount => (!text.starts_with('-') && decimal(text).is_some(), "a decimal number from 0, as text"),
             Form::Hours => {
                 let hours = if let Node::Number(hours) = value { hours.as_f64() } else { None };
                 (hours.is_some_and(|hours| hours > 0.0 && hours <= MOST_HOURS), "hours, more than 0 and at most 744")
@@ -137,6 +142,18 @@ mod tests {
         }
         for hours in [0.0, -1.0, 744.5, 1e300, f64::NAN] {
             assert!(!fits(Form::Hours, json!(hours)), "{hours}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_a_decimal_number_from_0() {
+        for amount in ["0", "64", "64.00", "0.5", "123456789012345678901234567890.25"] {
+            assert!(fits(Form::Amount, json!(amount)), "{amount}");
+        }
+        for amount in
+            ["", " ", "a", "-1", "-0.5", "+1", "1,50", "1.", ".5", "1e3", "0x1", "€5", "5 EUR", "NaN", "null", "٥"]
+        {
+            assert!(!fits(Form::Amount, json!(amount)), "{amount}");
         }
     }
 

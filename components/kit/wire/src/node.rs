@@ -75,7 +75,7 @@ impl<'t> Node<'t> {
 
     /// Whether it is null.
     pub fn is_null(&self) -> bool {
-        *self == Node::Null
+        matches!(self, Node::Null)
     }
 
     /// Whether it is an array.
@@ -176,7 +176,10 @@ impl Node<'_> {
             Node::Null => json.push_str("null"),
             Node::Bool(truth) => json.push_str(if *truth { "true" } else { "false" }),
             // Writing to a text cannot fail.
-            Node::Number(number) => _ = write!(json, "{number}"),
+            Node::Number(number) => match number.as_u64() {
+                Some(number) => put_digits(json, number),
+                None => _ = write!(json, "{number}"),
+            },
             Node::Text(text) => put_text(json, text),
             Node::List(_) | Node::Unread(_) => {
                 json.push('[');
@@ -202,6 +205,19 @@ impl Node<'_> {
             }
         }
     }
+}
+
+/// A number in decimal digits. (Formatting takes several times as long.)
+fn put_digits(json: &mut String, mut number: u64) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len() - 1;
+    while number > 9 {
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        at -= 1;
+    }
+    digits[at] = b'0' + number as u8;
+    digits[at..].iter().for_each(|digit| json.push(char::from(*digit)));
 }
 
 pub(crate) fn put_text(json: &mut String, text: &str) {
@@ -253,16 +269,20 @@ pub fn withhold(answer: &mut Node<'_>, names: &[&str], instead: Option<&'static 
 /// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.
 pub(crate) fn plain(text: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
-    // The highest bit of each byte that is less than `n`, and of some others if there is one.
+    // The highest bit of the first byte that is less than `n`, and of some after it.
     let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & (ONES * 0x80);
-    let (words, _) = text.as_chunks::<8>();
-    let clean = words.iter().take_while(|word| {
-        let word = u64::from_le_bytes(**word);
+    let (words, rest) = text.as_chunks::<8>();
+    let mut before = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
         let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
-        less(word, 0x20) | is(b'"') | is(b'\\') == 0
-    });
-    let before = clean.count() * 8;
-    before + text[before..].iter().take_while(|b| **b >= 0x20 && **b != b'"' && **b != b'\\').count()
+        let odd = less(word, 0x20) | is(b'"') | is(b'\\');
+        if odd != 0 {
+            return before + odd.trailing_zeros() as usize / 8;
+        }
+        before += 8;
+    }
+    before + rest.iter().take_while(|b| **b >= 0x20 && **b != b'"' && **b != b'\\').count()
 }
 
 #[cfg(test)]

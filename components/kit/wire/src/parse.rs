@@ -83,7 +83,7 @@ fn parse(json: &[u8], lenient: bool, lazy: bool) -> Result<(Node<'_>, u8), Broke
     let json = json.strip_prefix(b"\xef\xbb\xbf").filter(|_| lenient).unwrap_or(json);
     let text = std::str::from_utf8(json)
         .map_err(|error| Broken { at: error.valid_up_to(), problem: "a byte that is not UTF-8" })?;
-    let mut parser = Parser { text, at: 0, lenient, lazy, deepest: 0, usual: 0 };
+    let mut parser = Parser { text, at: 0, lenient, lazy, deepest: 0, usual: 0, spare: Vec::new() };
     let value = parser.value(0)?;
     match parser.next() {
         None => Ok((value, parser.deepest)),
@@ -101,18 +101,30 @@ pub(crate) struct Parser<'t> {
     deepest: u8,
     /// How many members the last object had.
     usual: usize,
+    /// Room of objects that are no longer read.
+    spare: Vec<Vec<Member<'t>>>,
 }
 
 impl<'t> Parser<'t> {
     /// The items of a list that was checked before.
     pub(crate) fn of_list(text: &'t str) -> Parser<'t> {
-        Parser { text, at: 0, lenient: true, lazy: true, deepest: 0, usual: 8 }
+        Parser { text, at: 0, lenient: true, lazy: true, deepest: 0, usual: 8, spare: Vec::new() }
     }
 
     /// The next item of [such a list](Parser::of_list).
     pub(crate) fn item(&mut self) -> Option<Node<'t>> {
         let more = self.goes_on(b']', self.at == 0).unwrap_or(false);
         if more { self.value(1).ok() } else { None }
+    }
+
+    /// Takes back the room of an item that was read.
+    pub(crate) fn recycle(&mut self, item: Node<'t>) {
+        if let Node::Object(mut members) = item {
+            while let Some((_, value)) = members.pop() {
+                self.recycle(value);
+            }
+            self.spare.push(members);
+        }
     }
 
     #[inline(always)]
@@ -158,7 +170,7 @@ impl<'t> Parser<'t> {
             }
             Some(b'{') => {
                 self.deepest = self.deepest.max(depth + 1);
-                let mut members: Vec<Member<'t>> = Vec::with_capacity(self.usual);
+                let mut members = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(self.usual));
                 while self.goes_on(b'}', members.is_empty())? {
                     let name = self.name()?;
                     members.push((name, self.value(depth + 1)?));

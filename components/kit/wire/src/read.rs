@@ -3,7 +3,7 @@
 mod json;
 mod record;
 
-use super::{Case, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
+use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
 use record::Known;
 use serde_json::Number;
 use std::borrow::Cow;
@@ -36,7 +36,8 @@ pub fn read_into<'t>(
     out: &mut dyn Sink<'t>,
 ) -> Result<(), ReadError> {
     let known = RefCell::default();
-    Reader { names, known: &known, place: Place { up: None, step: Step::Root(root) }, field: "" }.value(ty, value, out)
+    let place = Place { up: None, step: Step::Root(root) };
+    Reader { names, known: &known, place, field: "", zero_is_none: false }.value(ty, value, out)
 }
 
 /// Why something could not be read.
@@ -89,6 +90,8 @@ struct Reader<'p, 't> {
     place: Place<'p>,
     /// The field that the value belongs to.
     field: &'p str,
+    /// Whether 0 stands for nothing in it.
+    zero_is_none: bool,
 }
 
 impl<'t> Reader<'_, 't> {
@@ -165,8 +168,10 @@ impl<'t> Reader<'_, 't> {
         if self.names.filled.contains(&self.field) && text.trim().is_empty() {
             return Err(self.fault("a text that is not empty", value));
         }
-        if self.names.decimals.contains(&self.field) && (text.starts_with('-') || decimal(text).is_none()) {
-            return Err(self.fault("a decimal number from 0, as text", value));
+        if self.names.decimals.contains(&self.field)
+            && let Some(expected) = Form::Amount.expects(value)
+        {
+            return Err(self.fault(expected, value));
         }
         Ok(())
     }
@@ -203,9 +208,9 @@ impl<'t> Reader<'_, 't> {
     ) -> Result<(), ReadError> {
         match list {
             Node::List(items) => items.iter().enumerate().try_for_each(|(index, item)| give(index, item)),
-            Node::Unread(unread) => unread.each().enumerate().try_for_each(|(index, mut item)| {
-                withhold(&mut item, self.names.withheld, None);
-                give(index, &item)
+            Node::Unread(unread) => unread.give(|index, item| {
+                withhold(item, self.names.withheld, None);
+                give(index, item)
             }),
             _ => Ok(()),
         }
@@ -217,13 +222,12 @@ impl<'t> Reader<'_, 't> {
 
     /// Whether a value in the place of an option says that there is none.
     fn is_none(&self, some: &Type, value: &Node<'_>) -> bool {
-        let zero = || is_zero(value) && self.names.zero_is_none.contains(&self.field);
-        value.is_null() || self.is_nothing(some, value) || zero()
+        value.is_null() || self.is_nothing(some, value) || self.zero_is_none && is_zero(value)
     }
 
     /// What vendors send where they have nothing of the kind: `""`, for all but text.
     fn is_nothing(&self, ty: &Type, value: &Node<'_>) -> bool {
-        let blank = || value.as_str().is_some_and(|text| text.trim().is_empty());
+        let blank = || value.as_str().is_some_and(|text| trim(text).is_empty());
         !self.names.strict && !matches!(ty.kind, Kind::Text | Kind::Json) && blank()
     }
 
@@ -245,7 +249,8 @@ impl<'t> Reader<'_, 't> {
                 let place = Place { up: Some(&self.place), step: Step::Member(name) };
                 out.open(false);
                 out.field(case);
-                Reader { place, field: case, ..*self }.value(ty, value, out)?;
+                let zero_is_none = self.names.zero_is_none.contains(case);
+                Reader { place, field: case, zero_is_none, ..*self }.value(ty, value, out)?;
                 out.close(false);
                 return Ok(());
             }
@@ -336,9 +341,17 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
+/// As [`str::trim`], which takes long where there is nothing to trim.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// A whole number that may be written with a fraction of zeros.
 fn whole(text: &str) -> &str {
-    let text = text.trim();
+    let text = trim(text);
     text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole)
 }
 

@@ -7,18 +7,16 @@ use std::borrow::Cow;
 pub trait Sink<'t> {
     /// A list or an object begins.
     fn open(&mut self, list: bool);
-    /// The next value is the member of this name.
-    fn member(&mut self, name: Cow<'t, str>);
-    /// The next value is that of the field of this name, which is WIT's.
-    fn field(&mut self, name: &'static str) {
-        self.member(Cow::Borrowed(name));
+    /// The next value is the member of this name. Tells how far it was before.
+    fn member(&mut self, name: Cow<'t, str>) -> Mark;
+    /// The next value is that of the field of this name, which is WIT's. Tells how far it was before.
+    fn field(&mut self, name: &'static str) -> Mark {
+        self.member(Cow::Borrowed(name))
     }
     /// A whole value.
     fn put(&mut self, value: Node<'t>);
     /// The list or object that began last ends.
     fn close(&mut self, list: bool);
-    /// How far it is.
-    fn mark(&self) -> Mark;
     /// Forgets what came after a mark.
     fn back(&mut self, to: Mark);
     /// About so many bytes of JSON will come.
@@ -54,8 +52,9 @@ impl<'t> Sink<'t> for Tree<'t> {
         self.opened.push((std::mem::take(&mut self.name), self.values.len()));
     }
 
-    fn member(&mut self, name: Cow<'t, str>) {
+    fn member(&mut self, name: Cow<'t, str>) -> Mark {
         self.name = name;
+        Mark(self.values.len(), self.opened.len())
     }
 
     fn put(&mut self, value: Node<'t>) {
@@ -73,10 +72,6 @@ impl<'t> Sink<'t> for Tree<'t> {
             Node::Object(inner)
         };
         self.values.push((name, value));
-    }
-
-    fn mark(&self) -> Mark {
-        Mark(self.values.len(), self.opened.len())
     }
 
     fn back(&mut self, to: Mark) {
@@ -116,19 +111,23 @@ impl<'t> Sink<'t> for Text {
         self.0.push(if list { '[' } else { '{' });
     }
 
-    fn member(&mut self, name: Cow<'t, str>) {
+    fn member(&mut self, name: Cow<'t, str>) -> Mark {
+        let before = Mark(self.0.len(), 0);
         self.reserve(name.len() + 64);
         self.next();
         put_text(&mut self.0, &name);
         self.0.push(':');
+        before
     }
 
-    fn field(&mut self, name: &'static str) {
+    fn field(&mut self, name: &'static str) -> Mark {
+        let before = Mark(self.0.len(), 0);
         self.reserve(name.len() + 64);
         self.next();
         self.0.push('"');
         self.0.push_str(name);
         self.0.push_str("\":");
+        before
     }
 
     fn put(&mut self, value: Node<'t>) {
@@ -141,10 +140,6 @@ impl<'t> Sink<'t> for Text {
 
     fn close(&mut self, list: bool) {
         self.0.push(if list { ']' } else { '}' });
-    }
-
-    fn mark(&self) -> Mark {
-        Mark(self.0.len(), 0)
     }
 
     fn back(&mut self, to: Mark) {

@@ -26,6 +26,18 @@ impl<'t> Unread<'t> {
         std::iter::from_fn(move || parser.item())
     }
 
+    /// Gives each item; one takes the room of the one before.
+    pub(crate) fn give<E>(&self, mut to: impl FnMut(usize, &mut Node<'t>) -> Result<(), E>) -> Result<(), E> {
+        let mut parser = Parser::of_list(self.0);
+        let mut index = 0;
+        while let Some(mut item) = parser.item() {
+            to(index, &mut item)?;
+            parser.recycle(item);
+            index += 1;
+        }
+        Ok(())
+    }
+
     /// The items.
     pub fn items(&self) -> Vec<Node<'t>> {
         let mut items = Vec::new();

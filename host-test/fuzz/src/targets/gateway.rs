@@ -124,7 +124,7 @@ fn headers(text: &[u8]) -> (Vec<(String, Vec<u8>)>, &[u8]) {
 fn asked(request: &Request, body: &[u8], access: Access, behind: &Behind) -> Reply {
     let mut read = |most: usize| if body.len() > most { Err(NoBody::TooLarge) } else { Ok(body.to_vec()) };
     let origins = Origins::of(&[("OUTWIT_GATEWAY_ORIGINS".to_owned(), ORIGIN.to_owned())]);
-    answer(request, &mut read, &Doors { access, origins }, behind)
+    answer(request, &mut read, &Doors { access, origins, docs: true }, behind)
 }
 
 fn http(data: &[u8]) -> &'static str {

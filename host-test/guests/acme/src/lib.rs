@@ -63,7 +63,7 @@ const BOTH: Auth = Auth::All(&[
     Auth::Query { name: "api_key", key: "ACME_KEY" },
     Auth::Cookie { name: "session", key: "ACME_SESSION" },
 ]);
-const CLIENT: Auth = Auth::Basic { user: "ACME_CLIENT_ID", password: "ACME_CLIENT_SECRET" };
+const CLIENT: Auth = Auth::Client { user: "ACME_CLIENT_ID", password: "ACME_CLIENT_SECRET", basic: true };
 const CONSENT: ImportedRow = ImportedRow { base: Some("https://acme.example"), ..PLAIN };
 const TOKEN: ImportedRow = ImportedRow {
     base: Some("https://id.acme.example"),

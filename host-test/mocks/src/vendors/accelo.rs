@@ -18,6 +18,8 @@
 //! | `advance=3600` | moves the clock by that many seconds, for tokens, codes, the quota and the lockout |
 
 mod activities;
+mod added;
+mod added_tables;
 mod desk;
 mod desk_tables;
 mod fields;
@@ -54,7 +56,7 @@ use self::request::Call;
 use self::store::{Record, Store};
 use self::tables::{Kind, resource};
 use crate::facts::{Facts, Fault};
-use crate::{Vendor, facts, lock};
+use crate::{Vendor, facts, lock, parts};
 
 pub fn vendor() -> Vendor {
     let settings = vec![
@@ -97,7 +99,7 @@ impl World {
             quota: Quota::new(5000),
             lockout: Lockout::default(),
             switches: Switches::default(),
-            facts: PARTS.iter().map(|part| facts(part, "api")).collect(),
+            facts: parts("accelo").into_iter().map(|part| facts(part, "api")).collect(),
             advance: 0,
         }
     }
@@ -107,9 +109,6 @@ impl World {
         clock().saturating_add(self.advance)
     }
 }
-
-/// The components of Accelo.
-const PARTS: [&str; 4] = ["accelo", "accelowork", "accelodesk", "accelosales"];
 
 fn clock() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
@@ -204,6 +203,10 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
     if (method, *plural, rest) == ("GET", "tokeninfo", &[]) {
         return oauth::describe(world, call, token);
     }
+    if (method, *plural, rest) == ("GET", "progressions", &["history"]) {
+        documented(world, call)?;
+        return lists::list(world, tables::kind("past_status").ok_or_else(no_such_resource)?, call);
+    }
     if *plural == "webhooks" {
         documented(world, call)?;
         return desk::webhooks(world, method, rest, call);
@@ -213,12 +216,29 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
         return Err(forbidden(format!("The token's scope does not cover this use of {}.", kind.plural)));
     }
     documented(world, call)?;
+    if kind.name == "timer" {
+        added::refuse_service(token)?;
+    }
     match (method, rest) {
         ("GET", []) => lists::list(world, kind, call),
         ("GET", ["whoami"]) if kind.name == "staff" => show(world, kind, call, ACTING_STAFF),
         ("GET", ["periods", id]) if kind.name == "contract" => desk::period(world, call, id, None),
         ("PUT" | "POST", ["periods", id, word]) if kind.name == "contract" => desk::period(world, call, id, Some(word)),
         ("GET", [id, "periods"]) if kind.name == "contract" => desk::periods(world, call, id),
+        ("GET", [word @ ("profiles" | "extensions"), "fields"]) => added::fields(world, kind, word, call),
+        ("GET", [id, word @ ("profiles" | "extensions"), "values"]) => added::values(world, kind, id, word, call),
+        ("PUT", [id, word @ ("profiles" | "extensions"), "values", value]) => {
+            added::write(world, kind, [id, word, "values", value], call)
+        }
+        ("POST", [id, word @ ("profiles" | "extensions"), "fields", field]) => {
+            added::write(world, kind, [id, word, "fields", field], call)
+        }
+        ("GET", [id, "collections"]) => added::collections(world, kind, id, call),
+        ("PUT" | "POST", [id, word @ ("start" | "pause")]) if kind.name == "timer" => {
+            let (number, record) = find(world, kind, id)?;
+            added::move_timer(world, number, record, word)?;
+            show(world, kind, call, id)
+        }
         ("GET", ["line_items", rest @ ..]) if kind.name == "invoice" => {
             let line = tables::kind("line_item").ok_or_else(no_such_resource)?;
             match rest {
@@ -250,7 +270,7 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
             show(world, kind, call, id)
         }
         // The mock does not write staff, milestones, budgets, contracts and invoices, and no task or request is ever deleted.
-        (_, _) if ["staff", "milestone", "object_budget", "contract", "invoice"].contains(&kind.name) => {
+        (_, _) if ["staff", "milestone", "object_budget", "contract", "invoice", "resource", "rate"].contains(&kind.name) => {
             Err(no_such_resource())
         }
         ("DELETE", _) if ["task", "request"].contains(&kind.name) => Err(no_such_resource()),
@@ -303,6 +323,7 @@ fn create(world: &mut World, kind: &Kind, call: &Call) -> Outcome {
     let id = match kind.name {
         name if let Some(writes) = work::writes(name) => work::create(world, call, writes)?,
         "request" => desk::create_request(world, call)?,
+        "timer" => added::create_timer(world, call)?,
         "activity" => activities::create(world, call)?,
         "company" => people::create_company(world, call)?,
         _ => people::create_contact(world, call)?,
@@ -316,6 +337,7 @@ fn update(world: &mut World, kind: &Kind, call: &Call, id: &str) -> Outcome {
     match kind.name {
         name if let Some(writes) = work::writes(name) => work::update(world, call, writes, number, record)?,
         "request" => desk::update_request(world, call, number, record)?,
+        "timer" => added::update_timer(world, call, number, record)?,
         "activity" => activities::update(world, call, number, record)?,
         "company" => people::update_company(world, call, number, record)?,
         _ => people::update_contact(world, call, number, record)?,
@@ -327,7 +349,7 @@ fn delete(world: &mut World, kind: &Kind, id: &str) -> Outcome {
     let (number, record) = find(world, kind, id)?;
     match kind.name {
         "activity" => activities::delete(world, number),
-        "company" | "job" | "issue" | "affiliation" | "prospect" | "expense" => world.store.remove(kind.name, number),
+        "company" | "job" | "issue" | "affiliation" | "prospect" | "expense" | "timer" => world.store.remove(kind.name, number),
         _ => people::deactivate_contact(world, number, record),
     }
     Ok((!world.switches.omit_response).then_some(Value::Null))

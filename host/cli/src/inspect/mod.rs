@@ -6,6 +6,7 @@ mod text;
 use super::Global;
 use super::failure::{Failure, read_file, unreadable};
 use super::output;
+use super::print;
 use super::setup;
 use super::terminal;
 use outwit::inspect::{Companion, ComponentKind, Inspection};
@@ -41,13 +42,26 @@ pub async fn inspect(global: &Global, arguments: &Arguments, people: bool) -> Re
     if let Some(svg) = &arguments.svg {
         output::write(svg, picture::picture(&found))?;
     }
-    if people {
-        return Ok(text::text(&name, &found, &companions, terminal::width()));
+    let shown = if people {
+        text::text(&name, &found, &companions, terminal::width())
+    } else {
+        json(&name, &found, content.len(), &companions)?
+    };
+    match found.unread {
+        None => Ok(shown),
+        // What was found is shown; that there is no catalogue in a component of Outwit is a failure all the same.
+        Some(problem) => {
+            print(&shown)?;
+            Err(of_file(problem).into())
+        }
     }
-    let mut json = serde_json::to_value(&found).map_err(anyhow::Error::from)?;
+}
+
+fn json(name: &str, found: &Inspection, size: usize, companions: &[Companion]) -> Result<String, Failure> {
+    let mut json = serde_json::to_value(found).map_err(anyhow::Error::from)?;
     json["file"] = name.into();
-    json["size"] = content.len().into();
-    json["companions"] = serde_json::to_value(&companions).map_err(anyhow::Error::from)?;
+    json["size"] = size.into();
+    json["companions"] = serde_json::to_value(companions).map_err(anyhow::Error::from)?;
     Ok(visible(&Value::to_string(&json)).into_owned() + "\n")
 }
 

@@ -6,7 +6,7 @@ use outwit_link::vendor::Auth;
 use serde_json::{Value, json};
 
 /// A document of one operation with these schemes and this security.
-fn with(schemes: Value, security: Value) -> Imported {
+pub fn with(schemes: Value, security: Value) -> Imported {
     let mut document = document(json!({ "/a": { "get": { "operationId": "do-it", "responses": {} } } }));
     document["components"]["securitySchemes"] = schemes;
     document["security"] = security;
@@ -17,11 +17,11 @@ fn auth(scheme: Value) -> Auth {
     with(json!({ "s": scheme }), json!([{ "s": [] }])).vendor.auth
 }
 
-fn header(header: &str, key: &str) -> Auth {
+pub fn header(header: &str, key: &str) -> Auth {
     Auth::Header { header: header.to_owned(), key: key.to_owned() }
 }
 
-fn bearer() -> Auth {
+pub fn bearer() -> Auth {
     Auth::Bearer { token: "ACME_TOKEN".to_owned() }
 }
 

@@ -17,9 +17,40 @@ fn soon(document: &str) -> Result<outwit_import::Imported, Problem> {
 #[test]
 fn a_value_inside_of_many_is_refused() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-    assert!(matches!(soon(&deep), Err(Problem::Unreadable { .. })));
+    assert!(matches!(soon(&deep), Err(Problem::TooDeep { most: 120, .. })));
     let deep = "- ".repeat(50_000) + "a";
-    assert!(matches!(soon(&deep), Err(Problem::Unreadable { .. } | Problem::TooManyValues { .. })));
+    assert!(matches!(soon(&deep), Err(Problem::TooDeep { .. } | Problem::TooManyValues { .. })));
+}
+
+/// A bound of ours, and no word of a library: what is as deep as it allows is read, in JSON and in YAML.
+#[test]
+fn what_is_nested_too_deep_is_named_with_its_place() {
+    let schema = |depth: usize| {
+        let mut schema = json!({ "type": "string" });
+        for _ in 0..depth {
+            schema = json!({ "properties": { "p": schema } });
+        }
+        with_schemas(json!({ "/a": { "get": { "responses": {} } } }), json!({ "Deep~": schema }))
+    };
+    let yaml = |document: &Value| {
+        let flow = document["components"].to_string();
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: A, version: '1'}}\npaths: {{/a: {{get: {{responses: {{}}}}}}}}\ncomponents: {flow}\n"
+        )
+    };
+    // The document, `components`, `schemas` and the schema itself, and two levels for each schema in it.
+    let read = schema(58);
+    assert_eq!(soon(&read.to_string()).unwrap().report.imported, 1);
+    assert_eq!(soon(&yaml(&read)).unwrap().report.imported, 1);
+    let deeper = schema(59);
+    let pretty = serde_json::to_string_pretty(&deeper).unwrap();
+    for text in [deeper.to_string(), pretty, yaml(&deeper)] {
+        let problem = soon(&text).unwrap_err();
+        let Problem::TooDeep { most, place, line } = &problem else { panic!("{problem}") };
+        assert_eq!((*most, &**place), (120, "/components/schemas/Deep~0/properties/p/properties/p/properties/…"));
+        assert!(*line >= 1 && *line <= text.lines().count(), "{line}");
+        assert!(problem.to_string().starts_with("lists and objects are nested more than 120 deep at /components"));
+    }
 }
 
 #[test]

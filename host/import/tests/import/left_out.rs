@@ -147,3 +147,30 @@ fn values_of_paths_that_are_written_with_their_names_are_left_out() {
         assert_eq!(reported, if expected == 0 { vec![line] } else { Vec::new() }, "{style}");
     }
 }
+
+/// OpenAPI 3.0, Paths Object and Path Item Object: the value of a path is an object, and so is that of a method.
+#[test]
+fn paths_and_operations_that_are_no_objects_are_counted_and_named() {
+    let fine = json!({ "responses": {} });
+    let document = document(json!({
+        "/a": { "get": fine, "put": null, "post": "later" }, "/b": null, "/c": ["get"], "/d": {}, "x-notes": "none of these",
+    }));
+    let imported = imported(&document);
+    assert_eq!((imported.report.operations, imported.report.imported), (5, 1));
+    assert_eq!(imported.report.left_out[&Kind::Malformed], 4);
+    let expected = [
+        ("/paths/~1a/put", "expected an object, and found nothing"),
+        ("/paths/~1a/post", "expected an object, and found a text"),
+        ("/paths/~1b", "expected an object, and found nothing"),
+        ("/paths/~1c", "expected an object, and found a list"),
+    ];
+    let mut found = lines(&imported, Kind::Malformed);
+    found.sort();
+    let mut expected = expected.map(|(place, text)| (place.to_owned(), text.to_owned()));
+    expected.sort();
+    assert_eq!(found, expected);
+    // Of what was not asked for, nothing is said.
+    let only = Options { only: vec!["/a".to_owned()], ..Options::default() };
+    let some = imported_as(document.to_string().as_bytes(), &only).unwrap();
+    assert_eq!((some.report.operations, some.report.left_out[&Kind::Malformed]), (3, 2));
+}

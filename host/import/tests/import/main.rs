@@ -5,6 +5,7 @@ mod credentials;
 mod dialects;
 mod hostile;
 mod inputs;
+mod keys;
 mod left_out;
 mod names;
 mod places;

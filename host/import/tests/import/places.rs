@@ -100,18 +100,44 @@ fn names_that_follow_no_rule_are_said() {
     assert_eq!(fact(&imported).name.as_deref(), Some("filter[created]"));
 }
 
+/// OpenAPI 3.0, Parameter Object: `required` is false by default, and parameters in the header that are called Accept, Content-Type
+/// or Authorization are ignored. RFC 9110, 5.1: names of headers have no case.
 #[test]
-fn required_headers_are_sent_and_others_are_left_out() {
-    let parameters = json!([
-        { "name": "X-Request-Source", "in": "header", "required": true, "schema": { "type": "string" } },
-        { "name": "X-Trace", "in": "header", "schema": { "type": "string" } },
-        { "name": "Accept", "in": "header", "required": true, "schema": { "type": "string" } },
-    ]);
-    let imported = imported(&takes("get", "/things", parameters));
-    assert_eq!(definition(&imported, "do-it-input"), ["x-request-source: string"]);
-    let expected = Param { name: Some("x-request-source".to_owned()), place: Some(Place::Header), ..Param::default() };
-    assert_eq!(fact(&imported), expected);
-    assert_eq!(lines(&imported, Kind::OptionalLeftOut).len(), 1);
+fn headers_are_inputs_unless_a_request_has_them_anyway() {
+    let header = |name: &str| json!({ "name": name, "in": "header", "schema": { "type": "string" } });
+    let mut parameters: Vec<Value> = ["X-Trace", "If-Match", "Accept-Language", "Idempotency-Key"].map(header).into();
+    parameters.push(
+        json!({ "name": "X-Tags", "in": "header", "schema": { "type": "array", "items": { "type": "string" } } }),
+    );
+    parameters.push(json!({ "name": "X-Source", "in": "header", "required": true, "schema": { "type": "string" } }));
+    parameters.extend(["Accept", "content-type", "Authorization", "User-Agent", "Content-Length", "Host"].map(header));
+    parameters.extend(["Connection", "Transfer-Encoding", "Cookie"].map(header));
+    let refused = ["X-Forwarded-For", "Keep-Alive", "X-Real-IP", "Via", "traceparent", "X-HTTP-Method-Override"];
+    parameters.extend(refused.map(header));
+    let imported = imported(&takes("get", "/things", parameters.into()));
+    let fields = ["accept-language", "idempotency-key", "if-match", "x-tags", "x-trace"];
+    let sent = &row(&imported).input;
+    let names: Vec<&str> = sent.keys().map(String::as_str).filter(|name| *name != "x-source").collect();
+    assert_eq!(names, fields);
+    for (field, param) in sent {
+        let expected = Param { name: param.name.clone(), place: Some(Place::Header), ..Param::default() };
+        assert_eq!(*param, expected, "{field}");
+        // In a query, a name would be in the vendor's spelling.
+        assert_eq!(param.name.as_deref().unwrap_or(field), field);
+    }
+    let mut definition = definition(&imported, "do-it-input");
+    definition.sort();
+    let expected = [
+        "accept-language: option<string>",
+        "idempotency-key: option<string>",
+        "if-match: option<string>",
+        "x-source: string",
+        "x-tags: list<string>",
+        "x-trace: option<string>",
+    ];
+    assert_eq!(definition, expected);
+    let left_out: Vec<String> = lines(&imported, Kind::OptionalLeftOut).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(left_out, refused.map(|name| format!("{name} may be absent, and cannot be given")));
 }
 
 #[test]

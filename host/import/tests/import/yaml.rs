@@ -120,7 +120,6 @@ fn what_cannot_be_read_says_where() {
     for (text, place) in [
         ("paths: {/a: {get: {? [x, y] : z}}}", "paths./a.get"),
         ("paths: {/a: *nobody}", "line 4"),
-        ("paths: &all {/a: *all}", "line 4"),
         ("paths: {}\n---\npaths: {}", "more than one document"),
         ("paths:\n\t/a: {}", "line 5"),
     ] {
@@ -129,6 +128,14 @@ fn what_cannot_be_read_says_where() {
             other => panic!("{text}: {other:?}"),
         }
     }
+}
+
+/// YAML 1.2.2, 3.1.1: an alias may stand inside of what it stands for. No document of this kind has an end.
+#[test]
+fn an_alias_inside_of_itself_is_named_with_its_place() {
+    let problem = yaml("paths: &all {/a: *all}").unwrap_err();
+    let Problem::TooDeep { place, line: 4, .. } = &problem else { panic!("{problem:?}") };
+    assert!(place.starts_with("/paths/~1a/~1a/"), "{place}");
 }
 
 #[test]

@@ -87,7 +87,8 @@ impl Calls {
                 progress = &mut moved => {
                     moved = Box::pin(watch.changed());
                     if let Some(token) = token.clone().filter(|_| until.is_none()) {
-                        steps += 1.0;
+                        let requests = progress.total.map_or(0.0, |_| f64::from(progress.requests));
+                        steps = requests.max(steps + 1.0);
                         // A client that does not listen misses nothing that it wanted.
                         _ = context.peer.notify_progress(progress_notification(token, steps, &progress)).await;
                     }
@@ -108,11 +109,11 @@ fn traceparent(context: &RequestContext<RoleServer>) -> Option<String> {
 
 fn progress_notification(token: ProgressToken, steps: f64, progress: &Progress) -> ProgressNotificationParam {
     let state = progress.state.as_deref().unwrap_or("waiting");
-    let requests = match progress.requests {
-        1 => "1 request".to_owned(),
-        several => format!("{several} requests"),
-    };
-    ProgressNotificationParam::new(token, steps).with_message(format!("{state}, {requests}"))
+    let params = ProgressNotificationParam::new(token, steps).with_message(format!("{state}, {}", progress.in_words()));
+    match progress.total {
+        Some(total) => params.with_total(total.into()),
+        None => params,
+    }
 }
 
 /// The error of a call that nobody waits for any more.

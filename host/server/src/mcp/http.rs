@@ -1,10 +1,11 @@
-//! The server over HTTP: one address, `/mcp`, as the protocol's Streamable HTTP says.
+//! The server over HTTP: `/mcp`, as the protocol's Streamable HTTP says, and the routes of `rest.rs` beside it.
 //!
 //! A server on this machine answers only requests that name it so (`Host`) and no page of a browser from elsewhere
 //! (`Origin`): else any page could reach it by a name of its own (DNS rebinding). A server that others can reach wants a
 //! token in place of the name.
 
 use super::door::{LARGEST, door};
+use super::rest::{self, Rest};
 use super::server::Server;
 use super::sessions::Sessions;
 use super::{McpOptions, Stop, unavailable};
@@ -15,6 +16,7 @@ use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use gateway::access::Access;
 use outwit::{Error, Workspace};
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use sha2::{Digest, Sha256};
@@ -46,8 +48,11 @@ pub async fn serve_http(
     if !local && token.is_none() {
         return Err(Error::misconfigured(format!("others can reach {address}: it needs a token")));
     }
-    let server = Server::new(workspace, options, false);
+    let docs = options.docs;
+    let server = Server::new(workspace.clone(), options, false);
     let running = server.running();
+    let access = token.map_or(Access::Open, |token| Access::Token(token.to_owned()));
+    let rest = Arc::new(Rest { workspace, running: running.clone(), access, docs });
     let sessions = Arc::new(Sessions::new());
     let config = config(local, &address.to_string());
     let closing = config.cancellation_token.clone();
@@ -57,6 +62,8 @@ pub async fn serve_http(
     if let Some(token) = token {
         router = router.layer(from_fn_with_state(digest(token), guard));
     }
+    // It asks for the token itself: the page is for those, too, who have yet to give it.
+    let router = router.fallback(rest::rest).with_state(rest);
     let (closed_tx, closed_rx) = oneshot::channel();
     let ended = async move {
         stop.await;

@@ -24,6 +24,7 @@ mod events;
 mod http;
 
 mod pipes;
+mod rest;
 mod results;
 mod server;
 mod sessions;
@@ -45,11 +46,13 @@ pub struct McpOptions {
     pub tools: ToolSet,
     /// How long the JSON of a result may be, in bytes, before its lists and texts are cut. 20,000 by default.
     pub budget: usize,
+    /// Whether there is the page `/docs` over HTTP. It is there by default.
+    pub docs: bool,
 }
 
 impl Default for McpOptions {
     fn default() -> McpOptions {
-        McpOptions { tools: ToolSet::Few, budget: 20_000 }
+        McpOptions { tools: ToolSet::Few, budget: 20_000, docs: true }
     }
 }
 

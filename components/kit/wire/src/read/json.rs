@@ -8,6 +8,14 @@ impl<'t> Reader<'_, 't> {
     pub(super) fn json(&self, value: &Node<'t>, out: &mut dyn Sink<'t>) {
         match value {
             // A map orders more than these in less time.
+            Node::Object(members) if members.is_sorted_by(|(one, _), (next, _)| one < next) => {
+                out.open(false);
+                for (name, value) in members {
+                    out.member(name.clone());
+                    self.json(value, out);
+                }
+                out.close(false);
+            }
             Node::Object(members) if members.len() > 1000 => out.put(value.clone().into_value().into()),
             Node::Object(members) => {
                 out.open(false);

@@ -1,66 +1,198 @@
 //! A record: which member each of its fields is read from.
 
-use super::{Place, ReadError, Reader, Step};
-use crate::{Field, Kind, Member, Node, Sink, moment};
+use super::{Place, ReadError, Reader, Step, is_zero};
+use crate::{Field, Kind, Member, Names, Node, Sink, moment};
 use std::borrow::Cow;
 
 /// A field of a record by its index, and which of the field's names a member has: the lower, the better.
 type Meant = (usize, usize);
 
-/// What the members of the last record of a type meant. A list holds many that look alike, so that names are mostly looked up
-/// once and not once a record.
+/// What is known of the records of a type. A list holds many that look alike, so that names are mostly looked up once and not
+/// once a record.
 pub(super) struct Known<'t> {
     fields: &'static [Field],
-    /// Names that are not borrowed are empty here.
+    /// Where what no field names goes.
+    extra: Option<&'static Field>,
+    /// Of each field, whether 0 in it stands for nothing.
+    zero_is_none: Vec<bool>,
+    /// Fields that this side has deeper inside, with the pointers to them.
+    pointed: Vec<(Meant, &'static str)>,
+    /// What the members of the last record meant. Names that are not borrowed are empty here.
     members: Vec<(&'t str, Option<Meant>)>,
+    /// Room for the next record.
+    room: Sorted,
 }
 
-/// The member that a field is read from.
+/// The members of a record by the fields that are read from them.
+#[derive(Default)]
+struct Sorted {
+    /// Of each field, where it is read from.
+    found: Vec<Found>,
+    /// The members that no field names, and those that say something else than the one that counts.
+    rest: Vec<usize>,
+}
+
+/// Where a field is read from.
 #[derive(Clone, Copy)]
-struct Found<'v, 't> {
-    name: &'v str,
-    value: &'v Node<'t>,
+enum Source {
+    Nothing,
+    /// The member of this index.
+    Member(usize),
+    /// What this pointer leads to.
+    Pointer(&'static str),
+    /// The value itself, which is an id.
+    Bare,
+}
+
+#[derive(Clone, Copy)]
+struct Found {
+    source: Source,
     rank: usize,
-    /// None where a pointer leads to it.
-    member: Option<&'v Member<'t>>,
+}
+
+const NOT_FOUND: Found = Found { source: Source::Nothing, rank: 0 };
+
+impl<'t> Known<'t> {
+    fn of(fields: &'static [Field], names: &Names) -> Self {
+        let mut pointed = Vec::new();
+        for (rank, (ours, theirs)) in names.renamed.iter().enumerate() {
+            if theirs.starts_with('/')
+                && let Some(field) = fields.iter().position(|field| field.name == *ours)
+            {
+                pointed.push(((field, rank), *theirs));
+            }
+        }
+        let extra = fields.iter().find(|field| field.name == "extra");
+        let zero_is_none = fields.iter().map(|field| names.zero_is_none.contains(&field.name)).collect();
+        Known { fields, extra, zero_is_none, pointed, members: Vec::new(), room: Sorted::default() }
+    }
+
+    /// Finds the members that the fields are read from.
+    fn sort(&mut self, value: &Node<'t>, members: &[Member<'t>], names: &Names) -> Sorted {
+        let mut sorted = std::mem::take(&mut self.room);
+        sorted.rest.clear();
+        sorted.found.clear();
+        sorted.found.resize(self.fields.len(), NOT_FOUND);
+        for (index, (name, _)) in members.iter().enumerate() {
+            let meant = match self.members.get(index) {
+                Some((seen, meant)) if *seen == name && !name.is_empty() => *meant,
+                _ => {
+                    let meant = names.meant(self.fields, name);
+                    self.members.truncate(index);
+                    self.members.push((if let Cow::Borrowed(name) = name { name } else { "" }, meant));
+                    meant
+                }
+            };
+            match meant {
+                Some((field, rank)) => sorted.offer(field, Found { source: Source::Member(index), rank }, value),
+                None => sorted.rest.push(index),
+            }
+        }
+        for ((field, rank), pointer) in &self.pointed {
+            if value.at(pointer).is_some() {
+                sorted.offer(*field, Found { source: Source::Pointer(pointer), rank: *rank }, value);
+            }
+        }
+        sorted
+    }
+}
+
+impl Sorted {
+    /// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one. A
+    /// member that does not count is among the rest, where it says something of its own.
+    fn offer(&mut self, field: usize, new: Found, record: &Node<'_>) {
+        let old = std::mem::replace(&mut self.found[field], new);
+        let (Some((_, value)), Some((_, other))) = (new.of(record), old.of(record)) else { return };
+        let better = match (other.is_null(), value.is_null()) {
+            _ if old.rank == new.rank => true,
+            (false, true) => false,
+            (true, false) => true,
+            _ => new.rank < old.rank,
+        };
+        if !better {
+            self.found[field] = old;
+        }
+        if let Source::Member(index) = if better { old.source } else { new.source }
+            && old.rank != new.rank
+            && value != other
+        {
+            self.rest.push(index);
+        }
+    }
+}
+
+impl Found {
+    /// The name and the value there.
+    fn of<'v, 't>(&self, record: &'v Node<'t>) -> Option<(&'v str, &'v Node<'t>)> {
+        match self.source {
+            Source::Nothing => None,
+            Source::Member(index) => record.members()?.get(index).map(|(name, value)| (&**name, value)),
+            Source::Pointer(pointer) => Some((pointer, record.at(pointer)?)),
+            Source::Bare => Some(("id", record)),
+        }
+    }
 }
 
 impl<'t> Reader<'_, 't> {
-    pub(super) fn record<'v>(
+    pub(super) fn record(
         &self,
         fields: &'static [Field],
-        value: &'v Node<'t>,
+        value: &Node<'t>,
         out: &mut dyn Sink<'t>,
     ) -> Result<(), ReadError> {
-        let mut found: Vec<Option<Found<'v, 't>>> = vec![None; fields.len()];
-        let mut rest = Vec::new();
+        let mut all_known = self.known.borrow_mut();
+        let at = all_known.iter().position(|known| std::ptr::eq(known.fields, fields)).unwrap_or_else(|| {
+            all_known.push(Known::of(fields, self.names));
+            all_known.len() - 1
+        });
+        let Some(known) = all_known.get_mut(at) else { return Ok(()) };
+        let members = value.members().unwrap_or_default();
+        let mut sorted = known.sort(value, members, self.names);
         match (value, fields) {
-            (Node::Object(members), _) => rest = self.sorted_out(fields, members, &mut found),
+            (Node::Object(_), _) => {}
             // A bare id stands for a record that another one links to. In the place of an answer, it would be words about what
             // went wrong.
             (Node::Text(_) | Node::Number(_), [Field { name: "id", .. }, ..]) if self.is_linked() && is_id(value) => {
-                found[0] = Some(Found { name: "id", value, rank: 0, member: None });
+                sorted.found[0] = Found { source: Source::Bare, rank: 0 };
             }
             _ => return Err(self.fault("an object", value)),
         }
-        self.find_pointed(fields, value, &mut found, &mut rest);
+        drop(all_known);
+        let read = self.fields(at, fields, value, &sorted, out);
+        if let Some(known) = self.known.borrow_mut().get_mut(at) {
+            known.room = sorted;
+        }
+        read
+    }
+
+    /// Reads the fields of a record from where they were found.
+    fn fields(
+        &self,
+        at: usize,
+        fields: &'static [Field],
+        value: &Node<'t>,
+        sorted: &Sorted,
+        out: &mut dyn Sink<'t>,
+    ) -> Result<(), ReadError> {
+        let members = value.members().unwrap_or_default();
+        let Sorted { found, rest } = sorted;
+        let extra = self.known.borrow()[at].extra;
         // A caller is told all that is wrong at once, and first of a member that the record does not have: it is often the one
         // that is missed. Vendors may send what they like.
         let mut wrong = None;
         if self.names.strict {
-            rest.iter().for_each(|(name, _)| add(&mut wrong, self.unknown(fields, name)));
+            rest.iter().for_each(|index| add(&mut wrong, self.unknown(fields, &members[*index].0)));
         }
-        let extra = fields.iter().find(|field| field.name == "extra");
         let open = self.names.strict || self.names.open && extra.is_some();
-        let strange = !open && !self.is_linked() && found.iter().all(Option::is_none);
+        let strange = !open && !self.is_linked() && found.iter().all(|found| matches!(found.source, Source::Nothing));
         let mut odd = Vec::new();
         // What was read of what the caller gave.
         let mut present = Vec::new();
         out.open(false);
-        for (field, found) in fields.iter().zip(found) {
+        for (index, (field, found)) in fields.iter().zip(found).enumerate() {
             let ty = field.ty;
             let filled = self.must_be_filled(field.name);
-            let Some(Found { name, value, member, .. }) = found else {
+            let Some((name, value)) = found.of(value) else {
                 match ty.kind {
                     Kind::Option { .. } => {}
                     Kind::List(_) if !filled => empty_list(field, out),
@@ -75,18 +207,21 @@ impl<'t> Reader<'_, 't> {
                 continue;
             };
             let place = Place { up: Some(&self.place), step: Step::Member(name) };
-            let reader = Reader { place, field: field.name, ..*self };
+            let zero_is_none = is_zero(value) && self.known.borrow()[at].zero_is_none[index];
+            let reader = Reader { place, field: field.name, zero_is_none, ..*self };
+            // What is there is of the type that the option is of.
+            let mut there = ty;
             match ty.kind {
                 Kind::Option { some, .. } if reader.is_none(some, value) => continue,
+                Kind::Option { some, .. } => there = some,
                 Kind::List(_) if (value.is_null() || reader.is_nothing(ty, value)) && !filled => {
                     empty_list(field, out);
                     continue;
                 }
                 _ => {}
             }
-            let before = out.mark();
-            out.field(field.name);
-            match (reader.value(ty, value, out), &ty.kind) {
+            let before = out.field(field.name);
+            match (reader.value(there, value, out), &ty.kind) {
                 (Ok(()), _) => present.extend(self.names.strict.then_some((field.name, value))),
                 (Err(fault), _) if self.names.strict => add(&mut wrong, fault),
                 // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
@@ -96,8 +231,10 @@ impl<'t> Reader<'_, 't> {
                         return Err(fault);
                     }
                     out.back(before);
-                    let pointed = || (name.trim_start_matches('/').to_owned().into(), value.clone());
-                    odd.push(member.cloned().unwrap_or_else(pointed));
+                    odd.push(match found.source {
+                        Source::Member(index) => members[index].clone(),
+                        _ => (name.trim_start_matches('/').to_owned().into(), value.clone()),
+                    });
                     if is_list {
                         empty_list(field, out);
                     }
@@ -109,13 +246,13 @@ impl<'t> Reader<'_, 't> {
         {
             add(&mut wrong, fault);
         }
-        if strange && let Some((name, _)) = rest.first() {
-            return Err(self.unknown(fields, name));
+        if strange && let Some(index) = rest.first() {
+            return Err(self.unknown(fields, &members[*index].0));
         }
         if let Some(field) = extra
             && !self.names.strict
         {
-            self.rest(fields, field, &rest, odd, out);
+            self.rest(fields, field, rest.iter().map(|index| &members[*index]), odd, out);
         }
         out.close(false);
         wrong.map_or(Ok(()), Err)
@@ -146,68 +283,17 @@ impl<'t> Reader<'_, 't> {
         Ok(())
     }
 
-    /// Finds the fields' members; gives those that no field names, and those that say something else than the one that counts.
-    fn sorted_out<'v>(
-        &self,
-        fields: &'static [Field],
-        members: &'v [Member<'t>],
-        found: &mut [Option<Found<'v, 't>>],
-    ) -> Vec<&'v Member<'t>> {
-        let mut known = self.known.borrow_mut();
-        let index = known.iter().position(|known| std::ptr::eq(known.fields, fields)).unwrap_or_else(|| {
-            known.push(Known { fields, members: Vec::new() });
-            known.len() - 1
-        });
-        let seen = &mut known[index].members;
-        let mut rest = Vec::new();
-        for (index, member) in members.iter().enumerate() {
-            let (name, value) = (&*member.0, &member.1);
-            let meant = match seen.get(index) {
-                Some((seen, meant)) if *seen == name && !name.is_empty() => *meant,
-                _ => {
-                    let meant = self.names.meant(fields, name);
-                    seen.truncate(index);
-                    seen.push((if let Cow::Borrowed(name) = member.0 { name } else { "" }, meant));
-                    meant
-                }
-            };
-            match meant {
-                Some((field, rank)) => {
-                    rest.extend(offer(&mut found[field], Found { name, value, rank, member: Some(member) }));
-                }
-                None => rest.push(member),
-            }
-        }
-        rest
-    }
-
-    /// Finds the fields that this side has deeper inside.
-    fn find_pointed<'v>(
-        &self,
-        fields: &[Field],
-        value: &'v Node<'t>,
-        found: &mut [Option<Found<'v, 't>>],
-        rest: &mut Vec<&'v Member<'t>>,
-    ) {
-        for (rank, (ours, pointer)) in self.names.renamed.iter().enumerate() {
-            if pointer.starts_with('/')
-                && let Some(field) = fields.iter().position(|field| field.name == *ours)
-                && let Some(value) = value.at(pointer)
-            {
-                rest.extend(offer(&mut found[field], Found { name: pointer, value, rank, member: None }));
-            }
-        }
-    }
-
     /// Every member that the record does not name; nothing that the vendor sends is lost.
-    fn rest(
+    fn rest<'v>(
         &self,
         fields: &[Field],
         extra: &Field,
-        rest: &[&Member<'t>],
+        rest: impl Iterator<Item = &'v Member<'t>>,
         mut all: Vec<Member<'t>>,
         out: &mut dyn Sink<'t>,
-    ) {
+    ) where
+        't: 'v,
+    {
         // What pointers lead into is named if they name all that is there.
         let pointed = |name: &str, inner: &str| {
             self.names.renamed.iter().any(|(ours, theirs)| {
@@ -287,22 +373,4 @@ fn is_hollow(value: &Node<'_>) -> bool {
 /// Whether it may be an id: one word.
 fn is_id(value: &Node<'_>) -> bool {
     value.as_str().is_none_or(|text| !text.contains(char::is_whitespace))
-}
-
-/// Of several members for a field, the one of the first name counts. A name that holds nothing does not hide another one. Gives
-/// the member that does not count, where it says something of its own.
-fn offer<'v, 't>(found: &mut Option<Found<'v, 't>>, new: Found<'v, 't>) -> Option<&'v Member<'t>> {
-    let Some(old) = *found else {
-        *found = Some(new);
-        return None;
-    };
-    let better = match (old.value.is_null(), new.value.is_null()) {
-        _ if old.rank == new.rank => true,
-        (false, true) => false,
-        (true, false) => true,
-        _ => new.rank < old.rank,
-    };
-    let (counts, other) = if better { (new, old) } else { (old, new) };
-    *found = Some(counts);
-    other.member.filter(|_| counts.rank != other.rank && counts.value != other.value)
 }

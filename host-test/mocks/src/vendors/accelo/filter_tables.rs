@@ -1,6 +1,6 @@
 //! Which filters each list knows, by what name, and which field of a record each looks at.
 
-use super::{desk_tables, sales_tables, work_tables};
+use super::{added_tables, desk_tables, sales_tables, work_tables};
 
 /// The filters of one list. What is not here is ignored, as the vendor does.
 pub struct Filters {
@@ -34,6 +34,9 @@ pub fn filters(kind: &str) -> &'static Filters {
         "request" => &desk_tables::REQUESTS,
         "contract" => &desk_tables::CONTRACTS,
         "period" => &desk_tables::PERIODS,
+        "timer" => &added_tables::TIMERS,
+        "past_status" => &added_tables::PAST_STATUSES,
+        "resource" => &added_tables::RESOURCES,
         "job" => &work_tables::JOBS,
         "task" => &work_tables::TASKS,
         "issue" => &work_tables::ISSUES,

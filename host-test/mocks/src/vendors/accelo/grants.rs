@@ -71,6 +71,8 @@ pub struct Token {
     /// Unix seconds; none for the token that never expires.
     pub expires: Option<u64>,
     client: &'static str,
+    /// Whether it is a service application's, which acts for no user who is there.
+    pub service: bool,
 }
 
 /// What a code or refresh token stands for.
@@ -97,7 +99,7 @@ impl Grants {
     pub fn new() -> Grants {
         let every = vec!["all".to_owned()];
         let scope = Scope { read: every.clone(), write: every };
-        let token = Token { scope, expires: None, client: CLIENT_ID };
+        let token = Token { scope, expires: None, client: CLIENT_ID, service: false };
         let tokens = HashMap::from([(TOKEN.to_owned(), token)]);
         Grants { tokens, codes: HashMap::new(), refresh: HashMap::new(), issued: 0 }
     }
@@ -107,9 +109,16 @@ impl Grants {
         self.tokens.get(text).filter(|token| token.expires.is_none_or(|end| now < end))
     }
 
-    pub fn issue_token(&mut self, client: &'static str, scope: Scope, lifetime: u64, now: u64) -> String {
+    pub fn issue_token(
+        &mut self,
+        client: &'static str,
+        scope: Scope,
+        service: bool,
+        lifetime: u64,
+        now: u64,
+    ) -> String {
         let name = self.name("tok_mock_");
-        let token = Token { scope, expires: Some(now.saturating_add(lifetime)), client };
+        let token = Token { scope, expires: Some(now.saturating_add(lifetime)), client, service };
         self.tokens.insert(name.clone(), token);
         name
     }

@@ -143,7 +143,8 @@ fn token(world: &mut World, call: &Call) -> Result<Response, Failure> {
         }
         _ => return Err(failure(400, "unsupported_grant_type", "There is no such grant type.")),
     };
-    body.insert("access_token".into(), world.grants.issue_token(client, scope, seconds, now).into());
+    let service = !body.contains_key("refresh_token");
+    body.insert("access_token".into(), world.grants.issue_token(client, scope, service, seconds, now).into());
     body.insert("token_type".into(), "Bearer".into());
     body.insert("deployment".into(), DEPLOYMENT.into());
     body.insert("deployment_name".into(), "Juniper Works".into());

@@ -1,4 +1,4 @@
-//! What the tenant holds at the start: `seed.json` and `seed_work.json`, and a fortnight's work for one client that ends now.
+//! What the tenant holds at the start: `seed.json`, `seed_work.json` and `seed_added.json`, and a fortnight's work for one client that ends now.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,11 @@ use serde_json::json;
 use super::store::{Record, Store, set, text};
 use super::tables::KINDS;
 
-const RECORDS: [&str; 2] = [include_str!("seed.json"), include_str!("seed_work.json")];
+const RECORDS: [&str; 3] =
+    [include_str!("seed.json"), include_str!("seed_work.json"), include_str!("seed_added.json")];
 
 /// The first ids that new records get.
-const FIRST_IDS: [(&str, u64); 13] = [
+const FIRST_IDS: [(&str, u64); 17] = [
     ("activity", 20431),
     ("company", 312),
     ("contact", 857),
@@ -24,6 +25,10 @@ const FIRST_IDS: [(&str, u64); 13] = [
     ("subscription", 13),
     ("prospect", 514),
     ("expense", 73),
+    ("timer", 33),
+    ("past_status", 9001),
+    ("profile_value", 12),
+    ("extension_value", 15),
 ];
 
 /// Activity, staff, hours ago, medium, what it is against, billable and nonbillable minutes, standing, subject.

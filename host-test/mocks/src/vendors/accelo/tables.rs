@@ -38,7 +38,7 @@ pub struct Kind {
     pub fields: &'static [Field],
 }
 
-use super::{desk_tables, sales_tables, work_tables};
+use super::{added_tables, desk_tables, sales_tables, work_tables};
 use Given::{Asked, Default, Named};
 use Shape::{Json, Link, Number, Path, Text};
 
@@ -300,13 +300,21 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "progression", plural: "progression", all: true, fields: TITLED },
     Kind { name: "time_allocation",   plural: "time_allocations", all: true,  fields: ALLOCATION },
     Kind { name: "rate",              plural: "rates",            all: true,  fields: RATE },
+    Kind { name: "timer",             plural: "timers",           all: true,  fields: added_tables::TIMER },
+    Kind { name: "past_status",       plural: "past_status",      all: true,  fields: added_tables::PAST_STATUS },
+    Kind { name: "resource",          plural: "resources",        all: true,  fields: added_tables::RESOURCE },
+    Kind { name: "collection",        plural: "collection",       all: true,  fields: added_tables::COLLECTION },
+    Kind { name: "profile_field",     plural: "profile_field",    all: true,  fields: added_tables::FIELD },
+    Kind { name: "profile_value",     plural: "profile_value",    all: true,  fields: added_tables::VALUE },
+    Kind { name: "extension_field",   plural: "extension_field",  all: true,  fields: added_tables::FIELD },
+    Kind { name: "extension_value",   plural: "extension_value",  all: true,  fields: added_tables::VALUE },
 ];
 
 /// The record types that have routes of their own.
 #[rustfmt::skip]
-const RESOURCES: [&str; 15] = [
+const RESOURCES: [&str; 18] = [
     "activities", "companies", "contacts", "affiliations", "staff", "jobs", "tasks", "issues", "milestones", "object_budgets", "requests", "contracts",
-    "prospects", "invoices", "expenses",
+    "prospects", "invoices", "expenses", "timers", "resources", "rates",
 ];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {

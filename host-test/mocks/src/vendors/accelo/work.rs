@@ -290,6 +290,20 @@ pub fn run(
     let field = writes(kind).map_or("status", |writes| writes.status.0);
     enter(world, &mut record, field, &status);
     world.store.put(kind, id, record);
+    let mut past = Record::new();
+    let (against, now) = (id.to_string(), world.now().to_string());
+    for (name, value) in [
+        ("to_id", text(&status, "id")),
+        ("to_title", text(&status, "title")),
+        ("against_type", kind),
+        ("against_id", &against),
+        ("modified_by", ACTING_STAFF),
+        ("date_modified", &now),
+    ] {
+        set(&mut past, name, value);
+    }
+    let change = world.store.new_id("past_status");
+    world.store.put("past_status", change, past);
     Ok(())
 }
 
@@ -333,6 +347,7 @@ const CHOICES: &[(&str, &str, &str, Option<&str>)] = &[
     ("prospects", "statuses", "prospect_status", None),
     ("prospects", "types", "prospect_type", None),
     ("requests", "types", "request_type", Some("request_types")),
+    ("activities", "classes", "activity_class", None),
     ("affiliations", "statuses", "affiliation_status", None),
     ("companies", "statuses", "status", None),
     ("contacts", "statuses", "contact_status", None),
