@@ -45,7 +45,8 @@ impl Served {
         let mut settings = Settings::default();
         for vendor in vendors {
             let mock = outwit_mocks::start(vendor, ([127, 0, 0, 1], 0).into()).await.unwrap();
-            settings.extend(mock.settings().iter().cloned());
+            // Each vendor has a mock of its own, although one could serve several.
+            settings.extend(mock.account().cloned());
             mocks.push(mock);
         }
         settings.extend(extra.iter().copied());

@@ -93,11 +93,13 @@ fn no_whole_number_is_beyond_its_range() {
                 else {
                     continue;
                 };
-                for (field, least) in whole_numbers(plugin.catalogue(), operation.input.as_ref()) {
+                for (field, least, most) in whole_numbers(plugin.catalogue(), operation.input.as_ref()) {
                     let mut input = case.input.clone();
                     input[&field] = "NUMBER".into();
-                    // Some fields may be negative.
-                    let fits = |number: &str| number.trim_matches('"').parse().is_ok_and(|number: i32| number >= least);
+                    // Some fields may be negative, and some have 64 bits.
+                    let fits = |number: &str| {
+                        number.trim_matches('"').parse().is_ok_and(|number: i64| (least..=most).contains(&number))
+                    };
                     for number in NUMBERS.iter().filter(|number| !fits(number)) {
                         tried += 1;
                         let text = input.to_string().replace("\"NUMBER\"", number);
@@ -115,15 +117,18 @@ fn no_whole_number_is_beyond_its_range() {
     });
 }
 
-/// The fields of an input that are whole numbers, with the least that each can hold.
-fn whole_numbers(catalogue: &Catalogue, schema: Option<&Value>) -> Vec<(String, i32)> {
+/// The fields of an input that are whole numbers, with the least and the most of the numbers that each may hold. Where a schema says
+/// neither, these are numbers of 64 bits.
+fn whole_numbers(catalogue: &Catalogue, schema: Option<&Value>) -> Vec<(String, i64, i64)> {
     let Some(schema) = schema else { return Vec::new() };
     let record = schema["$ref"].as_str().and_then(|to| catalogue.defs.get(to.rsplit('/').next()?)).unwrap_or(schema);
     let properties = record["properties"].as_object().into_iter().flatten();
     let whole = properties.filter(|(_, field)| field["type"] == "integer" || field["type"][0] == "integer");
-    let least =
-        |field: &Value| field["minimum"].as_i64().map_or(i32::MIN, |least| i32::try_from(least).unwrap_or(i32::MIN));
-    whole.map(|(name, field)| (name.clone(), least(field))).collect()
+    let range = |field: &Value| match (field["minimum"].as_i64(), &field["maximum"]) {
+        (None, Value::Null) => (i64::MIN, i64::MAX),
+        (least, _) => (least.unwrap_or(i32::MIN.into()), i32::MAX.into()),
+    };
+    whole.map(|(name, field)| (name.clone(), range(field).0, range(field).1)).collect()
 }
 
 #[test]

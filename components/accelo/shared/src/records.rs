@@ -121,8 +121,12 @@ impl Reading<'_> {
             }
             if page == 0 && found == PAGE && !count.is_empty() {
                 *left -= 1;
-                // A report does not fail because nothing tells how long it is.
-                let all = call.step(count, json!({ "where": query["where"] })).ok().and_then(|all| all.as_u64());
+                let all = match call.step(count, json!({ "where": query["where"] })) {
+                    Ok(all) => all.as_u64(),
+                    Err(error) if error.kind == ErrorKind::TimedOut => return Err(error),
+                    // A report does not fail because nothing tells how long it is.
+                    Err(_) => None,
+                };
                 let (full, rest) = all.map_or((0, 0), |all| (all / PAGE as u64, all % PAGE as u64));
                 if full + u64::from(rest > 0) > most {
                     break;
