@@ -121,7 +121,12 @@ fn tried(vendor: &Vendor, case: &Case, answers: &[Answer]) -> Result<(), String>
         // What the typed export gives, the host does not look through for secrets.
         (_, Some(Ok(typed) | Err(typed))) if shows_secret(&typed) => Vec::new(),
         (_, None) => Vec::new(),
-        (Err(called), Some(Err(typed))) => differences(&json!(called), &typed),
+        (Err(called), Some(Err(typed))) => {
+            let mut different = differences(&json!(called), &typed);
+            // The host also takes out what a mask may show of a secret, and the secrets of tests begin with the vendor's name.
+            different.retain(|difference| !difference.starts_with(".message: expected \"[secret]\""));
+            different
+        }
         (Ok(called), Some(Ok(typed))) => differences(&called, &typed),
         (called, typed) => vec![format!("{called:?}, and typed {typed:?}")],
     };

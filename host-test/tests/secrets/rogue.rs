@@ -73,8 +73,12 @@ fn the_environment_of_a_component_holds_no_secret_and_nothing_undeclared() {
         let scene = Scene::new().await;
         let environment = net::call(&scene.plugin, "rogue.environment", &json!({})).await.unwrap();
         // The names tell that the secrets are not there, and not only taken out of the result.
-        let expected =
-            json!([["ROGUE_BASE_URL", scene.vendor.url()], ["ROGUE_SITE", "juniper"], ["OUTWIT_AUTH", "host"],]);
+        let expected = json!([
+            ["ROGUE_BASE_URL", scene.vendor.url()],
+            ["ROGUE_SITE", "juniper"],
+            ["OUTWIT_AUTH", "host"],
+            ["OUTWIT_PROGRESS", "1"]
+        ]);
         assert_eq!(environment, expected);
     });
 }

@@ -270,7 +270,10 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
             show(world, kind, call, id)
         }
         // The mock does not write staff, milestones, budgets, contracts and invoices, and no task or request is ever deleted.
-        (_, _) if ["staff", "milestone", "object_budget", "contract", "invoice", "resource", "rate"].contains(&kind.name) => {
+        (_, _)
+            if ["staff", "milestone", "object_budget", "contract", "invoice", "resource", "rate"]
+                .contains(&kind.name) =>
+        {
             Err(no_such_resource())
         }
         ("DELETE", _) if ["task", "request"].contains(&kind.name) => Err(no_such_resource()),
@@ -349,7 +352,9 @@ fn delete(world: &mut World, kind: &Kind, id: &str) -> Outcome {
     let (number, record) = find(world, kind, id)?;
     match kind.name {
         "activity" => activities::delete(world, number),
-        "company" | "job" | "issue" | "affiliation" | "prospect" | "expense" | "timer" => world.store.remove(kind.name, number),
+        "company" | "job" | "issue" | "affiliation" | "prospect" | "expense" | "timer" => {
+            world.store.remove(kind.name, number)
+        }
         _ => people::deactivate_contact(world, number, record),
     }
     Ok((!world.switches.omit_response).then_some(Value::Null))

@@ -17,7 +17,8 @@ pub fn refuse_service(token: &Token) -> Result<(), Failure> {
 pub fn create_timer(world: &mut World, call: &Call) -> Result<u64, Failure> {
     call.required("subject")?;
     let mut record = Record::new();
-    for (name, value) in [("seconds", "0"), ("status", "stopped"), ("staff_id", ACTING_STAFF), ("staff", ACTING_STAFF)] {
+    for (name, value) in [("seconds", "0"), ("status", "stopped"), ("staff_id", ACTING_STAFF), ("staff", ACTING_STAFF)]
+    {
         set(&mut record, name, value);
     }
     change_timer(world, call, &mut record)?;

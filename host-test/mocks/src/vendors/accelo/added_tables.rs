@@ -38,12 +38,8 @@ pub const PAST_STATUS: &[Field] = &[
     ("date_modified", Asked, Text),
 ];
 
-pub const COLLECTION: &[Field] = &[
-    ("id", Default, Text),
-    ("title", Default, Text),
-    ("against_type", Default, Text),
-    ("against_id", Default, Text),
-];
+pub const COLLECTION: &[Field] =
+    &[("id", Default, Text), ("title", Default, Text), ("against_type", Default, Text), ("against_id", Default, Text)];
 
 pub const FIELD: &[Field] = &[
     ("id", Default, Text),

@@ -7,8 +7,7 @@ use serde_json::json;
 use super::store::{Record, Store, set, text};
 use super::tables::KINDS;
 
-const RECORDS: [&str; 3] =
-    [include_str!("seed.json"), include_str!("seed_work.json"), include_str!("seed_added.json")];
+const RECORDS: [&str; 3] = [include_str!("seed.json"), include_str!("seed_work.json"), include_str!("seed_added.json")];
 
 /// The first ids that new records get.
 const FIRST_IDS: [(&str, u64); 17] = [
