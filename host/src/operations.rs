@@ -124,6 +124,11 @@ impl OperationIndex {
         found
     }
 
+    /// Makes what the first search would make, so that it need not wait.
+    pub fn prepare_search(&self) {
+        self.searched.get_or_init(|| self.searched());
+    }
+
     /// All operations that fit an intent, best first, whoever is set up.
     pub fn ranked(&self, intent: &str) -> Vec<SearchHit<'_>> {
         let Searched { index, offered } = self.searched.get_or_init(|| self.searched());

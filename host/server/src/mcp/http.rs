@@ -49,6 +49,13 @@ pub async fn serve_http(
         return Err(Error::misconfigured(format!("others can reach {address}: it needs a token")));
     }
     let docs = options.docs;
+    let prepared = workspace.clone();
+    tokio::spawn(async move {
+        // What fails here, the first request tells.
+        if let Ok(index) = prepared.index().await {
+            _ = tokio::task::spawn_blocking(move || index.prepare_search()).await;
+        }
+    });
     let server = Server::new(workspace.clone(), options, false);
     let running = server.running();
     let access = token.map_or(Access::Open, |token| Access::Token(token.to_owned()));
