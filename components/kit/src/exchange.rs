@@ -255,6 +255,8 @@ pub(crate) fn basic(pair: &str) -> String {
 }
 
 const EVENTS: &str = "text/event-stream";
+/// The most bytes that path and query may have. Hosts refuse addresses of 64 KiB.
+const LONGEST_PATH: usize = 60_000;
 
 fn deliver<'h>(
     call: &Call,
@@ -265,6 +267,11 @@ fn deliver<'h>(
     body_cell: &'h BodyCell,
 ) -> Result<Received<'h>, Error> {
     let ResolvedRow { row, .. } = resolved;
+    let length = request.path_and_query.len();
+    if length > LONGEST_PATH {
+        let message = format!("input: in the address, it takes {length} bytes, expected at most {LONGEST_PATH}");
+        return Err(Error { field: Some("input".to_owned()), ..fail(ErrorKind::InvalidInput, message) });
+    }
     let limits = call.limits()?;
     let most = call.settings.number("OUTWIT_TRIES")?;
     let (mut count, mut unknown) = (0, false);

@@ -114,6 +114,7 @@ fn rules_and_audit_logs_that_serve_does_not_support_are_refused() {
     let open = ("OUTWIT_GATEWAY_OPEN", "1");
     for (options, settings, text, code, expected) in [
         (&[][..], &[open][..], "[airops]\nallow = []\n", 2, "the rules of [airops] are not kept"),
+        (&["--mock"], &[open], "[airops]\nallow = []\n", 2, "the rules of [airops] are not kept"),
         (&[], &[open], "[airop]\ngrant = \"read\"\n", 3, "did you mean [airops]?"),
         (&[], &[open], "audit = \"calls.jsonl\"\n", 2, "calls.jsonl is not kept by `serve`"),
         (&["--audit", "calls.jsonl"], &[open], "", 2, "calls.jsonl is not kept by `serve`"),

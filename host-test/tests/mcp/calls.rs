@@ -253,20 +253,20 @@ fn progress_tells_how_many_requests_a_long_report_takes() {
     let month = json!({ "company": "311", "from": 1_767_225_600, "to": 1_769_904_000 });
     let arguments = json!({ "operation": "accelo.report-time-by-staff", "input": month });
     let call = json!({ "name": "call-read-operation", "arguments": arguments, "_meta": { "progressToken": 7 } });
-    let done = client.request("tools/call", call.clone());
+    let done = client.request("tools/call", call);
     assert_eq!(done["result"]["structuredContent"]["result"]["activities"], 3000, "{done}");
     let params: Vec<&Value> = client.notes.iter().map(|note| &note["params"]).collect();
     let progress = |one: &Value| one["progress"].as_f64().unwrap();
     assert!(params.len() > 5 && params.iter().all(|one| one["progressToken"] == 7), "{params:?}");
     assert!(params.windows(2).all(|two| progress(two[0]) < progress(two[1])), "{params:?}");
-    let (told, untold): (Vec<&Value>, Vec<&Value>) = params.into_iter().partition(|one| one["total"] == 32.0);
-    assert!(untold.iter().all(|one| one["total"].is_null() && progress(one) < 3.0), "{untold:?}");
-    for one in &told {
+    let (with_total, without): (Vec<&Value>, Vec<&Value>) = params.into_iter().partition(|one| one["total"] == 32.0);
+    assert!(without.iter().all(|one| one["total"].is_null() && progress(one) < 3.0), "{without:?}");
+    for one in &with_total {
         assert!(progress(one) <= 32.0, "{one}");
         let message = one["message"].as_str().unwrap();
         assert!(message.ends_with(&format!("{} of 32 requests", progress(one))), "{one}");
     }
-    assert!(told.len() > 3, "{told:?}");
+    assert!(with_total.len() > 3, "{with_total:?}");
 }
 
 #[test]

@@ -54,6 +54,7 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     let mut settings = Settings::default();
     let mut mocks: Vec<outwit_mocks::Server> = Vec::new();
     for catalogue in app.catalogues() {
+        refuse(&config.rules(catalogue, DEFAULT_ACCOUNT)?)?;
         if global.mock {
             if mocks.iter().any(|server| server.vendors().contains(&&*catalogue.vendor)) {
                 continue;
@@ -107,11 +108,19 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
     Ok(String::new())
 }
 
-/// The settings of a vendor's account. Its rules are for a caller that is known, and here is none.
+/// The settings of a vendor's account.
 async fn of_account(config: &Config, catalogue: &Catalogue) -> Result<Settings, Failure> {
     let (settings, bounds) = config.account(catalogue, DEFAULT_ACCOUNT).await?;
-    if let Some(Bound { of, .. }) = bounds.first() {
-        return Err(usage(format!("the rules of {of} are not kept by `serve`: give its settings in the environment")));
-    }
+    refuse(&bounds)?;
     Ok(settings)
+}
+
+/// Rules are for a caller that is known, and here is none.
+fn refuse(bounds: &[Bound]) -> Result<(), Failure> {
+    match bounds.first() {
+        Some(Bound { of, .. }) => {
+            Err(usage(format!("the rules of {of} are not kept by `serve`: give its settings in the environment")))
+        }
+        None => Ok(()),
+    }
 }

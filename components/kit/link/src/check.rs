@@ -25,6 +25,7 @@ pub fn vendor(vendor: &Vendor, model: &Model<'_>) -> Result<()> {
         ensure!(settings.contains(name), "{name} is not among the settings{}", hint());
         Ok(())
     };
+    settings_of_base(&vendor.base, &known).context("base")?;
     match &vendor.auth {
         Auth::OAuth(facts) => oauth::check(facts, model, &known),
         other => auth(other, &known),
@@ -69,7 +70,11 @@ fn operation(
         }
     }
     stream::check(operation.stream.as_ref(), described, model)?;
-    operation.base.as_deref().map_or(Ok(()), base).context("base")?;
+    operation
+        .base
+        .as_deref()
+        .map_or(Ok(()), |own| base(own).and_then(|()| settings_of_base(own, known)))
+        .context("base")?;
     operation.auth.as_ref().map_or(Ok(()), |own| auth(own, known)).context("auth")?;
     for (name, media) in [("content-type", &operation.content_type), ("accept", &operation.accept)] {
         media.as_deref().map_or(Ok(()), media_type).context(name)?;
@@ -123,6 +128,11 @@ fn media_type(media: &str) -> Result<()> {
     let is_one = media.split_once('/').is_some_and(|(kind, name)| is_token(kind) && is_token(name));
     ensure!(is_one, "{media:?}: expected a media type in lower case without parameters, such as application/json");
     Ok(())
+}
+
+/// The settings whose values stand in a base.
+fn settings_of_base(base: &str, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
+    base.split('{').skip(1).filter_map(|piece| piece.split_once('}')).try_for_each(|(name, _)| known(name))
 }
 
 fn base(base: &str) -> Result<()> {

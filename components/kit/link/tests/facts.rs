@@ -197,4 +197,6 @@ fn what_is_no_member_is_named_wherever_it_stands() {
     }
     let message = with(&row.replace("text = true", "auth = { kind = \"bearer\", token = \"ACME_TOKN\" }"));
     assert!(message.ends_with("ACME_TOKN is not among the settings; did you mean ACME_TOKEN?"), "{message}");
+    let message = with(&row.replace("text = true", "base = \"https://{ACME_SIET}.acme.example\""));
+    assert!(message.contains("base: ACME_SIET is not among the settings"), "{message}");
 }

@@ -115,3 +115,12 @@ fn a_call_cancelled_during_a_wait_sends_nothing_more() {
     assert_eq!((error.kind, error.retry_after_ms, error.maybe_done), (ErrorKind::RateLimited, Some(5000), false));
     assert_eq!(sent(&world).len(), 1);
 }
+
+#[test]
+fn an_input_that_makes_too_long_an_address_is_refused_and_nothing_is_sent() {
+    let world = world(&[], vec![answer(200, json!({ "id": "a" }))]);
+    let error = called(&world, "get-thing", json!({ "id": "a", "name": "a".repeat(60_000) })).unwrap_err();
+    assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::InvalidInput, Some("input")));
+    assert!(error.message.contains("expected at most 60000"), "{}", error.message);
+    assert!(sent(&world).is_empty());
+}
