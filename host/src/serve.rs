@@ -55,7 +55,7 @@ struct Code {
 struct Configured {
     environment: Vec<(String, String)>,
     policies: Vec<Arc<Policy>>,
-    redactor: Redactor,
+    redactor: Arc<Redactor>,
     /// When a request is cut off.
     limit: Duration,
     token: bool,
@@ -104,7 +104,8 @@ impl GatewayApp {
     /// `misconfigured`, when a credential would go over plain HTTP to another machine, or no header can carry it.
     pub fn with_settings(&self, settings: &Settings) -> Result<GatewayApp, Error> {
         let mut configured = Configured { token: settings.get(OWN[0]).is_some(), ..Configured::default() };
-        let mut secrets = Vec::new();
+        // All secrets first: what any vendor answers is looked through for those of all of them.
+        let mut secrets: Vec<Secret> = settings.get(OWN[0]).map(Secret::from).into_iter().collect();
         for catalogue in &self.code.catalogues {
             for auth in catalogue.auths() {
                 match credential(auth, settings).map_err(Unusable::malformed) {
@@ -113,10 +114,13 @@ impl GatewayApp {
                 }
             }
             secrets.extend(settings.secrets(catalogue).map(Secret::from));
+        }
+        configured.redactor = Arc::new(Redactor::new(secrets));
+        for catalogue in &self.code.catalogues {
             if let Some(problem) = Base::problem(catalogue, settings) {
                 return Err(problem);
             }
-            let policy = Policy::of(catalogue, settings, Arc::default());
+            let policy = Policy::of(catalogue, settings, configured.redactor.clone());
             if policy.base.as_ref().is_some_and(Base::is_open) {
                 let setting = outwit_core::base_setting(&catalogue.vendor);
                 let message = format!("{setting} is plain http to another machine, where no credential is sent to");
@@ -135,8 +139,6 @@ impl GatewayApp {
         for name in OWN {
             configured.environment.extend(settings.get(name).map(|value| (name.to_owned(), value.to_owned())));
         }
-        secrets.extend(settings.get(OWN[0]).map(Secret::from));
-        configured.redactor = Redactor::new(secrets);
         Ok(GatewayApp { code: self.code.clone(), settings: Arc::new(configured), running: Arc::default() })
     }
 

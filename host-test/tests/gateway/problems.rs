@@ -223,3 +223,21 @@ fn what_is_no_composed_file_is_not_served() {
         }
     });
 }
+
+#[test]
+fn no_event_of_a_call_has_a_vendors_key() {
+    serving(&["airops"], async |served| {
+        let settings = served.mocks[0].settings();
+        let (_, key) = settings.iter().find(|(name, _)| name == "AIROPS_API_KEY").unwrap();
+        // The mock's agent says what it was asked before, a word in each event.
+        let ask = async |message: &str| {
+            let input = json!({ "agent-id": "agt_helpdesk", "message": message, "session-id": "s-1" });
+            let request = served.post("/operations/airops.stream-chat", &input).header("accept", "text/event-stream");
+            request.send().await.unwrap().text().await.unwrap()
+        };
+        ask(key).await;
+        let events = ask("What did I ask before?").await;
+        assert!(events.contains("event: piece") && events.contains("[secret]"), "{events}");
+        assert!(!events.contains(&**key), "{events}");
+    });
+}
