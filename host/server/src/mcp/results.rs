@@ -237,7 +237,7 @@ mod tests {
             let error = results.rest(strange, None).unwrap_err();
             assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::InvalidInput, Some("cursor")), "{strange}");
         }
-        let first = results.success("acme.list", output.clone());
+        let first = results.success("acme.list", output);
         let cursor = answer(&first)["cut"][0]["cursor"].as_str().unwrap().to_owned();
         let beyond = format!("{}.999999", cursor.split('.').next().unwrap());
         assert_eq!(results.rest(&beyond, None).unwrap_err().operation, "acme.list");
