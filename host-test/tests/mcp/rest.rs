@@ -8,6 +8,8 @@ use outwit_host_test::net;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HOST, ORIGIN};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use tokio::runtime::Runtime;
 
 fn url(served: &Served, path: &str) -> String {
@@ -222,6 +224,27 @@ fn a_client_that_leaves_a_call_by_http_cancels_the_run() {
         }
         panic!("nothing was cancelled: {:?}", mocks.servers[0].seen());
     });
+}
+
+#[test]
+fn a_body_that_is_too_long_or_breaks_is_refused() {
+    let served = Served::with(&["--mock"], []);
+    let target = url(&served, "");
+    let address = target.trim_start_matches("http://").trim_end_matches('/');
+    let status = |body: &str| {
+        let head = format!("POST /operations/accelo.list-staff HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+        let fields = "content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+        let mut stream = TcpStream::connect(address).unwrap();
+        // The server may answer before it has read all.
+        _ = stream.write_all(format!("{head}{fields}{body}").as_bytes());
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).unwrap();
+        line[9..12].parse::<u16>().unwrap()
+    };
+    assert_eq!(status("2\r\n{}\r\n0\r\n\r\n"), 200);
+    let long = format!("{{\"x\":\"{}\"}}", "a".repeat(1 << 20));
+    assert_eq!(status(&format!("{:x}\r\n{long}\r\n0\r\n\r\n", long.len())), 413);
+    assert_eq!(status("zz\r\n{}\r\n0\r\n\r\n"), 400);
 }
 
 #[test]

@@ -19,13 +19,20 @@ use gateway::reference::{Described, Part, allow, reference};
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{HeaderValue, Method};
+use http_body_util::LengthLimitError;
 use outwit::{
     Advice, Call, CallHandle, CallRequest, Catalogue, DenyAll, Error, ErrorKind, OperationId, OperationIndex, Resolved,
     Workspace,
 };
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::error::Error as _;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a body may take to come, as at `outwit serve`.
+const BODY_COMES_IN: Duration = Duration::from_secs(10);
 
 /// A workspace over HTTP.
 pub(crate) struct Rest {
@@ -72,8 +79,7 @@ impl Rest {
             Ok(resolved) => resolved,
             Err(error) => return Err(unknown(&self.refused(id, None, "{}", error).await)),
         };
-        // What the body has beyond this is not read.
-        let body = to_bytes(body, MOST + 1).await.map_err(|_| NoBody::TooLarge).map(Vec::from);
+        let body = whole(body).await;
         let given = match input(id, asked, &mut |_| body.clone()) {
             Ok(given) => given.to_string(),
             Err(wrong) => {
@@ -116,6 +122,17 @@ impl Rest {
             Ok(Err(error)) => failed(&error),
             Err(_) => failed(&Error::new(ErrorKind::Failed, Advice::GiveUp, "the call stopped unexpectedly")),
         })
+    }
+}
+
+/// A body, of which no more than is allowed is read.
+async fn whole(body: Body) -> Result<Vec<u8>, NoBody> {
+    match timeout(BODY_COMES_IN, to_bytes(body, MOST)).await {
+        Ok(Ok(bytes)) => Ok(bytes.into()),
+        Ok(Err(problem)) if problem.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
+            Err(NoBody::TooLarge)
+        }
+        Ok(Err(_)) | Err(_) => Err(NoBody::Broken),
     }
 }
 
