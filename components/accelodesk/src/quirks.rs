@@ -6,7 +6,7 @@
 //! - The value of a field that an account added is sent by a name that tells its type (documentation, Profiles, Update Profile Value).
 //! - Files are asked for by their activity with a filter (documentation, Resources, List Resources).
 
-use accelo_shared::changes::{both_or_none, some_change};
+use accelo_shared::changes::{both_or_none, kinds, some_change};
 use accelo_shared::filters::render;
 use kit::{FieldError, json};
 use serde_json::{Map, Value};
@@ -20,6 +20,7 @@ pub fn issue_changes(params: &mut Params) -> Result<(), FieldError> {
 }
 
 pub fn one_state(params: &mut Params) -> Result<(), FieldError> {
+    kinds(params)?;
     if params.contains_key("standing") && params.contains_key("status_id") {
         return Err(FieldError::new("status_id", "expected none beside standing, which Accelo takes instead"));
     }

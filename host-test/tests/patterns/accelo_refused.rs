@@ -2,7 +2,7 @@
 
 use crate::Vendor;
 use outwit::{Catalogue, ErrorKind, Operation};
-use outwit_host_test::vendors;
+use outwit_host_test::{Case, cases, vendors};
 use serde_json::{Value, json};
 
 fn accelos() -> impl Iterator<Item = String> {
@@ -197,4 +197,29 @@ async fn a_title_that_fits_none_or_several_lists_what_comes_near() {
         assert!(listed >= least, "{operation} {given}: {error:?}");
         assert!(vendor.requests().iter().all(|request| request.starts_with("GET ")), "{:?}", vendor.requests());
     }
+}
+
+#[tokio::test]
+async fn a_kind_of_record_in_the_plural_is_refused_in_every_write() {
+    let mut tried = 0;
+    for name in accelos() {
+        let vendor = Vendor::start(&name).await;
+        let cases = cases(&name).unwrap();
+        for operation in &vendor.plugin.catalogue().operations {
+            let schema = input(vendor.plugin.catalogue(), operation);
+            let kind = &schema["properties"]["against-type"];
+            let fits = |case: &&Case| case.operation == operation.name() && case.outcome().is_some_and(|o| o.is_ok());
+            let Some(case) = cases.iter().find(fits).filter(|_| kind["type"] == "string" && kind["enum"].is_null())
+            else {
+                continue;
+            };
+            let mut given = case.input.clone();
+            (given["against-type"], given["against-id"]) = (json!("jobs"), json!("640"));
+            // A rate is taken against a job alone, which is told first.
+            given.as_object_mut().unwrap().retain(|name, _| !name.starts_with("rate") && name != "is-billable");
+            assert_eq!(refused(&vendor, operation, given).await, "input.against-type", "{}", operation.id);
+            tried += 1;
+        }
+    }
+    assert!(tried > 6, "{tried}");
 }

@@ -1,5 +1,6 @@
 //! What updates and new records have in common.
 
+use crate::filters::is_kind;
 use kit::FieldError;
 use serde_json::{Map, Value};
 
@@ -22,6 +23,26 @@ pub fn some_change(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     Ok(())
 }
 
+/// Fields that hold a kind of record.
+const KINDS: [&str; 2] = ["against_type", "owner_type"];
+
+/// What a record is against is of a kind.
+///
+/// # Errors
+///
+/// For one in the plural, as addresses have it: Accelo knows kinds in the singular (documentation, Filters, Object Filters).
+pub fn kinds(params: &Map<String, Value>) -> Result<(), FieldError> {
+    for name in KINDS {
+        if params.get(name).and_then(Value::as_str).is_some_and(|kind| !is_kind(kind)) {
+            return Err(FieldError::new(
+                name,
+                "expected a kind of record in the singular, such as job or contract_period",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// These are read as 0 or 1, or as words, and written as `yes` or `no` (documentation, Affiliations, Tasks, Expenses).
 const WORDED: [&str; 5] = ["communication", "is_billable", "billable", "reimbursable", "success"];
 
@@ -29,8 +50,9 @@ const WORDED: [&str; 5] = ["communication", "is_billable", "billable", "reimburs
 ///
 /// # Errors
 ///
-/// Never.
+/// As [`kinds`].
 pub fn as_written(params: &mut Map<String, Value>) -> Result<(), FieldError> {
+    kinds(params)?;
     for name in WORDED {
         if let Some(Value::Bool(truth)) = params.get(name) {
             let word = if *truth { "yes" } else { "no" };
@@ -54,8 +76,9 @@ pub fn some_change_as_written(params: &mut Map<String, Value>) -> Result<(), Fie
 ///
 /// # Errors
 ///
-/// For one without the other.
+/// For one without the other, and as [`kinds`].
 pub fn both_or_none(params: &Map<String, Value>) -> Result<(), FieldError> {
+    kinds(params)?;
     for (name, other, expected) in [
         ("against_type", "against_id", "expected against-id beside it"),
         ("against_id", "against_type", "expected against-type beside it"),

@@ -100,7 +100,7 @@ const KINDS: [&str; 3] = ["against_type", "owner_type", "referrer_type"];
 
 /// Whether a word can be a kind of record as conditions have it: in the singular (documentation, Filters, Object Filters). Addresses
 /// have the plural, and nothing would fit that.
-fn is_kind(word: &str) -> bool {
+pub(crate) fn is_kind(word: &str) -> bool {
     !word.is_empty() && !word.ends_with('s') && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
