@@ -16,10 +16,14 @@ fn own() -> Value {
 
 pub fn document(offer: &Offer, access: &Access) -> Value {
     let mut document = own();
+    let mut schemas = Map::new();
     if let Some(paths) = document["paths"].as_object_mut() {
-        paths.extend(offer.all().map(path));
+        for one in offer.all() {
+            add_schemas(one, &mut schemas);
+            paths.extend([path(one)]);
+        }
     }
-    with(document, schemas(offer), &offer.titles(), access)
+    with(document, schemas, &offer.titles(), access)
 }
 
 /// The path of an operation, and what it is.
@@ -32,6 +36,12 @@ pub fn of_one(one: Offered, titles: &str, access: &Access) -> Value {
     let mut document = own();
     document["paths"] = [path(one)].into_iter().collect();
     let mut schemas = Map::new();
+    add_schemas(one, &mut schemas);
+    with(document, schemas, titles, access)
+}
+
+/// The vendor's records that an operation takes or gives, under names that two vendors cannot share.
+fn add_schemas(one: Offered, schemas: &mut Map<String, Value>) {
     let mut open: Vec<&Value> = ["input", "output"].iter().filter_map(|which| one.schema(which)).collect();
     while let Some(part) = open.pop() {
         match part {
@@ -48,13 +58,12 @@ pub fn of_one(one: Offered, titles: &str, access: &Access) -> Value {
             _ => {}
         }
     }
-    with(document, schemas.into(), titles, access)
 }
 
-fn with(mut document: Value, schemas: Value, titles: &str, access: &Access) -> Value {
+fn with(mut document: Value, schemas: Map<String, Value>, titles: &str, access: &Access) -> Value {
     document["info"]["title"] = format!("Operations of {titles}").into();
     document["info"]["version"] = env!("CARGO_PKG_VERSION").into();
-    document["components"]["schemas"] = schemas;
+    document["components"]["schemas"] = schemas.into();
     if let Access::Token(_) = access {
         document["components"]["securitySchemes"] = json!({ "token": { "type": "http", "scheme": "bearer" } });
         document["security"] = json!([{ "token": [] }]);
@@ -89,19 +98,7 @@ fn responses(schema: Value) -> Value {
     json!({ "200": { "description": "Done.", "content": content }, "default": { "$ref": PROBLEM } })
 }
 
-/// The vendors' records, under names that two vendors cannot share.
-fn schemas(offer: &Offer) -> Value {
-    let mut schemas = Map::new();
-    for catalogue in offer.catalogues() {
-        let vendor = catalogue.get("vendor").and_then(Value::as_str).unwrap_or_default();
-        for (name, schema) in catalogue.get("$defs").and_then(Value::as_object).into_iter().flatten() {
-            schemas.insert(format!("{vendor}.{name}"), renamed(schema, vendor));
-        }
-    }
-    Value::Object(schemas)
-}
-
-/// A schema that refers to what [`schemas`] gives.
+/// A schema that refers to what [`add_schemas`] gives.
 fn renamed(schema: &Value, vendor: &str) -> Value {
     match schema {
         Value::Array(items) => items.iter().map(|item| renamed(item, vendor)).collect(),

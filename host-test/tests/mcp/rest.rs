@@ -90,6 +90,10 @@ fn what_is_told_is_what_the_scope_allows() {
     let (_, document) = answer(&runtime, get(&served, "/openapi.json"));
     let called = document["paths"].as_object().unwrap().values().filter(|item| item["post"]["x-effect"].is_string());
     assert_eq!(called.count(), operations.len());
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    // Of the operations that are not offered, there are no records either.
+    assert!(schemas.contains_key("accelo.staff-member") && !schemas.contains_key("accelo.token-request"));
+    assert!(!schemas.contains_key("accelo.new-activity"));
     let (status, part) = answer(&runtime, get(&served, "/openapi.json?operation=accelo.list-staff"));
     assert_eq!((status, part["paths"].as_object().unwrap().len()), (200, 1));
     let path = "/operations/accelo.list-staff";
