@@ -66,7 +66,7 @@ export async function accessible(page) {
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate(() => window.axe.run());
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  assert.deepEqual(told, []);
+  const findings = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+  assert.deepEqual(findings, []);
   assert.ok(passes.length > 10, "axe looked at too little");
 }

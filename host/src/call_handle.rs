@@ -2,7 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::client::Body;
-use crate::heard::{CallEvent, told};
+use crate::heard::{CallEvent, reported};
 use crate::redact::Redactor;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -149,7 +149,7 @@ impl CallHandle {
         self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).reached = true;
     }
 
-    /// The same body; what it says about the state of a job is noted when it has passed, and events are told to who listens.
+    /// The same body; what it says about the state of a job is noted when it has passed, and events are reported to the listener.
     pub(crate) fn follow(
         &self,
         catalogue: &Catalogue,
@@ -159,7 +159,7 @@ impl CallHandle {
     ) -> Body {
         let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if let Some(listener) = self.0.listener.get().filter(|_| kind.starts_with("text/event-stream")) {
-            return told(body, redactor.clone(), listener.clone());
+            return reported(body, redactor.clone(), listener.clone());
         }
         if catalogue.state.is_empty() || !kind.contains("json") {
             return body;

@@ -1,4 +1,4 @@
-//! What is told of a call while it runs: how far it is, and the events of an answer that comes in pieces.
+//! What is reported of a call while it runs: how far it is, and the events of an answer that comes in pieces.
 
 use crate::call_handle::Progress;
 use crate::client::Body;
@@ -27,22 +27,22 @@ pub enum CallEvent {
 
 /// How much of each text that comes in pieces is looked through for secrets: longer ones are none that a host has.
 const LONGEST: usize = 8 << 10;
-/// How many texts that come in pieces are told apart.
+/// How many texts that come in pieces are distinguished.
 const MOST: usize = 64;
 
-/// The same body; each event that passes is told.
-pub(crate) fn told(body: Body, redactor: Arc<Redactor>, to: UnboundedSender<CallEvent>) -> Body {
-    Told { body, parser: SseParser::new(), pieces: Pieces::new(redactor), to }.boxed_unsync()
+/// The same body; each event that passes is reported.
+pub(crate) fn reported(body: Body, redactor: Arc<Redactor>, to: UnboundedSender<CallEvent>) -> Body {
+    Reported { body, parser: SseParser::new(), pieces: Pieces::new(redactor), to }.boxed_unsync()
 }
 
-struct Told {
+struct Reported {
     body: Body,
     parser: SseParser,
     pieces: Pieces,
     to: UnboundedSender<CallEvent>,
 }
 
-impl http_body::Body for Told {
+impl http_body::Body for Reported {
     type Data = Bytes;
     type Error = HttpError;
 
@@ -86,7 +86,7 @@ impl Pieces {
         Pieces { redactor, waiting: Vec::new(), texts: BTreeMap::new() }
     }
 
-    /// What may be told now that this event has come.
+    /// What may pass now that this event has come.
     fn of(&mut self, data: String) -> Vec<String> {
         let parsed = serde_json::from_str(&data).unwrap_or_else(|_| Value::from(data.clone()));
         let alone = self.redactor.result(data.clone());
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_told_at_once_and_as_they_came() {
+    fn events_pass_at_once_and_unchanged() {
         let mut pieces = pieces(&["tok-4711-opensesame"]);
         for event in [r#"{"delta":"Two: "}"#, r#"{"delta":"Shore and Ocean."}"#, "[DONE]", "no JSON: {"] {
             assert_eq!(pieces.of(event.to_owned()), [event]);
@@ -149,20 +149,20 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_comes_in_one_event_or_in_several_is_not_told() {
+    fn a_secret_that_comes_in_one_event_or_in_several_is_redacted() {
         let mut pieces = pieces(&["tok-4711-opensesame"]);
         assert_eq!(pieces.of(r#"{"key":"tok-4711-opensesame"}"#.to_owned()), [r#"{"key":"[secret]"}"#]);
-        let mut told = Vec::new();
+        let mut passed = Vec::new();
         for piece in ["The key is to", "k-47", "11-op", "ensesa", "me. ", "That is all."] {
-            told.extend(pieces.of(serde_json::json!({ "delta": { "text": piece } }).to_string()));
+            passed.extend(pieces.of(serde_json::json!({ "delta": { "text": piece } }).to_string()));
         }
-        let told = told.join("\n");
-        assert!(!told.contains("47") && !told.contains("ensesa") && told.contains("[secret]"), "{told}");
-        assert!(told.contains("The key is") && told.contains("That is all."), "{told}");
+        let passed = passed.join("\n");
+        assert!(!passed.contains("47") && !passed.contains("ensesa") && passed.contains("[secret]"), "{passed}");
+        assert!(passed.contains("The key is") && passed.contains("That is all."), "{passed}");
     }
 
     #[test]
-    fn what_only_begins_as_a_secret_is_told_when_it_goes_on_as_another_text() {
+    fn what_only_begins_as_a_secret_passes_when_it_goes_on_as_another_text() {
         let mut pieces = pieces(&["tok-4711-opensesame"]);
         assert_eq!(pieces.of(r#"{"text":"a tok-47"}"#.to_owned()), [""; 0]);
         assert_eq!(

@@ -131,18 +131,18 @@ fn a_report_has_the_time_that_its_requests_take() {
     let report: Value = serde_json::from_str(&output).unwrap();
     assert_eq!((&report["activities"], world.clock_ms()), (&json!(3000), 32_000));
     // How many are still to come, with the one that says so, is known from the third on.
-    let told = |sent: &Sent| {
-        let told = sent.headers.iter().find(|(name, _)| name == "outwit-to-come");
-        told.map(|(_, number)| String::from_utf8(number.clone()).unwrap())
+    let header = |sent: &Sent| {
+        let header = sent.headers.iter().find(|(name, _)| name == "outwit-to-come");
+        header.map(|(_, number)| String::from_utf8(number.clone()).unwrap())
     };
-    let told: Vec<Option<String>> = world.take_sent().iter().map(told).collect();
+    let headers: Vec<Option<String>> = world.take_sent().iter().map(header).collect();
     let expected = [None, None].into_iter().chain((1..=30).rev().map(|number: u32| Some(number.to_string())));
-    assert_eq!(told, expected.collect::<Vec<_>>());
+    assert_eq!(headers, expected.collect::<Vec<_>>());
 }
 
-/// Who does not ask for it is not told: other hosts would send it on.
+/// Other hosts would send the header on to the vendor.
 #[test]
-fn a_host_that_does_not_ask_is_told_nothing() {
+fn a_host_that_does_not_ask_for_progress_gets_no_header_of_it() {
     let answers = vec![activities(1..101), counted(109), activities(101..110)];
     let (_, sent) = called("report-time-by-staff", &report(), answers);
     let names = |sent: &Sent| sent.headers.iter().any(|(name, _)| name.starts_with("outwit-"));

@@ -72,8 +72,8 @@ fn routed(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn Ope
         let body = read(request, body)?;
         return Ok(mcp::answer(request, &body, operations));
     }
-    if let Some(told) = reference(request, &path, access, &Composed(operations))? {
-        return Ok(told);
+    if let Some(reply) = reference(request, &path, access, &Composed(operations))? {
+        return Ok(reply);
     }
     match path.strip_prefix("/operations/") {
         Some(id) => Ok(call(id, request, body, operations)?),

@@ -2,12 +2,12 @@
 //!
 //! input → wire → check → route, query or body → settings, auth → send → again? → judge → wire → output
 
-use crate::api::{Api, Auth, Effect, Row};
+use crate::api::{Api, Effect};
 use crate::call::Call;
 use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
-use crate::encode::{Encoded, encode};
-use crate::error::{FieldError, fail, invalid, misconfigured};
+use crate::encode::encode;
+use crate::error::{FieldError, fail, invalid};
 use crate::imported::CAN_BE;
 use crate::json;
 use crate::output::{another, names_record, output, unreadable};
@@ -19,9 +19,13 @@ use crate::secrets::{INSTEAD, Secrets};
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{self, Kind, Names, Node, Sink, Tree, Type, withhold};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
-use outwit_core::{asked_ms, base64};
+use headers::headers;
+pub(crate) use headers::{basic, common_headers};
+use outwit_core::asked_ms;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
+
+mod headers;
 
 /// The body of the answer that counts, for as long as what is read from it.
 pub(crate) type BodyCell = OnceCell<Vec<u8>>;
@@ -204,54 +208,6 @@ fn check_switched(call: &Call, resolved: ResolvedRow, params: &Map<String, Value
         }
     }
     Ok(())
-}
-
-fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    // Who does not stream after all may say everything at once.
-    let accept = row.stream.map_or("application/json", |_| "text/event-stream, application/json");
-    let mut headers = common_headers(accept, encoded.content_type, encoded.body.as_deref());
-    let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
-    if let Some(to_come) = call.take_to_come() {
-        put("outwit-to-come", &to_come.to_string());
-    }
-    if !call.settings.host_authenticates() {
-        let setting = |name| {
-            let value = call.settings.require(name)?;
-            let sendable = value.bytes().all(|b| (0x21..0x7f).contains(&b));
-            sendable.then_some(value).ok_or_else(|| misconfigured(name, "holds characters that no header can carry"))
-        };
-        match row.auth.unwrap_or(call.api.auth) {
-            Auth::Bearer { token } => put("authorization", &["Bearer ", setting(token)?].concat()),
-            Auth::Basic { user, password } => {
-                put("authorization", &basic(&[setting(user)?, ":", setting(password)?].concat()));
-            }
-            Auth::Header { name, key } => put(name, setting(key)?),
-            Auth::None | Auth::Query { .. } | Auth::Cookie { .. } | Auth::Client { .. } | Auth::All(_) => {}
-        }
-    }
-    Ok(headers)
-}
-
-/// The headers of every request.
-pub(crate) fn common_headers(accept: &str, content_type: &str, body: Option<&[u8]>) -> Vec<(String, Vec<u8>)> {
-    let mut headers = Vec::new();
-    let mut put = |name: &str, value: &str| headers.push((name.to_owned(), value.as_bytes().to_vec()));
-    put("accept", accept);
-    // Nothing here unpacks an answer, and proxies may pack what nobody said a word about.
-    put("accept-encoding", "identity");
-    put("user-agent", concat!("outwit/", env!("CARGO_PKG_VERSION")));
-    if let Some(body) = body {
-        if !body.is_empty() {
-            put("content-type", content_type);
-        }
-        put("content-length", &body.len().to_string());
-    }
-    headers
-}
-
-/// HTTP Basic.
-pub(crate) fn basic(pair: &str) -> String {
-    ["Basic ", &base64(pair.as_bytes())].concat()
 }
 
 const EVENTS: &str = "text/event-stream";

@@ -1,4 +1,4 @@
-//! The routes of the gateway beside `/mcp`, and the page: who is let in, what is told, and that calls are under the same rules.
+//! The routes of the gateway beside `/mcp`, and the page: who is let in, what is shown, and that calls are under the same rules.
 
 use crate::Mocks;
 use crate::audit::Place;
@@ -78,7 +78,7 @@ fn pages_and_names_from_elsewhere_call_nothing() {
 }
 
 #[test]
-fn what_is_told_is_what_the_scope_allows() {
+fn what_is_shown_is_what_the_scope_allows() {
     let runtime = runtime();
     let served = Served::with(&["--mock", "--vendors", "accelo,airops", "--grant", "read"], []);
     let (_, list) = answer(&runtime, get(&served, "/operations"));
@@ -193,16 +193,16 @@ fn no_event_has_the_vendors_key() {
             answer(&mocks.runtime, request).1.as_str().unwrap().to_owned()
         };
         ask(&message);
-        let told = events(&ask("What did I ask before?"));
-        let (pieces, last) = told.split_at(told.len() - 1);
-        assert!(pieces.iter().any(|(_, data)| data.contains("asked")), "{told:?}");
-        assert!(pieces.iter().any(|(_, data)| data.contains("[secret]")), "{told:?}");
-        assert!(last[0].1.contains("[secret]"), "{told:?}");
+        let events = events(&ask("What did I ask before?"));
+        let (pieces, last) = events.split_at(events.len() - 1);
+        assert!(pieces.iter().any(|(_, data)| data.contains("asked")), "{events:?}");
+        assert!(pieces.iter().any(|(_, data)| data.contains("[secret]")), "{events:?}");
+        assert!(last[0].1.contains("[secret]"), "{events:?}");
         let letters = |text: &str| text.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect::<String>();
         let tokens = pieces.iter().filter_map(|(_, data)| serde_json::from_str::<Value>(data).ok());
         let tokens: String =
             tokens.filter_map(|one| Some(one["delta"]["output"]["token"].as_str()?.to_owned())).collect();
-        // Of what begins it, less than four letters may be told.
+        // Of what begins it, less than four letters may pass.
         assert!(!letters(&tokens).contains(&letters(key)[..4]), "{tokens}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::convert::Made;
 use crate::report::{Kind, Report};
-use crate::security::{Held, Security};
+use crate::security::{KeyId, Security};
 use outwit_link::vendor::{Auth, Setting};
 
 /// Gives each credential that is used settings of its own, which are the result. Of two that would be called alike, such as the
@@ -15,10 +15,10 @@ pub(crate) fn settings(
     report: &mut Report,
 ) -> Vec<Setting> {
     let all = [auth].into_iter().chain(made.iter_mut().filter_map(|made| made.auth.as_mut()));
-    let mut used: Vec<(Held, Setting)> = Vec::new();
+    let mut used: Vec<(KeyId, Setting)> = Vec::new();
     for (place, auth) in all.enumerate() {
-        for Slot { held, suffix, name } in slots(auth) {
-            if let Some((_, known)) = used.iter().find(|(known, _)| *known == held) {
+        for Slot { id, suffix, name } in slots(auth) {
+            if let Some((_, known)) = used.iter().find(|(known, _)| *known == id) {
                 name.clone_from(&known.name);
                 continue;
             }
@@ -36,7 +36,7 @@ pub(crate) fn settings(
                 report.say(Kind::Setting, "/security".to_owned(), None, text);
                 *name = free;
             }
-            let known = security.settings.get(&held).cloned();
+            let known = security.settings.get(&id).cloned();
             let known = known.unwrap_or_else(|| Setting {
                 description: "A credential.".to_owned(),
                 required: true,
@@ -45,7 +45,7 @@ pub(crate) fn settings(
             });
             // What only some operations need is not required.
             let setting = Setting { name: name.clone(), required: known.required && place == 0, ..known };
-            used.push((held, setting));
+            used.push((id, setting));
         }
     }
     used.into_iter().map(|(_, setting)| setting).collect()
@@ -53,7 +53,7 @@ pub(crate) fn settings(
 
 /// A setting of a credential.
 struct Slot<'a> {
-    held: Held,
+    id: KeyId,
     /// What is put behind its name where that is another's; empty where it has to have its name.
     suffix: &'static str,
     name: &'a mut String,
@@ -61,10 +61,10 @@ struct Slot<'a> {
 
 fn slots(auth: &mut Auth) -> Vec<Slot<'_>> {
     fn plain<'a>(suffix: &'static str, name: &'a mut String) -> Slot<'a> {
-        Slot { held: ("", name.clone()), suffix, name }
+        Slot { id: ("", name.clone()), suffix, name }
     }
     fn key<'a>(place: &'static str, suffix: &'static str, theirs: &str, name: &'a mut String) -> Slot<'a> {
-        Slot { held: (place, theirs.to_owned()), suffix, name }
+        Slot { id: (place, theirs.to_owned()), suffix, name }
     }
     match auth {
         Auth::None => Vec::new(),

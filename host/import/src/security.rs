@@ -17,13 +17,13 @@ pub(crate) struct Security<'d> {
     base: String,
     schemes: HashMap<&'d str, Scheme>,
     /// The settings of all that may be used.
-    pub settings: BTreeMap<Held, Setting>,
+    pub settings: BTreeMap<KeyId, Setting>,
     /// What there is to say of schemes.
     pub notes: Vec<(Kind, String, String)>,
 }
 
 /// What a setting is for: the place and the vendor's name of a key, or no place and the setting's own name.
-pub(crate) type Held = (&'static str, String);
+pub(crate) type KeyId = (&'static str, String);
 
 #[derive(Clone)]
 enum Scheme {
@@ -137,10 +137,10 @@ impl<'d> Security<'d> {
     }
 
     fn setting(&mut self, name: &str, description: &str, secret: bool) -> String {
-        self.held(("", name.to_owned()), name, description, secret)
+        self.setting_of(("", name.to_owned()), name, description, secret)
     }
 
-    fn held(&mut self, held: Held, name: &str, description: &str, secret: bool) -> String {
+    fn setting_of(&mut self, id: KeyId, name: &str, description: &str, secret: bool) -> String {
         let setting = Setting {
             name: name.to_owned(),
             description: description.to_owned(),
@@ -148,7 +148,7 @@ impl<'d> Security<'d> {
             secret,
             ..Setting::default()
         };
-        self.settings.entry(held).or_insert(setting);
+        self.settings.entry(id).or_insert(setting);
         name.to_owned()
     }
 
@@ -184,7 +184,7 @@ impl<'d> Security<'d> {
             let text = "The whole value of the header `Authorization`, with the word before the key if the vendor wants \
                         one: `Bearer …`.";
             let text = if says.is_empty() { text.to_owned() } else { comment::and(text, &comment::line(says)) };
-            return Auth::Header { key: self.held(("header", header.clone()), &name, &text, true), header };
+            return Auth::Header { key: self.setting_of(("header", header.clone()), &name, &text, true), header };
         }
         let text = described(says, &format!("The key in the header `{}`.", safe(&header)));
         Auth::Header { key: self.key("header", &header, &text), header }
@@ -216,7 +216,7 @@ impl<'d> Security<'d> {
     /// The setting of a key that a vendor calls so: `X-API-Key` is `…_API_KEY`.
     fn key(&mut self, place: &'static str, name: &str, description: &str) -> String {
         let setting = self.key_name(name);
-        self.held((place, name.to_owned()), &setting, description, true)
+        self.setting_of((place, name.to_owned()), &setting, description, true)
     }
 
     fn key_name(&self, name: &str) -> String {

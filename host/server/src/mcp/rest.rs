@@ -70,8 +70,8 @@ impl Rest {
         Origins::default().check(asked, &self.access)?;
         self.access.check(asked)?;
         let index = self.workspace.index().await.map_err(|error| failed(&error))?;
-        if let Some(told) = reference(asked, &path, &self.access, &Indexed(&index))? {
-            return Ok(of_gateway(told));
+        if let Some(reply) = reference(asked, &path, &self.access, &Indexed(&index))? {
+            return Ok(of_gateway(reply));
         }
         let id = path.strip_prefix("/operations/");
         let id = id.ok_or_else(|| Problem::wrong(404, "not found; /openapi.json lists the routes"))?;
