@@ -179,6 +179,19 @@ fn a_call_that_is_asked_for_as_events_tells_its_progress_and_the_vendors_pieces(
 }
 
 #[test]
+fn progress_has_the_number_of_requests_where_the_operation_knows_it() {
+    let served = Served::with(&["--mock"], []);
+    let steps = r#"{"aero":"90402","category":"task","steps":[{"name":"Import statements"},{"name":"Send summary"}]}"#;
+    let request = post(&served, "aero.add-checklist", steps).header(ACCEPT, "text/event-stream");
+    let (status, text) = answer(&runtime(), request);
+    let all = events(text.as_str().unwrap_or_default());
+    let progress = all.iter().filter(|(name, _)| name == "progress");
+    let progress: Vec<Value> = progress.map(|(_, data)| serde_json::from_str(data).unwrap()).collect();
+    let last = progress.last().unwrap_or(&Value::Null);
+    assert!(status == 200 && last["total"].is_u64() && last["total"] == last["requests"], "{text}");
+}
+
+#[test]
 fn no_event_has_the_vendors_key() {
     let mocks = Mocks::start(&["airops"]);
     let served = Served::with(&[], mocks.settings());

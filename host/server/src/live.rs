@@ -1,6 +1,6 @@
 //! Answers to calls as events (`text/event-stream`), for clients that want to see a call while it runs.
 //!
-//! `progress` has `requests`, `operation` and `state`; `piece` the data of an event of the vendor's answer, as the vendor sent it;
+//! `progress` has `requests`, `operation` and, where they are known, `total` and `state`; `piece` the data of an event of the vendor's answer, as the vendor sent it;
 //! and the last one, `answer`, the `status` and the `body` that the call has without events.
 
 use axum::body::{Body, Bytes};
@@ -23,7 +23,9 @@ type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 pub(crate) fn is_wanted(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut accepted = accepted.flat_map(|value| value.split(',')).map(|range| range.split(';').next().unwrap_or(""));
-    method == Method::POST && path.starts_with("/operations/") && accepted.any(|media| media.trim() == STREAM)
+    method == Method::POST
+        && path.starts_with("/operations/")
+        && accepted.any(|media| media.trim().eq_ignore_ascii_case(STREAM))
 }
 
 /// What happens in a call as events, and at last its answer. A call that is answered before anything has happened has this answer
@@ -62,13 +64,18 @@ pub(crate) async fn events(mut heard: UnboundedReceiver<CallEvent>, mut answerin
 
 fn written(event: &CallEvent) -> String {
     match event {
-        CallEvent::Progress(Progress { requests, operation, state, .. }) => {
-            let known = [("requests", json!(requests)), ("operation", json!(operation)), ("state", json!(state))];
+        CallEvent::Progress(Progress { requests, total, operation, state, .. }) => {
+            let known = [
+                ("requests", json!(requests)),
+                ("total", json!(total)),
+                ("operation", json!(operation)),
+                ("state", json!(state)),
+            ];
             let known = known.into_iter().filter(|(_, value)| !value.is_null());
             event_of("progress", &known.map(|(name, value)| (name.to_owned(), value)).collect::<Value>().to_string())
         }
         CallEvent::Piece(data) => event_of("piece", data),
-        // Others are told by later versions.
+        // Later versions may have others.
         _ => String::new(),
     }
 }
@@ -99,6 +106,8 @@ mod tests {
     #[test]
     fn events_are_for_those_who_name_them() {
         assert!(asked("text/event-stream") && asked("application/json, text/event-stream;q=0.9"));
+        // RFC 9110, 8.3.1: the names of media types are read without regard to case.
+        assert!(asked("Text/Event-Stream"));
         assert!(!asked("*/*") && !asked("application/json") && !asked("text/*"));
     }
 

@@ -32,7 +32,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long a body may take to come, as at `outwit serve`.
-const BODY_COMES_IN: Duration = Duration::from_secs(10);
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A workspace over HTTP.
 pub(crate) struct Rest {
@@ -127,7 +127,7 @@ impl Rest {
 
 /// A body, of which no more than is allowed is read.
 async fn whole(body: Body) -> Result<Vec<u8>, NoBody> {
-    match timeout(BODY_COMES_IN, to_bytes(body, MOST)).await {
+    match timeout(BODY_TIMEOUT, to_bytes(body, MOST)).await {
         Ok(Ok(bytes)) => Ok(bytes.into()),
         Ok(Err(problem)) if problem.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
             Err(NoBody::TooLarge)
