@@ -58,6 +58,8 @@ pub(crate) struct Redactor {
 #[derive(Clone)]
 struct Pattern {
     letters: Zeroizing<Vec<u8>>,
+    /// How many bytes it has, with what is between its letters.
+    length: usize,
     /// The signs around them.
     before: Zeroizing<Vec<u8>>,
     after: Zeroizing<Vec<u8>>,
@@ -104,7 +106,7 @@ impl Folded {
         let end = secret.iter().rposition(counts).map_or(0, |last| last + 1);
         let copy = |part: &[u8]| Zeroizing::new(part.to_vec());
         let letters = Zeroizing::new(self.letters(secret));
-        Pattern { letters, before: copy(&secret[..start]), after: copy(&secret[end..]), masked }
+        Pattern { letters, length: secret.len(), before: copy(&secret[..start]), after: copy(&secret[end..]), masked }
     }
 }
 
@@ -271,8 +273,8 @@ impl Search<'_> {
     fn layer(&mut self, layer: &Layer<'_>, depth: usize) {
         let patterns = &self.redactor.patterns;
         self.letters(layer);
-        let lengths = || patterns.iter().map(|pattern| pattern.letters.len());
-        let (least, longest) = (lengths().min().unwrap_or(LEAST), lengths().max().unwrap_or(LEAST));
+        let least = patterns.iter().map(|pattern| pattern.letters.len()).min().unwrap_or(LEAST);
+        let longest = patterns.iter().map(|pattern| pattern.length).max().unwrap_or(LEAST);
         let candidates = Candidates::of(&layer.bytes, least, longest * REACH);
         candidates.masks.iter().for_each(|mask| self.mask(layer, mask));
         if depth == DEPTH {

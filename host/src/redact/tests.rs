@@ -186,6 +186,15 @@ fn a_mask_goes_that_shows_more_than_a_third_of_a_secret_or_more_than_eight_of_it
 }
 
 #[test]
+fn a_secret_with_few_letters_among_many_signs_is_found_in_what_encodes_it() {
+    let secret = format!("ab%{}\"cd\\{}efgh\"", "[".repeat(1000), "]".repeat(1000));
+    for encode in ENCODERS.iter().map(|(_, encode)| encode) {
+        let text = encode(&encode(&format!("key {secret} is wrong")));
+        assert!(redactor(&[&secret]).text(&text).contains(INSTEAD), "{text}");
+    }
+}
+
+#[test]
 fn ordinary_texts_stay() {
     let redactor = redactor(&["tok-1234567890abcdef", "hunter22", "0b7f31c9e5d2a48e", "p4ssw0rd+x/=="]);
     for text in [
