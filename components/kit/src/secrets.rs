@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::types::Error;
-use crate::wire::{Mark, Node, Sink, withhold};
+use crate::wire::{Mark, Node, Sink, Writer, withhold};
 use outwit_core::Redactor;
 use std::borrow::Cow;
 
@@ -103,6 +103,15 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
     fn back(&mut self, to: Mark) {
         self.out.back(to);
     }
+
+    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
+        let (writer, longest) = self.out.writer()?;
+        Some((writer, longest.min(self.redactor.longest_clean()?)))
+    }
+
+    fn suspects(&self, field: &str) -> bool {
+        self.redactor.suspects(field) || self.out.suspects(field)
+    }
 }
 
 fn sensitive(input: &Node<'_>, names: &[&str], secrets: &mut Redactor) {
@@ -123,6 +132,7 @@ fn sensitive(input: &Node<'_>, names: &[&str], secrets: &mut Redactor) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::{self, Field, Form, Kind, Names, Text, Type};
 
     const SENT: &[u8] =
         br#"{"a":[{"securedValue":"x","id":1,"b":{"SecuredValue":{"c":"AES:9f3="}}}],"secured_value":7}"#;
@@ -146,5 +156,38 @@ mod tests {
         let error = crate::error::fail(crate::types::ErrorKind::Rejected, "no");
         let error = secrets.out_of::<()>(Err(Error { details, ..error })).unwrap_err();
         assert_eq!(error.details.as_deref(), Some(r#"{"failed":{"secured-value":"[secret]"}}"#));
+    }
+
+    static TEXT: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Text };
+    static NUMBER: Type = Type { kind: Kind::Unsigned, ..TEXT };
+    static WORD: Type = Type { kind: Kind::Enum(&["meeting", "call"]), ..TEXT };
+    static FIELDS: [Field; 3] = [
+        Field { name: "subject", ty: &TEXT, offset: 0, flat: 0 },
+        Field { name: "count", ty: &NUMBER, offset: 0, flat: 0 },
+        Field { name: "medium", ty: &WORD, offset: 0, flat: 0 },
+    ];
+    static RECORD: Type = Type { kind: Kind::Record(&FIELDS), ..TEXT };
+    static LIST: Type = Type { kind: Kind::List(&RECORD), ..TEXT };
+
+    #[test]
+    fn a_list_that_is_read_from_text_lacks_what_a_tree_of_it_lacks() {
+        let subjects = ["hush-hush", "a hush%2Dhush b", "Planning", "ab", "12345", "c", "hsuh-hsuh", "aHVzaC1odXNo"];
+        for secret in ["hush-hush", "12345", "0012345", "ab", "c", "subject", "count", "meeting", "a", "Plan"] {
+            let secrets = Secrets { redactor: Redactor::new([secret]), ..Secrets::default() };
+            for subject in subjects {
+                for count in ["12345", "1", "\"12345\""] {
+                    let json = format!(r#"[{{"subject":"{subject}","count":{count},"medium":"meeting"}}]"#);
+                    let (list, _) = Node::read_lazily(json.as_bytes()).unwrap();
+                    let mut text = Text::default();
+                    let mut out = secrets.out_of_parts(&mut text);
+                    wire::read_into(&LIST, &list, &Names::DEFAULT, "response", &mut out).unwrap();
+                    drop(out);
+                    let tree = Node::read(json.as_bytes()).unwrap();
+                    let mut tree = wire::read(&LIST, &tree, &Names::DEFAULT, "response").unwrap();
+                    secrets.out_of_result(&mut tree);
+                    assert_eq!(text.take(), tree.to_json(), "{secret}");
+                }
+            }
+        }
     }
 }

@@ -107,6 +107,12 @@ impl Redactor {
         self.wanted.is_empty()
     }
 
+    /// How long a text may be that cannot hold a secret; none, if a whole number may be one.
+    pub fn longest_clean(&self) -> Option<usize> {
+        let numbers = self.wanted.iter().any(|wanted| wanted.digits);
+        if numbers { None } else { Some(self.least.saturating_sub(1)) }
+    }
+
     /// Whether something of a text may be a secret.
     pub fn suspects(&self, text: &str) -> bool {
         let text = text.as_bytes();

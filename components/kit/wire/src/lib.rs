@@ -15,6 +15,7 @@
 #![deny(missing_docs)]
 
 mod decoded;
+mod escape;
 mod float;
 mod form;
 mod node;
@@ -27,8 +28,8 @@ mod write;
 pub use decoded::decoded;
 pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node, withhold};
-pub use parse::Broken;
 pub use read::{ReadError, read, read_into};
+pub use scan::{Broken, Writer};
 pub use sink::{Mark, Sink, Text, Tree};
 pub use unread::Unread;
 pub use write::{member, write};

@@ -2,6 +2,7 @@
 
 use crate::same_word;
 use crate::unread::Unread;
+use scan::{plain, put_digits};
 use serde_json::{Number, Value};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -207,19 +208,7 @@ impl Node<'_> {
     }
 }
 
-/// A number in decimal digits. (Formatting takes several times as long.)
-fn put_digits(json: &mut String, mut number: u64) {
-    let mut digits = [b'0'; 20];
-    let mut at = digits.len() - 1;
-    while number > 9 {
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        at -= 1;
-    }
-    digits[at] = b'0' + number as u8;
-    digits[at..].iter().for_each(|digit| json.push(char::from(*digit)));
-}
-
+/// A text as JSON has it.
 pub(crate) fn put_text(json: &mut String, text: &str) {
     json.push('"');
     let mut rest = text;
@@ -229,19 +218,24 @@ pub(crate) fn put_text(json: &mut String, text: &str) {
         let mut after = after.chars();
         let Some(odd) = after.next() else { break };
         rest = after.as_str();
-        json.push('\\');
-        match odd {
-            '\n' => json.push('n'),
-            '\r' => json.push('r'),
-            '\t' => json.push('t'),
-            '\u{8}' => json.push('b'),
-            '\u{c}' => json.push('f'),
-            '"' | '\\' => json.push(odd),
-            // Writing to a text cannot fail.
-            _ => _ = write!(json, "u{:04x}", u32::from(odd)),
-        }
+        put_escaped(json, odd);
     }
     json.push('"');
+}
+
+#[cold]
+fn put_escaped(json: &mut String, odd: char) {
+    json.push('\\');
+    match odd {
+        '\n' => json.push('n'),
+        '\r' => json.push('r'),
+        '\t' => json.push('t'),
+        '\u{8}' => json.push('b'),
+        '\u{c}' => json.push('f'),
+        '"' | '\\' => json.push(odd),
+        // Writing to a text cannot fail.
+        _ => _ = write!(json, "u{:04x}", u32::from(odd)),
+    }
 }
 
 /// Takes away members that are never passed on, whatever they hold and however deep they stand; with `instead`, only what they
@@ -264,25 +258,6 @@ pub fn withhold(answer: &mut Node<'_>, names: &[&str], instead: Option<&'static 
         }
         list => list.items_mut().into_iter().flatten().for_each(|item| withhold(item, names, instead)),
     }
-}
-
-/// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.
-pub(crate) fn plain(text: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    // The highest bit of the first byte that is less than `n`, and of some after it.
-    let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & (ONES * 0x80);
-    let (words, rest) = text.as_chunks::<8>();
-    let mut before = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
-        let odd = less(word, 0x20) | is(b'"') | is(b'\\');
-        if odd != 0 {
-            return before + odd.trailing_zeros() as usize / 8;
-        }
-        before += 8;
-    }
-    before + rest.iter().take_while(|b| **b >= 0x20 && **b != b'"' && **b != b'\\').count()
 }
 
 #[cfg(test)]

@@ -4,50 +4,13 @@
 //! is, `NaN`, integers of any length. Of an answer all that can be read is read ([`Node::read`]); a caller is told what is wrong
 //! and where ([`Node::parse`]).
 
+use crate::escape::string;
 use crate::float::nearest;
-use crate::node::{Member, Node, plain};
+use crate::node::Node;
 use crate::unread::Unread;
+use scan::{Broken, NO_NAME, Scanner, Token, Word};
 use serde_json::Number;
 use std::borrow::Cow;
-use std::fmt;
-
-/// Why a text is no JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// How many bytes stand before the place.
-    pub at: usize,
-    /// What stands there.
-    pub problem: &'static str,
-}
-
-impl Broken {
-    const END: &'static str = "the end, where more is expected";
-    const RANGE: &'static str = "number out of range";
-    const HALF: &'static str = "half a character";
-
-    /// Whether the text breaks off.
-    pub fn is_end(&self) -> bool {
-        self.problem == Broken::END
-    }
-
-    /// Whether the grammar of JSON allows what stands there, and no value can hold it: a number beyond all floats, or half a
-    /// character.
-    pub fn is_unrepresentable(&self) -> bool {
-        self.problem == Broken::RANGE || self.problem == Broken::HALF
-    }
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {}: {}", self.at + 1, self.problem)
-    }
-}
-
-impl std::error::Error for Broken {}
-
-/// The deepest that lists and objects may stand in each other.
-const DEEPEST: u8 = 127;
-const TOO_DEEP: &str = "deeper than 127 levels";
 
 impl<'t> Node<'t> {
     /// Reads JSON, strictly.
@@ -83,307 +46,111 @@ fn parse(json: &[u8], lenient: bool, lazy: bool) -> Result<(Node<'_>, u8), Broke
     let json = json.strip_prefix(b"\xef\xbb\xbf").filter(|_| lenient).unwrap_or(json);
     let text = std::str::from_utf8(json)
         .map_err(|error| Broken { at: error.valid_up_to(), problem: "a byte that is not UTF-8" })?;
-    let mut parser = Parser { text, at: 0, lenient, lazy, deepest: 0, usual: 0, spare: Vec::new() };
+    let mut parser = Parser { scanner: Scanner::of(text, lenient), lazy };
     let value = parser.value(0)?;
-    match parser.next() {
-        None => Ok((value, parser.deepest)),
-        Some(_) => Err(parser.broken("something after the end")),
+    match parser.scanner.next_byte() {
+        None => Ok((value, parser.scanner.deepest)),
+        Some(_) => Err(parser.scanner.broken("something after the end")),
     }
 }
 
-#[derive(Clone)]
 pub(crate) struct Parser<'t> {
-    text: &'t str,
-    at: usize,
-    lenient: bool,
+    pub scanner: Scanner<'t>,
     /// Whether lists are left unread.
     lazy: bool,
-    deepest: u8,
-    /// How many members the last object had.
-    usual: usize,
-    /// Room of objects that are no longer read.
-    spare: Vec<Vec<Member<'t>>>,
 }
 
 impl<'t> Parser<'t> {
-    /// The items of a list that was checked before.
-    pub(crate) fn of_list(text: &'t str) -> Parser<'t> {
-        Parser { text, at: 0, lenient: true, lazy: true, deepest: 0, usual: 8, spare: Vec::new() }
+    /// The items of a list that was checked before, or another such value.
+    pub fn of_checked(text: &'t str) -> Parser<'t> {
+        Parser { scanner: Scanner::of(text, true), lazy: true }
     }
 
-    /// The next item of [such a list](Parser::of_list).
-    pub(crate) fn item(&mut self) -> Option<Node<'t>> {
-        let more = self.goes_on(b']', self.at == 0).unwrap_or(false);
-        if more { self.value(1).ok() } else { None }
+    /// Whether another item comes in [such a list](Parser::of_checked).
+    pub fn has_item(&mut self) -> bool {
+        self.scanner.goes_on(b']', self.scanner.at == 0).unwrap_or(false)
     }
 
-    /// Takes back the room of an item that was read.
-    pub(crate) fn recycle(&mut self, item: Node<'t>) {
-        if let Node::Object(mut members) = item {
-            while let Some((_, value)) = members.pop() {
-                self.recycle(value);
-            }
-            self.spare.push(members);
-        }
-    }
-
-    #[inline(always)]
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// The next byte that is no blank.
-    #[inline(always)]
-    fn next(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.at += 1;
-        }
-        self.peek()
-    }
-
-    fn broken(&self, problem: &'static str) -> Broken {
-        let at = self.at.min(self.text.len());
-        Broken { at, problem: if at == self.text.len() { Broken::END } else { problem } }
-    }
-
-    #[inline(always)]
-    fn piece(&self, from: usize, to: usize) -> &'t str {
-        self.text.get(from..to).unwrap_or_default()
+    /// The value that begins here, in a text that was checked.
+    pub fn read(&mut self) -> Node<'t> {
+        self.value(1).unwrap_or_default()
     }
 
     fn value(&mut self, depth: u8) -> Result<Node<'t>, Broken> {
-        let opened = self.next();
+        let opened = self.scanner.next_byte();
+        let from = self.scanner.at;
         match opened {
-            Some(b'"') => self.string().map(Node::Text),
-            Some(b'[' | b'{') if depth >= DEEPEST => Err(self.broken(TOO_DEEP)),
+            Some(b'"') => string(&mut self.scanner).map(Node::Text),
             Some(b'[') if self.lazy => {
-                let from = self.at;
-                self.skip(depth)?;
-                Ok(Node::Unread(Unread::of(self.piece(from, self.at))))
+                self.scanner.skip(depth)?;
+                Ok(Node::Unread(Unread::of(self.scanner.piece(from, self.scanner.at))))
             }
             Some(b'[') => {
+                self.scanner.enter(depth)?;
                 let mut items = Vec::new();
-                while self.goes_on(b']', items.is_empty())? {
+                while self.scanner.goes_on(b']', items.is_empty())? {
                     items.push(self.value(depth + 1)?);
                 }
                 Ok(Node::List(items))
             }
             Some(b'{') => {
-                self.deepest = self.deepest.max(depth + 1);
-                let mut members = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(self.usual));
-                while self.goes_on(b'}', members.is_empty())? {
-                    let name = self.name()?;
+                self.scanner.enter(depth)?;
+                let mut members = Vec::new();
+                while self.scanner.goes_on(b'}', members.is_empty())? {
+                    if self.scanner.next_byte() != Some(b'"') {
+                        return Err(self.scanner.broken(NO_NAME));
+                    }
+                    let name = string(&mut self.scanner)?;
+                    self.scanner.colon()?;
                     members.push((name, self.value(depth + 1)?));
                 }
-                self.usual = members.len().min(32);
                 Ok(Node::Object(members))
             }
-            _ => self.word(),
-        }
-    }
-
-    /// Checks a value, and makes nothing of it.
-    fn skip(&mut self, depth: u8) -> Result<(), Broken> {
-        match self.next() {
-            Some(b'"') => self.string().map(|_| ()),
-            Some(open @ (b'[' | b'{')) if depth < DEEPEST => {
-                self.deepest = self.deepest.max(depth + 1);
-                let mut first = true;
-                // Brackets are two apart.
-                while self.goes_on(open + 2, std::mem::take(&mut first))? {
-                    if open == b'{' {
-                        self.name()?;
+            _ => match self.scanner.word()? {
+                Word::Null => Ok(Node::Null),
+                Word::Truth(truth) => Ok(Node::Bool(truth)),
+                Word::Number(word) => match number(word, self.scanner.lenient) {
+                    // JSON allows it, and no program can read it. What the end cuts off is no mistake of whoever wrote it.
+                    Node::Null if !self.scanner.lenient => {
+                        if self.scanner.peek().is_some() {
+                            self.scanner.at = from;
+                        }
+                        Err(self.scanner.broken(Broken::RANGE))
                     }
-                    self.skip(depth + 1)?;
-                }
-                Ok(())
-            }
-            Some(b'[' | b'{') => Err(self.broken(TOO_DEEP)),
-            _ => self.word().map(|_| ()),
-        }
-    }
-
-    /// The name of a member, and the colon after it.
-    fn name(&mut self) -> Result<Cow<'t, str>, Broken> {
-        if self.next() != Some(b'"') {
-            return Err(self.broken("no name of a member"));
-        }
-        let name = self.string()?;
-        if self.next() != Some(b':') {
-            return Err(self.broken("no colon after the name of a member"));
-        }
-        self.at += 1;
-        Ok(name)
-    }
-
-    /// Whether another item comes; takes the bracket or the comma before it.
-    fn goes_on(&mut self, end: u8, first: bool) -> Result<bool, Broken> {
-        if first {
-            self.at += 1;
-        }
-        match self.next() {
-            Some(next) if next == end => {
-                self.at += 1;
-                Ok(false)
-            }
-            _ if first => Ok(true),
-            Some(b',') => {
-                self.at += 1;
-                Ok(true)
-            }
-            _ => Err(self.broken("no comma and no bracket after a value")),
-        }
-    }
-
-    fn word(&mut self) -> Result<Node<'t>, Broken> {
-        let from = self.at;
-        while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'+') = self.peek() {
-            self.at += 1;
-        }
-        let word = self.piece(from, self.at);
-        let problem = match word {
-            "null" => return Ok(Node::Null),
-            "true" => return Ok(Node::Bool(true)),
-            "false" => return Ok(Node::Bool(false)),
-            "NaN" | "Infinity" | "-Infinity" if self.lenient => return Ok(Node::Null),
-            "" => "no value",
-            _ => match number(word, self.lenient) {
-                // JSON allows it, and no program can read it.
-                Some(Node::Null) if !self.lenient => Broken::RANGE,
-                Some(number) => return Ok(number),
-                None => "a word that is no value",
+                    number => Ok(number),
+                },
             },
-        };
-        // A word that the end cuts off is no mistake of whoever wrote it.
-        if self.at < self.text.len() || word.is_empty() && from < self.text.len() {
-            self.at = from;
-        }
-        Err(self.broken(problem))
-    }
-
-    fn string(&mut self) -> Result<Cow<'t, str>, Broken> {
-        self.at += 1;
-        let from = self.at;
-        self.at += plain(self.text.as_bytes().get(from..).unwrap_or_default());
-        if self.peek() == Some(b'"') {
-            self.at += 1;
-            return Ok(Cow::Borrowed(self.piece(from, self.at - 1)));
-        }
-        let mut text = self.piece(from, self.at).to_owned();
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(Cow::Owned(text));
-                }
-                Some(b'\\') => text.push(self.escape()?),
-                Some(control @ ..0x20) if self.lenient => {
-                    text.push(char::from(control));
-                    self.at += 1;
-                }
-                Some(..0x20) | None => return Err(self.broken("a control character")),
-                Some(_) => {
-                    let from = self.at;
-                    self.at += plain(self.text.as_bytes().get(from..).unwrap_or_default());
-                    text.push_str(self.piece(from, self.at));
-                }
-            }
         }
     }
+}
 
-    fn escape(&mut self) -> Result<char, Broken> {
-        let from = self.at;
-        self.at += 2;
-        let simple = match self.text.as_bytes().get(from + 1) {
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(escaped @ (b'"' | b'\\' | b'/')) => char::from(*escaped),
-            Some(b'u') => match self.unit() {
-                Some(unit) => return self.character(unit, from),
-                None => return self.odd(from, from + 1, '\\', "an escape that is none"),
-            },
-            Some(_) => return self.odd(from, from + 1, '\\', "an escape that is none"),
-            None => {
-                self.at = self.text.len();
-                return Err(self.broken(Broken::END));
-            }
-        };
-        Ok(simple)
-    }
-
-    /// The character of an escape with this number, which may need a second escape.
-    fn character(&mut self, unit: u16, from: usize) -> Result<char, Broken> {
-        if let Some(character) = char::from_u32(unit.into()) {
-            return Ok(character);
-        }
-        let after = self.at;
-        if self.piece(after, after + 2) == "\\u" {
-            self.at += 2;
-            if let Some(second) = self.unit()
-                && let Some(Ok(character)) = char::decode_utf16([unit, second]).next()
-            {
-                return Ok(character);
-            }
-        }
-        self.odd(from, after, char::REPLACEMENT_CHARACTER, Broken::HALF)
-    }
-
-    /// Four digits.
-    fn unit(&mut self) -> Option<u16> {
-        let digits = self.piece(self.at, self.at + 4);
-        let unit =
-            digits.bytes().try_fold(0, |unit: u16, digit| Some(unit << 4 | char::from(digit).to_digit(16)? as u16));
-        self.at += 4;
-        unit.filter(|_| digits.len() == 4)
-    }
-
-    /// What stands for something odd, and where it goes on.
-    fn odd(&mut self, from: usize, after: usize, instead: char, problem: &'static str) -> Result<char, Broken> {
-        self.at = if self.lenient { after } else { from };
-        if self.lenient { Ok(instead) } else { Err(self.broken(problem)) }
+/// The value of a token.
+pub(crate) fn read<'t>(token: Token<'t>) -> Node<'t> {
+    match token {
+        Token::Text(text) => Node::Text(Cow::Borrowed(text)),
+        Token::Other(list) if list.starts_with('[') => Node::Unread(Unread::of(list)),
+        Token::Word(text) | Token::Other(text) => Parser::of_checked(text).read(),
     }
 }
 
 /// A number as JSON has it; null, if it is larger than any float.
-fn number<'t>(word: &'t str, lenient: bool) -> Option<Node<'t>> {
-    // What most numbers are: at most 19 digits are less than 2^64.
-    if let ([b'1'..=b'9', ..] | b"0", 1..=19) = (word.as_bytes(), word.len())
-        && let Some(number) =
-            word.bytes().try_fold(0, |number: u64, b| b.is_ascii_digit().then(|| number * 10 + u64::from(b - b'0')))
-    {
-        return Some(Node::Number(number.into()));
-    }
+fn number<'t>(word: &'t str, lenient: bool) -> Node<'t> {
     let (negative, digits) = word.strip_prefix('-').map_or((false, word), |digits| (true, digits));
-    let end = digits.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
-    let (whole, rest) = digits.split_at_checked(end)?;
-    if whole.is_empty() || whole.len() > 1 && whole.starts_with('0') {
-        return None;
-    }
-    if rest.is_empty() && word != "-0" {
+    if word != "-0" && digits.bytes().all(|b| b.is_ascii_digit()) {
         let unsigned = word.parse::<u64>().map(Number::from);
         if let Ok(number) = unsigned.or_else(|_| word.parse::<i64>().map(Number::from)) {
-            return Some(Node::Number(number));
+            return Node::Number(number);
         }
         if lenient {
-            return Some(Node::Text(word.into()));
+            return Node::Text(word.into());
         }
     }
-    let (fraction, exponent) = match rest.bytes().position(|b| b == b'e' || b == b'E') {
-        Some(at) => (rest.get(..at)?, rest.get(at + 1..)?),
-        None => (rest, "0"),
-    };
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-    let fraction = if fraction.is_empty() { "0" } else { fraction.strip_prefix('.')? };
-    if !is_digits(fraction) || !is_digits(unsigned) {
-        return None;
-    }
-    let size = unsigned.bytes().fold(0i32, |size, b| size.saturating_mul(10).saturating_add(i32::from(b - b'0')));
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let size = exponent.bytes().filter(u8::is_ascii_digit);
+    let size = size.fold(0i32, |size, b| size.saturating_mul(10).saturating_add(i32::from(b - b'0')));
     let float = nearest(whole, fraction, if exponent.starts_with('-') { -size } else { size });
-    Some(Number::from_f64(if negative { -float } else { float }).map_or(Node::Null, Node::Number))
+    Number::from_f64(if negative { -float } else { float }).map_or(Node::Null, Node::Number)
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! What somebody sent → a value in WIT's spelling.
 
+mod direct;
 mod json;
+mod plain;
 mod record;
 
 use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
+pub(super) use plain::decimal;
+use plain::{bare, is_zero, number, shown, trim, whole};
 use record::Known;
 use serde_json::Number;
 use std::borrow::Cow;
@@ -188,16 +192,39 @@ impl<'t> Reader<'_, 't> {
             return Err(ReadError { at: self.place.to_string(), problem: "expected at least one".to_owned() });
         }
         out.open(true);
-        self.each(value, &mut |index, value| {
+        let record = if let Kind::Record(fields) = item.kind { Some(fields) } else { None };
+        let read = |index, value: &Node<'t>, out: &mut dyn Sink<'t>| {
             // Nothing among records is no record.
-            if value.is_null() && !self.names.strict && matches!(item.kind, Kind::Record(_)) {
+            if value.is_null() && !self.names.strict && record.is_some() {
                 return Ok(());
             }
-            let place = Place { up: Some(&self.place), step: Step::Item(index) };
-            Reader { place, ..*self }.value(item, value, out)
-        })?;
+            self.item(index).value(item, value, out)
+        };
+        match (value, record) {
+            (Node::Unread(unread), Some(fields)) if !self.names.strict && !self.names.formed => {
+                let mut parser = unread.parser();
+                let mut index = 0;
+                while parser.has_item() {
+                    if !self.item(index).direct(fields, &mut parser.scanner, out)? {
+                        read(index, &self.checked(parser.read()), out)?;
+                    }
+                    index += 1;
+                }
+            }
+            _ => self.each(value, &mut |index, value| read(index, value, out))?,
+        }
         out.close(true);
         Ok(())
+    }
+
+    fn item(&self, index: usize) -> Reader<'_, 't> {
+        Reader { place: Place { up: Some(&self.place), step: Step::Item(index) }, ..*self }
+    }
+
+    /// A value without what is withheld.
+    fn checked(&self, mut value: Node<'t>) -> Node<'t> {
+        withhold(&mut value, self.names.withheld, None);
+        value
     }
 
     /// Gives each item of a list. One that is unread lacks what the vendor's side withholds, as all that is read does.
@@ -208,10 +235,9 @@ impl<'t> Reader<'_, 't> {
     ) -> Result<(), ReadError> {
         match list {
             Node::List(items) => items.iter().enumerate().try_for_each(|(index, item)| give(index, item)),
-            Node::Unread(unread) => unread.give(|index, item| {
-                withhold(item, self.names.withheld, None);
-                give(index, item)
-            }),
+            Node::Unread(unread) => {
+                unread.each().enumerate().try_for_each(|(index, item)| give(index, &self.checked(item)))
+            }
             _ => Ok(()),
         }
     }
@@ -255,7 +281,7 @@ impl<'t> Reader<'_, 't> {
                 return Ok(());
             }
         }
-        let bare: Vec<&str> = cases.iter().filter(|case| case.holds.is_none()).map(|case| case.name).collect();
+        let bare = bare(cases);
         if let Some(word) = self.word(&bare, value) {
             out.put(word.into());
             return Ok(());
@@ -338,51 +364,5 @@ impl<'t> Reader<'_, 't> {
     fn fault(&self, expected: &str, value: &Node<'_>) -> ReadError {
         let got = if self.names.sensitive.contains(&self.field) { "something else".into() } else { shown(value) };
         ReadError { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
-    }
-}
-
-/// As [`str::trim`], which takes long where there is nothing to trim.
-fn trim(text: &str) -> &str {
-    match text.as_bytes() {
-        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-        _ => text.trim(),
-    }
-}
-
-/// A whole number that may be written with a fraction of zeros.
-fn whole(text: &str) -> &str {
-    let text = trim(text);
-    text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole)
-}
-
-/// A number as JSON has it.
-fn number(text: &str) -> Option<Number> {
-    match Node::parse(text.as_bytes()) {
-        Ok(Node::Number(number)) => Some(number),
-        _ => None,
-    }
-}
-
-/// A decimal number as JSON has it.
-pub(super) fn decimal(text: &str) -> Option<Number> {
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
-    number(text).filter(|_| plain)
-}
-
-fn is_zero(value: &Node<'_>) -> bool {
-    match value {
-        Node::Text(text) => text == "0",
-        Node::Number(number) => number.as_u64() == Some(0),
-        _ => false,
-    }
-}
-
-fn shown(value: &Node<'_>) -> String {
-    match value {
-        Node::Bool(_) | Node::Number(_) | Node::Null => value.to_json(),
-        Node::Text(text) if text.len() <= 60 => value.to_json(),
-        Node::Text(text) => format!("a text of {} bytes", text.len()),
-        Node::List(_) | Node::Unread(_) => "a list".to_owned(),
-        Node::Object(_) => "an object".to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Where a value goes that is made piece by piece.
 
 use crate::node::{Member, Node, put_text};
+use scan::Writer;
 use std::borrow::Cow;
 
 /// Takes a value piece by piece, in the order of its JSON.
@@ -17,6 +18,15 @@ pub trait Sink<'t> {
     fn put(&mut self, value: Node<'t>);
     /// The list or object that began last ends.
     fn close(&mut self, list: bool);
+    /// Where texts and names that are not [suspicious](Sink::suspects) and whole numbers may be written at once, and up to how many
+    /// bytes no text is suspicious.
+    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
+        None
+    }
+    /// Whether a text may not be written at once.
+    fn suspects(&self, _text: &str) -> bool {
+        false
+    }
     /// Forgets what came after a mark.
     fn back(&mut self, to: Mark);
     /// About so many bytes of JSON will come.
@@ -82,71 +92,56 @@ impl<'t> Sink<'t> for Tree<'t> {
 
 /// Writes JSON.
 #[derive(Debug, Default)]
-pub struct Text(String);
+pub struct Text(Writer);
 
 impl Text {
     /// The JSON.
     pub fn take(self) -> String {
-        self.0
-    }
-
-    /// A comma, unless this is the first value in what is open, or the value of a member.
-    fn next(&mut self) {
-        if !matches!(self.0.as_bytes().last(), None | Some(b'[' | b'{' | b':')) {
-            self.0.push(',');
-        }
-    }
-
-    /// Room for more. A text that doubles its room takes three times its size.
-    fn reserve(&mut self, more: usize) {
-        if self.0.capacity() - self.0.len() < more {
-            self.0.reserve_exact(more.max(256).max(self.0.len() / 4));
-        }
+        self.0.take()
     }
 }
 
 impl<'t> Sink<'t> for Text {
     fn open(&mut self, list: bool) {
-        self.next();
-        self.0.push(if list { '[' } else { '{' });
+        self.0.open(list);
     }
 
     fn member(&mut self, name: Cow<'t, str>) -> Mark {
         let before = Mark(self.0.len(), 0);
-        self.reserve(name.len() + 64);
-        self.next();
-        put_text(&mut self.0, &name);
-        self.0.push(':');
+        self.0.reserve(name.len() + 64);
+        self.0.value();
+        put_text(self.0.text_mut(), &name);
+        self.0.text_mut().push(':');
         before
     }
 
     fn field(&mut self, name: &'static str) -> Mark {
         let before = Mark(self.0.len(), 0);
-        self.reserve(name.len() + 64);
-        self.next();
-        self.0.push('"');
-        self.0.push_str(name);
-        self.0.push_str("\":");
+        self.0.field(name);
         before
     }
 
     fn put(&mut self, value: Node<'t>) {
         if let Node::Text(text) = &value {
-            self.reserve(text.len() + 64);
+            self.0.reserve(text.len() + 64);
         }
-        self.next();
-        value.put(&mut self.0);
+        self.0.value();
+        value.put(self.0.text_mut());
     }
 
     fn close(&mut self, list: bool) {
-        self.0.push(if list { ']' } else { '}' });
+        self.0.close(list);
     }
 
     fn back(&mut self, to: Mark) {
-        self.0.truncate(to.0);
+        self.0.text_mut().truncate(to.0);
     }
 
     fn expect(&mut self, bytes: usize) {
-        self.0.reserve_exact(bytes);
+        self.0.text_mut().reserve_exact(bytes);
+    }
+
+    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
+        Some((&mut self.0, usize::MAX))
     }
 }

@@ -22,20 +22,12 @@ impl<'t> Unread<'t> {
 
     /// The items, one at a time: only the one that is looked at takes memory.
     pub fn each(&self) -> impl Iterator<Item = Node<'t>> + use<'t> {
-        let mut parser = Parser::of_list(self.0);
-        std::iter::from_fn(move || parser.item())
+        let mut parser = self.parser();
+        std::iter::from_fn(move || parser.has_item().then(|| parser.read()))
     }
 
-    /// Gives each item; one takes the room of the one before.
-    pub(crate) fn give<E>(&self, mut to: impl FnMut(usize, &mut Node<'t>) -> Result<(), E>) -> Result<(), E> {
-        let mut parser = Parser::of_list(self.0);
-        let mut index = 0;
-        while let Some(mut item) = parser.item() {
-            to(index, &mut item)?;
-            parser.recycle(item);
-            index += 1;
-        }
-        Ok(())
+    pub(crate) fn parser(&self) -> Parser<'t> {
+        Parser::of_checked(self.0)
     }
 
     /// The items.

@@ -5,7 +5,7 @@
 use crate::engine::Target;
 use crate::schema::misfit;
 use crate::vendors::{all, cut, operation};
-use kit::wire::{Names, Node, read, write};
+use kit::wire::{Names, Node, Text, Type, read, read_into, withhold, write};
 use kit::world::Answer;
 use serde_json::Value;
 
@@ -32,6 +32,7 @@ fn run(data: &[u8]) -> &'static str {
         }
     }
     let (Some(ty), Some(schema)) = (operation.output, &described.output) else { return "no output" };
+    read_late(ty, text, &api.names);
     match read(ty, &node, &api.names, "response") {
         Ok(output) => {
             let problem = misfit(&vendor.catalogue, schema, &output.clone().into_value(), "output");
@@ -45,6 +46,18 @@ fn run(data: &[u8]) -> &'static str {
             "fault"
         }
     }
+}
+
+/// Lists that are read from their text are what a tree of them is.
+fn read_late(ty: &Type, text: &[u8], names: &Names) {
+    let (Ok((mut late, _)), Ok(mut whole)) = (Node::read_lazily(text), Node::read(text)) else { return };
+    let [late, whole] = [&mut late, &mut whole].map(|answer| {
+        withhold(answer, names.withheld, None);
+        let mut json = Text::default();
+        let read = read_into(ty, answer, names, "response", &mut json);
+        read.map(|()| json.take()).map_err(|fault| fault.to_string())
+    });
+    assert_eq!(late, whole, "a list is read in two ways");
 }
 
 fn seeds() -> Vec<Vec<u8>> {

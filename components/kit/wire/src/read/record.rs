@@ -1,8 +1,8 @@
 //! A record: which member each of its fields is read from.
 
+use super::direct::Direct;
 use super::{Place, ReadError, Reader, Step, is_zero};
 use crate::{Field, Kind, Member, Names, Node, Sink, moment};
-use std::borrow::Cow;
 
 /// A field of a record by its index, and which of the field's names a member has: the lower, the better.
 type Meant = (usize, usize);
@@ -12,19 +12,16 @@ type Meant = (usize, usize);
 pub(super) struct Known<'t> {
     fields: &'static [Field],
     /// Where what no field names goes.
-    extra: Option<&'static Field>,
+    pub extra: Option<&'static Field>,
     /// Of each field, whether 0 in it stands for nothing.
-    zero_is_none: Vec<bool>,
+    pub zero_is_none: Vec<bool>,
     /// Fields that this side has deeper inside, with the pointers to them.
-    pointed: Vec<(Meant, &'static str)>,
-    /// What the members of the last record meant. Names that are not borrowed are empty here.
-    members: Vec<(&'t str, Option<Meant>)>,
-    /// Room for the next record.
-    room: Sorted,
+    pub pointed: Vec<(Meant, &'static str)>,
+    /// What it takes to read them from text; none while that is in use, and before.
+    pub direct: Option<Box<Direct<'t>>>,
 }
 
 /// The members of a record by the fields that are read from them.
-#[derive(Default)]
 struct Sorted {
     /// Of each field, where it is read from.
     found: Vec<Found>,
@@ -50,6 +47,15 @@ struct Found {
     rank: usize,
 }
 
+/// What came of reading a field.
+pub(super) enum Outcome {
+    /// There is nothing for it.
+    Nothing,
+    Read,
+    /// What is there goes into `extra`.
+    Odd,
+}
+
 const NOT_FOUND: Found = Found { source: Source::Nothing, rank: 0 };
 
 impl<'t> Known<'t> {
@@ -64,26 +70,14 @@ impl<'t> Known<'t> {
         }
         let extra = fields.iter().find(|field| field.name == "extra");
         let zero_is_none = fields.iter().map(|field| names.zero_is_none.contains(&field.name)).collect();
-        Known { fields, extra, zero_is_none, pointed, members: Vec::new(), room: Sorted::default() }
+        Known { fields, extra, zero_is_none, pointed, direct: None }
     }
 
     /// Finds the members that the fields are read from.
-    fn sort(&mut self, value: &Node<'t>, members: &[Member<'t>], names: &Names) -> Sorted {
-        let mut sorted = std::mem::take(&mut self.room);
-        sorted.rest.clear();
-        sorted.found.clear();
-        sorted.found.resize(self.fields.len(), NOT_FOUND);
+    fn sort(&self, value: &Node<'t>, members: &[Member<'t>], names: &Names) -> Sorted {
+        let mut sorted = Sorted { found: vec![NOT_FOUND; self.fields.len()], rest: Vec::new() };
         for (index, (name, _)) in members.iter().enumerate() {
-            let meant = match self.members.get(index) {
-                Some((seen, meant)) if *seen == name && !name.is_empty() => *meant,
-                _ => {
-                    let meant = names.meant(self.fields, name);
-                    self.members.truncate(index);
-                    self.members.push((if let Cow::Borrowed(name) = name { name } else { "" }, meant));
-                    meant
-                }
-            };
-            match meant {
+            match names.meant(self.fields, name) {
                 Some((field, rank)) => sorted.offer(field, Found { source: Source::Member(index), rank }, value),
                 None => sorted.rest.push(index),
             }
@@ -134,20 +128,24 @@ impl Found {
 }
 
 impl<'t> Reader<'_, 't> {
+    /// The index of what is known of records of this type.
+    pub(super) fn known(&self, fields: &'static [Field]) -> usize {
+        let mut all_known = self.known.borrow_mut();
+        all_known.iter().position(|known| std::ptr::eq(known.fields, fields)).unwrap_or_else(|| {
+            all_known.push(Known::of(fields, self.names));
+            all_known.len() - 1
+        })
+    }
+
     pub(super) fn record(
         &self,
         fields: &'static [Field],
         value: &Node<'t>,
         out: &mut dyn Sink<'t>,
     ) -> Result<(), ReadError> {
-        let mut all_known = self.known.borrow_mut();
-        let at = all_known.iter().position(|known| std::ptr::eq(known.fields, fields)).unwrap_or_else(|| {
-            all_known.push(Known::of(fields, self.names));
-            all_known.len() - 1
-        });
-        let Some(known) = all_known.get_mut(at) else { return Ok(()) };
+        let at = self.known(fields);
         let members = value.members().unwrap_or_default();
-        let mut sorted = known.sort(value, members, self.names);
+        let mut sorted = self.known.borrow()[at].sort(value, members, self.names);
         match (value, fields) {
             (Node::Object(_), _) => {}
             // A bare id stands for a record that another one links to. In the place of an answer, it would be words about what
@@ -157,12 +155,7 @@ impl<'t> Reader<'_, 't> {
             }
             _ => return Err(self.fault("an object", value)),
         }
-        drop(all_known);
-        let read = self.fields(at, fields, value, &sorted, out);
-        if let Some(known) = self.known.borrow_mut().get_mut(at) {
-            known.room = sorted;
-        }
-        read
+        self.fields(at, fields, value, &sorted, out)
     }
 
     /// Reads the fields of a record from where they were found.
@@ -206,39 +199,15 @@ impl<'t> Reader<'_, 't> {
                 }
                 continue;
             };
-            let place = Place { up: Some(&self.place), step: Step::Member(name) };
-            let zero_is_none = is_zero(value) && self.known.borrow()[at].zero_is_none[index];
-            let reader = Reader { place, field: field.name, zero_is_none, ..*self };
-            // What is there is of the type that the option is of.
-            let mut there = ty;
-            match ty.kind {
-                Kind::Option { some, .. } if reader.is_none(some, value) => continue,
-                Kind::Option { some, .. } => there = some,
-                Kind::List(_) if (value.is_null() || reader.is_nothing(ty, value)) && !filled => {
-                    empty_list(field, out);
-                    continue;
-                }
-                _ => {}
-            }
-            let before = out.field(field.name);
-            match (reader.value(there, value, out), &ty.kind) {
-                (Ok(()), _) => present.extend(self.names.strict.then_some((field.name, value))),
-                (Err(fault), _) if self.names.strict => add(&mut wrong, fault),
-                // What a vendor has in an odd form, and need not have, does not hide the rest. It stands in `extra`.
-                (Err(fault), kind) => {
-                    let is_list = matches!(kind, Kind::List(_)) && is_hollow(value);
-                    if extra.is_none() || !is_list && !matches!(kind, Kind::Option { .. }) {
-                        return Err(fault);
-                    }
-                    out.back(before);
-                    odd.push(match found.source {
-                        Source::Member(index) => members[index].clone(),
-                        _ => (name.trim_start_matches('/').to_owned().into(), value.clone()),
-                    });
-                    if is_list {
-                        empty_list(field, out);
-                    }
-                }
+            match self.field(at, index, (name, value), out) {
+                Ok(Outcome::Nothing) => {}
+                Ok(Outcome::Read) => present.extend(self.names.strict.then_some((field.name, value))),
+                Ok(Outcome::Odd) => odd.push(match found.source {
+                    Source::Member(index) => members[index].clone(),
+                    _ => (name.trim_start_matches('/').to_owned().into(), value.clone()),
+                }),
+                Err(fault) if self.names.strict => add(&mut wrong, fault),
+                Err(fault) => return Err(fault),
             }
         }
         if self.names.strict
@@ -256,6 +225,47 @@ impl<'t> Reader<'_, 't> {
         }
         out.close(false);
         wrong.map_or(Ok(()), Err)
+    }
+
+    /// Reads the field of this index from a member. What a vendor has in an odd form, and need not have, does not hide the rest.
+    pub(super) fn field(
+        &self,
+        at: usize,
+        index: usize,
+        (name, value): (&str, &Node<'t>),
+        out: &mut dyn Sink<'t>,
+    ) -> Result<Outcome, ReadError> {
+        let known = self.known.borrow();
+        let Known { fields, extra, ref zero_is_none, .. } = known[at];
+        let (field, zero_is_none) = (&fields[index], is_zero(value) && zero_is_none[index]);
+        drop(known);
+        let place = Place { up: Some(&self.place), step: Step::Member(name) };
+        let reader = Reader { place, field: field.name, zero_is_none, ..*self };
+        // What is there is of the type that the option is of.
+        let mut there = field.ty;
+        match there.kind {
+            Kind::Option { some, .. } if reader.is_none(some, value) => return Ok(Outcome::Nothing),
+            Kind::Option { some, .. } => there = some,
+            Kind::List(_)
+                if (value.is_null() || reader.is_nothing(there, value)) && !self.must_be_filled(field.name) =>
+            {
+                empty_list(field, out);
+                return Ok(Outcome::Nothing);
+            }
+            _ => {}
+        }
+        let before = out.field(field.name);
+        let Err(fault) = reader.value(there, value, out) else { return Ok(Outcome::Read) };
+        let is_list = matches!(field.ty.kind, Kind::List(_)) && is_hollow(value);
+        let may_lack = is_list || matches!(field.ty.kind, Kind::Option { .. });
+        if self.names.strict || extra.is_none() || !may_lack {
+            return Err(fault);
+        }
+        out.back(before);
+        if is_list {
+            empty_list(field, out);
+        }
+        Ok(Outcome::Odd)
     }
 
     /// What fields say that cannot both hold.
@@ -284,7 +294,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// Every member that the record does not name; nothing that the vendor sends is lost.
-    fn rest<'v>(
+    pub(super) fn rest<'v>(
         &self,
         fields: &[Field],
         extra: &Field,
@@ -330,14 +340,14 @@ impl<'t> Reader<'_, 't> {
         ReadError { at: place.to_string(), problem }
     }
 
-    fn missing(&self, field: &Field) -> ReadError {
+    pub(super) fn missing(&self, field: &Field) -> ReadError {
         let name = self.names.member(field.name);
         let place = Place { up: Some(&self.place), step: Step::Member(&name) };
         ReadError { at: place.to_string(), problem: "missing, and it is required".to_owned() }
     }
 }
 
-fn empty_list<'t>(field: &'static Field, out: &mut dyn Sink<'t>) {
+pub(super) fn empty_list<'t>(field: &'static Field, out: &mut dyn Sink<'t>) {
     out.field(field.name);
     out.put(Node::List(Vec::new()));
 }

@@ -1,0 +1,330 @@
+//! Text that is read: from bytes to values as they stand.
+
+use crate::plain;
+use std::fmt;
+
+/// Why a text is no JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// How many bytes stand before the place.
+    pub at: usize,
+    /// What stands there.
+    pub problem: &'static str,
+}
+
+impl Broken {
+    /// The text breaks off.
+    pub const END: &'static str = "the end, where more is expected";
+    /// No value holds the number.
+    pub const RANGE: &'static str = "number out of range";
+    /// No value holds half a character.
+    pub const HALF: &'static str = "half a character";
+
+    /// Whether the text breaks off.
+    pub fn is_end(&self) -> bool {
+        self.problem == Broken::END
+    }
+
+    /// Whether the grammar of JSON allows what stands there, and no value can hold it: a number beyond all floats, or half a
+    /// character.
+    pub fn is_unrepresentable(&self) -> bool {
+        self.problem == Broken::RANGE || self.problem == Broken::HALF
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {}: {}", self.at + 1, self.problem)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// The deepest that lists and objects may stand in each other.
+const DEEPEST: u8 = 127;
+/// What stands where the name of a member should.
+pub const NO_NAME: &str = "no name of a member";
+const TOO_DEEP: &str = "deeper than 127 levels";
+
+/// A value as it stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token<'t> {
+    /// A text without escapes: what stands between its quotes.
+    Text(&'t str),
+    /// A number, a boolean or null.
+    Word(&'t str),
+    /// Anything else, whole.
+    Other(&'t str),
+}
+
+/// A value that is neither a text nor a list nor an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word<'t> {
+    /// `null`, and what is read as if it was there.
+    Null,
+    /// `true` and `false`
+    Truth(bool),
+    /// A number as JSON has it.
+    Number(&'t str),
+}
+
+/// Goes through a text.
+#[derive(Clone, Debug)]
+pub struct Scanner<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// How many bytes are behind.
+    pub at: usize,
+    /// Whether what no rule allows is read as well as it can be.
+    pub lenient: bool,
+    /// How deep lists and objects stand in each other in what was read.
+    pub deepest: u8,
+}
+
+impl<'t> Scanner<'t> {
+    /// From the begin of a text.
+    pub fn of(text: &'t str, lenient: bool) -> Scanner<'t> {
+        Scanner { text, at: 0, lenient, deepest: 0 }
+    }
+
+    /// Goes into a list or an object.
+    ///
+    /// # Errors
+    ///
+    /// That is too deep.
+    pub fn enter(&mut self, depth: u8) -> Result<(), Broken> {
+        if depth >= DEEPEST {
+            return Err(self.broken(TOO_DEEP));
+        }
+        self.deepest = self.deepest.max(depth + 1);
+        Ok(())
+    }
+
+    /// The next byte.
+    #[inline(always)]
+    pub fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The next byte that is no blank.
+    #[inline(always)]
+    pub fn next_byte(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+        self.peek()
+    }
+
+    /// What is wrong where the scanner is.
+    #[cold]
+    pub fn broken(&self, problem: &'static str) -> Broken {
+        let at = self.at.min(self.text.len());
+        Broken { at, problem: if at == self.text.len() { Broken::END } else { problem } }
+    }
+
+    /// A part of the text.
+    #[inline(always)]
+    pub fn piece(&self, from: usize, to: usize) -> &'t str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    /// Checks a value leniently, and makes nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// It is none.
+    pub fn skip(&mut self, depth: u8) -> Result<(), Broken> {
+        match self.next_byte() {
+            Some(b'"') => self.skip_text(),
+            Some(open @ (b'[' | b'{')) => {
+                self.enter(depth)?;
+                let mut first = true;
+                // Brackets are two apart.
+                while self.goes_on(open + 2, std::mem::take(&mut first))? {
+                    if open == b'{' {
+                        if self.next_byte() != Some(b'"') {
+                            return Err(self.broken(NO_NAME));
+                        }
+                        self.skip_text()?;
+                        self.colon()?;
+                    }
+                    self.skip(depth + 1)?;
+                }
+                Ok(())
+            }
+            _ => self.word().map(|_| ()),
+        }
+    }
+
+    /// Goes behind a text. Whatever its escapes are, a lenient reader makes something of them.
+    fn skip_text(&mut self) -> Result<(), Broken> {
+        if self.plain_text().is_none() {
+            self.at += 1;
+            self.pass_text();
+        }
+        if self.at > self.text.len() { Err(self.broken("")) } else { Ok(()) }
+    }
+
+    /// The text that begins here, if it has no escapes; the scanner is behind it then.
+    #[inline(always)]
+    pub fn plain_text(&mut self) -> Option<&'t str> {
+        let from = self.at + 1;
+        let end = from + plain(self.text.as_bytes().get(from..)?);
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        Some(self.piece(from, end))
+    }
+
+    /// The name of a member, if it has no escapes, and the colon after it.
+    #[inline(always)]
+    pub(crate) fn plain_name(&mut self) -> Option<&'t str> {
+        let name = if self.next_byte() == Some(b'"') { self.plain_text() } else { None };
+        self.colon().ok()?;
+        name
+    }
+
+    /// The colon after the name of a member.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    #[inline(always)]
+    pub fn colon(&mut self) -> Result<(), Broken> {
+        if self.next_byte() != Some(b':') {
+            return Err(self.broken("no colon after the name of a member"));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Whether another item comes; takes the bracket or the comma before it.
+    ///
+    /// # Errors
+    ///
+    /// Neither a comma nor the bracket is there.
+    pub fn goes_on(&mut self, end: u8, first: bool) -> Result<bool, Broken> {
+        if first {
+            self.at += 1;
+        }
+        match self.next_byte() {
+            Some(next) if next == end => {
+                self.at += 1;
+                Ok(false)
+            }
+            _ if first => Ok(true),
+            Some(b',') => {
+                self.at += 1;
+                Ok(true)
+            }
+            _ => Err(self.broken("no comma and no bracket after a value")),
+        }
+    }
+
+    /// A value that is neither a text nor a list nor an object.
+    ///
+    /// # Errors
+    ///
+    /// It is none.
+    pub fn word(&mut self) -> Result<Word<'t>, Broken> {
+        let from = self.at;
+        self.pass_word();
+        let word = self.piece(from, self.at);
+        match word {
+            "null" => return Ok(Word::Null),
+            "true" => return Ok(Word::Truth(true)),
+            "false" => return Ok(Word::Truth(false)),
+            "NaN" | "Infinity" | "-Infinity" if self.lenient => return Ok(Word::Null),
+            _ if is_number(word.as_bytes()) => return Ok(Word::Number(word)),
+            _ => {}
+        }
+        // A word that the end cuts off is no mistake of whoever wrote it.
+        if self.at < self.text.len() || word.is_empty() && from < self.text.len() {
+            self.at = from;
+        }
+        Err(self.broken(if word.is_empty() { "no value" } else { "a word that is no value" }))
+    }
+
+    #[inline(always)]
+    fn pass_word(&mut self) {
+        while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'+') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// The value that begins here, in a text that was checked, as it stands.
+    pub fn token(&mut self) -> Token<'t> {
+        let opened = self.next_byte();
+        let from = self.at;
+        match opened {
+            Some(b'"') => {
+                if let Some(text) = self.plain_text() {
+                    return Token::Text(text);
+                }
+                self.at += 1;
+                self.pass_text();
+            }
+            Some(b'[' | b'{') => {
+                let mut open = 0;
+                while let Some(byte) = self.peek() {
+                    self.at += 1;
+                    match byte {
+                        b'"' => self.pass_text(),
+                        b'[' | b'{' => open += 1,
+                        b']' | b'}' => open -= 1,
+                        _ => {}
+                    }
+                    if open == 0 {
+                        break;
+                    }
+                }
+            }
+            _ => {
+                self.pass_word();
+                return Token::Word(self.piece(from, self.at));
+            }
+        }
+        Token::Other(self.piece(from, self.at))
+    }
+
+    /// Goes behind the quote that ends a text.
+    fn pass_text(&mut self) {
+        loop {
+            self.at += plain(self.text.as_bytes().get(self.at..).unwrap_or_default());
+            match self.peek() {
+                Some(b'\\') => self.at += 2,
+                Some(b'"') | None => break,
+                Some(_) => self.at += 1,
+            }
+        }
+        self.at += 1;
+    }
+}
+
+/// Whether a word is a number as JSON has it.
+fn is_number(word: &[u8]) -> bool {
+    let digits = |from: usize| word[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let start = usize::from(word.first() == Some(&b'-'));
+    let whole = digits(start);
+    if whole == 0 || whole > 1 && word[start] == b'0' {
+        return false;
+    }
+    let mut at = start + whole;
+    if word.get(at) == Some(&b'.') {
+        let fraction = digits(at + 1);
+        if fraction == 0 {
+            return false;
+        }
+        at += 1 + fraction;
+    }
+    if let Some(b'e' | b'E') = word.get(at) {
+        let sign = usize::from(matches!(word.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at + 1 + sign);
+        if exponent == 0 {
+            return false;
+        }
+        at += 1 + sign + exponent;
+    }
+    at == word.len()
+}

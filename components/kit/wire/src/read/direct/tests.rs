@@ -1,0 +1,190 @@
+//! Records are read from text as they are read from a tree of it.
+
+use crate::{Case, Field, Form, Kind, Names, Node, Spelling, Text, Tree, Type, read_into};
+
+const fn of(kind: Kind) -> Type {
+    Type { size: 4, align: 4, form: Form::Any, kind }
+}
+
+static TEXT: Type = of(Kind::Text);
+static JSON: Type = of(Kind::Json);
+static UNSIGNED: Type = of(Kind::Unsigned);
+static BYTE: Type = Type { size: 1, ..of(Kind::Signed) };
+static TRUTH: Type = of(Kind::Bool);
+static FLOAT: Type = Type { size: 8, ..of(Kind::Float) };
+static WORD: Type = of(Kind::Enum(&["on-hold", "active", "done"]));
+static CASES: [Case; 3] = [
+    Case { name: "meeting", holds: None },
+    Case { name: "phone-call", holds: None },
+    Case { name: "other", holds: Some(&TEXT) },
+];
+static VARIANT: Type = of(Kind::Variant { cases: &CASES, payload: 4 });
+static LINKED: Type = of(Kind::Record(&LINKED_FIELDS));
+static LINKED_FIELDS: [Field; 2] = [field("id", &TEXT), field("first-name", &OPTION_TEXT)];
+static TEXTS: Type = of(Kind::List(&TEXT));
+static LINKS: Type = of(Kind::List(&LINKED));
+static OPTION_TEXT: Type = of(Kind::Option { some: &TEXT, payload: 4 });
+static OPTION_JSON: Type = of(Kind::Option { some: &JSON, payload: 4 });
+static OPTION_UNSIGNED: Type = of(Kind::Option { some: &UNSIGNED, payload: 4 });
+static OPTION_BYTE: Type = of(Kind::Option { some: &BYTE, payload: 4 });
+static OPTION_TRUTH: Type = of(Kind::Option { some: &TRUTH, payload: 4 });
+static OPTION_FLOAT: Type = of(Kind::Option { some: &FLOAT, payload: 8 });
+static OPTION_WORD: Type = of(Kind::Option { some: &WORD, payload: 4 });
+static OPTION_VARIANT: Type = of(Kind::Option { some: &VARIANT, payload: 4 });
+static OPTION_LINKED: Type = of(Kind::Option { some: &LINKED, payload: 4 });
+static FIELDS: [Field; 12] = [
+    field("id", &TEXT),
+    field("is-open", &OPTION_TRUTH),
+    field("made-at", &OPTION_UNSIGNED),
+    field("small", &OPTION_BYTE),
+    field("rate", &OPTION_FLOAT),
+    field("standing", &OPTION_WORD),
+    field("medium", &OPTION_VARIANT),
+    field("staff", &OPTION_LINKED),
+    field("tags", &TEXTS),
+    field("links", &LINKS),
+    field("open", &OPTION_JSON),
+    field("extra", &OPTION_JSON),
+];
+static RECORD: Type = of(Kind::Record(&FIELDS));
+static LIST: Type = of(Kind::List(&RECORD));
+static OPTIONAL: Type = of(Kind::Record(&OPTIONAL_FIELDS));
+static OPTIONAL_FIELDS: [Field; 2] = [field("small", &OPTION_BYTE), field("staff", &OPTION_LINKED)];
+static OPTIONALS: Type = of(Kind::List(&OPTIONAL));
+
+const fn field(name: &'static str, ty: &'static Type) -> Field {
+    Field { name, ty, offset: 0, flat: 0 }
+}
+
+const PLAIN: Names = Names { zero_is_none: &["made-at", "staff"], withheld: &["securedValue"], ..Names::DEFAULT };
+const RENAMED: Names = Names {
+    members: Spelling::Camel,
+    renamed: &[("staff", "owner"), ("staff", "assignee"), ("made-at", "created"), ("rate", "price")],
+    words_renamed: &[("done", "active"), ("meeting", "phone-call")],
+    ..PLAIN
+};
+const POINTED: Names = Names { renamed: &[("made-at", "/open/made_at")], open: true, ..PLAIN };
+
+const NAMES: [&str; 18] = [
+    "id",
+    "is_open",
+    "isOpen",
+    "made_at",
+    "created",
+    "small",
+    "price",
+    "standing",
+    "medium",
+    "staff",
+    "owner",
+    "assignee",
+    "tags",
+    "links",
+    "open",
+    "securedValue",
+    "unknown",
+    r"i\u0064",
+];
+const VALUES: [&str; 41] = [
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1",
+    "127",
+    "128",
+    "4294967295",
+    "4294967296",
+    "1e3",
+    "12.0",
+    "0.5",
+    "-0",
+    "12345678901234567890",
+    "123456789012345678901234567890",
+    "1e400",
+    r#""""#,
+    r#"" ""#,
+    r#""0""#,
+    r#""007""#,
+    r#""12""#,
+    r#""12.00""#,
+    r#""-5""#,
+    r#""yes""#,
+    r#""true""#,
+    r#""on-hold""#,
+    r#""On Hold""#,
+    r#""active""#,
+    r#""meeting""#,
+    r#""phone_call""#,
+    r#""a\nb\u00e9""#,
+    "\"a\tb\"",
+    r#""ä""#,
+    "[]",
+    "{}",
+    r#"["a", 2]"#,
+    r#"{"id": "3", "first_name": "Mirela"}"#,
+    r#"{"id":3,"first_name":"\u0041","z":[1]}"#,
+    r#"[{"id":"7"},{"id":8,"securedValue":1},null]"#,
+    r#"{"made_at":5,"securedValue":{"a":1}}"#,
+];
+
+/// What comes of a document that is read from text and from a tree of it, and what was found, by both sinks.
+fn both(ty: &Type, document: &str, names: &Names) -> [Result<String, String>; 4] {
+    let (lazy, _) = Node::read_lazily(document.as_bytes()).unwrap();
+    let mut eager = Node::read(document.as_bytes()).unwrap();
+    crate::withhold(&mut eager, names.withheld, None);
+    let read = |node: &Node<'_>| {
+        let mut text = Text::default();
+        let read = read_into(ty, node, names, "response", &mut text).map_err(|fault| fault.to_string());
+        let mut tree = Tree::default();
+        let read_tree = read_into(ty, node, names, "response", &mut tree).map_err(|fault| fault.to_string());
+        [read.map(|()| text.take()), read_tree.map(|()| tree.take().to_json())]
+    };
+    let ([lazy, lazy_tree], [eager, eager_tree]) = (read(&lazy), read(&eager));
+    [lazy, lazy_tree, eager, eager_tree]
+}
+
+fn same(record: &str, names: &Names) -> bool {
+    let document = format!(r#"[{{"id":"1","small":3}}, {record} ,{{"id":"2","unknown":"x","small":4}}]"#);
+    let read = [&OPTIONALS, &LIST].map(|ty| {
+        let [lazy, lazy_tree, eager, eager_tree] = both(ty, &document, names);
+        assert_eq!(lazy, eager, "{document}");
+        assert_eq!((&lazy, &lazy), (&lazy_tree, &eager_tree), "{document}");
+        lazy.is_ok()
+    });
+    read[1]
+}
+
+#[test]
+fn a_record_is_read_from_text_as_from_a_tree() {
+    let mut read = [0, 0];
+    for names in [&PLAIN, &RENAMED, &POINTED] {
+        for record in ["null", "{}", "7", r#""7""#, "[]", r#"{"id":"1","id":"2"}"#, r#"{"z":1}"#, "{ \"id\" :\n\"4\" }"]
+        {
+            read[usize::from(same(record, names))] += 1;
+        }
+        for name in NAMES {
+            for value in VALUES {
+                read[usize::from(same(&format!(r#"{{"id":"5","{name}":{value}}}"#), names))] += 1;
+                for (other, second) in [("owner", "9"), ("assignee", "null"), ("tags", "[\"b\"]"), ("open", "{}")] {
+                    let record = format!(r#"{{"{other}":{second},"{name}":{value},"id":6}}"#);
+                    read[usize::from(same(&record, names))] += 1;
+                }
+            }
+        }
+    }
+    // Both happen.
+    assert!(read[0] > 500 && read[1] > 5000, "{read:?}");
+}
+
+#[test]
+fn plain_values_are_written_as_the_type_has_them() {
+    let document =
+        br#"[{"id":5,"is_open":"1","made_at":"0","small":"7","medium":"meeting","staff":{"id":"2"},"extra":1}]"#;
+    let (node, _) = Node::read_lazily(document).unwrap();
+    let mut text = Text::default();
+    read_into(&LIST, &node, &PLAIN, "response", &mut text).unwrap();
+    let expected = r#"[{"id":"5","is-open":true,"small":7,"medium":"meeting","staff":{"id":"2"},"tags":[],"links":[],"extra":{"extra":1}}]"#;
+    assert_eq!(text.take(), expected);
+}
