@@ -8,7 +8,7 @@
 
 use accelo_shared::changes::{both_or_none, kinds, some_change};
 use accelo_shared::filters::render;
-use kit::{FieldError, json};
+use kit::{FieldError, json, take};
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -78,7 +78,7 @@ pub fn one_value(params: &mut Params) -> Result<(), FieldError> {
 }
 
 pub fn of_activity(params: &mut Params) -> Result<(), FieldError> {
-    if let Some(Value::String(activity)) = params.remove("activity_id") {
+    if let Some(Value::String(activity)) = take(params, "activity_id") {
         params.insert("where".to_owned(), vec![json!({ "field": "activity_id", "values": [activity] })].into());
     }
     render(params, &[])

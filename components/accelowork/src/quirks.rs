@@ -7,7 +7,7 @@
 use accelo_shared::changes::{as_written, both_or_none, some_change_as_written};
 use accelo_shared::filters::render;
 use accelo_shared::time::{add_time_fields, takes_time, took_time};
-use kit::{FieldError, Guard, json};
+use kit::{FieldError, Guard, json, take};
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -22,7 +22,7 @@ pub fn job_changes(params: &mut Params) -> Result<(), FieldError> {
     some_change_as_written(params)?;
     both_or_none(params)?;
     for (ours, theirs) in [("against_type", "engagement_table"), ("against_id", "engagement_id")] {
-        if let Some(value) = params.remove(ours) {
+        if let Some(value) = take(params, ours) {
             params.insert(theirs.to_owned(), value);
         }
     }
@@ -61,7 +61,7 @@ pub fn by_staff(params: &mut Params) -> Result<(), FieldError> {
 
 /// What is asked for about one record is a condition.
 pub fn history_of(params: &mut Params) -> Result<(), FieldError> {
-    let of_record = params.remove("against").map(|against| json!({ "field": "against", "values": [against] }));
+    let of_record = take(params, "against").map(|against| json!({ "field": "against", "values": [against] }));
     let given = of_record.is_some();
     params.extend(of_record.map(|condition| ("where".to_owned(), vec![condition].into())));
     render(params, &[]).map_err(|FieldError { field, expected }| FieldError {
@@ -72,7 +72,7 @@ pub fn history_of(params: &mut Params) -> Result<(), FieldError> {
 
 /// Those of a company are asked for by a filter.
 pub fn tickets_of_company(params: &mut Params) -> Result<(), FieldError> {
-    if let Some(Value::String(company)) = params.remove("company_id") {
+    if let Some(Value::String(company)) = take(params, "company_id") {
         let against = json!({ "field": "against", "values": [format!("company/{company}")] });
         params.insert("where".to_owned(), vec![against].into());
     }

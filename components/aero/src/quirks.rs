@@ -8,7 +8,7 @@
 //! - A number or a flag that is left out counts as 0 or false (inferred from the vendor's framework). So what would be no
 //!   change, or no time, is refused here.
 
-use kit::FieldError;
+use kit::{FieldError, take};
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -24,7 +24,7 @@ const WEEKDAYS: [(&str, &str); 7] = [
 ];
 
 pub fn work(params: &mut Params) -> Result<(), FieldError> {
-    if let Some(minutes) = params.remove("plannedMinutes").and_then(|minutes| minutes.as_u64()) {
+    if let Some(minutes) = take(params, "plannedMinutes").and_then(|minutes| minutes.as_u64()) {
         let total = if minutes % 60 == 0 { (minutes / 60).into() } else { (minutes as f64 / 60.0).into() };
         params.insert("scheduledTotalHours".to_owned(), total);
         params.insert("scheduledHours".to_owned(), (minutes / 60 % 24).into());
@@ -34,7 +34,7 @@ pub fn work(params: &mut Params) -> Result<(), FieldError> {
 }
 
 pub fn master_aero(params: &mut Params) -> Result<(), FieldError> {
-    let days = match params.remove("weekdays") {
+    let days = match take(params, "weekdays") {
         Some(Value::Array(days)) => days,
         _ => Vec::new(),
     };

@@ -13,7 +13,7 @@
 
 use crate::names;
 use kit::types::ErrorKind;
-use kit::{FieldError, Part, Stream, json};
+use kit::{FieldError, Part, Stream, json, take};
 use serde_json::{Map, Value};
 
 /// Input values are members of an object: AirOps would refuse anything else. Only a chat, which has a message, goes without.
@@ -38,7 +38,7 @@ pub fn execute_by_chat(params: &mut Map<String, Value>) -> Result<(), FieldError
 fn message_first(params: &mut Map<String, Value>) -> Result<(), FieldError> {
     inputs(params)?;
     let inputs = params.get_mut("inputs").and_then(Value::as_object_mut);
-    let message = inputs.and_then(|inputs| inputs.remove("message")).filter(|message| !message.is_null());
+    let message = inputs.and_then(|inputs| take(inputs, "message")).filter(|message| !message.is_null());
     let Some(message) = message else {
         return Err(FieldError::new("inputs.message", "missing, and in `public` an agent is run by a message"));
     };
@@ -47,17 +47,19 @@ fn message_first(params: &mut Map<String, Value>) -> Result<(), FieldError> {
 }
 
 pub fn execute_v1(params: &mut Map<String, Value>) -> Result<(), FieldError> {
-    params.remove("background");
+    take(params, "background");
     inputs(params)
 }
 
 fn mode(params: &mut Map<String, Value>, waited_for: &str, in_background: &str) {
-    let background = params.remove("background").is_some_and(|background| background == true);
+    let background = take(params, "background").is_some_and(|background| background == true);
     params.insert("mode".to_owned(), if background { in_background } else { waited_for }.into());
 }
 
 pub fn execution_alone(params: &mut Map<String, Value>) -> Result<(), FieldError> {
-    params.retain(|name, _| name == "uuid");
+    let uuid = take(params, "uuid");
+    params.clear();
+    params.extend(uuid.map(|uuid| ("uuid".to_owned(), uuid)));
     Ok(())
 }
 

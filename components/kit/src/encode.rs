@@ -2,6 +2,7 @@
 
 use crate::api::{Api, Body, Row};
 use crate::call::Call;
+use crate::object::take;
 use crate::route::Base;
 use crate::types::Error;
 use crate::wire::{Node, joined};
@@ -28,7 +29,7 @@ pub(crate) fn encode(api: &Api, row: &Row, mut params: Map<String, Value>) -> En
     }
     let mut beside = Map::new();
     for name in row.query {
-        beside.extend(params.remove(*name).map(|value| ((*name).to_owned(), value)));
+        beside.extend(take(&mut params, name).map(|value| ((*name).to_owned(), value)));
     }
     let query = form(borrowed(&beside));
     let reads = matches!(row.method, "GET" | "DELETE");

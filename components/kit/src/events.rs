@@ -1,5 +1,6 @@
 //! What the events of a stream mean, where facts say it instead of a function: of imported vendors.
 
+use crate::object::take;
 use crate::stream::Part;
 use crate::types::ErrorKind;
 use crate::wire::{Names, Node};
@@ -69,7 +70,7 @@ impl Events {
     pub(crate) fn spell(text: &str, complete: &str, output: &mut Value, names: &Names) {
         let Value::Object(members) = output else { return };
         for ours in [text, complete, DATA] {
-            if let Some(value) = members.remove(ours) {
+            if let Some(value) = take(members, ours) {
                 members.insert(names.member(ours).into_owned(), value);
             }
         }

@@ -11,6 +11,7 @@ use crate::call::Call;
 use crate::dispatch::{Component, Operation, perform, with_operation};
 use crate::error::{self, invalid};
 use crate::exchange::BodyCell;
+use crate::object::take;
 use crate::types::Error;
 use crate::wire::{Case, Field, Form, Kind, Node, Text, Type};
 use crate::world::World;
@@ -66,7 +67,7 @@ pub unsafe fn tool(
 /// The input of an operation, of its tool's parameters.
 fn merged(operation: &Operation, given: Value) -> Result<Value, Error> {
     let Value::Object(mut input) = given else { return Ok(given) };
-    let options = match input.remove(OPTIONS) {
+    let options = match take(&mut input, OPTIONS) {
         Some(Value::String(text)) if !text.trim().is_empty() => Node::parse(text.as_bytes())
             .map_err(|problem| invalid(OPTIONS, format_args!("expected a JSON object: {problem}")))?
             .into_value(),

@@ -52,7 +52,8 @@ const BAD_LOOKS: u32 = 2;
 /// waiting; the rest is what `start` takes.
 pub fn run(call: &Call, input: &Value, job: &Job) -> Result<Value, Error> {
     let mut start = input.clone();
-    let mut take = |name: &str| start.as_object_mut().and_then(|members| members.remove(name)).unwrap_or_default();
+    let mut take =
+        |name: &str| start.as_object_mut().and_then(|members| crate::take(members, name)).unwrap_or_default();
     let interval = take("interval-ms").as_u64();
     let deadline = take("deadline-ms").as_u64().unwrap_or(DEADLINE_MS);
     let keep_running = take("keep-running").as_bool().unwrap_or(false);

@@ -64,7 +64,7 @@ pub use events::Events;
 pub use find::found;
 pub use imported::{Imported, ImportedRow, Param, Place, Style};
 pub use oauth::request_authorization;
-pub use object::{Plain, is_empty, object, set};
+pub use object::{Plain, is_empty, object, set, take};
 pub use outwit_search as search;
 pub use steps::{Pages, Progress, exactly_one, has, has_name, is_called, meant};
 pub use stream::{Part, Stream};

@@ -2,6 +2,7 @@
 
 use crate::api::Api;
 use crate::error::{FieldError, misconfigured};
+use crate::object::take;
 use crate::settings::Settings;
 use crate::types::Error;
 use serde_json::{Map, Value};
@@ -90,7 +91,7 @@ pub(crate) fn fill(
             }
             Part::Name(name) => {
                 let (name, words) = name.split_once(':').unwrap_or((name, ""));
-                let value = match params.remove(name) {
+                let value = match take(params, name) {
                     Some(Value::String(text)) => text,
                     Some(Value::Number(number)) => number.to_string(),
                     _ => String::new(),

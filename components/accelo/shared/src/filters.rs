@@ -9,8 +9,8 @@
 //! either would answer with more than was asked for. So fields are enumerations in the WIT, and what would be ignored is
 //! an error here.
 
-use kit::FieldError;
 use kit::wire::{PLAUSIBLE, joined};
+use kit::{FieldError, take};
 use serde_json::{Map, Value};
 
 /// Fields of a list that `after` and `before` compare, beside those that begin with `date_`: the field, the name by which
@@ -118,7 +118,7 @@ struct Filter {
 pub fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), FieldError> {
     let mut all = filters(params, "where", ranges)?;
     let any = filters(params, "any", ranges)?;
-    if let Some(order) = params.remove("order") {
+    if let Some(order) = take(params, "order") {
         let direction = order["direction"].as_str().unwrap_or("asc");
         let by = order["by"].as_str().unwrap_or_default().to_owned();
         all.push(Filter { name: format!("order_by_{direction}"), values: vec![(String::new(), vec![by])] });
@@ -149,7 +149,7 @@ pub fn render(params: &mut Map<String, Value>, ranges: &Ranges) -> Result<(), Fi
 }
 
 fn filters(params: &mut Map<String, Value>, list: &str, ranges: &Ranges) -> Result<Vec<Filter>, FieldError> {
-    let Some(Value::Array(conditions)) = params.remove(list) else { return Ok(Vec::new()) };
+    let Some(Value::Array(conditions)) = take(params, list) else { return Ok(Vec::new()) };
     let mut filters: Vec<Filter> = Vec::new();
     for (index, condition) in conditions.iter().enumerate() {
         let filter = filter(condition, ranges)
