@@ -10,21 +10,23 @@ use crate::encode::encode;
 use crate::error::{FieldError, fail, invalid};
 use crate::imported::CAN_BE;
 use crate::json;
-use crate::output::{another, names_record, output, unreadable};
+use crate::output::{another, named_by_path, output, unreadable};
 use crate::reply::Reply;
 use crate::response::{Refused, blames_settings, clean, judge};
 use crate::retry::{Outcome, Try};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{INSTEAD, Secrets};
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind, Names, Node, Sink, Tree, Type, withhold};
+use crate::wire::{self, Kind, Names, Node, Sink, Type, withhold};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
+use first_field::FirstField;
 use headers::headers;
 pub(crate) use headers::{basic, common_headers};
 use outwit_core::asked_ms;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
 
+mod first_field;
 mod headers;
 
 /// The body of the answer that counts, for as long as what is read from it.
@@ -58,32 +60,24 @@ pub(crate) fn exchange<'h>(
     out: &mut dyn Sink<'h>,
 ) -> Result<(), Error> {
     let secrets = Secrets::of(call, input);
-    let mut record = Tree::default();
-    let looks = names_record(operation);
+    let mut out = FirstField::of(named_by_path(operation), out);
     let done = send(call, operation, input, &secrets, body_cell).and_then(|(resolved, received)| match received {
-        Received::Answer(answer) if looks => output(call, resolved, operation.output, answer, &mut record),
         Received::Answer(answer) => {
-            // Empty lists and `extra` make it longer than what the vendor sent.
-            out.expect(body_cell.get().map_or(0, |body| body.len() + body.len() / 5));
-            output(call, resolved, operation.output, answer, &mut secrets.out_of_parts(out))
+            // A list tells itself how long it will be.
+            let list = matches!(operation.output, Some(Type { kind: Kind::List(_), .. }));
+            let length = body_cell.get().map_or(0, |body| body.len() + body.len() / 5);
+            out.expect(if list { length.min(1 << 14) } else { length });
+            output(call, resolved, operation.output, answer, &mut secrets.out_of_parts(&mut out))
         }
         Received::Pieces(_) => Err(unreadable(call, resolved, 200, "an answer in pieces")),
     });
     secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
-    if !looks {
-        return Ok(());
-    }
-    let mut record = record.take();
-    secrets.out_of_result(&mut record);
-    match another(operation, input, &record) {
+    match out.named().and_then(|(field, id)| Some((another(field, input, id)?, id))) {
         Some((asked, id)) => {
             let resolved = ResolvedRow::of(call, operation, operation.row, None);
             Err(unreadable(call, resolved, 200, &format!("the record {} instead of {asked}", clean(id, 80))))
         }
-        None => {
-            out.put(record);
-            Ok(())
-        }
+        None => Ok(()),
     }
 }
 

@@ -118,29 +118,29 @@ pub(crate) fn unreadable(call: &Call, resolved: ResolvedRow, status: u16, fault:
     doubtful(resolved, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
-/// Whether the request's path names the record that comes.
-pub(crate) fn names_record(operation: &Operation) -> bool {
+/// The field in which the record that comes has the id that the request's path names.
+pub(crate) fn named_by_path(operation: &Operation) -> Option<&'static str> {
+    let Some(Type { kind: Kind::Record([Field { name, .. }, _, ..]), .. }) = operation.output else { return None };
     // A document does not tell whether the last value of a path is an id of the record that comes. What is made below a path,
     // or of it, has an id of its own.
     let imported = CAN_BE && operation.row.imported.is_some();
-    let is_record = matches!(operation.output, Some(Type { kind: Kind::Record([_, ..]), .. }));
-    is_record && !imported && operation.row.method != "POST" && operation.row.route.ends_with('}')
+    let named = !imported && operation.row.method != "POST" && operation.row.route.ends_with('}');
+    named.then_some(name)
 }
 
-/// The id that the request's path [names](names_record), and the one that the record has, where that is another one. A number and
-/// a text are not compared: they are ids of two kinds.
-pub(crate) fn another<'i>(
-    operation: &Operation,
-    input: &'i Node<'_>,
-    record: &'i Node<'_>,
-) -> Option<(&'i str, &'i str)> {
-    let Kind::Record([Field { name: field, .. }, ..]) = operation.output?.kind else { return None };
+/// The id that the request's path [names](named_by_path), if the record has another one. A number and a text are not compared:
+/// they are ids of two kinds.
+pub(crate) fn another<'i>(field: &str, input: &'i Node<'_>, id: &str) -> Option<&'i str> {
     let named = || input.members()?.iter().find_map(|(name, id)| name.ends_with("-id").then_some(id));
-    let (asked, id) = (input.get(field).or_else(named)?.as_str()?, record.get(field)?.as_str()?);
-    let number = |id: &'i str| id.bytes().all(|b| b.is_ascii_digit()).then(|| id.trim_start_matches('0'));
+    let asked = input.get(field).or_else(named)?.as_str()?;
     let other = match (number(asked), number(id)) {
         (None, None) => !asked.eq_ignore_ascii_case(id),
         (asked, id) => asked.is_some() && id.is_some() && asked != id,
     };
-    other.then_some((asked, id))
+    other.then_some(asked)
+}
+
+/// A number without zeros before it.
+fn number(id: &str) -> Option<&str> {
+    id.bytes().all(|b| b.is_ascii_digit()).then(|| id.trim_start_matches('0'))
 }

@@ -104,6 +104,14 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
         self.out.back(to);
     }
 
+    fn expect(&mut self, bytes: usize) {
+        self.out.expect(bytes);
+    }
+
+    fn length(&self) -> usize {
+        self.out.length()
+    }
+
     fn writer(&mut self) -> Option<(&mut Writer, usize)> {
         let (writer, longest) = self.out.writer()?;
         Some((writer, longest.min(self.redactor.longest_clean()?)))

@@ -289,7 +289,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Goes behind the quote that ends a text.
-    fn pass_text(&mut self) {
+    pub fn pass_text(&mut self) {
         loop {
             self.at += plain(self.text.as_bytes().get(self.at..).unwrap_or_default());
             match self.peek() {

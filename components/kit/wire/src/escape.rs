@@ -14,7 +14,10 @@ pub(crate) fn string<'t>(scanner: &mut Scanner<'t>) -> Result<Cow<'t, str>, Brok
 #[cold]
 fn escaped(scanner: &mut Scanner<'_>) -> Result<String, Broken> {
     scanner.at += 1;
-    let mut text = String::new();
+    // A text that doubles its room takes three times its size.
+    let mut whole = scanner.clone();
+    whole.pass_text();
+    let mut text = String::with_capacity(whole.at - scanner.at);
     loop {
         match scanner.peek() {
             Some(b'"') => {

@@ -44,6 +44,9 @@ pub fn read_into<'t>(
     Reader { names, known: &known, place, field: "", zero_is_none: false }.value(ty, value, out)
 }
 
+/// After so many records of a list, it is known about how long all of them will be.
+const SAMPLE: usize = 100;
+
 /// Why something could not be read.
 #[derive(Debug)]
 pub struct ReadError {
@@ -203,8 +206,14 @@ impl<'t> Reader<'_, 't> {
         match (value, record) {
             (Node::Unread(unread), Some(fields)) if !self.names.strict && !self.names.formed => {
                 let mut parser = unread.parser();
-                let mut index = 0;
+                let (mut index, before) = (0, out.length());
                 while parser.has_item() {
+                    if index == SAMPLE {
+                        let (read, written) = (parser.scanner.at, out.length() - before);
+                        let rest = parser.scanner.text.len() - read;
+                        // What comes may be shorter.
+                        out.expect((rest / read).saturating_mul(written).min(3 * rest) + written);
+                    }
                     if !self.item(index).direct(fields, &mut parser.scanner, out)? {
                         read(index, &self.checked(parser.read()), out)?;
                     }

@@ -31,6 +31,10 @@ pub trait Sink<'t> {
     fn back(&mut self, to: Mark);
     /// About so many bytes of JSON will come.
     fn expect(&mut self, _bytes: usize) {}
+    /// How many bytes of JSON came.
+    fn length(&self) -> usize {
+        0
+    }
 }
 
 /// How far a [`Sink`] is: what it has, and how many lists and objects are open.
@@ -139,6 +143,10 @@ impl<'t> Sink<'t> for Text {
 
     fn expect(&mut self, bytes: usize) {
         self.0.text_mut().reserve_exact(bytes);
+    }
+
+    fn length(&self) -> usize {
+        self.0.len()
     }
 
     fn writer(&mut self) -> Option<(&mut Writer, usize)> {

@@ -1,0 +1,76 @@
+//! A record on its way, and what one of its fields holds.
+
+use crate::wire::{Mark, Node, Sink, Writer};
+use std::borrow::Cow;
+
+/// Passes a value on, and has the text in a field of it.
+pub(super) struct FirstField<'s, 't> {
+    field: Option<&'static str>,
+    out: &'s mut dyn Sink<'t>,
+    depth: usize,
+    /// Whether the field's value comes next.
+    next: bool,
+    text: Option<Cow<'t, str>>,
+}
+
+impl<'s, 't> FirstField<'s, 't> {
+    /// Without a field, all that comes is only passed on.
+    pub fn of(field: Option<&'static str>, out: &'s mut dyn Sink<'t>) -> FirstField<'s, 't> {
+        FirstField { field, out, depth: 0, next: false, text: None }
+    }
+
+    /// The field, and the text in it.
+    pub fn named(&self) -> Option<(&'static str, &str)> {
+        self.field.zip(self.text.as_deref())
+    }
+}
+
+impl<'t> Sink<'t> for FirstField<'_, 't> {
+    fn open(&mut self, list: bool) {
+        self.depth += 1;
+        self.next = false;
+        self.out.open(list);
+    }
+
+    fn member(&mut self, name: Cow<'t, str>) -> Mark {
+        self.next = false;
+        self.out.member(name)
+    }
+
+    fn field(&mut self, name: &'static str) -> Mark {
+        self.next = self.depth == 1 && self.field == Some(name);
+        self.out.field(name)
+    }
+
+    fn put(&mut self, value: Node<'t>) {
+        if let (Node::Text(text), true) = (&value, self.next) {
+            self.text = Some(text.clone());
+        }
+        self.out.put(value);
+    }
+
+    fn close(&mut self, list: bool) {
+        self.depth -= 1;
+        self.out.close(list);
+    }
+
+    fn back(&mut self, to: Mark) {
+        self.out.back(to);
+    }
+
+    fn expect(&mut self, bytes: usize) {
+        self.out.expect(bytes);
+    }
+
+    fn length(&self) -> usize {
+        self.out.length()
+    }
+
+    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
+        if self.field.is_some() && self.depth < 2 { None } else { self.out.writer() }
+    }
+
+    fn suspects(&self, text: &str) -> bool {
+        self.out.suspects(text)
+    }
+}
