@@ -96,6 +96,13 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
         self.out.put(value);
     }
 
+    fn copy(&mut self, text: &str) {
+        match self.redactor.redacted(text, false) {
+            Some(redacted) => self.out.put(Node::Text(redacted.into())),
+            None => self.out.copy(text),
+        }
+    }
+
     fn close(&mut self, list: bool) {
         self.out.close(list);
     }

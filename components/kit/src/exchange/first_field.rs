@@ -49,6 +49,13 @@ impl<'t> Sink<'t> for FirstField<'_, 't> {
         self.out.put(value);
     }
 
+    fn copy(&mut self, text: &str) {
+        if self.next {
+            self.text = Some(text.to_owned().into());
+        }
+        self.out.copy(text);
+    }
+
     fn close(&mut self, list: bool) {
         self.depth -= 1;
         self.out.close(list);

@@ -115,6 +115,7 @@ impl<'t> Reader<'_, 't> {
             Kind::Option { .. } => out.put(Node::Null),
             Kind::Record(fields) => return self.record(fields, value, out),
             Kind::Variant { cases, .. } => return self.case(cases, value, out),
+            Kind::Text if let (Node::Text(Cow::Owned(text)), false) = (value, self.names.strict) => out.copy(text),
             _ => {
                 let expects = |value: &Node<'_>| ty.form.expects(value).filter(|_| self.names.formed);
                 let read = match self.plain_value(ty, value) {
@@ -203,24 +204,28 @@ impl<'t> Reader<'_, 't> {
             }
             self.item(index).value(item, value, out)
         };
-        match (value, record) {
-            (Node::Unread(unread), Some(fields)) if !self.names.strict && !self.names.formed => {
-                let mut parser = unread.parser();
-                let (mut index, before) = (0, out.length());
-                while parser.has_item() {
-                    if index == SAMPLE {
-                        let (read, written) = (parser.scanner.at, out.length() - before);
-                        let rest = parser.scanner.text.len() - read;
-                        // What comes may be shorter.
-                        out.expect((rest / read).saturating_mul(written).min(3 * rest) + written);
-                    }
-                    if !self.item(index).direct(fields, &mut parser.scanner, out)? {
-                        read(index, &self.checked(parser.read()), out)?;
-                    }
-                    index += 1;
+        if let Node::Unread(unread) = value {
+            let direct = record.filter(|_| !self.names.strict && !self.names.formed);
+            let mut parser = unread.parser();
+            let (mut index, before) = (0, out.length());
+            while parser.has_item() {
+                if index == SAMPLE {
+                    let (read, written) = (parser.scanner.at, out.length() - before);
+                    let rest = parser.scanner.text.len() - read;
+                    // What comes may be shorter.
+                    out.expect((rest / read).saturating_mul(written).min(3 * rest) + written);
                 }
+                let done = match direct {
+                    Some(fields) => self.item(index).direct(fields, &mut parser.scanner, out)?,
+                    None => false,
+                };
+                if !done {
+                    read(index, &self.checked(parser.read()), out)?;
+                }
+                index += 1;
             }
-            _ => self.each(value, &mut |index, value| read(index, value, out))?,
+        } else {
+            self.each(value, &mut |index, value| read(index, value, out))?;
         }
         out.close(true);
         Ok(())

@@ -16,6 +16,10 @@ pub trait Sink<'t> {
     }
     /// A whole value.
     fn put(&mut self, value: Node<'t>);
+    /// A text that does not last.
+    fn copy(&mut self, text: &str) {
+        self.put(Node::Text(text.to_owned().into()));
+    }
     /// The list or object that began last ends.
     fn close(&mut self, list: bool);
     /// Where texts and names that are not [suspicious](Sink::suspects) and whole numbers may be written at once, and up to how many
@@ -127,10 +131,16 @@ impl<'t> Sink<'t> for Text {
 
     fn put(&mut self, value: Node<'t>) {
         if let Node::Text(text) = &value {
-            self.0.reserve(text.len() + 64);
+            return self.copy(text);
         }
         self.0.value();
         value.put(self.0.text_mut());
+    }
+
+    fn copy(&mut self, text: &str) {
+        self.0.reserve(text.len() + 64);
+        self.0.value();
+        put_text(self.0.text_mut(), text);
     }
 
     fn close(&mut self, list: bool) {

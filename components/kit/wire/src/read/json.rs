@@ -2,6 +2,7 @@
 
 use super::Reader;
 use crate::{Member, Node, Sink};
+use std::borrow::Cow;
 
 impl<'t> Reader<'_, 't> {
     /// JSON in an order, and with one member of a name.
@@ -33,6 +34,7 @@ impl<'t> Reader<'_, 't> {
                 });
                 out.close(true);
             }
+            Node::Text(Cow::Owned(text)) => out.copy(text),
             plain => out.put(plain.clone()),
         }
     }
