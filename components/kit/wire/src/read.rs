@@ -212,8 +212,9 @@ impl<'t> Reader<'_, 't> {
                 if index == SAMPLE {
                     let (read, written) = (parser.scanner.at, out.length() - before);
                     let rest = parser.scanner.text.len() - read;
-                    // What comes may be shorter.
-                    out.expect((rest / read).saturating_mul(written).min(3 * rest) + written);
+                    // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
+                    let more = (rest / read).saturating_mul(written).min(3 * rest);
+                    out.expect(more + more / 16 + written);
                 }
                 let done = match direct {
                     Some(fields) => self.item(index).direct(fields, &mut parser.scanner, out)?,
