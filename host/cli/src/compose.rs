@@ -4,7 +4,8 @@ use super::Global;
 use super::failure::Failure;
 use super::output;
 use super::setup;
-use outwit::{compose, unknown_vendor};
+use outwit::inspect::Structure;
+use outwit::{Error, compose, unknown_vendor};
 use std::path::Path;
 
 /// Writes a composed file; gives its path.
@@ -15,6 +16,10 @@ pub fn run(global: &Global, vendors: &[String], out: &Path) -> Result<String, Fa
         let Some(component) = plugins.component(vendor)? else {
             return Err(unknown_vendor(vendor, plugins.names()).into());
         };
+        if let Some(file) = plugins.file(vendor) {
+            let of_file = |error: Error| Error::misconfigured(format!("{}: {}", file.display(), error.message));
+            Structure::read(&component).map_err(of_file)?;
+        }
         components.push((&**vendor, component));
     }
     let components: Vec<(&str, &[u8])> = components.iter().map(|(name, bytes)| (*name, &**bytes)).collect();
