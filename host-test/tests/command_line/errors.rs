@@ -100,7 +100,7 @@ fn a_file_that_is_damaged_or_no_composed_file_is_named_and_not_called_a_setting(
     std::fs::copy(&damaged, plugins.path().join("airops.wasm")).unwrap();
     let folder = plugins.path().to_str().unwrap();
     for (arguments, expected) in [
-        (&["call", "airops.list-workflows"][..], "airops.wasm: damaged, or no component"),
+        (&["call", "airops.list-workflows"][..], "airops.wasm: not a component that this host can run, or damaged"),
         (&["compose", "airops", "-o", &path("app.wasm")], "airops.wasm: this is not a component: it ends too early"),
     ] {
         let (code, error) = failed(&[&["--mock", "--plugins", folder], arguments].concat());

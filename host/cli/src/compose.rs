@@ -1,7 +1,7 @@
 //! `outwit compose`
 
 use super::Global;
-use super::failure::Failure;
+use super::failure::{Failure, usage};
 use super::output;
 use super::setup;
 use outwit::inspect::Structure;
@@ -14,6 +14,11 @@ pub fn run(global: &Global, vendors: &[String], out: &Path) -> Result<String, Fa
     let mut components = Vec::new();
     for vendor in vendors {
         let Some(component) = plugins.component(vendor)? else {
+            if vendor.ends_with(".wasm") {
+                let expected =
+                    "expected a vendor's name; --plugins DIR adds the components of a folder, each named VENDOR.wasm";
+                return Err(usage(format!("{vendor}: {expected}")));
+            }
             return Err(unknown_vendor(vendor, plugins.names()).into());
         };
         if let Some(file) = plugins.file(vendor) {

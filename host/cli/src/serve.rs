@@ -16,10 +16,6 @@ const ACCESS: [&str; 2] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN"];
 const OTHERS: [&str; 2] = ["OUTWIT_GATEWAY_ORIGINS", "OUTWIT_GATEWAY_DOCS"];
 
 /// What to serve, and where.
-///
-/// With OUTWIT_GATEWAY_TOKEN in the environment, clients have to bring this token; OUTWIT_GATEWAY_OPEN=1 lets everybody in
-/// who is on this machine. OUTWIT_GATEWAY_ORIGINS names the sites whose pages may ask (CORS). The vendors' settings come
-/// from where `call` has them.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The file, from `outwit compose`.
