@@ -1,7 +1,7 @@
 //! Pages of other origins.
 //!
-//! A request with an `Origin` is refused, unless it is the gateway's own origin or one that `OUTWIT_GATEWAY_ORIGINS` names. Browsers are
-//! told of the named ones (CORS); their pages need the token, too. Browsers send an `Origin` with every request but GET and HEAD
+//! A request with an `Origin` is refused, unless it is the gateway's own origin or one that `OUTWIT_GATEWAY_ORIGINS` names. Replies
+//! name those to browsers (CORS); their pages need the token, too. Browsers send an `Origin` with every request but GET and HEAD
 //! (Fetch, "append a request Origin header"), so no page of another origin can call an operation, also not without a preflight. GET
 //! and HEAD change nothing, and no other page can read their answers.
 
