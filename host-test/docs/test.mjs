@@ -132,7 +132,10 @@ test("texts of a vendor that means harm are shown as text", async () => {
     if (value === null || typeof value !== "object") return value;
     const members = Object.entries(value).map(([key, item]) => [key, spoiled(item, word, key)]);
     // A field of a schema, and a reference to elsewhere.
-    if (name === "properties") members.push([hostile.slice(0, 300), { $ref: "http://example.com/schema.json" }]);
+    if (name === "properties") {
+      members.push([hostile.slice(0, 300), { $ref: "http://example.com/schema.json" }]);
+      members.push(["linked", { type: "string", externalDocs: { url: "https://example.com/linked", description: "more of it" } }]);
+    }
     return Object.fromEntries(members);
   };
   await page.route(/\/(openapi\.json|operations|search)(\?|$)/, async (route) => {
@@ -150,6 +153,14 @@ test("texts of a vendor that means harm are shown as text", async () => {
   assert.ok(text.includes("\\u{202e}gnp.exe") && text.includes("\\u{1b}[2K"));
   assert.ok(!/[\u0000-\u0008\u001b\u200b\u202a-\u202e\u2066-\u2069]/.test(text), "controls are shown as they are");
   assert.match(text, /more characters/);
+  await page.evaluate(() => {
+    for (let level = 0; level < 3; level += 1) {
+      for (const button of document.querySelectorAll("#reference .json-schema-2020-12-expand-deep-button")) {
+        if (button.textContent === "Expand all") button.click();
+      }
+    }
+  });
+  await page.waitForSelector("#reference :text('https://example.com/linked')");
   const nodes = () => [...document.querySelectorAll("main :is(img, script, iframe, a[href])")].map((node) => node.outerHTML.slice(0, 200));
   assert.deepEqual(await page.evaluate(nodes), []);
   assert.equal(await page.evaluate(() => window.harmed), undefined);

@@ -6,6 +6,7 @@
 
 mod bless;
 pub mod build;
+pub mod doors;
 pub mod net;
 mod plug;
 mod script;

@@ -112,9 +112,9 @@ impl Host {
 
     /// A component that imports no more than there is.
     pub(crate) fn compile(&self, component: &[u8], entry: &Entry) -> Result<Component, Error> {
-        let component = entry
-            .component(&self.0.engine, component)
-            .map_err(|problem| Error::misconfigured(format!("not a component that this host can run: {problem}")))?;
+        let component = entry.component(&self.0.engine, component).map_err(|problem| {
+            Error::misconfigured(format!("not a component that this host can run, or damaged: {problem}"))
+        })?;
         if let Some(import) = self.not_offered(&component) {
             let message = format!("the component imports {import}, which this host does not offer");
             return Err(Error::new(ErrorKind::Denied, Advice::AskPerson, message));

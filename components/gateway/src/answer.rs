@@ -43,6 +43,7 @@ pub fn answer(request: &Request, body: ReadBody, doors: &Doors, operations: &dyn
     doors.origins.mark(request, &mut reply);
     // What is answered is for one caller, and of the moment.
     reply.headers.push(("cache-control", "no-store".to_owned()));
+    reply.headers.push(("x-content-type-options", "nosniff".to_owned()));
     if request.method == "HEAD" {
         reply.body.clear();
     }

@@ -47,6 +47,5 @@ pub fn gzipped(request: &Request, media: &str, packed: &[u8]) -> Result<Reply, P
     let mut reply = Reply::typed(200, media, packed.to_vec());
     reply.headers.push(("content-encoding", "gzip".to_owned()));
     reply.headers.push(("vary", "accept-encoding".to_owned()));
-    reply.headers.push(("x-content-type-options", "nosniff".to_owned()));
     Ok(reply)
 }

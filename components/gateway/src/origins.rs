@@ -1,7 +1,9 @@
-//! Pages of other sites.
+//! Pages of other origins.
 //!
-//! They are not let in, but for the gateway's own: what brings an `Origin` is refused, since a browser sends some requests without asking first. Those
-//! that `OUTWIT_GATEWAY_ORIGINS` names are, and browsers are told so (CORS); the token is theirs to bring all the same.
+//! A request with an `Origin` is refused, unless it is the gateway's own origin or one that `OUTWIT_GATEWAY_ORIGINS` names. Replies
+//! name those to browsers (CORS); their pages need the token, too. Browsers send an `Origin` with every request but GET and HEAD
+//! (Fetch, "append a request Origin header"), so no page of another origin can call an operation, also not without a preflight. GET
+//! and HEAD change nothing, and no other page can read their answers.
 
 use crate::access::Access;
 use crate::message::{Reply, Request};
@@ -19,19 +21,23 @@ impl Origins {
         Origins(origins.filter(|origin| !origin.is_empty()).map(str::to_ascii_lowercase).collect())
     }
 
+    /// Whether a request comes from no page, from one of the gateway's own, or from one that is named.
+    ///
+    /// # Errors
+    ///
+    /// It comes from another page.
     pub fn check(&self, request: &Request, access: &Access) -> Result<(), Problem> {
-        let origin = request.header("origin");
-        if !request.has("origin") || self.named(request).is_some() || origin.is_some_and(is_local) {
+        if !request.has("origin") || self.named(request).is_some() {
             return Ok(());
         }
-        // The page `/docs`, by the name that the client has for the gateway. Without a token that would let in any page that
-        // gives the gateway a name of its own (DNS rebinding).
-        let authority = origin.and_then(|origin| Some(origin.split_once("://")?.1));
-        let own = |host: &str| authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host));
-        if matches!(access, Access::Token(_)) && request.header("host").is_some_and(own) {
+        // Without a token, a page could give the gateway a name of its own (DNS rebinding).
+        let trusted = |host: &&str| matches!(access, Access::Token(_)) || names_this_machine(host);
+        let host = request.header("host").filter(trusted);
+        let authority = request.header("origin").and_then(|origin| Some(origin.split_once("://")?.1));
+        if host.zip(authority).is_some_and(|(host, authority)| host.eq_ignore_ascii_case(authority)) {
             return Ok(());
         }
-        let message = "pages of other sites are not let in; OUTWIT_GATEWAY_ORIGINS names those that are";
+        let message = "pages of other origins are refused; a gateway lets in those that OUTWIT_GATEWAY_ORIGINS names";
         Err(Problem::new(403, ErrorKind::Denied, Advice::GiveUp, message))
     }
 
@@ -65,9 +71,8 @@ impl Origins {
     }
 }
 
-/// Whether a page is from this machine: tools for developers are.
-fn is_local(origin: &str) -> bool {
-    let Some((_, authority)) = origin.split_once("://") else { return false };
-    let port = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| authority.strip_prefix(name).is_some_and(port))
+/// Whether a `Host` names this machine, with or without a port.
+pub fn names_this_machine(host: &str) -> bool {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| own.eq_ignore_ascii_case(name))
 }

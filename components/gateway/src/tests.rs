@@ -237,20 +237,33 @@ fn nobody_is_let_in_without_the_token_and_nobody_at_all_where_none_is_set() {
     }
 }
 
+/// MCP 2025-06-18, transports: servers check `Origin` against DNS rebinding. A page of another port is one of another origin
+/// (RFC 6454, 4), and its POST without a body has no preflight (Fetch, "CORS-safelisted method").
 #[test]
-fn pages_of_other_sites_are_not_let_in() {
-    for (origin, expected) in [
-        ("https://evil.example", 403),
-        ("null", 403),
-        ("http://localhost.evil.example", 403),
-        ("http://localhost:evil.example", 403),
-        ("http://localhost:3000", 200),
-        ("http://[::1]", 200),
+fn pages_of_other_origins_are_not_let_in() {
+    let call = "/operations/acme.list-widgets";
+    for (host, origin, expected) in [
+        ("localhost:8080", "http://localhost:8080", 200),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080", 200),
+        ("[::1]", "http://[::1]", 200),
+        ("localhost:8080", "http://localhost:3000", 403),
+        ("localhost:8080", "http://127.0.0.1:8080", 403),
+        ("localhost:8080", "https://evil.example", 403),
+        ("localhost:8080", "null", 403),
+        // A name that a page gave to the gateway.
+        ("evil.example:8080", "http://evil.example:8080", 403),
+        ("localhost.evil.example", "http://localhost.evil.example", 403),
+        ("localhost:evil.example", "http://localhost:evil.example", 403),
     ] {
-        assert_eq!(ask("GET", "/operations", &[("origin", origin)], "").0, expected, "{origin}");
+        let headers = [("host", host), ("origin", origin)];
+        assert_eq!(ask("POST", call, &headers, "").0, expected, "{host} {origin}");
+        assert_eq!(ask("GET", "/operations", &headers, "").0, expected, "{host} {origin}");
+        let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+        assert_eq!(ask("POST", "/mcp", &[headers[0], headers[1], JSON], ping).0, expected, "{host} {origin}");
     }
-    let reply = ask_with(&Access::Open, "GET", "/operations", &[("origin", "http://localhost")], "");
-    assert_eq!(header(&reply, "access-control-allow-origin"), None);
+    let own = [("host", "localhost"), ("origin", "http://localhost")];
+    let reply = ask_with(&Access::Open, "GET", "/operations", &own, "");
+    assert_eq!((reply.status, header(&reply, "access-control-allow-origin")), (200, None));
     assert_eq!(ask("OPTIONS", "/operations", &[("origin", "https://app.example.com"), PREFLIGHT], "").0, 403);
 }
 

@@ -55,6 +55,60 @@ fn an_unreadable_file_has_one_exit_code_and_is_named() {
     assert!(String::from_utf8_lossy(&help.stdout).contains("an unreadable file"));
 }
 
+/// Only a call without an input at all has none.
+#[test]
+fn an_empty_input_is_refused_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("empty.json");
+    std::fs::write(&file, "\u{feff}\n").unwrap();
+    let of_file = format!("@{}", file.display());
+    for (input, named) in [("", "the input"), (" \n", "the input"), ("-", "standard input"), (&of_file, "empty.json")] {
+        let (code, error) = failed(&["--mock", "call", "accelo.list-staff", input]);
+        assert_eq!((code, &error["kind"], &error["field"]), (3, &json!("invalid-input"), &json!("input")), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(&format!("{named} is empty")), "{message}");
+    }
+    let none = Command::new(outwit()).args(["--mock", "call", "accelo.list-staff"]).output().unwrap();
+    assert!(none.status.success(), "{none:?}");
+}
+
+#[test]
+fn a_file_that_is_damaged_or_no_composed_file_is_named_and_not_called_a_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let run = |arguments: &[&str]| assert!(Command::new(outwit()).args(arguments).output().unwrap().status.success());
+    run(&["extract", "airops", "--out", folder.path().to_str().unwrap()]);
+    run(&["extract", "airops", "--tools", "--out", folder.path().to_str().unwrap()]);
+    let (vendor, tools, damaged, text) =
+        (path("airops.wasm"), path("airops-tools.wasm"), path("damaged.wasm"), path("text.wasm"));
+    std::fs::write(&damaged, &std::fs::read(&vendor).unwrap()[..100_000]).unwrap();
+    std::fs::write(&text, "hello").unwrap();
+    for (file, expected) in [
+        (&damaged, "ends too early"),
+        (&text, "no WebAssembly"),
+        (&vendor, "`outwit compose VENDOR"),
+        (&tools, "serves no HTTP"),
+    ] {
+        for arguments in [&["serve", file][..], &["policy", "--host", "wasmtime", file]] {
+            let (code, error) = failed(arguments);
+            assert_eq!((code, &error["kind"]), (3, &json!("invalid-input")), "{error}");
+            let message = error["message"].as_str().unwrap();
+            assert!(message.starts_with(&**file) && message.contains(expected), "{message}");
+        }
+    }
+    let plugins = tempfile::tempdir().unwrap();
+    std::fs::copy(&damaged, plugins.path().join("airops.wasm")).unwrap();
+    let folder = plugins.path().to_str().unwrap();
+    for (arguments, expected) in [
+        (&["call", "airops.list-workflows"][..], "airops.wasm: not a component that this host can run, or damaged"),
+        (&["compose", "airops", "-o", &path("app.wasm")], "airops.wasm: this is not a component: it ends too early"),
+    ] {
+        let (code, error) = failed(&[&["--mock", "--plugins", folder], arguments].concat());
+        assert_eq!((code, &error["kind"]), (3, &json!("misconfigured")), "{error}");
+        assert!(error["message"].as_str().unwrap().contains(expected), "{error}");
+    }
+}
+
 #[test]
 fn a_check_without_any_account_says_so_and_fails() {
     let (code, error) = failed(&["auth", "check"]);

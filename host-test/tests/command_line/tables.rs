@@ -65,6 +65,28 @@ fn json_in_a_pipe_is_as_the_component_gave_it() {
     assert!(coloured.starts_with("\u{1b}[1mid  name\u{1b}[0m\n31  "), "{coloured:?}");
 }
 
+/// `list` and `search` take the width that results take; without one, nothing is cut.
+#[test]
+fn lists_and_hits_are_as_wide_as_the_terminal() {
+    let summary = "Create a task from one of the firm's own templates, by ids.";
+    let hit = ["--text", "search", "create an aero task from a template"];
+    for arguments in [&["--text", "list"][..], &["--text", "list", "accelosales"], &hit] {
+        for columns in [80, 100, 140] {
+            let shown = text(run(arguments, &columns.to_string()));
+            let widest = shown.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(columns), "{arguments:?} {columns}: {widest:?}");
+            assert!(shown.lines().all(|line| line.trim_end() == line), "{arguments:?} {columns}");
+        }
+        for columns in ["1", "0", "99999999999999999999"] {
+            assert!(run(arguments, columns).status.success(), "{arguments:?} {columns}");
+        }
+    }
+    assert!(text(run(&hit, "80")).contains(&format!("\n    {summary}\n")));
+    assert!(text(run(&hit, "200")).contains(&format!("0.88        {summary}\n")));
+    let whole = text(Command::new(outwit()).args(["--text", "list"]).env_remove("COLUMNS").output().unwrap());
+    assert!(whole.contains(summary), "{whole}");
+}
+
 #[test]
 fn a_width_that_is_none_is_not_taken() {
     let call = ["--text", "--mock", "call", "accelo.list-companies"];

@@ -2,6 +2,7 @@
 
 use crate::served::{Served, TOKEN, all, answer, serving};
 use outwit::{ErrorKind, GatewayApp, Grant, Options, Settings};
+use outwit_host_test::doors::{check_answers, check_doors};
 use outwit_host_test::net::{options, run};
 use outwit_mocks::faults::{Fault, start};
 use serde_json::{Value, json};
@@ -125,6 +126,22 @@ fn without_the_token_nothing_is_answered_but_whether_the_gateway_works() {
         }
         let (status, health) = answer(served.request("GET", "/healthz")).await;
         assert_eq!((status, health), (200, json!({ "status": "ok" })));
+    });
+}
+
+#[test]
+fn one_rule_lets_in_to_all_routes_and_every_answer_is_marked() {
+    run(async {
+        for (setting, token) in [("OUTWIT_GATEWAY_OPEN", None), ("OUTWIT_GATEWAY_TOKEN", Some("sesame"))] {
+            // A token out of a file ends with a line break.
+            let value = token.map_or_else(|| "1".to_owned(), |token| format!("{token}\n"));
+            let served = Served::with(&["accelo"], options(), &[(setting, &value)]).await;
+            let address = served.url.strip_prefix("http://").unwrap();
+            check_doors(address, token, || served.mocks[0].seen().len());
+            if token.is_none() {
+                check_answers(address);
+            }
+        }
     });
 }
 

@@ -132,6 +132,9 @@ fn vendors_that_are_not_there_or_are_named_twice_are_not_composed() {
     let unknown = compose(&["acme"], &file);
     assert_eq!(unknown.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no vendor"));
+    let of_file = compose(&["plugins/airops.wasm"], &file);
+    let said = String::from_utf8_lossy(&of_file.stderr).into_owned();
+    assert!(of_file.status.code() == Some(2) && said.contains("--plugins DIR"), "{said}");
     let twice = compose(&["airops", "airops"], &file);
     assert!(String::from_utf8_lossy(&twice.stderr).contains("airops is given twice"));
     assert!(!file.exists());

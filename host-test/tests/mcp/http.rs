@@ -2,8 +2,9 @@
 
 use crate::Mocks;
 use outwit_host_test::build::outwit;
+use outwit_host_test::doors::{check_answers, check_doors};
 use outwit_host_test::net;
-use reqwest::header::{AUTHORIZATION, HOST, ORIGIN};
+use reqwest::header::AUTHORIZATION;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -60,14 +61,31 @@ fn status(mocks: &Mocks, request: RequestBuilder) -> StatusCode {
 }
 
 #[test]
-fn pages_from_elsewhere_and_names_from_elsewhere_are_not_let_in() {
+fn one_rule_lets_in_to_all_routes_and_every_answer_is_marked() {
     let mocks = Mocks::start(&["accelo"]);
-    let served = Served::start(&mocks, None);
-    let list = || served.request("tools/list", json!({}));
-    assert_eq!(status(&mocks, list()), StatusCode::OK);
-    assert_eq!(status(&mocks, list().header(ORIGIN, "http://localhost:3000")), StatusCode::OK);
-    assert_eq!(status(&mocks, list().header(ORIGIN, "https://evil.example")), StatusCode::FORBIDDEN);
-    assert_eq!(status(&mocks, list().header(HOST, "evil.example")), StatusCode::FORBIDDEN);
+    for token in [None, Some("open-sesame")] {
+        // A token out of a file ends with a line break.
+        let set = token.map(|token| format!(" {token}\n"));
+        let served = Served::start(&mocks, set.as_deref());
+        let address = served.url.strip_prefix("http://").unwrap().strip_suffix("/mcp").unwrap();
+        check_doors(address, token, || mocks.requests().len());
+        if token.is_none() {
+            check_answers(address);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_that_is_empty_or_no_text_lets_nobody_in() {
+    use std::os::unix::ffi::OsStrExt;
+    for token in [&b" \n"[..], b"\xff"] {
+        let mut command = Command::new(outwit());
+        command.args(["--mock", "mcp", "--http", "127.0.0.1:0"]);
+        let output = command.env("OUTWIT_MCP_TOKEN", std::ffi::OsStr::from_bytes(token)).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("OUTWIT_MCP_TOKEN is set, and"), "{output:?}");
+    }
 }
 
 #[test]

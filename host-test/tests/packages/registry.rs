@@ -127,9 +127,12 @@ fn a_registry_gets_the_credential_and_its_refusals_are_reported() {
             assert_eq!((code, error["kind"].as_str()), (4, Some("unauthenticated")), "{error}");
             assert!(!error.to_string().contains("wrong-one"), "{error}");
         }
-        let right = [("OUTWIT_REGISTRY_USER", "ann"), ("OUTWIT_REGISTRY_PASSWORD", "hush-hush")];
+        let right = [("OUTWIT_REGISTRY_USER", "ann"), ("OUTWIT_REGISTRY_PASSWORD", "hush-hush\n")];
         ok(outwit(&push, &right));
-        ok(outwit(&["pull", &reference, "-o", &files.path("pulled.wasm")], &[("OUTWIT_REGISTRY_TOKEN", "hush-hush")]));
+        ok(outwit(
+            &["pull", &reference, "-o", &files.path("pulled.wasm")],
+            &[("OUTWIT_REGISTRY_TOKEN", " hush-hush\n")],
+        ));
         let (code, _) = failed(outwit(&push, &[("OUTWIT_REGISTRY_USER", "ann")]));
         assert_eq!(code, 2, "a user without a password");
         let (code, error) =

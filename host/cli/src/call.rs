@@ -97,17 +97,20 @@ fn no_operation(catalogue: &Catalogue) -> Error {
 }
 
 fn read(input: &str) -> Result<String, Failure> {
-    let text = match input.strip_prefix('@') {
+    let (from, text) = match input.strip_prefix('@') {
         _ if input == "-" => {
-            let mut text = String::new();
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .map_err(|problem| unreadable(Path::new("standard input"), &problem))?;
-            text
+            let (from, mut text) = ("standard input", String::new());
+            std::io::stdin().read_to_string(&mut text).map_err(|problem| unreadable(Path::new(from), &problem))?;
+            (from, text)
         }
-        Some(file) => read_text(Path::new(file))?,
-        None => return Ok(input.to_owned()),
+        Some(file) => (file, read_text(Path::new(file))?),
+        None => ("the input", input.to_owned()),
     };
     // Editors write one in front.
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if text.trim().is_empty() {
+        let message = format!("{from} is empty; expected JSON, such as {{}}");
+        return Err(Error::new(ErrorKind::InvalidInput, Advice::ChangeInput, message).about("input").into());
+    }
+    Ok(text)
 }

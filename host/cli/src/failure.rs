@@ -161,7 +161,7 @@ fn in_words(error: &Error) -> &'static str {
         Advice::RetryNow => "try again: the same call may succeed now",
         Advice::RetryLater => "try again later",
         Advice::ChangeInput => "change the input",
-        Advice::AskPerson => "fix a setting, a credential or a right; a retry does not help",
+        Advice::AskPerson => "fix a setting, a file, a credential or a right; a retry does not help",
         Advice::GiveUp => "nothing that can be changed here will help",
     }
 }

@@ -1,10 +1,10 @@
 //! `outwit list` and `outwit describe`
 
-use super::Global;
 use super::failure::Failure;
 use super::schema_outline::outline;
 use super::setup::Tools;
 use super::style::{BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW};
+use super::{Global, terminal};
 use outwit::{Catalogue, Effect, Operation, Setting, example};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ pub async fn list(global: &Global, vendor: Option<&str>, people: bool) -> Result
     let operations: Vec<Operation> =
         plugins.iter().flat_map(|plugin| &plugin.catalogue().operations).cloned().collect();
     if people {
-        return Ok(table(&operations));
+        return Ok(table(&operations, terminal::known_width()));
     }
     let entry = |operation: &Operation| {
         json!({
@@ -48,19 +48,22 @@ pub async fn describe(global: &Global, name: &str, people: bool) -> Result<Strin
     Ok(if people { operation(catalogue, found, &described) } else { format!("{described}\n") })
 }
 
-fn table(operations: &[Operation]) -> String {
-    let width = operations.iter().map(|operation| operation.id.len()).max().unwrap_or(0);
-    // Each effect is written with a colour, which takes as many bytes for all of them.
-    let effect_width = operations.iter().map(|operation| effect(operation.effect).len()).max().unwrap_or(0);
+/// Lines of operations, at most so wide.
+fn table(operations: &[Operation], width: Option<usize>) -> String {
+    let ids = operations.iter().map(|operation| operation.id.len()).max().unwrap_or(0);
+    let effects = operations.iter().map(|operation| operation.effect.as_str().len()).max().unwrap_or(0);
+    let rest = terminal::rest(width, ids + effects + 4);
     let mut out = String::new();
     for operation in operations {
-        let secret = if operation.secret { format!("{YELLOW}[secret]{RESET} ") } else { String::new() };
-        let line = format!(
-            "{CYAN}{:<width$}{RESET}  {:<effect_width$}  {secret}{}",
-            operation.id,
-            effect(operation.effect),
-            operation.summary_text()
-        );
+        let (secret, rest) = if operation.secret {
+            (format!("{YELLOW}[secret]{RESET} "), rest.saturating_sub("[secret] ".len()))
+        } else {
+            (String::new(), rest)
+        };
+        let gap = " ".repeat(effects - operation.effect.as_str().len());
+        let (id, effect) = (&operation.id, effect(operation.effect));
+        let summary = terminal::line(&operation.summary_text(), rest);
+        let line = format!("{CYAN}{id:<ids$}{RESET}  {effect}{gap}  {secret}{summary}");
         out.push_str(line.trim_end());
         out.push('\n');
     }
@@ -86,7 +89,8 @@ fn vendor(catalogue: &Catalogue) -> String {
     out.push_str(&format!("\n{BOLD}Origin{RESET}\n  {}\n\n{BOLD}Settings{RESET}\n", catalogue.base));
     catalogue.settings.iter().for_each(|one| out.push_str(&setting(catalogue, one, one.required)));
     out.push_str(&format!("\n{BOLD}Operations{RESET}\n"));
-    table(&catalogue.operations).lines().for_each(|line| out.push_str(&format!("  {line}\n")));
+    let width = terminal::known_width().map(|width| width.saturating_sub(2));
+    table(&catalogue.operations, width).lines().for_each(|line| out.push_str(&format!("  {line}\n")));
     out
 }
 

@@ -184,7 +184,7 @@ enum Command {
     Build(build::Arguments),
     /// Compose a gateway and vendors into one component that answers HTTP, and print its path.
     Compose {
-        /// The vendors.
+        /// The vendors: built-in ones, or those of --plugins.
         #[arg(required = true)]
         vendors: Vec<String>,
         /// Output file.
@@ -192,6 +192,9 @@ enum Command {
         out: PathBuf,
     },
     /// Serve a composed file over HTTP.
+    ///
+    /// With OUTWIT_GATEWAY_TOKEN in the environment, clients have to send this token. OUTWIT_GATEWAY_OPEN=1 lets in every program of this
+    /// machine without one. OUTWIT_GATEWAY_ORIGINS names the origins whose pages may call (CORS). The vendors' settings are those of `call`.
     Serve(serve::Arguments),
     /// Run an MCP server over standard input and output, or over HTTP.
     Mcp(mcp::Arguments),

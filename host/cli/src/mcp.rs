@@ -2,14 +2,13 @@
 
 use super::client_config::{self, Client};
 use super::failure::{Failure, usage};
-use super::setup::Tools;
+use super::setup::{self, Tools};
 use super::signals::Signals;
 use super::{Global, Grant};
 use anyhow::Context;
 use clap::ValueEnum;
 use outwit::{Rules, Scope};
 use outwit_server::mcp::{McpOptions, Stop, ToolSet, serve_http, serve_stdio};
-use std::env::VarError;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
@@ -80,12 +79,7 @@ pub async fn mcp(global: &Global, arguments: &Arguments) -> Result<String, Failu
     match arguments.http {
         None => serve_stdio(tools.workspace.clone(), options, ended()).await?,
         Some(address) => {
-            let token = match std::env::var(TOKEN) {
-                Ok(token) if !token.trim().is_empty() => Some(token),
-                Err(VarError::NotPresent) => None,
-                // Whoever sets it does not want to let everybody in.
-                _ => return Err(usage(format!("{TOKEN} is set, and its value is empty or no text"))),
-            };
+            let token = setup::token(TOKEN)?;
             if token.is_none() && !address.ip().is_loopback() {
                 return Err(usage(format!("other machines can reach {address}: {TOKEN} has to be set")));
             }

@@ -2,6 +2,7 @@
 
 use super::Global;
 use super::failure::{Failure, read_file, usage};
+use super::setup;
 use anyhow::Context;
 use outwit_oci::{Login, Place};
 use serde_json::json;
@@ -71,8 +72,8 @@ fn result_text(people: bool, reference: &str, digest: &str, file: &Path) -> Stri
 }
 
 fn place(global: &Global, reference: &str) -> Result<Place, Failure> {
-    let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let login = match (given(TOKEN), given(USER), given(PASSWORD)) {
+    let read = |name: &str| Ok::<_, Failure>(setup::variable(name)?.filter(|value| !value.is_empty()));
+    let login = match (read(TOKEN)?, read(USER)?, read(PASSWORD)?) {
         (Some(token), None, None) => Login::token(token),
         (None, Some(user), Some(password)) => Login::user(user, password),
         (None, None, None) => Login::default(),

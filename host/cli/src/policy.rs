@@ -1,12 +1,12 @@
 //! `outwit policy`: what another host has to be told so that a component works there, and can do no more.
 
 use super::Global;
-use super::failure::{Failure, read_file, usage};
+use super::failure::{Failure, usage};
 use super::mcp::listed;
 use super::mock::quoted;
 use super::setup::{self, Tools};
 use clap::ValueEnum;
-use outwit::{Catalogue, GatewayApp, Origin, Plugin, Requirement, Requirements, Rules, Setting, Settings};
+use outwit::{Catalogue, Origin, Plugin, Requirement, Requirements, Rules, Setting, Settings};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -71,8 +71,7 @@ fn settings(catalogue: &Catalogue, arguments: &Arguments) -> Result<Settings, Fa
 
 /// For a file that answers HTTP with the operations of several vendors.
 async fn composed(global: &Global, arguments: &Arguments, file: &Path, rules: &Rules) -> Result<String, Failure> {
-    let component = read_file(file)?;
-    let app = GatewayApp::load(setup::options(global), &component).await?;
+    let app = setup::composed(global, file).await?;
     let tools = Tools::new(global)?;
     let mut all = Vec::new();
     for offered in app.catalogues() {

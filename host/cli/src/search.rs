@@ -1,12 +1,15 @@
 //! `outwit search`
 
-use super::Global;
 use super::failure::{Failure, usage};
 use super::list::effect;
 use super::setup::Tools;
 use super::style::{CYAN, DIM, RESET};
+use super::{Global, terminal};
 use outwit::SearchHit;
 use serde_json::{Value, json};
+
+/// What stands before a summary below its operation.
+const BELOW: &str = "    ";
 
 /// What to find.
 #[derive(clap::Args)]
@@ -31,7 +34,7 @@ pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Res
     }
     let found = offer.search(&intent, usize::from(arguments.limit));
     if people {
-        return Ok(table(&found));
+        return Ok(table(&found, terminal::known_width()));
     }
     let entry = |found: &SearchHit<'_>| {
         let operation = found.operation;
@@ -48,20 +51,35 @@ pub async fn search(global: &Global, arguments: &Arguments, people: bool) -> Res
     Ok(found.iter().map(entry).collect::<Value>().to_string() + "\n")
 }
 
-fn table(found: &[SearchHit<'_>]) -> String {
+/// Lines of hits. If a summary does not fit into the width beside its operation, all stand below theirs.
+fn table(found: &[SearchHit<'_>], width: Option<usize>) -> String {
     if found.is_empty() {
         return format!("{DIM}No operation fits. `outwit list` shows all.{RESET}\n");
     }
     // Where nobody has set anything up, it says nothing of one.
     let some = found.iter().any(|found| found.configured);
-    let ids = found.iter().map(|found| found.operation.id.len()).max().unwrap_or(0);
-    let effects = found.iter().map(|found| effect(found.operation.effect).len()).max().unwrap_or(0);
-    let line = |found: &SearchHit<'_>| {
-        let (id, effect) = (&found.operation.id, effect(found.operation.effect));
-        let (score, summary) = (found.score, found.operation.summary_text());
-        let weak = if found.weak { "weak" } else { "" };
+    let summary = |found: &SearchHit<'_>| {
         let missing = if some && !found.configured { " (not set up)" } else { "" };
-        format!("{CYAN}{id:<ids$}{RESET}  {effect:<effects$}  {DIM}{score:.2}  {weak:<4}{RESET}  {summary}{missing}\n")
+        terminal::line(&format!("{}{missing}", found.operation.summary_text()), usize::MAX)
+    };
+    let ids = found.iter().map(|found| found.operation.id.len()).max().unwrap_or(0);
+    let effects = found.iter().map(|found| found.operation.effect.as_str().len()).max().unwrap_or(0);
+    let used = ids + effects + "  ".len() * 4 + "0.00".len() + "weak".len();
+    let room = width.map_or(usize::MAX, |width| width.saturating_sub(used));
+    let beside = found.iter().map(summary).all(|summary| terminal::line(&summary, room) == summary);
+    let line = |found: &SearchHit<'_>| {
+        let (id, word) = (&found.operation.id, found.operation.effect.as_str());
+        let (effect, gap) = (effect(found.operation.effect), " ".repeat(effects - word.len()));
+        let weak = if found.weak { "weak" } else { "" };
+        let score = format!("{:.2}  {weak:<4}", found.score);
+        let summary = summary(found);
+        let rest = if beside {
+            format!("{score}{RESET}  {summary}")
+        } else {
+            let below = terminal::line(&summary, terminal::rest(width, BELOW.len()));
+            format!("{}{RESET}\n{BELOW}{below}", score.trim_end())
+        };
+        format!("{CYAN}{id:<ids$}{RESET}  {effect}{gap}  {DIM}{rest}\n")
     };
     found.iter().map(line).collect()
 }

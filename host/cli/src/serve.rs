@@ -1,12 +1,11 @@
 //! `outwit serve`
 
 use super::Global;
-use super::failure::{Failure, read_file, usage};
+use super::failure::{Failure, usage};
 use super::mcp::ended;
 use super::setup;
 use anyhow::Context;
-use outwit::{Bound, Catalogue, Config, DEFAULT_ACCOUNT, GatewayApp, Settings};
-use std::env::VarError;
+use outwit::{Bound, Catalogue, Config, DEFAULT_ACCOUNT, Settings};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -17,10 +16,6 @@ const ACCESS: [&str; 2] = ["OUTWIT_GATEWAY_TOKEN", "OUTWIT_GATEWAY_OPEN"];
 const OTHERS: [&str; 2] = ["OUTWIT_GATEWAY_ORIGINS", "OUTWIT_GATEWAY_DOCS"];
 
 /// What to serve, and where.
-///
-/// With OUTWIT_GATEWAY_TOKEN in the environment, clients have to bring this token; OUTWIT_GATEWAY_OPEN=1 lets everybody in
-/// who is on this machine. OUTWIT_GATEWAY_ORIGINS names the sites whose pages may ask (CORS). The vendors' settings come
-/// from where `call` has them.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The file, from `outwit compose`.
@@ -42,8 +37,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Failure> {
-    let component = read_file(&arguments.app)?;
-    let app = GatewayApp::load(setup::options(global), &component).await?;
+    let app = setup::composed(global, &arguments.app).await?;
     let config = setup::config(global)?;
     if let Some(log) = global.audit.as_deref().or(config.audit()) {
         return Err(usage(format!("the audit log {} is not kept by `serve`: leave it out", log.display())));
@@ -68,16 +62,9 @@ pub async fn serve(global: &Global, arguments: &Arguments) -> Result<String, Fai
         }
     }
     for name in ACCESS.into_iter().chain(OTHERS) {
-        match std::env::var(name) {
-            // Whoever sets it wants to keep somebody out; without it another setting would decide.
-            Ok(value) if name == ACCESS[0] && value.trim().is_empty() => {
-                return Err(usage(format!("{name} is set, and empty")));
-            }
-            Ok(value) => settings.set(name, value),
-            Err(VarError::NotPresent) => {}
-            Err(VarError::NotUnicode(_)) => {
-                return Err(usage(format!("{name} is set, and its value is no text (UTF-8)")));
-            }
+        let value = if name == ACCESS[0] { setup::token(name)? } else { setup::variable(name)? };
+        if let Some(value) = value {
+            settings.set(name, value);
         }
     }
     settings.extend(arguments.settings.iter().cloned());

@@ -1,12 +1,14 @@
 //! The workspace that the global options ask for, and the mocks that live with it.
 
 use super::Global;
-use super::failure::{Failure, usage};
+use super::failure::{Failure, read_file, usage};
+use outwit::inspect::{ComponentKind, Structure};
 use outwit::{
-    Audit, Auth, Config, Error, Grant, Host, OperationIndex, Options, Plugin, Plugins, Scope, Settings, Workspace,
-    WorkspaceOptions,
+    Advice, Audit, Auth, Config, Error, ErrorKind, GatewayApp, Grant, Host, OperationIndex, Options, Plugin, Plugins,
+    Scope, Settings, Workspace, WorkspaceOptions,
 };
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -140,6 +142,56 @@ pub fn config(global: &Global) -> Result<Config, Failure> {
         None => Config::default(),
     })
 }
+
+/// A variable of the environment, without white space around it: a file's last line break is part of no token.
+///
+/// # Errors
+///
+/// It is no text.
+pub fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value.trim().to_owned())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(usage(format!("{name} is set, and its value is no text (UTF-8)"))),
+    }
+}
+
+/// As [`variable`], of a token that clients have to bring. Whoever sets it wants to keep somebody out, so an empty one is none.
+///
+/// # Errors
+///
+/// It is no text, or empty.
+pub fn token(name: &str) -> Result<Option<String>, Failure> {
+    match variable(name)? {
+        Some(token) if token.is_empty() => Err(usage(format!("{name} is set, and empty"))),
+        token => Ok(token),
+    }
+}
+
+/// A file from `outwit compose`, loaded.
+///
+/// # Errors
+///
+/// It cannot be read, is damaged, or no composed file.
+pub async fn composed(global: &Global, file: &Path) -> Result<GatewayApp, Failure> {
+    let component = read_file(file)?;
+    let of_file = |error: Error| {
+        // The file is what the caller gave, and no setting.
+        let misconfigured = error.kind == ErrorKind::Misconfigured;
+        let (kind, advice) = if misconfigured { WRONG_FILE } else { (error.kind, error.advice) };
+        Error { kind, advice, message: format!("{}: {}", file.display(), error.message), ..error }
+    };
+    let kind = ComponentKind::of(&Structure::read(&component).map_err(of_file)?);
+    if matches!(kind, ComponentKind::Vendor | ComponentKind::Imported) {
+        let message = "this is a vendor's component, which answers no HTTP; `outwit compose VENDOR -o app.wasm` makes a file that \
+                       does, and --plugins DIR names the folder of components that are not built in";
+        return Err(of_file(Error::new(WRONG_FILE.0, WRONG_FILE.1, message)).into());
+    }
+    Ok(GatewayApp::load(options(global), &component).await.map_err(of_file)?)
+}
+
+/// What is wrong with a file that a caller named.
+const WRONG_FILE: (ErrorKind, Advice) = (ErrorKind::InvalidInput, Advice::ChangeInput);
 
 /// What a host allows by the global options.
 pub fn options(global: &Global) -> Options {

@@ -11,17 +11,27 @@ const LEAST: usize = 20;
 /// Above this, lines are no longer read well, and tables stay as they are.
 const MOST: usize = 1000;
 
-/// The columns of the terminal: the variable `COLUMNS`, or else the size of the terminal that one of the standard streams is.
+/// The columns of the terminal: [`known_width`], or else 80.
 pub fn width() -> usize {
+    known_width().unwrap_or(DEFAULT)
+}
+
+/// The variable `COLUMNS`, or else the size of the terminal that one of the standard streams is.
+pub fn known_width() -> Option<usize> {
     let set =
         std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok()).filter(|&columns| columns > 0);
     let width = set.or_else(|| terminal_size().map(|(Width(width), _)| usize::from(width)).filter(|&width| width > 0));
-    width.unwrap_or(DEFAULT).clamp(LEAST, MOST)
+    width.map(|width| width.clamp(LEAST, MOST))
+}
+
+/// What is left of a width beside so many columns, and at least enough for a few words.
+pub fn rest(width: Option<usize>, used: usize) -> usize {
+    width.map_or(usize::MAX, |width| width.saturating_sub(used).max(LEAST))
 }
 
 /// A text on one line, at most so wide: what is hidden is written as its number, and what is cut off ends with `…`.
 pub fn line(text: &str, width: usize) -> String {
-    let mut start: String = text.chars().take(width.saturating_mul(4) + 1).collect();
+    let mut start: String = text.chars().take(width.saturating_mul(4).saturating_add(1)).collect();
     let whole = start.len() == text.len();
     if start.contains(['\n', '\t', '\r']) {
         start = start.split_whitespace().collect::<Vec<_>>().join(" ");

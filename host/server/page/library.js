@@ -40,6 +40,8 @@ const plugin = ({ React }) => {
       OperationTag: () => ({ children }) => React.createElement("div", {}, children),
       OperationSummary: () => nothing,
       CopyToClipboardBtn: () => nothing,
+      // Where a link of a vendor leads can be read, and nobody gets there by a slip.
+      Link: () => ({ children }) => React.createElement("span", {}, children),
     },
   };
 };

@@ -19,11 +19,7 @@ pub(crate) fn answer(parts: &Parts) -> Option<Response> {
     let name = parts.uri.path().strip_prefix("/docs")?;
     let request = to_gateway(parts);
     let script = "text/javascript; charset=utf-8";
-    let own = |media: &str, text: &str| {
-        let mut reply = Reply::typed(200, media, text.into());
-        reply.headers.push(("x-content-type-options", "nosniff".to_owned()));
-        Ok(reply)
-    };
+    let own = |media: &str, text: &str| Ok(Reply::typed(200, media, text.into()));
     let reply = match name {
         "" | "/" => page_with_library(&request),
         "/library.js" => own(script, include_str!("../page/library.js")),
@@ -40,8 +36,5 @@ pub(crate) fn answer(parts: &Parts) -> Option<Response> {
     };
     let mut reply = reply.unwrap_or_else(Problem::reply);
     reply.headers.push(("cache-control", "no-cache".to_owned()));
-    if request.method == "HEAD" {
-        reply.body.clear();
-    }
     Some(of_gateway(reply))
 }

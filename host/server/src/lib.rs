@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 
 mod docs;
+mod host_header;
 mod listener;
 mod live;
 pub mod mcp;

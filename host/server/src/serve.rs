@@ -1,13 +1,13 @@
 //! The server around an [`GatewayApp`].
 
-use crate::listener::Listener;
-use crate::reply::{failed, of_gateway, problem};
-use crate::{docs, live};
+use crate::listener::{Limits, serve_connections};
+use crate::reply::{of_gateway, problem};
+use crate::{docs, host_header, live};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::Version;
-use http::header::{HOST, HeaderMap, HeaderValue};
+use http::Method;
+use http::header::{HOST, HeaderValue};
 use http_body_util::BodyExt;
 use outwit::embed::{Body, HttpError};
 use outwit::{Advice, CallHandle, Error, ErrorKind, GatewayApp};
@@ -48,29 +48,30 @@ pub async fn serve(
         stopping.stop();
         _ = closed_tx.send(());
     };
-    let serving = axum::serve(Listener(listener), router).with_graceful_shutdown(ended);
     let finished = async {
-        let served = serving.into_future().await.map_err(unavailable);
+        serve_connections(listener, router, Limits::default(), ended).await;
         // Whoever asked may have hung up.
         app.idle().await;
-        served
     };
     tokio::select! {
-        served = finished => served,
+        () = finished => {}
         // Whoever holds a connection open does not hold up the end.
-        () = async { _ = closed_rx.await; tokio::time::sleep(LAST).await } => Ok(()),
+        () = async { _ = closed_rx.await; tokio::time::sleep(LAST).await } => {}
     }
+    Ok(())
 }
 
-async fn answer(State(app): State<GatewayApp>, mut request: Request) -> Response {
-    if request.version() == Version::HTTP_10 && !request.headers().contains_key(HOST) {
-        // HTTP/1.0 has no such header, and a browser always sends it.
-        request.headers_mut().insert(HOST, HeaderValue::from_static("localhost"));
+async fn answer(State(app): State<GatewayApp>, request: Request) -> Response {
+    let (mut parts, incoming) = request.into_parts();
+    if let Err(refused) = host_header::check(&parts, !app.needs_token()) {
+        return of_gateway(refused);
     }
-    if !app.needs_token() && !names_this_machine(request.headers()) {
-        return of_gateway(failed(&denied()));
+    // WASI does not know requests without it.
+    parts.headers.entry(HOST).or_insert(HeaderValue::from_static("localhost"));
+    // The router takes the body out of the answer, and leaves its length.
+    if parts.method == Method::HEAD {
+        parts.method = Method::GET;
     }
-    let (parts, incoming) = request.into_parts();
     if let Some(page) = app.has_docs().then(|| docs::answer(&parts)).flatten() {
         return page;
     }
@@ -103,43 +104,11 @@ async fn by_app(app: GatewayApp, request: http::Request<Body>, watch: CallHandle
     }
 }
 
-/// Whether a request names the server as this machine.
-pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let host = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(host, _)| host);
-    ["localhost", "127.0.0.1", "[::1]"].contains(&host)
-}
-
-pub(crate) fn denied() -> Error {
-    let message = "without a token, only this machine is served, by its own name";
-    Error::new(ErrorKind::Denied, Advice::AskPerson, message)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use http::header::CONTENT_TYPE;
     use serde_json::json;
-
-    #[test]
-    fn this_machine_is_named_with_or_without_a_port_and_nothing_else_is_like_it() {
-        for (host, own) in [
-            ("localhost", true),
-            ("localhost:8080", true),
-            ("127.0.0.1:65535", true),
-            ("[::1]", true),
-            ("[::1]:8080", true),
-            ("", false),
-            ("localhost:65536", false),
-            ("localhost:evil", false),
-            ("localhost.evil.example", false),
-            ("evil.example:8080", false),
-            ("127.0.0.1.evil.example", false),
-        ] {
-            let request = Request::builder().header(HOST, host).body(axum::body::Body::empty()).unwrap();
-            assert_eq!(names_this_machine(request.headers()), own, "{host}");
-        }
-    }
 
     /// RFC 9457, and what the gateway says of its own problems.
     #[tokio::test]

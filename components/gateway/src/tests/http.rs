@@ -8,7 +8,7 @@ const CALL: &str = "/operations/acme.list-widgets";
 /// RFC 9110, 9.3.2: a HEAD request is answered as a GET would be, without the body. What is answered is for one caller
 /// (RFC 9111, 5.2.2.5).
 #[test]
-fn replies_are_not_cacheable_and_head_gets_no_body() {
+fn replies_are_not_cacheable_or_sniffed_and_head_gets_no_body() {
     for target in
         ["/healthz", "/operations", "/openapi.json", "/search?q=widget", "/operations/acme.create-widget", "/x"]
     {
@@ -16,6 +16,7 @@ fn replies_are_not_cacheable_and_head_gets_no_body() {
         assert_eq!((get.status, header(&get, "cache-control")), (head.status, Some("no-store")), "{target}");
         assert_eq!((get.body.is_empty(), head.body.is_empty()), (false, true), "{target}");
         assert_eq!(header(&get, "content-type"), header(&head, "content-type"));
+        assert_eq!(header(&get, "x-content-type-options"), Some("nosniff"), "{target}");
     }
 }
 

@@ -8,7 +8,7 @@ use super::Node;
 use super::read::decimal;
 
 /// What a value of a plain type stands for. WIT says it by the name of the type: `unix-seconds`, `date-time`, `date`, `hours`,
-/// `amount`.
+/// `amount`, `quantity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Whatever the type holds.

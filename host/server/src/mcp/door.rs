@@ -19,9 +19,14 @@ use outwit_core::received::{LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, re
 use rmcp::model::ClientJsonRpcMessage;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The largest message, as on standard input.
 pub(crate) const LARGEST: usize = 16 << 20;
+
+/// How long a message may take to come.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Both forms, as the SDK asks for them.
 const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
@@ -54,8 +59,8 @@ pub(crate) async fn door(State(sessions): State<Arc<Sessions>>, mut request: Req
         // The SDK says so.
         return next.run(Request::from_parts(parts, Body::empty())).await;
     }
-    let Ok(body) = to_bytes(body, LARGEST).await else {
-        let message = format!("a message has at most {LARGEST} bytes, and comes to its end");
+    let Ok(Ok(body)) = timeout(BODY_TIMEOUT, to_bytes(body, LARGEST)).await else {
+        let message = format!("a message has at most {LARGEST} bytes, and comes to its end within {BODY_TIMEOUT:?}");
         return answer(StatusCode::PAYLOAD_TOO_LARGE, &refusal(&Value::Null, NO_REQUEST, message));
     };
     match received(&body) {

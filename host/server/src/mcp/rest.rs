@@ -4,8 +4,7 @@
 use super::describe;
 use super::shutdown::Running;
 use crate::reply::{failed, of_gateway, problem, to_gateway};
-use crate::serve::{denied, names_this_machine};
-use crate::{docs, live};
+use crate::{docs, host_header, live};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -16,9 +15,9 @@ use gateway::offer::Offer;
 use gateway::origins::Origins;
 use gateway::problem::Problem;
 use gateway::reference::{Described, Part, allow, reference};
+use http::HeaderValue;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http::{HeaderValue, Method};
 use http_body_util::LengthLimitError;
 use outwit::{
     Advice, Call, CallHandle, CallRequest, Catalogue, DenyAll, Error, ErrorKind, OperationId, OperationIndex, Resolved,
@@ -43,23 +42,37 @@ pub(crate) struct Rest {
     pub docs: bool,
 }
 
-/// The fallback of the router.
+/// The fallback of the router, which takes the bodies out of answers to HEAD.
 pub(crate) async fn rest(State(rest): State<Arc<Rest>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    // As for `/mcp`: else a page of a browser could reach the server by a name of its own (DNS rebinding).
-    if rest.access == Access::Open && !names_this_machine(&parts.headers) {
-        return of_gateway(failed(&denied()));
+    if let Err(refused) = rest.check_host(&parts) {
+        return of_gateway(refused);
     }
     if let Some(page) = rest.docs.then(|| docs::answer(&parts)).flatten() {
         return page;
     }
-    let head = parts.method == Method::HEAD;
     let mut response = rest.routed(&parts, body).await.unwrap_or_else(of_gateway);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if head { response.map(|_| Body::empty()) } else { response }
+    response
 }
 
 impl Rest {
+    fn check_host(&self, parts: &Parts) -> Result<(), Reply> {
+        host_header::check(parts, self.access == Access::Open)
+    }
+
+    /// Whether a request comes to a name of this server, from no page of another origin, and with the token.
+    ///
+    /// # Errors
+    ///
+    /// The answer to one that does not.
+    pub(crate) fn admit(&self, parts: &Parts) -> Result<(), Reply> {
+        self.check_host(parts)?;
+        let asked = &to_gateway(parts);
+        Origins::default().check(asked, &self.access)?;
+        Ok(self.access.check(asked)?)
+    }
+
     async fn routed(self: &Arc<Self>, parts: &Parts, body: Body) -> Result<Response, Reply> {
         let asked = &to_gateway(parts);
         let path = path(asked)?;
@@ -67,8 +80,7 @@ impl Rest {
             allow(asked, &["GET", "HEAD"])?;
             return Ok(of_gateway(Reply::json(&json!({ "status": "ok" }))));
         }
-        Origins::default().check(asked, &self.access)?;
-        self.access.check(asked)?;
+        self.admit(parts)?;
         let index = self.workspace.index().await.map_err(|error| failed(&error))?;
         if let Some(reply) = reference(asked, &path, &self.access, &Indexed(&index))? {
             return Ok(of_gateway(reply));
