@@ -213,8 +213,8 @@ impl<'t> Reader<'_, 't> {
                     let (read, written) = (parser.scanner.at, out.length() - before);
                     let rest = parser.scanner.text.len() - read;
                     // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
-                    let more = (rest / read).saturating_mul(written).min(3 * rest);
-                    out.expect(more + more / 16 + written);
+                    let more = (rest as u64 * written as u64 / read as u64) as usize;
+                    out.expect(more.min(3 * rest) / 64 * 65);
                 }
                 let done = match direct {
                     Some(fields) => self.item(index).direct(fields, &mut parser.scanner, out)?,
