@@ -87,7 +87,7 @@ fn a_list_of_the_largest_size_is_read_whatever_its_records() {
         // Members that the contract does not name: in the output they are longer.
         let activity = |n: usize| format!(r#"{{"id":"{n}","subject":"S","rate_charged":"1","message_id":"m"}}"#);
         let (body, count) = full(r#"{"meta":{"status":"ok"},"response":["#, activity, "]}");
-        let list = read("accelo", "list-activities", json!({}), body, 6.0).await;
+        let list = read("accelo", "list-activities", json!({}), body, 3.0).await;
         assert_eq!(list.as_array().unwrap().len(), count);
 
         let row = |n: usize| format!(r#"{{"Id":"{n}","Hours":"2.5"}}"#);
@@ -98,7 +98,7 @@ fn a_list_of_the_largest_size_is_read_whatever_its_records() {
         let (body, count) =
             full(r#"{"execution_id":"e","status":"success","outputs":["#, |n| format!("\"line {n}\\n\""), "]}");
         let run = json!({"workflow-id": "w", "execution-id": "e"});
-        let run = read("airops", "get-workflow-execution", run, body, 14.0).await;
+        let run = read("airops", "get-workflow-execution", run, body, MEMORY).await;
         assert_eq!(run["outputs"].as_array().unwrap().len(), count);
     });
 }
@@ -118,7 +118,7 @@ fn long(more: usize) -> (String, usize) {
 fn a_record_with_the_longest_text_is_read() {
     net::run(async {
         let (body, length) = long(0);
-        let activity = read("accelo", "get-activity", json!({ "id": "7" }), body, 4.2).await;
+        let activity = read("accelo", "get-activity", json!({ "id": "7" }), body, 3.5).await;
         assert_eq!(activity["body"].as_str().unwrap().len(), length);
         let error = called("accelo", "get-activity", json!({ "id": "7" }), reply(long(1).0)).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unreadable, "{error:?}");
