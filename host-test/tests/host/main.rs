@@ -1,7 +1,5 @@
-//! What the host sees to, whatever a component does: rules, credentials, limits and the network.
+//! What the host sees to, whatever a component does: rules and credentials.
 
-mod limits;
-mod network;
 mod policy;
 mod secrets;
 mod vault;
