@@ -29,7 +29,7 @@ export async function toured(server, vendor, offered) {
 }
 
 /** The value with the variables in place of texts that are `$name`. */
-function filled(value, variables) {
+export function filled(value, variables) {
   if (typeof value === "string") return variables.has(value) ? variables.get(value) : value;
   if (Array.isArray(value)) return value.map((item) => filled(item, variables));
   if (value === null || typeof value !== "object") return value;
@@ -37,6 +37,6 @@ function filled(value, variables) {
 }
 
 /** What is at a JSON pointer without escapes. */
-function at(value, pointer) {
+export function at(value, pointer) {
   return pointer.split("/").slice(1).reduce((value, name) => value?.[name], value);
 }

@@ -8,6 +8,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { at, filled } from "../edge/tour.mjs";
 import { mock, outwit, served } from "./program.mjs";
 
 const CURRENT = "2026-07-28";
@@ -213,16 +214,3 @@ test("every operation is a tool whose schemas compile and whose results fit them
   }
   assert.deepEqual([...left], [], "operations that are on no tour");
 });
-
-/** The value with the variables in place of texts that are `$name`. */
-function filled(value, variables) {
-  if (typeof value === "string") return variables.has(value) ? variables.get(value) : value;
-  if (Array.isArray(value)) return value.map((item) => filled(item, variables));
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, variables)]));
-}
-
-/** What is at a JSON pointer without escapes. */
-function at(value, pointer) {
-  return pointer.split("/").slice(1).reduce((value, name) => value?.[name], value);
-}

@@ -6,7 +6,9 @@
 
 mod bless;
 pub mod build;
+mod clock;
 pub mod doors;
+pub mod foreign;
 pub mod net;
 mod plug;
 mod script;
@@ -15,6 +17,7 @@ mod typed;
 mod worlds;
 
 pub use bless::bless;
+pub use clock::Scaled;
 pub use outwit_mocks::case::{Case, Exchange, Outcome, Reply, Request};
 pub use outwit_mocks::differences;
 pub use plug::plugged;

@@ -161,7 +161,7 @@ impl Vendor {
         let found = |facts| Some((facts, Facts::find(facts, &method, text("path"))?));
         let Some((facts, (operation, path))) = self.facts.iter().filter(apply).find_map(found) else {
             if self.facts.is_empty() {
-                // That each vendor has some, `tests/facts.rs` checks.
+                // That each vendor has some, `tests/cases/facts.rs` checks.
                 return Vec::new();
             }
             return vec![format!(": no document of the vendor has {method} {}", text("path"))];

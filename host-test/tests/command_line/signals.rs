@@ -5,6 +5,8 @@ use outwit_host_test::build::outwit;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+#[cfg(unix)]
+use std::sync::mpsc::Receiver;
 
 #[cfg(unix)]
 #[test]
@@ -42,7 +44,7 @@ fn kill(signal: &str, process: &Child) {
 }
 
 /// A vendor on loopback that answers the start of a run, and after that only tells that it is asked.
-fn silent_after_the_start() -> (String, std::sync::mpsc::Receiver<String>) {
+fn silent_after_the_start() -> (String, Receiver<String>) {
     use std::io::Write;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -71,20 +73,32 @@ fn silent_after_the_start() -> (String, std::sync::mpsc::Receiver<String>) {
     (url, requests)
 }
 
+/// A call with work that was started, and what the vendor is asked.
 #[cfg(unix)]
-#[test]
-fn the_id_of_started_work_is_reported_where_its_cancellation_is_not_answered() {
+fn started(options: &[&str]) -> (Child, Receiver<String>) {
     let (url, asked) = silent_after_the_start();
     let mut command = Command::new(outwit());
     let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
-    command.args(["call", "airops.run-workflow", &job]).env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
+    command.args(options).args(["call", "airops.run-workflow", &job]);
+    command.env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
     let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
-    assert!(wait().contains("/execute"));
+    assert!(soon(&asked).contains("/execute"));
     // The answer to the start is on its way.
     std::thread::sleep(std::time::Duration::from_millis(900));
+    (call, asked)
+}
+
+#[cfg(unix)]
+fn soon(asked: &Receiver<String>) -> String {
+    asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_id_of_started_work_is_reported_where_its_cancellation_is_not_answered() {
+    let (call, asked) = started(&[]);
     kill("-TERM", &call);
-    assert!(wait().contains("/cancel"));
+    assert!(soon(&asked).contains("/cancel"));
     // The second one leaves at once.
     kill("-TERM", &call);
     let output = call.wait_with_output().unwrap();
@@ -119,17 +133,9 @@ fn a_call_cancelled_while_connecting_was_not_executed() {
 #[cfg(unix)]
 #[test]
 fn a_cancellation_that_is_not_answered_is_reported_once() {
-    let (url, asked) = silent_after_the_start();
-    let mut command = Command::new(outwit());
-    let job = json!({"workflow-id": "w", "inputs": {}, "interval-ms": 600_000}).to_string();
-    command.args(["--color", "always", "call", "airops.run-workflow", &job]);
-    command.env("AIROPS_BASE_URL", url).env("AIROPS_API_KEY", "key");
-    let call = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let wait = || asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
-    assert!(wait().contains("/execute"));
-    std::thread::sleep(std::time::Duration::from_millis(900));
+    let (call, asked) = started(&["--color", "always"]);
     kill("-INT", &call);
-    assert!(wait().contains("/cancel"));
+    assert!(soon(&asked).contains("/cancel"));
     let output = call.wait_with_output().unwrap();
     let text = plain(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{text}");

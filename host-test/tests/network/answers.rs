@@ -1,6 +1,6 @@
 //! Heads of answers that other clients take, and what is no HTTP at all.
 
-use crate::server::accelo;
+use super::server::accelo;
 use outwit::{Error, ErrorKind, Plugin};
 use outwit_host_test::net;
 use serde_json::{Value, json};

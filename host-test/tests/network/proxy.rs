@@ -1,6 +1,6 @@
 //! Proxies: what goes by them, what they are shown, and what is said when they refuse.
 
-use crate::server::{Server, accelo};
+use super::server::{Server, accelo};
 use outwit::embed::{Resolver, Resolving, Testing};
 use outwit::{Account, Advice, CallHandle, ErrorKind, Options, Plugin, Proxies, Settings};
 use outwit_host_test::net;

@@ -1,6 +1,6 @@
 //! Requests that were certainly not carried out, and how they are told from those that may have been.
 
-use crate::server::{accelo, acceptor};
+use super::server::{accelo, acceptor};
 use outwit::embed::Testing;
 use outwit::{Catalogue, Error, ErrorKind, Options, Plugin};
 use outwit_host_test::net;

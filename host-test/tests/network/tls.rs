@@ -1,6 +1,6 @@
 //! The host's client over TLS: which servers it trusts, which protocol it speaks, how long it keeps a connection.
 
-use crate::server::Server;
+use super::server::Server;
 use http::Version;
 use outwit::{Advice, ErrorKind};
 use outwit_host_test::net;

@@ -1,20 +1,18 @@
-//! A host as others are: wasmtime with its own WASI. A component gets its environment from it and sends what it likes.
+//! Components as tools of another host.
 
-use http::{Request, Response};
-use outwit::embed::{Body, HttpError, RequestOptions, Transport};
+use outwit::embed::Transport;
+use outwit_host_test::foreign::{Foreign, linker};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
-use wasmtime::component::{Component, InstancePre, Linker, ResourceTable, Val};
+use wasmtime::component::{Component, InstancePre, Val};
 use wasmtime::{Engine, Store};
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
-use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
 
 /// A component whose exported functions are tools.
 pub struct Tools {
     engine: Engine,
     component: Component,
-    pre: InstancePre<State>,
+    pre: InstancePre<Foreign>,
     transport: Arc<dyn Transport>,
 }
 
@@ -23,10 +21,7 @@ impl Tools {
     pub fn load(component: &[u8], transport: Arc<dyn Transport>) -> Tools {
         let engine = Engine::default();
         let component = Component::new(&engine, component).unwrap();
-        let mut linker = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
-        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).unwrap();
-        let pre = linker.instantiate_pre(&component).unwrap();
+        let pre = linker(&engine).unwrap().instantiate_pre(&component).unwrap();
         Tools { engine, component, pre, transport }
     }
 
@@ -52,16 +47,8 @@ impl Tools {
         params: &[Val],
         environment: &BTreeMap<String, String>,
     ) -> Result<String, String> {
-        let mut wasi = WasiCtxBuilder::new();
-        for (name, value) in environment {
-            wasi.env(name, value);
-        }
-        let state = State {
-            wasi: wasi.build(),
-            http: WasiHttpCtx::new(),
-            table: ResourceTable::new(),
-            hooks: Hooks(self.transport.clone()),
-        };
+        let environment: Vec<(String, String)> = environment.clone().into_iter().collect();
+        let state = Foreign::new(&environment, self.transport.clone());
         let mut store = Store::new(&self.engine, state);
         let instance = self.pre.instantiate_async(&mut store).await.unwrap();
         let function = instance.get_func(&mut store, tool).unwrap_or_else(|| panic!("there is no tool {tool}"));
@@ -77,43 +64,5 @@ impl Tools {
             [Val::Result(Err(payload))] => Err(text(payload)),
             other => panic!("{tool} gave {other:?}"),
         }
-    }
-}
-
-struct State {
-    wasi: WasiCtx,
-    http: WasiHttpCtx,
-    table: ResourceTable,
-    hooks: Hooks,
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl WasiHttpView for State {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { hooks: &mut self.hooks, table: &mut self.table, ctx: &mut self.http }
-    }
-}
-
-struct Hooks(Arc<dyn Transport>);
-
-type Sent = Result<(Response<Body>, Box<dyn Future<Output = Result<(), HttpError>> + Send>), HttpError>;
-
-impl WasiHttpHooks for Hooks {
-    fn send_request(
-        &mut self,
-        request: Request<Body>,
-        options: Option<RequestOptions>,
-        _: Box<dyn Future<Output = Result<(), HttpError>> + Send>,
-    ) -> Box<dyn Future<Output = Sent> + Send> {
-        let transport = self.0.clone();
-        Box::new(async move {
-            let response = transport.send(request, options.unwrap_or_default()).await?;
-            Ok((response, Box::new(async { Ok(()) }) as Box<_>))
-        })
     }
 }

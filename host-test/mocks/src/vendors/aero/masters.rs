@@ -49,17 +49,14 @@ pub fn create(world: &mut World, call: &Call, kind: &str) -> Result<Value, Failu
             }
         }
     }
-    for (member, kind, target) in [
+    let names = [
         ("teamMemberId", "teamMember", "teamMember"),
         ("customerId", "company", "moneyEntity"),
         ("contactId", "contact", "contact"),
         ("aeroTypeId", "aeroType", "aeroType"),
         ("hatId", "hat", "hat"),
-    ] {
-        if let Some(named) = reader.by_id(member, kind) {
-            master.insert(target.into(), copy(named, "name"));
-        }
-    }
+    ];
+    reader.put_names(&mut master, &names);
     if let Some(project) = reader.by_id("aeroGroupId", "project") {
         put_group(&mut master, project);
     }

@@ -116,6 +116,15 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// Puts the names of the active records that members name into a record: member, kind, and where the name goes.
+    pub fn put_names(&mut self, record: &mut Record, names: &[(&str, &str, &str)]) {
+        for (member, kind, target) in names {
+            if let Some(named) = self.by_id(member, kind) {
+                record.insert((*target).into(), copy(named, "name"));
+            }
+        }
+    }
+
     /// A moment in the spelling of answers; the framework's first moment for one that is absent.
     pub fn moment(&mut self, member: &str) -> String {
         self.moment_or_null(member).as_str().unwrap_or(calendar::FIRST).to_owned()

@@ -99,17 +99,14 @@ pub fn from_template(world: &mut World, call: &Call, kind: &str) -> Result<Value
     let mut aero = pick(&template, &shared);
     let body = &call.body;
     let mut reader = Reader::new(&world.store, body);
-    for (member, kind, target) in [
+    let names = [
         ("teamMemberId", "teamMember", "assignedTo"),
         ("aeroTypeId", "aeroType", "aeroType"),
         ("hatId", "hat", "hat"),
         ("customerId", "company", "company"),
         ("contactId", "contact", "contact"),
-    ] {
-        if let Some(named) = reader.by_id(member, kind) {
-            aero.insert(target.into(), copy(named, "name"));
-        }
-    }
+    ];
+    reader.put_names(&mut aero, &names);
     put_project(&mut aero, reader.by_id("aeroGroupId", "project"));
     let start = reader.moment("scheduledStartDate");
     let due = match reader.moment_or_null("dueDate") {

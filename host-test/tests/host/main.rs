@@ -1,0 +1,5 @@
+//! What the host sees to, whatever a component does: rules and credentials.
+
+mod policy;
+mod secrets;
+mod vault;
