@@ -12,8 +12,13 @@ const MOST_REQUESTS: u64 = 300;
 /// How many records a request asks for the time of.
 const TOGETHER: usize = 50;
 const FEWER: &str = "a company with fewer";
-const TIME: Reading<'_> =
-    Reading { list: "list-time-entries", count: "count-time-entries", then: None, field: "to", other: "a shorter time" };
+const TIME: Reading<'_> = Reading {
+    list: "list-time-entries",
+    count: "count-time-entries",
+    then: None,
+    field: "to",
+    other: "a shorter time",
+};
 
 pub fn work_time(call: &Call, query: &Value) -> Result<Value, Error> {
     let moment = |name: &str| query[name].as_u64().unwrap_or(0);

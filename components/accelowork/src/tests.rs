@@ -103,13 +103,16 @@ fn a_report_reads_three_hundred_pages_of_all_lists_together() {
 #[test]
 fn a_report_expects_each_page_that_its_time_takes() {
     let time = |ids: std::ops::Range<usize>| {
-        let one = |id: usize| json!({ "id": id.to_string(), "staff": { "id": "7" }, "billable": "60", "nonbillable": "1" });
+        let one =
+            |id: usize| json!({ "id": id.to_string(), "staff": { "id": "7" }, "billable": "60", "nonbillable": "1" });
         page(ids.map(one).collect::<Vec<_>>().into())
     };
     let counted = |all: u64| answer(200, &json!({ "meta": { "status": "ok" }, "response": { "count": all } }));
     let lists = || {
         let none = (0..4).map(|_| page(json!([])));
-        [page(json!([{ "id": "311", "name": "Acme" }])), page(json!([{ "id": "640", "title": "j" }]))].into_iter().chain(none)
+        [page(json!([{ "id": "311", "name": "Acme" }])), page(json!([{ "id": "640", "title": "j" }]))]
+            .into_iter()
+            .chain(none)
     };
     let no_count = answer(500, &json!({ "meta": { "status": "server_error", "message": "no" } }));
     for (pages, expected) in [
@@ -122,8 +125,12 @@ fn a_report_expects_each_page_that_its_time_takes() {
         (vec![time(1..101), counted(105), time(101..121), page(json!([]))], vec![1, 2, 1, 1]),
         (vec![time(1..101), no_count, time(101..106)], vec![1, 2, 1]),
     ] {
-        let settings =
-            [("ACCELO_DEPLOYMENT", "juniper"), ("ACCELO_TOKEN", "green"), ("OUTWIT_PROGRESS", "1"), ("OUTWIT_TRIES", "1")];
+        let settings = [
+            ("ACCELO_DEPLOYMENT", "juniper"),
+            ("ACCELO_TOKEN", "green"),
+            ("OUTWIT_PROGRESS", "1"),
+            ("OUTWIT_TRIES", "1"),
+        ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let world = World::exact(&settings, lists().chain(pages).collect());
         let query = json!({ "company": "Acme", "from": 1_767_225_600, "to": 1_769_904_000 });
@@ -159,7 +166,8 @@ fn each_candidate_of_a_status_means_one_progression_by_its_id_and_by_its_name() 
         assert_eq!((listed.len(), sent.len()), (if wanted == "Resolved" { 2 } else { 4 }, 1), "{details}");
         for candidate in listed {
             for name in ["id", "name"] {
-                let (output, _) = called("change-status", &to(candidate[name].as_str().unwrap()), vec![ways(), changed()]);
+                let (output, _) =
+                    called("change-status", &to(candidate[name].as_str().unwrap()), vec![ways(), changed()]);
                 assert_eq!(output.unwrap()["progression-id"], candidate["id"], "{name} of {candidate}");
             }
         }

@@ -108,7 +108,10 @@ async fn a_search_for_nothing_is_refused_where_it_would_find_everything() {
             }
             searched += 1;
             for blank in ["", " \t"] {
-                assert_eq!(refused(&vendor, operation, with(&schema, json!({ "search": blank }))).await, "input.search");
+                assert_eq!(
+                    refused(&vendor, operation, with(&schema, json!({ "search": blank }))).await,
+                    "input.search"
+                );
             }
         }
     }
