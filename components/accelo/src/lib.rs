@@ -86,6 +86,7 @@ kit::operations! { API;
         count_staff = GET "/api/v0/staff/count" { member: Some("count"), prepare: Some(|params| render(params, BY_STAFF)) };
         get_staff       = GET    "/api/v0/staff/{id}" { defaults: STAFF, error_codes: MISSING };
         whoami          = GET    "/api/v0/staff/whoami" { defaults: STAFF };
+        get_user        = GET    "/api/v0/user";
     }
     oauth {
         request_authorization => grants::request_authorization { effect: Effect::Read };

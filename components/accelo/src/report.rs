@@ -13,7 +13,7 @@ use serde_json::Value;
 /// whole account shares.
 const MOST_REQUESTS: u64 = 301;
 const ACTIVITIES: Reading<'_> =
-    Reading { list: "list-activities", count: "count-activities", then: 0, field: "to", other: "a shorter time" };
+    Reading { list: "list-activities", count: "count-activities", then: None, field: "to", other: "a shorter time" };
 
 pub fn time_by_staff(call: &Call, query: &Value) -> Result<Value, Error> {
     let moment = |name: &str| query[name].as_u64().unwrap_or(0);

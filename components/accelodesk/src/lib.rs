@@ -22,6 +22,7 @@ const ISSUES: &[(&str, &str)] =
     &[("_fields", "standing,against_type,against_id,status(),issue_priority(),assignee(),company(),date_due")];
 const CHOICES: &[(&str, &str)] = &[("_fields", "standing,description")];
 const PRIORITIES: &[(&str, &str)] = &[("_fields", "color,factor")];
+const STEPS: &[(&str, &str)] = &[("_fields", "issue_status(),issue_type()")];
 const TYPES: &[(&str, &str)] = &[("_fields", "standing")];
 const FOUND: &[(&str, &str)] = &[("_fields", "standing")];
 const REQUEST: &[(&str, &str)] = &[("_fields", "_ALL,request_priority(),affiliation()")];
@@ -49,6 +50,12 @@ kit::operations! { API;
         list_issue_classes     = GET "/api/v0/issues/classes" { defaults: CHOICES };
         list_issue_priorities  = GET "/api/v0/issues/priorities" { defaults: PRIORITIES };
         list_issue_resolutions = GET "/api/v0/issues/resolutions" { defaults: CHOICES };
+        list_recent_issues      = GET "/api/v0/issues/recent" { defaults: ISSUES, prepare: Some(|params| render(params, ranges::ISSUES)) };
+        count_issue_priorities  = GET "/api/v0/issues/priorities/count" { member: Some("count") };
+        get_issue_priority      = GET "/api/v0/issues/priorities/{id}" { defaults: PRIORITIES, error_codes: MISSING };
+        count_issue_resolutions = GET "/api/v0/issues/resolutions/count" { member: Some("count") };
+        get_issue_resolution    = GET "/api/v0/issues/resolutions/{id}" { defaults: CHOICES, error_codes: MISSING };
+        list_issue_progressions = GET "/api/v0/issues/progressions" { defaults: STEPS, prepare: Some(quirks::issue_steps) };
     }
     requests {
         list_requests  = GET  "/api/v0/requests" { defaults: REQUESTS, prepare: Some(|params| render(params, &[])) };
@@ -57,6 +64,7 @@ kit::operations! { API;
         create_request = POST "/api/v0/requests" { defaults: REQUEST, prepare: Some(quirks::new_request) };
         update_request = PUT  "/api/v0/requests/{id}" { defaults: REQUEST, prepare: Some(some_change), reread: Some((UNCLEAR, "get-request")) };
         list_request_types = GET "/api/v0/requests/types" { defaults: TYPES };
+        list_request_threads = GET "/api/v0/requests/threads" { prepare: Some(|params| render(params, &[])) };
     }
     contracts {
         list_contracts  = GET "/api/v0/contracts" { defaults: CONTRACTS, prepare: Some(|params| render(params, ranges::CONTRACTS)) };

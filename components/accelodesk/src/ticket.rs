@@ -2,7 +2,7 @@
 
 use accelo_shared::records::{OfCompany, SOUGHT, all_pages, company, text, with_id};
 use kit::types::ErrorKind;
-use kit::{Call, Error, exactly_one, fail, json, meant};
+use kit::{Call, Error, exactly_one, fail, is_called, json, meant};
 use serde_json::Value;
 
 /// The operations that find a company.
@@ -53,7 +53,10 @@ pub fn open_ticket(call: &Call, ticket: &Value) -> Result<Value, Error> {
 
 /// The one of a list that is given by its title or id.
 fn choice(field: &str, wanted: &str, all: Vec<Value>) -> Result<Value, Error> {
-    if let Some(found) = all.iter().find(|choice| text(choice, "id") == wanted.trim()) {
+    // A title in digits wins over an id, as everywhere.
+    if !is_called(&all, &["title"], wanted)
+        && let Some(found) = all.iter().find(|choice| text(choice, "id") == wanted.trim())
+    {
         return Ok(found.clone());
     }
     if all.is_empty() {

@@ -1,7 +1,8 @@
-//! Accelo's sales, invoices, expenses and rates as a sandboxed component: what is particular to the vendor, as facts.
+//! Accelo's sales, invoices, payments, expenses, budgets and rates as a sandboxed component: what is particular to the vendor, as facts.
 //!
 //! The contract is `wit/accelosales`; what it shares with `components/accelo` is in `components/accelo/shared`.
 
+mod quirks;
 mod ranges;
 
 use accelo_shared::changes::{as_written, some_change_as_written};
@@ -25,6 +26,12 @@ const EXPENSE: &[(&str, &str)] = &[("_fields", "_ALL,approver(),submitter(),expe
 const EXPENSES: &[(&str, &str)] =
     &[("_fields", "price,date_incurred,billable,reimbursable,against_type,against_id,submitter(),expense_type()")];
 const RATE: &[(&str, &str)] = &[("_fields", "charged,standing,object")];
+const PAYMENT: &[(&str, &str)] = &[("_fields", "_ALL,payment_method(),payment_receipt(),payment_currency()")];
+const PAYMENTS: &[(&str, &str)] = &[("_fields", "direction,against_type,against_id,date_created,payment_method()")];
+const BUDGET: &[(&str, &str)] = &[("_fields", "_ALL")];
+const STATUS: &[(&str, &str)] = &[("_fields", "color,standing,start,ordering")];
+const PAST: &[(&str, &str)] = &[("_fields", "against_type,against_id,modified_by(),date_modified")];
+const TYPE: &[(&str, &str)] = &[("_fields", "standing,ordering,notes")];
 const TYPES: &[(&str, &str)] = &[("_fields", "standing,ledger_id")];
 
 kit::operations! { API;
@@ -35,7 +42,10 @@ kit::operations! { API;
         create_prospect = POST   "/api/v0/prospects" { defaults: PROSPECT, prepare: Some(as_written) };
         update_prospect = PUT    "/api/v0/prospects/{id}" { defaults: PROSPECT, prepare: Some(some_change_as_written), reread: Some((UNCLEAR, "get-prospect")) };
         delete_prospect = DELETE "/api/v0/prospects/{id}" { error_codes: MISSING };
-        list_prospect_probabilities = GET "/api/v0/prospects/probabilities" { defaults: PROBABILITIES };
+        list_prospect_probabilities  = GET "/api/v0/prospects/probabilities" { defaults: PROBABILITIES };
+        get_prospect_status          = GET "/api/v0/prospects/{id}/status" { defaults: STATUS, error_codes: MISSING };
+        count_prospect_probabilities = GET "/api/v0/prospects/probabilities/count" { member: Some("count") };
+        get_prospect_probability     = GET "/api/v0/prospects/probabilities/{id}" { defaults: PROBABILITIES, error_codes: MISSING };
     }
     invoices {
         list_invoices    = GET "/api/v0/invoices" { defaults: INVOICES, prepare: Some(|params| render(params, ranges::INVOICES)) };
@@ -58,6 +68,25 @@ kit::operations! { API;
         list_rates  = GET "/api/v0/rates" { defaults: RATE };
         count_rates = GET "/api/v0/rates/count" { member: Some("count") };
         get_rate    = GET "/api/v0/rates/{id}" { defaults: RATE, error_codes: MISSING };
+    }
+    payments {
+        list_payments  = GET "/api/v0/payments" { defaults: PAYMENTS, prepare: Some(|params| render(params, ranges::PAYMENTS)) };
+        count_payments = GET "/api/v0/payments/count" { member: Some("count"), prepare: Some(|params| render(params, ranges::PAYMENTS)) };
+        get_payment    = GET "/api/v0/payments/{id}" { defaults: PAYMENT, error_codes: MISSING };
+    }
+    budgets {
+        list_object_budgets  = GET "/api/v0/object_budgets" { defaults: BUDGET, prepare: Some(|params| render(params, &[])) };
+        count_object_budgets = GET "/api/v0/object_budgets/count" { member: Some("count"), prepare: Some(|params| render(params, &[])) };
+        get_object_budget    = GET "/api/v0/object_budgets/{id}" { defaults: BUDGET, error_codes: MISSING };
+    }
+    choices {
+        get_status     = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|quotes|tasks}/statuses/{id}" { defaults: STATUS, error_codes: MISSING };
+        count_statuses = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|quotes|tasks}/statuses/count" { member: Some("count") };
+        get_type       = GET "/api/v0/{of:contracts|expenses|issues|jobs}/types/{id}" { defaults: TYPE, error_codes: MISSING };
+        count_types    = GET "/api/v0/{of:contracts|expenses}/types/count" { member: Some("count") };
+        list_past_statuses = GET "/api/v0/progressions/history" { defaults: PAST, prepare: Some(quirks::history_of) };
+        count_past_statuses = GET "/api/v0/progressions/history/count" { member: Some("count"), prepare: Some(quirks::history_of) };
+        get_past_status = GET "/api/v0/progressions/history/{id}" { defaults: PAST, error_codes: MISSING };
     }
     oauth {
         request_authorization => grants::request_authorization { effect: Effect::Read };

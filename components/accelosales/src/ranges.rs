@@ -45,3 +45,13 @@ pub const LINES: &Ranges = &[
     ("rate", "rate", Compared),
     ("total", "total", Compared),
 ];
+
+pub const PAYMENTS: &Ranges = &[
+    ("id", "id", Tested),
+    ("against_id", "against_id", Tested),
+    ("currency_id", "currency_id", Tested),
+    ("method_id", "method_id", Tested),
+    ("receipt_id", "receipt_id", Tested),
+    ("created_by_staff_id", "created_by_staff_id", Tested),
+    ("amount", "amount", Compared),
+];

@@ -28,12 +28,10 @@ const TASKS: &[(&str, &str)] =
     &[("_fields", "standing,against_type,against_id,task_status(),task_priority(),assignee(),company(),date_due")];
 const MILESTONE: &[(&str, &str)] = &[("_fields", "_ALL,job(),manager(),status(),rate()")];
 const MILESTONES: &[(&str, &str)] = &[("_fields", "standing,job(),manager(),status(),date_due")];
-const BUDGET: &[(&str, &str)] = &[("_fields", "_ALL")];
 const TASK_PRIORITIES: &[(&str, &str)] = &[("_fields", "level,icon")];
 const STATUSES: &[(&str, &str)] = &[("_fields", "color,standing,start,ordering")];
 const TYPES: &[(&str, &str)] = &[("_fields", "standing")];
 const CHANGED: &[(&str, &str)] = &[("_fields", "standing,status()")];
-const PAST: &[(&str, &str)] = &[("_fields", "against_type,against_id,modified_by(),date_modified")];
 const FOUND: &[(&str, &str)] = &[("_fields", "standing")];
 const ENTRY: &[(&str, &str)] = &[
     (
@@ -60,6 +58,7 @@ kit::operations! { API;
         create_job  = POST   "/api/v0/jobs" { defaults: JOB, prepare: Some(as_written) };
         update_job  = PUT    "/api/v0/jobs/{id}" { defaults: JOB, prepare: Some(quirks::job_changes), reread: Some((UNCLEAR, "get-job")) };
         delete_job  = DELETE "/api/v0/jobs/{id}" { error_codes: MISSING };
+        list_recent_jobs = GET "/api/v0/jobs/{by:recent|newest}" { defaults: JOBS, prepare: Some(|params| render(params, ranges::JOBS)) };
     }
     tasks {
         list_tasks  = GET    "/api/v0/tasks" { defaults: TASKS, prepare: Some(|params| render(params, ranges::TASKS)) };
@@ -70,23 +69,20 @@ kit::operations! { API;
         start_task  = PUT    "/api/v0/tasks/{id}/progressions/start" { defaults: TASK, error_codes: MISSING };
         finish_task = PUT    "/api/v0/tasks/{id}/progressions/done" { defaults: TASK, error_codes: MISSING };
         list_task_priorities = GET "/api/v0/tasks/priorities" { defaults: TASK_PRIORITIES };
+        list_issue_tasks = GET "/api/v0/issues/{issue_id}/tasks" { defaults: TASKS, error_codes: MISSING, prepare: Some(|params| render(params, ranges::TASKS)) };
+        get_task_meta = GET "/api/v0/tasks/meta";
     }
     milestones {
         list_milestones  = GET "/api/v0/milestones" { defaults: MILESTONES, prepare: Some(|params| render(params, &[])) };
         count_milestones = GET "/api/v0/milestones/count" { member: Some("count"), prepare: Some(|params| render(params, &[])) };
         get_milestone    = GET "/api/v0/milestones/{id}" { defaults: MILESTONE, error_codes: MISSING };
-    }
-    budgets {
-        list_object_budgets  = GET "/api/v0/object_budgets" { defaults: BUDGET, prepare: Some(|params| render(params, &[])) };
-        count_object_budgets = GET "/api/v0/object_budgets/count" { member: Some("count"), prepare: Some(|params| render(params, &[])) };
-        get_object_budget    = GET "/api/v0/object_budgets/{id}" { defaults: BUDGET, error_codes: MISSING };
+        list_job_milestones = GET "/api/v0/jobs/{job_id}/milestones" { defaults: MILESTONES, error_codes: MISSING, prepare: Some(|params| render(params, &[])) };
     }
     states {
-        list_statuses = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|tasks}/statuses" { defaults: STATUSES };
+        list_statuses = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|quotes|tasks}/statuses" { defaults: STATUSES };
         list_types    = GET "/api/v0/{of:contracts|expenses|issues|jobs|prospects|requests}/types" { defaults: TYPES, prepare: Some(quirks::paged_types) };
-        list_progressions = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|tasks}/{id}/progressions" { error_codes: MISSING };
-        run_progression   = POST "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|tasks}/{id}/progressions/{progression_id}/auto" { defaults: CHANGED };
-        list_past_statuses = GET "/api/v0/progressions/history" { defaults: PAST, prepare: Some(quirks::history_of) };
+        list_progressions = GET "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions" { error_codes: MISSING };
+        run_progression   = POST "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions/{progression_id}/auto" { defaults: CHANGED };
     }
     time {
         create_time_entry = POST "/api/v0/activities" { defaults: ENTRY, prepare: Some(quirks::by_staff), guard: Some(&quirks::NEW_TIME) };

@@ -59,17 +59,6 @@ pub fn by_staff(params: &mut Params) -> Result<(), FieldError> {
     add_time_fields(params)
 }
 
-/// What is asked for about one record is a condition.
-pub fn history_of(params: &mut Params) -> Result<(), FieldError> {
-    let of_record = take(params, "against").map(|against| json!({ "field": "against", "values": [against] }));
-    let given = of_record.is_some();
-    params.extend(of_record.map(|condition| ("where".to_owned(), vec![condition].into())));
-    render(params, &[]).map_err(|FieldError { field, expected }| FieldError {
-        field: if given && field.starts_with("where") { "against".into() } else { field },
-        expected,
-    })
-}
-
 /// Those of a company are asked for by a filter.
 pub fn tickets_of_company(params: &mut Params) -> Result<(), FieldError> {
     if let Some(Value::String(company)) = take(params, "company_id") {

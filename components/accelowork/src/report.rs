@@ -12,8 +12,13 @@ const MOST_REQUESTS: u64 = 300;
 /// How many records a request asks for the time of.
 const TOGETHER: usize = 50;
 const FEWER: &str = "a company with fewer";
-const TIME: Reading<'_> =
-    Reading { list: "list-time-entries", count: "count-time-entries", then: 0, field: "to", other: "a shorter time" };
+const TIME: Reading<'_> = Reading {
+    list: "list-time-entries",
+    count: "count-time-entries",
+    then: None,
+    field: "to",
+    other: "a shorter time",
+};
 
 pub fn work_time(call: &Call, query: &Value) -> Result<Value, Error> {
     let moment = |name: &str| query[name].as_u64().unwrap_or(0);
@@ -63,7 +68,7 @@ pub fn work_time(call: &Call, query: &Value) -> Result<Value, Error> {
                 json!({ "field": "date-logged", "test": "before", "values": [to.to_string()] }),
             ],
         });
-        activities.extend(Reading { then, ..TIME }.all(call, wanted, &mut left)?);
+        activities.extend(Reading { then: Some(then), ..TIME }.all(call, wanted, &mut left)?);
     }
     let mut report = add_up(id, &activities)?;
     set(&mut report, "company-name", company["name"].clone());
@@ -90,7 +95,7 @@ fn ids_where(call: &Call, list: &str, field: &str, values: &[String], left: &mut
 }
 
 fn of_company_alone(list: &str) -> Reading<'_> {
-    Reading { list, count: "", then: 0, field: "company", other: FEWER }
+    Reading { list, count: "", then: None, field: "company", other: FEWER }
 }
 
 /// The ids of records, of which each asks for something more.

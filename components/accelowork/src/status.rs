@@ -2,8 +2,11 @@
 
 use accelo_shared::records::{text, with_id};
 use kit::types::ErrorKind;
-use kit::{Call, Error, fail, invalid, json, meant};
+use kit::{Call, Error, fail, invalid, is_called, json, meant};
 use serde_json::Value;
+
+/// By what a progression is called.
+const CALLED: &[&str] = &["status", "title"];
 
 pub fn change_status(call: &Call, change: &Value) -> Result<Value, Error> {
     let wanted = text(change, "to-status").trim();
@@ -16,18 +19,22 @@ pub fn change_status(call: &Call, change: &Value) -> Result<Value, Error> {
         _ => Vec::new(),
     };
     // What is wanted may be called like the status or like the step to it.
+    let to = |way: &Value| text(&way["status"], "title").to_owned();
     let mut named = Vec::new();
-    for way in ways {
-        let to = text(&way["status"], "title").to_owned();
-        named.push(json!({ "id": way["id"], "title": way["title"], "status": to }));
+    for way in &ways {
+        // A candidate is named by what means it alone: the sample of a progression has no status, and several may lead to one.
+        let alone = !to(way).is_empty() && ways.iter().filter(|other| to(other) == to(way)).count() == 1;
+        let name = if alone { Value::from(to(way)) } else { way["title"].clone() };
+        named.push(json!({ "id": way["id"], "title": way["title"], "status": to(way), "name": name }));
     }
     if named.is_empty() {
         let message = "no progression leads on from the record's status";
         return Err(Error { field: Some("input.to-status".into()), ..fail(ErrorKind::NotFound, message) });
     }
-    let way = match named.iter().find(|way| text(way, "id") == wanted) {
+    let by_id = named.iter().find(|way| text(way, "id") == wanted && !is_called(&named, CALLED, wanted));
+    let way = match by_id {
         Some(way) => way.clone(),
-        None => with_id(meant("to-status", "status", wanted, named, &["status", "title"], status)?)?,
+        None => with_id(meant("to-status", "status", wanted, named, CALLED, |way| text(way, "name").to_owned())?)?,
     };
     let mut run = record;
     kit::set(&mut run, "progression-id", way["id"].clone());
@@ -38,9 +45,4 @@ pub fn change_status(call: &Call, change: &Value) -> Result<Value, Error> {
         "progression-id": way["id"],
         "progression": way["title"],
     }))
-}
-
-/// The status that a progression leads to.
-fn status(way: &Value) -> String {
-    text(way, "status").to_owned()
 }

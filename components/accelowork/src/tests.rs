@@ -98,3 +98,99 @@ fn a_report_reads_three_hundred_pages_of_all_lists_together() {
     assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::Incomplete, Some("input.company")));
     assert!(sent.len() <= 301 && sent.iter().all(|sent| !sent.url.contains("/activities")), "{}", sent.len());
 }
+
+/// How many requests are said to come with each: the total that a caller sees is never less than what is sent.
+#[test]
+fn a_report_expects_each_page_that_its_time_takes() {
+    let time = |ids: std::ops::Range<usize>| {
+        let one =
+            |id: usize| json!({ "id": id.to_string(), "staff": { "id": "7" }, "billable": "60", "nonbillable": "1" });
+        page(ids.map(one).collect::<Vec<_>>().into())
+    };
+    let counted = |all: u64| answer(200, &json!({ "meta": { "status": "ok" }, "response": { "count": all } }));
+    let lists = || {
+        let none = (0..4).map(|_| page(json!([])));
+        [page(json!([{ "id": "311", "name": "Acme" }])), page(json!([{ "id": "640", "title": "j" }]))]
+            .into_iter()
+            .chain(none)
+    };
+    let no_count = answer(500, &json!({ "meta": { "status": "server_error", "message": "no" } }));
+    for (pages, expected) in [
+        (vec![time(1..9)], vec![1]),
+        // A page that is neither full nor short is not the last one.
+        (vec![time(1..51), page(json!([]))], vec![1, 1]),
+        (vec![time(1..101), counted(120), time(101..121), page(json!([]))], vec![1, 2, 2, 1]),
+        (vec![time(1..101), counted(105), time(101..106)], vec![1, 2, 1]),
+        // There is more than was counted.
+        (vec![time(1..101), counted(105), time(101..121), page(json!([]))], vec![1, 2, 1, 1]),
+        (vec![time(1..101), no_count, time(101..106)], vec![1, 2, 1]),
+    ] {
+        let settings = [
+            ("ACCELO_DEPLOYMENT", "juniper"),
+            ("ACCELO_TOKEN", "green"),
+            ("OUTWIT_PROGRESS", "1"),
+            ("OUTWIT_TRIES", "1"),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let world = World::exact(&settings, lists().chain(pages).collect());
+        let query = json!({ "company": "Acme", "from": 1_767_225_600, "to": 1_769_904_000 });
+        kit::dispatch(&COMPONENT, "report-work-time", &query.to_string(), &world).unwrap();
+        let header = |sent: &Sent| {
+            let header = sent.headers.iter().find(|(name, _)| name == "outwit-to-come");
+            header.map(|(_, number)| String::from_utf8(number.clone()).unwrap().parse::<u64>().unwrap())
+        };
+        let said: Vec<Option<u64>> = world.take_sent().iter().map(header).collect();
+        let time = said.iter().position(Option::is_some).unwrap();
+        assert_eq!(said[time..], expected.into_iter().map(Some).collect::<Vec<_>>());
+    }
+}
+
+/// What an error lists can be passed again, by id or by name, and means the same way.
+#[test]
+fn each_candidate_of_a_status_means_one_progression_by_its_id_and_by_its_name() {
+    // Two lead to one status, and of one only what the documentation's sample has is known.
+    let ways = || {
+        page(json!([
+            { "id": "61", "title": "Resolve", "status": { "id": "4", "title": "Resolved" } },
+            { "id": "62", "title": "Resolve without a word", "status": { "id": "4", "title": "Resolved" } },
+            { "id": "4", "title": "Paused", "standing": "paused", "color": "pink" },
+            { "id": "64", "title": "Close for good", "status": { "id": "5", "title": "Closed" } },
+        ]))
+    };
+    let changed = || page(json!({ "id": "2750", "title": "t", "standing": "resolved" }));
+    let to = |status: &str| json!({ "of": "issues", "id": "2750", "to-status": status });
+    for wanted in ["Resolved", "Shipped"] {
+        let (output, sent) = called("change-status", &to(wanted), vec![ways()]);
+        let details: Value = serde_json::from_str(&output.unwrap_err().details.unwrap()).unwrap();
+        let listed = details["candidates"].as_array().unwrap();
+        assert_eq!((listed.len(), sent.len()), (if wanted == "Resolved" { 2 } else { 4 }, 1), "{details}");
+        for candidate in listed {
+            for name in ["id", "name"] {
+                let (output, _) =
+                    called("change-status", &to(candidate[name].as_str().unwrap()), vec![ways(), changed()]);
+                assert_eq!(output.unwrap()["progression-id"], candidate["id"], "{name} of {candidate}");
+            }
+        }
+    }
+    // A title in digits wins over an id.
+    let numbered = page(json!([
+        { "id": "61", "title": "Go on", "status": { "id": "4", "title": "62" } },
+        { "id": "62", "title": "Go back", "status": { "id": "3", "title": "61" } },
+    ]));
+    let (output, _) = called("change-status", &to("62"), vec![numbered, changed()]);
+    assert_eq!(output.unwrap()["progression-id"], "61");
+}
+
+/// By title, what is complete or was given up is not looked at (documentation, Tasks, List Tasks: the filter `standing_not`).
+#[test]
+fn a_task_that_is_complete_is_not_completed_again() {
+    let found = |standing: &str| {
+        vec![page(json!([])), page(json!({ "id": "1505", "title": "Price lists", "standing": standing }))]
+    };
+    let task = json!({ "title": "1505" });
+    let (output, sent) = called("complete-task", &task, found("complete"));
+    assert_eq!(output.unwrap(), json!({ "id": "1505", "title": "Price lists", "standing": "complete" }));
+    assert!(sent.len() == 2 && sent.iter().all(|sent| sent.body.is_none()), "{sent:?}");
+    let (output, sent) = called("complete-task", &task, found("inactive"));
+    assert_eq!((output.unwrap_err().kind, sent.len()), (ErrorKind::Conflict, 2));
+}

@@ -3,7 +3,8 @@
 use accelo_shared::changes::is_id;
 use accelo_shared::records::{OfCompany, SOUGHT, all_pages, company, text, with_id};
 use accelo_shared::time::bills;
-use kit::{Call, Error, invalid, is_called, json, meant, set};
+use kit::types::ErrorKind;
+use kit::{Call, Error, fail, invalid, is_called, json, meant, set};
 use serde_json::Value;
 
 /// The operations that find a company.
@@ -104,8 +105,21 @@ pub fn log_work(call: &Call, entry: &Value) -> Result<Value, Error> {
 pub fn complete_task(call: &Call, task: &Value) -> Result<Value, Error> {
     let open = json!({ "field": "standing", "test": "is-not", "values": ["complete", "inactive"] });
     let found = titled(call, &TASK, task, &[open])?;
+    // By its id, one is found whatever its state.
+    match text(&found, "standing") {
+        "complete" => return Ok(completed(&found)),
+        "inactive" => {
+            let message = "the task is inactive: it was given up, and is not completed";
+            return Err(Error { field: Some("input.title".into()), ..fail(ErrorKind::Conflict, message) });
+        }
+        _ => {}
+    }
     let done = call.step("finish-task", json!({ "id": found["id"] }))?;
-    Ok(json!({ "id": done["id"], "title": done["title"], "standing": done["standing"] }))
+    Ok(completed(&done))
+}
+
+fn completed(task: &Value) -> Value {
+    json!({ "id": task["id"], "title": task["title"], "standing": task["standing"] })
 }
 
 /// The record that is given by its title or, in digits, by its id, maybe of one company.

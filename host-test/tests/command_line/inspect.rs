@@ -129,7 +129,7 @@ fn the_picture_in_the_document_is_true() {
     }
     assert!(fs::read_to_string(&file).unwrap() == drawn, "{} is not what is drawn; BLESS=1 writes it", file.display());
     let texts = texts(&drawn);
-    for line in ["22 read", "https://{ACCELO_DEPLOYMENT}.api.accelo.com", "GET: 18 paths"] {
+    for line in ["23 read", "https://{ACCELO_DEPLOYMENT}.api.accelo.com", "GET: 19 paths"] {
         assert!(texts.iter().any(|text| text == line), "{line}: {texts:?}");
     }
 }

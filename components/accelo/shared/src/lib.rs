@@ -56,6 +56,10 @@ pub const API: Api = Api {
             ("search", "_search"),
             ("role", "type"),
             ("line-type", "type"),
+            // Of a thread of requests: its type, and a date that the documentation's table and sample call differently.
+            ("of-type", "type"),
+            ("date-last-external-interaction", "date_last_external_interaction"),
+            ("date-last-external-interaction", "date_latest_external_interaction"),
             // A subscription to webhooks calls it so, and no other record.
             ("id", "id"),
             ("id", "subscription_id"),
@@ -146,6 +150,11 @@ pub const API: Api = Api {
             "thread-id",
             "request-priority",
             "claimer-id",
+            "claimer",
+            "payment-currency",
+            "payment-method",
+            "payment-receipt",
+            "receipt-id",
             "affiliation-id",
             "conversion-id",
             "owner-affiliation",
@@ -194,6 +203,9 @@ pub const API: Api = Api {
             "field-id",
             "value-id",
             "activity-id",
+            "job-id",
+            "issue-id",
+            "issue-type-id",
         ],
         bools_as_ints: &["block-send", "auto-start"],
         ranges: &[("date-started", "date-ended"), ("from", "to")],
@@ -203,6 +215,10 @@ pub const API: Api = Api {
             ("minutes", 1, MONTH / 60),
             ("billable", 0, MONTH),
             ("nonbillable", 0, MONTH),
+            // Of a timer, whose time becomes that of one activity. The documentation has no bound.
+            ("seconds", 0, MONTH),
+            // Of a task.
+            ("remaining", 0, TEN_YEARS),
             // Of sales.
             ("progress", 0, 100),
             ("weighting", 0, 5),
@@ -259,6 +275,8 @@ pub const API: Api = Api {
 
 /// The seconds of a month of 31 days. Who means more time on one activity is mistaken, mostly in the unit.
 const MONTH: u64 = 31 * 86_400;
+/// The seconds of ten years: no task is planned to take as long.
+const TEN_YEARS: u64 = 3652 * 86_400;
 
 /// The details of the user come with the token of a service application only (documentation, OAuth 2.0).
 const WHO: &[(&str, &str)] = &[

@@ -73,7 +73,7 @@ pub fn all_pages(
     other: &str,
 ) -> Result<Vec<Value>, Error> {
     let mut left = most;
-    Reading { list: operation, count: "", then: 0, field, other }.all(call, query, &mut left)
+    Reading { list: operation, count: "", then: None, field, other }.all(call, query, &mut left)
 }
 
 /// How a list is read.
@@ -83,8 +83,8 @@ pub struct Reading<'r> {
     pub list: &'r str,
     /// What counts them, by the same conditions; empty: nothing does. It is asked once there is more than a page.
     pub count: &'r str,
-    /// How many requests follow once the list is read, at least.
-    pub then: u64,
+    /// How many requests follow once the list is read, at least; none: nobody knows.
+    pub then: Option<u64>,
     /// The field in which the caller has to give something else where there are too many pages.
     pub field: &'r str,
     /// What to give there.
@@ -100,7 +100,7 @@ impl Reading<'_> {
     pub fn all(self, call: &Call, mut query: Value, left: &mut u64) -> Result<Vec<Value>, Error> {
         let Reading { list, count, then, .. } = self;
         let most = left.saturating_sub(u64::from(!count.is_empty()));
-        let mut pages = Pages::default();
+        let (mut pages, mut in_all) = (Pages::default(), None);
         set(&mut query, "limit", PAGE);
         for page in 0..most {
             set(&mut query, "page", page);
@@ -119,7 +119,12 @@ impl Reading<'_> {
                 new if found < Pages::SHORT || new == 0 => return Ok(pages.records),
                 _ => {}
             }
+            // This page was not the last: one more follows at least.
+            let follow = |pages: u64| call.expect_requests(pages.max(1) + then.unwrap_or(0));
             if page == 0 && found == PAGE && !count.is_empty() {
+                if then.is_some() {
+                    follow(2);
+                }
                 *left -= 1;
                 let all = match call.step(count, json!({ "where": query["where"] })) {
                     Ok(all) => all.as_u64(),
@@ -127,13 +132,18 @@ impl Reading<'_> {
                     // A report does not fail because nothing tells how long it is.
                     Err(_) => None,
                 };
-                let (full, rest) = all.map_or((0, 0), |all| (all / PAGE as u64, all % PAGE as u64));
-                if full + u64::from(rest > 0) > most {
-                    break;
+                if let Some(all) = all {
+                    let (full, rest) = (all / PAGE as u64, all % PAGE as u64);
+                    if full + u64::from(rest > 0) > most {
+                        break;
+                    }
+                    // The last page is one that is short, or empty.
+                    let after = if (1..Pages::SHORT as u64).contains(&rest) || rest == 0 { 1 } else { 2 };
+                    in_all = Some(full + after);
                 }
-                // The last page is one that is short, or empty.
-                let after = if (1..Pages::SHORT as u64).contains(&rest) || rest == 0 { 1 } else { 2 };
-                call.expect_requests((full + after).saturating_sub(1) + then);
+            }
+            if in_all.is_some() || then.is_some() {
+                follow(in_all.unwrap_or(0).saturating_sub(page + 1));
             }
         }
         let (field, other, read) = (self.field, self.other, pages.records.len());

@@ -30,6 +30,7 @@ mod guard;
 mod lists;
 mod oauth;
 mod people;
+mod reads;
 mod reply;
 mod request;
 mod sales_tables;
@@ -203,9 +204,13 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
     if (method, *plural, rest) == ("GET", "tokeninfo", &[]) {
         return oauth::describe(world, call, token);
     }
-    if (method, *plural, rest) == ("GET", "progressions", &["history"]) {
+    if let ("GET", "progressions", ["history", rest @ ..]) = (method, *plural, rest) {
         documented(world, call)?;
-        return lists::list(world, tables::kind("past_status").ok_or_else(no_such_resource)?, call);
+        return reads::history(world, rest, call);
+    }
+    if (method, *plural, rest) == ("GET", "user", &[]) {
+        documented(world, call)?;
+        return reads::user(world, call);
     }
     if *plural == "webhooks" {
         documented(world, call)?;
@@ -218,6 +223,13 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
     documented(world, call)?;
     if kind.name == "timer" {
         added::refuse_service(token)?;
+    }
+    if let ("GET", Some(outcome)) = (method, reads::read(world, kind, rest, call)) {
+        return outcome;
+    }
+    // Of quotes, the mock has the statuses alone.
+    if kind.name == "quote" {
+        return Err(no_such_resource());
     }
     match (method, rest) {
         ("GET", []) => lists::list(world, kind, call),
@@ -239,25 +251,12 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
             added::move_timer(world, number, record, word)?;
             show(world, kind, call, id)
         }
-        ("GET", ["line_items", rest @ ..]) if kind.name == "invoice" => {
-            let line = tables::kind("line_item").ok_or_else(no_such_resource)?;
-            match rest {
-                [] => lists::list(world, line, call),
-                ["count"] => lists::count(world, line, call),
-                [id] => show(world, line, call, id),
-                _ => Err(no_such_resource()),
-            }
-        }
         ("GET", ["count"]) if ["contract", "milestone"].contains(&kind.name) => {
             // Documented as a bare number.
             Ok(lists::count(world, kind, call)?.and_then(|mut count| count.get_mut("count").map(Value::take)))
         }
         ("GET", ["count"]) => lists::count(world, kind, call),
         ("GET", ["allocations"]) if kind.name == "activity" => lists::allocations(world, kind, call),
-        ("GET", [word]) if let Some((of, member)) = work::choices(kind.plural, word) => {
-            let of = tables::kind(of).ok_or_else(no_such_resource)?;
-            Ok(work::wrapped(lists::list(world, of, call)?, member))
-        }
         ("GET", [id]) => show(world, kind, call, id),
         ("GET", [id, "progressions"]) => work::progressions(world, kind.name, &find(world, kind, id)?.1),
         ("POST" | "PUT", [id, "progressions", rest @ ..]) => {
@@ -269,13 +268,8 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
             }
             show(world, kind, call, id)
         }
-        // The mock does not write staff, milestones, budgets, contracts and invoices, and no task or request is ever deleted.
-        (_, _)
-            if ["staff", "milestone", "object_budget", "contract", "invoice", "resource", "rate"]
-                .contains(&kind.name) =>
-        {
-            Err(no_such_resource())
-        }
+        // No task or request is ever deleted.
+        (_, _) if READ_ONLY.contains(&kind.name) => Err(no_such_resource()),
         ("DELETE", _) if ["task", "request"].contains(&kind.name) => Err(no_such_resource()),
         ("POST", []) => create(world, kind, call),
         ("PUT", [id]) => update(world, kind, call, id),
@@ -283,6 +277,10 @@ fn route(world: &mut World, call: &Call, token: &Token) -> Outcome {
         _ => Err(no_such_resource()),
     }
 }
+
+/// What the mock does not write.
+const READ_ONLY: [&str; 8] =
+    ["staff", "milestone", "object_budget", "contract", "invoice", "resource", "rate", "payment"];
 
 /// Parameters that every request may have.
 const GENERAL: [&str; 6] =

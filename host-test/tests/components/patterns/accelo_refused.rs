@@ -21,6 +21,19 @@ async fn refused(vendor: &Vendor, operation: &Operation, given: Value) -> String
     error.field.unwrap_or_else(|| panic!("{} {given}: no field", operation.id))
 }
 
+/// What an operation requires, by its own examples, with something more.
+fn with(schema: &Value, more: Value) -> Value {
+    let mut given = more;
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if given[name].is_null() {
+            let field = &schema["properties"][name];
+            let words = field["examples"].as_array().or(field["enum"].as_array());
+            given[name] = words.and_then(|words| words.first()).unwrap_or_else(|| panic!("{name}: {field}")).clone();
+        }
+    }
+    given
+}
+
 /// The fields that conditions of an operation have.
 fn fields(schema: &Value) -> Vec<String> {
     let words = schema["properties"]["where"]["items"]["properties"]["field"]["enum"].as_array();
@@ -39,14 +52,7 @@ async fn conditions_that_accelo_ignores_are_refused_in_every_list_and_count() {
                 continue;
             }
             lists += 1;
-            let asked = |condition: Value| {
-                let mut given = json!({ "where": [condition] });
-                // The one that is about a record beside.
-                if operation.name() == "list-contract-periods" {
-                    given["contract-id"] = json!("88");
-                }
-                given
-            };
+            let asked = |condition: Value| with(&schema, json!({ "where": [condition] }));
             let place = async |condition: Value| refused(&vendor, operation, asked(condition)).await;
             let unknown = asked(json!({ "field": "shoe-size", "values": ["44"] }));
             assert_eq!(refused(&vendor, operation, unknown).await, "input.where[0].field");
@@ -96,12 +102,16 @@ async fn a_search_for_nothing_is_refused_where_it_would_find_everything() {
     for name in accelos() {
         let vendor = Vendor::start(&name).await;
         for operation in &vendor.plugin.catalogue().operations {
-            if input(vendor.plugin.catalogue(), operation)["properties"]["search"].is_null() {
+            let schema = input(vendor.plugin.catalogue(), operation);
+            if schema["properties"]["search"].is_null() {
                 continue;
             }
             searched += 1;
             for blank in ["", " \t"] {
-                assert_eq!(refused(&vendor, operation, json!({ "search": blank })).await, "input.search");
+                assert_eq!(
+                    refused(&vendor, operation, with(&schema, json!({ "search": blank }))).await,
+                    "input.search"
+                );
             }
         }
     }

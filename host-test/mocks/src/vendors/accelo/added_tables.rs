@@ -1,9 +1,9 @@
-//! Timers, files, and the fields that an account adds: their members, as the tables of the documentation have them.
+//! Timers, files, threads of requests, steps of tickets, and the fields that an account adds: their members, as the tables of the documentation have them.
 
 use super::filter_tables::Filters;
 use super::tables::Field;
 use super::tables::Given::{Asked, Default};
-use super::tables::Shape::{Link, Text};
+use super::tables::Shape::{Json, Link, Number, Text};
 
 pub const TIMER: &[Field] = &[
     ("id", Default, Text),
@@ -95,5 +95,53 @@ pub const PAST_STATUSES: Filters = Filters {
     order: &[],
     range: &[],
     object: &[("against", "against_type", "against_id")],
+    search: &[],
+};
+
+pub const ISSUE_PROGRESSION: &[Field] = &[
+    ("id", Default, Text),
+    ("title", Default, Text),
+    ("status", Default, Link("issue_status")),
+    ("issue_status", Asked, Link("issue_status")),
+    ("issue_type", Asked, Link("issue_type")),
+];
+
+pub const ISSUE_PROGRESSIONS: Filters = Filters {
+    exact: &[("id", &["id"]), ("issue_type_id", &["issue_type"]), ("on_create", &["on_create"])],
+    dates: &[],
+    order: &[],
+    range: &[],
+    object: &[],
+    search: &[],
+};
+
+/// What the sample calls otherwise than the table is as in the sample.
+pub const REQUEST_THREAD: &[Field] = &[
+    ("id", Default, Number),
+    ("thread_id", Default, Number),
+    ("title", Default, Text),
+    ("body", Default, Text),
+    ("standing", Default, Text),
+    ("number_of_activities", Default, Number),
+    ("date_created", Default, Text),
+    ("date_last_responded", Default, Number),
+    ("date_latest_external_interaction", Default, Number),
+    ("claimer", Default, Json),
+    ("type", Default, Json),
+    ("senders", Default, Json),
+    ("affiliation", Default, Json),
+];
+
+pub const REQUEST_THREADS: Filters = Filters {
+    exact: &[
+        ("standing", &["standing"]),
+        ("request_type_id", &["request_type_id"]),
+        ("interact_from_staff", &["interact_from_staff"]),
+        ("request_is_claimed", &["request_is_claimed"]),
+    ],
+    dates: &["date_created"],
+    order: &[],
+    range: &[],
+    object: &[],
     search: &[],
 };

@@ -41,6 +41,11 @@ impl Fields {
         }
     }
 
+    /// All plain fields.
+    pub fn all() -> Fields {
+        Fields(BTreeMap::from([("_ALL".to_owned(), None)]))
+    }
+
     pub fn names(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

@@ -34,6 +34,16 @@ pub fn list_of(world: &World, kind: &Kind, call: &Call, there: impl Fn(&Record) 
     Ok(rows.iter().map(show).collect())
 }
 
+/// What has the latest date first, whatever order is asked for.
+pub fn latest(world: &World, kind: &Kind, call: &Call, date: &str) -> Outcome {
+    let fields = Fields::of(call, kind, world.switches.strict)?;
+    let ((skip, take), hide) = (page(call)?, call.switch("_hide_defaults"));
+    let mut rows = select(world, kind, call)?;
+    rows.sort_by(|left, right| compare(text(right, date), text(left, date)));
+    let rows = rows.into_iter().skip(skip).take(take);
+    Ok(Some(rows.map(|record| project(&world.store, kind, record, &fields, hide)).collect()))
+}
+
 pub fn count(world: &World, kind: &Kind, call: &Call) -> Outcome {
     let count = select(world, kind, call)?.len();
     Ok(Some(json!({ "count": count.to_string() })))

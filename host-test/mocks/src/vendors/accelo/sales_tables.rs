@@ -199,3 +199,71 @@ pub const EXPENSES: Filters = Filters {
     object: &[("against", "against_type", "against_id")],
     search: &["title"],
 };
+
+pub const PAYMENT: &[Field] = &[
+    ("id", Default, Text),
+    ("receipt_id", Default, Text),
+    ("amount", Default, Text),
+    ("currency_id", Asked, Text),
+    ("method_id", Asked, Text),
+    ("against_id", Asked, Text),
+    ("against_type", Asked, Text),
+    ("date_created", Asked, Text),
+    ("created_by_staff_id", Asked, Text),
+    ("direction", Asked, Text),
+    ("payment_currency", Asked, Link("currency")),
+    ("payment_method", Asked, Link("payment_method")),
+    ("payment_receipt", Asked, Link("payment_receipt")),
+];
+
+pub const RECEIPT: &[Field] = &[
+    ("id", Default, Text),
+    ("amount", Default, Text),
+    ("affiliation_id", Asked, Text),
+    ("owner_id", Asked, Text),
+    ("owner_type", Asked, Text),
+    ("date_received", Asked, Text),
+];
+
+pub const CURRENCY: &[Field] = &[
+    ("id", Default, Text),
+    ("title", Default, Text),
+    ("code", Asked, Text),
+    ("symbol", Asked, Text),
+    ("rate", Asked, Text),
+];
+
+pub const PAYMENTS: Filters = Filters {
+    exact: &[
+        ("id", &["id"]),
+        ("currency_id", &["currency_id"]),
+        ("method_id", &["method_id"]),
+        ("receipt_id", &["receipt_id"]),
+        ("created_by_staff_id", &["created_by_staff_id"]),
+        ("against_id", &["against_id"]),
+        ("against_type", &["against_type"]),
+    ],
+    dates: &["date_created"],
+    order: &[
+        ("id", "id"),
+        ("currency_id", "currency_id"),
+        ("method_id", "method_id"),
+        ("receipt_id", "receipt_id"),
+        ("created_by_staff_id", "created_by_staff_id"),
+        ("amount", "amount"),
+        ("date_created", "date_created"),
+        ("direction", "direction"),
+        ("against_id", "against_id"),
+    ],
+    range: &[
+        ("id", "id"),
+        ("currency_id", "currency_id"),
+        ("method_id", "method_id"),
+        ("receipt_id", "receipt_id"),
+        ("created_by_staff_id", "created_by_staff_id"),
+        ("amount", "amount"),
+        ("against_id", "against_id"),
+    ],
+    object: &[("against", "against_type", "against_id")],
+    search: &[],
+};

@@ -300,6 +300,14 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "progression", plural: "progression", all: true, fields: TITLED },
     Kind { name: "time_allocation",   plural: "time_allocations", all: true,  fields: ALLOCATION },
     Kind { name: "rate",              plural: "rates",            all: true,  fields: RATE },
+    Kind { name: "payment",           plural: "payments",         all: true,  fields: sales_tables::PAYMENT },
+    Kind { name: "payment_method",    plural: "payment_method",   all: true,  fields: CLASS },
+    Kind { name: "payment_receipt",   plural: "payment_receipt",  all: true,  fields: sales_tables::RECEIPT },
+    Kind { name: "currency",          plural: "currency",         all: true,  fields: sales_tables::CURRENCY },
+    Kind { name: "quote",             plural: "quotes",           all: true,  fields: TITLED },
+    Kind { name: "quote_status",      plural: "quote_status",     all: true,  fields: STATUS },
+    Kind { name: "issue_progression", plural: "issue_progression", all: true, fields: added_tables::ISSUE_PROGRESSION },
+    Kind { name: "request_thread",    plural: "request_thread",   all: true,  fields: added_tables::REQUEST_THREAD },
     Kind { name: "timer",             plural: "timers",           all: true,  fields: added_tables::TIMER },
     Kind { name: "past_status",       plural: "past_status",      all: true,  fields: added_tables::PAST_STATUS },
     Kind { name: "resource",          plural: "resources",        all: true,  fields: added_tables::RESOURCE },
@@ -312,9 +320,10 @@ pub const KINDS: &[Kind] = &[
 
 /// The record types that have routes of their own.
 #[rustfmt::skip]
-const RESOURCES: [&str; 18] = [
+const RESOURCES: [&str; 20] = [
     "activities", "companies", "contacts", "affiliations", "staff", "jobs", "tasks", "issues", "milestones", "object_budgets", "requests", "contracts",
-    "prospects", "invoices", "expenses", "timers", "resources", "rates",
+    "prospects", "invoices", "expenses", "timers", "resources", "rates", "payments",
+    "quotes",
 ];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {

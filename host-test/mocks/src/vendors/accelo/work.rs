@@ -346,6 +346,7 @@ const CHOICES: &[(&str, &str, &str, Option<&str>)] = &[
     ("prospects", "probabilities", "prospect_probability", None),
     ("prospects", "statuses", "prospect_status", None),
     ("prospects", "types", "prospect_type", None),
+    ("quotes", "statuses", "quote_status", None),
     ("requests", "types", "request_type", Some("request_types")),
     ("activities", "classes", "activity_class", None),
     ("affiliations", "statuses", "affiliation_status", None),
