@@ -141,14 +141,7 @@ impl Reader {
 
 fn ty(r: &mut Reader) -> Type {
     let (size, align) = (r.short(), r.byte());
-    let form = match r.byte() {
-        0 => Form::Any,
-        1 => Form::UnixSeconds,
-        2 => Form::DateTime,
-        3 => Form::Date,
-        4 => Form::Hours,
-        _ => unreachable(),
-    };
+    let Some(&form) = Form::ALL.get(usize::from(r.byte())) else { unreachable() };
     let kind = match r.byte() {
         0 => Kind::Bool,
         1 => Kind::Unsigned,

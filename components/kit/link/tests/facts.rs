@@ -172,6 +172,37 @@ fn facts_of_streams_that_do_not_fit_are_named() {
     }
 }
 
+/// A name of a type that means more than its type elsewhere: an alias of a number or a text has the form, a record does not.
+#[test]
+fn types_are_linked_whatever_they_are_called() {
+    let row = r#"operations.get-thing = { method = "GET", route = "/thing" }"#;
+    for (name, single) in
+        [("amount", "string"), ("date", "string"), ("date-time", "string"), ("hours", "f64"), ("unix-seconds", "u64")]
+    {
+        let record = "record NAME {\n/// The value.\nvalue: string,\n}".replace("NAME", name);
+        let several = "enum NAME {\n/// One.\none,\n/// Two.\ntwo,\n}".replace("NAME", name);
+        for ty in [format!("type {name} = {single};"), record, several] {
+            let types = format!("package outwit:acme@0.1.0;\n/// Types.\ninterface types {{\n/// It.\n{ty}\n}}");
+            let things = format!(
+                "package outwit:acme@0.1.0;
+                /// Things.
+                interface things {{
+                    use outwit:plugin/types@0.1.0.{{error}};
+                    use types.{{{name}}};
+                    /// What it takes.
+                    record input {{
+                        /// It.
+                        one: option<{name}>,
+                    }}
+                    /// Get the thing.
+                    get-thing: func(input: input) -> result<{name}, error>;
+                }}"
+            );
+            assert_eq!(problem(&[("types.wit", &types), ("things.wit", &things)], "", row), "", "{ty}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_member_is_named_wherever_it_stands() {
     let with = |facts: &str| problem(&[("things.wit", THINGS)], "", facts);
