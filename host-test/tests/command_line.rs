@@ -1,5 +1,7 @@
 //! The command line against a mock server that runs beside it: what one call does, the next one sees. And the commands in the documents.
 
+#[path = "command_line/credentials.rs"]
+mod credentials;
 #[path = "command_line/documents.rs"]
 mod documents;
 #[path = "command_line/errors.rs"]

@@ -173,6 +173,7 @@ fn auth(r: &mut Reader) -> Auth {
         6 => Auth::All(r.list(auth)),
         7 => Auth::Client { user: r.text(), password: r.text(), basic: false },
         8 => Auth::Client { user: r.text(), password: r.text(), basic: true },
+        9 => Auth::Optional(Reader::one(auth(r))),
         _ => unreachable(),
     }
 }

@@ -168,6 +168,10 @@ impl Facts {
                 self.byte(6);
                 return self.each(all, Facts::auth);
             }
+            Auth::Optional { auth } => {
+                self.byte(9);
+                return self.auth(auth);
+            }
             Auth::Basic { user, password } => (2, [user, password]),
             Auth::Header { header, key } => (3, [header, key]),
             Auth::Query { parameter, key } => (4, [parameter, key]),

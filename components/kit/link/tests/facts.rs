@@ -172,6 +172,50 @@ fn facts_of_streams_that_do_not_fit_are_named() {
     }
 }
 
+#[test]
+fn credentials_that_one_request_cannot_carry_are_named() {
+    let with = |auth: &str| {
+        let row = "operations.get-thing = { method = \"GET\", route = \"/thing\", text = true }";
+        problem(&[("things.wit", THINGS)], "", &format!("auth = {auth}\n{row}"))
+    };
+    let bearer = r#"{ kind = "bearer", token = "ACME_TOKEN" }"#;
+    let basic = r#"{ kind = "basic", user = "ACME_CLIENT_ID", password = "ACME_CLIENT_SECRET" }"#;
+    let key = |kind: &str, name: &str| {
+        format!(
+            "{{ kind = \"{kind}\", {kind2} = \"{name}\", key = \"ACME_TOKEN\" }}",
+            kind2 = if kind == "query" { "parameter" } else { kind }
+        )
+    };
+    let all = |one: &str, other: &str| with(&format!("{{ kind = \"all\", all = [{one}, {other}] }}"));
+    for (one, other, place) in [
+        // RFC 9110, 11.6.2.
+        (bearer.to_owned(), basic.to_owned(), "header authorization"),
+        (key("header", "authorization"), bearer.to_owned(), "header authorization"),
+        (key("header", "x-key"), key("header", "x-key"), "header x-key"),
+        (key("query", "key"), key("query", "key"), "parameter key"),
+        (key("cookie", "sid"), key("cookie", "sid"), "cookie sid"),
+        (key("cookie", "sid"), key("header", "cookie"), "header cookie"),
+    ] {
+        let message = all(&one, &other);
+        assert!(message.contains(&format!("auth: all: two need the {place}")), "{one}, {other}: {message}");
+    }
+    assert_eq!(all(&key("cookie", "sid"), &key("cookie", "lang")), "");
+    assert_eq!(all(&key("query", "key"), &key("header", "key")), "");
+    // One that may be absent is one credential, and the whole of it.
+    let optional = |auth: &str| format!("{{ kind = \"optional\", auth = {auth} }}");
+    assert_eq!(with(&optional(bearer)), "");
+    assert_eq!(with(&optional(&format!("{{ kind = \"all\", all = [{bearer}, {}] }}", key("query", "key")))), "");
+    for (auth, expected) in [
+        (optional("{ kind = \"none\" }"), "auth: optional: expected a credential"),
+        (optional(&optional(bearer)), "auth: optional: expected a credential"),
+        (optional("{ kind = \"bearer\", token = \"ACME_TOKN\" }"), "did you mean ACME_TOKEN?"),
+        (format!("{{ kind = \"all\", all = [{}] }}", optional(bearer)), "auth: all: expected no further all"),
+    ] {
+        let message = with(&auth);
+        assert!(message.contains(expected), "{auth}: {message}");
+    }
+}
+
 /// A name of a type that means more than its type elsewhere: an alias of a number or a text has the form, a record does not.
 #[test]
 fn types_are_linked_whatever_they_are_called() {
