@@ -1,5 +1,7 @@
 //! What becomes of a small contract.
 
+mod forms;
+
 use super::*;
 use wit_parser::{Resolve, Type};
 
@@ -150,40 +152,6 @@ fn what_a_type_stands_for_is_said_once_and_examples_come_from_comments() {
     assert_eq!(operation["input"], serde_json::json!({ "$ref": "#/$defs/thing", "examples": [{ "id": "9" }] }));
     assert_eq!(operation["description"], "Once more is no harm.");
     assert_eq!(source.matches("form: kit::wire::Form::UnixSeconds").count(), 1, "{source}");
-}
-
-/// A vendor may call a record by the word for a form.
-#[test]
-fn a_record_has_no_form_whatever_it_is_called() {
-    let made = |ty: &str| {
-        let wit = format!(
-            "/// What it costs.
-            record price {{
-                /// The value.
-                value: string,
-            }}
-            /// It.
-            type amount = {ty};
-            /// What is sold.
-            record thing {{
-                /// What it costs.
-                costs: amount,
-            }}
-            /// Make a thing.
-            make: func(thing: thing) -> result<price, error>;"
-        );
-        made(&wit).unwrap()
-    };
-    let (catalogue, source) = made("price");
-    assert_eq!(
-        (source.matches("Form::Amount").count(), &catalogue["$defs"]["amount"]["format"]),
-        (0, &serde_json::Value::Null)
-    );
-    let (catalogue, source) = made("string");
-    assert_eq!(
-        (source.matches("Form::Amount").count(), &catalogue["$defs"]["amount"]["format"]),
-        (1, &"decimal".into())
-    );
 }
 
 #[test]
