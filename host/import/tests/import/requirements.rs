@@ -151,7 +151,7 @@ fn the_report_says_which_alternative_was_chosen_and_why() {
     // Where there is no choice, there is nothing to say.
     assert!(said(&[json!([{ "key": [] }]), json!([{ "key": [] }, { "key": [] }])]).is_empty());
     // The place is the operation's own, or the document's.
-    assert_eq!(lines(&of(&[both.clone()]), Kind::Decided)[0].0, "/paths/~1a/get/security");
+    assert_eq!(lines(&of(std::slice::from_ref(&both)), Kind::Decided)[0].0, "/paths/~1a/get/security");
     assert_eq!(lines(&with(schemes(), both), Kind::Decided).last().unwrap().0, "/security");
 }
 
