@@ -3,7 +3,7 @@
 #
 # Versions: @stoplight/prism-cli 5.14.2 (npm), Node.js 20.
 # Behaviour: with `--errors`, an operation without `produces` gets 200 with `Content-Length: 0`, although its answer has a schema with
-#   a required member, and no violation is told. An operation without `consumes` gets 415 for any JSON body. With
+#   a required member, and no violation is reported. An operation without `consumes` gets 415 for any JSON body. With
 #   `application/json` in both members, Prism gives the member and accepts the body.
 # Output seen:
 #   GET without produces: 200 ""

@@ -63,10 +63,10 @@ fn a_call_names_what_it_lacks_and_not_what_other_operations_need() {
     let site = "LAMPS_SITE";
     assert_eq!(missing(&folder, "list-a", &[]), [site, "LAMPS_KEY"]);
     assert_eq!(missing(&folder, "list-c", &[]), [site, "LAMPS_USER", "LAMPS_PASSWORD"]);
-    let given = [(site, "oslo")];
-    assert_eq!(missing(&folder, "list-b", &given), ["LAMPS_KEY"]);
-    assert_eq!(missing(&folder, "list-c", &given), ["LAMPS_USER", "LAMPS_PASSWORD"]);
-    assert_eq!(missing(&folder, "list-f", &given), ["LAMPS_KEY", "LAMPS_APP"]);
+    let with_site = [(site, "oslo")];
+    assert_eq!(missing(&folder, "list-b", &with_site), ["LAMPS_KEY"]);
+    assert_eq!(missing(&folder, "list-c", &with_site), ["LAMPS_USER", "LAMPS_PASSWORD"]);
+    assert_eq!(missing(&folder, "list-f", &with_site), ["LAMPS_KEY", "LAMPS_APP"]);
     // What may be absent is not asked for, unless a part of it is there.
     assert_eq!(missing(&folder, "list-d", &[]), [site]);
     assert_eq!(missing(&folder, "list-e", &[(site, "oslo"), ("LAMPS_USER", "u")]), ["LAMPS_PASSWORD"]);
