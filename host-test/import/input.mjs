@@ -12,6 +12,12 @@ export function input(described, fields) {
   return maker.value(schema, "", 0) ?? {};
 }
 
+/** The members of a record without what is said of them: records of the same names may be different ones. */
+function shapeOf(properties) {
+  const members = Object.entries(properties).map(([name, { type, enum: words, $ref }]) => [name, type, words, $ref]);
+  return JSON.stringify(members.sort());
+}
+
 class Maker {
   /** The records that are described: the server says what a record means with the first of it. */
   #said = new Map();
@@ -25,14 +31,14 @@ class Maker {
     if (node === null || typeof node !== "object") return;
     const { properties } = node;
     if (properties && typeof properties === "object" && isDescribed(properties)) {
-      const names = Object.keys(properties).sort().join();
-      if (!this.#said.has(names)) this.#said.set(names, properties);
+      const shape = shapeOf(properties);
+      if (!this.#said.has(shape)) this.#said.set(shape, properties);
     }
     Object.values(node).forEach((inner) => this.#note(inner));
   }
 
   #properties({ properties = {} }) {
-    return isDescribed(properties) ? properties : (this.#said.get(Object.keys(properties).sort().join()) ?? properties);
+    return isDescribed(properties) ? properties : (this.#said.get(shapeOf(properties)) ?? properties);
   }
 
   /** A schema with all that its reference says. What stands beside the reference counts. */

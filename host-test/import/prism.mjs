@@ -46,11 +46,12 @@ export function folded(document) {
       const answers = item[method].responses ?? {};
       const succeed = Object.entries(answers).filter(([status]) => /^[23]/.test(status));
       const only = ["200", answers.default ?? { description: "Nothing is said." }];
-      // Where Swagger 2.0 says nothing of media types, Prism takes no body.
+      // Where Swagger 2.0 says nothing of media types, Prism takes no body and gives no answer.
       const isForm = (item[method].parameters ?? []).some((parameter) => parameter.in === "formData");
       if (document.swagger && !document.consumes) {
         item[method].consumes ??= [isForm ? "application/x-www-form-urlencoded" : "application/json"];
       }
+      if (document.swagger && !document.produces) item[method].produces ??= ["application/json"];
       item[method].responses = Object.fromEntries(succeed.length > 0 ? succeed : [only]);
     }
     folded.paths[plain + path] = item;

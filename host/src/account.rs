@@ -231,7 +231,8 @@ impl Account {
     pub(crate) fn manager_of(&self, operation: &Operation) -> Option<&Arc<TokenManager>> {
         let oauth = self.0.plugin.catalogue().oauth.as_ref();
         let consents = oauth.is_some_and(|oauth| oauth.authorize == operation.id);
-        self.0.manager.as_ref().filter(|_| !consents && operation.auth.is_none())
+        let own = |auth: &Auth| matches!(auth, Auth::Optional { auth } if **auth == self.0.plugin.catalogue().auth);
+        self.0.manager.as_ref().filter(|_| !consents && operation.auth.as_ref().is_none_or(own))
     }
 
     /// The plugin with the settings as they were given.
@@ -269,14 +270,14 @@ impl Account {
 }
 
 /// The settings that an account with tokens is made of.
-struct Application<'p> {
-    oauth: &'p OAuth,
-    token: &'p str,
-    user: &'p str,
-    password: &'p str,
+pub(crate) struct Application<'p> {
+    pub oauth: &'p OAuth,
+    pub token: &'p str,
+    pub user: &'p str,
+    pub password: &'p str,
 }
 
-fn application(plugin: &Plugin) -> Option<Application<'_>> {
+pub(crate) fn application(plugin: &Plugin) -> Option<Application<'_>> {
     let catalogue = plugin.catalogue();
     let oauth = catalogue.oauth.as_ref()?;
     let Auth::Bearer { token } = &catalogue.auth else { return None };

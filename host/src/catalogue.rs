@@ -1,5 +1,9 @@
 //! What a component says about itself: the JSON of `operations.describe`, typed.
 
+mod auth;
+
+pub use auth::Auth;
+
 use crate::Error;
 use outwit_core::summary;
 use serde::{Deserialize, Serialize};
@@ -238,96 +242,6 @@ pub struct Check {
     /// Where it stands whose credential it is, by what that tells: a JSON pointer into the output, or a setting's name.
     #[serde(default)]
     pub who: BTreeMap<String, String>,
-}
-
-/// How a request proves who sends it. The strings name settings, except a header's name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Auth {
-    /// Not at all.
-    #[default]
-    None,
-    /// `Authorization: Bearer …`
-    Bearer {
-        /// The setting that holds the token.
-        token: String,
-    },
-    /// `Authorization: Basic …`
-    Basic {
-        /// The setting that holds the user, or client id.
-        user: String,
-        /// The setting that holds the password, or client secret.
-        password: String,
-    },
-    /// A header that holds the bare key.
-    Header {
-        /// The header's name.
-        header: String,
-        /// The setting that holds the key.
-        key: String,
-    },
-    /// A parameter of the query that holds the bare key.
-    Query {
-        /// The parameter's name.
-        parameter: String,
-        /// The setting that holds the key.
-        key: String,
-    },
-    /// A cookie that holds the bare key.
-    Cookie {
-        /// The cookie's name.
-        cookie: String,
-        /// The setting that holds the key.
-        key: String,
-    },
-    /// The id and the secret of an OAuth client at a token endpoint (RFC 6749, 2.3.1).
-    Client {
-        /// The setting that holds the client's id.
-        user: String,
-        /// The setting that holds the client's secret.
-        password: String,
-        /// Whether HTTP Basic carries both, form-encoded. Otherwise they are `client_id` and `client_secret` in the form.
-        #[serde(default)]
-        basic: bool,
-    },
-    /// Several at once.
-    All {
-        /// Each of them.
-        all: Vec<Auth>,
-    },
-}
-
-impl Auth {
-    /// Each single way that this one consists of.
-    pub(crate) fn each(&self) -> impl Iterator<Item = &Auth> {
-        match self {
-            Auth::All { all } => all.as_slice(),
-            one => std::slice::from_ref(one),
-        }
-        .iter()
-    }
-
-    /// The settings that this one names: first those that are secrets whatever the catalogue says about them.
-    fn settings(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.each()
-            .flat_map(|auth| match auth {
-                Auth::None | Auth::All { .. } => [None, None],
-                Auth::Basic { user, password } | Auth::Client { user, password, .. } => {
-                    [Some((&**password, true)), Some((&**user, false))]
-                }
-                Auth::Bearer { token: secret }
-                | Auth::Header { key: secret, .. }
-                | Auth::Query { key: secret, .. }
-                | Auth::Cookie { key: secret, .. } => [Some((&**secret, true)), None],
-            })
-            .flatten()
-    }
-
-    /// Whether a setting is a part of it.
-    pub(crate) fn names(&self, setting: &str) -> bool {
-        self.settings().any(|(name, _)| name == setting)
-    }
 }
 
 impl Catalogue {

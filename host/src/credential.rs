@@ -94,6 +94,9 @@ impl Unusable {
 
 /// The credential that `auth` asks for, from the settings that it names.
 pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential, Unusable> {
+    if auth.is_left_out(settings) {
+        return Ok(Credential::default());
+    }
     let given = |name: &str| {
         let value = settings.get(name).ok_or(Unusable::Missing)?;
         let quoted = |mark: char| value.len() > 1 && value.starts_with(mark) && value.ends_with(mark);
@@ -119,7 +122,7 @@ pub(crate) fn credential(auth: &Auth, settings: &Settings) -> Result<Credential,
     for auth in auth.each() {
         match auth {
             // Without HTTP Basic, a client's id and secret are members of the body.
-            Auth::None | Auth::Client { basic: false, .. } | Auth::All { .. } => {}
+            Auth::None | Auth::Client { basic: false, .. } | Auth::All { .. } | Auth::Optional { .. } => {}
             Auth::Bearer { token } => {
                 made.headers.push(sensitive(header::AUTHORIZATION, joined(&["Bearer ", get(token)?]), token)?);
             }
@@ -365,6 +368,20 @@ mod tests {
         made(&all).unwrap().add(&mut request).unwrap();
         let cookies: Vec<_> = request.headers().get_all("cookie").iter().collect();
         assert_eq!(cookies, ["SID=t-1; lang=u; x=p"]);
+    }
+
+    #[test]
+    fn what_may_be_absent_is_absent_as_a_whole() {
+        let basic = |user: &str, password: &str| {
+            let auth = Box::new(Auth::Basic { user: user.into(), password: password.into() });
+            made(&Auth::Optional { auth })
+        };
+        assert!(basic("NONE", "NEITHER").unwrap().is_none());
+        assert_eq!(basic("USER", "PASSWORD").unwrap().headers[0].1, "Basic dTpw");
+        assert_eq!(
+            (basic("USER", "NONE"), basic("NONE", "PASSWORD")),
+            (Err(Unusable::Missing), Err(Unusable::Missing))
+        );
     }
 
     #[test]

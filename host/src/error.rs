@@ -136,7 +136,7 @@ pub struct Error {
     /// |---|---|
     /// | `ambiguous`, `not-found` | `candidates`: a list of `{ "id", "name" }`, the records that fit or nearly fit a name |
     /// | `invalid-input` | for an unknown operation, vendor or account: `nearest`, `operations`, `vendors` or `accounts`, lists of names; for a wrong MCP tool: `tool`, the right one |
-    /// | `misconfigured` | for a missing setting: `outwit.toml`, a list of lines, and `shell`, a line, which set it |
+    /// | `misconfigured` | for a missing setting: `outwit.toml`, a list of lines, and `shell`, a line, which set it; `instead`, a sentence, where other settings do as well |
     /// | `denied`, `rate-limited` by this host | `rule`, such as `deny create-*`, and `step`, the step of a recipe that the rule denies; or `refused`, the request that the gate held back |
     /// | `incomplete` | `done`: a list of `{ "operation", "result" }`, and `failed`: the error of the step that failed |
     /// | any, after a write or the start of work | `result`: the record as it was seen last; `work`: the id of the work at the vendor |

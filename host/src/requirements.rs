@@ -45,6 +45,8 @@ pub struct Requirement {
     pub value: Option<String>,
     /// The operations that need it; empty where all do.
     pub operations: Vec<String>,
+    /// Whether those operations work without it, too.
+    pub optional: bool,
 }
 
 impl Requirements {
@@ -66,9 +68,7 @@ impl Requirements {
         let mut environment = Vec::new();
         for setting in &catalogue.settings {
             let name = &*setting.name;
-            let of_address = |operation: &Operation| {
-                catalogue.bases(operation).iter().any(|base| placeholders(base).any(|one| one == name))
-            };
+            let of_address = |operation: &Operation| catalogue.has_in_address(operation, name);
             let uses = |operation: &&Operation| catalogue.uses(operation, name) || !replaced && of_address(operation);
             let users: Vec<&Operation> = operations.iter().copied().filter(uses).collect();
             // What has no part in requests that the catalogue tells of, and is required or given, is there for some other reason.
@@ -81,6 +81,7 @@ impl Requirements {
                     setting: Setting { secret, ..setting.clone() },
                     value: settings.get(name).filter(|_| !secret).map(str::to_owned),
                     operations: users.iter().filter(|_| !all).map(|operation| operation.id.clone()).collect(),
+                    optional: !everywhere && !users.iter().any(|one| catalogue.requires(one, name) || of_address(one)),
                 });
             }
         }
@@ -116,20 +117,34 @@ impl Catalogue {
         bases
     }
 
+    /// Whether the address of an operation's requests is made with a setting.
+    pub(crate) fn has_in_address(&self, operation: &Operation, setting: &str) -> bool {
+        self.bases(operation).iter().any(|base| placeholders(base).any(|one| one == setting))
+    }
+
     /// Whether an operation works with a setting: as its credential, as a secret in its body, or as a part of a route, or in one of
     /// its steps.
     pub fn uses(&self, operation: &Operation, setting: &str) -> bool {
+        self.takes(operation, setting, &|auth| auth.names(setting))
+    }
+
+    /// The same without credentials that may be absent.
+    pub fn requires(&self, operation: &Operation, setting: &str) -> bool {
+        self.takes(operation, setting, &|auth| auth.names(setting) && !auth.is_optional())
+    }
+
+    fn takes(&self, operation: &Operation, setting: &str, in_credential: &dyn Fn(&Auth) -> bool) -> bool {
         if self.oauth.as_ref().is_some_and(|oauth| oauth.authorize == operation.id) {
             // It sends nothing; it builds an address that tells who asks (RFC 6749, section 4.1.1).
             let exchange = self.exchange().and_then(|exchange| exchange.auth.as_ref());
             return matches!(exchange, Some(Auth::Basic { user, .. } | Auth::Client { user, .. }) if user == setting);
         }
-        let credential = operation.auth.as_ref().unwrap_or(&self.auth).names(setting);
+        let credential = in_credential(operation.auth.as_ref().unwrap_or(&self.auth));
         let mut routes = self.requests(operation, None).map(|(_, route)| route);
         credential
             || operation.body_secrets.values().any(|secret| secret == setting)
             || routes.any(|route| placeholders(route).any(|one| one == setting))
-            || self.steps(operation).any(|step| step.id != operation.id && self.uses(step, setting))
+            || self.steps(operation).any(|step| step.id != operation.id && self.takes(step, setting, in_credential))
     }
 }
 

@@ -141,14 +141,7 @@ impl Reader {
 
 fn ty(r: &mut Reader) -> Type {
     let (size, align) = (r.short(), r.byte());
-    let form = match r.byte() {
-        0 => Form::Any,
-        1 => Form::UnixSeconds,
-        2 => Form::DateTime,
-        3 => Form::Date,
-        4 => Form::Hours,
-        _ => unreachable(),
-    };
+    let Some(&form) = Form::ALL.get(usize::from(r.byte())) else { unreachable() };
     let kind = match r.byte() {
         0 => Kind::Bool,
         1 => Kind::Unsigned,
@@ -180,6 +173,7 @@ fn auth(r: &mut Reader) -> Auth {
         6 => Auth::All(r.list(auth)),
         7 => Auth::Client { user: r.text(), password: r.text(), basic: false },
         8 => Auth::Client { user: r.text(), password: r.text(), basic: true },
+        9 => Auth::Optional(Reader::one(auth(r))),
         _ => unreachable(),
     }
 }

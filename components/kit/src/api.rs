@@ -215,6 +215,8 @@ pub enum Auth {
     },
     /// Several at once. Only with [`Api::imported`].
     All(&'static [Auth]),
+    /// One without which a request may be sent, too: it is sent where one of its settings is given. Only with [`Api::imported`].
+    Optional(&'static Auth),
 }
 
 /// How an application gets a token that ends (RFC 6749). Operations are named as in WIT.

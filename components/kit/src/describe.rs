@@ -219,10 +219,14 @@ impl Json {
             Auth::Cookie { name, key } => &[("kind", "cookie"), ("cookie", name), ("key", key)],
             Auth::Client { user, password, .. } => &[("kind", "client"), ("user", user), ("password", password)],
             Auth::All(_) => &[("kind", "all")],
+            Auth::Optional(_) => &[("kind", "optional")],
         };
         pairs.iter().for_each(|(name, value)| self.text(name, value));
         if let (true, Auth::Client { basic, .. }) = (CAN_BE, auth) {
             self.truth("basic", basic);
+        }
+        if let (true, Auth::Optional(auth)) = (CAN_BE, auth) {
+            self.auth(*auth);
         }
         if let (true, Auth::All(all)) = (CAN_BE, auth) {
             self.open("all", b'[');

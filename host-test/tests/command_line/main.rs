@@ -1,5 +1,6 @@
 //! The command line against a mock server that runs beside it: what one call does, the next one sees. And the commands in the documents.
 
+mod credentials;
 mod documents;
 mod errors;
 mod import;

@@ -138,6 +138,7 @@ fn add(auth: &Auth, credential: &mut Credential) {
         Auth::Cookie { .. } => credential.headers.push("cookie".to_owned()),
         Auth::Query { parameter, .. } => credential.parameters.push(parameter.clone()),
         Auth::All { all } => all.iter().for_each(|one| add(one, credential)),
+        Auth::Optional { auth } => add(auth, credential),
         _ => {}
     }
 }

@@ -133,7 +133,8 @@ pub fn lines(details: &Value) -> Vec<String> {
     let shell = details["shell"].as_str().map(|shell| named("shell", shell));
     let table = details["outwit.toml"].as_array().into_iter().flatten().filter_map(Value::as_str).enumerate();
     let table = table.map(|(index, text)| named(if index == 0 { "or in outwit.toml" } else { "" }, text));
-    shell.into_iter().chain(table).collect()
+    let instead = details["instead"].as_str().map(|instead| named("or", instead));
+    shell.into_iter().chain(table).chain(instead).collect()
 }
 
 /// What is in a file that was named.

@@ -148,7 +148,8 @@ fn operation(catalogue: &Catalogue, operation: &Operation, described: &Value) ->
     }
     out.push_str(&format!("\n{BOLD}Settings{RESET}\n"));
     // A recipe may need one for some of its steps alone.
-    let required = |one: &Setting| one.required || operation.steps.is_empty();
+    let optional = |name: &str| catalogue.uses(operation, name) && !catalogue.requires(operation, name);
+    let required = |one: &Setting| (one.required || operation.steps.is_empty()) && !optional(&one.name);
     settings_of(catalogue, operation).for_each(|one| out.push_str(&setting(catalogue, one, required(one))));
     for (title, schema) in [("Input", &operation.input), ("Output", &operation.output)] {
         let outlined = schema.as_ref().map_or_else(|| "  none\n".to_owned(), |one| outline(&catalogue.inlined(one)));

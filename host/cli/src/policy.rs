@@ -122,12 +122,13 @@ fn of_gateway(name: &str, description: &str, secret: bool) -> Requirement {
         setting: Setting { name, description, required: true, secret, default: None },
         value,
         operations: Vec::new(),
+        optional: false,
     }
 }
 
 /// Whether nothing works without it: of the others, each operation says what it needs.
 fn is_required(need: &Requirement) -> bool {
-    need.setting.required || need.operations.is_empty()
+    !need.optional && (need.setting.required || need.operations.is_empty())
 }
 
 /// A text as JSON writes it, which YAML, TOML and JavaScript read as well.

@@ -1,12 +1,14 @@
 //! Which credential each operation sends.
 
+use crate::alternatives;
 use crate::common::shared;
 use crate::document::Node;
 use crate::oauth::{plain, scope};
 use crate::parameter::{Parameter, Place};
 use crate::read::Operation;
 use crate::report::{Kind, Report};
-use crate::security::{Security, Way, is_credential, is_secret, preference, together};
+use crate::security::{Security, Way, is_credential, is_secret};
+use crate::together::{preference, together, word};
 use outwit_link::oauth::{AUTHORIZE, EXCHANGE};
 use outwit_link::vendor::Auth;
 use std::collections::{BTreeMap, HashSet};
@@ -69,12 +71,21 @@ pub(crate) fn decide(
     report: &mut Report,
 ) -> Decision {
     if let Some(auth) = given {
-        let open = |operation: &Operation<'_>| matches!(operation.node.get("security"), Some(Node::List(none)) if none.is_empty());
-        let of = |operation: &Operation<'_>| Ok((open(operation) && *auth != Auth::None).then_some(Auth::None));
-        return Decision { auth: auth.clone(), operations: operations.iter().map(of).collect() };
+        let mut of = |operation: &Operation<'_>| {
+            let ways = security.ways_of(operation.node, root).filter(|_| *auth != Auth::None)?;
+            match ways.contains(&Way::Auth(Auth::None)) {
+                true if ways.len() > 1 => Some(Auth::Optional { auth: Box::new(plain(auth.clone())) }),
+                // Who says how all requests are signed in means those of a document that leaves all open.
+                true => operation.node.get("security").map(|_| Auth::None),
+                false => None,
+            }
+        };
+        let operations = operations.iter().map(|operation| Ok(of(operation))).collect();
+        return Decision { auth: auth.clone(), operations };
     }
     let mut ways = ways(operations, security, credentials, root, report);
     guess(operations, &mut ways, security, report);
+    parts(operations, &mut ways, report);
     let mut counts: Vec<(Auth, usize)> = Vec::new();
     for all in &ways {
         for way in all {
@@ -94,26 +105,20 @@ pub(crate) fn decide(
     let open = ways.iter().filter(|all| all.iter().all(|way| matches!(way, Way::Undefined(_)))).count();
     let auth = counts.first().filter(|(_, count)| *count > open).map(|(auth, _)| auth.clone()).unwrap_or_default();
     let mut undefined: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-    let mut of = |all: &[Way]| -> Result<Option<Auth>, String> {
-        if all.contains(&Way::Auth(auth.clone())) {
-            return Ok(None);
-        }
-        let best = counts.iter().map(|(auth, _)| auth).find(|auth| all.contains(&Way::Auth((*auth).clone())));
-        if let Some(best) = best {
-            return Ok(Some(best.clone()));
-        }
-        if all.contains(&Way::Auth(Auth::None)) {
-            return Ok((auth != Auth::None).then_some(Auth::None));
-        }
-        if all.iter().any(|way| matches!(way, Way::Undefined(_))) {
-            if auth == Auth::None {
-                report.without_credential += 1;
+    let mut of = |all: &[Way]| -> Result<Auth, String> {
+        let optional = all.contains(&Way::Auth(Auth::None));
+        let has = |auth: &Auth| *auth != Auth::None && all.contains(&Way::Auth(auth.clone()));
+        let best = [&auth].into_iter().chain(counts.iter().map(|(auth, _)| auth)).find(|auth| has(auth));
+        match (best, all.first()) {
+            (Some(best), _) if optional => Ok(Auth::Optional { auth: Box::new(plain(best.clone())) }),
+            (Some(best), _) => Ok(best.clone()),
+            (None, _) if optional => Ok(Auth::None),
+            (None, _) if all.iter().any(|way| matches!(way, Way::Undefined(_))) => {
+                report.without_credential += usize::from(auth == Auth::None);
+                Ok(auth.clone())
             }
-            return Ok(None);
-        }
-        match all.first() {
-            Some(Way::Unsayable(why)) => Err(format!("it wants {why}")),
-            _ => Ok(None),
+            (None, Some(Way::Unsayable(why))) => Err(format!("it wants {why}")),
+            _ => Ok(auth.clone()),
         }
     };
     let decided: Vec<_> = ways.iter().map(|all| of(all)).collect();
@@ -132,10 +137,37 @@ pub(crate) fn decide(
         let text = format!("{count} operations want {name}, a scheme that the document does not define; {how}");
         report.say(Kind::Doubtful, pointer.to_owned(), None, text);
     }
-    // Tokens are the vendor's, and an operation of its own way is given one.
-    let own = |own: Option<Auth>| own.map(plain).filter(|own| *own != plain(auth.clone()));
-    let decided = decided.into_iter().map(|decided| decided.map(own)).collect();
-    Decision { auth: with_scope(auth, operations, security, root, report), operations: decided }
+    alternatives::report(operations, &ways, &decided, &counts, report);
+    let auth = with_scope(auth, operations, security, root, report);
+    // Where most may do without, the vendor's way says so. Tokens that the host obtains are the vendor's as they are.
+    let optional = Auth::Optional { auth: Box::new(auth.clone()) };
+    let count = |wanted: &Auth| decided.iter().filter(|decided| decided.as_ref() == Ok(wanted)).count();
+    let auth = if !matches!(auth, Auth::OAuth(_)) && count(&optional) > count(&auth) { optional } else { auth };
+    // An operation of its own way is given a token.
+    let own = |own: Auth| Some(plain(own)).filter(|own| *own != plain(auth.clone()));
+    let operations = decided.into_iter().map(|decided| decided.map(own)).collect();
+    Decision { auth, operations }
+}
+
+/// Takes what a request has room for, where an operation has no other way.
+fn parts(operations: &[Operation<'_>], ways: &mut [Vec<Way>], report: &mut Report) {
+    let mut lost: BTreeMap<String, (usize, &str, String)> = BTreeMap::new();
+    for (operation, all) in operations.iter().zip(ways) {
+        let has_other = all.iter().any(|way| matches!(way, Way::Auth(_)));
+        for way in all {
+            if let Way::Part(auth, why) = way
+                && !has_other
+            {
+                let entry = lost.entry(why.clone()).or_insert((0, operation.pointer.as_str(), word(auth)));
+                entry.0 += 1;
+                *way = Way::Auth(auth.clone());
+            }
+        }
+    }
+    for (why, (count, pointer, how)) in lost {
+        let text = format!("{count} operations want {why}; they are sent {how} alone, which the vendor may refuse");
+        report.say(Kind::Doubtful, pointer.to_owned(), None, text);
+    }
 }
 
 /// The vendor's way, with the scope that the operations ask for.
@@ -254,16 +286,4 @@ fn ways(
         all.push(ways);
     }
     all
-}
-
-fn word(auth: &Auth) -> String {
-    match auth {
-        Auth::None => "without a credential".to_owned(),
-        Auth::Bearer { .. } | Auth::OAuth(_) => "with a bearer token".to_owned(),
-        Auth::Basic { .. } | Auth::Client { .. } => "with a user and a password".to_owned(),
-        Auth::Header { header, .. } => format!("with a key in the header {header}"),
-        Auth::Query { parameter, .. } => format!("with a key in the parameter {parameter}"),
-        Auth::Cookie { cookie, .. } => format!("with the cookie {cookie}"),
-        Auth::All { .. } => "with several keys".to_owned(),
-    }
 }

@@ -5,7 +5,7 @@ use crate::input::{Place, by_rule};
 use crate::spelling::Spellings;
 use crate::types::{DefKind, Field, Ty, Types};
 use outwit_link::Vendor;
-use outwit_link::vendor::{Check, Method, Style};
+use outwit_link::vendor::{Auth, Check, Method, Style};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
@@ -284,6 +284,8 @@ pub(crate) fn check(operations: &[Made]) -> Option<Check> {
         ["whoami", "me", "myself", "self", "current-user", "currentuser", "user-info", "userinfo", "account", "user"];
     let fits = |operation: &&Made| {
         let reads = operation.method == Method::Get && operation.output.is_some() && operation.stream.is_none();
+        // What can be called without a credential says nothing of it.
+        let reads = reads && !matches!(operation.auth, Some(Auth::None | Auth::Optional { .. }));
         reads && operation.sent.iter().all(|sent| sent.field.ty.may_be_absent()) && !operation.route.contains('{')
     };
     let rank = |operation: &Made| {

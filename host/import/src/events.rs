@@ -47,8 +47,8 @@ impl<'d> Maker<'d> {
 
 /// What events mean, by their schema.
 fn facts<'d>(schemas: &Schemas<'d>, schema: Option<&'d Node>) -> Stream {
-    let schema = schema.map(|schema| inside(schemas, schema));
-    let has = |path: &[&str]| schema.is_some_and(|schema| leads(schemas, schema, path, DEEPEST));
+    let data = schema.map(|schema| data(schemas, schema, DEEPEST)).unwrap_or_default();
+    let has = |path: &[&str]| data.iter().any(|data| leads(schemas, data, path, DEEPEST));
     let of_text = |text: &str, end: &[(&str, &str)]| Stream {
         text: vec![text.to_owned()],
         text_field: "text".to_owned(),
@@ -56,7 +56,7 @@ fn facts<'d>(schemas: &Schemas<'d>, schema: Option<&'d Node>) -> Stream {
         error: Some("/error".to_owned()),
         ..Stream::default()
     };
-    let types = schema.map(|schema| types(schemas, schema, DEEPEST)).unwrap_or_default();
+    let types: Vec<&str> = data.iter().flat_map(|data| types(schemas, data, DEEPEST)).collect();
     // Their end is `[DONE]`.
     if has(&["choices", "0", "delta", "content"]) {
         of_text("/choices/0/delta/content", &[])
@@ -69,15 +69,30 @@ fn facts<'d>(schemas: &Schemas<'d>, schema: Option<&'d Node>) -> Stream {
     }
 }
 
-/// The schema of an event's data, where that of the whole event is given.
-fn inside<'d>(schemas: &Schemas<'d>, schema: &'d Node) -> &'d Node {
+/// The schemas of the events' data: where that of the whole event is given, or of a list of all events (OpenAPI 3.2, "Special
+/// Considerations for Server-Sent Events"), what is inside.
+fn data<'d>(schemas: &Schemas<'d>, schema: &'d Node, deepest: usize) -> Vec<&'d Node> {
     const OF_EVENTS: [&str; 4] = ["data", "event", "id", "retry"];
+    let inside = |schema| data(schemas, schema, deepest - 1);
     match schemas.view(schema).kind {
-        Kind::Record(fields) if fields.members.iter().all(|(name, _)| OF_EVENTS.contains(name)) => {
-            fields.members.iter().find(|(name, _)| *name == "data").map_or(schema, |(_, data)| data)
+        Kind::List(Some(event)) if deepest > 0 => inside(event),
+        Kind::Record(fields) if deepest > 0 && fields.members.iter().all(|(name, _)| OF_EVENTS.contains(name)) => {
+            let own = fields.members.iter().find(|(name, _)| *name == "data").map(|(_, data)| content(schemas, data));
+            let node = schemas.follow(schema);
+            let kinds = ["oneOf", "anyOf"].iter().flat_map(|name| node.into_iter().flat_map(|node| node.items(name)));
+            own.into_iter().chain(kinds.flat_map(inside)).collect()
         }
-        _ => schema,
+        Kind::Union { .. } if deepest > 0 && variants(schemas, schema).len() > 1 => {
+            variants(schemas, schema).into_iter().flat_map(inside).collect()
+        }
+        _ => vec![schema],
     }
+}
+
+/// The schema of the JSON that a text holds, or the schema itself.
+fn content<'d>(schemas: &Schemas<'d>, schema: &'d Node) -> &'d Node {
+    let inner = schemas.follow(schema).and_then(|schema| schema.get("contentSchema"));
+    inner.filter(|inner| inner.object().is_some()).unwrap_or(schema)
 }
 
 /// The schemas of which one holds: the schema itself, where it is no union.

@@ -14,6 +14,7 @@ pub(crate) fn settings(
     others: &[Setting],
     report: &mut Report,
 ) -> Vec<Setting> {
+    let is_required = !matches!(auth, Auth::Optional { .. }) && made.iter().any(|made| made.auth.is_none());
     let all = [auth].into_iter().chain(made.iter_mut().filter_map(|made| made.auth.as_mut()));
     let mut used: Vec<(KeyId, Setting)> = Vec::new();
     for (place, auth) in all.enumerate() {
@@ -43,8 +44,9 @@ pub(crate) fn settings(
                 secret: true,
                 ..Setting::default()
             });
-            // What only some operations need is not required.
-            let setting = Setting { name: name.clone(), required: known.required && place == 0, ..known };
+            // What only some operations need, or none, is not required.
+            let required = known.required && place == 0 && is_required;
+            let setting = Setting { name: name.clone(), required, ..known };
             used.push((id, setting));
         }
     }
@@ -79,5 +81,6 @@ fn slots(auth: &mut Auth) -> Vec<Slot<'_>> {
         Auth::Query { parameter, key: name } => vec![key("query", "QUERY", parameter, name)],
         Auth::Cookie { cookie, key: name } => vec![key("cookie", "COOKIE", cookie, name)],
         Auth::All { all } => all.iter_mut().flat_map(slots).collect(),
+        Auth::Optional { auth } => slots(auth),
     }
 }

@@ -27,6 +27,7 @@
 
 #![deny(missing_docs)]
 
+mod alternatives;
 mod auth;
 mod cases;
 mod comment;
@@ -54,6 +55,7 @@ mod schema;
 mod security;
 mod server;
 mod spelling;
+mod together;
 mod types;
 mod values;
 mod view;
@@ -157,6 +159,9 @@ pub fn import(document: &[u8], options: &Options) -> Result<Imported, Problem> {
     });
     let credentials = Credentials::of(&operations, &security, &root, given.as_ref());
     let decision = auth::decide(&operations, &mut security, &credentials, &root, given.as_ref(), &mut report);
+    for (kind, pointer, text) in std::mem::take(&mut security.notes) {
+        report.say(kind, pointer, None, text);
+    }
     let common = common::of(&operations, credentials, &root, &name, &mut report);
     for (kind, text) in &base.notes {
         report.say(*kind, "/servers".to_owned(), None, text);

@@ -198,7 +198,9 @@ pub(crate) fn answer<'d>(
         let content = Some(response).filter(|_| !matches!(number, 204 | 205));
         for (name, content) in content.into_iter().flat_map(|response| response.members("content")) {
             let at = format!("{at}/content/{}/schema", crate::refs::escaped(name));
-            found.push((media(name), name.to_owned(), content.get("schema"), at));
+            // OpenAPI 3.2: of each item, where there is a sequence of them.
+            let items = content.get("itemSchema").filter(|_| media(name) == Media::Events);
+            found.push((media(name), name.to_owned(), items.or_else(|| content.get("schema")), at));
         }
         if let (true, Some(schema)) = (found.is_empty(), content.and_then(|response| response.get("schema"))) {
             let json = ["application/json"];

@@ -58,7 +58,10 @@ pub(crate) fn all<'d>(
                 );
                 continue;
             };
-            let Some(parameter) = one(schemas, node, pointer) else { continue };
+            let Some(parameter) = one(schemas, node, pointer.clone()) else {
+                unplaced(node, pointer, report);
+                continue;
+            };
             match index.get_mut(&(parameter.place, parameter.name)) {
                 // Of two in one list, which the specification forbids, the one that says more counts.
                 Some((of, at)) if std::ptr::eq(*of, owner) && says(schemas, &all[*at]) > says(schemas, &parameter) => {}
@@ -71,6 +74,17 @@ pub(crate) fn all<'d>(
         }
     }
     all
+}
+
+/// Says that a parameter is not sent, because it is in no place that is known, such as `querystring` of OpenAPI 3.2.
+fn unplaced(node: &Node, pointer: String, report: &mut Report) {
+    let name = node.text("name").unwrap_or("without a name");
+    let place = node.text("in").unwrap_or_default();
+    let text = |what: &str| format!("the {what} {name} is in no place that is known, {place:?}, and is not sent");
+    match node.is_true("required") {
+        true => report.say(Kind::Doubtful, pointer, None, text("required parameter")),
+        false => report.say(Kind::OptionalLeftOut, pointer, None, text("parameter")),
+    }
 }
 
 /// How much a parameter says, by the members of its schema.

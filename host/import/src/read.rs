@@ -13,7 +13,8 @@ use wildmatch::WildMatch;
 
 /// The most operations that are read.
 const MOST: usize = 20_000;
-const METHODS: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+/// `query` is of OpenAPI 3.2.
+const METHODS: [&str; 9] = ["get", "post", "put", "patch", "delete", "head", "options", "trace", "query"];
 
 /// An operation of the document.
 #[derive(Clone)]
@@ -51,7 +52,7 @@ pub(crate) fn operations<'d>(
 ) -> (usize, Vec<Operation<'d>>) {
     let patterns: Vec<WildMatch> = only.iter().map(|pattern| WildMatch::new(pattern)).collect();
     let mut raw = Vec::new();
-    let (mut all, mut malformed) = (0, 0);
+    let (mut all, mut malformed, mut other) = (0, 0, 0);
     let mut malform = |pointer: String, node: &Node, report: &mut Report| {
         malformed += 1;
         report.say(Kind::Malformed, pointer, None, format!("expected an object, and found {}", node.what()));
@@ -76,6 +77,17 @@ pub(crate) fn operations<'d>(
             }
             None => None,
         };
+        // Of OpenAPI 3.2.
+        let additional =
+            [Some(item), target].into_iter().flatten().flat_map(|item| item.members("additionalOperations"));
+        for (method, node) in additional {
+            all += 1;
+            if is_wanted(&patterns, path, node) {
+                other += 1;
+                let pointer = format!("/paths/{}/additionalOperations/{}", escaped(path), escaped(method));
+                report.say(Kind::Method, pointer, None, format!("{method} is not sent"));
+            }
+        }
         for method in METHODS {
             let own = [Some(item), target].into_iter().flatten().find_map(|item| Some((item, item.get(method)?)));
             let Some((item, node)) = own else { continue };
@@ -90,7 +102,7 @@ pub(crate) fn operations<'d>(
     let named: Vec<Named<'_>> =
         raw.iter().map(|raw| Named { id: raw.node.text("operationId"), method: raw.method, path: raw.path }).collect();
     let names = operation_names::of(&named, vendor);
-    report.operations = raw.len() + malformed;
+    report.operations = raw.len() + malformed + other;
     let all_names: HashSet<String> = names.iter().cloned().collect();
     let mut routes = HashSet::new();
     let mut operations = Vec::new();

@@ -6,7 +6,7 @@ use crate::names;
 use crate::parameter::{Parameter, Place};
 use crate::read::Operation;
 use crate::view::Schemas;
-use crate::{oauth, report::Kind};
+use crate::{oauth, report::Kind, together};
 use outwit_link::vendor::{Auth, OAuth, Setting, is_reserved_header, is_token};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -36,6 +36,8 @@ enum Scheme {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Auth(Auth),
+    /// A request has room for a part of it only.
+    Part(Auth, String),
     /// It names a scheme that the document does not define.
     Undefined(String),
     /// It cannot be sent.
@@ -228,7 +230,7 @@ impl<'d> Security<'d> {
     }
 
     /// The ways in which an operation says that it may be called; none where nothing is said.
-    pub fn ways_of(&self, operation: &Node, root: &Node) -> Option<Vec<Way>> {
+    pub fn ways_of(&mut self, operation: &Node, root: &Node) -> Option<Vec<Way>> {
         let said = operation.get("security").or_else(|| root.get("security"))?;
         match requirements(said) {
             [] => Some(vec![Way::Auth(Auth::None)]),
@@ -236,16 +238,23 @@ impl<'d> Security<'d> {
         }
     }
 
-    fn way(&self, requirement: &Node) -> Way {
+    fn way(&mut self, requirement: &Node) -> Way {
         let mut all = Vec::new();
         for (name, _) in requirement.object().into_iter().flat_map(crate::document::Object::iter) {
             match self.schemes.get(name) {
                 None => return Way::Undefined(name.to_owned()),
                 Some(Scheme::Unsayable(why)) => return Way::Unsayable(why.clone()),
-                Some(Scheme::Auth(auth)) => all.push(auth.clone()),
+                Some(Scheme::Auth(auth)) => all.push((name, auth.clone())),
             }
         }
-        Way::Auth(together(all))
+        let (way, same) = together::way(all);
+        for text in same {
+            let note = (Kind::Decided, "/security".to_owned(), text);
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        way
     }
 
     /// All ways that are defined, where no operation and no document says which.
@@ -315,53 +324,6 @@ impl<'d> Security<'d> {
 /// The requirements of a list, or the one that stands in its place.
 fn requirements(said: &Node) -> &[Node] {
     said.list().unwrap_or(std::slice::from_ref(said))
-}
-
-/// Several at once; the same one counts once.
-pub(crate) fn together(all: Vec<Auth>) -> Auth {
-    let mut several: Vec<Auth> = Vec::new();
-    for auth in all {
-        let parts = match auth {
-            Auth::None => Vec::new(),
-            Auth::All { all } => all,
-            one => vec![one],
-        };
-        for part in parts {
-            // A request has one header `Authorization`.
-            let taken =
-                several.iter().any(|known| known == &part || is_authorization(known) && is_authorization(&part));
-            if !taken {
-                several.push(part);
-            }
-        }
-    }
-    match several.len() {
-        0 => Auth::None,
-        1 => several.remove(0),
-        _ => Auth::All { all: several.into_iter().map(oauth::plain).collect() },
-    }
-}
-
-fn is_authorization(auth: &Auth) -> bool {
-    match auth {
-        Auth::Bearer { .. } | Auth::OAuth(_) | Auth::Basic { .. } => true,
-        Auth::Header { header, .. } => header == "authorization",
-        _ => false,
-    }
-}
-
-/// Which of several ways is easier for people: the lower.
-pub(crate) fn preference(auth: &Auth) -> usize {
-    match auth {
-        Auth::OAuth(_) => 0,
-        Auth::Bearer { .. } => 1,
-        Auth::Header { .. } => 2,
-        Auth::Basic { .. } | Auth::Client { .. } => 3,
-        Auth::Query { .. } => 4,
-        Auth::All { .. } => 5,
-        Auth::Cookie { .. } => 6,
-        Auth::None => 7,
-    }
 }
 
 /// Whether a parameter is a credential, by its name.

@@ -118,7 +118,7 @@ impl Schemas<'_> {
                     if let Some(example) = forms::example(&def.docs, &members.clone().into()) {
                         members.insert("examples".into(), json!([example]));
                     }
-                    if let Some(form) = Form::called(&name) {
+                    if let Some(form) = Form::called(&name).filter(|_| forms::is_single(self.contract, ty)) {
                         form.describe(members);
                     }
                 }

@@ -39,7 +39,11 @@ impl Form {
     pub fn of(contract: &Contract, ty: &Type) -> Option<&'static Form> {
         let Type::Id(id) = ty else { return None };
         let def = &contract.resolve.types[*id];
+        // A record or a list that a vendor calls so, and another interface uses, has no form.
         let TypeDefKind::Type(ty) = &def.kind else { return None };
+        if !is_single(contract, ty) {
+            return None;
+        }
         def.name.as_deref().and_then(Form::called).or_else(|| Form::of(contract, ty))
     }
 
@@ -56,6 +60,12 @@ impl Form {
             schema.insert((*name).into(), (*bound).into());
         }
     }
+}
+
+/// Whether a type is another name for a number or a text.
+pub fn is_single(contract: &Contract, ty: &Type) -> bool {
+    let Type::Id(id) = ty else { return true };
+    matches!(&contract.resolve.types[*id].kind, TypeDefKind::Type(ty) if is_single(contract, ty))
 }
 
 /// The value that a comment gives after `such as`, between backticks, as it stands in JSON.
@@ -97,7 +107,8 @@ pub fn complete(defs: &Map<String, Value>, record: &mut Value, input: bool) {
         if let Some(example) = example {
             property.insert("examples".into(), json!([example]));
         }
-        if let Some(form) = named(property).and_then(|(name, _)| Form::called(&name)).filter(|_| input) {
+        let single = named(property).filter(|(_, ty)| !matches!(ty.as_deref(), Some("object" | "array")));
+        if let Some(form) = single.and_then(|(name, _)| Form::called(&name)).filter(|_| input) {
             form.bound(property);
         }
     }

@@ -1,5 +1,7 @@
 //! What becomes of a small contract.
 
+mod forms;
+
 use super::*;
 use wit_parser::{Resolve, Type};
 

@@ -111,10 +111,23 @@ fn auth(auth: &Auth, known: &impl Fn(&str) -> Result<()>) -> Result<()> {
             known(key)
         }
         Auth::OAuth(_) => bail!("oauth: expected it as the vendor's `auth`, and alone"),
-        Auth::All { all } => all.iter().try_for_each(|one| match one {
-            Auth::All { .. } => bail!("all: expected no further all"),
+        Auth::All { all } => {
+            for (index, one) in all.iter().enumerate() {
+                if let Auth::All { .. } | Auth::Optional { .. } = one {
+                    bail!("all: expected no further all, and none that is optional");
+                }
+                self::auth(one, known)?;
+                if all[..index].iter().any(|before| before.is_in_place_of(one)) {
+                    let (what, name) = one.place().unwrap_or_default();
+                    bail!("all: two need the {what} {name}, of which a request has one");
+                }
+            }
+            Ok(())
+        }
+        Auth::Optional { auth } => match &**auth {
+            Auth::None | Auth::Optional { .. } => bail!("optional: expected a credential"),
             one => self::auth(one, known),
-        }),
+        },
     }
 }
 

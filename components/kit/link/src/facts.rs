@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use kit_build::Described;
 use kit_build::model::{KindModel, Model, OperationModel, TypeModel};
 use std::collections::HashMap;
+use wire::Form;
 
 /// What the engine reads.
 #[derive(Default)]
@@ -69,11 +70,11 @@ impl Facts {
     }
 
     fn ty(&mut self, ty: &TypeModel) -> Result<()> {
-        const FORMS: [&str; 5] = ["Any", "UnixSeconds", "DateTime", "Date", "Hours"];
         let TypeModel { size, align, form, kind } = ty;
         self.short(*size)?;
         self.byte(u8::try_from(*align)?);
-        self.byte(FORMS.iter().position(|known| known == form).context("an unknown form")? as u8);
+        let number = Form::ALL.iter().position(|known| format!("{known:?}") == *form);
+        self.byte(number.with_context(|| format!("the engine has no form {form}"))? as u8);
         match kind {
             KindModel::Bool => self.byte(0),
             KindModel::Unsigned => self.byte(1),
@@ -166,6 +167,10 @@ impl Facts {
             Auth::All { all } => {
                 self.byte(6);
                 return self.each(all, Facts::auth);
+            }
+            Auth::Optional { auth } => {
+                self.byte(9);
+                return self.auth(auth);
             }
             Auth::Basic { user, password } => (2, [user, password]),
             Auth::Header { header, key } => (3, [header, key]),

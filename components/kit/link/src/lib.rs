@@ -8,6 +8,7 @@
 
 #![deny(missing_docs)]
 
+mod auth;
 mod check;
 mod engine;
 mod facts;

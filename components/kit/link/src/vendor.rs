@@ -123,6 +123,11 @@ pub enum Auth {
         /// Each of them: bearer, basic, header, query or cookie.
         all: Vec<Auth>,
     },
+    /// One without which a request may be sent, too. It is sent where one of its settings is given.
+    Optional {
+        /// Bearer, basic, header, query, cookie, or several at once.
+        auth: Box<Auth>,
+    },
 }
 
 /// An environment variable that the component reads.

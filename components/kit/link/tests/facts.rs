@@ -173,6 +173,81 @@ fn facts_of_streams_that_do_not_fit_are_named() {
 }
 
 #[test]
+fn credentials_that_one_request_cannot_carry_are_named() {
+    let with = |auth: &str| {
+        let row = "operations.get-thing = { method = \"GET\", route = \"/thing\", text = true }";
+        problem(&[("things.wit", THINGS)], "", &format!("auth = {auth}\n{row}"))
+    };
+    let bearer = r#"{ kind = "bearer", token = "ACME_TOKEN" }"#;
+    let basic = r#"{ kind = "basic", user = "ACME_CLIENT_ID", password = "ACME_CLIENT_SECRET" }"#;
+    let key = |kind: &str, name: &str| {
+        format!(
+            "{{ kind = \"{kind}\", {kind2} = \"{name}\", key = \"ACME_TOKEN\" }}",
+            kind2 = if kind == "query" { "parameter" } else { kind }
+        )
+    };
+    let all = |one: &str, other: &str| with(&format!("{{ kind = \"all\", all = [{one}, {other}] }}"));
+    for (one, other, place) in [
+        // RFC 9110, 11.6.2.
+        (bearer.to_owned(), basic.to_owned(), "header authorization"),
+        (key("header", "authorization"), bearer.to_owned(), "header authorization"),
+        (key("header", "x-key"), key("header", "x-key"), "header x-key"),
+        (key("query", "key"), key("query", "key"), "parameter key"),
+        (key("cookie", "sid"), key("cookie", "sid"), "cookie sid"),
+        (key("cookie", "sid"), key("header", "cookie"), "header cookie"),
+    ] {
+        let message = all(&one, &other);
+        assert!(message.contains(&format!("auth: all: two need the {place}")), "{one}, {other}: {message}");
+    }
+    assert_eq!(all(&key("cookie", "sid"), &key("cookie", "lang")), "");
+    assert_eq!(all(&key("query", "key"), &key("header", "key")), "");
+    // One that may be absent is one credential, and the whole of it.
+    let optional = |auth: &str| format!("{{ kind = \"optional\", auth = {auth} }}");
+    assert_eq!(with(&optional(bearer)), "");
+    assert_eq!(with(&optional(&format!("{{ kind = \"all\", all = [{bearer}, {}] }}", key("query", "key")))), "");
+    for (auth, expected) in [
+        (optional("{ kind = \"none\" }"), "auth: optional: expected a credential"),
+        (optional(&optional(bearer)), "auth: optional: expected a credential"),
+        (optional("{ kind = \"bearer\", token = \"ACME_TOKN\" }"), "did you mean ACME_TOKEN?"),
+        (format!("{{ kind = \"all\", all = [{}] }}", optional(bearer)), "auth: all: expected no further all"),
+    ] {
+        let message = with(&auth);
+        assert!(message.contains(expected), "{auth}: {message}");
+    }
+}
+
+/// A name of a type that means more than its type elsewhere: an alias of a number or a text has the form, a record does not.
+#[test]
+fn types_are_linked_whatever_they_are_called() {
+    let row = r#"operations.get-thing = { method = "GET", route = "/thing" }"#;
+    for (name, single) in
+        [("amount", "string"), ("date", "string"), ("date-time", "string"), ("hours", "f64"), ("unix-seconds", "u64")]
+    {
+        let record = "record NAME {\n/// The value.\nvalue: string,\n}".replace("NAME", name);
+        let several = "enum NAME {\n/// One.\none,\n/// Two.\ntwo,\n}".replace("NAME", name);
+        for ty in [format!("type {name} = {single};"), record, several] {
+            let types = format!("package outwit:acme@0.1.0;\n/// Types.\ninterface types {{\n/// It.\n{ty}\n}}");
+            let things = format!(
+                "package outwit:acme@0.1.0;
+                /// Things.
+                interface things {{
+                    use outwit:plugin/types@0.1.0.{{error}};
+                    use types.{{{name}}};
+                    /// What it takes.
+                    record input {{
+                        /// It.
+                        one: option<{name}>,
+                    }}
+                    /// Get the thing.
+                    get-thing: func(input: input) -> result<{name}, error>;
+                }}"
+            );
+            assert_eq!(problem(&[("types.wit", &types), ("things.wit", &things)], "", row), "", "{ty}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_member_is_named_wherever_it_stands() {
     let with = |facts: &str| problem(&[("things.wit", THINGS)], "", facts);
     let row = r#"operations.get-thing = { method = "GET", route = "/thing", text = true }"#;

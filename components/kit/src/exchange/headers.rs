@@ -28,7 +28,12 @@ pub(super) fn headers(call: &Call, row: &Row, encoded: &Encoded) -> Result<Vec<(
                 put("authorization", &basic(&[setting(user)?, ":", setting(password)?].concat()));
             }
             Auth::Header { name, key } => put(name, setting(key)?),
-            Auth::None | Auth::Query { .. } | Auth::Cookie { .. } | Auth::Client { .. } | Auth::All(_) => {}
+            Auth::None
+            | Auth::Query { .. }
+            | Auth::Cookie { .. }
+            | Auth::Client { .. }
+            | Auth::All(_)
+            | Auth::Optional(_) => {}
         }
     }
     Ok(headers)

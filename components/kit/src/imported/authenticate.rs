@@ -47,6 +47,22 @@ pub(super) fn authenticate(
                 authenticate(call, *auth, query, headers, form)?;
             }
         }
+        Auth::Optional(auth) if is_given(call, auth) => authenticate(call, *auth, query, headers, form)?,
+        Auth::Optional(_) => {}
     }
     Ok(())
+}
+
+/// Whether one of the settings is given.
+fn is_given(call: &Call, auth: &Auth) -> bool {
+    let has = |name| call.settings.get(name).is_some();
+    match auth {
+        Auth::None => false,
+        Auth::Bearer { token: key } | Auth::Header { key, .. } | Auth::Query { key, .. } | Auth::Cookie { key, .. } => {
+            has(key)
+        }
+        Auth::Basic { user, password } | Auth::Client { user, password, .. } => has(user) || has(password),
+        Auth::All(all) => all.iter().any(|one| is_given(call, one)),
+        Auth::Optional(auth) => is_given(call, auth),
+    }
 }

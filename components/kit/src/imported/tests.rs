@@ -239,6 +239,33 @@ fn several_cookies_stand_in_one_header() {
     assert_eq!(headers, [("cookie".to_owned(), "SID=31d4d96e407aad42; lang=en-US".to_owned())]);
 }
 
+/// OpenAPI 3.1, Security Requirement Object: an empty requirement among others makes security optional.
+#[test]
+fn what_may_be_absent_is_sent_where_a_part_of_it_is_given() {
+    const TWO: Auth = Auth::All(&[
+        Auth::Query { name: "key", key: "ACME_KEY" },
+        Auth::Basic { user: "ACME_USER", password: "ACME_PASSWORD" },
+    ]);
+    let sent = |settings: &[(&str, &str)]| {
+        let row = Row { auth: Some(Auth::Optional(&TWO)), ..row("GET", &[]) };
+        sent(row, json!({ "account-id": "7" }), settings).map(|(_, url, headers, _)| (url, headers))
+    };
+    let url = "https://api.example.com/v1/accounts/7/things".to_owned();
+    assert_eq!(sent(&[]).unwrap(), (url.clone(), vec![]));
+    // An empty variable is none.
+    assert_eq!(sent(&[("ACME_KEY", " "), ("ACME_PASSWORD", "")]).unwrap(), (url.clone(), vec![]));
+    let all = [("ACME_KEY", "k"), ("ACME_USER", "Aladdin"), ("ACME_PASSWORD", "open sesame")];
+    // RFC 7617, 2.
+    let basic = ("authorization".to_owned(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".to_owned());
+    assert_eq!(sent(&all).unwrap(), (format!("{url}?key=k"), vec![basic]));
+    // Who gives a part means the whole.
+    for (index, missing) in ["ACME_KEY", "ACME_USER", "ACME_PASSWORD"].into_iter().enumerate() {
+        let mut some = all.to_vec();
+        some.remove(index);
+        assert_eq!(sent(&some).unwrap_err().field.as_deref(), Some(missing));
+    }
+}
+
 #[test]
 fn a_setting_that_is_not_set_has_its_default() {
     const DATED: Api =

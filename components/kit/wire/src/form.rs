@@ -31,6 +31,9 @@ pub const PLAUSIBLE: std::ops::Range<i64> = first_of(12 * 1980) * DAY..first_of(
 const MOST_HOURS: f64 = 744.0;
 
 impl Form {
+    /// All of them. The place in the list is what a linked vendor's facts call a form.
+    pub const ALL: [Form; 6] = [Form::Any, Form::UnixSeconds, Form::DateTime, Form::Date, Form::Hours, Form::Amount];
+
     /// What is expected, unless the value is of this form.
     pub(crate) fn expects(self, value: &Node<'_>) -> Option<&'static str> {
         let text = value.as_str().unwrap_or_default();

@@ -80,7 +80,7 @@ fn the_way_of_most_operations_is_the_vendors() {
     assert_eq!(own("get-b"), None);
     assert_eq!(own("get-c"), Some(header("k", "ACME_K")));
     assert_eq!(own("get-d"), Some(Auth::None));
-    assert_eq!(own("get-e"), None);
+    assert_eq!(own("get-e"), Some(Auth::Optional { auth: Box::new(bearer()) }));
     let required = |name: &str| vendor.settings.iter().find(|setting| setting.name == name).unwrap().required;
     assert_eq!((required("ACME_TOKEN"), required("ACME_K")), (true, false));
 }

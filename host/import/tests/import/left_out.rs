@@ -174,3 +174,28 @@ fn paths_and_operations_that_are_no_objects_are_counted_and_named() {
     let some = imported_as(document.to_string().as_bytes(), &only).unwrap();
     assert_eq!((some.report.operations, some.report.left_out[&Kind::Malformed]), (3, 2));
 }
+
+/// OpenAPI 3.2, Path Item Object and Parameter Object.
+#[test]
+fn what_openapi_3_2_adds_is_left_out_with_a_line() {
+    let operation = |id: &str| json!({ "operationId": id, "responses": { "204": {} } });
+    let mut document = document(json!({ "/a": {
+        "get": operation("getIt"), "query": operation("askIt"),
+        "additionalOperations": { "COPY": operation("copyIt"), "LINK": operation("linkIt") },
+    } }));
+    document["openapi"] = "3.2.0".into();
+    document["paths"]["/a"]["get"]["parameters"] = json!([
+        { "name": "all", "in": "querystring", "content": { "application/json": { "schema": { "type": "object" } } } },
+        { "name": "most", "in": "querystring", "required": true, "content": { "application/json": { "schema": {} } } },
+    ]);
+    let imported = imported(&document);
+    assert_eq!((imported.report.operations, imported.report.imported), (4, 1));
+    let left_out = lines(&imported, Kind::Method);
+    let pointers: Vec<&str> = left_out.iter().map(|(pointer, _)| pointer.as_str()).collect();
+    let expected = ["/paths/~1a/additionalOperations/COPY", "/paths/~1a/additionalOperations/LINK", "/paths/~1a/query"];
+    assert_eq!(pointers, expected);
+    for (kind, name) in [(Kind::OptionalLeftOut, "all"), (Kind::Doubtful, "most")] {
+        let said = lines(&imported, kind);
+        assert!(said.len() == 1 && said[0].1.contains(&format!("{name} is in no place")), "{said:?}");
+    }
+}

@@ -10,6 +10,7 @@ mod left_out;
 mod names;
 mod places;
 mod reports;
+mod requirements;
 mod settings;
 mod streams;
 mod types;

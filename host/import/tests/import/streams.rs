@@ -66,6 +66,37 @@ fn events_of_known_shapes_have_their_text_at_a_pointer() {
     assert_eq!(of(around), text("/delta/text", &[("/type", "message_stop")]));
 }
 
+/// OpenAPI 3.2, "Sequential Media Types" and "Special Considerations for Server-Sent Events": `itemSchema` is that of an event, whose
+/// data is a text. `contentSchema` says what JSON the text holds. `schema` is that of the list of all events.
+#[test]
+fn events_are_described_one_by_one_or_as_a_list() {
+    let of = |media: Value| {
+        let mut document =
+            asks(object(json!({ "question": { "type": "string" } })), json!({ "text/event-stream": media }));
+        document["openapi"] = "3.2.0".into();
+        facts(&imported(&document))
+    };
+    let json =
+        |schema: Value| json!({ "type": "string", "contentMediaType": "application/json", "contentSchema": schema });
+    let event =
+        |data: Value| object(json!({ "event": { "type": "string" }, "data": data, "retry": { "type": "integer" } }));
+    let known = text("/choices/0/delta/content", &[]);
+    assert_eq!(of(json!({ "itemSchema": event(json(choices())) })), known);
+    assert_eq!(of(json!({ "itemSchema": event(choices()) })), known);
+    assert_eq!(of(json!({ "schema": { "type": "array", "items": event(json(choices())) } })), known);
+    // Of several kinds of events.
+    let word = |word: &str| json!({ "const": word });
+    let kind = |name: &str, data: Value| json!({ "properties": { "event": word(name), "data": data } });
+    let mut several = event(json!({ "type": "string" }));
+    several["oneOf"] = json!([kind("ping", json!({ "type": "string" })), kind("part", json(messages("message_stop")))]);
+    let messages_of = text("/delta/text", &[("/type", "message_stop")]);
+    assert_eq!(of(json!({ "itemSchema": several.clone() })), messages_of);
+    several.as_object_mut().unwrap().remove("properties");
+    assert_eq!(of(json!({ "itemSchema": several })), messages_of);
+    let list = Stream { open_end: true, ..Stream::default() };
+    assert_eq!(of(json!({ "itemSchema": event(json!({ "type": "string" })) })), list);
+}
+
 #[test]
 fn events_of_other_shapes_are_json() {
     let list = Stream { open_end: true, ..Stream::default() };
