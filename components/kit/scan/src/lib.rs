@@ -9,7 +9,7 @@ mod record;
 mod scanner;
 mod writer;
 
-pub use record::{Absent, Column, Host, Meaning, Members, Plain, Value, record};
+pub use record::{Absent, Column, Meaning, Members, Plain, Receiver, Value, record};
 pub use scanner::{Broken, NO_NAME, Scanner, Token, Word};
 pub use writer::{Writer, put_digits};
 

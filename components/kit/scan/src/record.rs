@@ -1,5 +1,5 @@
-//! One object of many that look alike: plain values of its members go to where they are written, and whoever asked is asked for the
-//! rest.
+//! Reads one object of many that look alike. Plain values of its members are written at once. Everything else is left to the
+//! caller's [`Receiver`].
 
 use crate::scanner::{Scanner, Token};
 use crate::writer::Writer;
@@ -41,7 +41,7 @@ pub enum Plain {
 pub enum Absent {
     /// Nothing.
     Nothing,
-    /// A list of nothing.
+    /// An empty list.
     List,
     /// It is at fault.
     Fault,
@@ -56,8 +56,8 @@ pub enum Value<'t> {
     Number(u64),
     /// A boolean.
     Truth(bool),
-    /// A list of nothing.
-    Nothing,
+    /// An empty list.
+    EmptyList,
 }
 
 /// What a member of an object stands for.
@@ -71,20 +71,20 @@ pub enum Meaning {
     Unknown,
 }
 
-/// Whoever asks for an object.
-pub trait Host<'t> {
+/// What the caller does with an object that is read.
+pub trait Receiver<'t> {
     /// What the member of this name stands for.
     fn meaning(&mut self, name: &'t str) -> Meaning;
     /// The object begins.
     fn open(&mut self);
     /// Whether a text may not be written at once.
     fn suspects(&self, text: &str) -> bool;
-    /// Where plain values are written, and up to how many bytes no text is [suspicious](Host::suspects). Without it, each value
-    /// comes by [`Host::plain`].
+    /// Where plain values are written, and up to how many bytes no text is [suspicious](Receiver::suspects). Without it, each value
+    /// comes by [`Receiver::plain`].
     fn writer(&mut self) -> Option<(&mut Writer, usize)>;
     /// A plain value of the column of this index.
     fn plain(&mut self, column: usize, value: Value<'t>);
-    /// Another value of the column of this index, or its absence where that is at fault. Tells whether the object goes on.
+    /// A value of the column of this index that is not plain, or none where the column needs one. Returns whether to read on.
     fn other(&mut self, column: usize, member: Option<(&'t str, Token<'t>)>) -> bool;
     /// The object ends; these members have no column.
     fn close(&mut self, rest: &mut dyn Iterator<Item = (&'t str, Token<'t>)>);
@@ -110,18 +110,18 @@ pub fn record<'t>(
     columns: &[Column],
     members: &mut Members<'t>,
     scanner: &mut Scanner<'t>,
-    host: &mut dyn Host<'t>,
+    receiver: &mut dyn Receiver<'t>,
 ) -> bool {
     let start = scanner.at;
-    if members.find(columns.len(), scanner, host).is_none() {
+    if members.find(columns.len(), scanner, receiver).is_none() {
         scanner.at = start;
         return false;
     }
-    host.open();
+    receiver.open();
     let mut index = 0;
     while index < columns.len() {
         // As far as there are plain values that can be written at once.
-        if let Some((writer, longest)) = host.writer() {
+        if let Some((writer, longest)) = receiver.writer() {
             index = members.write(columns, index, writer, longest);
         }
         let Some(column) = columns.get(index) else { break };
@@ -129,23 +129,23 @@ pub fn record<'t>(
         let goes_on = match (member.map(|(_, token)| token), column.absent) {
             (None, Absent::Nothing) => true,
             (None, Absent::List) => {
-                host.plain(index, Value::Nothing);
+                receiver.plain(index, Value::EmptyList);
                 true
             }
             (Some(token), _) if let Some(value) = column.plain(token) => {
                 match value {
                     Value::Text(text)
-                        if !host.suspects(text)
-                            && let Some((writer, _)) = host.writer() =>
+                        if !receiver.suspects(text)
+                            && let Some((writer, _)) = receiver.writer() =>
                     {
                         writer.field(column.name);
                         writer.plain(text);
                     }
-                    _ => host.plain(index, value),
+                    _ => receiver.plain(index, value),
                 }
                 true
             }
-            _ => host.other(index, member),
+            _ => receiver.other(index, member),
         };
         if !goes_on {
             return true;
@@ -153,13 +153,13 @@ pub fn record<'t>(
         index += 1;
     }
     let rest = members.rest.iter().filter_map(|place| members.all.get(usize::from(*place)).copied());
-    host.close(&mut { rest });
+    receiver.close(&mut { rest });
     true
 }
 
 impl<'t> Members<'t> {
     /// Finds the member of each column, if each has one, and one is there.
-    fn find(&mut self, columns: usize, scanner: &mut Scanner<'t>, host: &mut dyn Host<'t>) -> Option<()> {
+    fn find(&mut self, columns: usize, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> Option<()> {
         self.all.clear();
         self.rest.clear();
         self.found.clear();
@@ -173,7 +173,7 @@ impl<'t> Members<'t> {
             let meaning = match self.seen.get(index) {
                 Some((seen, meaning)) if same(seen, name) => *meaning,
                 _ => {
-                    let meaning = host.meaning(name);
+                    let meaning = receiver.meaning(name);
                     self.seen.truncate(index);
                     self.seen.push((name, meaning));
                     meaning

@@ -47,14 +47,14 @@ pub(super) fn authenticate(
                 authenticate(call, *auth, query, headers, form)?;
             }
         }
-        Auth::Optional(auth) if is_given(call, auth) => authenticate(call, *auth, query, headers, form)?,
+        Auth::Optional(auth) if has_setting(call, auth) => authenticate(call, *auth, query, headers, form)?,
         Auth::Optional(_) => {}
     }
     Ok(())
 }
 
-/// Whether one of the settings is given.
-fn is_given(call: &Call, auth: &Auth) -> bool {
+/// Whether one of its settings is there.
+fn has_setting(call: &Call, auth: &Auth) -> bool {
     let has = |name| call.settings.get(name).is_some();
     match auth {
         Auth::None => false,
@@ -62,7 +62,7 @@ fn is_given(call: &Call, auth: &Auth) -> bool {
             has(key)
         }
         Auth::Basic { user, password } | Auth::Client { user, password, .. } => has(user) || has(password),
-        Auth::All(all) => all.iter().any(|one| is_given(call, one)),
-        Auth::Optional(auth) => is_given(call, auth),
+        Auth::All(all) => all.iter().any(|one| has_setting(call, one)),
+        Auth::Optional(auth) => has_setting(call, auth),
     }
 }

@@ -4,7 +4,7 @@
 use super::record::Outcome;
 use super::{Place, ReadError, Reader, Step, bare};
 use crate::{Field, Kind, Member, Node, Sink, Type, parse, same_word};
-use scan::{Absent, Column, Host, Meaning, Members, Plain, Scanner, Token, Value, Writer};
+use scan::{Absent, Column, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer};
 use std::borrow::Cow;
 
 /// What it takes to read records of a type from text.
@@ -86,7 +86,7 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
-impl<'t> Host<'t> for Record<'_, '_, 't> {
+impl<'t> Receiver<'t> for Record<'_, '_, 't> {
     fn meaning(&mut self, name: &'t str) -> Meaning {
         let names = self.reader.names;
         match names.meant(self.fields, name) {
@@ -114,7 +114,7 @@ impl<'t> Host<'t> for Record<'_, '_, 't> {
             Value::Text(text) => Node::Text(Cow::Borrowed(text)),
             Value::Number(number) => Node::Number(number.into()),
             Value::Truth(truth) => Node::Bool(truth),
-            Value::Nothing => Node::List(Vec::new()),
+            Value::EmptyList => Node::List(Vec::new()),
         });
     }
 
