@@ -83,6 +83,7 @@ impl Drop for Memory {
 #[test]
 fn no_secret_is_in_the_memory_of_a_component_after_any_operation() {
     net::run(async {
+        let mut addresses = 0;
         for vendor in outwit_host_test::vendors().unwrap() {
             let mock = outwit_mocks::start(&vendor, ([127, 0, 0, 1], 0).into()).await.unwrap();
             let settings: Vec<(String, String)> = mock.settings().to_vec();
@@ -95,18 +96,21 @@ fn no_secret_is_in_the_memory_of_a_component_after_any_operation() {
             // One in which the component described itself, unless its catalogue was kept from another time.
             let loaded = witness.count();
             let steps = Step::of(&vendor).unwrap();
-            let mut variables = Variables::new();
+            let (mut variables, mut last) = (Variables::new(), String::new());
             for step in &steps {
                 let id = format!("{vendor}.{}", step.call);
                 let output = plugin.call(&id, &step.filled(&variables).to_string()).await.unwrap();
                 assert_eq!(step.take(&serde_json::from_str(&output).unwrap(), &mut variables), [""; 0], "{id}");
+                last = output;
             }
             for secret in &secrets {
                 assert!(!witness.saw(secret), "{vendor}");
             }
             // What is no secret is there: the witness sees it.
-            assert!(witness.saw(mock.url().trim_start_matches("http://")), "{vendor}");
-            // And all of them.
+            assert!(!last.is_empty() && witness.saw(&last), "{vendor}");
+            // A setting that is no secret is in most, unless something else came to stand in its place.
+            addresses += u32::from(witness.saw(mock.url().trim_start_matches("http://")));
+            // And the witness saw all instances.
             assert_eq!(witness.count(), loaded + steps.len(), "{vendor}");
             let arrived = |secret: &String| {
                 mock.seen().iter().any(|seen| {
@@ -115,6 +119,7 @@ fn no_secret_is_in_the_memory_of_a_component_after_any_operation() {
             };
             assert!(secrets.iter().any(arrived), "{vendor}: the mock saw none of them");
         }
+        assert!(addresses > 0);
     });
 }
 
