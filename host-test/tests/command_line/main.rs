@@ -77,6 +77,15 @@ fn what_is_created_is_listed_updated_and_deleted() {
 }
 
 #[test]
+fn each_character_of_a_result_is_printed() {
+    let mock = Mock::start("accelo");
+    let subject: String = (1..0x100).filter_map(char::from_u32).collect();
+    let new = json!({"subject": subject, "against-type": "company", "against-id": "205", "visibility": "all"});
+    let id = mock.call("create-activity", new)["id"].clone();
+    assert_eq!(mock.call("get-activity", json!({"id": id}))["subject"], subject);
+}
+
+#[test]
 fn every_operation_of_every_vendor_answers_on_its_tour() {
     for vendor in vendors().unwrap() {
         let mock = Mock::start(&vendor);

@@ -49,7 +49,7 @@ impl Failure {
             (Failure::Other(error), false) => json!({ "kind": "other", "message": format!("{error:#}") }).to_string(),
         };
         // Where nobody listens there is nothing to be done about it.
-        _ = writeln!(anstream::stderr(), "{text}");
+        _ = writeln!(anstream::stderr(), "{}", crate::without_delete(&text));
         ExitCode::from(self.code())
     }
 

@@ -274,6 +274,11 @@ async fn perform(arguments: &Arguments, people: bool) -> Result<String, Failure>
     }
 }
 
+/// U+007F as JSON may have it: `anstream` takes it out as it takes colours out.
+pub(crate) fn without_delete(text: &str) -> String {
+    text.replace('\u{7f}', "\\u007f")
+}
+
 fn print(text: &str) -> Result<(), Failure> {
     write(text).context("the output cannot be written").map_err(Failure::from)
 }
@@ -281,7 +286,7 @@ fn print(text: &str) -> Result<(), Failure> {
 /// Whoever closed the pipe has read enough.
 fn write(text: &str) -> std::io::Result<()> {
     let mut out = anstream::stdout();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(without_delete(text).as_bytes()).and_then(|()| out.flush()) {
         Err(problem) if problem.kind() != ErrorKind::BrokenPipe => Err(problem),
         _ => Ok(()),
     }

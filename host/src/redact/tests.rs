@@ -162,6 +162,8 @@ fn a_key_of_digits_is_found_as_a_number_by_its_value() {
     assert_eq!(result("0012345678", r#"{"k":12345678,"n":"no. 12345678"}"#), r#"{"k":"[secret]","n":"no. [secret]"}"#);
     assert_eq!(result("98765432109876543210", "[9.876543210987654e19]"), r#"["[secret]"]"#);
     assert_eq!(result("7", "[7.0,70]"), "[7.0,70]");
+    let signed = r#"{"a":-12345678,"b":0.12345678,"c":912345678,"d":1234567}"#;
+    assert_eq!(result("12345678", signed), r#"{"a":"[secret]","b":"[secret]","c":"[secret]","d":1234567}"#);
 }
 
 #[test]
