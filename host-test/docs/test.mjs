@@ -74,10 +74,14 @@ test("a stream is shown as it comes", async () => {
     };
     new MutationObserver(look).observe(document.querySelector("#output"), { childList: true, subtree: true });
   });
-  await call(page, { "agent-id": "agt_helpdesk", message: "Which plans do you offer?" });
-  const early = (await page.evaluate(() => window.shown)).filter(([, result]) => !result).map(([events]) => events);
-  // A busy machine shows several events at once.
-  assert.ok(new Set(early.filter((events) => events > 0)).size > 1, `before the result: ${early}`);
+  // A busy machine may show several events at once; then it is called again.
+  let early = [];
+  for (let attempt = 0; attempt < 5 && new Set(early).size <= 3; attempt += 1) {
+    await page.evaluate(() => { window.shown = []; });
+    await call(page, { "agent-id": "agt_helpdesk", message: "Which plans do you offer?" });
+    early = (await page.evaluate(() => window.shown)).filter(([, result]) => !result).map(([events]) => events);
+  }
+  assert.ok(new Set(early).size > 3, `before the result: ${early}`);
   const events = await page.locator("#events").textContent();
   const tokens = [...events.matchAll(/"token":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => JSON.parse(`"${text}"`));
   const { response, complete } = JSON.parse(await page.locator("#result").textContent());

@@ -9,10 +9,10 @@ type Params = Map<String, Value>;
 /// What is asked for about one record is a condition.
 pub fn history_of(params: &mut Params) -> Result<(), FieldError> {
     let of_record = take(params, "against").map(|against| json!({ "field": "against", "values": [against] }));
-    let given = of_record.is_some();
+    let is_about_one = of_record.is_some();
     params.extend(of_record.map(|condition| ("where".to_owned(), vec![condition].into())));
     render(params, &[]).map_err(|FieldError { field, expected }| FieldError {
-        field: if given && field.starts_with("where") { "against".into() } else { field },
+        field: if is_about_one && field.starts_with("where") { "against".into() } else { field },
         expected,
     })
 }

@@ -4,6 +4,41 @@ use crate::api::{Api, Setting};
 use crate::error::misconfigured;
 use crate::types::Error;
 
+impl Api {
+    /// The settings that every component has.
+    pub const COMMON_SETTINGS: &[Setting] = &[
+        Setting {
+            name: "OUTWIT_DEADLINE_MS",
+            description: "How long a call may take in all, in milliseconds; of a job that is waited for, each request.",
+            default: Some("30000"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_CONNECT_TIMEOUT_MS",
+            description: "How long opening a connection may take, in milliseconds.",
+            default: Some("5000"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_TRIES",
+            description: "How often a request is sent at most. 1 turns repeats and the waiting before them off.",
+            default: Some("3"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_MAX_BODY_BYTES",
+            description: "The largest answer that is read, in bytes.",
+            default: Some("16777216"),
+            ..Setting::DEFAULT
+        },
+        Setting {
+            name: "OUTWIT_AUTH",
+            description: "`host`: the host adds the credential to requests, so that the component never sees it.",
+            ..Setting::DEFAULT
+        },
+    ];
+}
+
 /// The environment of one call.
 #[derive(Debug, Default)]
 pub(crate) struct Settings(pub Vec<(String, String)>);

@@ -87,8 +87,8 @@ fn lists_and_hits_are_as_wide_as_the_terminal() {
         wide.lines().any(|line| line.starts_with("aero.") && line.ends_with(&format!("        {summary}"))),
         "{wide}"
     );
-    let whole = text(Command::new(outwit()).args(["--text", "list"]).env_remove("COLUMNS").output().unwrap());
-    assert!(whole.contains(summary), "{whole}");
+    let unbounded = text(Command::new(outwit()).args(["--text", "list"]).env_remove("COLUMNS").output().unwrap());
+    assert!(unbounded.contains(summary), "{unbounded}");
 }
 
 #[test]

@@ -236,9 +236,9 @@ impl Column {
         }
         match (self.plain, token) {
             (Plain::Text | Plain::Json, Token::Text(text)) => Some(Value::Text(text)),
-            (Plain::Text, Token::Word(digits)) => whole(digits).map(|_| Value::Text(digits)),
+            (Plain::Text, Token::Word(digits)) => whole_number(digits).map(|_| Value::Text(digits)),
             (Plain::Whole(most), Token::Word(digits) | Token::Text(digits)) => {
-                whole(digits).filter(|number| *number <= most).map(Value::Number)
+                whole_number(digits).filter(|number| *number <= most).map(Value::Number)
             }
             (Plain::Truth, Token::Word(word) | Token::Text(word)) => match word {
                 "true" | "1" => Some(Value::Truth(true)),
@@ -263,7 +263,7 @@ fn same(one: &str, other: &str) -> bool {
 
 /// A whole number in digits.
 #[inline]
-fn whole(digits: &str) -> Option<u64> {
+fn whole_number(digits: &str) -> Option<u64> {
     // So many digits are less than 2^64.
     let digits = Some(digits.as_bytes()).filter(|digits| (1..=19).contains(&digits.len()))?;
     digits.iter().try_fold(0, |number, b| b.is_ascii_digit().then(|| number * 10 + u64::from(b - b'0')))

@@ -306,11 +306,11 @@ impl<'t> Scanner<'t> {
 fn is_number(word: &[u8]) -> bool {
     let digits = |from: usize| word[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let start = usize::from(word.first() == Some(&b'-'));
-    let whole = digits(start);
-    if whole == 0 || whole > 1 && word[start] == b'0' {
+    let integer = digits(start);
+    if integer == 0 || integer > 1 && word[start] == b'0' {
         return false;
     }
-    let mut at = start + whole;
+    let mut at = start + integer;
     if word.get(at) == Some(&b'.') {
         let fraction = digits(at + 1);
         if fraction == 0 {

@@ -1,13 +1,14 @@
-//! A record on its way, and what one of its fields holds.
+//! A record on its way, and what its first field holds.
 
 use crate::wire::{Mark, Node, Sink, Writer};
 use std::borrow::Cow;
 
-/// Passes a value on, and has the text in a field of it.
+/// Passes a record on, and has the text in its first field.
 pub(super) struct FirstField<'s, 't> {
     field: Option<&'static str>,
     out: &'s mut dyn Sink<'t>,
-    depth: usize,
+    /// Whether no field has begun yet.
+    before: bool,
     /// Whether the field's value comes next.
     next: bool,
     text: Option<Cow<'t, str>>,
@@ -16,7 +17,7 @@ pub(super) struct FirstField<'s, 't> {
 impl<'s, 't> FirstField<'s, 't> {
     /// Without a field, all that comes is only passed on.
     pub fn of(field: Option<&'static str>, out: &'s mut dyn Sink<'t>) -> FirstField<'s, 't> {
-        FirstField { field, out, depth: 0, next: false, text: None }
+        FirstField { field, out, before: field.is_some(), next: false, text: None }
     }
 
     /// The field, and the text in it.
@@ -27,37 +28,35 @@ impl<'s, 't> FirstField<'s, 't> {
 
 impl<'t> Sink<'t> for FirstField<'_, 't> {
     fn open(&mut self, list: bool) {
-        self.depth += 1;
         self.next = false;
         self.out.open(list);
     }
 
     fn member(&mut self, name: Cow<'t, str>) -> Mark {
-        self.next = false;
+        (self.before, self.next) = (false, false);
         self.out.member(name)
     }
 
     fn field(&mut self, name: &'static str) -> Mark {
-        self.next = self.depth == 1 && self.field == Some(name);
+        self.next = std::mem::take(&mut self.before) && self.field == Some(name);
         self.out.field(name)
     }
 
     fn put(&mut self, value: Node<'t>) {
-        if let (Node::Text(text), true) = (&value, self.next) {
+        if let (Node::Text(text), true) = (&value, std::mem::take(&mut self.next)) {
             self.text = Some(text.clone());
         }
         self.out.put(value);
     }
 
     fn copy(&mut self, text: &str) {
-        if self.next {
+        if std::mem::take(&mut self.next) {
             self.text = Some(text.to_owned().into());
         }
         self.out.copy(text);
     }
 
     fn close(&mut self, list: bool) {
-        self.depth -= 1;
         self.out.close(list);
     }
 
@@ -74,7 +73,7 @@ impl<'t> Sink<'t> for FirstField<'_, 't> {
     }
 
     fn writer(&mut self) -> Option<(&mut Writer, usize)> {
-        if self.field.is_some() && self.depth < 2 { None } else { self.out.writer() }
+        if self.before { None } else { self.out.writer() }
     }
 
     fn suspects(&self, text: &str) -> bool {

@@ -15,9 +15,9 @@ pub(crate) fn string<'t>(scanner: &mut Scanner<'t>) -> Result<Cow<'t, str>, Brok
 fn escaped(scanner: &mut Scanner<'_>) -> Result<String, Broken> {
     scanner.at += 1;
     // A text that doubles its room takes three times its size.
-    let mut whole = scanner.clone();
-    whole.pass_text();
-    let mut text = String::with_capacity(whole.at - scanner.at);
+    let mut behind = scanner.clone();
+    behind.pass_text();
+    let mut text = String::with_capacity(behind.at - scanner.at);
     loop {
         match scanner.peek() {
             Some(b'"') => {

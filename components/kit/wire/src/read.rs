@@ -7,7 +7,7 @@ mod record;
 
 use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
 pub(super) use plain::decimal;
-use plain::{bare, is_zero, number, shown, trim, whole};
+use plain::{bare, is_zero, number, shown, trim, without_zeros};
 use record::Known;
 use serde_json::Number;
 use std::borrow::Cow;
@@ -332,7 +332,7 @@ impl<'t> Reader<'_, 't> {
             Node::Number(n) => n.as_u64().or_else(|| {
                 n.as_f64().filter(|n| *n >= 0.0 && *n <= 9_007_199_254_740_992.0 && n.fract() == 0.0).map(|n| n as u64)
             }),
-            Node::Text(text) if !self.names.strict => whole(text).parse().ok(),
+            Node::Text(text) if !self.names.strict => without_zeros(text).parse().ok(),
             _ => None,
         }
     }
@@ -340,7 +340,7 @@ impl<'t> Reader<'_, 't> {
     fn signed(&self, value: &Node<'_>) -> Option<i64> {
         match value {
             Node::Number(n) => n.as_i64(),
-            Node::Text(text) if !self.names.strict => whole(text).parse().ok(),
+            Node::Text(text) if !self.names.strict => without_zeros(text).parse().ok(),
             _ => None,
         }
     }

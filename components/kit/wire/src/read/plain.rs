@@ -17,7 +17,7 @@ pub(super) fn trim(text: &str) -> &str {
 }
 
 /// A whole number that may be written with a fraction of zeros.
-pub(super) fn whole(text: &str) -> &str {
+pub(super) fn without_zeros(text: &str) -> &str {
     let text = trim(text);
     text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole)
 }
