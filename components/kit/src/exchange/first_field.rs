@@ -80,3 +80,46 @@ impl<'t> Sink<'t> for FirstField<'_, 't> {
         self.out.suspects(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Field, Form, Kind, Names, Text, Type, read_into};
+
+    const fn of(kind: Kind) -> Type {
+        Type { size: 8, align: 4, form: Form::Any, kind }
+    }
+    const fn field(name: &'static str, ty: &'static Type) -> Field {
+        Field { name, ty, offset: 0, flat: 0 }
+    }
+    static TEXT: Type = of(Kind::Text);
+    static OPTION_TEXT: Type = of(Kind::Option { some: &TEXT, payload: 4 });
+    static LINKED: Type = of(Kind::Record(&[field("id", &TEXT)]));
+    static OPTION_LINKED: Type = of(Kind::Option { some: &LINKED, payload: 4 });
+    static LIST: Type = of(Kind::List(&LINKED));
+    static RECORD: Type =
+        of(Kind::Record(&[field("id", &OPTION_TEXT), field("staff", &OPTION_LINKED), field("links", &LIST)]));
+
+    #[test]
+    fn the_text_of_a_records_own_first_field_is_seen_and_all_of_it_goes_on() {
+        for (json, first, out) in [
+            (
+                r#"{"links":[{"id":"1"}],"staff":{"id":"9"},"id":"7"}"#,
+                Some("7"),
+                r#"{"id":"7","staff":{"id":"9"},"links":[{"id":"1"}]}"#,
+            ),
+            (r#"{"id":"\u0037"}"#, Some("7"), r#"{"id":"7","links":[]}"#),
+            (r#"{"staff":{"id":"9"},"links":[{"id":"1"}]}"#, None, r#"{"staff":{"id":"9"},"links":[{"id":"1"}]}"#),
+            (r#"{"id":null,"links":[{"id":"1"}]}"#, None, r#"{"links":[{"id":"1"}]}"#),
+        ] {
+            let (node, _) = Node::read_lazily(json.as_bytes()).unwrap();
+            for field in [Some("id"), None] {
+                let mut text = Text::default();
+                let mut record = FirstField::of(field, &mut text);
+                read_into(&RECORD, &node, &Names::DEFAULT, "response", &mut record).unwrap();
+                assert_eq!(record.named(), field.zip(first), "{json}");
+                assert_eq!(text.take(), out);
+            }
+        }
+    }
+}
