@@ -20,6 +20,7 @@ use crate::decode::{BREAK, Candidates, Layer, without_backslashes};
 use crate::secret::Secret;
 use memchr::memmem::Finder;
 use secrecy::zeroize::Zeroizing;
+use serde_json::Number;
 use std::ops::Range;
 use wire::Node;
 
@@ -206,7 +207,7 @@ impl Redactor {
                     found = true;
                 }
             }
-            Node::Number(number) if self.plain.is(number) => {
+            Node::Number(number) if self.plain.is(number) || self.has_digits(number) => {
                 *node = INSTEAD.into();
                 found = true;
             }
@@ -223,6 +224,11 @@ impl Redactor {
             _ => {}
         }
         found
+    }
+
+    /// Whether the digits of a number, without its sign and point, hold one that is long enough to be no chance.
+    fn has_digits(&self, number: &Number) -> bool {
+        self.digits && !self.found(number.to_string().as_bytes(), false).is_empty()
     }
 
     /// The text without them; none if there are none in it. Where `words` is set, a short one is found as a word, too.

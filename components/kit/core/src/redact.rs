@@ -189,18 +189,12 @@ impl Redactor {
         }
     }
 
-    /// Whether a number is a secret, as `1.2e5` is `0120000`, or has the digits of one.
+    /// Whether a number is a secret: `1.2e5` is `0120000`.
     pub fn is(&self, number: &Number) -> bool {
         let same = |wanted: &Wanted| {
             let zeros = wanted.form.iter().take_while(|digit| **digit == b'0').count();
-            let digits = &wanted.form[zeros..];
-            let has = || {
-                digits.len() >= LEAST && number.to_string().as_bytes().windows(digits.len()).any(|part| part == digits)
-            };
-            match Node::parse(digits) {
-                Ok(Node::Number(value)) => {
-                    value == *number || !wanted.alone && (value.as_f64() == number.as_f64() || has())
-                }
+            match Node::parse(&wanted.form[zeros..]) {
+                Ok(Node::Number(value)) => value == *number || !wanted.alone && value.as_f64() == number.as_f64(),
                 _ => false,
             }
         };
