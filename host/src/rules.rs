@@ -202,7 +202,7 @@ mod tests {
             ("read", "write", true),
             ("read", "destroy", true),
             ("write", "write", false),
-            ("destroy", "destroy", false),
+            ("all", "destroy", false),
         ] {
             let rules = self::rules(json!({ "grant": grant }));
             assert_eq!(rule(&rules, "do-it", effect).is_some(), denied, "{grant} {effect}");
