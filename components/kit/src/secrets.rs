@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::types::Error;
-use crate::wire::{Mark, Node, Sink, Writer, withhold};
+use crate::wire::{Mark, Marks, Node, Sink, Writer, withhold};
 use outwit_core::Redactor;
 use std::borrow::Cow;
 
@@ -119,9 +119,12 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
         self.out.length()
     }
 
-    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
-        let (writer, longest) = self.out.writer()?;
-        Some((writer, longest.min(self.redactor.longest_clean()?)))
+    fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)> {
+        let marks = self.redactor.marks()?;
+        match self.out.writer()? {
+            (writer, None) => Some((writer, Some(marks))),
+            _ => None,
+        }
     }
 
     fn suspects(&self, field: &str) -> bool {

@@ -5,11 +5,13 @@
 
 #![deny(missing_docs)]
 
+mod marks;
 mod record;
 mod scanner;
 mod writer;
 
-pub use record::{Absent, Column, Meaning, Members, Plain, Receiver, Value, record};
+pub use marks::Marks;
+pub use record::{Absent, Column, Meaning, Members, Plain, Receiver, Value, has, record, same};
 pub use scanner::{Broken, NO_NAME, Scanner, Token, Word};
 pub use writer::{Writer, put_digits};
 

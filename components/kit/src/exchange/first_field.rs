@@ -1,6 +1,6 @@
 //! A record on its way, and what its first field holds.
 
-use crate::wire::{Mark, Node, Sink, Writer};
+use crate::wire::{Mark, Marks, Node, Sink, Writer};
 use std::borrow::Cow;
 
 /// Passes a record on, and has the text in its first field.
@@ -72,7 +72,7 @@ impl<'t> Sink<'t> for FirstField<'_, 't> {
         self.out.length()
     }
 
-    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
+    fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)> {
         if self.before { None } else { self.out.writer() }
     }
 

@@ -29,7 +29,8 @@ pub use decoded::decoded;
 pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node, withhold};
 pub use read::{ReadError, read, read_into};
-pub use scan::{Broken, Writer};
+use scan::same;
+pub use scan::{Broken, Marks, Writer};
 pub use sink::{Mark, Sink, Text, Tree};
 pub use unread::Unread;
 pub use write::{member, write};
@@ -201,7 +202,7 @@ impl Names {
         // What no field names stands in `extra`, and so does what the vendor calls so.
         let of = |name: &str| fields.iter().position(|field| field.name == name && (self.strict || name != "extra"));
         for (rank, (ours, theirs)) in self.renamed.iter().enumerate() {
-            if *theirs == member
+            if same(theirs, member)
                 && let Some(index) = of(ours)
             {
                 return Some((index, rank));
@@ -304,8 +305,17 @@ pub fn joined<T: AsRef<str>>(texts: &[T], between: &str) -> String {
 
 /// Whether two words are the same but for case and separators.
 pub fn same_word(a: &str, b: &str) -> bool {
-    fn letters(s: &str) -> impl Iterator<Item = u8> {
-        s.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
+    is_word(a.as_bytes(), b.as_bytes())
+}
+
+/// Whether a word is one of these, which `|` separates, but for case and separators.
+pub fn is_one_of(word: &str, words: &str) -> bool {
+    words.as_bytes().split(|byte| *byte == b'|').any(|known| is_word(word.as_bytes(), known))
+}
+
+fn is_word(a: &[u8], b: &[u8]) -> bool {
+    fn letters(s: &[u8]) -> impl Iterator<Item = u8> {
+        s.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase)
     }
     letters(a).eq(letters(b))
 }

@@ -9,6 +9,7 @@ use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, r
 pub(super) use plain::decimal;
 use plain::{bare, is_zero, number, shown, trim, without_zeros};
 use record::Known;
+use scan::has;
 use serde_json::Number;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -170,13 +171,13 @@ impl<'t> Reader<'_, 't> {
     /// Text of a caller that stands for a number at the vendor has to be one.
     fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), ReadError> {
         let digits = || text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().any(|b| b != b'0');
-        if self.names.numeric_ids.contains(&self.field) && !digits() {
+        if has(self.names.numeric_ids, self.field) && !digits() {
             return Err(self.fault("an id in digits, from 1", value));
         }
-        if self.names.filled.contains(&self.field) && text.trim().is_empty() {
+        if has(self.names.filled, self.field) && text.trim().is_empty() {
             return Err(self.fault("a text that is not empty", value));
         }
-        if self.names.decimals.contains(&self.field)
+        if has(self.names.decimals, self.field)
             && let Some(expected) = Form::Amount.expects(value)
         {
             return Err(self.fault(expected, value));
@@ -258,7 +259,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn must_be_filled(&self, field: &str) -> bool {
-        self.names.strict && self.names.filled.contains(&field)
+        self.names.strict && has(self.names.filled, field)
     }
 
     /// Whether a value in the place of an option says that there is none.
@@ -290,7 +291,7 @@ impl<'t> Reader<'_, 't> {
                 let place = Place { up: Some(&self.place), step: Step::Member(name) };
                 out.open(false);
                 out.field(case);
-                let zero_is_none = self.names.zero_is_none.contains(case);
+                let zero_is_none = has(self.names.zero_is_none, case);
                 Reader { place, field: case, zero_is_none, ..*self }.value(ty, value, out)?;
                 out.close(false);
                 return Ok(());
@@ -377,7 +378,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn fault(&self, expected: &str, value: &Node<'_>) -> ReadError {
-        let got = if self.names.sensitive.contains(&self.field) { "something else".into() } else { shown(value) };
+        let got = if has(self.names.sensitive, self.field) { "something else".into() } else { shown(value) };
         ReadError { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
     }
 }
