@@ -23,6 +23,11 @@ impl Secrets {
         Secrets { withheld: call.api.names.withheld, redactor }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.redactor.is_empty()
+    }
+
     /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
     /// a part would not be recognised. Out of names of members, too: a vendor may say anything anywhere.
     pub fn out_of_answer(&self, body: &mut Node<'_>) {

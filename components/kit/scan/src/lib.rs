@@ -13,7 +13,7 @@ mod writer;
 pub use marks::Marks;
 pub use record::{Absent, Column, Meaning, Members, Plain, Receiver, Value, has, record, same};
 pub use scanner::{Broken, NO_NAME, Scanner, Token, Word};
-pub use writer::{Writer, put_digits};
+pub use writer::{Writer, key, put_digits};
 
 /// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.
 #[inline]

@@ -8,8 +8,8 @@ use crate::writer::Writer;
 /// A field of what is written.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its name, which needs no escapes.
-    pub name: &'static str,
+    /// Its [key](crate::key).
+    pub key: String,
     /// Which values are plain.
     pub plain: Plain,
     /// What an object without it has.
@@ -102,9 +102,10 @@ pub trait Receiver<'t> {
 /// The members of an object. One takes the room of the one before.
 #[derive(Debug, Default)]
 pub struct Members<'t> {
-    all: Vec<(&'t str, Token<'t>)>,
-    /// What the members of the last objects stand for.
-    seen: Vec<(&'t str, Meaning)>,
+    /// Their values.
+    all: Vec<Token<'t>>,
+    /// What the members of the last objects are called and stand for.
+    seen: Vec<Seen<'t>>,
     /// How many of those the plan is for; 0 without a plan.
     planned: usize,
     /// What is to be written of an object with these members.
@@ -113,6 +114,15 @@ pub struct Members<'t> {
     rest: Vec<u8>,
     /// The columns that a plan had so far.
     columns: Vec<Option<Column>>,
+}
+
+/// The name of a member.
+#[derive(Clone, Copy, Debug)]
+struct Seen<'t> {
+    /// As it stands, with its quotes and the colon.
+    text: &'t str,
+    name: &'t str,
+    meaning: Meaning,
 }
 
 /// A column of the output.
@@ -164,8 +174,7 @@ pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver
                         if !receiver.suspects(text)
                             && let Some((writer, _)) = receiver.writer() =>
                     {
-                        writer.field(column.name);
-                        writer.plain(text);
+                        writer.plain(&column.key, text);
                     }
                     _ => receiver.plain(index, value),
                 }
@@ -178,7 +187,7 @@ pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver
         }
         next += 1;
     }
-    let rest = members.rest.iter().filter_map(|place| members.all.get(usize::from(*place)).copied());
+    let rest = members.rest.iter().filter_map(|place| members.at(*place));
     receiver.close(&mut { rest });
     true
 }
@@ -188,18 +197,19 @@ impl<'t> Members<'t> {
     fn find(&mut self, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> Option<()> {
         self.all.clear();
         while scanner.goes_on(b'}', self.all.is_empty()).ok()? {
-            let name = scanner.plain_name()?;
-            let token = scanner.token();
             let index = self.all.len();
-            if index == usize::from(NONE) {
-                return None;
-            }
-            if !self.seen.get(index).is_some_and(|(seen, _)| same(seen, name)) {
+            if !self.seen.get(index).is_some_and(|seen| scanner.passes(seen.text)) {
+                if index == usize::from(NONE) {
+                    return None;
+                }
+                scanner.next_byte();
+                let from = scanner.at;
+                let name = scanner.plain_name()?;
                 self.planned = 0;
                 self.seen.truncate(index);
-                self.seen.push((name, receiver.meaning(name)));
+                self.seen.push(Seen { text: scanner.piece(from, scanner.at), name, meaning: receiver.meaning(name) });
             }
-            self.all.push((name, token));
+            self.all.push(scanner.token());
         }
         if self.planned == 0 || self.planned != self.all.len() { self.plan(receiver) } else { Some(()) }
     }
@@ -210,8 +220,8 @@ impl<'t> Members<'t> {
         self.rest.clear();
         let mut found = vec![NONE; receiver.columns()];
         let mut any = false;
-        for (place, (_, meaning)) in (0..NONE).zip(self.seen.iter().take(self.all.len())) {
-            match meaning {
+        for (place, seen) in (0..NONE).zip(self.seen.iter().take(self.all.len())) {
+            match &seen.meaning {
                 Meaning::Column(column) => {
                     *found.get_mut(*column).filter(|found| **found == NONE)? = place;
                     any = true;
@@ -235,35 +245,32 @@ impl<'t> Members<'t> {
     }
 
     fn member(&self, step: Step) -> Option<(&'t str, Token<'t>)> {
-        self.all.get(usize::from(step.place)).copied()
+        self.at(step.place)
+    }
+
+    fn at(&self, place: u8) -> Option<(&'t str, Token<'t>)> {
+        let place = usize::from(place);
+        Some((self.seen.get(place)?.name, *self.all.get(place)?))
     }
 
     /// Writes plain values of the plan from one step on, and tells which is the first that has to be seen to.
     fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>) -> usize {
         for (index, step) in self.plan.iter().enumerate().skip(from) {
             let Some(Some(column)) = self.columns.get(usize::from(step.column)) else { return index };
-            let Some((_, token)) = self.member(*step) else {
+            let Some(token) = self.all.get(usize::from(step.place)) else {
                 if column.absent != Absent::List {
                     return index;
                 }
-                writer.field(column.name);
-                writer.word("[]");
+                writer.word(&column.key, "[]");
                 continue;
             };
-            match column.plain(token) {
+            match column.plain(*token) {
                 Some(Value::Text(text)) if !marks.is_some_and(|marks| marks.any(text)) => {
-                    writer.field(column.name);
-                    writer.plain(text);
+                    writer.plain(&column.key, text);
                 }
-                Some(Value::Number(number)) => {
-                    writer.field(column.name);
-                    writer.number(number);
-                }
-                Some(Value::Truth(truth)) => {
-                    writer.field(column.name);
-                    writer.word(if truth { "true" } else { "false" });
-                }
-                _ if token == Token::Word("null") && column.absent == Absent::Nothing => {}
+                Some(Value::Number(number)) => writer.number(&column.key, number),
+                Some(Value::Truth(truth)) => writer.word(&column.key, if truth { "true" } else { "false" }),
+                _ if *token == Token::Word("null") && column.absent == Absent::Nothing => {}
                 _ => return index,
             }
         }
@@ -288,9 +295,7 @@ impl Column {
                 "false" | "0" => Some(Value::Truth(false)),
                 _ => None,
             },
-            (Plain::Word, Token::Text(text)) if self.words.iter().any(|word| same(word, text)) => {
-                Some(Value::Text(text))
-            }
+            (Plain::Word, Token::Text(text)) if has(&self.words, text) => Some(Value::Text(text)),
             _ => None,
         }
     }
@@ -299,13 +304,13 @@ impl Column {
 /// Whether one of these names is this one.
 #[inline(never)]
 pub fn has(names: &[&str], name: &str) -> bool {
-    names.iter().any(|known| same(known, name))
+    names.iter().any(|known| same(known.as_bytes(), name.as_bytes()))
 }
 
 /// As `==`, which takes several times as long for names.
 #[inline]
-pub fn same(one: &str, other: &str) -> bool {
-    let ((words, rest), (others, other_rest)) = (one.as_bytes().as_chunks::<8>(), other.as_bytes().as_chunks::<8>());
+pub fn same(one: &[u8], other: &[u8]) -> bool {
+    let ((words, rest), (others, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
     let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
     one.len() == other.len()
         && words.iter().zip(others).all(|(one, other)| word(one) == word(other))

@@ -1,6 +1,7 @@
 //! Text that is read: from bytes to values as they stand.
 
 use crate::plain;
+use crate::record::same;
 use std::fmt;
 
 /// Why a text is no JSON.
@@ -175,6 +176,19 @@ impl<'t> Scanner<'t> {
         }
         self.at = end + 1;
         Some(self.piece(from, end))
+    }
+
+    /// Whether this text comes next, after blanks; the scanner is behind it then.
+    #[inline(always)]
+    pub(crate) fn passes(&mut self, text: &str) -> bool {
+        self.next_byte();
+        let end = self.at + text.len();
+        let next = self.text.as_bytes().get(self.at..end);
+        let passes = next.is_some_and(|next| same(next, text.as_bytes()));
+        if passes {
+            self.at = end;
+        }
+        passes
     }
 
     /// The name of a member, if it has no escapes, and the colon after it.

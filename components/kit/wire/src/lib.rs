@@ -202,7 +202,7 @@ impl Names {
         // What no field names stands in `extra`, and so does what the vendor calls so.
         let of = |name: &str| fields.iter().position(|field| field.name == name && (self.strict || name != "extra"));
         for (rank, (ours, theirs)) in self.renamed.iter().enumerate() {
-            if same(theirs, member)
+            if same(theirs.as_bytes(), member.as_bytes())
                 && let Some(index) = of(ours)
             {
                 return Some((index, rank));

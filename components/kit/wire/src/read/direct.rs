@@ -4,7 +4,7 @@
 use super::record::Outcome;
 use super::{Place, ReadError, Reader, Step, bare};
 use crate::{Field, Kind, Member, Node, Sink, Type, parse, same_word};
-use scan::{Absent, Column, Marks, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer, has};
+use scan::{Absent, Column, Marks, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer, has, key};
 use std::borrow::Cow;
 
 /// What it takes to read records of a type from text.
@@ -61,7 +61,7 @@ impl<'t> Reader<'_, 't> {
             _ => Plain::None,
         };
         let zero_is_none = has(self.names.zero_is_none, field.name);
-        Column { name: field.name, plain, absent: absent(field), zero_is_none, words: Vec::new() }
+        Column { key: key(field.name), plain, absent: absent(field), zero_is_none, words: Vec::new() }
     }
 }
 
