@@ -196,7 +196,7 @@ impl<'t> Members<'t> {
     /// Finds the members, and what is to be written of them. Most objects have those of the one before.
     fn find(&mut self, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> Option<()> {
         self.all.clear();
-        while scanner.goes_on(b'}', self.all.is_empty()).ok()? {
+        while scanner.has_next(b'}', self.all.is_empty()).ok()? {
             let index = self.all.len();
             if !self.seen.get(index).is_some_and(|seen| scanner.passes(seen.text)) {
                 if index == usize::from(NONE) {
