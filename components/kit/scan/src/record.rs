@@ -279,7 +279,7 @@ impl<'t> Members<'t> {
 }
 
 impl Column {
-    #[inline]
+    #[inline(always)]
     fn plain<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
         if self.zero_is_none && matches!(token, Token::Text("0") | Token::Word("0")) {
             return None;

@@ -57,7 +57,7 @@ impl Writer {
         self.0.push_str("\":");
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin(&mut self, key: &str, more: usize) {
         self.reserve(key.len() + more + 64);
         self.value();
