@@ -3,6 +3,7 @@
 
 use crate::marks::Marks;
 use crate::scanner::{Scanner, Token};
+use crate::words::has;
 use crate::writer::Writer;
 
 /// A field of what is written.
@@ -299,22 +300,6 @@ impl Column {
             _ => None,
         }
     }
-}
-
-/// Whether one of these names is this one.
-#[inline(never)]
-pub fn has(names: &[&str], name: &str) -> bool {
-    names.iter().any(|known| same(known.as_bytes(), name.as_bytes()))
-}
-
-/// As `==`, which takes several times as long for names.
-#[inline]
-pub fn same(one: &[u8], other: &[u8]) -> bool {
-    let ((words, rest), (others, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    one.len() == other.len()
-        && words.iter().zip(others).all(|(one, other)| word(one) == word(other))
-        && rest.iter().zip(other_rest).all(|(one, other)| one == other)
 }
 
 /// A whole number in digits.

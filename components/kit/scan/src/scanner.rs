@@ -1,7 +1,7 @@
 //! Text that is read: from bytes to values as they stand.
 
 use crate::plain;
-use crate::record::same;
+use crate::words::same;
 use std::fmt;
 
 /// Why a text is no JSON.

@@ -30,7 +30,7 @@ pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node, withhold};
 pub use read::{ReadError, read, read_into};
 use scan::same;
-pub use scan::{Broken, Marks, Writer};
+pub use scan::{Broken, Marks, Writer, is_one_of, same_word};
 pub use sink::{Mark, Sink, Text, Tree};
 pub use unread::Unread;
 pub use write::{member, write};
@@ -301,23 +301,6 @@ pub fn joined<T: AsRef<str>>(texts: &[T], between: &str) -> String {
         joined.push_str(text.as_ref());
     }
     joined
-}
-
-/// Whether two words are the same but for case and separators.
-pub fn same_word(a: &str, b: &str) -> bool {
-    is_word(a.as_bytes(), b.as_bytes())
-}
-
-/// Whether a word is one of these, which `|` separates, but for case and separators.
-pub fn is_one_of(word: &str, words: &str) -> bool {
-    words.as_bytes().split(|byte| *byte == b'|').any(|known| is_word(word.as_bytes(), known))
-}
-
-fn is_word(a: &[u8], b: &[u8]) -> bool {
-    fn letters(s: &[u8]) -> impl Iterator<Item = u8> {
-        s.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase)
-    }
-    letters(a).eq(letters(b))
 }
 
 #[cfg(test)]

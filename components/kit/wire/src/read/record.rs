@@ -182,11 +182,10 @@ impl<'t> Reader<'_, 't> {
         out.open(false);
         for (index, (field, found)) in fields.iter().zip(found).enumerate() {
             let ty = field.ty;
-            let filled = self.must_be_filled(field.name);
             let Some((name, value)) = found.of(value) else {
                 match ty.kind {
                     Kind::Option { .. } => {}
-                    Kind::List(_) if !filled => empty_list(field, out),
+                    Kind::List(_) if !self.must_be_filled(field.name) => empty_list(field, out),
                     _ => {
                         let fault = self.missing(field);
                         if !self.names.strict {
