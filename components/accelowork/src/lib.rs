@@ -31,7 +31,6 @@ const MILESTONES: &[(&str, &str)] = &[("_fields", "standing,job(),manager(),stat
 const TASK_PRIORITIES: &[(&str, &str)] = &[("_fields", "level,icon")];
 const STATUSES: &[(&str, &str)] = &[("_fields", "color,standing,start,ordering")];
 const TYPES: &[(&str, &str)] = &[("_fields", "standing")];
-const CHANGED: &[(&str, &str)] = &[("_fields", "standing,status()")];
 const FOUND: &[(&str, &str)] = &[("_fields", "standing")];
 const ENTRY: &[(&str, &str)] = &[
     (
@@ -81,8 +80,9 @@ kit::operations! { API;
     states {
         list_statuses = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|quotes|tasks}/statuses" { defaults: STATUSES };
         list_types    = GET "/api/v0/{of:contracts|expenses|issues|jobs|prospects|requests}/types" { defaults: TYPES, prepare: Some(quirks::paged_types) };
+        get_record_status = GET "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}" { error_codes: MISSING, prepare: Some(quirks::with_status) };
         list_progressions = GET "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions" { error_codes: MISSING };
-        run_progression   = POST "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions/{progression_id}/auto" { defaults: CHANGED };
+        run_progression   = POST "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions/{progression_id}/auto" { prepare: Some(quirks::with_status) };
     }
     time {
         create_time_entry = POST "/api/v0/activities" { defaults: ENTRY, prepare: Some(quirks::by_staff), guard: Some(&quirks::NEW_TIME) };

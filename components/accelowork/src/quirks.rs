@@ -2,6 +2,7 @@
 //!
 //! - What a job is against is called otherwise when it is changed (documentation, Jobs, Update Job).
 //! - A rate of a task's own counts only against a job or milestone (documentation, Tasks, Create Task).
+//! - A task, a contact and an affiliation have names of their own for their status (documentation, Tasks, Contacts, Affiliations).
 //! - The list of request types has no pages (documentation, Requests, List Request Types).
 
 use accelo_shared::changes::{as_written, both_or_none, some_change_as_written};
@@ -46,6 +47,18 @@ pub fn paged_types(params: &mut Params) -> Result<(), FieldError> {
         Some(name) => Err(FieldError::new(name, "expected none, since Accelo gives the types of requests at once")),
         None => Ok(()),
     }
+}
+
+/// Asks for a record's status, by the name that its kind has for it.
+pub fn with_status(params: &mut Params) -> Result<(), FieldError> {
+    let status = match params.get("of").and_then(Value::as_str) {
+        Some("tasks") => "task_status",
+        Some("contacts") => "contact_status",
+        Some("affiliations") => "affiliation_status",
+        _ => "status",
+    };
+    params.entry("_fields").or_insert_with(|| format!("standing,{status}()").into());
+    Ok(())
 }
 
 /// Time is of a staff member: the one who is named, or else the credential's own user.

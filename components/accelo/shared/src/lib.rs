@@ -63,6 +63,11 @@ pub const API: Api = Api {
             // A subscription to webhooks calls it so, and no other record.
             ("id", "id"),
             ("id", "subscription_id"),
+            // Of any record whose status changes: a task, a contact and an affiliation call it otherwise.
+            ("status", "status"),
+            ("status", "task_status"),
+            ("status", "contact_status"),
+            ("status", "affiliation_status"),
             // The documentation has both, in a table and in a sample.
             ("nonbillable", "nonbillable"),
             ("nonbillable", "unbillable"),
