@@ -12,6 +12,7 @@ mod work;
 
 use accelo_shared::changes::{as_written, some_change};
 use accelo_shared::filters::{ACTIVITIES, render};
+use accelo_shared::narrowed::narrowed;
 use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
 use kit::{Api, Effect};
 
@@ -93,7 +94,7 @@ kit::operations! { API;
     lookups {
         find_companies   = GET "/api/v0/companies" { defaults: FOUND };
         get_company_name = GET "/api/v0/companies/{id}" { defaults: FOUND, error_codes: MISSING };
-        find_tickets     = GET "/api/v0/issues" { defaults: FOUND, prepare: Some(quirks::tickets_of_company) };
+        find_tickets     = GET "/api/v0/issues" { defaults: FOUND, prepare: Some(|params| narrowed(params, &[("company_id", "against", "company/")])) };
         get_ticket_title = GET "/api/v0/issues/{id}" { defaults: FOUND, error_codes: MISSING };
     }
     oauth {

@@ -6,9 +6,8 @@
 //! - The list of request types has no pages (documentation, Requests, List Request Types).
 
 use accelo_shared::changes::{as_written, both_or_none, some_change_as_written};
-use accelo_shared::filters::render;
 use accelo_shared::time::{add_time_fields, takes_time, took_time};
-use kit::{FieldError, Guard, json, take};
+use kit::{FieldError, Guard, take};
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -70,13 +69,4 @@ pub fn by_staff(params: &mut Params) -> Result<(), FieldError> {
         params.insert("owner_type".to_owned(), "staff".into());
     }
     add_time_fields(params)
-}
-
-/// Those of a company are asked for by a filter.
-pub fn tickets_of_company(params: &mut Params) -> Result<(), FieldError> {
-    if let Some(Value::String(company)) = take(params, "company_id") {
-        let against = json!({ "field": "against", "values": [format!("company/{company}")] });
-        params.insert("where".to_owned(), vec![against].into());
-    }
-    render(params, &[])
 }

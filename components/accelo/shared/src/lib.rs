@@ -8,6 +8,7 @@
 
 pub mod changes;
 pub mod filters;
+pub mod narrowed;
 pub mod oauth;
 pub mod records;
 pub mod report;
