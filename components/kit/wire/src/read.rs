@@ -7,7 +7,7 @@ mod record;
 
 use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
 pub(super) use plain::decimal;
-use plain::{bare, is_zero, number, shown, trim, without_zeros};
+use plain::{bare, is_too_great, is_zero, number, shown, trim, without_zeros};
 use record::Known;
 use scan::has;
 use serde_json::Number;
@@ -267,10 +267,12 @@ impl<'t> Reader<'_, 't> {
         value.is_null() || self.is_nothing(some, value) || self.zero_is_none && is_zero(value)
     }
 
-    /// What vendors send where they have nothing of the kind: `""`, for all but text.
+    /// What vendors send where they have nothing of the kind: `""`, for all but text; and a number that no float holds.
     fn is_nothing(&self, ty: &Type, value: &Node<'_>) -> bool {
         let blank = || value.as_str().is_some_and(|text| trim(text).is_empty());
+        let too_great = || value.as_str().is_some_and(is_too_great);
         !self.names.strict && !matches!(ty.kind, Kind::Text | Kind::Json) && blank()
+            || !self.names.strict && matches!(ty.kind, Kind::Float) && too_great()
     }
 
     /// The word of a set that a text stands for, whatever its case and separators.
