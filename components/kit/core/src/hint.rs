@@ -29,3 +29,13 @@ pub fn names<'n>(titles: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vendor_of_several_components_is_named_once() {
+        assert_eq!(names(["Accelo", "Accelo", "Aero", "Accelo"]), ["Accelo", "Aero"]);
+    }
+}

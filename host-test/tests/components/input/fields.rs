@@ -129,7 +129,8 @@ fn a_value_of_the_wrong_type_is_named_with_what_was_expected() {
             refused.about("input", "expected an object", "get-activity", &value).await;
         }
         for value in other_than("string") {
-            refused.about("input.subject", "expected text", "create-activity", &with("subject", value.clone())).await;
+            let filled = "expected a text that is not empty";
+            refused.about("input.subject", filled, "create-activity", &with("subject", value.clone())).await;
             let of = "expected one of: activity-event, asset";
             refused.about("input.against-type", of, "create-activity", &with("against-type", value.clone())).await;
             let recipients = json!({ "emails": ["ines@harbourlight.example", value] });
