@@ -283,6 +283,7 @@ mod tests {
             ("PASSWORD", "p"),
             ("BROKEN", "a\nb"),
             ("QUOTED", "\"t-1\""),
+            ("APOSTROPHES", "'t-1'"),
             ("ONE", "'"),
         ];
         credential(auth, &settings.into_iter().collect())
@@ -389,8 +390,10 @@ mod tests {
         assert_eq!(made(&Auth::Bearer { token: "NONE".into() }), Err(Unusable::Missing));
         let broken = made(&Auth::Bearer { token: "BROKEN".into() }).unwrap_err().malformed().unwrap();
         assert_eq!(broken.field.as_deref(), Some("BROKEN"));
-        let quoted = made(&Auth::Bearer { token: "QUOTED".into() }).unwrap_err().malformed().unwrap();
-        assert!(quoted.message.contains("QUOTED has quotes") && !quoted.message.contains("t-1"), "{quoted}");
+        for name in ["QUOTED", "APOSTROPHES"] {
+            let quoted = made(&Auth::Bearer { token: name.into() }).unwrap_err().malformed().unwrap().message;
+            assert!(quoted.contains(&format!("{name} has quotes")) && !quoted.contains("t-1"), "{quoted}");
+        }
         assert!(made(&Auth::Bearer { token: "ONE".into() }).is_ok());
     }
 }

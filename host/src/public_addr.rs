@@ -165,6 +165,7 @@ mod tests {
             "0.0.0.0",
             "10.1.2.3",
             "100.64.0.1",
+            "100.127.255.255",
             "127.0.0.1",
             "127.255.255.254",
             "169.254.169.254",
@@ -208,6 +209,28 @@ mod tests {
         // What only resolvers take for an address is looked at when they have answered.
         for host in ["localhost", "127.1", "2130706433", "0x7f.1", "example.com"] {
             assert_eq!(literal(host), None, "{host}");
+        }
+    }
+
+    /// A name may lead to an address of this network beside a public one: what is connected to is the public one alone.
+    #[tokio::test]
+    async fn of_the_addresses_of_a_name_the_public_ones_are_used() {
+        struct Fixed(Vec<IpAddr>);
+        impl Resolver for Fixed {
+            fn resolve(&self, _: &str) -> Resolving {
+                let all = self.0.clone();
+                Box::pin(async move { Ok(all) })
+            }
+        }
+        let (public, private): (IpAddr, IpAddr) = ([1, 1, 1, 1].into(), [10, 0, 0, 1].into());
+        for (all, public_only, used) in [
+            (vec![private, public], true, Some(vec![public])),
+            (vec![private], true, None),
+            (vec![private, public], false, Some(vec![private, public])),
+        ] {
+            let mut names = Names { resolver: Arc::new(Fixed(all)), public_only };
+            let found = names.call("acme.example".parse().unwrap()).await.ok();
+            assert_eq!(found.map(|found| found.map(|address| address.ip()).collect::<Vec<_>>()), used);
         }
     }
 }

@@ -268,6 +268,17 @@ mod tests {
         assert_eq!(fitting("new"), [false, true, true, false]);
     }
 
+    /// Another address may have another credential.
+    #[test]
+    fn a_route_with_a_base_of_its_own_fits_there_alone() {
+        let mut token = json!({ "id": "acme.token", "effect": "write", "method": "POST", "route": "/token" });
+        token["base"] = "https://id.example.com".into();
+        let json = json!({ "vendor": "acme", "base": "https://example.com", "operations": [token] });
+        let routes = Routes::of(&Catalogue::parse(&json.to_string()).unwrap(), &Settings::default());
+        let fits = |uri: &str| routes.find("POST", &uri.parse().unwrap(), &base(), None).is_some();
+        assert!(fits("https://id.example.com/token") && !fits("https://example.com/token"));
+    }
+
     #[test]
     fn what_is_not_declared_does_not_fit() {
         for (method, path) in [

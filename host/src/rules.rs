@@ -197,6 +197,16 @@ mod tests {
         assert_eq!(rule(&rules, "list-secrets", "read").unwrap(), "deny acme.list-secret*");
         assert_eq!(rule(&rules, "delete-thing", "destroy").unwrap(), "grant write");
         assert_eq!(rule(&rules, "get-thing", "read").unwrap(), "allow list-*, write");
+        for (grant, effect, denied) in [
+            ("read", "read", false),
+            ("read", "write", true),
+            ("read", "destroy", true),
+            ("write", "write", false),
+            ("all", "destroy", false),
+        ] {
+            let rules = self::rules(json!({ "grant": grant }));
+            assert_eq!(rule(&rules, "do-it", effect).is_some(), denied, "{grant} {effect}");
+        }
     }
 
     #[test]
@@ -239,11 +249,12 @@ mod tests {
     #[test]
     fn an_entry_that_fits_nothing_is_refused_with_the_nearest() {
         let known = [operation("delete-thing", "destroy")];
-        let slip = rules(json!({ "deny": ["delete-thin"] })).check(known.iter(), "the account x").unwrap_err();
-        assert_eq!(
-            slip.message,
-            r#"the account x: deny "delete-thin" matches no operation; did you mean delete-thing?"#
-        );
+        for list in ["allow", "deny", "confirm"] {
+            let slip = rules(json!({ list: ["delete-thin"] })).check(known.iter(), "the account x").unwrap_err();
+            let expected =
+                format!(r#"the account x: {list} "delete-thin" matches no operation; did you mean delete-thing?"#);
+            assert_eq!(slip.message, expected);
+        }
         rules(json!({ "deny": ["delete-*", "destroy"], "confirm": ["write"] })).check(known.iter(), "x").unwrap();
         assert!(serde_json::from_value::<Rules>(json!({ "denny": [] })).is_err());
     }

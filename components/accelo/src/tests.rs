@@ -148,3 +148,42 @@ fn a_host_that_does_not_ask_for_progress_gets_no_header_of_it() {
     let names = |sent: &Sent| sent.headers.iter().any(|(name, _)| name.starts_with("outwit-"));
     assert!(sent.len() == 3 && !sent.iter().any(names), "{sent:?}");
 }
+
+/// The same address may be that of one person in two companies, and Accelo's filters are not exact.
+#[test]
+fn details_are_changed_at_the_company_and_of_the_address_that_were_asked_for() {
+    let place =
+        |id: &str, email: &str, company: &str| json!({ "id": id, "email": email, "company": { "id": company } });
+    let found = [place("1", "ana@acme.com", "9"), place("2", "Ana@acme.com", "311"), place("3", "b@acme.com", "311")];
+    let answers = vec![page(&[json!({ "id": "311", "name": "Acme" })]), page(&found), page(&[])];
+    let details = json!({ "email": "ana@acme.com", "company": "Acme", "phone": "555" });
+    let (_, sent) = called("change-contact-details", &details, answers);
+    let changed = sent.iter().find(|sent| sent.method == "PUT").map(|sent| sent.url.split('?').next().unwrap());
+    assert_eq!(changed, Some("https://juniper.api.accelo.com/api/v0/affiliations/2"), "{sent:?}");
+}
+
+/// Accelo drops the time of anybody but staff, and time that not all can see, without a word.
+#[test]
+fn time_is_sent_only_where_accelo_takes_it_and_another_time_in_the_answer_is_an_error() {
+    let made = |owner: &str, visibility: &str, answered: &str| {
+        let activity = json!({
+            "subject": "x", "against-type": "job", "against-id": "7", "owner-type": owner, "owner-id": "1",
+            "visibility": visibility, "nonbillable": 900,
+        });
+        let (output, sent) = called("create-activity", &activity, vec![page_of_one(answered)]);
+        (output.err().map(|error| (error.kind, error.maybe_done)), sent.len())
+    };
+    let refused = (Some((ErrorKind::InvalidInput, false)), 0);
+    assert_eq!(made("staff", "all", "900"), (None, 1));
+    for (owner, visibility) in [("staff", "private"), ("staff", "confidential"), ("affiliation", "all")] {
+        assert_eq!(made(owner, visibility, "900"), refused, "{owner} {visibility}");
+    }
+    for answered in ["0", "899", "901"] {
+        assert_eq!(made("staff", "all", answered), (Some((ErrorKind::Incomplete, true)), 1), "{answered}");
+    }
+}
+
+fn page_of_one(nonbillable: &str) -> Answer {
+    let response = json!({ "id": "9", "nonbillable": nonbillable });
+    answer(200, &[], &json!({ "meta": { "status": "ok" }, "response": response }).to_string())
+}

@@ -134,6 +134,8 @@ mod tests {
             ["2026-07-29", "2026-08-26", "2026-09-30"],
             "the fifth, or last"
         );
+        // The fifth Wednesday of June would be the first of July.
+        assert_eq!(dates("2026-04-29", "monthly", 1, false), ["2026-04-29", "2026-05-27", "2026-06-24"]);
     }
 
     #[test]

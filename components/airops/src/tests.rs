@@ -63,3 +63,16 @@ fn a_run_is_waited_for_until_a_state_that_ends_it() {
         assert_eq!(sent, ["POST /workflows/wf_1/execute", "GET /workflows/wf_1/executions/exec_1"], "{status}");
     }
 }
+
+#[test]
+fn an_event_that_says_that_the_run_failed_ends_the_stream_with_an_error() {
+    for (status, kind) in
+        [("completed", None), ("failed", Some(ErrorKind::Failed)), ("errored", Some(ErrorKind::Failed))]
+    {
+        let event = json!({ "execution_id": "exec_1", "status": status, "result": "42" });
+        let headers = vec![("content-type".to_owned(), b"text/event-stream".to_vec())];
+        let stream = Answer::Whole(200, headers, format!("data: {event}\n\ndata: [DONE]\n\n").into_bytes(), 4096);
+        let (output, _) = called("stream-workflow", &json!({ "workflow-id": "wf_1", "inputs": {} }), vec![stream]);
+        assert_eq!(output.err().map(|error| error.kind), kind, "{status}");
+    }
+}

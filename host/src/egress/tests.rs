@@ -23,6 +23,9 @@ fn catalogue() -> Arc<Catalogue> {
     key["auth"] = json!({ "kind": "header", "header": "X-Acme-Key", "key": "ACME_KEY" });
     let mut select = operation("select", "read", "POST", "/v0/sql");
     select["body-secrets"] = json!({ "key": "ACME_SQL_KEY" });
+    let mut ask = operation("ask", "read", "POST", "/v0/ask");
+    ask["auth"] = json!({ "kind": "none" });
+    ask["body-secrets"] = json!({ "key": "ACME_SQL_KEY" });
     let json = json!({
         "vendor": "acme", "base": "https://example.com", "method-override": "_method",
         "auth": { "kind": "bearer", "token": "ACME_TOKEN" },
@@ -30,6 +33,7 @@ fn catalogue() -> Arc<Catalogue> {
             operation("list", "read", "GET", "/v0/things"),
             operation("create", "write", "POST", "/v0/things"),
             select,
+            ask,
             operation("delete", "destroy", "DELETE", "/v0/things/{id}"),
             key,
         ],
@@ -166,6 +170,9 @@ fn a_request_whose_credential_is_missing_does_not_leave() {
 fn a_credential_does_not_leave_over_plain_http_except_to_this_machine() {
     let get = |base: &str| send_from(base, None, Effect::Read, "GET", &format!("{base}/v0/things"), "");
     assert_eq!(get("http://example.com").unwrap_err(), "the credential of acme.list over plain HTTP");
+    let ask = |base: &str| send_from(base, None, Effect::Read, "POST", &format!("{base}/v0/ask"), "{}");
+    assert_eq!(ask("http://example.com").unwrap_err(), "the credential of acme.ask over plain HTTP");
+    assert_eq!(collected(ask("http://127.0.0.1:8080").unwrap()), r#"{"key":"a\"b"}"#);
     for base in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"] {
         assert_eq!(get(base).unwrap().headers()["authorization"], "Bearer t-1");
     }
@@ -174,12 +181,50 @@ fn a_credential_does_not_leave_over_plain_http_except_to_this_machine() {
 #[test]
 fn a_component_cannot_set_headers_that_say_who_or_where() {
     let forbidden = forbidden(&catalogue());
-    for name in
-        ["authorization", "x-acme-key", "host", "cookie", "connection", "proxy-authorization", "x-forwarded-host", "te"]
-    {
+    for name in [
+        "authorization",
+        "x-acme-key",
+        "host",
+        "cookie",
+        "connection",
+        "proxy-authorization",
+        "proxy-status",
+        "x-forwarded-host",
+        "te",
+    ] {
         assert!(forbidden(&HeaderName::from_static(name)), "{name}");
     }
     for name in ["accept", "content-type", "content-length", "user-agent", "x-request-id", "retry-after"] {
         assert!(!forbidden(&HeaderName::from_static(name)), "{name}");
+    }
+}
+
+#[test]
+fn of_several_vendors_the_key_of_each_is_the_hosts_alone() {
+    let other = json!({ "vendor": "initech", "base": "https://initech.example" });
+    let other = Arc::new(Catalogue::parse(&other.to_string()).unwrap());
+    let policies = [catalogue(), other].map(|one| Arc::new(Policy::of(&one, &Settings::default(), Arc::default())));
+    let mut gate = Gate {
+        policies: policies.to_vec(),
+        transport: Arc::new(Recorder::default()),
+        called: None,
+        ceiling: Effect::Read,
+        trace: Arc::default(),
+        watch: CallHandle::new(),
+        largest: 1 << 20,
+        receiving: false,
+    };
+    let forbidden = gate.forbidden_header_filter();
+    assert!(forbidden(&HeaderName::from_static("x-acme-key")) && !forbidden(&HeaderName::from_static("accept")));
+}
+
+/// A name of the vendor's own may lead into the host's network; an address that somebody configured is meant.
+#[test]
+fn a_vendors_own_address_has_to_be_a_public_one() {
+    for (configured, uri, public) in
+        [("", "https://example.com/v0/things", true), ("https://10.0.0.1", "https://10.0.0.1/v0/things", false)]
+    {
+        let sent = send_from(configured, None, Effect::Read, "GET", uri, "").unwrap();
+        assert_eq!(sent.extensions().get::<crate::public_addr::PublicOnly>().is_some(), public, "{uri}");
     }
 }

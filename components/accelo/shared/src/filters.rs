@@ -328,6 +328,13 @@ mod tests {
         assert_eq!(field(json!({"field": "standing", "test": "after", "values": ["1"]})), "where[1].test");
         assert_eq!(field(json!({"field": "date_logged", "test": "after", "values": ["now"]})), "where[1].values");
         assert_eq!(field(json!({"field": "id", "test": "after", "values": ["1", "2"]})), "where[1].values");
+        // Both bounds of a range are exclusive; it may hold nothing where one condition of several is enough.
+        let range = |(list, before): (&str, &str)| {
+            let bound = |test: &str, value: &str| json!({"field": "date_logged", "test": test, "values": [value]});
+            rendered(json!({ list: [bound("after", "10"), bound("before", before)] })).is_err()
+        };
+        let ranges = [("where", "9"), ("where", "10"), ("where", "11"), ("any", "9")];
+        assert_eq!(ranges.map(range), [true, true, false, false]);
     }
 
     #[test]

@@ -99,7 +99,14 @@ fn the_page_may_call_where_it_comes_from_with_the_token() {
     };
     let token = Access::Token("t".to_owned());
     assert_eq!(call(&token, "https://gateway.example:8443"), 200);
-    for other in ["https://gateway.example", "https://evil.example:8443", "null", "gateway.example:8443"] {
+    for other in [
+        "https://gateway.example",
+        "https://evil.example:8443",
+        "https://evil-gateway.example:8443",
+        "https://evil.gateway.example:8443",
+        "null",
+        "gateway.example:8443",
+    ] {
         assert_eq!(call(&token, other), 403, "{other}");
     }
     // A name that somebody gave to the gateway is no reason to let in.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::answer::MOST;
+use crate::offer::Offer;
 
 const CALL: &str = "/operations/acme.list-widgets";
 
@@ -103,4 +104,32 @@ fn batches_are_answered_in_the_last_protocol_that_has_them() {
         assert_eq!((replied, answers.is_array()), (status, status == 200), "{version}: {answers}");
     }
     assert_eq!(ask("POST", "/mcp", &[JSON], &format!("[{note}]")), (202, Value::Null));
+}
+
+#[test]
+fn a_path_is_percent_encoded_with_two_digits() {
+    for path in ["/operations/acme.create%+2Dwidget", "/operations/%", "/operations/%2", "/operations/%G0", "/%+7"] {
+        assert_eq!(get(path).0, 400, "{path}");
+    }
+}
+
+/// `secret` is a member of every operation of a catalogue. What does not say it may give a credential.
+#[test]
+fn what_does_not_say_that_it_is_no_secret_is_offered_nowhere() {
+    let operation = |id: &str, secret: Value| json!({ "id": id, "effect": "read", "secret": secret });
+    let all = [operation("a.one", false.into()), operation("a.two", true.into()), operation("a.three", Value::Null)];
+    let offer = Offer::from(vec![json!({ "vendor": "a", "operations": all })]);
+    assert_eq!(offer.all().map(|one| one.id()).collect::<Vec<_>>(), ["a.one"]);
+    assert!(["a.two", "a.three"].iter().all(|id| offer.get(id).is_err_and(|problem| problem.status == 403)));
+}
+
+#[test]
+fn a_problem_names_the_step_that_failed() {
+    let problem = |failed: &str| {
+        let error = Problem::new(0, ErrorKind::Unavailable, Advice::RetryLater, "x").at(failed).error;
+        Problem::of(error, "acme.recipe").record()
+    };
+    let record = problem("acme.step");
+    assert_eq!((&record["operation"], record.get("step")), (&json!("acme.recipe"), Some(&json!("acme.step"))));
+    assert!(["", "acme.recipe"].iter().all(|own| problem(own).get("step").is_none()));
 }

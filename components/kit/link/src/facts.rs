@@ -344,3 +344,38 @@ impl Facts {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 9110, 9.2.1 and 9.2.2: GET is safe, PUT is idempotent, POST and PATCH are neither. A deletion is made once here: a second
+    /// one may meet what took the place of the first.
+    #[test]
+    fn the_effect_of_an_operation_and_whether_it_may_be_repeated_follow_from_its_method() {
+        for (method, effect, repeatable) in [
+            (Method::Get, 0, 1),
+            (Method::Put, 1, 1),
+            (Method::Post, 1, 0),
+            (Method::Patch, 1, 0),
+            (Method::Delete, 2, 0),
+        ] {
+            let mut facts = Facts::default();
+            facts.row(&Operation { method, route: "/things".to_owned(), ..Operation::default() });
+            // Behind two texts, each of its place and its length.
+            assert_eq!(facts.structure[4..6], [effect, repeatable], "{method:?}");
+        }
+    }
+
+    #[test]
+    fn the_secrets_of_oauth_are_not_said_again_where_they_are_refused() {
+        let mut facts = Facts::default();
+        facts.api(&Vendor { auth: Auth::OAuth(Box::default()), ..Vendor::default() });
+        let known = |text: &str| facts.known.contains_key(text.as_bytes());
+        assert!(
+            ["authorization-code", "refresh-token"].into_iter().all(known),
+            "{:?}",
+            String::from_utf8_lossy(&facts.texts)
+        );
+    }
+}

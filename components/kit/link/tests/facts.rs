@@ -84,6 +84,12 @@ fn facts_of_oauth_that_do_not_fit_are_named() {
             "operations.get-thing: accept: \"json\": expected a media type",
         ),
         ("text = true", "text = true, auth = { kind = \"all\", all = [] }", ""),
+        ("\"/thing\"", "\"/{a}-{b}-{c}\"", "has more than two placeholders"),
+        (
+            "operations.get",
+            "headers = [[\"host\", \"ACME_TOKEN\"]]\noperations.get",
+            "host: this header is not an input's",
+        ),
     ] {
         let message = code(from, to);
         assert!(message.contains(expected), "{to}: {message}: expected {expected}");

@@ -80,6 +80,26 @@ fn a_grant_that_cannot_be_stored_is_not_renewed_and_no_received_token_is_lost() 
     });
 }
 
+/// What a person consented to after a renewal that could not be stored counts more than what that renewal brought.
+#[test]
+fn a_login_after_a_renewal_that_could_not_be_stored_is_not_overwritten() {
+    net::run(async {
+        let (vendor, folder, file) = Vendor::granted(-1).await;
+        let account = vendor.account("one", Some(folder.path())).await;
+        let broken = folder.path().to_owned();
+        vendor.on_request(move |_| set_mode(&broken, 0o770));
+        ask(&account, "21").await.unwrap_err();
+        vendor.on_request(|_| ());
+        set_mode(folder.path(), 0o700);
+        vendor.grant("one", folder.path(), -1);
+        let mut grant: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        grant["issued-ms"] = (grant["issued-ms"].as_u64().unwrap() + 2 * 3_600_000).into();
+        std::fs::write(&file, grant.to_string()).unwrap();
+        ask(&account, "21").await.unwrap();
+        assert_eq!((vendor.exchanges().len(), grant_member(&file, "refresh-token")), (2, json!("rt-one-4")));
+    });
+}
+
 #[test]
 fn two_users_of_one_grant_renew_it_once() {
     net::run(async {

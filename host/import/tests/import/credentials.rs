@@ -42,6 +42,23 @@ fn schemes_are_what_they_say() {
 }
 
 #[test]
+fn what_proves_who_somebody_is_is_a_secret_setting_and_the_name_of_a_user_is_none() {
+    let key = |place: &str, name: &str| json!({ "type": "apiKey", "in": place, "name": name });
+    for (scheme, public) in [
+        (json!({ "type": "http", "scheme": "basic" }), Some("ACME_USER")),
+        (json!({ "type": "http", "scheme": "bearer" }), None),
+        (key("header", "X-Key"), None),
+        (key("query", "key"), None),
+        (key("cookie", "session"), None),
+        (key("header", "Authorization"), None),
+    ] {
+        let settings = with(json!({ "s": scheme }), json!([{ "s": [] }])).vendor.settings;
+        let open: Vec<&str> = settings.iter().filter(|setting| !setting.secret).map(|setting| &*setting.name).collect();
+        assert_eq!(open, public.as_slice(), "{scheme}");
+    }
+}
+
+#[test]
 fn a_bare_key_in_authorization_is_the_whole_value_unless_a_text_says_more() {
     let key = |says: &str| json!({ "type": "apiKey", "in": "header", "name": "Authorization", "description": says });
     let imported = with(json!({ "s": key("") }), json!([{ "s": [] }]));
@@ -203,6 +220,18 @@ fn client_credentials_are_facts_of_oauth() {
     assert!(!imported.wit["oauth.wit"].contains("request-authorization"));
     let decided = lines(&imported, Kind::Decided);
     assert!(decided.iter().any(|(_, text)| text.contains("from https://id.acme.test/oauth/token")), "{decided:?}");
+}
+
+/// A token with scopes that nobody needs may do more than it has to, or is not given.
+#[test]
+fn only_the_scopes_of_the_scheme_itself_are_asked_for() {
+    let flows = json!({ "clientCredentials": { "tokenUrl": "https://id.acme.test/token", "scopes": {} } });
+    let both = json!({ "responses": {}, "security": [{ "s": ["read"] }, { "other": ["admin"] }] });
+    let mut document = document(json!({ "/a": { "get": both }, "/b": { "get": asks(json!(["read"])) } }));
+    let other = json!({ "type": "apiKey", "in": "header", "name": "X-Key" });
+    document["components"]["securitySchemes"] = json!({ "s": { "type": "oauth2", "flows": flows }, "other": other });
+    let Auth::OAuth(facts) = imported(&document).vendor.auth else { panic!() };
+    assert_eq!(facts.scope, "read");
 }
 
 #[test]

@@ -123,8 +123,9 @@ fn what_a_path_has_and_the_list_has_not_is_text() {
 #[test]
 fn secrets_are_marked() {
     let imported =
-        imported(&sends(json!({ "properties": { "password": { "type": "string" }, "name": { "type": "string" } } })));
-    assert_eq!(imported.vendor.names.sensitive, ["password"]);
+        imported(&sends(json!({ "properties": { "password": { "type": "string" }, "name": { "type": "string" },
+            "pin": { "type": "string", "format": "password" } } })));
+    assert_eq!(imported.vendor.names.sensitive, ["password", "pin"]);
 }
 
 #[test]
@@ -172,4 +173,16 @@ fn of_two_parameters_with_one_name_the_one_that_says_more_counts() {
     let mut document = takes("get", "/things/{slot}", json!([plain]));
     document["paths"]["/things/{slot}"]["parameters"] = json!([words]);
     assert_eq!(definition(&imported(&document), "do-it-input"), ["slot: string"]);
+}
+
+/// A value of a path has to be there, whatever its parameter says; a member of a member that has to be there is no option.
+#[test]
+fn what_has_to_be_there_is_no_option_at_any_depth() {
+    let id = json!([{ "name": "id", "in": "path", "schema": { "type": "string" } }]);
+    assert_eq!(definition(&imported(&takes("get", "/things/{id}", id)), "do-it-input"), ["id: string"]);
+    let text = json!({ "type": "string" });
+    let item = json!({ "type": "object", "required": ["a"], "properties": { "a": text, "b": text } });
+    let imported = imported(&sends(json!({ "properties": { "item": item } })));
+    let wit = crate::all_wit(&imported);
+    assert!(wit.contains(" a: string,") && wit.contains(" b: option<string>,"), "{wit}");
 }

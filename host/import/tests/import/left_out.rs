@@ -109,6 +109,16 @@ fn an_operation_of_a_foreign_path_item_is_said() {
 }
 
 #[test]
+fn what_stands_beside_the_reference_of_a_path_item_wins() {
+    let mut document = takes("get", "/a", json!([]));
+    document["paths"]["/b"] = json!({ "$ref": "#/x-items/b", "get": { "operationId": "ownThing", "responses": {} } });
+    let other = |id: &str| json!({ "operationId": id, "responses": {} });
+    document["x-items"] = json!({ "b": { "get": other("foreign"), "put": other("moreThings") } });
+    let names: Vec<String> = imported(&document).vendor.operations.into_keys().collect();
+    assert_eq!(names, ["do-it", "more-things", "own-thing"]);
+}
+
+#[test]
 fn paths_that_servers_may_read_in_other_ways() {
     for path in ["/a%2Fb", "/a%2e", "/a%25", "/a;v=1", "/a%zz", "/a\\b"] {
         assert_eq!(

@@ -211,3 +211,17 @@ fn an_operation_goes_to_servers_of_its_own() {
     assert_eq!(doubtful.len(), 1, "{doubtful:?}");
     assert_eq!(doubtful[0].0, "/paths/~1c/get/servers");
 }
+
+/// Of a header that half of the operations have, and of constants that differ, a setting would be wrong for the others.
+#[test]
+fn what_is_not_the_same_in_nearly_all_operations_is_no_setting() {
+    let header = json!({ "name": "X-Tenant", "in": "header", "required": true, "schema": { "type": "string" } });
+    let mut half = all_take(6, &header, "");
+    (0..4).for_each(|number| half["paths"][format!("/other{number}")] = json!({ "get": { "responses": {} } }));
+    assert!(imported(&half).vendor.settings.is_empty());
+    let constant =
+        |word: &str| json!({ "name": "mode", "in": "query", "required": true, "schema": { "enum": [word] } });
+    let mut differing = all_take(3, &constant("a"), "");
+    differing["paths"]["/b"] = json!({ "get": { "parameters": [constant("b")], "responses": {} } });
+    assert!(imported(&differing).vendor.queries.is_empty());
+}

@@ -35,6 +35,25 @@ fn a_secret_is_found_in_whatever_letters() {
     }
 }
 
+/// The bounds of what is looked for, by the constants above.
+#[test]
+fn a_secret_is_found_from_its_first_letter_and_from_the_least_length_on() {
+    for (secret, form, found) in [
+        ("green", "&#103;reen", true),
+        ("green", "&#x67;&#x72;een", true),
+        ("green", "%67reen", true),
+        ("green", r"\u0067reen", true),
+        ("green", "neerg", true),
+        ("green", "677265656e", true),
+        ("gree", "eerg", false),
+        ("greenish", "GREENISH", true),
+        ("greenis", "GREENIS", false),
+    ] {
+        let redacted = Redactor::new([secret]).redacted(&format!("a {form} b"), false);
+        assert_eq!(redacted.as_deref(), found.then_some("a [secret] b"), "{form}");
+    }
+}
+
 #[test]
 fn a_secret_is_found_within_base64_but_for_the_letters_that_it_shares() {
     // RFC 4648 by another hand: what `base64` prints of `u:` and so on before the secret.

@@ -178,6 +178,25 @@ fn a_record_is_read_from_text_as_from_a_tree() {
     assert!(read[0] > 500 && read[1] > 5000, "{read:?}");
 }
 
+/// More members than a record is read from text with, and texts that end behind an escaped quote or break off.
+#[test]
+fn a_record_of_many_members_and_texts_with_quotes_is_read_as_from_a_tree() {
+    for before in [0, 252, 253, 254, 300] {
+        let many: String = (0..before).map(|number| format!(r#""n{number}":1,"#)).collect();
+        for name in ["staff", "unknown"] {
+            let value = r#"{"id":"3","first_name":"a \"b\\\", {"}"#;
+            same(&format!(r#"{{{many}"id":"5","{name}":{value},"open":[{{"a":"\"]}}"}}]}}"#), &PLAIN);
+        }
+    }
+    // 2^64 and more, of 20 digits.
+    for number in ["18446744073709551615", "18446744073709551616", "99999999999999999999"] {
+        same(&format!(r#"{{"id":"5","made_at":{number},"small":"{number}"}}"#), &PLAIN);
+    }
+    for broken in [r#"["a"#, r#"["a\"#, r#"[{"a":"b"#, r#"[{"a":"b\""#, r#"[{"a"#, r#"{"a":[{"b":"c"#] {
+        assert!(Node::read_lazily(broken.as_bytes()).is_err_and(|problem| problem.is_end()), "{broken}");
+    }
+}
+
 #[test]
 fn plain_values_are_written_as_the_type_has_them() {
     let document =
