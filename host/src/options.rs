@@ -23,8 +23,7 @@ pub struct Options {
     /// How long a call may take beyond its component's own deadline (the setting `OUTWIT_DEADLINE_MS`) before it is cut
     /// off. 5 seconds by default.
     pub deadline_slack: Duration,
-    /// How long a client of [`GatewayApp`](crate::GatewayApp) may be silent in the middle of its request, whose place others wait for.
-    /// 10 seconds by default.
+    /// How long the whole body of a request to a [`GatewayApp`](crate::GatewayApp) may take to come. 30 seconds by default.
     pub read_timeout: Duration,
     /// What plugins may do. Everything by default.
     pub grant: Grant,
@@ -44,7 +43,7 @@ impl Default for Options {
             memory: 512 << 20,
             concurrency: 256,
             deadline_slack: Duration::from_secs(5),
-            read_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
             grant: Grant::All,
             roots: None,
             proxies: None,

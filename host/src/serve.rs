@@ -13,7 +13,6 @@ use crate::egress::Policy;
 use crate::host::Shared;
 use crate::instance::{Purpose, stopped, store};
 use crate::origin::Base;
-use crate::read_timeout::Patient;
 use crate::redact::Redactor;
 use crate::route::Called;
 use crate::secret::Secret;
@@ -28,7 +27,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
-use wasmtime_wasi_http::Error as HttpError;
 use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
@@ -200,12 +198,15 @@ impl GatewayApp {
         self.settings.token
     }
 
-    /// The body of a request, which ends with an error where a client pauses for too long ([`Options::read_timeout`]).
-    pub fn body<B>(&self, body: B) -> Body
-    where
-        B: http_body::Body<Data = Bytes, Error = HttpError> + Send + Unpin + 'static,
-    {
-        Patient::new(body, self.code.host.options.read_timeout).boxed_unsync()
+    /// How long the body of a request may take to come ([`Options::read_timeout`]).
+    pub fn read_timeout(&self) -> Duration {
+        self.code.host.options.read_timeout
+    }
+
+    /// The settings of the gateway itself. The token is among them.
+    #[doc(hidden)]
+    pub fn gateway_settings(&self) -> &[(String, String)] {
+        &self.settings.environment
     }
 
     /// Asks the requests that are under way, and those that come, to end: what waits for work at a vendor cancels it there.

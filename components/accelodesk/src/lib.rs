@@ -8,6 +8,7 @@ mod ticket;
 
 use accelo_shared::changes::{both_or_none, some_change};
 use accelo_shared::filters::render;
+use accelo_shared::narrowed::narrowed;
 use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
 use kit::{Api, Effect};
 
@@ -55,7 +56,7 @@ kit::operations! { API;
         get_issue_priority      = GET "/api/v0/issues/priorities/{id}" { defaults: PRIORITIES, error_codes: MISSING };
         count_issue_resolutions = GET "/api/v0/issues/resolutions/count" { member: Some("count") };
         get_issue_resolution    = GET "/api/v0/issues/resolutions/{id}" { defaults: CHOICES, error_codes: MISSING };
-        list_issue_progressions = GET "/api/v0/issues/progressions" { defaults: STEPS, prepare: Some(quirks::issue_steps) };
+        list_issue_progressions = GET "/api/v0/issues/progressions" { defaults: STEPS, prepare: Some(|params| narrowed(params, &[("issue_type_id", "issue_type_id", ""), ("on_create", "on_create", "")])) };
     }
     requests {
         list_requests  = GET  "/api/v0/requests" { defaults: REQUESTS, prepare: Some(|params| render(params, &[])) };
@@ -102,8 +103,8 @@ kit::operations! { API;
     }
     files {
         list_collections = GET "/api/v0/{of:companies|contacts|contracts|issues|jobs|prospects}/{id}/collections" { error_codes: MISSING };
-        list_files  = GET "/api/v0/resources" { defaults: ALL, prepare: Some(quirks::of_activity) };
-        count_files = GET "/api/v0/resources/count" { member: Some("count"), prepare: Some(quirks::of_activity) };
+        list_files  = GET "/api/v0/resources" { defaults: ALL, prepare: Some(|params| narrowed(params, &[("activity_id", "activity_id", "")])) };
+        count_files = GET "/api/v0/resources/count" { member: Some("count"), prepare: Some(|params| narrowed(params, &[("activity_id", "activity_id", "")])) };
         get_file    = GET "/api/v0/resources/{id}" { defaults: ALL, error_codes: MISSING };
     }
     lookups {

@@ -4,12 +4,9 @@
 //! - Who a request comes from is told by an id, or by enough to find or make the person (documentation, Requests).
 //! - The periods of a contract can be asked for by conditions, but in no order (documentation, Contracts, List Contract Periods).
 //! - The value of a field that an account added is sent by a name that tells its type (documentation, Profiles, Update Profile Value).
-//! - Files are asked for by their activity with a filter (documentation, Resources, List Resources), and so are the steps of
-//!   tickets by their type (documentation, Issues, List Progressions).
 
 use accelo_shared::changes::{both_or_none, kinds, some_change};
-use accelo_shared::filters::render;
-use kit::{FieldError, json, take};
+use kit::FieldError;
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -76,24 +73,4 @@ pub fn one_value(params: &mut Params) -> Result<(), FieldError> {
         }
         _ => Ok(()),
     }
-}
-
-pub fn of_activity(params: &mut Params) -> Result<(), FieldError> {
-    filtered(params, &["activity_id"])
-}
-
-pub fn issue_steps(params: &mut Params) -> Result<(), FieldError> {
-    if let Some(Value::Bool(first)) = params.get("on_create") {
-        let word = if *first { "1" } else { "0" };
-        params.insert("on_create".to_owned(), word.into());
-    }
-    filtered(params, &["issue_type_id", "on_create"])
-}
-
-/// Fields that are filters at Accelo.
-fn filtered(params: &mut Params, names: &[&str]) -> Result<(), FieldError> {
-    let conditions = names.iter().filter_map(|name| Some(json!({ "field": name, "values": [take(params, name)?] })));
-    let conditions: Vec<Value> = conditions.collect();
-    params.insert("where".to_owned(), conditions.into());
-    render(params, &[])
 }

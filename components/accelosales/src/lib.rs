@@ -2,11 +2,11 @@
 //!
 //! The contract is `wit/accelosales`; what it shares with `components/accelo` is in `components/accelo/shared`.
 
-mod quirks;
 mod ranges;
 
 use accelo_shared::changes::{as_written, some_change_as_written};
 use accelo_shared::filters::render;
+use accelo_shared::narrowed::narrowed;
 use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
 use kit::{Api, Effect};
 
@@ -84,8 +84,8 @@ kit::operations! { API;
         count_statuses = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|quotes|tasks}/statuses/count" { member: Some("count") };
         get_type       = GET "/api/v0/{of:contracts|expenses|issues|jobs}/types/{id}" { defaults: TYPE, error_codes: MISSING };
         count_types    = GET "/api/v0/{of:contracts|expenses}/types/count" { member: Some("count") };
-        list_past_statuses = GET "/api/v0/progressions/history" { defaults: PAST, prepare: Some(quirks::history_of) };
-        count_past_statuses = GET "/api/v0/progressions/history/count" { member: Some("count"), prepare: Some(quirks::history_of) };
+        list_past_statuses = GET "/api/v0/progressions/history" { defaults: PAST, prepare: Some(|params| narrowed(params, &[("against", "against", "")])) };
+        count_past_statuses = GET "/api/v0/progressions/history/count" { member: Some("count"), prepare: Some(|params| narrowed(params, &[("against", "against", "")])) };
         get_past_status = GET "/api/v0/progressions/history/{id}" { defaults: PAST, error_codes: MISSING };
     }
     oauth {

@@ -12,6 +12,7 @@ mod work;
 
 use accelo_shared::changes::{as_written, some_change};
 use accelo_shared::filters::{ACTIVITIES, render};
+use accelo_shared::narrowed::narrowed;
 use accelo_shared::{CLIENT, MISSING, UNCLEAR, oauth as grants};
 use kit::{Api, Effect};
 
@@ -31,7 +32,6 @@ const MILESTONES: &[(&str, &str)] = &[("_fields", "standing,job(),manager(),stat
 const TASK_PRIORITIES: &[(&str, &str)] = &[("_fields", "level,icon")];
 const STATUSES: &[(&str, &str)] = &[("_fields", "color,standing,start,ordering")];
 const TYPES: &[(&str, &str)] = &[("_fields", "standing")];
-const CHANGED: &[(&str, &str)] = &[("_fields", "standing,status()")];
 const FOUND: &[(&str, &str)] = &[("_fields", "standing")];
 const ENTRY: &[(&str, &str)] = &[
     (
@@ -81,8 +81,9 @@ kit::operations! { API;
     states {
         list_statuses = GET "/api/v0/{of:affiliations|companies|contacts|contracts|issues|jobs|milestones|prospects|quotes|tasks}/statuses" { defaults: STATUSES };
         list_types    = GET "/api/v0/{of:contracts|expenses|issues|jobs|prospects|requests}/types" { defaults: TYPES, prepare: Some(quirks::paged_types) };
+        get_record_status = GET "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}" { error_codes: MISSING, prepare: Some(quirks::with_status) };
         list_progressions = GET "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions" { error_codes: MISSING };
-        run_progression   = POST "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions/{progression_id}/auto" { defaults: CHANGED };
+        run_progression   = POST "/api/v0/{of:affiliations|companies|contacts|contracts|expenses|issues|jobs|milestones|prospects|tasks}/{id}/progressions/{progression_id}/auto" { prepare: Some(quirks::with_status) };
     }
     time {
         create_time_entry = POST "/api/v0/activities" { defaults: ENTRY, prepare: Some(quirks::by_staff), guard: Some(&quirks::NEW_TIME) };
@@ -93,7 +94,7 @@ kit::operations! { API;
     lookups {
         find_companies   = GET "/api/v0/companies" { defaults: FOUND };
         get_company_name = GET "/api/v0/companies/{id}" { defaults: FOUND, error_codes: MISSING };
-        find_tickets     = GET "/api/v0/issues" { defaults: FOUND, prepare: Some(quirks::tickets_of_company) };
+        find_tickets     = GET "/api/v0/issues" { defaults: FOUND, prepare: Some(|params| narrowed(params, &[("company_id", "against", "company/")])) };
         get_ticket_title = GET "/api/v0/issues/{id}" { defaults: FOUND, error_codes: MISSING };
     }
     oauth {

@@ -2,12 +2,12 @@
 //!
 //! - What a job is against is called otherwise when it is changed (documentation, Jobs, Update Job).
 //! - A rate of a task's own counts only against a job or milestone (documentation, Tasks, Create Task).
+//! - A task, a contact and an affiliation have names of their own for their status (documentation, Tasks, Contacts, Affiliations).
 //! - The list of request types has no pages (documentation, Requests, List Request Types).
 
 use accelo_shared::changes::{as_written, both_or_none, some_change_as_written};
-use accelo_shared::filters::render;
 use accelo_shared::time::{add_time_fields, takes_time, took_time};
-use kit::{FieldError, Guard, json, take};
+use kit::{FieldError, Guard, take};
 use serde_json::{Map, Value};
 
 type Params = Map<String, Value>;
@@ -48,6 +48,18 @@ pub fn paged_types(params: &mut Params) -> Result<(), FieldError> {
     }
 }
 
+/// Asks for a record's status, by the name that its kind has for it.
+pub fn with_status(params: &mut Params) -> Result<(), FieldError> {
+    let status = match params.get("of").and_then(Value::as_str) {
+        Some("tasks") => "task_status",
+        Some("contacts") => "contact_status",
+        Some("affiliations") => "affiliation_status",
+        _ => "status",
+    };
+    params.entry("_fields").or_insert_with(|| format!("standing,{status}()").into());
+    Ok(())
+}
+
 /// Time is of a staff member: the one who is named, or else the credential's own user.
 pub fn by_staff(params: &mut Params) -> Result<(), FieldError> {
     if !["billable", "nonbillable"].into_iter().any(|name| params.get(name).and_then(Value::as_u64).unwrap_or(0) > 0) {
@@ -57,13 +69,4 @@ pub fn by_staff(params: &mut Params) -> Result<(), FieldError> {
         params.insert("owner_type".to_owned(), "staff".into());
     }
     add_time_fields(params)
-}
-
-/// Those of a company are asked for by a filter.
-pub fn tickets_of_company(params: &mut Params) -> Result<(), FieldError> {
-    if let Some(Value::String(company)) = take(params, "company_id") {
-        let against = json!({ "field": "against", "values": [format!("company/{company}")] });
-        params.insert("where".to_owned(), vec![against].into());
-    }
-    render(params, &[])
 }

@@ -6,7 +6,7 @@ use crate::offer::{Operations, effect};
 use crate::origins::Origins;
 use crate::problem::Problem;
 use crate::reference::{Composed, allow, reference};
-use crate::{docs, mcp};
+use crate::{Advice, ErrorKind, docs, mcp};
 use outwit_core::arguments::Wrong;
 use outwit_core::lossy::Loss;
 use outwit_core::received::lenient;
@@ -133,15 +133,26 @@ fn read(request: &Request, body: ReadBody) -> Result<Vec<u8>, Problem> {
     if request.header("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
         return Err(Problem::wrong(415, "expected a body without Content-Encoding"));
     }
-    let too_large = || Problem::wrong(413, format!("the body is longer than {MOST} bytes"));
     let length = request.header("content-length").and_then(|length| length.parse::<u64>().ok());
     if length.is_some_and(|length| length > MOST as u64) {
-        return Err(too_large());
+        return Err(NoBody::TooLarge.into());
     }
-    body(MOST).map_err(|problem| match problem {
-        NoBody::TooLarge => too_large(),
-        NoBody::Broken => Problem::wrong(400, "the body ended before its end"),
-    })
+    Ok(body(MOST)?)
+}
+
+impl From<NoBody> for Problem {
+    fn from(problem: NoBody) -> Problem {
+        match problem {
+            NoBody::TooLarge => Problem::wrong(413, format!("the body is longer than {MOST} bytes")),
+            NoBody::Broken => Problem::wrong(400, "the body ended before its end"),
+            // RFC 9110, 15.5.9.
+            NoBody::TooLate => {
+                let message = "the body did not come in time";
+                let problem = Problem::new(408, ErrorKind::TimedOut, Advice::RetryLater, message);
+                problem.with("connection", "close".to_owned())
+            }
+        }
+    }
 }
 
 /// A path without its percent-encoding.

@@ -19,6 +19,8 @@ pub enum NoBody {
     TooLarge,
     /// The client hung up.
     Broken,
+    /// It did not come in time.
+    TooLate,
 }
 
 impl Request {

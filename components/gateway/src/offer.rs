@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::{Advice, Error, ErrorKind};
 use outwit_core::tools::no_credentials;
-use outwit_core::{shown, summary, unknown_operation};
+use outwit_core::{names, shown, summary, unknown_operation};
 use serde_json::{Map, Value, json};
 use wire::Node;
 
@@ -98,11 +98,11 @@ impl Offer {
 
     /// The vendors' names for people.
     pub fn titles(&self) -> String {
-        let title = |catalogue: &Value| match text(catalogue.get("title")) {
-            "" => text(catalogue.get("vendor")).to_owned(),
-            title => title.to_owned(),
+        let title = |catalogue| match text(Value::get(catalogue, "title")) {
+            "" => text(catalogue.get("vendor")),
+            title => title,
         };
-        self.0.iter().map(title).collect::<Vec<_>>().join(", ")
+        names(self.0.iter().map(title)).join(", ")
     }
 }
 

@@ -60,19 +60,28 @@ pub(crate) fn exchange<'h>(
     out: &mut dyn Sink<'h>,
 ) -> Result<(), Error> {
     let secrets = Secrets::of(call, input);
-    let mut out = FirstField::of(named_by_path(operation), out);
+    // Each sink in between takes its time for each record.
+    let mut first = None;
+    let out: &mut dyn Sink<'h> = match named_by_path(operation) {
+        Some(field) => first.insert(FirstField::of(field, out)),
+        None => out,
+    };
     let done = send(call, operation, input, &secrets, body_cell).and_then(|(resolved, received)| match received {
         Received::Answer(answer) => {
             // A list tells itself how long it will be.
             let list = matches!(operation.output, Some(Type { kind: Kind::List(_), .. }));
             let length = body_cell.get().map_or(0, |body| body.len() + body.len() / 5);
             out.expect(if list { length.min(1 << 14) } else { length });
-            output(call, resolved, operation.output, answer, &mut secrets.out_of_parts(&mut out))
+            match secrets.is_empty() {
+                true => output(call, resolved, operation.output, answer, out),
+                false => output(call, resolved, operation.output, answer, &mut secrets.out_of_parts(out)),
+            }
         }
         Received::Pieces(_) => Err(unreadable(call, resolved, 200, "an answer in pieces")),
     });
     secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
-    match out.named().and_then(|(field, id)| Some((another(field, input, id)?, id))) {
+    let named = first.as_ref().and_then(FirstField::named);
+    match named.and_then(|(field, id)| Some((another(field, input, id)?, id))) {
         Some((asked, id)) => {
             let resolved = ResolvedRow::of(call, operation, operation.row, None);
             Err(unreadable(call, resolved, 200, &format!("the record {} instead of {asked}", clean(id, 80))))

@@ -8,7 +8,7 @@ use crate::reply::Reply;
 use crate::secrets::Secrets;
 use crate::steps::has;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{Field, Kind, Member, Node, Type, joined, same_word};
+use crate::wire::{Field, Kind, Member, Node, Type, is_one_of, joined, same_word};
 use outwit_core::number;
 pub(crate) use refusal::{blames_settings, clean};
 use refusal::{described, first, refusal, word};
@@ -157,10 +157,6 @@ fn plain_words(body: &[u8]) -> Node<'_> {
     if text.starts_with(['<', '{', '[']) { Node::Null } else { text.into() }
 }
 
-fn is_called(name: &str, known: &str) -> bool {
-    known.split('|').any(|known| same_word(known, name))
-}
-
 /// Whether an answer in the place of a result says that there is none: words where a record or a list should be, or an object
 /// that says so in one of the usual ways. No vendor documents one for what went well; a field of the record itself is none.
 /// `stands`: the answer tells how the work stands, which explains an error beside it.
@@ -180,7 +176,7 @@ fn says_failure(answer: &Node<'_>, resolved: ResolvedRow, output: Option<&Type>,
             return items.unwrap_or_default().iter().any(|item| says_failure(item, resolved, output, false));
         }
     };
-    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_called(name, EXPLANATIONS);
+    let empty = |(name, value): &Member<'_>| !value.is_list() || is_nothing(value) || is_one_of(name, EXPLANATIONS);
     let has_id = stands || answer.get("id").is_some();
     let write = resolved.effect != crate::Effect::Read;
     // Whether nothing of what was asked for is there.
@@ -189,13 +185,13 @@ fn says_failure(answer: &Node<'_>, resolved: ResolvedRow, output: Option<&Type>,
         None => list && members.iter().all(empty),
     };
     let wrong = members.iter().any(|(name, value)| {
-        let wrong = is_called(name, WELL) && is_no(value)
-            || is_called(name, ILL) && is_yes(value)
-            || is_called(name, WRONG) && is_yes(value) && !stands
-            || is_called(name, "statuscode") && is_bad(value)
+        let wrong = is_one_of(name, WELL) && is_no(value)
+            || is_one_of(name, ILL) && is_yes(value)
+            || is_one_of(name, WRONG) && is_yes(value) && !stands
+            || is_one_of(name, "statuscode") && is_bad(value)
             // A word of a record's own could be the same, but not in what a request has made, nor instead of a record. There, a
             // number is the id of a status.
-            || is_called(name, "status|code")
+            || is_one_of(name, "status|code")
                 && is_bad(value)
                 && if has_id { write && (name != "status" || number_of(value).is_none()) } else { bare || said(answer).is_some() }
             // Words beside a record are the vendor's own affair.
@@ -213,7 +209,7 @@ fn says_failure(answer: &Node<'_>, resolved: ResolvedRow, output: Option<&Type>,
 
 /// What members that are called so say of what went wrong.
 fn problem<'b, 'h>(members: &'b [Member<'h>]) -> Option<&'b Node<'h>> {
-    let wrong = |(name, value): &&Member<'_>| is_called(name, WRONG) && is_yes(value);
+    let wrong = |(name, value): &&Member<'_>| is_one_of(name, WRONG) && is_yes(value);
     members.iter().find(wrong).map(|(_, value)| value)
 }
 
@@ -225,7 +221,7 @@ fn is_no(value: &Node<'_>) -> bool {
     match value {
         Node::Bool(truth) => !truth,
         Node::Number(number) => number.as_u64() == Some(0),
-        Node::Text(text) => is_called(text, "false|0|no|none|null"),
+        Node::Text(text) => is_one_of(text, "false|0|no|none|null"),
         _ => false,
     }
 }
@@ -233,7 +229,7 @@ fn is_no(value: &Node<'_>) -> bool {
 /// A status of an error: the HTTP status, which ASP.NET repeats, or a word.
 fn is_bad(status: &Node<'_>) -> bool {
     number_of(status).is_some_and(|status| (400..600).contains(&status))
-        || status.as_str().is_some_and(|word| is_called(word, "error|failed|failure|fail"))
+        || status.as_str().is_some_and(|word| is_one_of(word, "error|failed|failure|fail"))
 }
 
 fn number_of(value: &Node<'_>) -> Option<u64> {
@@ -332,7 +328,7 @@ fn result<'h>(
         return Ok(Some(Node::Null));
     }
     // A list under another name than the documented one: the only one that there is.
-    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_called(name, EXPLANATIONS));
+    let mut lists = members.iter_mut().filter(|(name, value)| value.is_list() && !is_one_of(name, EXPLANATIONS));
     match (lists.next(), lists.next()) {
         (Some((_, list)), None) => Ok(Some(std::mem::take(list))),
         _ => {

@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::types::Error;
-use crate::wire::{Mark, Node, Sink, Writer, withhold};
+use crate::wire::{Mark, Marks, Node, Sink, Writer, withhold};
 use outwit_core::Redactor;
 use std::borrow::Cow;
 
@@ -21,6 +21,11 @@ impl Secrets {
         let mut redactor = Redactor::new(call.settings.secrets(call.api.settings));
         sensitive(input, call.api.names.sensitive, &mut redactor);
         Secrets { withheld: call.api.names.withheld, redactor }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.redactor.is_empty()
     }
 
     /// Takes them out of an answer that says what went wrong, before its words are shortened: of a secret in several words,
@@ -119,9 +124,12 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
         self.out.length()
     }
 
-    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
-        let (writer, longest) = self.out.writer()?;
-        Some((writer, longest.min(self.redactor.longest_clean()?)))
+    fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)> {
+        let marks = self.redactor.marks()?;
+        match self.out.writer()? {
+            (writer, None) => Some((writer, Some(marks))),
+            _ => None,
+        }
     }
 
     fn suspects(&self, field: &str) -> bool {

@@ -41,14 +41,19 @@ fn unclear(field: &str, kind: &str, wanted: &str, found: &[Value], name: fn(&Val
     if found.is_empty() {
         return about(ErrorKind::NotFound, format!("no {kind} fits \"{wanted}\""));
     }
-    let id = |candidate: &Value| candidate["id"].as_str().unwrap_or_default().to_owned();
-    let named = |c: &Value| format!("{} ({})", clean(&name(c), 80), clean(&id(c), 40));
-    let names: Vec<_> = found.iter().take(10).map(named).collect();
+    let names = names(found, name);
     let message = match found.len() {
-        1 => format!("no {kind} is called \"{wanted}\"; the only one that comes near is {}", joined(&names, "")),
-        several => format!("{several} {kind} records fit \"{wanted}\", such as {}", joined(&names, ", ")),
+        1 => format!("no {kind} is called \"{wanted}\"; the only one that comes near is {names}"),
+        several => format!("{several} {kind} records fit \"{wanted}\", such as {names}"),
     };
     Error { details: Some(candidates(found, name)), ..about(ErrorKind::Ambiguous, message) }
+}
+
+/// The first of some records, by name and id.
+fn names(records: &[Value], name: fn(&Value) -> String) -> String {
+    let id = |record: &Value| clean(record["id"].as_str().unwrap_or_default(), 40);
+    let names = records.iter().take(10).map(|record| format!("{} ({})", clean(&name(record), 80), id(record)));
+    joined(&names.collect::<Vec<_>>(), ", ")
 }
 
 /// How a name may fit what is wanted, the best first: it is the same, it is the same but for case, accents and spaces, or it has
@@ -80,7 +85,8 @@ pub fn is_called(all: &[Value], members: &[&str], wanted: &str) -> bool {
 ///
 /// # Errors
 ///
-/// As [`only`]; with `not-found`, `details` lists records that have a word of it in their name, or else the first ones.
+/// As [`exactly_one`]; with `not-found`, `details` lists records that have a word of it in their name, or else the first ones, and the
+/// message says which of both they are.
 pub fn meant(
     field: &str,
     kind: &str,
@@ -102,12 +108,19 @@ pub fn meant(
     let called = |record: &Value, word: &str| !best(std::slice::from_ref(record), members, word, &[has]).is_empty();
     let words = || wanted.split(' ').filter(|word| word.len() > 2);
     let mut near: Vec<&Value> = all.iter().filter(|record| words().any(|word| called(record, word))).collect();
-    if near.is_empty() {
+    let about = if near.is_empty() {
         near.extend(&all);
-    }
+        "those that were found are called otherwise"
+    } else {
+        "near it are"
+    };
     let near: Vec<Value> = near.into_iter().take(20).cloned().collect();
-    let details = (!near.is_empty()).then(|| candidates(&near, name));
-    Err(Error { details, ..unclear(field, kind, wanted, &[], name) })
+    let mut error = unclear(field, kind, wanted, &[], name);
+    if !near.is_empty() {
+        error.message = format!("{}; {about}: {}", error.message, names(&near, name));
+        error.details = Some(candidates(&near, name));
+    }
+    Err(error)
 }
 
 /// A name without the differences that people do not see or do not type: case, accents, and which spaces there are.

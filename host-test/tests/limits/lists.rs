@@ -43,7 +43,7 @@ fn settings(vendor: &str, url: &str) -> Vec<(String, String)> {
     own.chain([(format!("{vendor}_BASE_URL"), url.to_owned())]).collect()
 }
 
-async fn called(vendor: &str, operation: &str, input: Value, fault: Fault) -> Result<Value, outwit::Error> {
+pub async fn called(vendor: &str, operation: &str, input: Value, fault: Fault) -> Result<Value, outwit::Error> {
     let server = start(fault).await.unwrap();
     let plugin = net::plugin(vendor, settings(vendor, server.url())).await;
     net::call(&plugin, &format!("{vendor}.{operation}"), &input).await
@@ -63,8 +63,12 @@ async fn read(vendor: &str, operation: &str, input: Value, body: String, most: f
 }
 
 fn reply(body: String) -> Fault {
+    reply_of(200, body)
+}
+
+pub fn reply_of(status: u16, body: String) -> Fault {
     let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
-    Fault::Reply { status: 200, headers, body: body.into() }
+    Fault::Reply { status, headers, body: body.into() }
 }
 
 #[test]

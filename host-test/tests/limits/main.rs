@@ -1,6 +1,7 @@
 //! What a component can use up: its own share, and nothing of the next call's.
 
 mod lists;
+mod nested;
 mod pages;
 mod table;
 

@@ -1,9 +1,18 @@
 //! Heads of answers that other clients take, and what is no HTTP at all.
 
 use super::server::accelo;
-use outwit::{Error, ErrorKind, Plugin};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::Frame;
+use outwit::embed::{Body, HttpError, RequestOptions, Sending, Testing, Transport};
+use outwit::{Error, ErrorKind, Options, Plugin};
 use outwit_host_test::net;
 use serde_json::{Value, json};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -46,6 +55,48 @@ fn heads_that_other_clients_take_are_read() {
             let company = write(&plugin).await.unwrap_or_else(|error| panic!("{:.80}: {error:?}", lines));
             assert_eq!(company["id"], "77");
         }
+    });
+}
+
+/// A vendor whose body has not come to its end when the host's own time for the next piece is over. Both times end together, so that
+/// chance decides which of them a component sees: here it is always the host's.
+struct Stalls;
+
+impl Transport for Stalls {
+    fn send(&self, _: Request<Body>, options: RequestOptions) -> Sending {
+        let late = options.between_bytes_timeout.expect("a component sets it") + Duration::from_millis(50);
+        let body = Stalled { begun: false, late }.boxed_unsync();
+        let response = Response::builder().header("content-length", BODY.len()).body(body);
+        Box::pin(async { Ok(response.unwrap()) })
+    }
+}
+
+struct Stalled {
+    begun: bool,
+    late: Duration,
+}
+
+impl hyper::body::Body for Stalled {
+    type Data = Bytes;
+    type Error = HttpError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+        if !std::mem::replace(&mut self.begun, true) {
+            return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&BODY.as_bytes()[..20])))));
+        }
+        std::thread::sleep(self.late);
+        Poll::Ready(Some(Err(HttpError::ConnectionReadTimeout)))
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_there_at_the_deadline_is_timed_out_whoever_notices() {
+    net::run(async {
+        let testing = Testing { transport: Some(Arc::new(Stalls)), ..Testing::default() };
+        let settings = [("ACCELO_BASE_URL", "https://vendor.test"), ("OUTWIT_DEADLINE_MS", "500")];
+        let plugin = accelo(Options { testing, ..net::options() }, &settings).await;
+        let error = write(&plugin).await.unwrap_err();
+        assert_eq!((error.kind, error.maybe_done), (ErrorKind::TimedOut, true), "{error:?}");
     });
 }
 

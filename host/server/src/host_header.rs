@@ -4,9 +4,10 @@ use crate::reply::failed;
 use gateway::message::Reply;
 use gateway::origins::names_this_machine;
 use gateway::problem::Problem;
-use http::Version;
-use http::header::HOST;
+use http::header::{HOST, HeaderValue};
 use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{Request, Version};
 use outwit::{Advice, Error, ErrorKind};
 
 /// Refuses a request without one `Host`, which only HTTP/1.0 may leave out (RFC 9112, 3.2). `open`: without a token, it has to
@@ -30,10 +31,24 @@ pub(crate) fn check(parts: &Parts, open: bool) -> Result<(), Reply> {
     Ok(())
 }
 
+/// Makes a request in absolute form one in origin form: the host is the one that its target names (RFC 9112, 3.2.2 and 3.3). What is wrong
+/// with its `Host` stays so.
+pub(crate) fn in_origin_form<B>(request: &mut Request<B>) {
+    let Some(authority) = request.uri().authority().filter(|_| request.uri().scheme().is_some()) else { return };
+    let host = HeaderValue::from_str(authority.as_str());
+    let hosts = request.headers().get_all(HOST).iter().count();
+    if let Ok(host) = host
+        && (hosts == 1 || hosts == 0 && request.version() == Version::HTTP_10)
+    {
+        request.headers_mut().insert(HOST, host);
+    }
+    let target = request.uri().path_and_query().cloned();
+    *request.uri_mut() = target.unwrap_or(PathAndQuery::from_static("/")).into();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::Request;
 
     fn status(version: Version, hosts: &[&str], open: bool) -> u16 {
         let mut request = Request::builder().version(version);

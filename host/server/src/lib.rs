@@ -4,6 +4,7 @@
 
 #![deny(missing_docs)]
 
+mod body;
 mod docs;
 mod host_header;
 mod listener;

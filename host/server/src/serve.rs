@@ -1,17 +1,22 @@
 //! The server around an [`GatewayApp`].
 
 use crate::listener::{Limits, serve_connections};
-use crate::reply::{of_gateway, problem};
-use crate::{docs, host_header, live};
+use crate::reply::{of_gateway, problem, to_gateway};
+use crate::{body, docs, host_header, live};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use gateway::answer::{Doors, MOST};
+use gateway::message::Reply;
+use gateway::problem::Problem;
 use http::Method;
 use http::header::{HOST, HeaderValue};
-use http_body_util::BodyExt;
-use outwit::embed::{Body, HttpError};
+use http::request::Parts;
+use outwit::embed::Body;
 use outwit::{Advice, CallHandle, Error, ErrorKind, GatewayApp};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -40,7 +45,8 @@ pub async fn serve(
         let message = format!("others can reach {address}: OUTWIT_GATEWAY_TOKEN has to be set");
         return Err(Error::misconfigured(message).about("OUTWIT_GATEWAY_TOKEN"));
     }
-    let router = Router::new().fallback(answer).with_state(app.clone());
+    let doors = Arc::new(Doors::of(app.gateway_settings()));
+    let router = Router::new().fallback(answer).with_state((app.clone(), doors));
     let (closed_tx, closed_rx) = oneshot::channel();
     let stopping = app.clone();
     let ended = async move {
@@ -61,7 +67,7 @@ pub async fn serve(
     Ok(())
 }
 
-async fn answer(State(app): State<GatewayApp>, request: Request) -> Response {
+async fn answer(State((app, doors)): State<(GatewayApp, Arc<Doors>)>, request: Request) -> Response {
     let (mut parts, incoming) = request.into_parts();
     if let Err(refused) = host_header::check(&parts, !app.needs_token()) {
         return of_gateway(refused);
@@ -78,12 +84,29 @@ async fn answer(State(app): State<GatewayApp>, request: Request) -> Response {
     let traceparent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok());
     let watch = traceparent.map_or_else(CallHandle::new, CallHandle::traced);
     let heard = live::is_wanted(&parts.method, parts.uri.path(), &parts.headers).then(|| watch.listen());
-    let request = Request::from_parts(parts, app.body(incoming.map_err(|_| HttpError::HttpProtocolError)));
+    let body = match whole(&app, &doors, &parts, incoming).await {
+        Ok(body) => body,
+        Err(refused) => return of_gateway(refused),
+    };
+    let request = Request::from_parts(parts, outwit::embed::body(body));
     let answering = by_app(app, request, watch);
     match heard {
         Some(heard) => live::events(heard, Box::pin(answering)).await,
         None => answering.await,
     }
+}
+
+/// The body of a request that is let in; others are refused whatever they hold. A call begins, and takes a place, once it is there.
+async fn whole(app: &GatewayApp, doors: &Doors, parts: &Parts, incoming: axum::body::Body) -> Result<Bytes, Reply> {
+    let asked = to_gateway(parts);
+    if doors.access.check(&asked).is_err() {
+        return Ok(Bytes::new());
+    }
+    body::whole(incoming, MOST, app.read_timeout()).await.map_err(|problem| {
+        let mut reply = Problem::from(problem).reply();
+        doors.origins.mark(&asked, &mut reply);
+        reply
+    })
 }
 
 async fn by_app(app: GatewayApp, request: http::Request<Body>, watch: CallHandle) -> Response {
@@ -108,6 +131,7 @@ async fn by_app(app: GatewayApp, request: http::Request<Body>, watch: CallHandle
 mod tests {
     use super::*;
     use http::header::CONTENT_TYPE;
+    use http_body_util::BodyExt;
     use serde_json::json;
 
     /// RFC 9457, and what the gateway says of its own problems.

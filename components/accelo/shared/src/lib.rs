@@ -8,6 +8,7 @@
 
 pub mod changes;
 pub mod filters;
+pub mod narrowed;
 pub mod oauth;
 pub mod records;
 pub mod report;
@@ -63,6 +64,11 @@ pub const API: Api = Api {
             // A subscription to webhooks calls it so, and no other record.
             ("id", "id"),
             ("id", "subscription_id"),
+            // Of any record whose status changes: a task, a contact and an affiliation call it otherwise.
+            ("status", "status"),
+            ("status", "task_status"),
+            ("status", "contact_status"),
+            ("status", "affiliation_status"),
             // The documentation has both, in a table and in a sample.
             ("nonbillable", "nonbillable"),
             ("nonbillable", "unbillable"),

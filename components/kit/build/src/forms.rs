@@ -15,7 +15,7 @@ pub struct Form {
     bounds: &'static [(&'static str, u64)],
 }
 
-const FORMS: [Form; 6] = [
+const FORMS: [Form; 7] = [
     // 1980-01-01 to 2199-12-31, UTC.
     Form {
         name: "unix-seconds",
@@ -27,6 +27,7 @@ const FORMS: [Form; 6] = [
     Form { name: "date", rust: "Date", format: Some("date"), bounds: &[] },
     Form { name: "amount", rust: "Amount", format: Some("decimal"), bounds: &[] },
     Form { name: "quantity", rust: "Amount", format: Some("decimal"), bounds: &[] },
+    Form { name: "filled-text", rust: "Filled", format: None, bounds: &[("minLength", 1)] },
     Form { name: "hours", rust: "Hours", format: None, bounds: &[("exclusiveMinimum", 0), ("maximum", 744)] },
 ];
 

@@ -79,12 +79,18 @@ fn folder(path: &str) -> Result<PathBuf> {
     Ok(Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join(path))
 }
 
+/// The stack of a component. The deepest JSON that is read takes more than 32 KiB and less than 64.
+const STACK_BYTES: u32 = 256 << 10;
+
 fn try_component(contract: &Contract) -> Result<()> {
     let vendor = &contract.resolve.worlds[contract.world].name;
     let out = std::env::var("OUT_DIR")?;
     println!("cargo::rerun-if-env-changed={TOOLS_DOCS}");
     let phrases = folder(phrases::FILE)?;
     println!("cargo::rerun-if-changed={}", phrases.display());
+    if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
+        println!("cargo::rustc-link-arg=-zstack-size={STACK_BYTES}");
+    }
     // What is no tool is refused by whichever build comes first.
     let tools = Tools::of(contract)?;
     let flat = std::env::var_os(TOOLS).is_some();

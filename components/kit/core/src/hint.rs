@@ -18,3 +18,24 @@ pub fn hint(best: Option<bool>, vendors: &str) -> Option<String> {
         Some(false) => None,
     }
 }
+
+/// Vendors' names for people, each once: a vendor may have several components.
+pub fn names<'n>(titles: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut names = Vec::new();
+    for title in titles {
+        if !names.contains(&title) {
+            names.push(title);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vendor_of_several_components_is_named_once() {
+        assert_eq!(names(["Accelo", "Accelo", "Aero", "Accelo"]), ["Accelo", "Aero"]);
+    }
+}

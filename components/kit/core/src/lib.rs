@@ -25,7 +25,7 @@ pub mod words;
 pub use base64::base64;
 pub use example::example;
 pub use header::header;
-pub use hint::{hint, summary};
+pub use hint::{hint, names, summary};
 pub use inline::{inlined, reference};
 pub use redact::Redactor;
 pub use retry_after::{asked_ms, number};

@@ -6,6 +6,7 @@
 //! base64, up to four bits stay at either end. The host of this project finds these, too (`host/src/redact.rs`).
 
 use crate::base64::base64_letter;
+use scan::Marks;
 use serde_json::Number;
 use wire::Node;
 
@@ -17,15 +18,12 @@ const LEAST: usize = 4;
 const LEAST_IN_CAPITALS: usize = 8;
 
 /// Finds secrets in texts. It is made once for a set of secrets.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Redactor {
     wanted: Vec<Wanted>,
-    /// Which forms a byte may begin, in any letters, and which it may be the second byte of: a bit for each form, which several
-    /// share where there are many. Both together leave little of a text to look at.
-    first: [u8; 256],
-    second: [u8; 256],
-    /// The length of the shortest form. What escapes a byte takes more than one, so that a shorter text holds no secret.
-    least: usize,
+    /// Where forms may begin, in any letters: a bit for each form, which several share where there are many. They leave little of
+    /// a text to look at. What escapes a byte takes more than one, so that a text shorter than each form holds no secret.
+    marks: Marks,
 }
 
 /// A form of a secret, which is found in whatever escapes.
@@ -55,12 +53,6 @@ enum Fit {
     To(usize),
 }
 
-impl Default for Redactor {
-    fn default() -> Self {
-        Redactor { wanted: Vec::new(), first: [0; 256], second: [0; 256], least: usize::MAX }
-    }
-}
-
 impl Drop for Wanted {
     fn drop(&mut self) {
         self.form.fill(0);
@@ -83,13 +75,13 @@ impl Redactor {
             let bit = 1 << (self.wanted.len() % 8);
             let Some(first) = form.first().copied() else { return };
             let second = form.get(1).copied();
-            self.least = self.least.min(form.len());
+            self.marks.least = self.marks.least.min(form.len());
             let digits = code == Code::Plain && form.iter().all(u8::is_ascii_digit);
             let wanted = Wanted { form, code, alone, digits };
-            wanted.mark(first, bit, &mut self.first);
+            wanted.mark(first, bit, &mut self.marks.first);
             match second {
-                Some(second) => wanted.mark(second, bit, &mut self.second),
-                None => self.second.iter_mut().for_each(|bits| *bits |= bit),
+                Some(second) => wanted.mark(second, bit, &mut self.marks.second),
+                None => self.marks.second.iter_mut().for_each(|bits| *bits |= bit),
             }
             self.wanted.push(wanted);
         };
@@ -107,29 +99,29 @@ impl Redactor {
         self.wanted.is_empty()
     }
 
-    /// How long a text may be that cannot hold a secret; none, if a whole number may be one.
-    pub fn longest_clean(&self) -> Option<usize> {
+    /// What a text without a secret has no places for; none, if a whole number may be a secret.
+    pub fn marks(&self) -> Option<&Marks> {
         let numbers = self.wanted.iter().any(|wanted| wanted.digits);
-        if numbers { None } else { Some(self.least.saturating_sub(1)) }
+        if numbers { None } else { Some(&self.marks) }
     }
 
     /// Whether something of a text may be a secret.
     pub fn suspects(&self, text: &str) -> bool {
         let text = text.as_bytes();
         let fits = |at: &usize| self.wanted.iter().any(|wanted| matches!(wanted.fit(text, *at), Fit::To(_)));
-        self.places(text, 0).any(|at| fits(&at))
+        self.marks.places(text, 0).any(|at| fits(&at))
     }
 
     /// The text without secrets; none if there are none in it. Where `words` is set, a short one is found as a word, too, and
     /// not only as the whole text.
     pub fn redacted(&self, text: &str, words: bool) -> Option<String> {
-        if text.len() < self.least {
+        if text.len() < self.marks.least {
             return None;
         }
         let bytes = text.as_bytes();
         let mut out: Option<String> = None;
         let (mut at, mut from) = (0, 0);
-        while let Some(next) = self.places(bytes, at).next() {
+        while let Some(next) = self.marks.places(bytes, at).next() {
             let end = |wanted: &Wanted| match wanted.fit(bytes, next) {
                 Fit::To(end) if !wanted.alone || stands_alone(bytes, next, end, words) => Some(end),
                 _ => None,
@@ -152,7 +144,7 @@ impl Redactor {
     pub fn settled(&self, text: &str) -> usize {
         let bytes = text.as_bytes();
         let mut at = 0;
-        while let Some(next) = self.places(bytes, at).next() {
+        while let Some(next) = self.marks.places(bytes, at).next() {
             at = next + 1;
             for wanted in &self.wanted {
                 match wanted.fit(bytes, next) {
@@ -199,16 +191,6 @@ impl Redactor {
             }
         };
         self.wanted.iter().filter(|wanted| wanted.digits).any(same)
-    }
-
-    fn places<'b>(&'b self, text: &'b [u8], from: usize) -> impl Iterator<Item = usize> + 'b {
-        (from..text.len()).filter(|at| {
-            let byte = text[*at];
-            let first = self.first[usize::from(byte)];
-            let second = || text.get(at + 1).map_or(u8::MAX, |next| self.second[usize::from(*next)]);
-            // After an escape, the second byte does not come next.
-            first != 0 && (matches!(byte, b'%' | b'\\' | b'&') || first & second() != 0)
-        })
     }
 }
 

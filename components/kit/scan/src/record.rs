@@ -1,21 +1,23 @@
 //! Reads one object of many that look alike. Plain values of its members are written at once. Everything else is left to the
 //! caller's [`Receiver`].
 
+use crate::marks::Marks;
 use crate::scanner::{Scanner, Token};
+use crate::words::has;
 use crate::writer::Writer;
 
 /// A field of what is written.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its name, which needs no escapes.
-    pub name: &'static str,
+    /// Its [key](crate::key).
+    pub key: String,
     /// Which values are plain.
     pub plain: Plain,
     /// What an object without it has.
     pub absent: Absent,
     /// Whether 0 stands for nothing.
     pub zero_is_none: bool,
-    /// The texts that are plain, of [`Plain::Word`].
+    /// The texts that came so far, of [`Plain::Word`].
     pub words: Vec<&'static str>,
 }
 
@@ -30,7 +32,7 @@ pub enum Plain {
     Whole(u64),
     /// `true`, `false`, 1 and 0, in quotes or not.
     Truth,
-    /// The words of the column.
+    /// [Words](Receiver::word).
     Word,
     /// None.
     None,
@@ -73,15 +75,23 @@ pub enum Meaning {
 
 /// What the caller does with an object that is read.
 pub trait Receiver<'t> {
+    /// How many columns there are.
+    fn columns(&self) -> usize;
+    /// What an object without the column of this index has.
+    fn absent(&self, column: usize) -> Absent;
+    /// The column of this index; none if its name may not be written at once.
+    fn column(&self, column: usize) -> Option<Column>;
+    /// The word that a text is in the column of this index, of [`Plain::Word`]; none unless the text is the same.
+    fn word(&self, column: usize, text: &str) -> Option<&'static str>;
     /// What the member of this name stands for.
     fn meaning(&mut self, name: &'t str) -> Meaning;
     /// The object begins.
     fn open(&mut self);
     /// Whether a text may not be written at once.
     fn suspects(&self, text: &str) -> bool;
-    /// Where plain values are written, and up to how many bytes no text is [suspicious](Receiver::suspects). Without it, each value
+    /// Where plain values are written, and what marks texts that may be [suspicious](Receiver::suspects). Without it, each value
     /// comes by [`Receiver::plain`].
-    fn writer(&mut self) -> Option<(&mut Writer, usize)>;
+    fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)>;
     /// A plain value of the column of this index.
     fn plain(&mut self, column: usize, value: Value<'t>);
     /// A value of the column of this index that is not plain, or none where the column needs one. Returns whether to read on.
@@ -93,12 +103,35 @@ pub trait Receiver<'t> {
 /// The members of an object. One takes the room of the one before.
 #[derive(Debug, Default)]
 pub struct Members<'t> {
-    all: Vec<(&'t str, Token<'t>)>,
-    /// Of each column, its member; [`NONE`] of those that are not there.
-    found: Vec<u8>,
+    /// Their values.
+    all: Vec<Token<'t>>,
+    /// What the members of the last objects are called and stand for.
+    seen: Vec<Seen<'t>>,
+    /// How many of those the plan is for; 0 without a plan.
+    planned: usize,
+    /// What is to be written of an object with these members.
+    plan: Vec<Step>,
+    /// The members without a column.
     rest: Vec<u8>,
-    /// What the members of the last object stand for.
-    seen: Vec<(&'t str, Meaning)>,
+    /// The columns that a plan had so far.
+    columns: Vec<Option<Column>>,
+}
+
+/// The name of a member.
+#[derive(Clone, Copy, Debug)]
+struct Seen<'t> {
+    /// As it stands, with its quotes and the colon.
+    text: &'t str,
+    name: &'t str,
+    meaning: Meaning,
+}
+
+/// A column of the output.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    column: u16,
+    /// Its member; [`NONE`] if it has none.
+    place: u8,
 }
 
 const NONE: u8 = u8::MAX;
@@ -106,26 +139,30 @@ const NONE: u8 = u8::MAX;
 /// Reads the object that begins here, in a text that was checked. Tells whether it did: an object that has two members for a
 /// column, none for any, or escapes in names is left to others, with the scanner where it was. An object that does not go on is
 /// read.
-pub fn record<'t>(
-    columns: &[Column],
-    members: &mut Members<'t>,
-    scanner: &mut Scanner<'t>,
-    receiver: &mut dyn Receiver<'t>,
-) -> bool {
+// Within a caller that is compiled for size, it would be, too.
+#[inline(never)]
+pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> bool {
     let start = scanner.at;
-    if members.find(columns.len(), scanner, receiver).is_none() {
+    if members.find(scanner, receiver).is_none() {
         scanner.at = start;
         return false;
     }
     receiver.open();
-    let mut index = 0;
-    while index < columns.len() {
+    let mut next = 0;
+    while next < members.plan.len() {
         // As far as there are plain values that can be written at once.
-        if let Some((writer, longest)) = receiver.writer() {
-            index = members.write(columns, index, writer, longest);
+        if let Some((writer, marks)) = receiver.writer() {
+            next = members.write(next, writer, marks);
         }
-        let Some(column) = columns.get(index) else { break };
-        let member = members.member(index);
+        let Some(step) = members.plan.get(next) else { break };
+        let (index, member) = (usize::from(step.column), members.member(*step));
+        let Some(Some(column)) = members.columns.get_mut(index) else { break };
+        if let (Plain::Word, Some((_, Token::Text(text)))) = (column.plain, member)
+            && column.plain(Token::Text(text)).is_none()
+            && let Some(word) = receiver.word(index, text)
+        {
+            column.words.push(word);
+        }
         let goes_on = match (member.map(|(_, token)| token), column.absent) {
             (None, Absent::Nothing) => true,
             (None, Absent::List) => {
@@ -138,8 +175,7 @@ pub fn record<'t>(
                         if !receiver.suspects(text)
                             && let Some((writer, _)) = receiver.writer() =>
                     {
-                        writer.field(column.name);
-                        writer.plain(text);
+                        writer.plain(&column.key, text);
                     }
                     _ => receiver.plain(index, value),
                 }
@@ -150,86 +186,101 @@ pub fn record<'t>(
         if !goes_on {
             return true;
         }
-        index += 1;
+        next += 1;
     }
-    let rest = members.rest.iter().filter_map(|place| members.all.get(usize::from(*place)).copied());
+    let rest = members.rest.iter().filter_map(|place| members.at(*place));
     receiver.close(&mut { rest });
     true
 }
 
 impl<'t> Members<'t> {
-    /// Finds the member of each column, if each has one, and one is there.
-    fn find(&mut self, columns: usize, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> Option<()> {
+    /// Finds the members, and what is to be written of them. Most objects have those of the one before.
+    fn find(&mut self, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> Option<()> {
         self.all.clear();
-        self.rest.clear();
-        self.found.clear();
-        self.found.resize(columns, NONE);
-        let mut any = false;
-        while scanner.goes_on(b'}', self.all.is_empty()).ok()? {
-            let name = scanner.plain_name()?;
-            let token = scanner.token();
+        while scanner.has_next(b'}', self.all.is_empty()).ok()? {
             let index = self.all.len();
-            let place = u8::try_from(index).ok().filter(|place| *place != NONE)?;
-            let meaning = match self.seen.get(index) {
-                Some((seen, meaning)) if same(seen, name) => *meaning,
-                _ => {
-                    let meaning = receiver.meaning(name);
-                    self.seen.truncate(index);
-                    self.seen.push((name, meaning));
-                    meaning
+            if !self.seen.get(index).is_some_and(|seen| scanner.passes(seen.text)) {
+                if index == usize::from(NONE) {
+                    return None;
                 }
-            };
-            match meaning {
+                scanner.next_byte();
+                let from = scanner.at;
+                let name = scanner.plain_name()?;
+                self.planned = 0;
+                self.seen.truncate(index);
+                self.seen.push(Seen { text: scanner.piece(from, scanner.at), name, meaning: receiver.meaning(name) });
+            }
+            self.all.push(scanner.token());
+        }
+        if self.planned == 0 || self.planned != self.all.len() { self.plan(receiver) } else { Some(()) }
+    }
+
+    /// Finds the member of each column, if each has one, and one is there.
+    fn plan(&mut self, receiver: &dyn Receiver<'t>) -> Option<()> {
+        self.planned = 0;
+        self.rest.clear();
+        let mut found = vec![NONE; receiver.columns()];
+        let mut any = false;
+        for (place, seen) in (0..NONE).zip(self.seen.iter().take(self.all.len())) {
+            match &seen.meaning {
                 Meaning::Column(column) => {
-                    *self.found.get_mut(column).filter(|found| **found == NONE)? = place;
+                    *found.get_mut(*column).filter(|found| **found == NONE)? = place;
                     any = true;
                 }
                 Meaning::Unknown => self.rest.push(place),
                 Meaning::Withheld => {}
             }
-            self.all.push((name, token));
         }
+        self.plan.clear();
+        self.columns.resize(found.len(), None);
+        for ((index, place), known) in (0..).zip(found).zip(&mut self.columns) {
+            if place != NONE || receiver.absent(usize::from(index)) != Absent::Nothing {
+                if known.is_none() {
+                    *known = Some(receiver.column(usize::from(index))?);
+                }
+                self.plan.push(Step { column: index, place });
+            }
+        }
+        self.planned = if any { self.all.len() } else { 0 };
         any.then_some(())
     }
 
-    fn member(&self, column: usize) -> Option<(&'t str, Token<'t>)> {
-        self.all.get(usize::from(*self.found.get(column)?)).copied()
+    fn member(&self, step: Step) -> Option<(&'t str, Token<'t>)> {
+        self.at(step.place)
     }
 
-    /// Writes plain values of columns from one on, and tells which is the first that has to be seen to.
-    fn write(&self, columns: &[Column], from: usize, writer: &mut Writer, longest: usize) -> usize {
-        for (index, column) in columns.iter().enumerate().skip(from) {
-            match self.member(index) {
-                None if column.absent == Absent::Nothing => {}
-                None if column.absent == Absent::List => {
-                    writer.field(column.name);
-                    writer.word("[]");
+    fn at(&self, place: u8) -> Option<(&'t str, Token<'t>)> {
+        let place = usize::from(place);
+        Some((self.seen.get(place)?.name, *self.all.get(place)?))
+    }
+
+    /// Writes plain values of the plan from one step on, and tells which is the first that has to be seen to.
+    fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>) -> usize {
+        for (index, step) in self.plan.iter().enumerate().skip(from) {
+            let Some(Some(column)) = self.columns.get(usize::from(step.column)) else { return index };
+            let Some(token) = self.all.get(usize::from(step.place)) else {
+                if column.absent != Absent::List {
+                    return index;
                 }
-                None => return index,
-                Some((_, token)) => match column.plain(token) {
-                    Some(Value::Text(text)) if text.len() <= longest => {
-                        writer.field(column.name);
-                        writer.plain(text);
-                    }
-                    Some(Value::Number(number)) => {
-                        writer.field(column.name);
-                        writer.number(number);
-                    }
-                    Some(Value::Truth(truth)) => {
-                        writer.field(column.name);
-                        writer.word(if truth { "true" } else { "false" });
-                    }
-                    _ if token == Token::Word("null") && column.absent == Absent::Nothing => {}
-                    _ => return index,
-                },
+                writer.word(&column.key, "[]");
+                continue;
+            };
+            match column.plain(*token) {
+                Some(Value::Text(text)) if !marks.is_some_and(|marks| marks.any(text)) => {
+                    writer.plain(&column.key, text);
+                }
+                Some(Value::Number(number)) => writer.number(&column.key, number),
+                Some(Value::Truth(truth)) => writer.word(&column.key, if truth { "true" } else { "false" }),
+                _ if *token == Token::Word("null") && column.absent == Absent::Nothing => {}
+                _ => return index,
             }
         }
-        columns.len()
+        self.plan.len()
     }
 }
 
 impl Column {
-    #[inline]
+    #[inline(always)]
     fn plain<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
         if self.zero_is_none && matches!(token, Token::Text("0") | Token::Word("0")) {
             return None;
@@ -245,20 +296,10 @@ impl Column {
                 "false" | "0" => Some(Value::Truth(false)),
                 _ => None,
             },
-            (Plain::Word, Token::Text(text)) if self.words.contains(&text) => Some(Value::Text(text)),
+            (Plain::Word, Token::Text(text)) if has(&self.words, text) => Some(Value::Text(text)),
             _ => None,
         }
     }
-}
-
-/// As `==`, which takes several times as long for names.
-#[inline]
-fn same(one: &str, other: &str) -> bool {
-    let ((words, rest), (others, other_rest)) = (one.as_bytes().as_chunks::<8>(), other.as_bytes().as_chunks::<8>());
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    one.len() == other.len()
-        && words.iter().zip(others).all(|(one, other)| word(one) == word(other))
-        && rest.iter().zip(other_rest).all(|(one, other)| one == other)
 }
 
 /// A whole number in digits.

@@ -1,6 +1,7 @@
 //! Text that is read: from bytes to values as they stand.
 
 use crate::plain;
+use crate::words::same;
 use std::fmt;
 
 /// Why a text is no JSON.
@@ -44,7 +45,6 @@ impl std::error::Error for Broken {}
 const DEEPEST: u8 = 127;
 /// What stands where the name of a member should.
 pub const NO_NAME: &str = "no name of a member";
-const TOO_DEEP: &str = "deeper than 127 levels";
 
 /// A value as it stands in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +93,12 @@ impl<'t> Scanner<'t> {
     ///
     /// That is too deep.
     pub fn enter(&mut self, depth: u8) -> Result<(), Broken> {
+        self.enters(depth).map_err(|problem| self.broken(problem))
+    }
+
+    fn enters(&mut self, depth: u8) -> Result<(), &'static str> {
         if depth >= DEEPEST {
-            return Err(self.broken(TOO_DEEP));
+            return Err("deeper than 127 levels");
         }
         self.deepest = self.deepest.max(depth + 1);
         Ok(())
@@ -134,35 +138,41 @@ impl<'t> Scanner<'t> {
     ///
     /// It is none.
     pub fn skip(&mut self, depth: u8) -> Result<(), Broken> {
+        self.pass(depth).map_err(|problem| self.broken(problem))
+    }
+
+    /// As [`Scanner::skip`]. What is wrong stands where the scanner is. (An error with its place does not fit into a register.)
+    fn pass(&mut self, depth: u8) -> Result<(), &'static str> {
         match self.next_byte() {
-            Some(b'"') => self.skip_text(),
+            Some(b'"') => self.pass_whole_text(),
             Some(open @ (b'[' | b'{')) => {
-                self.enter(depth)?;
+                self.enters(depth)?;
                 let mut first = true;
                 // Brackets are two apart.
-                while self.goes_on(open + 2, std::mem::take(&mut first))? {
+                while self.has_next(open + 2, std::mem::take(&mut first))? {
                     if open == b'{' {
                         if self.next_byte() != Some(b'"') {
-                            return Err(self.broken(NO_NAME));
+                            return Err(NO_NAME);
                         }
-                        self.skip_text()?;
-                        self.colon()?;
+                        self.pass_whole_text()?;
+                        self.pass_colon()?;
                     }
-                    self.skip(depth + 1)?;
+                    self.pass(depth + 1)?;
                 }
                 Ok(())
             }
-            _ => self.word().map(|_| ()),
+            _ => self.pass_value().map(|_| ()),
         }
     }
 
     /// Goes behind a text. Whatever its escapes are, a lenient reader makes something of them.
-    fn skip_text(&mut self) -> Result<(), Broken> {
+    #[inline(always)]
+    fn pass_whole_text(&mut self) -> Result<(), &'static str> {
         if self.plain_text().is_none() {
             self.at += 1;
             self.pass_text();
         }
-        if self.at > self.text.len() { Err(self.broken("")) } else { Ok(()) }
+        if self.at > self.text.len() { Err("") } else { Ok(()) }
     }
 
     /// The text that begins here, if it has no escapes; the scanner is behind it then.
@@ -177,11 +187,24 @@ impl<'t> Scanner<'t> {
         Some(self.piece(from, end))
     }
 
+    /// Whether this text comes next, after blanks; the scanner is behind it then.
+    #[inline(always)]
+    pub(crate) fn passes(&mut self, text: &str) -> bool {
+        self.next_byte();
+        let end = self.at + text.len();
+        let next = self.text.as_bytes().get(self.at..end);
+        let passes = next.is_some_and(|next| same(next, text.as_bytes()));
+        if passes {
+            self.at = end;
+        }
+        passes
+    }
+
     /// The name of a member, if it has no escapes, and the colon after it.
     #[inline(always)]
     pub(crate) fn plain_name(&mut self) -> Option<&'t str> {
         let name = if self.next_byte() == Some(b'"') { self.plain_text() } else { None };
-        self.colon().ok()?;
+        self.pass_colon().ok()?;
         name
     }
 
@@ -190,10 +213,14 @@ impl<'t> Scanner<'t> {
     /// # Errors
     ///
     /// There is none.
-    #[inline(always)]
     pub fn colon(&mut self) -> Result<(), Broken> {
+        self.pass_colon().map_err(|problem| self.broken(problem))
+    }
+
+    #[inline(always)]
+    fn pass_colon(&mut self) -> Result<(), &'static str> {
         if self.next_byte() != Some(b':') {
-            return Err(self.broken("no colon after the name of a member"));
+            return Err("no colon after the name of a member");
         }
         self.at += 1;
         Ok(())
@@ -205,6 +232,11 @@ impl<'t> Scanner<'t> {
     ///
     /// Neither a comma nor the bracket is there.
     pub fn goes_on(&mut self, end: u8, first: bool) -> Result<bool, Broken> {
+        self.has_next(end, first).map_err(|problem| self.broken(problem))
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_next(&mut self, end: u8, first: bool) -> Result<bool, &'static str> {
         if first {
             self.at += 1;
         }
@@ -218,7 +250,7 @@ impl<'t> Scanner<'t> {
                 self.at += 1;
                 Ok(true)
             }
-            _ => Err(self.broken("no comma and no bracket after a value")),
+            _ => Err("no comma and no bracket after a value"),
         }
     }
 
@@ -228,6 +260,10 @@ impl<'t> Scanner<'t> {
     ///
     /// It is none.
     pub fn word(&mut self) -> Result<Word<'t>, Broken> {
+        self.pass_value().map_err(|problem| self.broken(problem))
+    }
+
+    fn pass_value(&mut self) -> Result<Word<'t>, &'static str> {
         let from = self.at;
         self.pass_word();
         let word = self.piece(from, self.at);
@@ -243,7 +279,7 @@ impl<'t> Scanner<'t> {
         if self.at < self.text.len() || word.is_empty() && from < self.text.len() {
             self.at = from;
         }
-        Err(self.broken(if word.is_empty() { "no value" } else { "a word that is no value" }))
+        Err(if word.is_empty() { "no value" } else { "a word that is no value" })
     }
 
     #[inline(always)]

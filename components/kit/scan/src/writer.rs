@@ -52,30 +52,42 @@ impl Writer {
 
     /// A member of this name, which needs no escapes; its value comes next.
     pub fn field(&mut self, name: &str) {
-        self.reserve(name.len() + 64);
-        self.value();
-        self.0.push('"');
+        self.begin("\"", name.len());
         self.0.push_str(name);
         self.0.push_str("\":");
     }
 
-    /// The value of a member: a text that needs no escapes.
-    pub fn plain(&mut self, text: &str) {
-        self.reserve(text.len() + 64);
+    #[inline(always)]
+    fn begin(&mut self, key: &str, more: usize) {
+        self.reserve(key.len() + more + 64);
+        self.value();
+        self.0.push_str(key);
+    }
+
+    /// A member of this [key], and its value: a text that needs no escapes.
+    pub fn plain(&mut self, key: &str, text: &str) {
+        self.begin(key, text.len());
         self.0.push('"');
         self.0.push_str(text);
         self.0.push('"');
     }
 
-    /// The value of a member, as it is.
-    pub fn word(&mut self, word: &str) {
+    /// A member of this key, and its value, as it is.
+    pub fn word(&mut self, key: &str, word: &str) {
+        self.begin(key, word.len());
         self.0.push_str(word);
     }
 
-    /// The value of a member: a whole number.
-    pub fn number(&mut self, number: u64) {
+    /// A member of this key, and its value: a whole number.
+    pub fn number(&mut self, key: &str, number: u64) {
+        self.begin(key, 0);
         put_digits(&mut self.0, number);
     }
+}
+
+/// What stands before the value of a member of this name, which needs no escapes.
+pub fn key(name: &str) -> String {
+    ["\"", name, "\":"].concat()
 }
 
 /// A number in decimal digits. (Formatting takes several times as long.)

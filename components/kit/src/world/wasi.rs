@@ -171,6 +171,14 @@ impl Incoming {
     }
 }
 
+impl Incoming {
+    /// Why the body ends before its end. Once time is up, that is the reason: the host's own time for the next piece ends with the
+    /// deadline, and wasmtime 48 tells no code of a body that failed (`http-error-code` is none).
+    fn broken(&self) -> Failure {
+        if ns(World.now_ms()) >= self.until_ns { Failure::TimedOut } else { Failure::Lost(BROKEN) }
+    }
+}
+
 impl Body for Incoming {
     fn wait_at_most(&mut self, ms: u64) {
         let until = ns(World.now_ms().saturating_add(ms)).min(self.until_ns);
@@ -192,13 +200,13 @@ impl Body for Incoming {
                 }
                 // Some hosts end the stream where the connection ended: what was announced must be there.
                 Err(StreamError::Closed) if self.announced.is_some_and(|bytes| self.received < bytes) => {
-                    return Err(Failure::Lost(BROKEN));
+                    return Err(self.broken());
                 }
                 Err(StreamError::Closed) => return Ok(None),
                 Err(StreamError::LastOperationFailed(error)) => {
                     return Err(match raw::code_of(&error).map(failure) {
                         Some(Failure::TimedOut) => Failure::TimedOut,
-                        _ => Failure::Lost(BROKEN),
+                        _ => self.broken(),
                     });
                 }
             }

@@ -8,7 +8,7 @@ use super::Node;
 use super::read::decimal;
 
 /// What a value of a plain type stands for. WIT says it by the name of the type: `unix-seconds`, `date-time`, `date`, `hours`,
-/// `amount`, `quantity`.
+/// `amount`, `quantity`, `filled-text`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Whatever the type holds.
@@ -23,6 +23,8 @@ pub enum Form {
     Hours,
     /// An amount of money, or a quantity: a decimal number from 0, as text.
     Amount,
+    /// A text that is not blank.
+    Filled,
 }
 
 /// The moments that a caller can mean: of the years 1980 to 2199. Milliseconds that are taken for seconds are later.
@@ -32,7 +34,8 @@ const MOST_HOURS: f64 = 744.0;
 
 impl Form {
     /// All of them. The place in the list is what a linked vendor's facts call a form.
-    pub const ALL: [Form; 6] = [Form::Any, Form::UnixSeconds, Form::DateTime, Form::Date, Form::Hours, Form::Amount];
+    pub const ALL: [Form; 7] =
+        [Form::Any, Form::UnixSeconds, Form::DateTime, Form::Date, Form::Hours, Form::Amount, Form::Filled];
 
     /// What is expected, unless the value is of this form.
     pub(crate) fn expects(self, value: &Node<'_>) -> Option<&'static str> {
@@ -48,6 +51,7 @@ impl Form {
                 text.len() == 10 && is_plausible(day(text).map(|day| day * DAY)),
                 "a date in the years 1980 to 2199, such as 2026-07-01",
             ),
+            Form::Filled => (!text.trim().is_empty(), "a text that is not empty"),
             Form::Amount => (!text.starts_with('-') && decimal(text).is_some(), "a decimal number from 0, as text"),
             Form::Hours => {
                 let hours = if let Node::Number(hours) = value { hours.as_f64() } else { None };

@@ -29,7 +29,8 @@ pub use decoded::decoded;
 pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node, withhold};
 pub use read::{ReadError, read, read_into};
-pub use scan::{Broken, Writer};
+use scan::same;
+pub use scan::{Broken, Marks, Writer, is_one_of, same_word};
 pub use sink::{Mark, Sink, Text, Tree};
 pub use unread::Unread;
 pub use write::{member, write};
@@ -201,7 +202,7 @@ impl Names {
         // What no field names stands in `extra`, and so does what the vendor calls so.
         let of = |name: &str| fields.iter().position(|field| field.name == name && (self.strict || name != "extra"));
         for (rank, (ours, theirs)) in self.renamed.iter().enumerate() {
-            if *theirs == member
+            if same(theirs.as_bytes(), member.as_bytes())
                 && let Some(index) = of(ours)
             {
                 return Some((index, rank));
@@ -300,14 +301,6 @@ pub fn joined<T: AsRef<str>>(texts: &[T], between: &str) -> String {
         joined.push_str(text.as_ref());
     }
     joined
-}
-
-/// Whether two words are the same but for case and separators.
-pub fn same_word(a: &str, b: &str) -> bool {
-    fn letters(s: &str) -> impl Iterator<Item = u8> {
-        s.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase())
-    }
-    letters(a).eq(letters(b))
 }
 
 #[cfg(test)]

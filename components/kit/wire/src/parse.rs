@@ -23,7 +23,8 @@ impl<'t> Node<'t> {
     }
 
     /// Reads JSON of a vendor: half a character becomes U+FFFD, a control character stays as it is, so does a backslash that
-    /// escapes nothing; a number that no float holds is null, and an integer that no integer holds is a text of its digits.
+    /// escapes nothing; `NaN` and infinities are null, and a number that neither an integer nor a float holds is a text of its digits.
+    /// Of other floats, the nearest double is what is read, and passed on: RFC 8259, 6, expects no more of readers.
     ///
     /// # Errors
     ///
@@ -133,7 +134,7 @@ pub(crate) fn read<'t>(token: Token<'t>) -> Node<'t> {
     }
 }
 
-/// A number as JSON has it; null, if it is larger than any float.
+/// A number as JSON has it. One that is larger than any float is null, or leniently a text.
 fn number<'t>(word: &'t str, lenient: bool) -> Node<'t> {
     let (negative, digits) = word.strip_prefix('-').map_or((false, word), |digits| (true, digits));
     if word != "-0" && digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -150,7 +151,11 @@ fn number<'t>(word: &'t str, lenient: bool) -> Node<'t> {
     let size = exponent.bytes().filter(u8::is_ascii_digit);
     let size = size.fold(0i32, |size, b| size.saturating_mul(10).saturating_add(i32::from(b - b'0')));
     let float = nearest(whole, fraction, if exponent.starts_with('-') { -size } else { size });
-    Number::from_f64(if negative { -float } else { float }).map_or(Node::Null, Node::Number)
+    match Number::from_f64(if negative { -float } else { float }) {
+        Some(number) => Node::Number(number),
+        None if lenient => Node::Text(word.into()),
+        None => Node::Null,
+    }
 }
 
 #[cfg(test)]

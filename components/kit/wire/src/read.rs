@@ -7,8 +7,9 @@ mod record;
 
 use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
 pub(super) use plain::decimal;
-use plain::{bare, is_zero, number, shown, trim, without_zeros};
+use plain::{bare, is_too_great, is_zero, number, shown, trim, without_zeros};
 use record::Known;
+use scan::has;
 use serde_json::Number;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -170,13 +171,13 @@ impl<'t> Reader<'_, 't> {
     /// Text of a caller that stands for a number at the vendor has to be one.
     fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), ReadError> {
         let digits = || text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().any(|b| b != b'0');
-        if self.names.numeric_ids.contains(&self.field) && !digits() {
+        if has(self.names.numeric_ids, self.field) && !digits() {
             return Err(self.fault("an id in digits, from 1", value));
         }
-        if self.names.filled.contains(&self.field) && text.trim().is_empty() {
+        if has(self.names.filled, self.field) && text.trim().is_empty() {
             return Err(self.fault("a text that is not empty", value));
         }
-        if self.names.decimals.contains(&self.field)
+        if has(self.names.decimals, self.field)
             && let Some(expected) = Form::Amount.expects(value)
         {
             return Err(self.fault(expected, value));
@@ -258,7 +259,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn must_be_filled(&self, field: &str) -> bool {
-        self.names.strict && self.names.filled.contains(&field)
+        self.names.strict && has(self.names.filled, field)
     }
 
     /// Whether a value in the place of an option says that there is none.
@@ -266,10 +267,12 @@ impl<'t> Reader<'_, 't> {
         value.is_null() || self.is_nothing(some, value) || self.zero_is_none && is_zero(value)
     }
 
-    /// What vendors send where they have nothing of the kind: `""`, for all but text.
+    /// What vendors send where they have nothing of the kind: `""`, for all but text; and a number that no float holds.
     fn is_nothing(&self, ty: &Type, value: &Node<'_>) -> bool {
         let blank = || value.as_str().is_some_and(|text| trim(text).is_empty());
+        let too_great = || value.as_str().is_some_and(is_too_great);
         !self.names.strict && !matches!(ty.kind, Kind::Text | Kind::Json) && blank()
+            || !self.names.strict && matches!(ty.kind, Kind::Float) && too_great()
     }
 
     /// The word of a set that a text stands for, whatever its case and separators.
@@ -290,7 +293,7 @@ impl<'t> Reader<'_, 't> {
                 let place = Place { up: Some(&self.place), step: Step::Member(name) };
                 out.open(false);
                 out.field(case);
-                let zero_is_none = self.names.zero_is_none.contains(case);
+                let zero_is_none = has(self.names.zero_is_none, case);
                 Reader { place, field: case, zero_is_none, ..*self }.value(ty, value, out)?;
                 out.close(false);
                 return Ok(());
@@ -377,7 +380,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     fn fault(&self, expected: &str, value: &Node<'_>) -> ReadError {
-        let got = if self.names.sensitive.contains(&self.field) { "something else".into() } else { shown(value) };
+        let got = if has(self.names.sensitive, self.field) { "something else".into() } else { shown(value) };
         ReadError { at: self.place.to_string(), problem: format!("expected {expected}, got {got}") }
     }
 }

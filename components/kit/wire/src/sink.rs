@@ -1,7 +1,7 @@
 //! Where a value goes that is made piece by piece.
 
 use crate::node::{Member, Node, put_text};
-use scan::Writer;
+use scan::{Marks, Writer};
 use std::borrow::Cow;
 
 /// Takes a value piece by piece, in the order of its JSON.
@@ -22,9 +22,9 @@ pub trait Sink<'t> {
     }
     /// The list or object that began last ends.
     fn close(&mut self, list: bool);
-    /// Where texts and names that are not [suspicious](Sink::suspects) and whole numbers may be written at once, and up to how many
-    /// bytes no text is suspicious.
-    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
+    /// Where texts and names that are not [suspicious](Sink::suspects) and whole numbers may be written at once, and what each
+    /// suspicious text has a place for.
+    fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)> {
         None
     }
     /// Whether a text may not be written at once.
@@ -159,7 +159,7 @@ impl<'t> Sink<'t> for Text {
         self.0.len()
     }
 
-    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
-        Some((&mut self.0, usize::MAX))
+    fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)> {
+        Some((&mut self.0, None))
     }
 }

@@ -119,6 +119,21 @@ fn nothing_has_several_dresses() {
     );
 }
 
+/// A double cannot hold it: as a text it would be at fault, and one number would hide the rest of the answer.
+#[test]
+fn a_float_that_no_double_holds_is_none_and_as_open_json_its_own_digits() {
+    static FLOAT: Type = Type { size: 8, align: 8, form: Form::Any, kind: Kind::Float };
+    static OPTION: Type = Type { size: 16, align: 8, form: Form::Any, kind: Kind::Option { some: &FLOAT, payload: 8 } };
+    static JSON: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Json };
+    let sent = Node::read(b"-1e400").unwrap();
+    let read = |ty: &Type| super::read(ty, &sent, &VENDOR, "x").map(|read| read.to_json());
+    assert_eq!(read(&OPTION).unwrap(), "null");
+    assert_eq!(read(&JSON).unwrap(), r#""-1e400""#);
+    assert_eq!(read(&FLOAT).unwrap_err().problem, r#"expected a number, got "-1e400""#);
+    let soon = Node::read(br#""soon""#).unwrap();
+    assert!(super::read(&OPTION, &soon, &VENDOR, "x").is_err());
+}
+
 #[test]
 fn a_list_of_nothing_may_be_null() {
     assert_eq!(read(&TEXTS, &json!(null), &VENDOR, "x").unwrap(), json!([]));

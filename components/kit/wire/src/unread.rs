@@ -41,7 +41,7 @@ impl<'t> Unread<'t> {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.each().next().is_none()
+        !self.parser().has_item()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::read::decimal;
 use super::{Field, Kind, Names, Node, Type};
+use scan::has;
 use serde_json::{Map, Value};
 
 /// Writes a value as `names` spells it. What is none or an empty list is left out.
@@ -43,14 +44,14 @@ pub fn write(ty: &Type, value: &Node<'_>, names: &Names) -> Value {
 
 /// The value of a record's field, unless it is none or an empty list.
 pub fn member(field: &Field, value: &Node<'_>, names: &Names) -> Option<Value> {
-    let is_number = || !names.numeric_ids_as_text && names.numeric_ids.contains(&field.name);
+    let is_number = || !names.numeric_ids_as_text && has(names.numeric_ids, field.name);
     Some(match value {
         Node::Null => return None,
         Node::List(items) if items.is_empty() => return None,
-        Node::Bool(truth) if names.bools_as_ints.contains(&field.name) => u8::from(*truth).into(),
+        Node::Bool(truth) if has(names.bools_as_ints, field.name) => u8::from(*truth).into(),
         Node::Text(id) if is_number() => number(id),
         Node::List(ids) if is_number() => ids.iter().filter_map(Node::as_str).map(number).collect(),
-        Node::Text(amount) if names.decimals.contains(&field.name) => {
+        Node::Text(amount) if has(names.decimals, field.name) => {
             decimal(amount).map_or_else(|| (&**amount).into(), Value::Number)
         }
         value => write(field.ty, value, names),

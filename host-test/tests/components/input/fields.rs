@@ -64,6 +64,45 @@ fn a_missing_field_is_named() {
     });
 }
 
+/// Accelo's documentation marks these as required. That it takes a blank one for none is inferred.
+#[test]
+fn a_text_that_accelo_requires_is_not_blank() {
+    net::run(async {
+        for (vendor, operation, field) in [
+            ("accelo", "create-activity", "subject"),
+            ("accelo", "create-company", "name"),
+            ("accelo", "create-contact", "firstname"),
+            ("accelo", "create-contact", "surname"),
+            ("accelo", "log-time", "subject"),
+            ("accelo", "log-meeting", "subject"),
+            ("accelo", "log-email", "subject"),
+            ("accelodesk", "create-issue", "title"),
+            ("accelodesk", "create-request", "title"),
+            ("accelodesk", "create-timer", "subject"),
+            ("accelosales", "create-prospect", "title"),
+            ("accelosales", "create-expense", "title"),
+            ("accelowork", "create-job", "title"),
+            ("accelowork", "create-task", "title"),
+            ("accelowork", "create-time-entry", "subject"),
+            ("accelowork", "log-work", "subject"),
+        ] {
+            let (mock, plugin) = net::mocked(vendor).await;
+            let went_well = |case: &outwit_host_test::Case| case.outcome().is_some_and(|outcome| outcome.is_ok());
+            let cases = outwit_host_test::cases(vendor).unwrap();
+            let case = cases.into_iter().find(|case| case.operation == operation && went_well(case)).unwrap();
+            for blank in ["", " ", "\n"] {
+                let mut input = case.input.clone();
+                input[field] = blank.into();
+                let error = net::call(&plugin, &format!("{vendor}.{operation}"), &input).await.unwrap_err();
+                let about = (error.kind, error.field.as_deref());
+                let expected = format!("input.{field}");
+                assert_eq!(about, (outwit::ErrorKind::InvalidInput, Some(&*expected)), "{operation}: {error:?}");
+                assert!(error.message.contains("a text that is not empty") && mock.seen().is_empty(), "{error:?}");
+            }
+        }
+    });
+}
+
 /// Every kind of JSON value that is not of the kind that is wanted.
 fn other_than(wanted: &str) -> Vec<Value> {
     let all = [
@@ -90,7 +129,8 @@ fn a_value_of_the_wrong_type_is_named_with_what_was_expected() {
             refused.about("input", "expected an object", "get-activity", &value).await;
         }
         for value in other_than("string") {
-            refused.about("input.subject", "expected text", "create-activity", &with("subject", value.clone())).await;
+            let filled = "expected a text that is not empty";
+            refused.about("input.subject", filled, "create-activity", &with("subject", value.clone())).await;
             let of = "expected one of: activity-event, asset";
             refused.about("input.against-type", of, "create-activity", &with("against-type", value.clone())).await;
             let recipients = json!({ "emails": ["ines@harbourlight.example", value] });

@@ -75,9 +75,13 @@ async fn a_status_to_which_no_step_leads_is_told_with_those_to_which_one_does() 
     let error = accelo.attempt("change-status", change("Shipped")).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound, "{error:?}");
     assert_eq!(error.details.unwrap()["candidates"].as_array().unwrap().len(), 2);
-    assert_eq!(accelo.requests(), ["GET /api/v0/issues/2750/progressions"]);
+    assert_eq!(accelo.requests(), ["GET /api/v0/issues/2750/progressions", "GET /api/v0/issues/2750"]);
     let changed = accelo.call("change-status", change("Resolved")).await;
     assert_eq!((&changed["standing"], &changed["progression-id"]), (&json!("resolved"), &json!("61")));
+    // A second time there is nothing to do.
+    let again = accelo.call("change-status", change("resolved")).await;
+    assert_eq!(again, json!({ "id": "2750", "standing": "resolved" }));
+    assert!(accelo.requests().last().unwrap().starts_with("GET "));
 }
 
 /// 3,000 activities over twelve jobs, a task and a ticket, against a sum that is made here.

@@ -6,7 +6,7 @@ use outwit_host_test::net::{options, run};
 use outwit_mocks::faults::{self, Fault};
 use serde_json::json;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -45,21 +45,66 @@ fn more_requests_than_there_are_places_wait_for_one() {
     });
 }
 
-/// Whoever stops in the middle of a request would hold its place for as long as the vendor may take.
+/// A call begins when its body is there. RFC 9110, 15.5.9: a request that does not come in time is a 408, and its connection ends.
 #[test]
-fn a_client_that_falls_silent_in_its_body_makes_room_for_others() {
+fn clients_that_do_not_finish_their_bodies_hold_up_no_call() {
     run(async {
-        let options = Options { concurrency: 1, read_timeout: Duration::from_millis(300), ..options() };
+        let patience = Duration::from_secs(3);
+        let options = Options { concurrency: 1, read_timeout: patience, ..options() };
         let served = Served::with(&["accelo"], options, &[("OUTWIT_GATEWAY_TOKEN", TOKEN)]).await;
-        let mut silent = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).await.unwrap();
         let head = "POST /operations/accelo.list-staff HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
-        let begun = format!("{head}authorization: Bearer {TOKEN}\r\ncontent-length: 100\r\n\r\n{{");
-        silent.write_all(begun.as_bytes()).await.unwrap();
-        let (mut status_line, nothing) = ([0; 12], json!({}));
-        let (read, other) =
-            tokio::join!(silent.read_exact(&mut status_line), served.call("accelo.list-staff", &nothing));
-        read.unwrap();
-        assert_eq!((&status_line, other.0), (b"HTTP/1.1 400", 200), "{other:?}");
+        let begins = format!("{head}authorization: Bearer {TOKEN}\r\ncontent-length: 1000\r\n\r\n{{");
+        let begun = Instant::now();
+        let mut clients = Vec::new();
+        for _ in 0..20 {
+            let mut client = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).await.unwrap();
+            client.write_all(begins.as_bytes()).await.unwrap();
+            clients.push(client);
+        }
+        assert_eq!(served.call("accelo.list-staff", &json!({})).await.0, 200);
+        assert!(begun.elapsed() < patience, "{:?}", begun.elapsed());
+        // One of them sends a byte now and then.
+        let (mut answer, mut slow) = clients.pop().unwrap().into_split();
+        let drips = tokio::spawn(async move {
+            while slow.write_all(b" ").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+        let mut whole = Vec::new();
+        _ = answer.read_to_end(&mut whole).await;
+        assert!(String::from_utf8_lossy(&whole).starts_with("HTTP/1.1 408"), "{}", String::from_utf8_lossy(&whole));
+        drips.abort();
+        for mut client in clients {
+            let mut whole = Vec::new();
+            client.read_to_end(&mut whole).await.unwrap();
+            let whole = String::from_utf8(whole).unwrap();
+            assert!(whole.starts_with("HTTP/1.1 408") && whole.contains("connection: close"), "{whole}");
+        }
+        assert!(begun.elapsed() < patience * 3, "{:?}", begun.elapsed());
+    });
+}
+
+/// RFC 9112, 3.2.2: a server accepts the absolute form, and it names the host.
+#[test]
+fn a_request_in_absolute_form_is_one_to_the_host_that_it_names() {
+    run(async {
+        let open = Served::with(&["accelo"], options(), &[("OUTWIT_GATEWAY_OPEN", "1")]).await;
+        let closed = Served::start(&["accelo"]).await;
+        for (served, target, host, status) in [
+            (&open, "http://localhost/healthz", "localhost", "200"),
+            (&open, "HTTP://LOCALHOST:1/operations?intent=staff", "localhost:1", "200"),
+            (&open, "http://evil.example/healthz", "localhost", "403"),
+            (&open, "http://localhost/healthz", "evil.example", "200"),
+            (&closed, "http://gateway.example/healthz", "gateway.example", "200"),
+            (&closed, "http://gateway.example/operations", "gateway.example", "401"),
+        ] {
+            let mut client = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).await.unwrap();
+            let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+            client.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{target} {host}: {answer}");
+        }
     });
 }
 
@@ -109,7 +154,7 @@ fn a_client_that_leaves_cancels_the_run_that_it_waits_for() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         waiting.abort();
-        let left = std::time::Instant::now();
+        let left = Instant::now();
         while !seen("/cancel") {
             assert!(left.elapsed() < Duration::from_secs(30), "it is not cancelled");
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -76,10 +76,24 @@ fn page<'v>(members: &'v [(String, Ordered)], schema: &Value) -> Option<(&'v Str
     found.filter(|(_, items)| !items.is_empty() && items.iter().all(|item| matches!(item, Ordered::Object(_))))
 }
 
-/// A list: a table where its items are records, else a line for each. `below` is what its columns are asked for with in front.
+/// A list: a table where its items are records, one below the other where they are lists of records, else a line for each. `below` is what its columns are asked for with in front.
 fn rows(items: &[Ordered], schema: &Value, below: &str, view: &View<'_>, out: &mut String) {
     if items.is_empty() {
         out.push_str(&format!("{DIM}The list is empty.{RESET}\n"));
+        return;
+    }
+    let holds_records = |item: &Ordered| matches!(item, Ordered::List(inner) if inner.iter().any(|one| !matches!(one, Ordered::Plain(_))));
+    if items.iter().any(holds_records) {
+        for (index, item) in items.iter().enumerate() {
+            let gap = if out.is_empty() { "" } else { "\n" };
+            match item {
+                Ordered::List(inner) => {
+                    out.push_str(&format!("{gap}{BOLD}{}{RESET} {DIM}({}){RESET}\n", index + 1, inner.len()));
+                    rows(inner, schema::items(schema), below, view, out);
+                }
+                other => *out += &format!("{gap}{}\n", line(&cell(other, schema), view.width)),
+            }
+        }
         return;
     }
     if !items.iter().all(|item| matches!(item, Ordered::Object(members) if !members.is_empty())) {

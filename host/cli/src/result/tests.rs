@@ -42,6 +42,13 @@ fn a_list_is_a_table_of_what_tells_most() {
 }
 
 #[test]
+fn lists_of_records_in_a_list_are_tables_one_below_the_other() {
+    let lists = json!([[{ "id": "21", "name": "Jo" }, { "id": "22" }], [], [{ "id": "job" }], 7]);
+    let text = shown(&lists, &json!({}), &[], 80);
+    assert_eq!(text, "1 (2)\nid  name\n21  Jo\n22\n\n2 (0)\nThe list is empty.\n\n3 (1)\nid\njob\n\n7");
+}
+
+#[test]
 fn columns_are_as_they_are_asked_for() {
     let rows = json!([{ "id": "1", "owner": { "name": "Jo" }, "a.b": 3, "parts": [{}, {}] }, { "id": "2" }]);
     let text = shown(&rows, &Value::Null, &["owner.name", "id", "a.b", "parts"], 80);

@@ -1,7 +1,7 @@
 //! Operations in few words: what a search gives, and what an agent reads before it calls one.
 
 use outwit::{Catalogue, Error, Operation, OperationIndex, SearchHit};
-use outwit_core::{hint, tools};
+use outwit_core::{hint, names, tools};
 use serde_json::{Value, json};
 
 /// How many vendors are told by name.
@@ -29,7 +29,7 @@ pub(crate) fn search(offer: &OperationIndex, intent: &str, limit: usize) -> Valu
 
 /// The vendors' names for people. Of many, not all: this is read again and again.
 pub(crate) fn vendors(offer: &OperationIndex) -> String {
-    let mut names: Vec<&str> = offer.catalogues().map(Catalogue::name).collect();
+    let mut names = names(offer.catalogues().map(Catalogue::name));
     if names.len() > MOST_NAMED {
         names.truncate(MOST_NAMED);
         names.push("others");

@@ -4,29 +4,26 @@
 use super::consent::OnlyAnswers;
 use super::pipes::{ASKED, UNKNOWN_PROTOCOL, understood};
 use super::sessions::Sessions;
+use crate::body;
 use axum::Error;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
+use axum::http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
+use gateway::message::NoBody;
 use http_body_util::BodyExt;
 use outwit_core::ids::restored;
 use outwit_core::received::{LAST_WITH_BATCHES, NO_JSON, NO_REQUEST, Received, received, refusal};
 use rmcp::model::ClientJsonRpcMessage;
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::timeout;
 
 /// The largest message, as on standard input.
 pub(crate) const LARGEST: usize = 16 << 20;
-
-/// How long a message may take to come.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Both forms, as the SDK asks for them.
 const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
@@ -59,14 +56,28 @@ pub(crate) async fn door(State(sessions): State<Arc<Sessions>>, mut request: Req
         // The SDK says so.
         return next.run(Request::from_parts(parts, Body::empty())).await;
     }
-    let Ok(Ok(body)) = timeout(BODY_TIMEOUT, to_bytes(body, LARGEST)).await else {
-        let message = format!("a message has at most {LARGEST} bytes, and comes to its end within {BODY_TIMEOUT:?}");
-        return answer(StatusCode::PAYLOAD_TOO_LARGE, &refusal(&Value::Null, NO_REQUEST, message));
+    let body = match body::whole(body, LARGEST, body::WITHIN).await {
+        Ok(body) => body,
+        Err(problem) => return unread(problem),
     };
     match received(&body) {
         Received::Batch(many) => batch(&sessions, &parts, many, &next).await,
         one => with_ids(single(&sessions, &parts, one, !accepts(&parts.headers, STREAM), &next).await).await,
     }
+}
+
+/// The answer to a message that did not come to its end.
+fn unread(problem: NoBody) -> Response {
+    let (status, message) = match problem {
+        NoBody::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, format!("a message has at most {LARGEST} bytes")),
+        NoBody::Broken => (StatusCode::BAD_REQUEST, "the message ended before its end".to_owned()),
+        NoBody::TooLate => (StatusCode::REQUEST_TIMEOUT, "the message did not come in time".to_owned()),
+    };
+    let mut answer = answer(status, &refusal(&Value::Null, NO_REQUEST, message));
+    if status == StatusCode::REQUEST_TIMEOUT {
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
 }
 
 /// The answer to one message, with the id that went through the program.

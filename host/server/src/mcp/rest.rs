@@ -4,13 +4,13 @@
 use super::describe;
 use super::shutdown::Running;
 use crate::reply::{failed, of_gateway, problem, to_gateway};
-use crate::{docs, host_header, live};
-use axum::body::{Body, to_bytes};
+use crate::{body, docs, host_header, live};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use gateway::access::Access;
 use gateway::answer::{MOST, input, path};
-use gateway::message::{NoBody, Reply};
+use gateway::message::Reply;
 use gateway::offer::Offer;
 use gateway::origins::Origins;
 use gateway::problem::Problem;
@@ -18,20 +18,13 @@ use gateway::reference::{Described, Part, allow, reference};
 use http::HeaderValue;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http_body_util::LengthLimitError;
 use outwit::{
     Advice, Call, CallHandle, CallRequest, Catalogue, DenyAll, Error, ErrorKind, OperationId, OperationIndex, Resolved,
     Workspace,
 };
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::error::Error as _;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// How long a body may take to come, as at `outwit serve`.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A workspace over HTTP.
 pub(crate) struct Rest {
@@ -91,7 +84,7 @@ impl Rest {
             Ok(resolved) => resolved,
             Err(error) => return Err(unknown(&self.refused(id, None, "{}", error).await)),
         };
-        let body = whole(body).await;
+        let body = body::whole(body, MOST, body::WITHIN).await.map(Vec::from);
         let given = match input(id, asked, &mut |_| body.clone()) {
             Ok(given) => given.to_string(),
             Err(wrong) => {
@@ -134,17 +127,6 @@ impl Rest {
             Ok(Err(error)) => failed(&error),
             Err(_) => failed(&Error::new(ErrorKind::Failed, Advice::GiveUp, "the call stopped unexpectedly")),
         })
-    }
-}
-
-/// A body, of which no more than is allowed is read.
-async fn whole(body: Body) -> Result<Vec<u8>, NoBody> {
-    match timeout(BODY_TIMEOUT, to_bytes(body, MOST)).await {
-        Ok(Ok(bytes)) => Ok(bytes.into()),
-        Ok(Err(problem)) if problem.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
-            Err(NoBody::TooLarge)
-        }
-        Ok(Err(_)) | Err(_) => Err(NoBody::Broken),
     }
 }
 

@@ -4,14 +4,13 @@
 use super::record::Outcome;
 use super::{Place, ReadError, Reader, Step, bare};
 use crate::{Field, Kind, Member, Node, Sink, Type, parse, same_word};
-use scan::{Absent, Column, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer};
+use scan::{Absent, Column, Marks, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer, has, key};
 use std::borrow::Cow;
 
 /// What it takes to read records of a type from text.
 pub(super) struct Direct<'t> {
-    columns: Vec<Column>,
     room: Members<'t>,
-    /// Whether they may be read so: no field stands deeper inside, and no name of one may hold a secret.
+    /// Whether they may be read so: no field stands deeper inside.
     fits: bool,
 }
 
@@ -40,30 +39,17 @@ impl<'t> Reader<'_, 't> {
         }
         let at = self.known(fields);
         let direct = self.known.borrow_mut()[at].direct.take();
-        let mut direct = direct.unwrap_or_else(|| self.begin(at, fields, out));
+        let begin = || Direct { room: Members::default(), fits: self.known.borrow()[at].pointed.is_empty() };
+        let mut direct = direct.unwrap_or_else(|| Box::new(begin()));
         let mut record = Record { reader: self, at, fields, out, odd: Vec::new(), fault: None };
-        let read = direct.fits && scan::record(&direct.columns, &mut direct.room, scanner, &mut record);
+        let read = direct.fits && scan::record(&mut direct.room, scanner, &mut record);
         let fault = record.fault;
         self.known.borrow_mut()[at].direct = Some(direct);
         fault.map_or(Ok(read), Err)
     }
 
-    #[cold]
-    fn begin(&self, at: usize, fields: &[Field], out: &mut dyn Sink<'t>) -> Box<Direct<'t>> {
-        let known = &self.known.borrow()[at];
-        let column = |(field, zero): (&Field, &bool)| self.column(field, *zero);
-        let columns = fields.iter().zip(&known.zero_is_none).map(column).collect();
-        let fits = known.pointed.is_empty() && !fields.iter().any(|field| out.suspects(field.name));
-        Box::new(Direct { columns, room: Members::default(), fits })
-    }
-
-    fn column(&self, field: &Field, zero_is_none: bool) -> Column {
+    fn column(&self, field: &Field) -> Column {
         let ty = there(field.ty);
-        let absent = match field.ty.kind {
-            Kind::Option { .. } => Absent::Nothing,
-            Kind::List(_) => Absent::List,
-            _ => Absent::Fault,
-        };
         let most = |sign: u16| Plain::Whole(u64::MAX >> (64 - 8 * ty.size + sign));
         let plain = match ty.kind {
             Kind::Text => Plain::Text,
@@ -74,19 +60,42 @@ impl<'t> Reader<'_, 't> {
             Kind::Enum(_) | Kind::Variant { .. } => Plain::Word,
             _ => Plain::None,
         };
-        let mut words = match ty.kind {
-            Kind::Enum(words) => words.to_vec(),
-            Kind::Variant { cases, .. } => bare(cases),
-            _ => Vec::new(),
-        };
-        // Those that stand for themselves.
-        let all = words.clone();
-        words.retain(|word| self.word(&all, &Node::from(*word)) == Some(word));
-        Column { name: field.name, plain, absent, zero_is_none, words }
+        let zero_is_none = has(self.names.zero_is_none, field.name);
+        Column { key: key(field.name), plain, absent: absent(field), zero_is_none, words: Vec::new() }
+    }
+}
+
+fn absent(field: &Field) -> Absent {
+    match field.ty.kind {
+        Kind::Option { .. } => Absent::Nothing,
+        Kind::List(_) => Absent::List,
+        _ => Absent::Fault,
     }
 }
 
 impl<'t> Receiver<'t> for Record<'_, '_, 't> {
+    fn columns(&self) -> usize {
+        self.fields.len()
+    }
+
+    fn absent(&self, column: usize) -> Absent {
+        absent(&self.fields[column])
+    }
+
+    fn column(&self, column: usize) -> Option<Column> {
+        let field = &self.fields[column];
+        (!self.out.suspects(field.name)).then(|| self.reader.column(field))
+    }
+
+    fn word(&self, column: usize, text: &str) -> Option<&'static str> {
+        let of = |words: &[&'static str]| self.reader.word(words, &Node::from(text)).filter(|word| *word == text);
+        match there(self.fields[column].ty).kind {
+            Kind::Enum(words) => of(words),
+            Kind::Variant { cases, .. } => of(&bare(cases)),
+            _ => None,
+        }
+    }
+
     fn meaning(&mut self, name: &'t str) -> Meaning {
         let names = self.reader.names;
         match names.meant(self.fields, name) {
@@ -104,7 +113,7 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
         self.out.suspects(text)
     }
 
-    fn writer(&mut self) -> Option<(&mut Writer, usize)> {
+    fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)> {
         self.out.writer()
     }
 

@@ -30,6 +30,12 @@ pub(super) fn number(text: &str) -> Option<Number> {
     }
 }
 
+/// Whether a text is a number that no float holds.
+pub(super) fn is_too_great(text: &str) -> bool {
+    // What is leniently read as a text, and is in no quotation marks.
+    number(text).is_none() && Node::read(text.as_bytes()).is_ok_and(|read| read.as_str() == Some(text))
+}
+
 /// A decimal number as JSON has it.
 pub(crate) fn decimal(text: &str) -> Option<Number> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');

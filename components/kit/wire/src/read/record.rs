@@ -3,6 +3,7 @@
 use super::direct::Direct;
 use super::{Place, ReadError, Reader, Step, is_zero};
 use crate::{Field, Kind, Member, Names, Node, Sink, moment};
+use scan::has;
 
 /// A field of a record by its index, and which of the field's names a member has: the lower, the better.
 type Meant = (usize, usize);
@@ -13,8 +14,6 @@ pub(super) struct Known<'t> {
     fields: &'static [Field],
     /// Where what no field names goes.
     pub extra: Option<&'static Field>,
-    /// Of each field, whether 0 in it stands for nothing.
-    pub zero_is_none: Vec<bool>,
     /// Fields that this side has deeper inside, with the pointers to them.
     pub pointed: Vec<(Meant, &'static str)>,
     /// What it takes to read them from text; none while that is in use, and before.
@@ -69,8 +68,7 @@ impl<'t> Known<'t> {
             }
         }
         let extra = fields.iter().find(|field| field.name == "extra");
-        let zero_is_none = fields.iter().map(|field| names.zero_is_none.contains(&field.name)).collect();
-        Known { fields, extra, zero_is_none, pointed, direct: None }
+        Known { fields, extra, pointed, direct: None }
     }
 
     /// Finds the members that the fields are read from.
@@ -184,11 +182,10 @@ impl<'t> Reader<'_, 't> {
         out.open(false);
         for (index, (field, found)) in fields.iter().zip(found).enumerate() {
             let ty = field.ty;
-            let filled = self.must_be_filled(field.name);
             let Some((name, value)) = found.of(value) else {
                 match ty.kind {
                     Kind::Option { .. } => {}
-                    Kind::List(_) if !filled => empty_list(field, out),
+                    Kind::List(_) if !self.must_be_filled(field.name) => empty_list(field, out),
                     _ => {
                         let fault = self.missing(field);
                         if !self.names.strict {
@@ -236,9 +233,10 @@ impl<'t> Reader<'_, 't> {
         out: &mut dyn Sink<'t>,
     ) -> Result<Outcome, ReadError> {
         let known = self.known.borrow();
-        let Known { fields, extra, ref zero_is_none, .. } = known[at];
-        let (field, zero_is_none) = (&fields[index], is_zero(value) && zero_is_none[index]);
+        let Known { fields, extra, .. } = known[at];
         drop(known);
+        let field = &fields[index];
+        let zero_is_none = is_zero(value) && has(self.names.zero_is_none, field.name);
         let place = Place { up: Some(&self.place), step: Step::Member(name) };
         let reader = Reader { place, field: field.name, zero_is_none, ..*self };
         // What is there is of the type that the option is of.

@@ -207,3 +207,30 @@ fn plain_values_are_written_as_the_type_has_them() {
     let expected = r#"[{"id":"5","is-open":true,"small":7,"medium":"meeting","staff":{"id":"2"},"tags":[],"links":[],"extra":{"extra":1}}]"#;
     assert_eq!(text.take(), expected);
 }
+
+#[test]
+fn records_of_one_list_may_have_other_members_in_another_order() {
+    let records = [
+        r#"{"id":"1","small":3,"unknown":"x"}"#,
+        r#"{"id":"1","small":3}"#,
+        r#"{"small":3,"id":"1"}"#,
+        r#"{"id":"1","small":3,"unknown":"x","is_open":true}"#,
+        r#"{"id":"1","small":3,"unknown":"x","other":[1]}"#,
+        r#"{"id":"1","id":"2"}"#,
+        r#"{"unknown":"x"}"#,
+        r#"{"small":null,"made_at":0,"id":7,"securedValue":8}"#,
+        "{}",
+    ];
+    for first in records {
+        for second in records {
+            for third in records {
+                let document = format!("[{first},{second},{third},{first}]");
+                for ty in [&LIST, &OPTIONALS] {
+                    let [lazy, lazy_tree, eager, eager_tree] = both(ty, &document, &PLAIN);
+                    assert_eq!(lazy, eager, "{document}");
+                    assert_eq!((&lazy, &lazy), (&lazy_tree, &eager_tree), "{document}");
+                }
+            }
+        }
+    }
+}
