@@ -139,7 +139,7 @@ const NONE: u8 = u8::MAX;
 /// Reads the object that begins here, in a text that was checked. Tells whether it did: an object that has two members for a
 /// column, none for any, or escapes in names is left to others, with the scanner where it was. An object that does not go on is
 /// read.
-// Within a caller that is compiled for size, it would be, too.
+// Within a caller that is compiled for the least size, it would be, too.
 #[inline(never)]
 pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> bool {
     let start = scanner.at;
@@ -158,7 +158,7 @@ pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver
         let (index, member) = (usize::from(step.column), members.member(*step));
         let Some(Some(column)) = members.columns.get_mut(index) else { break };
         if let (Plain::Word, Some((_, Token::Text(text)))) = (column.plain, member)
-            && column.plain(Token::Text(text)).is_none()
+            && !has(&column.words, text)
             && let Some(word) = receiver.word(index, text)
         {
             column.words.push(word);
@@ -169,7 +169,7 @@ pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver
                 receiver.plain(index, Value::EmptyList);
                 true
             }
-            (Some(token), _) if let Some(value) = column.plain(token) => {
+            (Some(token), _) if let Some(value) = column.value(token) => {
                 match value {
                     Value::Text(text)
                         if !receiver.suspects(text)
@@ -280,6 +280,11 @@ impl<'t> Members<'t> {
 }
 
 impl Column {
+    #[inline(never)]
+    fn value<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
+        self.plain(token)
+    }
+
     #[inline(always)]
     fn plain<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
         if self.zero_is_none && matches!(token, Token::Text("0") | Token::Word("0")) {

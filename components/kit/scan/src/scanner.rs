@@ -166,7 +166,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Goes behind a text. Whatever its escapes are, a lenient reader makes something of them.
-    #[inline(always)]
+    #[inline(never)]
     fn pass_whole_text(&mut self) -> Result<(), &'static str> {
         if self.plain_text().is_none() {
             self.at += 1;

@@ -52,9 +52,15 @@ impl Writer {
 
     /// A member of this name, which needs no escapes; its value comes next.
     pub fn field(&mut self, name: &str) {
-        self.begin("\"", name.len());
+        self.reserve(name.len() + 64);
+        self.key("\"");
         self.0.push_str(name);
         self.0.push_str("\":");
+    }
+
+    #[inline(never)]
+    fn key(&mut self, key: &str) {
+        self.begin(key, 0);
     }
 
     #[inline(always)]
@@ -74,13 +80,13 @@ impl Writer {
 
     /// A member of this key, and its value, as it is.
     pub fn word(&mut self, key: &str, word: &str) {
-        self.begin(key, word.len());
+        self.key(key);
         self.0.push_str(word);
     }
 
     /// A member of this key, and its value: a whole number.
     pub fn number(&mut self, key: &str, number: u64) {
-        self.begin(key, 0);
+        self.key(key);
         put_digits(&mut self.0, number);
     }
 }
