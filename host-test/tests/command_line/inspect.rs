@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -320,9 +321,13 @@ fn a_plugin_whose_catalogue_cannot_be_read_is_described_without_it_and_fails() {
     fs::write(path.join("claims.wasm"), wat::parse_str(claims).unwrap()).unwrap();
     assert_eq!(run(path, &["extract", "airops"]).0, 0);
     let mut damaged = fs::read(path.join("airops.wasm")).unwrap();
-    // In the middle of the code, which is most of the file; no function may begin with this.
-    let middle = damaged.len() / 2;
-    damaged[middle..middle + 64].fill(0xff);
+    // In a function, whose size stays; there is no such instruction.
+    let functions = Parser::new(0).parse_all(&damaged).filter_map(|payload| match payload.unwrap() {
+        Payload::CodeSectionEntry(body) => Some(body.range()),
+        _ => None,
+    });
+    let longest = functions.max_by_key(ExactSizeIterator::len).unwrap();
+    damaged[longest].split_at_mut(64).1.fill(0xff);
     fs::write(path.join("damaged.wasm"), damaged).unwrap();
     // What it imports is denied, and what is damaged cannot be loaded.
     for (file, expected, exit) in [("claims.wasm", "wasi:filesystem/types@0.2.0", 7), ("damaged.wasm", "", 3)] {
