@@ -1,6 +1,6 @@
 //! Bodies of requests, which are read before anything is begun with them.
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use gateway::message::NoBody;
 use http_body_util::LengthLimitError;
 use std::error::Error as _;
@@ -12,6 +12,10 @@ pub(crate) const WITHIN: Duration = Duration::from_secs(30);
 
 /// A body, of which no more than is allowed is read, for no longer than is allowed.
 pub(crate) async fn whole(body: Body, most: usize, within: Duration) -> Result<Bytes, NoBody> {
+    // What says that it is too long is not waited for.
+    if body.size_hint().lower() > most as u64 {
+        return Err(NoBody::TooLarge);
+    }
     match timeout(within, to_bytes(body, most)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(problem)) if problem.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
@@ -26,7 +30,10 @@ pub(crate) async fn whole(body: Body, most: usize, within: Duration) -> Result<B
 mod tests {
     use super::*;
     use futures_util::stream::{self, StreamExt};
+    use hyper::body::{Frame, SizeHint};
     use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
 
     /// RFC 9110, 15.5.9, is about the whole request: a byte now and then does not help.
     #[tokio::test]
@@ -42,5 +49,28 @@ mod tests {
         assert_eq!(whole(pieces(3), 100, within).await.unwrap(), "xxx");
         assert_eq!(whole(pieces(100), 1000, within).await, Err(NoBody::TooLate));
         assert_eq!(whole(pieces(3), 2, within).await, Err(NoBody::TooLarge));
+    }
+
+    /// As the body of a request with `Content-Length` that sends nothing.
+    struct Announced(u64);
+
+    impl HttpBody for Announced {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.0)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_says_that_it_is_too_long_is_not_waited_for() {
+        let read = |length| whole(Body::new(Announced(length)), 100, Duration::from_millis(50));
+        assert_eq!(read(101).await, Err(NoBody::TooLarge));
+        assert_eq!(read(100).await, Err(NoBody::TooLate));
     }
 }
