@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use gateway::message::NoBody;
-use http_body_util::LengthLimitError;
+use http_body_util::{BodyExt, LengthLimitError};
 use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -10,10 +10,19 @@ use tokio::time::timeout;
 /// How long a whole body may take to come, where no option says it.
 pub(crate) const WITHIN: Duration = Duration::from_secs(30);
 
+/// How long a body that is refused is read, for its sender to see why.
+const LINGER: Duration = Duration::from_secs(1);
+
+async fn discarded(mut body: Body) {
+    while let Some(Ok(_)) = body.frame().await {}
+}
+
 /// A body, of which no more than is allowed is read, for no longer than is allowed.
 pub(crate) async fn whole(body: Body, most: usize, within: Duration) -> Result<Bytes, NoBody> {
-    // What says that it is too long is not waited for.
+    // What says that it is too long is not waited for. A client that is sending it would lose the answer with the connection (RFC 9112,
+    // 9.6).
     if body.size_hint().lower() > most as u64 {
+        _ = timeout(within.min(LINGER), discarded(body)).await;
         return Err(NoBody::TooLarge);
     }
     match timeout(within, to_bytes(body, most)).await {
