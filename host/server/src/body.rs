@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a whole body may take to come, where no option says it.
+/// How long a body may take in all to come, where no option says it.
 pub(crate) const WITHIN: Duration = Duration::from_secs(30);
 
 /// How long a body that is refused is read, for its sender to see why.
@@ -18,7 +18,7 @@ async fn discarded(mut body: Body) {
 }
 
 /// A body, of which no more than is allowed is read, for no longer than is allowed.
-pub(crate) async fn whole(body: Body, most: usize, within: Duration) -> Result<Bytes, NoBody> {
+pub(crate) async fn read(body: Body, most: usize, within: Duration) -> Result<Bytes, NoBody> {
     // What says that it is too long is not waited for. A client that is sending it would lose the answer with the connection (RFC 9112,
     // 9.6).
     if body.size_hint().lower() > most as u64 {
@@ -55,9 +55,9 @@ mod tests {
             Body::from_stream(stream::iter(std::iter::repeat_n("x", count)).then(pause))
         };
         let within = Duration::from_millis(400);
-        assert_eq!(whole(pieces(3), 100, within).await.unwrap(), "xxx");
-        assert_eq!(whole(pieces(100), 1000, within).await, Err(NoBody::TooLate));
-        assert_eq!(whole(pieces(3), 2, within).await, Err(NoBody::TooLarge));
+        assert_eq!(read(pieces(3), 100, within).await.unwrap(), "xxx");
+        assert_eq!(read(pieces(100), 1000, within).await, Err(NoBody::TooLate));
+        assert_eq!(read(pieces(3), 2, within).await, Err(NoBody::TooLarge));
     }
 
     /// As the body of a request with `Content-Length` that sends nothing.
@@ -78,8 +78,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_says_that_it_is_too_long_is_not_waited_for() {
-        let read = |length| whole(Body::new(Announced(length)), 100, Duration::from_millis(50));
-        assert_eq!(read(101).await, Err(NoBody::TooLarge));
-        assert_eq!(read(100).await, Err(NoBody::TooLate));
+        let announced = |length| read(Body::new(Announced(length)), 100, Duration::from_millis(50));
+        assert_eq!(announced(101).await, Err(NoBody::TooLarge));
+        assert_eq!(announced(100).await, Err(NoBody::TooLate));
     }
 }

@@ -84,7 +84,7 @@ async fn answer(State((app, doors)): State<(GatewayApp, Arc<Doors>)>, request: R
     let traceparent = parts.headers.get("traceparent").and_then(|value| value.to_str().ok());
     let watch = traceparent.map_or_else(CallHandle::new, CallHandle::traced);
     let heard = live::is_wanted(&parts.method, parts.uri.path(), &parts.headers).then(|| watch.listen());
-    let body = match whole(&app, &doors, &parts, incoming).await {
+    let body = match read_body(&app, &doors, &parts, incoming).await {
         Ok(body) => body,
         Err(refused) => return of_gateway(refused),
     };
@@ -97,12 +97,12 @@ async fn answer(State((app, doors)): State<(GatewayApp, Arc<Doors>)>, request: R
 }
 
 /// The body of a request that is let in; others are refused whatever they hold. A call begins, and takes a place, once it is there.
-async fn whole(app: &GatewayApp, doors: &Doors, parts: &Parts, incoming: axum::body::Body) -> Result<Bytes, Reply> {
+async fn read_body(app: &GatewayApp, doors: &Doors, parts: &Parts, incoming: axum::body::Body) -> Result<Bytes, Reply> {
     let asked = to_gateway(parts);
     if doors.access.check(&asked).is_err() {
         return Ok(Bytes::new());
     }
-    body::whole(incoming, MOST, app.read_timeout()).await.map_err(|problem| {
+    body::read(incoming, MOST, app.read_timeout()).await.map_err(|problem| {
         let mut reply = Problem::from(problem).reply();
         doors.origins.mark(&asked, &mut reply);
         reply

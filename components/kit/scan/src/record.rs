@@ -155,7 +155,7 @@ pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver
             next = members.write(next, writer, marks);
         }
         let Some(step) = members.plan.get(next) else { break };
-        let (index, member) = (usize::from(step.column), members.member(*step));
+        let (index, member) = (usize::from(step.column), members.at(step.place));
         let Some(Some(column)) = members.columns.get_mut(index) else { break };
         if let (Plain::Word, Some((_, Token::Text(text)))) = (column.plain, member)
             && !has(&column.words, text)
@@ -245,10 +245,7 @@ impl<'t> Members<'t> {
         any.then_some(())
     }
 
-    fn member(&self, step: Step) -> Option<(&'t str, Token<'t>)> {
-        self.at(step.place)
-    }
-
+    /// The name and the value of the member at a place.
     fn at(&self, place: u8) -> Option<(&'t str, Token<'t>)> {
         let place = usize::from(place);
         Some((self.seen.get(place)?.name, *self.all.get(place)?))
@@ -280,11 +277,13 @@ impl<'t> Members<'t> {
 }
 
 impl Column {
+    /// As [`Column::plain`], for where it need not be fast.
     #[inline(never)]
     fn value<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
         self.plain(token)
     }
 
+    /// What a token is, if that is plain.
     #[inline(always)]
     fn plain<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
         if self.zero_is_none && matches!(token, Token::Text("0") | Token::Word("0")) {

@@ -70,15 +70,16 @@ fn clients_that_do_not_finish_their_bodies_hold_up_no_call() {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         });
-        let mut whole = Vec::new();
-        _ = answer.read_to_end(&mut whole).await;
-        assert!(String::from_utf8_lossy(&whole).starts_with("HTTP/1.1 408"), "{}", String::from_utf8_lossy(&whole));
+        let mut response = Vec::new();
+        _ = answer.read_to_end(&mut response).await;
+        let response = String::from_utf8_lossy(&response);
+        assert!(response.starts_with("HTTP/1.1 408"), "{response}");
         drips.abort();
         for mut client in clients {
-            let mut whole = Vec::new();
-            client.read_to_end(&mut whole).await.unwrap();
-            let whole = String::from_utf8(whole).unwrap();
-            assert!(whole.starts_with("HTTP/1.1 408") && whole.contains("connection: close"), "{whole}");
+            let mut response = Vec::new();
+            client.read_to_end(&mut response).await.unwrap();
+            let response = String::from_utf8(response).unwrap();
+            assert!(response.starts_with("HTTP/1.1 408") && response.contains("connection: close"), "{response}");
         }
         assert!(begun.elapsed() < patience * 3, "{:?}", begun.elapsed());
     });

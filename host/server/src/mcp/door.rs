@@ -56,7 +56,7 @@ pub(crate) async fn door(State(sessions): State<Arc<Sessions>>, mut request: Req
         // The SDK says so.
         return next.run(Request::from_parts(parts, Body::empty())).await;
     }
-    let body = match body::whole(body, LARGEST, body::WITHIN).await {
+    let body = match body::read(body, LARGEST, body::WITHIN).await {
         Ok(body) => body,
         Err(problem) => return unread(problem),
     };

@@ -84,7 +84,7 @@ impl Rest {
             Ok(resolved) => resolved,
             Err(error) => return Err(unknown(&self.refused(id, None, "{}", error).await)),
         };
-        let body = body::whole(body, MOST, body::WITHIN).await.map(Vec::from);
+        let body = body::read(body, MOST, body::WITHIN).await.map(Vec::from);
         let given = match input(id, asked, &mut |_| body.clone()) {
             Ok(given) => given.to_string(),
             Err(wrong) => {
