@@ -51,8 +51,7 @@ pub mod world;
 /// 7 KB smaller than the allocator that Rust brings for WebAssembly.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: talc::cell::TalcSyncCell<heap::Rooms, talc::wasm::WasmBinning> =
-    talc::cell::TalcSyncCell::new_wasm(heap::Rooms::NONE);
+static ALLOCATOR: heap::Heap = heap::Heap::NEW;
 
 pub use api::{Api, Auth, Body, Check, Dialect, Dialects, Effect, Guard, Handler, OAuth, RequestHook, Row, Setting};
 pub use call::Call;
