@@ -15,7 +15,7 @@ pub use marks::Marks;
 pub use record::{Absent, Column, Meaning, Members, Plain, Receiver, Value, record};
 pub use scanner::{Broken, NO_NAME, Scanner, Token, Word};
 pub use words::{has, is_one_of, same, same_word};
-pub use writer::{Writer, key, put_digits};
+pub use writer::{Writer, put_digits};
 
 /// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.
 #[inline]

@@ -9,16 +9,16 @@ use crate::writer::Writer;
 /// A field of what is written.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its [key](crate::key).
-    pub key: String,
+    /// What stands between the value before and this one: a comma, the name, a colon, and the quote before a text.
+    key: String,
     /// Which values are plain.
-    pub plain: Plain,
+    plain: Plain,
     /// What an object without it has.
-    pub absent: Absent,
+    absent: Absent,
     /// Whether 0 stands for nothing.
-    pub zero_is_none: bool,
+    zero_is_none: bool,
     /// The texts that came so far, of [`Plain::Word`].
-    pub words: Vec<&'static str>,
+    words: Vec<&'static str>,
 }
 
 /// Which values of a field are plain.
@@ -96,8 +96,10 @@ pub trait Receiver<'t> {
     fn plain(&mut self, column: usize, value: Value<'t>);
     /// A value of the column of this index that is not plain, or none where the column needs one. Returns whether to read on.
     fn other(&mut self, column: usize, member: Option<(&'t str, Token<'t>)>) -> bool;
-    /// The object ends; these members have no column.
-    fn close(&mut self, rest: &mut dyn Iterator<Item = (&'t str, Token<'t>)>);
+    /// These members have no column.
+    fn rest(&mut self, rest: &mut dyn Iterator<Item = (&'t str, Token<'t>)>);
+    /// The object ends.
+    fn close(&mut self);
 }
 
 /// The members of an object. One takes the room of the one before.
@@ -115,6 +117,10 @@ pub struct Members<'t> {
     rest: Vec<u8>,
     /// The columns that a plan had so far.
     columns: Vec<Option<Column>>,
+    /// How many bytes what is written of an object takes, beside its values.
+    keys: usize,
+    /// How many bytes the object takes.
+    length: usize,
 }
 
 /// The name of a member.
@@ -136,17 +142,22 @@ struct Step {
 
 const NONE: u8 = u8::MAX;
 
-/// Reads the object that begins here, in a text that was checked. Tells whether it did: an object that has two members for a
-/// column, none for any, or escapes in names is left to others, with the scanner where it was. An object that does not go on is
-/// read.
+/// Reads the object that begins here. Tells whether it did: an object that has two members for a column, none for any, or escapes in
+/// names, and what is no JSON, is left to others, with the scanner where it was. An object that does not go on is read.
 // Within a caller that is compiled for the least size, it would be, too.
 #[inline(never)]
-pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> bool {
+pub fn record<'t>(
+    members: &mut Members<'t>,
+    scanner: &mut Scanner<'t>,
+    depth: u8,
+    receiver: &mut dyn Receiver<'t>,
+) -> bool {
     let start = scanner.at;
-    if members.find(scanner, receiver).is_none() {
+    if members.find(scanner, depth, receiver).is_none() {
         scanner.at = start;
         return false;
     }
+    members.length = scanner.at - start;
     receiver.open();
     let mut next = 0;
     while next < members.plan.len() {
@@ -155,48 +166,23 @@ pub fn record<'t>(members: &mut Members<'t>, scanner: &mut Scanner<'t>, receiver
             next = members.write(next, writer, marks);
         }
         let Some(step) = members.plan.get(next) else { break };
-        let (index, member) = (usize::from(step.column), members.at(step.place));
-        let Some(Some(column)) = members.columns.get_mut(index) else { break };
-        if let (Plain::Word, Some((_, Token::Text(text)))) = (column.plain, member)
-            && !has(&column.words, text)
-            && let Some(word) = receiver.word(index, text)
-        {
-            column.words.push(word);
-        }
-        let goes_on = match (member.map(|(_, token)| token), column.absent) {
-            (None, Absent::Nothing) => true,
-            (None, Absent::List) => {
-                receiver.plain(index, Value::EmptyList);
-                true
-            }
-            (Some(token), _) if let Some(value) = column.value(token) => {
-                match value {
-                    Value::Text(text)
-                        if !receiver.suspects(text)
-                            && let Some((writer, _)) = receiver.writer() =>
-                    {
-                        writer.plain(&column.key, text);
-                    }
-                    _ => receiver.plain(index, value),
-                }
-                true
-            }
-            _ => receiver.other(index, member),
-        };
-        if !goes_on {
+        if !members.other(*step, receiver) {
             return true;
         }
         next += 1;
     }
-    let rest = members.rest.iter().filter_map(|place| members.at(*place));
-    receiver.close(&mut { rest });
+    if !members.rest.is_empty() {
+        receiver.rest(&mut members.rest.iter().filter_map(|place| members.at(*place)));
+    }
+    receiver.close();
     true
 }
 
 impl<'t> Members<'t> {
     /// Finds the members, and what is to be written of them. Most objects have those of the one before.
-    fn find(&mut self, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> Option<()> {
+    fn find(&mut self, scanner: &mut Scanner<'t>, depth: u8, receiver: &mut dyn Receiver<'t>) -> Option<()> {
         self.all.clear();
+        scanner.enters(depth).ok()?;
         while scanner.has_next(b'}', self.all.is_empty()).ok()? {
             let index = self.all.len();
             if !self.seen.get(index).is_some_and(|seen| scanner.passes(seen.text)) {
@@ -210,7 +196,7 @@ impl<'t> Members<'t> {
                 self.seen.truncate(index);
                 self.seen.push(Seen { text: scanner.piece(from, scanner.at), name, meaning: receiver.meaning(name) });
             }
-            self.all.push(scanner.token());
+            self.all.push(scanner.token(depth + 1).ok()?);
         }
         if self.planned == 0 || self.planned != self.all.len() { self.plan(receiver) } else { Some(()) }
     }
@@ -232,12 +218,14 @@ impl<'t> Members<'t> {
             }
         }
         self.plan.clear();
+        self.keys = 0;
         self.columns.resize(found.len(), None);
         for ((index, place), known) in (0..).zip(found).zip(&mut self.columns) {
             if place != NONE || receiver.absent(usize::from(index)) != Absent::Nothing {
                 if known.is_none() {
                     *known = Some(receiver.column(usize::from(index))?);
                 }
+                self.keys += known.as_ref().map_or(0, |column| column.key.len() + 2);
                 self.plan.push(Step { column: index, place });
             }
         }
@@ -253,56 +241,114 @@ impl<'t> Members<'t> {
 
     /// Writes plain values of the plan from one step on, and tells which is the first that has to be seen to.
     fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>) -> usize {
+        writer.reserve(self.length + self.keys);
+        let mut first = writer.is_open();
         for (index, step) in self.plan.iter().enumerate().skip(from) {
             let Some(Some(column)) = self.columns.get(usize::from(step.column)) else { return index };
-            let Some(token) = self.all.get(usize::from(step.place)) else {
-                if column.absent != Absent::List {
-                    return index;
-                }
-                writer.word(&column.key, "[]");
-                continue;
+            let text = match self.all.get(usize::from(step.place)) {
+                Some(token) => match column.text(*token) {
+                    Some(text) => text,
+                    None if *token == Token::Word("null") && column.absent == Absent::Nothing => continue,
+                    None => return index,
+                },
+                None if column.absent == Absent::List => "[]",
+                None => return index,
             };
-            match column.plain(*token) {
-                Some(Value::Text(text)) if !marks.is_some_and(|marks| marks.any(text)) => {
-                    writer.plain(&column.key, text);
-                }
-                Some(Value::Number(number)) => writer.number(&column.key, number),
-                Some(Value::Truth(truth)) => writer.word(&column.key, if truth { "true" } else { "false" }),
-                _ if *token == Token::Word("null") && column.absent == Absent::Nothing => {}
-                _ => return index,
+            let quoted = column.plain.is_quoted();
+            if quoted && marks.is_some_and(|marks| marks.any(text)) {
+                return index;
+            }
+            writer.put(if first { column.key.get(1..).unwrap_or_default() } else { &column.key });
+            first = false;
+            writer.put(text);
+            if quoted {
+                writer.put("\"");
             }
         }
         self.plan.len()
     }
+
+    /// Sees to a step whose value is not written at once. Tells whether to read on.
+    #[inline(never)]
+    fn other(&mut self, step: Step, receiver: &mut dyn Receiver<'t>) -> bool {
+        let (index, member) = (usize::from(step.column), self.at(step.place));
+        let Some(Some(column)) = self.columns.get_mut(index) else { return true };
+        if let (Plain::Word, Some((_, Token::Text(text)))) = (column.plain, member)
+            && !has(&column.words, text)
+            && let Some(word) = receiver.word(index, text)
+        {
+            column.words.push(word);
+        }
+        match (member.map(|(_, token)| token), column.absent) {
+            (None, Absent::Nothing) => {}
+            (None, Absent::List) => receiver.plain(index, Value::EmptyList),
+            (Some(token), _) if let Some(value) = column.value(token) => match value {
+                Value::Text(text)
+                    if !receiver.suspects(text)
+                        && let Some((writer, _)) = receiver.writer() =>
+                {
+                    writer.value();
+                    [column.key.get(1..).unwrap_or_default(), text, "\""].iter().for_each(|text| writer.put(text));
+                }
+                _ => receiver.plain(index, value),
+            },
+            _ => return receiver.other(index, member),
+        }
+        true
+    }
+}
+
+impl Plain {
+    /// Whether plain values are texts.
+    fn is_quoted(self) -> bool {
+        matches!(self, Plain::Text | Plain::Json | Plain::Word)
+    }
 }
 
 impl Column {
-    /// As [`Column::plain`], for where it need not be fast.
-    #[inline(never)]
-    fn value<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
-        self.plain(token)
+    /// A column of this name, which needs no escapes.
+    pub fn new(name: &str, plain: Plain, absent: Absent, zero_is_none: bool) -> Column {
+        let quote = if plain.is_quoted() { "\"" } else { "" };
+        Column { key: [",\"", name, "\":", quote].concat(), plain, absent, zero_is_none, words: Vec::new() }
     }
 
-    /// What a token is, if that is plain.
+    /// A plain value as it is written, between quotes if those of the column are; none unless that is how it stands there.
     #[inline(always)]
-    fn plain<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
+    fn text<'t>(&self, token: Token<'t>) -> Option<&'t str> {
         if self.zero_is_none && matches!(token, Token::Text("0") | Token::Word("0")) {
             return None;
         }
         match (self.plain, token) {
-            (Plain::Text | Plain::Json, Token::Text(text)) => Some(Value::Text(text)),
-            (Plain::Text, Token::Word(digits)) => whole_number(digits).map(|_| Value::Text(digits)),
+            (Plain::Text | Plain::Json, Token::Text(text)) => Some(text),
+            (Plain::Text, Token::Word(digits)) => whole_number(digits).map(|_| digits),
             (Plain::Whole(most), Token::Word(digits) | Token::Text(digits)) => {
-                whole_number(digits).filter(|number| *number <= most).map(Value::Number)
+                let zero_first = digits.len() > 1 && digits.starts_with('0');
+                whole_number(digits).filter(|number| *number <= most && !zero_first).map(|_| digits)
             }
-            (Plain::Truth, Token::Word(word) | Token::Text(word)) => match word {
-                "true" | "1" => Some(Value::Truth(true)),
-                "false" | "0" => Some(Value::Truth(false)),
-                _ => None,
-            },
-            (Plain::Word, Token::Text(text)) if has(&self.words, text) => Some(Value::Text(text)),
+            (Plain::Truth, Token::Word(word) | Token::Text(word)) => truth(word),
+            (Plain::Word, Token::Text(text)) if has(&self.words, text) => Some(text),
             _ => None,
         }
+    }
+
+    /// What a token is, if that is plain.
+    fn value<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
+        match (self.plain, token) {
+            (Plain::Whole(most), Token::Word(digits) | Token::Text(digits)) => {
+                let none = self.zero_is_none && digits == "0";
+                whole_number(digits).filter(|number| *number <= most && !none).map(Value::Number)
+            }
+            (Plain::Truth, _) => self.text(token).map(|word| Value::Truth(word == "true")),
+            _ => self.text(token).map(Value::Text),
+        }
+    }
+}
+
+fn truth(word: &str) -> Option<&'static str> {
+    match word {
+        "true" | "1" => Some("true"),
+        "false" | "0" => Some("false"),
+        _ => None,
     }
 }
 

@@ -96,7 +96,7 @@ impl<'t> Scanner<'t> {
         self.enters(depth).map_err(|problem| self.broken(problem))
     }
 
-    fn enters(&mut self, depth: u8) -> Result<(), &'static str> {
+    pub(crate) fn enters(&mut self, depth: u8) -> Result<(), &'static str> {
         if depth >= DEEPEST {
             return Err("deeper than 127 levels");
         }
@@ -289,39 +289,29 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The value that begins here, in a text that was checked, as it stands.
-    pub fn token(&mut self) -> Token<'t> {
+    /// The value that begins here, as it stands.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    #[inline(always)]
+    pub(crate) fn token(&mut self, depth: u8) -> Result<Token<'t>, &'static str> {
         let opened = self.next_byte();
         let from = self.at;
         match opened {
             Some(b'"') => {
                 if let Some(text) = self.plain_text() {
-                    return Token::Text(text);
+                    return Ok(Token::Text(text));
                 }
-                self.at += 1;
-                self.pass_text();
+                self.pass_whole_text()?;
             }
-            Some(b'[' | b'{') => {
-                let mut open = 0;
-                while let Some(byte) = self.peek() {
-                    self.at += 1;
-                    match byte {
-                        b'"' => self.pass_text(),
-                        b'[' | b'{' => open += 1,
-                        b']' | b'}' => open -= 1,
-                        _ => {}
-                    }
-                    if open == 0 {
-                        break;
-                    }
-                }
-            }
+            Some(b'[' | b'{') => self.pass(depth)?,
             _ => {
-                self.pass_word();
-                return Token::Word(self.piece(from, self.at));
+                self.pass_value()?;
+                return Ok(Token::Word(self.piece(from, self.at)));
             }
         }
-        Token::Other(self.piece(from, self.at))
+        Ok(Token::Other(self.piece(from, self.at)))
     }
 
     /// Goes behind the quote that ends a text.

@@ -53,47 +53,22 @@ impl Writer {
     /// A member of this name, which needs no escapes; its value comes next.
     pub fn field(&mut self, name: &str) {
         self.reserve(name.len() + 64);
-        self.key("\"");
+        self.value();
+        self.0.push('"');
         self.0.push_str(name);
         self.0.push_str("\":");
     }
 
-    #[inline(never)]
-    fn key(&mut self, key: &str) {
-        self.begin(key, 0);
+    /// Whether a list or an object has begun, and nothing in it.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.0.as_bytes().last(), Some(b'[' | b'{'))
     }
 
+    /// Text as it is.
     #[inline(always)]
-    fn begin(&mut self, key: &str, more: usize) {
-        self.reserve(key.len() + more + 64);
-        self.value();
-        self.0.push_str(key);
-    }
-
-    /// A member of this [key], and its value: a text that needs no escapes.
-    pub fn plain(&mut self, key: &str, text: &str) {
-        self.begin(key, text.len());
-        self.0.push('"');
+    pub(crate) fn put(&mut self, text: &str) {
         self.0.push_str(text);
-        self.0.push('"');
     }
-
-    /// A member of this key, and its value, as it is.
-    pub fn word(&mut self, key: &str, word: &str) {
-        self.key(key);
-        self.0.push_str(word);
-    }
-
-    /// A member of this key, and its value: a whole number.
-    pub fn number(&mut self, key: &str, number: u64) {
-        self.key(key);
-        put_digits(&mut self.0, number);
-    }
-}
-
-/// What stands before the value of a member of this name, which needs no escapes.
-pub fn key(name: &str) -> String {
-    ["\"", name, "\":"].concat()
 }
 
 /// A number in decimal digits. (Formatting takes several times as long.)

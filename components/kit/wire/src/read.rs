@@ -206,7 +206,8 @@ impl<'t> Reader<'_, 't> {
             self.item(index).value(item, value, out)
         };
         if let Node::Unread(unread) = value {
-            let direct = record.filter(|_| !self.names.strict && !self.names.formed);
+            let fields = record.filter(|_| !self.names.strict && !self.names.formed);
+            let mut direct = fields.and_then(|fields| self.direct(fields));
             let mut parser = unread.parser();
             let (mut index, before) = (0, out.length());
             while parser.has_item() {
@@ -217,14 +218,17 @@ impl<'t> Reader<'_, 't> {
                     let more = (rest as u64 * written as u64 / read as u64) as usize;
                     out.expect(more.min(3 * rest) / 64 * 65);
                 }
-                let done = match direct {
-                    Some(fields) => self.item(index).direct(fields, &mut parser.scanner, out)?,
+                let done = match &mut direct {
+                    Some(direct) => self.item(index).read_direct(direct, &mut parser.scanner, 1, out)?,
                     None => false,
                 };
                 if !done {
                     read(index, &self.checked(parser.read()), out)?;
                 }
                 index += 1;
+            }
+            if let Some(direct) = direct {
+                self.put_back(direct);
             }
         } else {
             self.each(value, &mut |index, value| read(index, value, out))?;

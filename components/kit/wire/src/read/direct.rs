@@ -4,14 +4,17 @@
 use super::record::Outcome;
 use super::{Place, ReadError, Reader, Step, bare};
 use crate::{Field, Kind, Member, Node, Sink, Type, parse, same_word};
-use scan::{Absent, Column, Marks, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer, has, key};
+use scan::{Absent, Column, Marks, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer, has};
 use std::borrow::Cow;
 
 /// What it takes to read records of a type from text.
 pub(super) struct Direct<'t> {
+    /// The index of what is known of these records.
+    at: usize,
+    fields: &'static [Field],
     room: Members<'t>,
-    /// Whether they may be read so: no field stands deeper inside.
-    fits: bool,
+    /// The same of records in fields of these, with the indexes of the fields.
+    linked: Vec<(usize, Direct<'t>)>,
 }
 
 /// A record that is being read.
@@ -19,33 +22,46 @@ struct Record<'r, 'p, 't> {
     reader: &'r Reader<'p, 't>,
     at: usize,
     fields: &'static [Field],
+    linked: &'r mut Vec<(usize, Direct<'t>)>,
     out: &'r mut dyn Sink<'t>,
-    /// What goes into `extra` beside what no field names.
+    /// What no field names.
+    unknown: Vec<Member<'t>>,
+    /// What goes into `extra` beside that.
     odd: Vec<Member<'t>>,
     fault: Option<ReadError>,
 }
 
 impl<'t> Reader<'_, 't> {
-    /// Reads the record that begins here, in a text that was checked. Tells whether it did; otherwise it has to be read in the
-    /// other way.
-    pub(super) fn direct(
+    /// What it takes to read records of a type from text; none if a field stands deeper inside.
+    pub(super) fn direct(&self, fields: &'static [Field]) -> Option<Direct<'t>> {
+        let at = self.known(fields);
+        let known = &mut self.known.borrow_mut()[at];
+        let new = || Direct { at, fields, room: Members::default(), linked: Vec::new() };
+        known.pointed.is_empty().then(|| known.direct.take().map_or_else(new, |direct| *direct))
+    }
+
+    /// Leaves it to the next list of the same records.
+    pub(super) fn put_back(&self, direct: Direct<'t>) {
+        let at = direct.at;
+        self.known.borrow_mut()[at].direct = Some(Box::new(direct));
+    }
+
+    /// Reads the record that begins here. Tells whether it did; otherwise it has to be read in the other way.
+    pub(super) fn read_direct(
         &self,
-        fields: &'static [Field],
+        direct: &mut Direct<'t>,
         scanner: &mut Scanner<'t>,
+        depth: u8,
         out: &mut dyn Sink<'t>,
     ) -> Result<bool, ReadError> {
         if scanner.next_byte() != Some(b'{') {
             return Ok(false);
         }
-        let at = self.known(fields);
-        let direct = self.known.borrow_mut()[at].direct.take();
-        let begin = || Direct { room: Members::default(), fits: self.known.borrow()[at].pointed.is_empty() };
-        let mut direct = direct.unwrap_or_else(|| Box::new(begin()));
-        let mut record = Record { reader: self, at, fields, out, odd: Vec::new(), fault: None };
-        let read = direct.fits && scan::record(&mut direct.room, scanner, &mut record);
-        let fault = record.fault;
-        self.known.borrow_mut()[at].direct = Some(direct);
-        fault.map_or(Ok(read), Err)
+        let Direct { at, fields, room, linked } = direct;
+        let (at, unknown, odd) = (*at, Vec::new(), Vec::new());
+        let mut record = Record { reader: self, at, fields, linked, out, unknown, odd, fault: None };
+        let read = scan::record(room, scanner, depth, &mut record);
+        record.fault.map_or(Ok(read), Err)
     }
 
     fn column(&self, field: &Field) -> Column {
@@ -60,8 +76,7 @@ impl<'t> Reader<'_, 't> {
             Kind::Enum(_) | Kind::Variant { .. } => Plain::Word,
             _ => Plain::None,
         };
-        let zero_is_none = has(self.names.zero_is_none, field.name);
-        Column { key: key(field.name), plain, absent: absent(field), zero_is_none, words: Vec::new() }
+        Column::new(field.name, plain, absent(field), has(self.names.zero_is_none, field.name))
     }
 }
 
@@ -144,9 +159,13 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
         self.fault.is_none()
     }
 
-    fn close(&mut self, rest: &mut dyn Iterator<Item = (&'t str, Token<'t>)>) {
-        if !self.odd.is_empty() || rest.size_hint().1 != Some(0) {
-            self.rest(rest);
+    fn rest(&mut self, rest: &mut dyn Iterator<Item = (&'t str, Token<'t>)>) {
+        rest.for_each(|(name, token)| self.unknown.push((name.into(), self.reader.checked(parse::read(token)))));
+    }
+
+    fn close(&mut self) {
+        if !self.odd.is_empty() || !self.unknown.is_empty() {
+            self.extra();
         }
         self.out.close(false);
     }
@@ -154,12 +173,11 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
 
 impl<'t> Record<'_, '_, 't> {
     #[cold]
-    fn rest(&mut self, rest: &mut dyn Iterator<Item = (&'t str, Token<'t>)>) {
+    fn extra(&mut self) {
         let extra = self.reader.known.borrow()[self.at].extra;
         if let Some(extra) = extra {
-            let mut unknown = Vec::new();
-            rest.for_each(|(name, token)| unknown.push((name.into(), self.reader.checked(parse::read(token)))));
-            self.reader.rest(self.fields, extra, unknown.iter(), std::mem::take(&mut self.odd), self.out);
+            let (unknown, odd) = (std::mem::take(&mut self.unknown), std::mem::take(&mut self.odd));
+            self.reader.rest(self.fields, extra, unknown.iter(), odd, self.out);
         }
     }
 
@@ -171,8 +189,18 @@ impl<'t> Record<'_, '_, 't> {
         };
         let place = Place { up: Some(&self.reader.place), step: Step::Member(name) };
         let reader = Reader { place, field: field.name, zero_is_none: false, ..*self.reader };
+        let at = match self.linked.iter().position(|(at, _)| *at == column) {
+            Some(at) => at,
+            None => match reader.direct(fields) {
+                Some(direct) => {
+                    self.linked.push((column, direct));
+                    self.linked.len() - 1
+                }
+                None => return false,
+            },
+        };
         let before = self.out.field(field.name);
-        let read = reader.direct(fields, &mut Scanner::of(object, true), self.out);
+        let read = reader.read_direct(&mut self.linked[at].1, &mut Scanner::of(object, true), 0, self.out);
         if !matches!(read, Ok(true)) {
             self.out.back(before);
         }
