@@ -4,7 +4,7 @@ use crate::api::{Dialect, Dialects, Effect, Row};
 use crate::call::Call;
 use crate::dispatch::Operation;
 use crate::error::{fail, invalid, misconfigured};
-use crate::exchange::{BodyCell, Received, send_as};
+use crate::exchange::{Reading, Received, send_as};
 use crate::secrets::Secrets;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{Names, Node, joined};
@@ -38,7 +38,7 @@ pub(crate) type Send = for<'h> fn(
     &'static Operation,
     &Node<'_>,
     &Secrets,
-    &'h BodyCell,
+    &mut Reading<'_, 'h>,
 ) -> Result<(ResolvedRow, Received<'h>), Error>;
 
 /// Sends the operation's request in the dialect that is meant. Where nothing tells which, another one is asked where the vendor
@@ -48,12 +48,12 @@ pub(crate) fn send<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     secrets: &Secrets,
-    body_cell: &'h BodyCell,
+    reading: &mut Reading<'_, 'h>,
 ) -> Result<(ResolvedRow, Received<'h>), Error> {
     let ways = ways(call, operation, input)?;
     let mut before: Vec<(ResolvedRow, Error)> = Vec::new();
     for (index, resolved) in ways.iter().copied().enumerate() {
-        let error = match send_as(call, resolved, operation, input, secrets, body_cell) {
+        let error = match send_as(call, resolved, operation, input, secrets, reading) {
             Ok(received) => {
                 call.dialect.set(resolved.dialect);
                 return Ok((resolved, received));

@@ -17,7 +17,7 @@ use crate::retry::{Outcome, Try};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{INSTEAD, Secrets};
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Kind, Names, Node, Sink, Type, withhold};
+use crate::wire::{self, Broken, Kind, ListAt, Mark, Names, Node, Sink, Type, Unread, withhold};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
 use first_field::FirstField;
 use headers::headers;
@@ -31,6 +31,53 @@ mod headers;
 
 /// The body of the answer that counts, for as long as what is read from it.
 pub(crate) type BodyCell = OnceCell<Vec<u8>>;
+
+/// What is read of the answer that counts.
+pub(crate) struct Reading<'s, 'h> {
+    pub body: &'h BodyCell,
+    /// Where an output that is a list goes while the answer is read, before it is judged.
+    pub out: Option<&'s mut dyn Sink<'h>>,
+    /// The list of the answer that is there.
+    pub list: Option<Unread<'h>>,
+}
+
+impl<'h> Reading<'_, 'h> {
+    /// Reads an answer of success: all of it, and the list that is the output into that, unless anything is wrong with it.
+    pub fn answer(
+        &mut self,
+        api: &Api,
+        resolved: ResolvedRow,
+        ty: Option<&Type>,
+        body: &'h [u8],
+    ) -> Result<(Node<'h>, u8), Broken> {
+        let (Some(out), Some(ty @ Type { kind: Kind::List(_), .. })) = (&mut self.out, ty) else {
+            return Node::read_lazily(body);
+        };
+        let ResolvedRow { row, names, .. } = resolved;
+        let mut pointer = row.result.unwrap_or(api.result).to_owned();
+        if let Some(member) = row.member {
+            pointer = [&pointer, "/", member].concat();
+        }
+        // A list tells itself how long it will be.
+        out.back(Mark::START);
+        out.expect((body.len() + body.len() / 5).min(1 << 14));
+        let list = ListAt { pointer: &pointer, ty, names, root: "response" };
+        let (answer, depth, list) = wire::read_with_list(body, list, *out)?;
+        self.list = list;
+        Ok((answer, depth))
+    }
+
+    /// The answer as the operation's output.
+    fn output(&mut self, call: &Call, resolved: ResolvedRow, ty: Option<&Type>, answer: Answer<'h>) -> Result<(), Error> {
+        let Some(out) = &mut self.out else { return Ok(()) };
+        match (&self.list, &answer.result) {
+            (Some(list), Some(Node::Unread(result))) if result.is(list) => return Ok(()),
+            _ if matches!(ty, Some(Type { kind: Kind::List(_), .. })) => out.back(Mark::START),
+            _ => out.expect(self.body.get().map_or(0, |body| body.len() + body.len() / 5)),
+        }
+        output(call, resolved, ty, answer, *out)
+    }
+}
 
 /// What came back.
 pub(crate) enum Received<'h> {
@@ -61,24 +108,21 @@ pub(crate) fn exchange<'h>(
 ) -> Result<(), Error> {
     let secrets = Secrets::of(call, input);
     // Each sink in between takes its time for each record.
-    let mut first = None;
+    let (mut first, mut cleaning) = (None, None);
     let out: &mut dyn Sink<'h> = match named_by_path(operation) {
         Some(field) => first.insert(FirstField::of(field, out)),
         None => out,
     };
-    let done = send(call, operation, input, &secrets, body_cell).and_then(|(resolved, received)| match received {
-        Received::Answer(answer) => {
-            // A list tells itself how long it will be.
-            let list = matches!(operation.output, Some(Type { kind: Kind::List(_), .. }));
-            let length = body_cell.get().map_or(0, |body| body.len() + body.len() / 5);
-            out.expect(if list { length.min(1 << 14) } else { length });
-            match secrets.is_empty() {
-                true => output(call, resolved, operation.output, answer, out),
-                false => output(call, resolved, operation.output, answer, &mut secrets.out_of_parts(out)),
-            }
-        }
+    let out: &mut dyn Sink<'h> = match secrets.is_empty() {
+        true => out,
+        false => cleaning.insert(secrets.out_of_parts(out)),
+    };
+    let mut reading = Reading { body: body_cell, out: Some(out), list: None };
+    let done = send(call, operation, input, &secrets, &mut reading).and_then(|(resolved, received)| match received {
+        Received::Answer(answer) => reading.output(call, resolved, operation.output, answer),
         Received::Pieces(_) => Err(unreadable(call, resolved, 200, "an answer in pieces")),
     });
+    drop(cleaning);
     secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
     let named = first.as_ref().and_then(FirstField::named);
     match named.and_then(|(field, id)| Some((another(field, input, id)?, id))) {
@@ -115,13 +159,13 @@ pub(crate) fn send<'h>(
     operation: &'static Operation,
     input: &Node<'_>,
     secrets: &Secrets,
-    body_cell: &'h BodyCell,
+    reading: &mut Reading<'_, 'h>,
 ) -> Result<(ResolvedRow, Received<'h>), Error> {
     match &call.api.dialects {
-        Some(dialects) => (dialects.send)(call, operation, input, secrets, body_cell),
+        Some(dialects) => (dialects.send)(call, operation, input, secrets, reading),
         None => {
             let resolved = ResolvedRow::of(call, operation, operation.row, None);
-            Ok((resolved, send_as(call, resolved, operation, input, secrets, body_cell)?))
+            Ok((resolved, send_as(call, resolved, operation, input, secrets, reading)?))
         }
     }
 }
@@ -133,7 +177,7 @@ pub(crate) fn send_as<'h>(
     operation: &Operation,
     input: &Node<'_>,
     secrets: &Secrets,
-    body_cell: &'h BodyCell,
+    reading: &mut Reading<'_, 'h>,
 ) -> Result<Received<'h>, Error> {
     let (api, row) = (call.api, resolved.row);
     if let (true, Some(imported)) = (CAN_BE, &api.imported) {
@@ -146,7 +190,7 @@ pub(crate) fn send_as<'h>(
             headers: built.headers,
             body: built.body.as_deref(),
         };
-        return deliver(call, resolved, operation.output, &request, secrets, body_cell);
+        return deliver(call, resolved, operation.output, &request, secrets, reading);
     }
     let mut params = match operation.input.map_or(Value::Null, |ty| wire::write(ty, input, resolved.names)) {
         Value::Object(params) => params,
@@ -183,7 +227,7 @@ pub(crate) fn send_as<'h>(
         headers: headers(call, row, &encoded)?,
         body: encoded.body.as_deref(),
     };
-    deliver(call, resolved, operation.output, &request, secrets, body_cell)
+    deliver(call, resolved, operation.output, &request, secrets, reading)
 }
 
 /// A request of an imported vendor that is ready to be sent.
@@ -223,7 +267,7 @@ fn deliver<'h>(
     output: Option<&Type>,
     request: &Request<'_>,
     secrets: &Secrets,
-    body_cell: &'h BodyCell,
+    reading: &mut Reading<'_, 'h>,
 ) -> Result<Received<'h>, Error> {
     let ResolvedRow { row, .. } = resolved;
     let length = request.path_and_query.len();
@@ -267,10 +311,11 @@ fn deliver<'h>(
             Ok(mut reply) => {
                 let body = std::mem::take(&mut reply.body);
                 let judged = if (200..300).contains(&reply.status) {
-                    judge(call.api, resolved, output, &reply, body_cell.get_or_init(|| body), secrets)
+                    let body = reading.body.get_or_init(|| body);
+                    judge(call.api, resolved, output, &reply, body, secrets, Some(&mut *reading))
                 } else {
                     // Nothing of it stays, and another answer may follow.
-                    let nothing = judge(call.api, resolved, output, &reply, &body, secrets).map(|_| None);
+                    let nothing = judge(call.api, resolved, output, &reply, &body, secrets, None).map(|_| None);
                     nothing.map_err(|Refused { error, .. }| Refused { error, result: None })
                 };
                 match judged {

@@ -3,6 +3,7 @@
 use crate::api::Api;
 use crate::dialect::ResolvedRow;
 use crate::error::fail;
+use crate::exchange::Reading;
 use crate::imported::CAN_BE;
 use crate::reply::Reply;
 use crate::secrets::Secrets;
@@ -35,6 +36,7 @@ pub(crate) fn judge<'h>(
     reply: &Reply,
     body: &'h [u8],
     secrets: &Secrets,
+    reading: Option<&mut Reading<'_, 'h>>,
 ) -> Result<Option<Node<'h>>, Refused<'h>> {
     let refused = |error| Refused { error, result: None };
     let unreadable = |message| {
@@ -47,7 +49,10 @@ pub(crate) fn judge<'h>(
         None if CAN_BE && success && resolved.row.imported.is_some_and(|row| row.text) => {
             return Ok(Some(std::str::from_utf8(body).unwrap_or_default().into()));
         }
-        _ if success => Node::read_lazily(body),
+        _ if success => match reading {
+            Some(reading) => reading.answer(api, resolved, output, body),
+            None => Node::read_lazily(body),
+        },
         _ => Node::read(body).map(|whole| (whole, 0)),
     };
     let (mut whole, depth) = match parsed {

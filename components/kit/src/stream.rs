@@ -5,7 +5,7 @@ use crate::dialect::ResolvedRow;
 use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::events::Events;
-use crate::exchange::{Answer, BodyCell, Received, doubtful, send, unsent};
+use crate::exchange::{Answer, BodyCell, Reading, Received, doubtful, send, unsent};
 use crate::imported::CAN_BE;
 use crate::output::{output, unreadable};
 use crate::response::{DEEPEST, clean, is_nothing, said};
@@ -102,7 +102,8 @@ impl Running {
     pub fn open(call: Call, operation: &'static Operation, input: &Node<'_>) -> Result<Running, Error> {
         let secrets = Secrets::of(&call, input);
         let body_cell = BodyCell::default();
-        let (resolved, received) = secrets.out_of(send(&call, operation, input, &secrets, &body_cell))?;
+        let mut reading = Reading { body: &body_cell, out: None, list: None };
+        let (resolved, received) = secrets.out_of(send(&call, operation, input, &secrets, &mut reading))?;
         let misused = || fail(ErrorKind::Failed, format!("{} does not stream", operation.name));
         let stream = resolved.row.stream.ok_or_else(misused)?;
         let (incoming, whole) = match received {

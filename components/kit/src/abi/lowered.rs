@@ -92,5 +92,12 @@ impl<'t> Sink<'t> for Lowered<'t> {
 
     fn back(&mut self, to: Mark) {
         self.tree.back(to);
+        if to == Mark::START {
+            (self.opened, self.count) = (false, 0);
+            self.items.clear();
+            let borrows = self.allocations.borrows;
+            self.allocations = Allocations::default();
+            self.allocations.borrows = borrows;
+        }
     }
 }

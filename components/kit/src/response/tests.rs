@@ -24,7 +24,7 @@ static LIST: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::List(
 fn judged_by(api: &Api, output: Option<&Type>, status: u16, body: &str) -> Result<Option<Value>, Error> {
     let resolved = ResolvedRow::plain(&ROW);
     let reply = Reply { status, headers: vec![], body: vec![], unread: None };
-    let judged = judge(api, resolved, output, &reply, body.as_bytes(), &Secrets::default());
+    let judged = judge(api, resolved, output, &reply, body.as_bytes(), &Secrets::default(), None);
     judged.map(|result| result.map(Node::into_value)).map_err(|refused| refused.error)
 }
 
@@ -156,7 +156,7 @@ fn refused<'b>(row: &'static Row, api: &Api, body: &'b str) -> Option<Refused<'b
     static DOCUMENTED: Type = Type { size: 8, align: 4, form: Form::Any, kind: Kind::Record(&EXTRA) };
     let reply = Reply { status: 201, headers: vec![], body: vec![], unread: None };
     let output = if std::ptr::eq(row, &CREATE) { &RECORD } else { &DOCUMENTED };
-    judge(api, ResolvedRow::plain(row), Some(output), &reply, body.as_bytes(), &Secrets::default()).err()
+    judge(api, ResolvedRow::plain(row), Some(output), &reply, body.as_bytes(), &Secrets::default(), None).err()
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn what_a_code_means_may_depend_on_the_operation() {
     static ONE: Row = Row { error_codes: &[("invalid", ErrorKind::NotFound)], ..Row::new("GET", "/x/{id}") };
     let judged = |row: &'static Row, body: &str| {
         let reply = Reply { status: 400, headers: vec![], body: vec![], unread: None };
-        let judged = judge(&API, ResolvedRow::plain(row), None, &reply, body.as_bytes(), &Secrets::default());
+        let judged = judge(&API, ResolvedRow::plain(row), None, &reply, body.as_bytes(), &Secrets::default(), None);
         judged.map(|_| ()).map_err(|refused| refused.error.kind).unwrap_err()
     };
     assert_eq!(judged(&ONE, r#"{"error":"invalid"}"#), ErrorKind::NotFound);

@@ -28,7 +28,7 @@ mod write;
 pub use decoded::decoded;
 pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node, withhold};
-pub use read::{ReadError, read, read_into};
+pub use read::{ListAt, ReadError, read, read_into, read_with_list};
 use scan::same;
 pub use scan::{Broken, Marks, Writer, is_one_of, same_word};
 pub use sink::{Mark, Sink, Text, Tree};

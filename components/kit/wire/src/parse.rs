@@ -19,7 +19,7 @@ impl<'t> Node<'t> {
     ///
     /// It is none, or is nested deeper than 127 levels.
     pub fn parse(json: &'t [u8]) -> Result<Node<'t>, Broken> {
-        parse(json, false, false).map(|(value, _)| value)
+        parse(json, false, false, None).map(|(value, ..)| value)
     }
 
     /// Reads JSON of a vendor: half a character becomes U+FFFD, a control character stays as it is, so does a backslash that
@@ -30,7 +30,7 @@ impl<'t> Node<'t> {
     ///
     /// As [`Node::parse`].
     pub fn read(json: &'t [u8]) -> Result<Node<'t>, Broken> {
-        parse(json, true, false).map(|(value, _)| value)
+        parse(json, true, false, None).map(|(value, ..)| value)
     }
 
     /// As [`Node::read`], with each list [unread](Node::Unread); and how deep lists and objects stand in each other.
@@ -39,32 +39,59 @@ impl<'t> Node<'t> {
     ///
     /// As [`Node::parse`].
     pub fn read_lazily(json: &'t [u8]) -> Result<(Node<'t>, u8), Broken> {
-        parse(json, true, true)
+        parse(json, true, true, None).map(|(value, depth, _)| (value, depth))
     }
 }
 
-fn parse(json: &[u8], lenient: bool, lazy: bool) -> Result<(Node<'_>, u8), Broken> {
+/// Reads a list that begins where a scanner is, at a depth. Tells whether it did; the scanner is behind the list then.
+pub(crate) type ReadList<'r, 't> = &'r mut dyn FnMut(&mut Scanner<'t>, u8) -> bool;
+
+/// As [`Node::read_lazily`], with the list at a JSON pointer read on the way; and that list, if it was.
+pub(crate) fn read_with_list<'t>(
+    json: &'t [u8],
+    pointer: &str,
+    read: ReadList<'_, 't>,
+) -> Result<(Node<'t>, u8, Option<Unread<'t>>), Broken> {
+    parse(json, true, true, Some((pointer, read)))
+}
+
+fn parse<'t>(
+    json: &'t [u8],
+    lenient: bool,
+    lazy: bool,
+    list: Option<(&str, ReadList<'_, 't>)>,
+) -> Result<(Node<'t>, u8, Option<Unread<'t>>), Broken> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").filter(|_| lenient).unwrap_or(json);
     let text = std::str::from_utf8(json)
         .map_err(|error| Broken { at: error.valid_up_to(), problem: "a byte that is not UTF-8" })?;
-    let mut parser = Parser { scanner: Scanner::of(text, lenient), lazy };
-    let value = parser.value(0)?;
+    let (pointer, read_list) = list.unzip();
+    let mut parser = Parser { scanner: Scanner::of(text, lenient), lazy, read_list, list: None };
+    let value = parser.value(0, pointer)?;
     match parser.scanner.next_byte() {
-        None => Ok((value, parser.scanner.deepest)),
+        None => Ok((value, parser.scanner.deepest, parser.list)),
         Some(_) => Err(parser.scanner.broken("something after the end")),
     }
 }
 
-pub(crate) struct Parser<'t> {
+pub(crate) struct Parser<'r, 't> {
     pub scanner: Scanner<'t>,
     /// Whether lists are left unread.
     lazy: bool,
+    /// What reads the list that the pointer leads to.
+    read_list: Option<ReadList<'r, 't>>,
+    /// The list that it has read.
+    list: Option<Unread<'t>>,
 }
 
-impl<'t> Parser<'t> {
+impl<'t> Parser<'_, 't> {
+    /// From where a scanner is, with lists left unread.
+    pub fn at(scanner: Scanner<'t>) -> Self {
+        Parser { scanner, lazy: true, read_list: None, list: None }
+    }
+
     /// The items of a list that was checked before, or another such value.
-    pub fn of_checked(text: &'t str) -> Parser<'t> {
-        Parser { scanner: Scanner::of(text, true), lazy: true }
+    pub fn of_checked(text: &'t str) -> Self {
+        Parser::at(Scanner::of(text, true))
     }
 
     /// Whether another item comes in [such a list](Parser::of_checked).
@@ -74,23 +101,32 @@ impl<'t> Parser<'t> {
 
     /// The value that begins here, in a text that was checked.
     pub fn read(&mut self) -> Node<'t> {
-        self.value(1).unwrap_or_default()
+        self.value(1, None).unwrap_or_default()
     }
 
-    fn value(&mut self, depth: u8) -> Result<Node<'t>, Broken> {
+    /// The value that begins here, at a depth; and whither the pointer leads from here, if it leads here.
+    pub fn value(&mut self, depth: u8, pointer: Option<&str>) -> Result<Node<'t>, Broken> {
         let opened = self.scanner.next_byte();
         let from = self.scanner.at;
         match opened {
             Some(b'"') => string(&mut self.scanner).map(Node::Text),
             Some(b'[') if self.lazy => {
-                self.scanner.skip(depth)?;
+                let deepest = self.scanner.deepest;
+                let read = self.read_list.take_if(|_| pointer == Some(""));
+                let is_read = read.is_some_and(|read| read(&mut self.scanner, depth));
+                if is_read {
+                    self.list = Some(Unread::of(self.scanner.piece(from, self.scanner.at)));
+                } else {
+                    (self.scanner.at, self.scanner.deepest) = (from, deepest);
+                    self.scanner.skip(depth)?;
+                }
                 Ok(Node::Unread(Unread::of(self.scanner.piece(from, self.scanner.at))))
             }
             Some(b'[') => {
                 self.scanner.enter(depth)?;
                 let mut items = Vec::new();
                 while self.scanner.goes_on(b']', items.is_empty())? {
-                    items.push(self.value(depth + 1)?);
+                    items.push(self.value(depth + 1, None)?);
                 }
                 Ok(Node::List(items))
             }
@@ -103,7 +139,8 @@ impl<'t> Parser<'t> {
                     }
                     let name = string(&mut self.scanner)?;
                     self.scanner.colon()?;
-                    members.push((name, self.value(depth + 1)?));
+                    let inner = pointer.and_then(|pointer| below(pointer, &name));
+                    members.push((name, self.value(depth + 1, inner)?));
                 }
                 Ok(Node::Object(members))
             }
@@ -123,6 +160,12 @@ impl<'t> Parser<'t> {
             },
         }
     }
+}
+
+/// Whither a JSON pointer of plain names leads from the member of this name, if it leads there.
+fn below<'p>(pointer: &'p str, name: &str) -> Option<&'p str> {
+    let rest = pointer.strip_prefix('/')?.strip_prefix(name)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// The value of a token.

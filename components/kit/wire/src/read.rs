@@ -5,11 +5,14 @@ mod json;
 mod plain;
 mod record;
 
-use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
+use super::{
+    Broken, Case, Form, Kind, Mark, Names, Node, Sink, Spelling, Tree, Type, Unread, joined, respell, same_word, withhold,
+};
+use crate::parse::{self, Parser};
 pub(super) use plain::decimal;
 use plain::{bare, is_too_great, is_zero, number, shown, trim, without_zeros};
 use record::Known;
-use scan::has;
+use scan::{Scanner, has};
 use serde_json::Number;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -43,6 +46,48 @@ pub fn read_into<'t>(
     let known = RefCell::default();
     let place = Place { up: None, step: Step::Root(root) };
     Reader { names, known: &known, place, field: "", zero_is_none: false }.value(ty, value, out)
+}
+
+/// Where the list of records is that an answer is about.
+#[derive(Clone, Copy, Debug)]
+pub struct ListAt<'a> {
+    /// A JSON pointer of plain names.
+    pub pointer: &'a str,
+    /// The type of the list.
+    pub ty: &'a Type,
+    /// How the answer spells it.
+    pub names: &'a Names,
+    /// What the answer is called in faults.
+    pub root: &'a str,
+}
+
+/// As [`Node::read_lazily`], and reads the list into `out` on the way, which has nothing before. Gives the list that was read. There is
+/// none, and nothing in `out`, where anything is wrong with it: then [`read_into`] says what.
+///
+/// # Errors
+///
+/// As [`Node::parse`].
+pub fn read_with_list<'t>(
+    json: &'t [u8],
+    list: ListAt<'_>,
+    out: &mut dyn Sink<'t>,
+) -> Result<(Node<'t>, u8, Option<Unread<'t>>), Broken> {
+    let ListAt { pointer, ty, names, root } = list;
+    let mut read = |scanner: &mut Scanner<'t>, depth: u8| {
+        let Kind::List(item) = ty.kind else { return false };
+        let known = RefCell::default();
+        let place = Place { up: None, step: Step::Root(root) };
+        let reader = Reader { names, known: &known, place, field: "", zero_is_none: false };
+        let mut parser = Parser::at(scanner.clone());
+        let read = reader.items(item, &mut parser, depth, out).is_ok();
+        if read {
+            *scanner = parser.scanner;
+        } else {
+            out.back(Mark::START);
+        }
+        read
+    };
+    parse::read_with_list(json, pointer, &mut read)
 }
 
 /// After so many records of a list, it is known about how long all of them will be.
@@ -196,45 +241,71 @@ impl<'t> Reader<'_, 't> {
         if is_empty && self.must_be_filled(self.field) {
             return Err(ReadError { at: self.place.to_string(), problem: "expected at least one".to_owned() });
         }
-        out.open(true);
-        let record = if let Kind::Record(fields) = item.kind { Some(fields) } else { None };
-        let read = |index, value: &Node<'t>, out: &mut dyn Sink<'t>| {
-            // Nothing among records is no record.
-            if value.is_null() && !self.names.strict && record.is_some() {
-                return Ok(());
-            }
-            self.item(index).value(item, value, out)
-        };
         if let Node::Unread(unread) = value {
-            let fields = record.filter(|_| !self.names.strict && !self.names.formed);
-            let mut direct = fields.and_then(|fields| self.direct(fields));
-            let mut parser = unread.parser();
-            let (mut index, before) = (0, out.length());
-            while parser.has_item() {
-                if index == SAMPLE {
-                    let (read, written) = (parser.scanner.at, out.length() - before);
-                    let rest = parser.scanner.text.len() - read;
-                    // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
-                    let more = (rest as u64 * written as u64 / read as u64) as usize;
-                    out.expect(more.min(3 * rest) / 64 * 65);
-                }
-                let done = match &mut direct {
-                    Some(direct) => self.item(index).read_direct(direct, &mut parser.scanner, 1, out)?,
-                    None => false,
-                };
-                if !done {
-                    read(index, &self.checked(parser.read()), out)?;
-                }
-                index += 1;
-            }
-            if let Some(direct) = direct {
-                self.put_back(direct);
-            }
-        } else {
-            self.each(value, &mut |index, value| read(index, value, out))?;
+            return self.items(item, &mut unread.parser(), 0, out);
+        }
+        out.open(true);
+        if let Node::List(items) = value {
+            items.iter().enumerate().try_for_each(|(index, value)| self.list_item(item, index, value, out))?;
         }
         out.close(true);
         Ok(())
+    }
+
+    /// Reads the list that begins where a parser is, at a depth.
+    fn items(
+        &self,
+        item: &Type,
+        parser: &mut Parser<'_, 't>,
+        depth: u8,
+        out: &mut dyn Sink<'t>,
+    ) -> Result<(), ReadError> {
+        let broken = |problem: Broken| ReadError { at: self.place.to_string(), problem: problem.to_string() };
+        let mut direct = match item.kind {
+            Kind::Record(fields) if !self.names.strict && !self.names.formed => self.direct(fields),
+            _ => None,
+        };
+        parser.scanner.enter(depth).map_err(broken)?;
+        out.open(true);
+        let (mut index, from, before) = (0, parser.scanner.at, out.length());
+        while parser.scanner.goes_on(b']', index == 0).map_err(broken)? {
+            if index == SAMPLE {
+                let (read, written) = (parser.scanner.at - from, out.length() - before);
+                let rest = parser.scanner.text.len() - parser.scanner.at;
+                // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
+                let more = (rest as u64 * written as u64 / read as u64) as usize;
+                out.expect(more.min(3 * rest) / 64 * 65);
+            }
+            let done = match &mut direct {
+                Some(direct) => self.item(index).read_direct(direct, &mut parser.scanner, depth + 1, out)?,
+                None => false,
+            };
+            if !done {
+                let value = parser.value(depth + 1, None).map_err(broken)?;
+                self.list_item(item, index, &self.checked(value), out)?;
+            }
+            index += 1;
+        }
+        if let Some(direct) = direct {
+            self.put_back(direct);
+        }
+        out.close(true);
+        Ok(())
+    }
+
+    /// Reads the item of this index.
+    fn list_item(
+        &self,
+        item: &Type,
+        index: usize,
+        value: &Node<'t>,
+        out: &mut dyn Sink<'t>,
+    ) -> Result<(), ReadError> {
+        // Nothing among records is no record.
+        if value.is_null() && !self.names.strict && matches!(item.kind, Kind::Record(_)) {
+            return Ok(());
+        }
+        self.item(index).value(item, value, out)
     }
 
     fn item(&self, index: usize) -> Reader<'_, 't> {

@@ -31,7 +31,7 @@ pub trait Sink<'t> {
     fn suspects(&self, _text: &str) -> bool {
         false
     }
-    /// Forgets what came after a mark.
+    /// Forgets what came after a mark; all, after [`Mark::START`].
     fn back(&mut self, to: Mark);
     /// About so many bytes of JSON will come.
     fn expect(&mut self, _bytes: usize) {}
@@ -42,8 +42,13 @@ pub trait Sink<'t> {
 }
 
 /// How far a [`Sink`] is: what it has, and how many lists and objects are open.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark(usize, usize);
+
+impl Mark {
+    /// Before anything came.
+    pub const START: Mark = Mark(0, 0);
+}
 
 /// Makes a [`Node`].
 #[derive(Debug, Default)]

@@ -20,13 +20,18 @@ impl<'t> Unread<'t> {
         Unread(text)
     }
 
+    /// Whether both are the same part of one text.
+    pub fn is(&self, other: &Unread<'_>) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+
     /// The items, one at a time: only the one that is looked at takes memory.
     pub fn each(&self) -> impl Iterator<Item = Node<'t>> + use<'t> {
         let mut parser = self.parser();
         std::iter::from_fn(move || parser.has_item().then(|| parser.read()))
     }
 
-    pub(crate) fn parser(&self) -> Parser<'t> {
+    pub(crate) fn parser(&self) -> Parser<'t, 't> {
         Parser::of_checked(self.0)
     }
 

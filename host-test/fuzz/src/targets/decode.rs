@@ -5,7 +5,7 @@
 use crate::engine::Target;
 use crate::schema::misfit;
 use crate::vendors::{all, cut, operation};
-use kit::wire::{Names, Node, Text, Type, read, read_into, withhold, write};
+use kit::wire::{Kind, ListAt, Names, Node, Text, Type, read, read_into, read_with_list, withhold, write};
 use kit::world::Answer;
 use serde_json::Value;
 
@@ -58,6 +58,12 @@ fn read_late(ty: &Type, text: &[u8], names: &Names) {
         read.map(|()| json.take()).map_err(|fault| fault.to_string())
     });
     assert_eq!(late, whole, "a list is read in two ways");
+    let mut json = Text::default();
+    let list = ListAt { pointer: "", ty, names, root: "response" };
+    let on_the_way = read_with_list(text, list, &mut json).expect("what can be read lazily can be read");
+    let is_list = matches!((on_the_way.0, &ty.kind), (Node::Unread(_), Kind::List(_)));
+    assert_eq!(on_the_way.2.is_some(), is_list && whole.is_ok(), "a list is read in two ways");
+    assert_eq!(json.take(), whole.ok().filter(|_| is_list).unwrap_or_default(), "a list is read in two ways");
 }
 
 fn seeds() -> Vec<Vec<u8>> {

@@ -1,6 +1,6 @@
 //! Records are read from text as they are read from a tree of it.
 
-use crate::{Case, Field, Form, Kind, Names, Node, Spelling, Text, Tree, Type, read_into};
+use crate::{Case, Field, Form, Kind, ListAt, Names, Node, Spelling, Text, Tree, Type, read_into, read_with_list};
 
 const fn of(kind: Kind) -> Type {
     Type { size: 4, align: 4, form: Form::Any, kind }
@@ -142,6 +142,14 @@ fn both(ty: &Type, document: &str, names: &Names) -> [Result<String, String>; 4]
         [read.map(|()| text.take()), read_tree.map(|()| tree.take().to_json())]
     };
     let ([lazy, lazy_tree], [eager, eager_tree]) = (read(&lazy), read(&eager));
+    // On the way through an answer, too: all of it, or nothing.
+    let answer = format!(r#"{{"meta":{{"list":[1]}}, "data":{{"list": {document} ,"more":[2]}},"list":[3]}}"#);
+    let list = ListAt { pointer: "/data/list", ty, names, root: "response" };
+    let mut text = Text::default();
+    let (node, _, on_the_way) = read_with_list(answer.as_bytes(), list, &mut text).unwrap();
+    assert_eq!(node, Node::read_lazily(answer.as_bytes()).unwrap().0);
+    assert_eq!(on_the_way.is_some(), lazy.is_ok(), "{document}");
+    assert_eq!(text.take(), lazy.clone().unwrap_or_default(), "{document}");
     [lazy, lazy_tree, eager, eager_tree]
 }
 
@@ -194,6 +202,36 @@ fn a_record_of_many_members_and_texts_with_quotes_is_read_as_from_a_tree() {
     }
     for broken in [r#"["a"#, r#"["a\"#, r#"[{"a":"b"#, r#"[{"a":"b\""#, r#"[{"a"#, r#"{"a":[{"b":"c"#] {
         assert!(Node::read_lazily(broken.as_bytes()).is_err_and(|problem| problem.is_end()), "{broken}");
+    }
+}
+
+/// What is no JSON is found in a list that is read on the way as it is found otherwise, wherever it stands in a record.
+#[test]
+fn a_list_on_the_way_is_checked_as_any_other() {
+    let good = r#"{"list": [{"id":"1","small":3,"unknown":[{"a":1}],"staff":{"id":"3","z":-0.5e3}} , {"id":"2","small":4}], "z":0}"#;
+    let list = ListAt { pointer: "/list", ty: &LIST, names: &PLAIN, root: "response" };
+    let read = |json: &[u8]| read_with_list(json, list, &mut Text::default()).map(|(node, depth, _)| (node.to_json(), depth));
+    let expected = |json: &[u8]| Node::read_lazily(json).map(|(node, depth)| (node.to_json(), depth));
+    assert!(read(good.as_bytes()).is_ok());
+    let mut broken = 0;
+    for at in 0..good.len() {
+        let mut texts = vec![good.as_bytes()[..at].to_vec()];
+        for byte in *b"\"\\{}[],: 0a-\x01\xff" {
+            let mut text = good.as_bytes().to_vec();
+            text[at] = byte;
+            texts.push(text);
+        }
+        for text in texts {
+            let problem = expected(&text);
+            broken += usize::from(problem.is_err());
+            assert_eq!(read(&text), problem, "{}", String::from_utf8_lossy(&text));
+        }
+    }
+    assert!(broken > 500, "{broken}");
+    for (depth, deeper) in [(125, false), (126, true)] {
+        let deep = format!(r#"{{"list":[{{"id":"1","unknown":{}{}}}]}}"#, "[".repeat(depth - 1), "]".repeat(depth - 1));
+        assert_eq!(read(deep.as_bytes()), expected(deep.as_bytes()));
+        assert_eq!(expected(deep.as_bytes()).is_err(), deeper);
     }
 }
 
