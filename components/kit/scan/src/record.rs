@@ -159,17 +159,18 @@ pub fn record<'t>(
     }
     members.length = scanner.at - start;
     receiver.open();
-    let mut next = 0;
+    let (mut next, mut innocent) = (0, usize::MAX);
     while next < members.plan.len() {
         // As far as there are plain values that can be written at once.
         if let Some((writer, marks)) = receiver.writer() {
-            next = members.write(next, writer, marks);
+            next = members.write(next, writer, marks, innocent);
         }
         let Some(step) = members.plan.get(next) else { break };
-        if !members.other(*step, receiver) {
-            return true;
+        match members.other(*step, receiver) {
+            Next::Innocent if next != innocent => innocent = next,
+            Next::Stop => return true,
+            _ => next += 1,
         }
-        next += 1;
     }
     if !members.rest.is_empty() {
         receiver.rest(&mut members.rest.iter().filter_map(|place| members.at(*place)));
@@ -240,7 +241,8 @@ impl<'t> Members<'t> {
     }
 
     /// Writes plain values of the plan from one step on, and tells which is the first that has to be seen to.
-    fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>) -> usize {
+    /// `innocent`: the step whose text may be written whatever marks it.
+    fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>, innocent: usize) -> usize {
         writer.reserve(self.length + self.keys);
         let mut first = writer.is_open();
         for (index, step) in self.plan.iter().enumerate().skip(from) {
@@ -255,7 +257,7 @@ impl<'t> Members<'t> {
                 None => return index,
             };
             let quoted = column.plain.is_quoted();
-            if quoted && marks.is_some_and(|marks| marks.any(text)) {
+            if quoted && index != innocent && marks.is_some_and(|marks| marks.any(text)) {
                 return index;
             }
             writer.put(if first { column.key.get(1..).unwrap_or_default() } else { &column.key });
@@ -268,34 +270,39 @@ impl<'t> Members<'t> {
         self.plan.len()
     }
 
-    /// Sees to a step whose value is not written at once. Tells whether to read on.
+    /// Sees to a step whose value is not written at once.
     #[inline(never)]
-    fn other(&mut self, step: Step, receiver: &mut dyn Receiver<'t>) -> bool {
+    fn other(&mut self, step: Step, receiver: &mut dyn Receiver<'t>) -> Next {
         let (index, member) = (usize::from(step.column), self.at(step.place));
-        let Some(Some(column)) = self.columns.get_mut(index) else { return true };
+        let Some(Some(column)) = self.columns.get_mut(index) else { return Next::Step };
         if let (Plain::Word, Some((_, Token::Text(text)))) = (column.plain, member)
             && !has(&column.words, text)
             && let Some(word) = receiver.word(index, text)
         {
             column.words.push(word);
         }
-        match (member.map(|(_, token)| token), column.absent) {
-            (None, Absent::Nothing) => {}
-            (None, Absent::List) => receiver.plain(index, Value::EmptyList),
-            (Some(token), _) if let Some(value) = column.value(token) => match value {
-                Value::Text(text)
-                    if !receiver.suspects(text)
-                        && let Some((writer, _)) = receiver.writer() =>
-                {
-                    writer.value();
-                    [column.key.get(1..).unwrap_or_default(), text, "\""].iter().for_each(|text| writer.put(text));
-                }
-                _ => receiver.plain(index, value),
-            },
-            _ => return receiver.other(index, member),
+        let value = match member {
+            Some((_, token)) => column.value(token),
+            None => (column.absent == Absent::List).then_some(Value::EmptyList),
+        };
+        match value {
+            Some(Value::Text(text)) if receiver.writer().is_some() && !receiver.suspects(text) => return Next::Innocent,
+            Some(value) => receiver.plain(index, value),
+            None if !receiver.other(index, member) => return Next::Stop,
+            None => {}
         }
-        true
+        Next::Step
     }
+}
+
+/// What to do after a step.
+enum Next {
+    /// The next step.
+    Step,
+    /// The same step, whose text may be written.
+    Innocent,
+    /// Nothing.
+    Stop,
 }
 
 impl Plain {
@@ -322,8 +329,7 @@ impl Column {
             (Plain::Text | Plain::Json, Token::Text(text)) => Some(text),
             (Plain::Text, Token::Word(digits)) => whole_number(digits).map(|_| digits),
             (Plain::Whole(most), Token::Word(digits) | Token::Text(digits)) => {
-                let zero_first = digits.len() > 1 && digits.starts_with('0');
-                whole_number(digits).filter(|number| *number <= most && !zero_first).map(|_| digits)
+                whole_number(digits).filter(|number| *number <= most).map(|_| digits)
             }
             (Plain::Truth, Token::Word(word) | Token::Text(word)) => truth(word),
             (Plain::Word, Token::Text(text)) if has(&self.words, text) => Some(text),
@@ -333,14 +339,12 @@ impl Column {
 
     /// What a token is, if that is plain.
     fn value<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
-        match (self.plain, token) {
-            (Plain::Whole(most), Token::Word(digits) | Token::Text(digits)) => {
-                let none = self.zero_is_none && digits == "0";
-                whole_number(digits).filter(|number| *number <= most && !none).map(Value::Number)
-            }
-            (Plain::Truth, _) => self.text(token).map(|word| Value::Truth(word == "true")),
-            _ => self.text(token).map(Value::Text),
-        }
+        let text = self.text(token)?;
+        Some(match self.plain {
+            Plain::Whole(_) => Value::Number(whole_number(text)?),
+            Plain::Truth => Value::Truth(text == "true"),
+            _ => Value::Text(text),
+        })
     }
 }
 
@@ -352,10 +356,13 @@ fn truth(word: &str) -> Option<&'static str> {
     }
 }
 
-/// A whole number in digits.
+/// A whole number in digits, without zeros before it.
 #[inline]
 fn whole_number(digits: &str) -> Option<u64> {
+    let digits = digits.as_bytes();
     // So many digits are less than 2^64.
-    let digits = Some(digits.as_bytes()).filter(|digits| (1..=19).contains(&digits.len()))?;
+    if !(1..=19).contains(&digits.len()) || digits.len() > 1 && digits.first() == Some(&b'0') {
+        return None;
+    }
     digits.iter().try_fold(0, |number, b| b.is_ascii_digit().then(|| number * 10 + u64::from(b - b'0')))
 }

@@ -1,7 +1,7 @@
 //! Text that is read: from bytes to values as they stand.
 
 use crate::plain;
-use crate::words::same;
+use crate::words::{has, same};
 use std::fmt;
 
 /// Why a text is no JSON.
@@ -268,11 +268,10 @@ impl<'t> Scanner<'t> {
         self.pass_word();
         let word = self.piece(from, self.at);
         match word {
-            "null" => return Ok(Word::Null),
-            "true" => return Ok(Word::Truth(true)),
-            "false" => return Ok(Word::Truth(false)),
-            "NaN" | "Infinity" | "-Infinity" if self.lenient => return Ok(Word::Null),
             _ if is_number(word.as_bytes()) => return Ok(Word::Number(word)),
+            "null" => return Ok(Word::Null),
+            "true" | "false" => return Ok(Word::Truth(word == "true")),
+            _ if self.lenient && has(&["NaN", "Infinity", "-Infinity"], word) => return Ok(Word::Null),
             _ => {}
         }
         // A word that the end cuts off is no mistake of whoever wrote it.
@@ -330,27 +329,33 @@ impl<'t> Scanner<'t> {
 
 /// Whether a word is a number as JSON has it.
 fn is_number(word: &[u8]) -> bool {
-    let digits = |from: usize| word[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let start = usize::from(word.first() == Some(&b'-'));
-    let integer = digits(start);
-    if integer == 0 || integer > 1 && word[start] == b'0' {
+    let mut at = digits(word, start);
+    if at == start || at > start + 1 && word.get(start) == Some(&b'0') {
         return false;
     }
-    let mut at = start + integer;
     if word.get(at) == Some(&b'.') {
-        let fraction = digits(at + 1);
-        if fraction == 0 {
+        let from = at + 1;
+        at = digits(word, from);
+        if at == from {
             return false;
         }
-        at += 1 + fraction;
     }
     if let Some(b'e' | b'E') = word.get(at) {
-        let sign = usize::from(matches!(word.get(at + 1), Some(b'+' | b'-')));
-        let exponent = digits(at + 1 + sign);
-        if exponent == 0 {
+        let from = at + 1 + usize::from(matches!(word.get(at + 1), Some(b'+' | b'-')));
+        at = digits(word, from);
+        if at == from {
             return false;
         }
-        at += 1 + sign + exponent;
     }
     at == word.len()
+}
+
+/// Where digits end that begin here.
+#[inline(never)]
+fn digits(word: &[u8], mut at: usize) -> usize {
+    while let Some(b'0'..=b'9') = word.get(at) {
+        at += 1;
+    }
+    at
 }

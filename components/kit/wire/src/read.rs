@@ -246,7 +246,7 @@ impl<'t> Reader<'_, 't> {
         }
         out.open(true);
         if let Node::List(items) = value {
-            items.iter().enumerate().try_for_each(|(index, value)| self.list_item(item, index, value, out))?;
+            items.iter().enumerate().try_for_each(|(index, value)| self.item(index).list_item(item, value, out))?;
         }
         out.close(true);
         Ok(())
@@ -260,7 +260,8 @@ impl<'t> Reader<'_, 't> {
         depth: u8,
         out: &mut dyn Sink<'t>,
     ) -> Result<(), ReadError> {
-        let broken = |problem: Broken| ReadError { at: self.place.to_string(), problem: problem.to_string() };
+        // What was checked is not broken. Of what is read on the way, whoever reads it again says where.
+        let broken = |problem: Broken| ReadError { at: String::new(), problem: problem.problem.to_owned() };
         let mut direct = match item.kind {
             Kind::Record(fields) if !self.names.strict && !self.names.formed => self.direct(fields),
             _ => None,
@@ -276,13 +277,14 @@ impl<'t> Reader<'_, 't> {
                 let more = (rest as u64 * written as u64 / read as u64) as usize;
                 out.expect(more.min(3 * rest) / 64 * 65);
             }
+            let reader = self.item(index);
             let done = match &mut direct {
-                Some(direct) => self.item(index).read_direct(direct, &mut parser.scanner, depth + 1, out)?,
+                Some(direct) => reader.read_direct(direct, &mut parser.scanner, depth + 1, out)?,
                 None => false,
             };
             if !done {
                 let value = parser.value(depth + 1, None).map_err(broken)?;
-                self.list_item(item, index, &self.checked(value), out)?;
+                reader.list_item(item, &self.checked(value), out)?;
             }
             index += 1;
         }
@@ -293,19 +295,13 @@ impl<'t> Reader<'_, 't> {
         Ok(())
     }
 
-    /// Reads the item of this index.
-    fn list_item(
-        &self,
-        item: &Type,
-        index: usize,
-        value: &Node<'t>,
-        out: &mut dyn Sink<'t>,
-    ) -> Result<(), ReadError> {
+    /// Reads an item of a list.
+    fn list_item(&self, ty: &Type, value: &Node<'t>, out: &mut dyn Sink<'t>) -> Result<(), ReadError> {
         // Nothing among records is no record.
-        if value.is_null() && !self.names.strict && matches!(item.kind, Kind::Record(_)) {
+        if value.is_null() && !self.names.strict && matches!(ty.kind, Kind::Record(_)) {
             return Ok(());
         }
-        self.item(index).value(item, value, out)
+        self.value(ty, value, out)
     }
 
     fn item(&self, index: usize) -> Reader<'_, 't> {
@@ -316,21 +312,6 @@ impl<'t> Reader<'_, 't> {
     fn checked(&self, mut value: Node<'t>) -> Node<'t> {
         withhold(&mut value, self.names.withheld, None);
         value
-    }
-
-    /// Gives each item of a list. One that is unread lacks what the vendor's side withholds, as all that is read does.
-    fn each(
-        &self,
-        list: &Node<'t>,
-        give: &mut dyn FnMut(usize, &Node<'t>) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
-        match list {
-            Node::List(items) => items.iter().enumerate().try_for_each(|(index, item)| give(index, item)),
-            Node::Unread(unread) => {
-                unread.each().enumerate().try_for_each(|(index, item)| give(index, &self.checked(item)))
-            }
-            _ => Ok(()),
-        }
     }
 
     fn must_be_filled(&self, field: &str) -> bool {

@@ -26,12 +26,14 @@ impl<'t> Reader<'_, 't> {
                 }
                 out.close(false);
             }
-            Node::List(_) | Node::Unread(_) => {
+            Node::List(items) => {
                 out.open(true);
-                _ = self.each(value, &mut |_, item| {
-                    self.json(item, out);
-                    Ok(())
-                });
+                items.iter().for_each(|item| self.json(item, out));
+                out.close(true);
+            }
+            Node::Unread(unread) => {
+                out.open(true);
+                unread.each().for_each(|item| self.json(&self.checked(item), out));
                 out.close(true);
             }
             Node::Text(Cow::Owned(text)) => out.copy(text),
