@@ -10,7 +10,7 @@ use crate::encode::encode;
 use crate::error::{FieldError, fail, invalid};
 use crate::imported::CAN_BE;
 use crate::json;
-use crate::output::{another, named_by_path, output, unreadable};
+use crate::output::{misnamed, output, unreadable};
 use crate::reply::Reply;
 use crate::response::{Refused, blames_settings, clean, judge};
 use crate::retry::{Outcome, Try};
@@ -19,14 +19,12 @@ use crate::secrets::{INSTEAD, Secrets};
 use crate::types::{Advice, Error, ErrorKind};
 use crate::wire::{self, Broken, Kind, ListAt, Mark, Names, Node, Sink, Type, Unread, withhold};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
-use first_field::FirstField;
 use headers::headers;
 pub(crate) use headers::{basic, common_headers};
 use outwit_core::asked_ms;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
 
-mod first_field;
 mod headers;
 
 /// The body of the answer that counts, for as long as what is read from it.
@@ -107,31 +105,24 @@ pub(crate) fn exchange<'h>(
     out: &mut dyn Sink<'h>,
 ) -> Result<(), Error> {
     let secrets = Secrets::of(call, input);
-    // Each sink in between takes its time for each record.
-    let (mut first, mut cleaning) = (None, None);
-    let out: &mut dyn Sink<'h> = match named_by_path(operation) {
-        Some(field) => first.insert(FirstField::of(field, out)),
-        None => out,
-    };
+    let mut cleaning = None;
+    // A sink in between takes its time for each record.
     let out: &mut dyn Sink<'h> = match secrets.is_empty() {
         true => out,
         false => cleaning.insert(secrets.out_of_parts(out)),
     };
     let mut reading = Reading { body: body_cell, out: Some(out), list: None };
     let done = send(call, operation, input, &secrets, &mut reading).and_then(|(resolved, received)| match received {
-        Received::Answer(answer) => reading.output(call, resolved, operation.output, answer),
+        Received::Answer(answer) => {
+            let record = answer.result.as_ref();
+            match record.and_then(|record| misnamed(operation, resolved.names, input, record)) {
+                Some(fault) => Err(unreadable(call, resolved, answer.status, &fault)),
+                None => reading.output(call, resolved, operation.output, answer),
+            }
+        }
         Received::Pieces(_) => Err(unreadable(call, resolved, 200, "an answer in pieces")),
     });
-    drop(cleaning);
-    secrets.out_of(done).map_err(|error| reread(call, operation, input, error))?;
-    let named = first.as_ref().and_then(FirstField::named);
-    match named.and_then(|(field, id)| Some((another(field, input, id)?, id))) {
-        Some((asked, id)) => {
-            let resolved = ResolvedRow::of(call, operation, operation.row, None);
-            Err(unreadable(call, resolved, 200, &format!("the record {} instead of {asked}", clean(id, 80))))
-        }
-        None => Ok(()),
-    }
+    secrets.out_of(done).map_err(|error| reread(call, operation, input, error))
 }
 
 /// The error, which the record's own operation makes clear where it may mean that there is no such record.

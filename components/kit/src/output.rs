@@ -7,10 +7,10 @@ use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Answer, doubtful};
 use crate::imported::CAN_BE;
-use crate::response::{is_nothing, said, with_words};
+use crate::response::{clean, is_nothing, said, with_words};
 use crate::steps::is_no_id;
 use crate::types::{Error, ErrorKind};
-use crate::wire::{self, Field, Kind, Node, Sink, Type, withhold};
+use crate::wire::{self, Field, Kind, Names, Node, Sink, Type, withhold};
 
 /// The answer as the operation's output. What `out` has after an error is good for nothing.
 pub(crate) fn output<'h>(
@@ -118,26 +118,29 @@ pub(crate) fn unreadable(call: &Call, resolved: ResolvedRow, status: u16, fault:
     doubtful(resolved, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
-/// The field in which the record that comes has the id that the request's path names.
-pub(crate) fn named_by_path(operation: &Operation) -> Option<&'static str> {
-    let Some(Type { kind: Kind::Record([Field { name, .. }, _, ..]), .. }) = operation.output else { return None };
+/// Why a record is not the one that the request's path names, if it is another one.
+pub(crate) fn misnamed(operation: &Operation, names: &Names, input: &Node<'_>, record: &Node<'_>) -> Option<String> {
+    let Some(Type { kind: Kind::Record([Field { name: field, .. }, _, ..]), .. }) = operation.output else { return None };
     // A document does not tell whether the last value of a path is an id of the record that comes. What is made below a path,
     // or of it, has an id of its own.
     let imported = CAN_BE && operation.row.imported.is_some();
-    let named = !imported && operation.row.method != "POST" && operation.row.route.ends_with('}');
-    named.then_some(name)
-}
-
-/// The id that the request's path [names](named_by_path), if the record has another one. A number and a text are not compared:
-/// they are ids of two kinds.
-pub(crate) fn another<'i>(field: &str, input: &'i Node<'_>, id: &str) -> Option<&'i str> {
+    if imported || operation.row.method == "POST" || !operation.row.route.ends_with('}') {
+        return None;
+    }
+    let id = names.spelled(field).find_map(|name| record.get(&name).filter(|id| !id.is_null()))?;
+    let id = match id {
+        Node::Text(id) => id.clone(),
+        Node::Number(id) => id.to_string().into(),
+        _ => return None,
+    };
     let named = || input.members()?.iter().find_map(|(name, id)| name.ends_with("-id").then_some(id));
     let asked = input.get(field).or_else(named)?.as_str()?;
-    let other = match (number(asked), number(id)) {
-        (None, None) => !asked.eq_ignore_ascii_case(id),
+    // A number and a text are not compared: they are ids of two kinds.
+    let other = match (number(asked), number(&id)) {
+        (None, None) => !asked.eq_ignore_ascii_case(&id),
         (asked, id) => asked.is_some() && id.is_some() && asked != id,
     };
-    other.then_some(asked)
+    other.then(|| format!("the record {} instead of {asked}", clean(&id, 80)))
 }
 
 /// A number without zeros before it.

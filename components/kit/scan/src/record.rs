@@ -349,11 +349,11 @@ impl Column {
 }
 
 fn truth(word: &str) -> Option<&'static str> {
-    match word {
-        "true" | "1" => Some("true"),
-        "false" | "0" => Some("false"),
-        _ => None,
+    let is = |words| has(words, word);
+    if is(&["1", "true"]) {
+        return Some("true");
     }
+    is(&["0", "false"]).then_some("false")
 }
 
 /// A whole number in digits, without zeros before it.

@@ -145,9 +145,10 @@ pub unsafe fn lift(
         Kind::List(item) => {
             let (start, length) = place.pair();
             let size = usize::from(item.size);
-            let items = (0..length)
-                .map(|index| unsafe { lift(item, Place::Memory(start.wrapping_add(index * size)), field, bad_json) });
-            let list = items.collect();
+            let mut list = Vec::with_capacity(length);
+            for index in 0..length {
+                list.push(unsafe { lift(item, Place::Memory(start.wrapping_add(index * size)), field, bad_json) });
+            }
             unsafe { release(start, length * size, item.align) };
             Node::List(list)
         }

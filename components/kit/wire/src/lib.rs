@@ -197,6 +197,12 @@ impl Names {
         renamed(self.renamed, name, to_send).unwrap_or_else(|| respell(name, self.members))
     }
 
+    /// How this side may call a member, the best name first.
+    pub fn spelled<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
+        let listed = self.renamed.iter().filter(move |(ours, _)| *ours == name).map(|(_, theirs)| Cow::Borrowed(*theirs));
+        listed.chain(std::iter::once_with(move || self.member(name)))
+    }
+
     /// The field that this side calls `member`, by its index, and which of its names that is: the lower, the better.
     fn meant(&self, fields: &[Field], member: &str) -> Option<(usize, usize)> {
         // What no field names stands in `extra`, and so does what the vendor calls so.
