@@ -34,6 +34,8 @@ pub enum Plain {
     Truth,
     /// [Words](Receiver::word).
     Word,
+    /// Objects all of whose values are plain, and whose members all have columns.
+    Linked,
     /// None.
     None,
 }
@@ -94,8 +96,9 @@ pub trait Receiver<'t> {
     fn writer(&mut self) -> Option<(&mut Writer, Option<&Marks>)>;
     /// A plain value of the column of this index.
     fn plain(&mut self, column: usize, value: Value<'t>);
-    /// A value of the column of this index that is not plain, or none where the column needs one. Returns whether to read on.
-    fn other(&mut self, column: usize, member: Option<(&'t str, Token<'t>)>) -> bool;
+    /// A value of the column of this index that is not plain, or none where the column needs one; of [`Plain::Linked`], with what it
+    /// takes to read its members. Returns whether to read on.
+    fn other(&mut self, column: usize, member: Option<(&'t str, Token<'t>)>, linked: Option<&mut Members<'t>>) -> bool;
     /// These members have no column.
     fn rest(&mut self, rest: &mut dyn Iterator<Item = (&'t str, Token<'t>)>);
     /// The object ends.
@@ -115,8 +118,10 @@ pub struct Members<'t> {
     plan: Vec<Step>,
     /// The members without a column.
     rest: Vec<u8>,
-    /// The columns that a plan had so far.
-    columns: Vec<Option<Column>>,
+    /// The columns that a plan had so far, with their indexes.
+    columns: Vec<(u16, Column)>,
+    /// Those of [`Plain::Linked`].
+    linked: Vec<Linked<'t>>,
     /// How many bytes what is written of an object takes, beside its values.
     keys: usize,
     /// How many bytes the object takes.
@@ -130,14 +135,30 @@ struct Seen<'t> {
     text: &'t str,
     name: &'t str,
     meaning: Meaning,
+    /// Which of the [linked](Members::linked) it is; [`NONE`] if it is none.
+    linked: u8,
+}
+
+/// Objects in a column.
+#[derive(Debug)]
+struct Linked<'t> {
+    /// Its place among the columns.
+    column: u16,
+    /// Those of the object before.
+    members: Members<'t>,
+    /// The object, if those are of the one that is being read.
+    text: &'t str,
 }
 
 /// A column of the output.
 #[derive(Clone, Copy, Debug)]
 struct Step {
+    /// Its place among the columns.
     column: u16,
     /// Its member; [`NONE`] if it has none.
     place: u8,
+    /// Which of the [linked](Members::linked) it is; [`NONE`] if it is none.
+    linked: u8,
 }
 
 const NONE: u8 = u8::MAX;
@@ -153,11 +174,10 @@ pub fn record<'t>(
     receiver: &mut dyn Receiver<'t>,
 ) -> bool {
     let start = scanner.at;
-    if members.find(scanner, depth, receiver).is_none() {
+    if members.find(scanner, depth, Some(receiver)).is_none() {
         scanner.at = start;
         return false;
     }
-    members.length = scanner.at - start;
     receiver.open();
     let (mut next, mut innocent) = (0, usize::MAX);
     while next < members.plan.len() {
@@ -180,32 +200,59 @@ pub fn record<'t>(
 }
 
 impl<'t> Members<'t> {
-    /// Finds the members, and what is to be written of them. Most objects have those of the one before.
-    fn find(&mut self, scanner: &mut Scanner<'t>, depth: u8, receiver: &mut dyn Receiver<'t>) -> Option<()> {
+    /// Finds the members, and what is to be written of them. Most objects have those of the one before; without a receiver, others
+    /// are not found.
+    fn find(
+        &mut self,
+        scanner: &mut Scanner<'t>,
+        depth: u8,
+        mut receiver: Option<&mut dyn Receiver<'t>>,
+    ) -> Option<()> {
+        let start = scanner.at;
         self.all.clear();
         scanner.enters(depth).ok()?;
         while scanner.has_next(b'}', self.all.is_empty()).ok()? {
             let index = self.all.len();
-            if !self.seen.get(index).is_some_and(|seen| scanner.passes(seen.text)) {
-                if index == usize::from(NONE) {
-                    return None;
+            let linked = match self.seen.get(index).filter(|seen| scanner.passes(seen.text)) {
+                Some(seen) => seen.linked,
+                None => {
+                    self.name(index, scanner, receiver.as_deref_mut()?)?;
+                    NONE
                 }
-                scanner.next_byte();
-                let from = scanner.at;
-                let name = scanner.plain_name()?;
-                self.planned = 0;
-                self.seen.truncate(index);
-                self.seen.push(Seen { text: scanner.piece(from, scanner.at), name, meaning: receiver.meaning(name) });
-            }
-            self.all.push(scanner.token(depth + 1).ok()?);
+            };
+            let linked = self.linked.get_mut(usize::from(linked)).and_then(|linked| linked.find(scanner, depth + 1));
+            let token = match linked {
+                Some(object) => Token::Other(object),
+                None => scanner.token(depth + 1).ok()?,
+            };
+            self.all.push(token);
         }
-        if self.planned == 0 || self.planned != self.all.len() { self.plan(receiver) } else { Some(()) }
+        self.length = scanner.at - start;
+        if self.planned == 0 || self.planned != self.all.len() { self.plan(receiver?) } else { Some(()) }
+    }
+
+    /// The name of the member of this index, which comes next and is another one than before.
+    #[inline(never)]
+    fn name(&mut self, index: usize, scanner: &mut Scanner<'t>, receiver: &mut dyn Receiver<'t>) -> Option<()> {
+        if index == usize::from(NONE) {
+            return None;
+        }
+        scanner.next_byte();
+        let from = scanner.at;
+        let name = scanner.plain_name()?;
+        self.planned = 0;
+        self.seen.truncate(index);
+        let (text, meaning) = (scanner.piece(from, scanner.at), receiver.meaning(name));
+        self.seen.push(Seen { text, name, meaning, linked: NONE });
+        Some(())
     }
 
     /// Finds the member of each column, if each has one, and one is there.
+    #[inline(never)]
     fn plan(&mut self, receiver: &dyn Receiver<'t>) -> Option<()> {
         self.planned = 0;
         self.rest.clear();
+        self.linked.iter_mut().for_each(|linked| linked.text = "");
         let mut found = vec![NONE; receiver.columns()];
         let mut any = false;
         for (place, seen) in (0..NONE).zip(self.seen.iter().take(self.all.len())) {
@@ -220,18 +267,40 @@ impl<'t> Members<'t> {
         }
         self.plan.clear();
         self.keys = 0;
-        self.columns.resize(found.len(), None);
-        for ((index, place), known) in (0..).zip(found).zip(&mut self.columns) {
+        for (index, place) in (0..).zip(found) {
             if place != NONE || receiver.absent(usize::from(index)) != Absent::Nothing {
-                if known.is_none() {
-                    *known = Some(receiver.column(usize::from(index))?);
-                }
-                self.keys += known.as_ref().map_or(0, |column| column.key.len() + 2);
-                self.plan.push(Step { column: index, place });
+                self.step(index, place, receiver)?;
             }
         }
         self.planned = if any { self.all.len() } else { 0 };
         any.then_some(())
+    }
+
+    /// Adds a step to the plan.
+    fn step(&mut self, index: u16, place: u8, receiver: &dyn Receiver<'t>) -> Option<()> {
+        let column = match self.columns.iter().position(|(known, _)| *known == index) {
+            Some(column) => column,
+            None => {
+                self.columns.push((index, receiver.column(usize::from(index))?));
+                self.columns.len() - 1
+            }
+        };
+        let Column { key, plain, .. } = &self.columns.get(column)?.1;
+        self.keys += key.len() + 2;
+        let column = u16::try_from(column).ok()?;
+        let mut linked = NONE;
+        if *plain == Plain::Linked {
+            let known = self.linked.iter().position(|linked| linked.column == column);
+            linked = u8::try_from(known.unwrap_or(self.linked.len())).ok()?;
+            if known.is_none() {
+                self.linked.push(Linked { column, members: Members::default(), text: "" });
+            }
+            if let Some(seen) = self.seen.get_mut(usize::from(place)) {
+                seen.linked = linked;
+            }
+        }
+        self.plan.push(Step { column, place, linked });
+        Some(())
     }
 
     /// The name and the value of the member at a place.
@@ -246,12 +315,19 @@ impl<'t> Members<'t> {
         writer.reserve(self.length + self.keys);
         let mut first = writer.is_open();
         for (index, step) in self.plan.iter().enumerate().skip(from) {
-            let Some(Some(column)) = self.columns.get(usize::from(step.column)) else { return index };
+            let Some((_, column)) = self.columns.get(usize::from(step.column)) else { return index };
+            let key = if first { column.key.get(1..).unwrap_or_default() } else { &column.key };
             let text = match self.all.get(usize::from(step.place)) {
                 Some(token) => match column.text(*token) {
                     Some(text) => text,
                     None if *token == Token::Word("null") && column.absent == Absent::Nothing => continue,
-                    None => return index,
+                    None => match self.linked.get(usize::from(step.linked)) {
+                        Some(linked) if !linked.text.is_empty() && linked.write(key, writer, marks) => {
+                            first = false;
+                            continue;
+                        }
+                        _ => return index,
+                    },
                 },
                 None if column.absent == Absent::List => "[]",
                 None => return index,
@@ -260,12 +336,8 @@ impl<'t> Members<'t> {
             if quoted && index != innocent && marks.is_some_and(|marks| marks.any(text)) {
                 return index;
             }
-            writer.put(if first { column.key.get(1..).unwrap_or_default() } else { &column.key });
+            writer.put([key, text, if quoted { "\"" } else { "" }]);
             first = false;
-            writer.put(text);
-            if quoted {
-                writer.put("\"");
-            }
         }
         self.plan.len()
     }
@@ -273,8 +345,9 @@ impl<'t> Members<'t> {
     /// Sees to a step whose value is not written at once.
     #[inline(never)]
     fn other(&mut self, step: Step, receiver: &mut dyn Receiver<'t>) -> Next {
-        let (index, member) = (usize::from(step.column), self.at(step.place));
-        let Some(Some(column)) = self.columns.get_mut(index) else { return Next::Step };
+        let member = self.at(step.place);
+        let Some((index, column)) = self.columns.get_mut(usize::from(step.column)) else { return Next::Step };
+        let index = usize::from(*index);
         if let (Plain::Word, Some((_, Token::Text(text)))) = (column.plain, member)
             && !has(&column.words, text)
             && let Some(word) = receiver.word(index, text)
@@ -288,10 +361,43 @@ impl<'t> Members<'t> {
         match value {
             Some(Value::Text(text)) if receiver.writer().is_some() && !receiver.suspects(text) => return Next::Innocent,
             Some(value) => receiver.plain(index, value),
-            None if !receiver.other(index, member) => return Next::Stop,
-            None => {}
+            None => {
+                let linked = self.linked.get_mut(usize::from(step.linked)).map(|linked| &mut linked.members);
+                if !receiver.other(index, member, linked) {
+                    return Next::Stop;
+                }
+            }
         }
         Next::Step
+    }
+}
+
+impl<'t> Linked<'t> {
+    /// Finds the members of the object that comes next, if they are those of the one before. Otherwise, the scanner stays where it was.
+    #[inline(never)]
+    fn find(&mut self, scanner: &mut Scanner<'t>, depth: u8) -> Option<&'t str> {
+        let (begin, from) = (scanner.next_byte(), scanner.at);
+        self.text = "";
+        if begin == Some(b'{') && self.members.planned > 0 && self.members.find(scanner, depth, None).is_some() {
+            self.text = scanner.piece(from, scanner.at);
+            return Some(self.text);
+        }
+        scanner.at = from;
+        None
+    }
+
+    /// Writes the object with its key, if all of it can be written at once. Tells whether it did.
+    #[inline(never)]
+    fn write(&self, key: &str, writer: &mut Writer, marks: Option<&Marks>) -> bool {
+        let before = writer.len();
+        writer.put([key, "{", ""]);
+        let done = self.members.write(0, writer, marks, usize::MAX) == self.members.plan.len() && self.members.rest.is_empty();
+        if done {
+            writer.close(false);
+        } else {
+            writer.text_mut().truncate(before);
+        }
+        done
     }
 }
 

@@ -64,10 +64,10 @@ impl Writer {
         matches!(self.0.as_bytes().last(), Some(b'[' | b'{'))
     }
 
-    /// Text as it is.
+    /// Texts as they are.
     #[inline(always)]
-    pub(crate) fn put(&mut self, text: &str) {
-        self.0.push_str(text);
+    pub(crate) fn put(&mut self, texts: [&str; 3]) {
+        texts.into_iter().for_each(|text| self.0.push_str(text));
     }
 }
 

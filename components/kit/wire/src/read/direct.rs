@@ -11,10 +11,7 @@ use std::borrow::Cow;
 pub(super) struct Direct<'t> {
     /// The index of what is known of these records.
     at: usize,
-    fields: &'static [Field],
-    room: Members<'t>,
-    /// The same of records in fields of these, with the indexes of the fields.
-    linked: Vec<(usize, Direct<'t>)>,
+    members: Members<'t>,
 }
 
 /// A record that is being read.
@@ -22,7 +19,6 @@ struct Record<'r, 'p, 't> {
     reader: &'r Reader<'p, 't>,
     at: usize,
     fields: &'static [Field],
-    linked: &'r mut Vec<(usize, Direct<'t>)>,
     out: &'r mut dyn Sink<'t>,
     /// What no field names.
     unknown: Vec<Member<'t>>,
@@ -32,18 +28,22 @@ struct Record<'r, 'p, 't> {
 }
 
 impl<'t> Reader<'_, 't> {
-    /// What it takes to read records of a type from text; none if a field stands deeper inside.
-    pub(super) fn direct(&self, fields: &'static [Field]) -> Option<Direct<'t>> {
+    /// The index of what is known of records that may be read from text: none if a field stands deeper inside.
+    fn flat(&self, fields: &'static [Field]) -> Option<usize> {
         let at = self.known(fields);
-        let known = &mut self.known.borrow_mut()[at];
-        let new = || Direct { at, fields, room: Members::default(), linked: Vec::new() };
-        known.pointed.is_empty().then(|| known.direct.take().map_or_else(new, |direct| *direct))
+        self.known.borrow()[at].pointed.is_empty().then_some(at)
+    }
+
+    /// What it takes to read records of a type from text, if they may be read so.
+    pub(super) fn direct(&self, fields: &'static [Field]) -> Option<Direct<'t>> {
+        let at = self.flat(fields)?;
+        let members = self.known.borrow_mut()[at].direct.take().unwrap_or_default();
+        Some(Direct { at, members })
     }
 
     /// Leaves it to the next list of the same records.
     pub(super) fn put_back(&self, direct: Direct<'t>) {
-        let at = direct.at;
-        self.known.borrow_mut()[at].direct = Some(Box::new(direct));
+        self.known.borrow_mut()[direct.at].direct = Some(direct.members);
     }
 
     /// Reads the record that begins here. Tells whether it did; otherwise it has to be read in the other way.
@@ -57,10 +57,20 @@ impl<'t> Reader<'_, 't> {
         if scanner.next_byte() != Some(b'{') {
             return Ok(false);
         }
-        let Direct { at, fields, room, linked } = direct;
-        let (at, unknown, odd) = (*at, Vec::new(), Vec::new());
-        let mut record = Record { reader: self, at, fields, linked, out, unknown, odd, fault: None };
-        let read = scan::record(room, scanner, depth, &mut record);
+        self.read_members(direct.at, &mut direct.members, scanner, depth, out)
+    }
+
+    fn read_members(
+        &self,
+        at: usize,
+        members: &mut Members<'t>,
+        scanner: &mut Scanner<'t>,
+        depth: u8,
+        out: &mut dyn Sink<'t>,
+    ) -> Result<bool, ReadError> {
+        let fields = self.known.borrow()[at].fields;
+        let mut record = Record { reader: self, at, fields, out, unknown: Vec::new(), odd: Vec::new(), fault: None };
+        let read = scan::record(members, scanner, depth, &mut record);
         record.fault.map_or(Ok(read), Err)
     }
 
@@ -74,6 +84,7 @@ impl<'t> Reader<'_, 't> {
             Kind::Signed => most(1),
             Kind::Bool => Plain::Truth,
             Kind::Enum(_) | Kind::Variant { .. } => Plain::Word,
+            Kind::Record(fields) if self.flat(fields).is_some() => Plain::Linked,
             _ => Plain::None,
         };
         Column::new(field.name, plain, absent(field), has(self.names.zero_is_none, field.name))
@@ -142,12 +153,12 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
         });
     }
 
-    fn other(&mut self, column: usize, member: Option<(&'t str, Token<'t>)>) -> bool {
+    fn other(&mut self, column: usize, member: Option<(&'t str, Token<'t>)>, linked: Option<&mut Members<'t>>) -> bool {
         let Some((name, token)) = member else {
             self.fault = Some(self.reader.missing(&self.fields[column]));
             return false;
         };
-        if self.linked(column, name, token) {
+        if linked.is_some_and(|members| self.linked(column, name, token, members)) {
             return true;
         }
         let value = self.reader.checked(parse::read(token));
@@ -182,25 +193,18 @@ impl<'t> Record<'_, '_, 't> {
     }
 
     /// Reads a record in a field of this one, and tells whether it did.
-    fn linked(&mut self, column: usize, name: &str, token: Token<'t>) -> bool {
+    fn linked(&mut self, column: usize, name: &str, token: Token<'t>, members: &mut Members<'t>) -> bool {
         let field = &self.fields[column];
         let (Token::Other(object), Type { kind: Kind::Record(fields), .. }) = (token, there(field.ty)) else {
             return false;
         };
+        if !object.starts_with('{') {
+            return false;
+        }
         let place = Place { up: Some(&self.reader.place), step: Step::Member(name) };
         let reader = Reader { place, field: field.name, zero_is_none: false, ..*self.reader };
-        let at = match self.linked.iter().position(|(at, _)| *at == column) {
-            Some(at) => at,
-            None => match reader.direct(fields) {
-                Some(direct) => {
-                    self.linked.push((column, direct));
-                    self.linked.len() - 1
-                }
-                None => return false,
-            },
-        };
         let before = self.out.field(field.name);
-        let read = reader.read_direct(&mut self.linked[at].1, &mut Scanner::of(object, true), 0, self.out);
+        let read = reader.read_members(reader.known(fields), members, &mut Scanner::of(object, true), 0, self.out);
         if !matches!(read, Ok(true)) {
             self.out.back(before);
         }

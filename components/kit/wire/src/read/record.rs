@@ -1,9 +1,8 @@
 //! A record: which member each of its fields is read from.
 
-use super::direct::Direct;
 use super::{Place, ReadError, Reader, Step, is_zero};
 use crate::{Field, Kind, Member, Names, Node, Sink, moment};
-use scan::has;
+use scan::{Members, has};
 
 /// A field of a record by its index, and which of the field's names a member has: the lower, the better.
 type Meant = (usize, usize);
@@ -11,13 +10,13 @@ type Meant = (usize, usize);
 /// What is known of the records of a type. A list holds many that look alike, so that names are mostly looked up once and not
 /// once a record.
 pub(super) struct Known<'t> {
-    fields: &'static [Field],
+    pub fields: &'static [Field],
     /// Where what no field names goes.
     pub extra: Option<&'static Field>,
     /// Fields that this side has deeper inside, with the pointers to them.
     pub pointed: Vec<(Meant, &'static str)>,
     /// What it takes to read them from text; none while that is in use, and before.
-    pub direct: Option<Box<Direct<'t>>>,
+    pub direct: Option<Members<'t>>,
 }
 
 /// The members of a record by the fields that are read from them.
