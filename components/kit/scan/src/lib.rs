@@ -27,8 +27,8 @@ pub fn plain(text: &[u8]) -> usize {
     let mut before = 0;
     for word in words {
         let word = u64::from_le_bytes(*word);
-        let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
-        let odd = less(word, 0x20) | is(b'"') | is(b'\\');
+        // With another second bit, a quote is next to control characters.
+        let odd = less(word ^ (ONES * 2), 0x21) | less(word ^ (ONES * u64::from(b'\\')), 1);
         if odd != 0 {
             return before + odd.trailing_zeros() as usize / 8;
         }

@@ -336,7 +336,7 @@ impl<'t> Members<'t> {
             if quoted && index != innocent && marks.is_some_and(|marks| marks.any(text)) {
                 return index;
             }
-            writer.put([key, text, if quoted { "\"" } else { "" }]);
+            writer.put(key, text, if quoted { "\"" } else { "" });
             first = false;
         }
         self.plan.len()
@@ -390,7 +390,7 @@ impl<'t> Linked<'t> {
     #[inline(never)]
     fn write(&self, key: &str, writer: &mut Writer, marks: Option<&Marks>) -> bool {
         let before = writer.len();
-        writer.put([key, "{", ""]);
+        writer.put(key, "{", "");
         let done = self.members.write(0, writer, marks, usize::MAX) == self.members.plan.len() && self.members.rest.is_empty();
         if done {
             writer.close(false);

@@ -113,6 +113,14 @@ impl<'t> Scanner<'t> {
     /// The next byte that is no blank.
     #[inline(always)]
     pub fn next_byte(&mut self) -> Option<u8> {
+        match self.peek() {
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => self.pass_blanks(),
+        }
+    }
+
+    #[inline(never)]
+    fn pass_blanks(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
@@ -306,7 +314,17 @@ impl<'t> Scanner<'t> {
             }
             Some(b'[' | b'{') => self.pass(depth)?,
             _ => {
-                self.pass_value()?;
+                // Most are whole numbers.
+                let end = digits(self.text.as_bytes(), from);
+                let whole = match self.text.as_bytes().get(end) {
+                    Some(b',' | b'}') => end == from + 1 || end > from && opened != Some(b'0'),
+                    _ => false,
+                };
+                if whole {
+                    self.at = end;
+                } else {
+                    self.pass_value()?;
+                }
                 return Ok(Token::Word(self.piece(from, self.at)));
             }
         }

@@ -12,10 +12,19 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    let ((words, rest), (others, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
     let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    words.iter().zip(others).all(|(one, other)| word(one) == word(other))
-        && rest.iter().zip(other_rest).all(|(one, other)| one == other)
+    let half = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
+    // The last ones may be among those before.
+    if let (Some(end), Some(other_end)) = (one.last_chunk(), other.last_chunk()) {
+        let mut words = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
+        return word(end) == word(other_end) && words.all(|(one, other)| word(one) == word(other));
+    }
+    if let (Some(start), Some(end), Some(other_start), Some(other_end)) =
+        (one.first_chunk(), one.last_chunk(), other.first_chunk(), other.last_chunk())
+    {
+        return half(start) == half(other_start) && half(end) == half(other_end);
+    }
+    one.iter().zip(other).all(|(one, other)| one == other)
 }
 
 /// Whether two words are the same but for case and separators.

@@ -64,10 +64,12 @@ impl Writer {
         matches!(self.0.as_bytes().last(), Some(b'[' | b'{'))
     }
 
-    /// Texts as they are.
+    /// A text between two others, as they are.
     #[inline(always)]
-    pub(crate) fn put(&mut self, texts: [&str; 3]) {
-        texts.into_iter().for_each(|text| self.0.push_str(text));
+    pub(crate) fn put(&mut self, before: &str, text: &str, after: &str) {
+        self.0.push_str(before);
+        self.0.push_str(text);
+        self.0.push_str(after);
     }
 }
 
