@@ -15,8 +15,8 @@ pub struct Column {
     plain: Plain,
     /// What an object without it has.
     absent: Absent,
-    /// Whether 0 stands for nothing.
-    zero_is_none: bool,
+    /// Whether 0 stands for nothing, as soon as that is asked.
+    zero_is_none: Option<bool>,
     /// The texts that came so far, of [`Plain::Word`].
     words: Vec<&'static str>,
 }
@@ -83,6 +83,8 @@ pub trait Receiver<'t> {
     fn absent(&self, column: usize) -> Absent;
     /// The column of this index; none if its name may not be written at once.
     fn column(&self, column: usize) -> Option<Column>;
+    /// Whether 0 stands for nothing in the column of this index.
+    fn zero_is_none(&self, column: usize) -> bool;
     /// The word that a text is in the column of this index, of [`Plain::Word`]; none unless the text is the same.
     fn word(&self, column: usize, text: &str) -> Option<&'static str>;
     /// What the member of this name stands for.
@@ -354,6 +356,9 @@ impl<'t> Members<'t> {
         {
             column.words.push(word);
         }
+        if member.is_some_and(|(_, token)| is_zero(token)) && column.zero_is_none.is_none() {
+            column.zero_is_none = Some(receiver.zero_is_none(index));
+        }
         let value = match member {
             Some((_, token)) => column.value(token),
             None => (column.absent == Absent::List).then_some(Value::EmptyList),
@@ -420,15 +425,15 @@ impl Plain {
 
 impl Column {
     /// A column of this name, which needs no escapes.
-    pub fn new(name: &str, plain: Plain, absent: Absent, zero_is_none: bool) -> Column {
+    pub fn new(name: &str, plain: Plain, absent: Absent) -> Column {
         let quote = if plain.is_quoted() { "\"" } else { "" };
-        Column { key: [",\"", name, "\":", quote].concat(), plain, absent, zero_is_none, words: Vec::new() }
+        Column { key: [",\"", name, "\":", quote].concat(), plain, absent, zero_is_none: None, words: Vec::new() }
     }
 
     /// A plain value as it is written, between quotes if those of the column are; none unless that is how it stands there.
     #[inline(always)]
     fn text<'t>(&self, token: Token<'t>) -> Option<&'t str> {
-        if self.zero_is_none && matches!(token, Token::Text("0") | Token::Word("0")) {
+        if self.zero_is_none != Some(false) && is_zero(token) {
             return None;
         }
         match (self.plain, token) {
@@ -452,6 +457,10 @@ impl Column {
             _ => Value::Text(text),
         })
     }
+}
+
+fn is_zero(token: Token<'_>) -> bool {
+    matches!(token, Token::Text("0") | Token::Word("0"))
 }
 
 fn truth(word: &str) -> Option<&'static str> {

@@ -249,6 +249,9 @@ pub fn kebab(name: &str) -> String {
 
 /// Whether `spelled` is how WIT's `name` is spelled.
 fn is_spelled(spelled: &str, name: &str, case: Spelling) -> bool {
+    if spelled.len() != name.len() && matches!(case, Spelling::Kebab | Spelling::Snake) {
+        return false;
+    }
     let mut letters = spelled.bytes();
     let mut starts_word = case == Spelling::Pascal;
     for b in name.bytes() {

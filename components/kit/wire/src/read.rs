@@ -216,13 +216,14 @@ impl<'t> Reader<'_, 't> {
     /// Text of a caller that stands for a number at the vendor has to be one.
     fn check_text(&self, text: &str, value: &Node<'_>) -> Result<(), ReadError> {
         let digits = || text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().any(|b| b != b'0');
-        if has(self.names.numeric_ids, self.field) && !digits() {
+        if !digits() && has(self.names.numeric_ids, self.field) {
             return Err(self.fault("an id in digits, from 1", value));
         }
-        if has(self.names.filled, self.field) && text.trim().is_empty() {
+        if trim(text).is_empty() && has(self.names.filled, self.field) {
             return Err(self.fault("a text that is not empty", value));
         }
-        if has(self.names.decimals, self.field)
+        if !self.names.decimals.is_empty()
+            && has(self.names.decimals, self.field)
             && let Some(expected) = Form::Amount.expects(value)
         {
             return Err(self.fault(expected, value));

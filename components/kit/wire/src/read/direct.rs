@@ -87,7 +87,7 @@ impl<'t> Reader<'_, 't> {
             Kind::Record(fields) if self.flat(fields).is_some() => Plain::Linked,
             _ => Plain::None,
         };
-        Column::new(field.name, plain, absent(field), has(self.names.zero_is_none, field.name))
+        Column::new(field.name, plain, absent(field))
     }
 }
 
@@ -111,6 +111,10 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
     fn column(&self, column: usize) -> Option<Column> {
         let field = &self.fields[column];
         (!self.out.suspects(field.name)).then(|| self.reader.column(field))
+    }
+
+    fn zero_is_none(&self, column: usize) -> bool {
+        has(self.reader.names.zero_is_none, self.fields[column].name)
     }
 
     fn word(&self, column: usize, text: &str) -> Option<&'static str> {

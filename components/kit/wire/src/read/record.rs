@@ -60,13 +60,13 @@ impl<'t> Known<'t> {
     fn of(fields: &'static [Field], names: &Names) -> Self {
         let mut pointed = Vec::new();
         for (rank, (ours, theirs)) in names.renamed.iter().enumerate() {
-            if theirs.starts_with('/')
+            if theirs.as_bytes().first() == Some(&b'/')
                 && let Some(field) = fields.iter().position(|field| field.name == *ours)
             {
                 pointed.push(((field, rank), *theirs));
             }
         }
-        let extra = fields.iter().find(|field| field.name == "extra");
+        let extra = fields.iter().rfind(|field| field.name == "extra");
         Known { fields, extra, pointed, direct: None }
     }
 
