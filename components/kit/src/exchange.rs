@@ -52,14 +52,11 @@ impl<'h> Reading<'_, 'h> {
             return Node::read_lazily(body);
         };
         let ResolvedRow { row, names, .. } = resolved;
-        let mut pointer = row.result.unwrap_or(api.result).to_owned();
-        if let Some(member) = row.member {
-            pointer = [&pointer, "/", member].concat();
-        }
         // A list tells itself how long it will be.
         out.back(Mark::START);
         out.expect((body.len() + body.len() / 5).min(1 << 14));
-        let list = ListAt { pointer: &pointer, ty, names, root: "response" };
+        let pointer = row.result.unwrap_or(api.result);
+        let list = ListAt { pointer, member: row.member, ty, names, root: "response" };
         let (answer, depth, list) = wire::read_with_list(body, list, *out)?;
         self.list = list;
         Ok((answer, depth))

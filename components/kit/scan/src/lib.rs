@@ -18,8 +18,13 @@ pub use words::{has, is_one_of, same, same_word};
 pub use writer::{Writer, put_digits};
 
 /// How many bytes of a text JSON has as they are: those before a control character, a quote or a backslash. Eight at a time.
-#[inline]
+#[inline(never)]
 pub fn plain(text: &[u8]) -> usize {
+    plain_here(text)
+}
+
+#[inline(always)]
+fn plain_here(text: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     // The highest bit of the first byte that is less than `n`, and of some after it.
     let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & (ONES * 0x80);

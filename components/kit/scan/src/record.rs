@@ -316,16 +316,20 @@ impl<'t> Members<'t> {
     fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>, innocent: usize) -> usize {
         writer.reserve(self.length + self.keys);
         let mut first = writer.is_open();
-        for (index, step) in self.plan.iter().enumerate().skip(from) {
+        let mut index = from;
+        while let Some(step) = self.plan.get(index) {
             let Some((_, column)) = self.columns.get(usize::from(step.column)) else { return index };
             let key = if first { column.key.get(1..).unwrap_or_default() } else { &column.key };
             let text = match self.all.get(usize::from(step.place)) {
                 Some(token) => match column.text(*token) {
                     Some(text) => text,
-                    None if *token == Token::Word("null") && column.absent == Absent::Nothing => continue,
+                    None if *token == Token::Word("null") && column.absent == Absent::Nothing => {
+                        index += 1;
+                        continue;
+                    }
                     None => match self.linked.get(usize::from(step.linked)) {
                         Some(linked) if !linked.text.is_empty() && linked.write(key, writer, marks) => {
-                            first = false;
+                            (first, index) = (false, index + 1);
                             continue;
                         }
                         _ => return index,
@@ -339,9 +343,9 @@ impl<'t> Members<'t> {
                 return index;
             }
             writer.put(key, text, if quoted { "\"" } else { "" });
-            first = false;
+            (first, index) = (false, index + 1);
         }
-        self.plan.len()
+        index
     }
 
     /// Sees to a step whose value is not written at once.

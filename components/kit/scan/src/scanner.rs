@@ -1,6 +1,6 @@
 //! Text that is read: from bytes to values as they stand.
 
-use crate::plain;
+use crate::{plain, plain_here};
 use crate::words::{has, same};
 use std::fmt;
 
@@ -176,7 +176,7 @@ impl<'t> Scanner<'t> {
     /// Goes behind a text. Whatever its escapes are, a lenient reader makes something of them.
     #[inline(never)]
     fn pass_whole_text(&mut self) -> Result<(), &'static str> {
-        if self.plain_text().is_none() {
+        if self.unescaped().is_none() {
             self.at += 1;
             self.pass_text();
         }
@@ -184,10 +184,21 @@ impl<'t> Scanner<'t> {
     }
 
     /// The text that begins here, if it has no escapes; the scanner is behind it then.
-    #[inline(always)]
-    pub fn plain_text(&mut self) -> Option<&'t str> {
+    pub fn unescaped(&mut self) -> Option<&'t str> {
         let from = self.at + 1;
         let end = from + plain(self.text.as_bytes().get(from..)?);
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        Some(self.piece(from, end))
+    }
+
+    /// As [`Scanner::unescaped`], for where it has to be fast.
+    #[inline(always)]
+    fn plain_text(&mut self) -> Option<&'t str> {
+        let from = self.at + 1;
+        let end = from + plain_here(self.text.as_bytes().get(from..)?);
         if self.text.as_bytes().get(end) != Some(&b'"') {
             return None;
         }
@@ -209,9 +220,8 @@ impl<'t> Scanner<'t> {
     }
 
     /// The name of a member, if it has no escapes, and the colon after it.
-    #[inline(always)]
     pub(crate) fn plain_name(&mut self) -> Option<&'t str> {
-        let name = if self.next_byte() == Some(b'"') { self.plain_text() } else { None };
+        let name = if self.next_byte() == Some(b'"') { self.unescaped() } else { None };
         self.pass_colon().ok()?;
         name
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// The text that begins here.
 pub(crate) fn string<'t>(scanner: &mut Scanner<'t>) -> Result<Cow<'t, str>, Broken> {
-    match scanner.plain_text() {
+    match scanner.unescaped() {
         Some(text) => Ok(Cow::Borrowed(text)),
         None => escaped(scanner).map(Cow::Owned),
     }

@@ -46,27 +46,30 @@ impl<'t> Node<'t> {
 /// Reads a list that begins where a scanner is, at a depth. Tells whether it did; the scanner is behind the list then.
 pub(crate) type ReadList<'r, 't> = &'r mut dyn FnMut(&mut Scanner<'t>, u8) -> bool;
 
-/// As [`Node::read_lazily`], with the list at a JSON pointer read on the way; and that list, if it was.
+/// Where a list is, from here: what a JSON pointer of plain names leads to, and a member of that.
+pub(crate) type Path<'p> = (&'p str, Option<&'p str>);
+
+/// As [`Node::read_lazily`], with the list at a path read on the way; and that list, if it was.
 pub(crate) fn read_with_list<'t>(
     json: &'t [u8],
-    pointer: &str,
+    path: Path<'_>,
     read: ReadList<'_, 't>,
 ) -> Result<(Node<'t>, u8, Option<Unread<'t>>), Broken> {
-    parse(json, true, true, Some((pointer, read)))
+    parse(json, true, true, Some((path, read)))
 }
 
 fn parse<'t>(
     json: &'t [u8],
     lenient: bool,
     lazy: bool,
-    list: Option<(&str, ReadList<'_, 't>)>,
+    list: Option<(Path<'_>, ReadList<'_, 't>)>,
 ) -> Result<(Node<'t>, u8, Option<Unread<'t>>), Broken> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").filter(|_| lenient).unwrap_or(json);
     let text = std::str::from_utf8(json)
         .map_err(|error| Broken { at: error.valid_up_to(), problem: "a byte that is not UTF-8" })?;
-    let (pointer, read_list) = list.unzip();
+    let (path, read_list) = list.unzip();
     let mut parser = Parser { scanner: Scanner::of(text, lenient), lazy, read_list, list: None };
-    let value = parser.value(0, pointer)?;
+    let value = parser.value(0, path)?;
     match parser.scanner.next_byte() {
         None => Ok((value, parser.scanner.deepest, parser.list)),
         Some(_) => Err(parser.scanner.broken("something after the end")),
@@ -77,7 +80,7 @@ pub(crate) struct Parser<'r, 't> {
     pub scanner: Scanner<'t>,
     /// Whether lists are left unread.
     lazy: bool,
-    /// What reads the list that the pointer leads to.
+    /// What reads the list at the path.
     read_list: Option<ReadList<'r, 't>>,
     /// The list that it has read.
     list: Option<Unread<'t>>,
@@ -104,15 +107,15 @@ impl<'t> Parser<'_, 't> {
         self.value(1, None).unwrap_or_default()
     }
 
-    /// The value that begins here, at a depth; and whither the pointer leads from here, if it leads here.
-    pub fn value(&mut self, depth: u8, pointer: Option<&str>) -> Result<Node<'t>, Broken> {
+    /// The value that begins here, at a depth; with the path from here, if it leads here.
+    pub fn value(&mut self, depth: u8, path: Option<Path<'_>>) -> Result<Node<'t>, Broken> {
         let opened = self.scanner.next_byte();
         let from = self.scanner.at;
         match opened {
             Some(b'"') => string(&mut self.scanner).map(Node::Text),
             Some(b'[') if self.lazy => {
                 let deepest = self.scanner.deepest;
-                let read = self.read_list.take_if(|_| pointer == Some(""));
+                let read = self.read_list.take_if(|_| path == Some(("", None)));
                 let is_read = read.is_some_and(|read| read(&mut self.scanner, depth));
                 if is_read {
                     self.list = Some(Unread::of(self.scanner.piece(from, self.scanner.at)));
@@ -139,7 +142,7 @@ impl<'t> Parser<'_, 't> {
                     }
                     let name = string(&mut self.scanner)?;
                     self.scanner.colon()?;
-                    let inner = pointer.and_then(|pointer| below(pointer, &name));
+                    let inner = path.and_then(|path| below(path, &name));
                     members.push((name, self.value(depth + 1, inner)?));
                 }
                 Ok(Node::Object(members))
@@ -162,10 +165,13 @@ impl<'t> Parser<'_, 't> {
     }
 }
 
-/// Whither a JSON pointer of plain names leads from the member of this name, if it leads there.
-fn below<'p>(pointer: &'p str, name: &str) -> Option<&'p str> {
+/// The path from the member of this name, if it leads there.
+fn below<'p>((pointer, member): Path<'p>, name: &str) -> Option<Path<'p>> {
+    if pointer.is_empty() {
+        return (member == Some(name)).then_some(("", None));
+    }
     let rest = pointer.strip_prefix('/')?.strip_prefix(name)?;
-    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    (rest.is_empty() || rest.starts_with('/')).then_some((rest, member))
 }
 
 /// The value of a token.

@@ -48,11 +48,19 @@ pub fn read_into<'t>(
     Reader { names, known: &known, place, field: "", zero_is_none: false }.value(ty, value, out)
 }
 
+/// What was checked is not broken. Of what is read on the way, whoever reads it again says where.
+#[cold]
+fn broken(problem: Broken) -> ReadError {
+    ReadError { at: String::new(), problem: problem.problem.to_owned() }
+}
+
 /// Where the list of records is that an answer is about.
 #[derive(Clone, Copy, Debug)]
 pub struct ListAt<'a> {
     /// A JSON pointer of plain names.
     pub pointer: &'a str,
+    /// The member of what it leads to that is the list.
+    pub member: Option<&'a str>,
     /// The type of the list.
     pub ty: &'a Type,
     /// How the answer spells it.
@@ -72,7 +80,7 @@ pub fn read_with_list<'t>(
     list: ListAt<'_>,
     out: &mut dyn Sink<'t>,
 ) -> Result<(Node<'t>, u8, Option<Unread<'t>>), Broken> {
-    let ListAt { pointer, ty, names, root } = list;
+    let ListAt { pointer, member, ty, names, root } = list;
     let mut read = |scanner: &mut Scanner<'t>, depth: u8| {
         let Kind::List(item) = ty.kind else { return false };
         let known = RefCell::default();
@@ -87,7 +95,7 @@ pub fn read_with_list<'t>(
         }
         read
     };
-    parse::read_with_list(json, pointer, &mut read)
+    parse::read_with_list(json, (pointer, member), &mut read)
 }
 
 /// After so many records of a list, it is known about how long all of them will be.
@@ -261,8 +269,6 @@ impl<'t> Reader<'_, 't> {
         depth: u8,
         out: &mut dyn Sink<'t>,
     ) -> Result<(), ReadError> {
-        // What was checked is not broken. Of what is read on the way, whoever reads it again says where.
-        let broken = |problem: Broken| ReadError { at: String::new(), problem: problem.problem.to_owned() };
         let mut direct = match item.kind {
             Kind::Record(fields) if !self.names.strict && !self.names.formed => self.direct(fields),
             _ => None,
@@ -272,10 +278,9 @@ impl<'t> Reader<'_, 't> {
         let (mut index, from, before) = (0, parser.scanner.at, out.length());
         while parser.scanner.goes_on(b']', index == 0).map_err(broken)? {
             if index == SAMPLE {
-                let (read, written) = (parser.scanner.at - from, out.length() - before);
-                let rest = parser.scanner.text.len() - parser.scanner.at;
+                let (read, rest) = (parser.scanner.at - from, parser.scanner.text.len() - parser.scanner.at);
                 // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
-                let more = (rest as u64 * written as u64 / read as u64) as usize;
+                let more = (rest as u64 * (out.length() - before) as u64 / read as u64) as usize;
                 out.expect(more.min(3 * rest) / 64 * 65);
             }
             let reader = self.item(index);

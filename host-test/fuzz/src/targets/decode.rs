@@ -59,7 +59,7 @@ fn read_late(ty: &Type, text: &[u8], names: &Names) {
     });
     assert_eq!(late, whole, "a list is read in two ways");
     let mut json = Text::default();
-    let list = ListAt { pointer: "", ty, names, root: "response" };
+    let list = ListAt { pointer: "", member: None, ty, names, root: "response" };
     let on_the_way = read_with_list(text, list, &mut json).expect("what can be read lazily can be read");
     let is_list = matches!((on_the_way.0, &ty.kind), (Node::Unread(_), Kind::List(_)));
     assert_eq!(on_the_way.2.is_some(), is_list && whole.is_ok(), "a list is read in two ways");

@@ -179,23 +179,15 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
     }
 
     fn close(&mut self) {
-        if !self.odd.is_empty() || !self.unknown.is_empty() {
-            self.extra();
+        if let Some(extra) = self.reader.known.borrow()[self.at].extra.filter(|_| self.odd.len() + self.unknown.len() > 0) {
+            let odd = std::mem::take(&mut self.odd);
+            self.reader.rest(self.fields, extra, self.unknown.iter(), odd, self.out);
         }
         self.out.close(false);
     }
 }
 
 impl<'t> Record<'_, '_, 't> {
-    #[cold]
-    fn extra(&mut self) {
-        let extra = self.reader.known.borrow()[self.at].extra;
-        if let Some(extra) = extra {
-            let (unknown, odd) = (std::mem::take(&mut self.unknown), std::mem::take(&mut self.odd));
-            self.reader.rest(self.fields, extra, unknown.iter(), odd, self.out);
-        }
-    }
-
     /// Reads a record in a field of this one, and tells whether it did.
     fn linked(&mut self, column: usize, name: &str, token: Token<'t>, members: &mut Members<'t>) -> bool {
         let field = &self.fields[column];

@@ -144,7 +144,7 @@ fn both(ty: &Type, document: &str, names: &Names) -> [Result<String, String>; 4]
     let ([lazy, lazy_tree], [eager, eager_tree]) = (read(&lazy), read(&eager));
     // On the way through an answer, too: all of it, or nothing.
     let answer = format!(r#"{{"meta":{{"list":[1]}}, "data":{{"list": {document} ,"more":[2]}},"list":[3]}}"#);
-    let list = ListAt { pointer: "/data/list", ty, names, root: "response" };
+    let list = ListAt { pointer: "/data", member: Some("list"), ty, names, root: "response" };
     let mut text = Text::default();
     let (node, _, on_the_way) = read_with_list(answer.as_bytes(), list, &mut text).unwrap();
     assert_eq!(node, Node::read_lazily(answer.as_bytes()).unwrap().0);
@@ -209,7 +209,7 @@ fn a_record_of_many_members_and_texts_with_quotes_is_read_as_from_a_tree() {
 #[test]
 fn a_list_on_the_way_is_checked_as_any_other() {
     let good = r#"{"list": [{"id":"1","small":3,"unknown":[{"a":1}],"staff":{"id":"3","z":-0.5e3}} , {"id":"2","small":4}], "z":0}"#;
-    let list = ListAt { pointer: "/list", ty: &LIST, names: &PLAIN, root: "response" };
+    let list = ListAt { pointer: "/list", member: None, ty: &LIST, names: &PLAIN, root: "response" };
     let read = |json: &[u8]| read_with_list(json, list, &mut Text::default()).map(|(node, depth, _)| (node.to_json(), depth));
     let expected = |json: &[u8]| Node::read_lazily(json).map(|(node, depth)| (node.to_json(), depth));
     assert!(read(good.as_bytes()).is_ok());
