@@ -1,5 +1,6 @@
 //! How the host's build script compiles components.
 
+use crate::names;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,14 +60,14 @@ fn compile_one(root: &Path, target: &Path, component: &str, tools: bool) -> Resu
     Ok(file)
 }
 
-/// A component from a folder, without its section `component-name`.
+/// A component from a folder, with short names inside.
 pub fn read(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
     let path = folder.join(format!("{name}.wasm"));
     let component = fs::read(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
     if name == ENGINE {
         return Ok(component);
     }
-    without_names(&component).ok_or_else(|| format!("{}: not a component", path.display()))
+    names::shorten(&component).map_err(|problem| format!("{}: {problem}", path.display()))
 }
 
 /// Appends a custom section.
@@ -125,37 +126,4 @@ fn package(root: &Path, component: &str) -> Result<String, String> {
     let name = text.lines().find_map(|line| line.strip_prefix("name")?.trim().strip_prefix('='));
     name.map(|name| name.trim().trim_matches('"').to_owned())
         .ok_or_else(|| format!("{}: no package name", manifest.display()))
-}
-
-/// The component without its section `component-name`: 10 KB of names for debuggers, which `strip` leaves.
-fn without_names(component: &[u8]) -> Option<Vec<u8>> {
-    let (header, mut rest) = component.split_at_checked(8)?;
-    // Version 13, layer 1: a component, not a core module.
-    let mut out = header.strip_prefix(b"\0asm\x0d\0\x01\0").map(|_| header.to_vec())?;
-    while !rest.is_empty() {
-        let (size, start) = leb128(rest, 1)?;
-        let end = start.checked_add(size)?;
-        let (section, next) = rest.split_at_checked(end)?;
-        let is_names = rest[0] == 0
-            && leb128(section, start)
-                .is_some_and(|(length, at)| section.get(at..at + length) == Some(b"component-name"));
-        if !is_names {
-            out.extend_from_slice(section);
-        }
-        rest = next;
-    }
-    Some(out)
-}
-
-/// An unsigned LEB128 number at `at`, and where it ends.
-fn leb128(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
-    let (mut value, mut shift) = (0_usize, 0);
-    loop {
-        let byte = *bytes.get(at)?;
-        value |= usize::from(byte & 0x7f).checked_shl(shift)?;
-        (at, shift) = (at + 1, shift + 7);
-        if byte & 0x80 == 0 {
-            return Some((value, at));
-        }
-    }
 }

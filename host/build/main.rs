@@ -6,6 +6,9 @@
 //! `wasm32-unknown-unknown`.
 
 mod component;
+// The linker's, by its file: what else the linker needs is much to compile before the components are.
+#[path = "../../components/kit/link/src/names.rs"]
+mod names;
 
 use component::{ENGINE, compile, read};
 use std::path::{Path, PathBuf};

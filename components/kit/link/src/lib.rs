@@ -14,6 +14,7 @@ mod engine;
 mod facts;
 mod forward;
 mod image;
+mod names;
 pub mod oauth;
 mod request;
 mod resource;
@@ -109,7 +110,8 @@ pub fn link(source: &Source<'_>, variant: Variant, engine: &[u8], snapshot: &dyn
     let run = Run { engine, structure: &facts.structure, structure_at: engine::STRUCTURE_AT, texts: &facts.texts };
     let (memory, stack) = snapshot.run(&run).context("the engine does not take the facts")?;
     let core = engine::link(engine, &image::Image { memory, stack }, &contract, tools, &model.operations)?;
-    let mut component = wit_component::ComponentEncoder::default().validate(true).module(&core)?.encode()?;
+    let component = wit_component::ComponentEncoder::default().validate(true).module(&core)?.encode()?;
+    let mut component = names::shorten(&component)?;
     if let Some(tools) = tools {
         use wasm_encoder::{Component, CustomSection};
         let docs = CustomSection { name: "package-docs".into(), data: tools.docs()?.into() };
