@@ -308,7 +308,7 @@ fn deliver<'h>(
                 };
                 match judged {
                     Ok(result) => {
-                        call.asked_ms.set(asked_ms(&reply.headers, false, call.unix_now()).unwrap_or(0));
+                        call.asked_ms.set(asked_ms(&reply.headers, false, &|| call.unix_now()).unwrap_or(0));
                         let location = reply.header("location").map(|location| clean(location, 300));
                         let content = row.stream.and_then(|_| Some(clean(reply.header("content-type")?, 80)));
                         return Ok(Received::Answer(Answer { status: reply.status, result, content, location }));
@@ -353,7 +353,7 @@ fn asked_of(call: &Call, reply: &Reply) -> Option<u64> {
     // Quota headers come with every answer; where no quota is the reason, they say nothing of when it will be better.
     let quota = reply.status == 429;
     if quota || matches!(reply.status, 401 | 403 | 503) {
-        asked_ms(&reply.headers, quota, call.unix_now())
+        asked_ms(&reply.headers, quota, &|| call.unix_now())
     } else {
         None
     }

@@ -58,13 +58,14 @@ fn heads_that_other_clients_take_are_read() {
     });
 }
 
-/// A vendor whose body has not come to its end when the host's own time for the next piece is over. Both times end together, so that
-/// chance decides which of them a component sees: here it is always the host's.
+/// A vendor whose body has not come to its end when the host's own time for the next piece is over, right after the deadline.
 struct Stalls;
+
+const DEADLINE: Duration = Duration::from_millis(500);
 
 impl Transport for Stalls {
     fn send(&self, _: Request<Body>, options: RequestOptions) -> Sending {
-        let late = options.between_bytes_timeout.expect("a component sets it") + Duration::from_millis(50);
+        let late = options.between_bytes_timeout.unwrap_or(DEADLINE) + Duration::from_millis(50);
         let body = Stalled { begun: false, late }.boxed_unsync();
         let response = Response::builder().header("content-length", BODY.len()).body(body);
         Box::pin(async { Ok(response.unwrap()) })
@@ -93,7 +94,7 @@ impl hyper::body::Body for Stalled {
 fn an_answer_that_is_not_there_at_the_deadline_is_timed_out_whoever_notices() {
     net::run(async {
         let testing = Testing { transport: Some(Arc::new(Stalls)), ..Testing::default() };
-        let settings = [("ACCELO_BASE_URL", "https://vendor.test"), ("OUTWIT_DEADLINE_MS", "500")];
+        let settings = [("ACCELO_BASE_URL", "https://vendor.test"), ("OUTWIT_DEADLINE_MS", &DEADLINE.as_millis().to_string())];
         let plugin = accelo(Options { testing, ..net::options() }, &settings).await;
         let error = write(&plugin).await.unwrap_err();
         assert_eq!((error.kind, error.maybe_done), (ErrorKind::TimedOut, true), "{error:?}");

@@ -232,7 +232,7 @@ impl Endpoint {
         };
         let quota = status == StatusCode::TOO_MANY_REQUESTS;
         let pairs: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-        let wait = outwit_core::asked_ms(&pairs, quota, now_ms() / 1000);
+        let wait = outwit_core::asked_ms(&pairs, quota, &|| now_ms() / 1000);
         let refused = |kind, did: String| (kind, Advice::AskPerson, did);
         let failed = |kind, did: &str| (kind, Advice::RetryLater, did.to_owned());
         let (kind, advice, did) = match (status.as_u16(), code.as_deref()) {

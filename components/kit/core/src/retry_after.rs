@@ -10,15 +10,15 @@ const LONGEST_MS: u64 = 24 * 3_600_000;
 /// the moment or the delay until there is a new one, in any of the forms that the drafts of `RateLimit` had. Moments count from
 /// the answer's own `Date`: either clock may be wrong. Of several values of a header, on lines of their own or on one, the longest
 /// counts that a vendor can mean. What is no number and no date counts as not there.
-pub fn asked_ms(headers: &[(String, Vec<u8>)], quota: bool, now_unix: u64) -> Option<u64> {
+pub fn asked_ms(headers: &[(String, Vec<u8>)], quota: bool, now_unix: &dyn Fn() -> u64) -> Option<u64> {
     const NAMES: [&str; 5] = ["retry-after-ms", "retry-after", "x-ratelimit-reset", "ratelimit-reset", "ratelimit"];
-    let now = header(headers, "date").and_then(|date| moment(date.get(5..)?)).unwrap_or(now_unix);
+    let now = || header(headers, "date").and_then(|date| moment(date.get(5..)?)).unwrap_or_else(now_unix);
     for wanted in NAMES.iter().take(if quota { 5 } else { 2 }) {
         let mut longest = None;
         for (_, value) in headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted)) {
             // A date has a comma, too; what stands before it is no value.
             for value in std::str::from_utf8(value).unwrap_or_default().split(',') {
-                let ms = if wanted.ends_with("ms") { number(value.trim()) } else { asked(value, now) };
+                let ms = if wanted.ends_with("ms") { number(value.trim()) } else { asked(value, now()) };
                 longest = longest.max(ms.map(rank));
             }
         }
@@ -103,7 +103,7 @@ mod tests {
     fn asked(headers: &[(&str, &str)]) -> Option<u64> {
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
-        asked_ms(&headers, true, NOW)
+        asked_ms(&headers, true, &|| NOW)
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         let both = [("ratelimit", "\"default\";r=0;t=30"), ("retry-after", "7")];
         assert_eq!(asked(&both), Some(7_000), "the drafts say that Retry-After counts");
         let headers = [("ratelimit".to_owned(), b"\"default\";r=0;t=30".to_vec())];
-        assert_eq!(asked_ms(&headers, false, NOW), None, "without a quota that is used up it says nothing");
+        assert_eq!(asked_ms(&headers, false, &|| NOW), None, "without a quota that is used up it says nothing");
     }
 
     #[test]

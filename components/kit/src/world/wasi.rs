@@ -54,7 +54,10 @@ impl Outside for World {
         };
         let scheme = if request.https { Scheme::Https } else { Scheme::Http };
         let refused = |()| Failure::NotSent("the host does not accept the address");
-        outgoing.set_method(&method).map_err(refused)?;
+        // A new request is a GET.
+        if !matches!(method, Method::Get) {
+            outgoing.set_method(&method).map_err(refused)?;
+        }
         outgoing.set_scheme(Some(&scheme)).map_err(refused)?;
         outgoing.set_authority(Some(request.authority)).map_err(refused)?;
         outgoing.set_path_with_query(Some(request.path_and_query)).map_err(refused)?;
@@ -87,14 +90,20 @@ fn ns(ms: u64) -> u64 {
     ms.saturating_mul(NS_PER_MS)
 }
 
+/// A host waits at least so long for an answer where nobody says how long (inferred: wasmtime and jco wait for ten minutes). Each call
+/// into the host takes its time.
+const PATIENCE_MS: u64 = 30_000;
+
 fn options(limits: &Limits) -> RequestOptions {
     let left_ns = ns(limits.deadline_ms.saturating_sub(World.now_ms()).max(1));
     let options = RequestOptions::new();
     // A host that cannot do one of these says so; the timer holds all the same.
     // Before the deadline: what ends there was sent, for all that is known.
     _ = options.set_connect_timeout(Some((left_ns - left_ns / 10).min(ns(limits.connect_ms))));
-    _ = options.set_first_byte_timeout(Some(left_ns));
-    _ = options.set_between_bytes_timeout(Some(left_ns));
+    if left_ns > ns(PATIENCE_MS) {
+        _ = options.set_first_byte_timeout(Some(left_ns));
+        _ = options.set_between_bytes_timeout(Some(left_ns));
+    }
     options
 }
 
