@@ -180,24 +180,19 @@ pub fn record<'t>(
         scanner.at = start;
         return false;
     }
-    receiver.open();
-    let (mut next, mut innocent) = (0, usize::MAX);
-    while next < members.plan.len() {
-        // As far as there are plain values that can be written at once.
-        if let Some((writer, marks)) = receiver.writer() {
-            next = members.write(next, writer, marks, innocent);
+    let mut next = 0;
+    match receiver.writer() {
+        Some((writer, marks)) => {
+            writer.open(false);
+            next = members.write(0, writer, marks, usize::MAX);
+            if next == members.plan.len() && members.rest.is_empty() {
+                writer.close(false);
+                return true;
+            }
         }
-        let Some(step) = members.plan.get(next) else { break };
-        match members.other(*step, receiver) {
-            Next::Innocent if next != innocent => innocent = next,
-            Next::Stop => return true,
-            _ => next += 1,
-        }
+        None => receiver.open(),
     }
-    if !members.rest.is_empty() {
-        receiver.rest(&mut members.rest.iter().filter_map(|place| members.at(*place)));
-    }
-    receiver.close();
+    members.write_on(next, receiver);
     true
 }
 
@@ -348,8 +343,28 @@ impl<'t> Members<'t> {
         index
     }
 
-    /// Sees to a step whose value is not written at once.
+    /// Writes the rest from a step on that has to be seen to, unless the object does not go on.
     #[inline(never)]
+    fn write_on(&mut self, mut next: usize, receiver: &mut dyn Receiver<'t>) {
+        let mut innocent = usize::MAX;
+        while let Some(step) = self.plan.get(next) {
+            match self.other(*step, receiver) {
+                Next::Innocent if next != innocent => innocent = next,
+                Next::Stop => return,
+                _ => next += 1,
+            }
+            // As far as there are plain values that can be written at once.
+            if let Some((writer, marks)) = receiver.writer() {
+                next = self.write(next, writer, marks, innocent);
+            }
+        }
+        if !self.rest.is_empty() {
+            receiver.rest(&mut self.rest.iter().filter_map(|place| self.at(*place)));
+        }
+        receiver.close();
+    }
+
+    /// Sees to a step whose value is not written at once.
     fn other(&mut self, step: Step, receiver: &mut dyn Receiver<'t>) -> Next {
         let member = self.at(step.place);
         let Some((index, column)) = self.columns.get_mut(usize::from(step.column)) else { return Next::Step };

@@ -11,6 +11,7 @@ use super::{
 use crate::parse::{self, Parser};
 pub(super) use plain::decimal;
 use plain::{bare, is_too_great, is_zero, number, shown, trim, without_zeros};
+use direct::Record;
 use record::Known;
 use scan::{Scanner, has};
 use serde_json::Number;
@@ -269,35 +270,44 @@ impl<'t> Reader<'_, 't> {
         depth: u8,
         out: &mut dyn Sink<'t>,
     ) -> Result<(), ReadError> {
-        let mut direct = match item.kind {
-            Kind::Record(fields) if !self.names.strict && !self.names.formed => self.direct(fields),
-            _ => None,
-        };
-        parser.scanner.enter(depth).map_err(broken)?;
+        let (mut at, mut fields, mut members): (_, &[_], _) = (0, &[], None);
+        if let Kind::Record(of) = item.kind
+            && !self.names.strict
+            && !self.names.formed
+            && let Some((known, direct)) = self.direct(of)
+        {
+            (at, fields, members) = (known, of, Some(direct));
+        }
+        let scanner = &mut parser.scanner;
+        scanner.enter(depth).map_err(broken)?;
         out.open(true);
-        let (mut index, from, before) = (0, parser.scanner.at, out.length());
+        let (from, before) = (scanner.at, out.length());
+        let mut record = Record::of(self, at, fields, out);
+        let mut index = 0;
         while parser.scanner.goes_on(b']', index == 0).map_err(broken)? {
+            let scanner = &mut parser.scanner;
             if index == SAMPLE {
-                let (read, rest) = (parser.scanner.at - from, parser.scanner.text.len() - parser.scanner.at);
+                let (read, rest) = (scanner.at - from, scanner.text.len() - scanner.at);
                 // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
-                let more = (rest as u64 * (out.length() - before) as u64 / read as u64) as usize;
-                out.expect(more.min(3 * rest) / 64 * 65);
+                let more = (rest as u64 * (record.out.length() - before) as u64 / read as u64) as usize;
+                record.out.expect(more.min(3 * rest) / 64 * 65);
             }
-            let reader = self.item(index);
-            let done = match &mut direct {
-                Some(direct) => reader.read_direct(direct, &mut parser.scanner, depth + 1, out)?,
-                None => false,
-            };
-            if !done {
+            record.item = Some(index);
+            let begins = scanner.next_byte() == Some(b'{');
+            let direct = members.as_mut().filter(|_| begins);
+            if !direct.is_some_and(|members| scan::record(members, scanner, depth + 1, &mut record)) {
                 let value = parser.value(depth + 1, None).map_err(broken)?;
-                reader.list_item(item, &self.checked(value), out)?;
+                self.item(index).list_item(item, &self.checked(value), record.out)?;
+            }
+            if let Some(fault) = record.fault.take() {
+                return Err(fault);
             }
             index += 1;
         }
-        if let Some(direct) = direct {
-            self.put_back(direct);
+        record.out.close(true);
+        if members.is_some() {
+            self.known.borrow_mut()[at].direct = members;
         }
-        out.close(true);
         Ok(())
     }
 

@@ -2,76 +2,39 @@
 //! of them. What is out of the ordinary is read as everything else is.
 
 use super::record::Outcome;
-use super::{Place, ReadError, Reader, Step, bare};
+use super::{ReadError, Reader, bare};
 use crate::{Field, Kind, Member, Node, Sink, Type, parse, same_word};
 use scan::{Absent, Column, Marks, Meaning, Members, Plain, Receiver, Scanner, Token, Value, Writer, has};
 use std::borrow::Cow;
 
-/// What it takes to read records of a type from text.
-pub(super) struct Direct<'t> {
-    /// The index of what is known of these records.
-    at: usize,
-    members: Members<'t>,
-}
-
 /// A record that is being read.
-struct Record<'r, 'p, 't> {
+pub(super) struct Record<'r, 'p, 't> {
+    /// That of the record, or of the list that it stands in.
     reader: &'r Reader<'p, 't>,
+    /// Its place in that list.
+    pub item: Option<usize>,
+    /// The index of what is known of such records.
     at: usize,
     fields: &'static [Field],
-    out: &'r mut dyn Sink<'t>,
+    pub out: &'r mut dyn Sink<'t>,
     /// What no field names.
     unknown: Vec<Member<'t>>,
     /// What goes into `extra` beside that.
     odd: Vec<Member<'t>>,
-    fault: Option<ReadError>,
+    pub fault: Option<ReadError>,
 }
 
 impl<'t> Reader<'_, 't> {
-    /// The index of what is known of records that may be read from text: none if a field stands deeper inside.
+    /// What it takes to read records of a type from text, and the index of what is known of them; none if a field stands deeper inside.
+    pub(super) fn direct(&self, fields: &'static [Field]) -> Option<(usize, Members<'t>)> {
+        let at = self.flat(fields)?;
+        let members = self.known.borrow_mut()[at].direct.take();
+        Some((at, members.unwrap_or_default()))
+    }
+
     fn flat(&self, fields: &'static [Field]) -> Option<usize> {
         let at = self.known(fields);
         self.known.borrow()[at].pointed.is_empty().then_some(at)
-    }
-
-    /// What it takes to read records of a type from text, if they may be read so.
-    pub(super) fn direct(&self, fields: &'static [Field]) -> Option<Direct<'t>> {
-        let at = self.flat(fields)?;
-        let members = self.known.borrow_mut()[at].direct.take().unwrap_or_default();
-        Some(Direct { at, members })
-    }
-
-    /// Leaves it to the next list of the same records.
-    pub(super) fn put_back(&self, direct: Direct<'t>) {
-        self.known.borrow_mut()[direct.at].direct = Some(direct.members);
-    }
-
-    /// Reads the record that begins here. Tells whether it did; otherwise it has to be read in the other way.
-    pub(super) fn read_direct(
-        &self,
-        direct: &mut Direct<'t>,
-        scanner: &mut Scanner<'t>,
-        depth: u8,
-        out: &mut dyn Sink<'t>,
-    ) -> Result<bool, ReadError> {
-        if scanner.next_byte() != Some(b'{') {
-            return Ok(false);
-        }
-        self.read_members(direct.at, &mut direct.members, scanner, depth, out)
-    }
-
-    fn read_members(
-        &self,
-        at: usize,
-        members: &mut Members<'t>,
-        scanner: &mut Scanner<'t>,
-        depth: u8,
-        out: &mut dyn Sink<'t>,
-    ) -> Result<bool, ReadError> {
-        let fields = self.known.borrow()[at].fields;
-        let mut record = Record { reader: self, at, fields, out, unknown: Vec::new(), odd: Vec::new(), fault: None };
-        let read = scan::record(members, scanner, depth, &mut record);
-        record.fault.map_or(Ok(read), Err)
     }
 
     fn column(&self, field: &Field) -> Column {
@@ -96,6 +59,21 @@ fn absent(field: &Field) -> Absent {
         Kind::Option { .. } => Absent::Nothing,
         Kind::List(_) => Absent::List,
         _ => Absent::Fault,
+    }
+}
+
+impl<'r, 'p, 't> Record<'r, 'p, 't> {
+    pub(super) fn of(
+        reader: &'r Reader<'p, 't>,
+        at: usize,
+        fields: &'static [Field],
+        out: &'r mut dyn Sink<'t>,
+    ) -> Record<'r, 'p, 't> {
+        Record { reader, item: None, at, fields, out, unknown: Vec::new(), odd: Vec::new(), fault: None }
+    }
+
+    fn reader(&self) -> Reader<'_, 't> {
+        self.item.map_or(*self.reader, |index| self.reader.item(index))
     }
 }
 
@@ -159,14 +137,15 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
 
     fn other(&mut self, column: usize, member: Option<(&'t str, Token<'t>)>, linked: Option<&mut Members<'t>>) -> bool {
         let Some((name, token)) = member else {
-            self.fault = Some(self.reader.missing(&self.fields[column]));
+            self.fault = Some(self.reader().missing(&self.fields[column]));
             return false;
         };
-        if linked.is_some_and(|members| self.linked(column, name, token, members)) {
+        if linked.is_some_and(|members| self.linked(column, token, members)) {
             return true;
         }
         let value = self.reader.checked(parse::read(token));
-        match self.reader.field(self.at, column, (name, &value), self.out) {
+        let reader = self.item.map_or(*self.reader, |index| self.reader.item(index));
+        match reader.field(self.at, column, (name, &value), self.out) {
             Ok(Outcome::Odd) => self.odd.push((Cow::Borrowed(name), value)),
             Ok(Outcome::Nothing | Outcome::Read) => {}
             Err(fault) => self.fault = Some(fault),
@@ -183,13 +162,15 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
             let odd = std::mem::take(&mut self.odd);
             self.reader.rest(self.fields, extra, self.unknown.iter(), odd, self.out);
         }
+        self.unknown.clear();
+        self.odd.clear();
         self.out.close(false);
     }
 }
 
 impl<'t> Record<'_, '_, 't> {
     /// Reads a record in a field of this one, and tells whether it did.
-    fn linked(&mut self, column: usize, name: &str, token: Token<'t>, members: &mut Members<'t>) -> bool {
+    fn linked(&mut self, column: usize, token: Token<'t>, members: &mut Members<'t>) -> bool {
         let field = &self.fields[column];
         let (Token::Other(object), Type { kind: Kind::Record(fields), .. }) = (token, there(field.ty)) else {
             return false;
@@ -197,14 +178,15 @@ impl<'t> Record<'_, '_, 't> {
         if !object.starts_with('{') {
             return false;
         }
-        let place = Place { up: Some(&self.reader.place), step: Step::Member(name) };
-        let reader = Reader { place, field: field.name, zero_is_none: false, ..*self.reader };
+        // What is at fault there is read again, and told then.
+        let reader = Reader { field: field.name, zero_is_none: false, ..*self.reader };
         let before = self.out.field(field.name);
-        let read = reader.read_members(reader.known(fields), members, &mut Scanner::of(object, true), 0, self.out);
-        if !matches!(read, Ok(true)) {
+        let mut record = Record::of(&reader, reader.known(fields), fields, self.out);
+        let read = scan::record(members, &mut Scanner::of(object, true), 0, &mut record) && record.fault.is_none();
+        if !read {
             self.out.back(before);
         }
-        matches!(read, Ok(true))
+        read
     }
 }
 
