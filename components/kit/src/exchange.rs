@@ -63,7 +63,13 @@ impl<'h> Reading<'_, 'h> {
     }
 
     /// The answer as the operation's output.
-    fn output(&mut self, call: &Call, resolved: ResolvedRow, ty: Option<&Type>, answer: Answer<'h>) -> Result<(), Error> {
+    fn output(
+        &mut self,
+        call: &Call,
+        resolved: ResolvedRow,
+        ty: Option<&Type>,
+        answer: Answer<'h>,
+    ) -> Result<(), Error> {
         let Some(out) = &mut self.out else { return Ok(()) };
         match (&self.list, &answer.result) {
             (Some(list), Some(Node::Unread(result))) if result.is(list) => return Ok(()),

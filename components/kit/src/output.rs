@@ -120,7 +120,9 @@ pub(crate) fn unreadable(call: &Call, resolved: ResolvedRow, status: u16, fault:
 
 /// Why a record is not the one that the request's path names, if it is another one.
 pub(crate) fn misnamed(operation: &Operation, names: &Names, input: &Node<'_>, record: &Node<'_>) -> Option<String> {
-    let Some(Type { kind: Kind::Record([Field { name: field, .. }, _, ..]), .. }) = operation.output else { return None };
+    let Some(Type { kind: Kind::Record([Field { name: field, .. }, _, ..]), .. }) = operation.output else {
+        return None;
+    };
     // A document does not tell whether the last value of a path is an id of the record that comes. What is made below a path,
     // or of it, has an id of its own.
     let imported = CAN_BE && operation.row.imported.is_some();

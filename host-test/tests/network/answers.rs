@@ -94,7 +94,8 @@ impl hyper::body::Body for Stalled {
 fn an_answer_that_is_not_there_at_the_deadline_is_timed_out_whoever_notices() {
     net::run(async {
         let testing = Testing { transport: Some(Arc::new(Stalls)), ..Testing::default() };
-        let settings = [("ACCELO_BASE_URL", "https://vendor.test"), ("OUTWIT_DEADLINE_MS", &DEADLINE.as_millis().to_string())];
+        let settings =
+            [("ACCELO_BASE_URL", "https://vendor.test"), ("OUTWIT_DEADLINE_MS", &DEADLINE.as_millis().to_string())];
         let plugin = accelo(Options { testing, ..net::options() }, &settings).await;
         let error = write(&plugin).await.unwrap_err();
         assert_eq!((error.kind, error.maybe_done), (ErrorKind::TimedOut, true), "{error:?}");

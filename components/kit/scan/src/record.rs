@@ -383,7 +383,9 @@ impl<'t> Members<'t> {
             None => (column.absent == Absent::List).then_some(Value::EmptyList),
         };
         match value {
-            Some(Value::Text(text)) if receiver.writer().is_some() && !receiver.suspects(text) => return Next::Innocent,
+            Some(Value::Text(text)) if receiver.writer().is_some() && !receiver.suspects(text) => {
+                return Next::Innocent;
+            }
             Some(value) => receiver.plain(index, value),
             None => {
                 let linked = self.linked.get_mut(usize::from(step.linked)).map(|linked| &mut linked.members);
@@ -415,7 +417,8 @@ impl<'t> Linked<'t> {
     fn write(&self, key: &str, writer: &mut Writer, marks: Option<&Marks>) -> bool {
         let before = writer.len();
         writer.put(key, "{", "");
-        let done = self.members.write(0, writer, marks, usize::MAX) == self.members.plan.len() && self.members.rest.is_empty();
+        let done =
+            self.members.write(0, writer, marks, usize::MAX) == self.members.plan.len() && self.members.rest.is_empty();
         if done {
             writer.close(false);
         } else {

@@ -1,7 +1,7 @@
 //! Text that is read: from bytes to values as they stand.
 
-use crate::{plain, plain_here};
 use crate::words::{has, same};
+use crate::{plain, plain_here};
 use std::fmt;
 
 /// Why a text is no JSON.

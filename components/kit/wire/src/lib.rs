@@ -199,7 +199,8 @@ impl Names {
 
     /// How this side may call a member, the best name first.
     pub fn spelled<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
-        let listed = self.renamed.iter().filter(move |(ours, _)| *ours == name).map(|(_, theirs)| Cow::Borrowed(*theirs));
+        let listed =
+            self.renamed.iter().filter(move |(ours, _)| *ours == name).map(|(_, theirs)| Cow::Borrowed(*theirs));
         listed.chain(std::iter::once_with(move || self.member(name)))
     }
 

@@ -6,12 +6,13 @@ mod plain;
 mod record;
 
 use super::{
-    Broken, Case, Form, Kind, Mark, Names, Node, Sink, Spelling, Tree, Type, Unread, joined, respell, same_word, withhold,
+    Broken, Case, Form, Kind, Mark, Names, Node, Sink, Spelling, Tree, Type, Unread, joined, respell, same_word,
+    withhold,
 };
 use crate::parse::{self, Parser};
+use direct::Record;
 pub(super) use plain::decimal;
 use plain::{bare, is_too_great, is_zero, number, shown, trim, without_zeros};
-use direct::Record;
 use record::Known;
 use scan::{Scanner, has};
 use serde_json::Number;

@@ -48,6 +48,16 @@ pub struct Mark(usize, usize);
 impl Mark {
     /// Before anything came.
     pub const START: Mark = Mark(0, 0);
+
+    /// A mark of a [`Sink`] elsewhere: how much it has, and how many lists and objects are open.
+    pub fn of(has: usize, open: usize) -> Mark {
+        Mark(has, open)
+    }
+
+    /// How much the sink had, and how many lists and objects were open.
+    pub fn parts(self) -> (usize, usize) {
+        (self.0, self.1)
+    }
 }
 
 /// Makes a [`Node`].

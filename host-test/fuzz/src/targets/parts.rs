@@ -119,7 +119,7 @@ const DATE: &[BorrowedFormatItem<'_>] =
 fn asked(data: &[u8]) -> &'static str {
     let (name, value) = cut(data, b":");
     let header = (String::from_utf8_lossy(name).into_owned(), value.to_vec());
-    let asked = outwit_core::asked_ms(std::slice::from_ref(&header), false, NOW);
+    let asked = outwit_core::asked_ms(std::slice::from_ref(&header), false, &|| NOW);
     let text = String::from_utf8_lossy(value);
     let text = text.trim();
     if header.0.eq_ignore_ascii_case("retry-after")

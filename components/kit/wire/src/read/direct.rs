@@ -158,7 +158,9 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
     }
 
     fn close(&mut self) {
-        if let Some(extra) = self.reader.known.borrow()[self.at].extra.filter(|_| self.odd.len() + self.unknown.len() > 0) {
+        if let Some(extra) =
+            self.reader.known.borrow()[self.at].extra.filter(|_| self.odd.len() + self.unknown.len() > 0)
+        {
             let odd = std::mem::take(&mut self.odd);
             self.reader.rest(self.fields, extra, self.unknown.iter(), odd, self.out);
         }

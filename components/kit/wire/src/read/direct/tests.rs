@@ -210,7 +210,8 @@ fn a_record_of_many_members_and_texts_with_quotes_is_read_as_from_a_tree() {
 fn a_list_on_the_way_is_checked_as_any_other() {
     let good = r#"{"list": [{"id":"1","small":3,"unknown":[{"a":1}],"staff":{"id":"3","z":-0.5e3}} , {"id":"2","small":4}], "z":0}"#;
     let list = ListAt { pointer: "/list", member: None, ty: &LIST, names: &PLAIN, root: "response" };
-    let read = |json: &[u8]| read_with_list(json, list, &mut Text::default()).map(|(node, depth, _)| (node.to_json(), depth));
+    let read =
+        |json: &[u8]| read_with_list(json, list, &mut Text::default()).map(|(node, depth, _)| (node.to_json(), depth));
     let expected = |json: &[u8]| Node::read_lazily(json).map(|(node, depth)| (node.to_json(), depth));
     assert!(read(good.as_bytes()).is_ok());
     let mut broken = 0;
