@@ -10,75 +10,27 @@ use crate::encode::encode;
 use crate::error::{FieldError, fail, invalid};
 use crate::imported::CAN_BE;
 use crate::json;
-use crate::output::{misnamed, output, unreadable};
+use crate::output::{misnamed, unreadable};
 use crate::reply::Reply;
 use crate::response::{Refused, blames_settings, clean, judge};
 use crate::retry::{Outcome, Try};
 use crate::route::{Base, fill, taken};
 use crate::secrets::{INSTEAD, Secrets};
 use crate::types::{Advice, Error, ErrorKind};
-use crate::wire::{self, Broken, Kind, ListAt, Mark, Names, Node, Sink, Type, Unread, withhold};
+use crate::wire::{self, Kind, Names, Node, Sink, Type, withhold};
 use crate::world::{Body, Failure, Incoming, Limits, Outside, Request};
 use headers::headers;
 pub(crate) use headers::{basic, common_headers};
 use outwit_core::asked_ms;
+pub(crate) use reading::Reading;
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
 
 mod headers;
+mod reading;
 
 /// The body of the answer that counts, for as long as what is read from it.
 pub(crate) type BodyCell = OnceCell<Vec<u8>>;
-
-/// What is read of the answer that counts.
-pub(crate) struct Reading<'s, 'h> {
-    pub body: &'h BodyCell,
-    /// Where an output that is a list goes while the answer is read, before it is judged.
-    pub out: Option<&'s mut dyn Sink<'h>>,
-    /// The list of the answer that is there.
-    pub list: Option<Unread<'h>>,
-}
-
-impl<'h> Reading<'_, 'h> {
-    /// Reads an answer of success: all of it, and the list that is the output into that, unless anything is wrong with it.
-    pub fn answer(
-        &mut self,
-        api: &Api,
-        resolved: ResolvedRow,
-        ty: Option<&Type>,
-        body: &'h [u8],
-    ) -> Result<(Node<'h>, u8), Broken> {
-        let (Some(out), Some(ty @ Type { kind: Kind::List(_), .. })) = (&mut self.out, ty) else {
-            return Node::read_lazily(body);
-        };
-        let ResolvedRow { row, names, .. } = resolved;
-        // A list tells itself how long it will be.
-        out.back(Mark::START);
-        out.expect((body.len() + body.len() / 5).min(1 << 14));
-        let pointer = row.result.unwrap_or(api.result);
-        let list = ListAt { pointer, member: row.member, ty, names, root: "response" };
-        let (answer, depth, list) = wire::read_with_list(body, list, *out)?;
-        self.list = list;
-        Ok((answer, depth))
-    }
-
-    /// The answer as the operation's output.
-    fn output(
-        &mut self,
-        call: &Call,
-        resolved: ResolvedRow,
-        ty: Option<&Type>,
-        answer: Answer<'h>,
-    ) -> Result<(), Error> {
-        let Some(out) = &mut self.out else { return Ok(()) };
-        match (&self.list, &answer.result) {
-            (Some(list), Some(Node::Unread(result))) if result.is(list) => return Ok(()),
-            _ if matches!(ty, Some(Type { kind: Kind::List(_), .. })) => out.back(Mark::START),
-            _ => out.expect(self.body.get().map_or(0, |body| body.len() + body.len() / 5)),
-        }
-        output(call, resolved, ty, answer, *out)
-    }
-}
 
 /// What came back.
 pub(crate) enum Received<'h> {

@@ -5,14 +5,16 @@
 
 #![deny(missing_docs)]
 
+mod column;
 mod marks;
 mod record;
 mod scanner;
 mod words;
 mod writer;
 
+pub use column::{Absent, Column, Plain, Value};
 pub use marks::Marks;
-pub use record::{Absent, Column, Meaning, Members, Plain, Receiver, Value, record};
+pub use record::{Meaning, Members, Receiver, record};
 pub use scanner::{Broken, NO_NAME, Scanner, Token, Word};
 pub use words::{has, is_one_of, same, same_word};
 pub use writer::{Writer, put_digits};

@@ -1,68 +1,11 @@
 //! Reads one object of many that look alike. Plain values of its members are written at once. Everything else is left to the
 //! caller's [`Receiver`].
 
+use crate::column::{Absent, Column, Plain, Value};
 use crate::marks::Marks;
 use crate::scanner::{Scanner, Token};
 use crate::words::has;
 use crate::writer::Writer;
-
-/// A field of what is written.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// What stands between the value before and this one: a comma, the name, a colon, and the quote before a text.
-    key: String,
-    /// Which values are plain.
-    plain: Plain,
-    /// What an object without it has.
-    absent: Absent,
-    /// Whether 0 stands for nothing, as soon as that is asked.
-    zero_is_none: Option<bool>,
-    /// The texts that came so far, of [`Plain::Word`].
-    words: Vec<&'static str>,
-}
-
-/// Which values of a field are plain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plain {
-    /// Texts, and whole numbers as texts.
-    Text,
-    /// Texts.
-    Json,
-    /// Whole numbers up to this one, in quotes or not.
-    Whole(u64),
-    /// `true`, `false`, 1 and 0, in quotes or not.
-    Truth,
-    /// [Words](Receiver::word).
-    Word,
-    /// Objects all of whose values are plain, and whose members all have columns.
-    Linked,
-    /// None.
-    None,
-}
-
-/// What an object without a field has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absent {
-    /// Nothing.
-    Nothing,
-    /// An empty list.
-    List,
-    /// It is at fault.
-    Fault,
-}
-
-/// A plain value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value<'t> {
-    /// A text that needs no escapes.
-    Text(&'t str),
-    /// A whole number.
-    Number(u64),
-    /// A boolean.
-    Truth(bool),
-    /// An empty list.
-    EmptyList,
-}
 
 /// What a member of an object stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,7 +231,7 @@ impl<'t> Members<'t> {
         let mut linked = NONE;
         if *plain == Plain::Linked {
             let known = self.linked.iter().position(|linked| linked.column == column);
-            linked = u8::try_from(known.unwrap_or(self.linked.len())).ok()?;
+            linked = u8::try_from(known.unwrap_or(self.linked.len())).ok().filter(|linked| *linked != NONE)?;
             if known.is_none() {
                 self.linked.push(Linked { column, members: Members::default(), text: "" });
             }
@@ -306,9 +249,9 @@ impl<'t> Members<'t> {
         Some((self.seen.get(place)?.name, *self.all.get(place)?))
     }
 
-    /// Writes plain values of the plan from one step on, and tells which is the first that has to be seen to.
-    /// `innocent`: the step whose text may be written whatever marks it.
-    fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>, innocent: usize) -> usize {
+    /// Writes plain values of the plan from one step on, and tells which is the first that has to be seen to. `allowed`: the step
+    /// whose text may be written whatever marks it.
+    fn write(&self, from: usize, writer: &mut Writer, marks: Option<&Marks>, allowed: usize) -> usize {
         writer.reserve(self.length + self.keys);
         let mut first = writer.is_open();
         let mut index = from;
@@ -334,7 +277,7 @@ impl<'t> Members<'t> {
                 None => return index,
             };
             let quoted = column.plain.is_quoted();
-            if quoted && index != innocent && marks.is_some_and(|marks| marks.any(text)) {
+            if quoted && index != allowed && marks.is_some_and(|marks| marks.any(text)) {
                 return index;
             }
             writer.put(key, text, if quoted { "\"" } else { "" });
@@ -346,16 +289,16 @@ impl<'t> Members<'t> {
     /// Writes the rest from a step on that has to be seen to, unless the object does not go on.
     #[inline(never)]
     fn write_on(&mut self, mut next: usize, receiver: &mut dyn Receiver<'t>) {
-        let mut innocent = usize::MAX;
+        let mut allowed = usize::MAX;
         while let Some(step) = self.plan.get(next) {
             match self.other(*step, receiver) {
-                Next::Innocent if next != innocent => innocent = next,
+                Next::Allowed if next != allowed => allowed = next,
                 Next::Stop => return,
                 _ => next += 1,
             }
             // As far as there are plain values that can be written at once.
             if let Some((writer, marks)) = receiver.writer() {
-                next = self.write(next, writer, marks, innocent);
+                next = self.write(next, writer, marks, allowed);
             }
         }
         if !self.rest.is_empty() {
@@ -375,7 +318,7 @@ impl<'t> Members<'t> {
         {
             column.words.push(word);
         }
-        if member.is_some_and(|(_, token)| is_zero(token)) && column.zero_is_none.is_none() {
+        if member.is_some_and(|(_, token)| token.is_zero()) && column.zero_is_none.is_none() {
             column.zero_is_none = Some(receiver.zero_is_none(index));
         }
         let value = match member {
@@ -384,7 +327,7 @@ impl<'t> Members<'t> {
         };
         match value {
             Some(Value::Text(text)) if receiver.writer().is_some() && !receiver.suspects(text) => {
-                return Next::Innocent;
+                return Next::Allowed;
             }
             Some(value) => receiver.plain(index, value),
             None => {
@@ -433,73 +376,7 @@ enum Next {
     /// The next step.
     Step,
     /// The same step, whose text may be written.
-    Innocent,
+    Allowed,
     /// Nothing.
     Stop,
-}
-
-impl Plain {
-    /// Whether plain values are texts.
-    fn is_quoted(self) -> bool {
-        matches!(self, Plain::Text | Plain::Json | Plain::Word)
-    }
-}
-
-impl Column {
-    /// A column of this name, which needs no escapes.
-    pub fn new(name: &str, plain: Plain, absent: Absent) -> Column {
-        let quote = if plain.is_quoted() { "\"" } else { "" };
-        Column { key: [",\"", name, "\":", quote].concat(), plain, absent, zero_is_none: None, words: Vec::new() }
-    }
-
-    /// A plain value as it is written, between quotes if those of the column are; none unless that is how it stands there.
-    #[inline(always)]
-    fn text<'t>(&self, token: Token<'t>) -> Option<&'t str> {
-        if self.zero_is_none != Some(false) && is_zero(token) {
-            return None;
-        }
-        match (self.plain, token) {
-            (Plain::Text | Plain::Json, Token::Text(text)) => Some(text),
-            (Plain::Text, Token::Word(digits)) => whole_number(digits).map(|_| digits),
-            (Plain::Whole(most), Token::Word(digits) | Token::Text(digits)) => {
-                whole_number(digits).filter(|number| *number <= most).map(|_| digits)
-            }
-            (Plain::Truth, Token::Word(word) | Token::Text(word)) => truth(word),
-            (Plain::Word, Token::Text(text)) if has(&self.words, text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// What a token is, if that is plain.
-    fn value<'t>(&self, token: Token<'t>) -> Option<Value<'t>> {
-        let text = self.text(token)?;
-        Some(match self.plain {
-            Plain::Whole(_) => Value::Number(whole_number(text)?),
-            Plain::Truth => Value::Truth(text == "true"),
-            _ => Value::Text(text),
-        })
-    }
-}
-
-fn is_zero(token: Token<'_>) -> bool {
-    matches!(token, Token::Text("0") | Token::Word("0"))
-}
-
-fn truth(word: &str) -> Option<&'static str> {
-    let is = |words| has(words, word);
-    if is(&["1", "true"]) {
-        return Some("true");
-    }
-    is(&["0", "false"]).then_some("false")
-}
-
-/// A whole number in digits, without zeros before it.
-#[inline]
-fn whole_number(digits: &str) -> Option<u64> {
-    let digits = digits.as_bytes();
-    // So many digits are less than 2^64.
-    if !(1..=19).contains(&digits.len()) || digits.len() > 1 && digits.first() == Some(&b'0') {
-        return None;
-    }
-    digits.iter().try_fold(0, |number, b| b.is_ascii_digit().then(|| number * 10 + u64::from(b - b'0')))
 }

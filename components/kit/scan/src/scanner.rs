@@ -57,6 +57,13 @@ pub enum Token<'t> {
     Other(&'t str),
 }
 
+impl Token<'_> {
+    /// Whether it is 0, in quotes or not.
+    pub(crate) fn is_zero(self) -> bool {
+        matches!(self, Token::Text("0") | Token::Word("0"))
+    }
+}
+
 /// A value that is neither a text nor a list nor an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word<'t> {
