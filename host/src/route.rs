@@ -93,12 +93,20 @@ impl Routes {
     /// called operation, or of a step of it, or else the one with the strongest effect, so that nothing passes for less than it
     /// may be.
     pub fn find(&self, method: &str, uri: &Uri, base: &Base, called: Option<&Called>) -> Option<&Route> {
-        let path_from = |base: &Base| base.route(uri).filter(|path| is_plain(path));
+        let segments_from = |base: &Base| {
+            let path = base.route(uri).filter(|path| is_plain(path))?;
+            Some(path.split('/').collect::<Vec<_>>())
+        };
         // Most routes have the same base.
-        let path = path_from(base);
+        let segments = segments_from(base);
         let fits = |route: &&Route| {
-            let own = || path_from(route.base.as_ref()?);
-            route.method == method && (if route.own_base { own() } else { path }).is_some_and(|path| route.fits(path))
+            if route.method != method {
+                return false;
+            }
+            if route.own_base {
+                return route.base.as_ref().and_then(segments_from).is_some_and(|segments| route.fits(&segments));
+            }
+            segments.as_ref().is_some_and(|segments| route.fits(segments))
         };
         let own = |route: &Route| called.map(|called| called.has(&route.operation));
         self.0.iter().filter(fits).max_by_key(|route| (route.fixed(), own(route), route.effect))
@@ -170,10 +178,10 @@ fn fits(sent: &str, pieces: &[Piece]) -> bool {
 }
 
 impl Route {
-    fn fits(&self, path: &str) -> bool {
-        let segments = path.split('/');
-        segments.clone().count() == self.segments.len()
-            && segments.zip(&self.segments).all(|(sent, declared)| fits(sent, &declared.0))
+    fn fits(&self, segments: &[&str]) -> bool {
+        // Paths mostly differ at their ends.
+        segments.len() == self.segments.len()
+            && segments.iter().zip(&self.segments).rev().all(|(sent, declared)| fits(sent, &declared.0))
     }
 
     /// How many segments leave no choice, or one among a few words.
@@ -185,6 +193,10 @@ impl Route {
 /// Whether every server and proxy on the way reads the same segments: no dot segments, and nothing encoded that would be
 /// a dot or a separator once decoded (an encoded `%` would be the second layer of that).
 fn is_plain(path: &str) -> bool {
+    // Most paths have none of the signs that are looked for.
+    if !path.bytes().any(|byte| matches!(byte, b'.' | b'%' | b'\\' | b';')) {
+        return true;
+    }
     let lower = path.to_ascii_lowercase();
     !path.split('/').any(|segment| segment == "." || segment == "..")
         && !["%2e", "%2f", "%5c", "%25", "%00", "\\", ";"].iter().any(|code| lower.contains(code))

@@ -10,7 +10,7 @@ use crate::encode::encode;
 use crate::error::{FieldError, fail, invalid};
 use crate::imported::CAN_BE;
 use crate::json;
-use crate::output::{misnamed, unreadable};
+use crate::output::{another, unreadable};
 use crate::reply::Reply;
 use crate::response::{Refused, blames_settings, clean, judge};
 use crate::retry::{Outcome, Try};
@@ -70,10 +70,16 @@ pub(crate) fn exchange<'h>(
     let done = send(call, operation, input, &secrets, &mut reading).and_then(|(resolved, received)| match received {
         Received::Answer(answer) => {
             let record = answer.result.as_ref();
-            match record.and_then(|record| misnamed(operation, resolved.names, input, record)) {
-                Some(fault) => Err(unreadable(call, resolved, answer.status, &fault)),
-                None => reading.output(call, resolved, operation.output, answer),
-            }
+            let other = record.and_then(|record| another(operation, resolved.names, input, record));
+            let status = answer.status;
+            reading.output(call, resolved, operation.output, answer)?;
+            other.map_or(Ok(()), |(id, asked)| {
+                let mut id = Node::Text(id);
+                // Before it is shortened: of a secret in several words, a part would not be recognised.
+                secrets.out_of_result(&mut id);
+                let fault = format!("the record {} instead of {asked}", clean(id.as_str().unwrap_or_default(), 80));
+                Err(unreadable(call, resolved, status, &fault))
+            })
         }
         Received::Pieces(_) => Err(unreadable(call, resolved, 200, "an answer in pieces")),
     });

@@ -7,10 +7,11 @@ use crate::dispatch::Operation;
 use crate::error::fail;
 use crate::exchange::{Answer, doubtful};
 use crate::imported::CAN_BE;
-use crate::response::{clean, is_nothing, said, with_words};
+use crate::response::{is_nothing, said, with_words};
 use crate::steps::is_no_id;
 use crate::types::{Error, ErrorKind};
 use crate::wire::{self, Field, Kind, Names, Node, Sink, Type, withhold};
+use std::borrow::Cow;
 
 /// The answer as the operation's output. What `out` has after an error is good for nothing.
 pub(crate) fn output<'h>(
@@ -118,9 +119,14 @@ pub(crate) fn unreadable(call: &Call, resolved: ResolvedRow, status: u16, fault:
     doubtful(resolved, Error { status: Some(status), ..fail(ErrorKind::Unreadable, message) }, maybe_done)
 }
 
-/// Why a record is not the one that the request's path names, if it is another one.
-pub(crate) fn misnamed(operation: &Operation, names: &Names, input: &Node<'_>, record: &Node<'_>) -> Option<String> {
-    let Some(Type { kind: Kind::Record([Field { name: field, .. }, _, ..]), .. }) = operation.output else {
+/// The id of the record that comes, and the id that the request's path names, if that is another one.
+pub(crate) fn another<'i, 'h>(
+    operation: &Operation,
+    names: &Names,
+    input: &'i Node<'_>,
+    record: &Node<'h>,
+) -> Option<(Cow<'h, str>, &'i str)> {
+    let Some(Type { kind: Kind::Record(fields @ [Field { name: field, .. }, _, ..]), .. }) = operation.output else {
         return None;
     };
     // A document does not tell whether the last value of a path is an id of the record that comes. What is made below a path,
@@ -129,12 +135,7 @@ pub(crate) fn misnamed(operation: &Operation, names: &Names, input: &Node<'_>, r
     if imported || operation.row.method == "POST" || !operation.row.route.ends_with('}') {
         return None;
     }
-    let id = names.spelled(field).find_map(|name| record.get(&name).filter(|id| !id.is_null()))?;
-    let id = match id {
-        Node::Text(id) => id.clone(),
-        Node::Number(id) => id.to_string().into(),
-        _ => return None,
-    };
+    let id = wire::first_text(fields, record, names)?;
     let named = || input.members()?.iter().find_map(|(name, id)| name.ends_with("-id").then_some(id));
     let asked = input.get(field).or_else(named)?.as_str()?;
     // A number and a text are not compared: they are ids of two kinds.
@@ -142,10 +143,75 @@ pub(crate) fn misnamed(operation: &Operation, names: &Names, input: &Node<'_>, r
         (None, None) => !asked.eq_ignore_ascii_case(&id),
         (asked, id) => asked.is_some() && id.is_some() && asked != id,
     };
-    other.then(|| format!("the record {} instead of {asked}", clean(&id, 80)))
+    other.then_some((id, asked))
 }
 
 /// A number without zeros before it.
 fn number(id: &str) -> Option<&str> {
     id.bytes().all(|b| b.is_ascii_digit()).then(|| id.trim_start_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Row;
+    use crate::wire::Form;
+
+    const fn of(kind: Kind) -> Type {
+        Type { size: 8, align: 4, form: Form::Any, kind }
+    }
+    const fn field(name: &'static str, ty: &'static Type) -> Field {
+        Field { name, ty, offset: 0, flat: 0 }
+    }
+    static TEXT: Type = of(Kind::Text);
+    static NUMBER: Type = of(Kind::Unsigned);
+    static RECORD: Type = of(Kind::Record(&[field("uuid", &TEXT), field("note", &TEXT)]));
+    static HOURS: Type = of(Kind::Record(&[field("uuid", &NUMBER), field("note", &TEXT)]));
+    static GET: Row = Row::new("GET", "/things/{uuid}");
+    static NOTHING: Type = of(Kind::Record(&[]));
+
+    /// The id of another record, of names in which the field has pointers, or names, or none.
+    #[test]
+    fn the_record_that_the_path_names_is_told_from_another_as_its_fields_are_read() {
+        const POINTED: Names =
+            Names { renamed: &[("uuid", "/meta/uuid"), ("uuid", "id"), ("note", "uuid")], ..Names::DEFAULT };
+        const ONLY_POINTED: Names = Names { renamed: &[("uuid", "/meta/uuid")], ..Names::DEFAULT };
+        for (names, output, answer, other) in [
+            (&Names::DEFAULT, &RECORD, r#"{"uuid":"7"}"#, None),
+            (&Names::DEFAULT, &RECORD, r#"{"uuid":7}"#, None),
+            (&Names::DEFAULT, &RECORD, r#"{"uuid":"007"}"#, None),
+            (&Names::DEFAULT, &RECORD, r#"{"uuid":8}"#, Some("8")),
+            (&Names::DEFAULT, &RECORD, r#"{"uuid":"8","uuid":"7"}"#, None),
+            (&Names::DEFAULT, &RECORD, r#"{"uuid":"row-8"}"#, None),
+            (&Names::DEFAULT, &RECORD, r#"{"id":"8"}"#, None),
+            (&Names::DEFAULT, &HOURS, r#"{"uuid":8}"#, None),
+            (&POINTED, &RECORD, r#"{"meta":{"uuid":"7"},"id":"8","uuid":"9"}"#, None),
+            (&POINTED, &RECORD, r#"{"meta":{"uuid":"8"},"id":"7"}"#, Some("8")),
+            (&POINTED, &RECORD, r#"{"meta":{"uuid":null},"id":"8"}"#, Some("8")),
+            (&POINTED, &RECORD, r#"{"uuid":"9"}"#, None),
+            (&ONLY_POINTED, &RECORD, r#"{"meta":{"uuid":"7"},"uuid":"9"}"#, None),
+            (&ONLY_POINTED, &RECORD, r#"{"meta":{"uuid":"9"},"uuid":"7"}"#, Some("9")),
+        ] {
+            let operation = Operation {
+                name: "get-thing",
+                interface: "things",
+                row: &GET,
+                input: None,
+                spilled: false,
+                output: Some(output),
+                error: &NOTHING,
+                size: 0,
+                payload: 0,
+                resource: None,
+            };
+            let input = Node::parse(br#"{"uuid":"7"}"#).unwrap();
+            let record = Node::read(answer.as_bytes()).unwrap();
+            let found = another(&operation, names, &input, &record);
+            assert_eq!(
+                found.map(|(id, asked)| (id.into_owned(), asked)),
+                other.map(|id| (id.to_owned(), "7")),
+                "{answer}"
+            );
+        }
+    }
 }

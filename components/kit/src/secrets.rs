@@ -23,6 +23,11 @@ impl Secrets {
         Secrets { withheld: call.api.names.withheld, redactor }
     }
 
+    #[cfg(test)]
+    pub fn of_text(secret: &str) -> Secrets {
+        Secrets { redactor: Redactor::new([secret]), ..Secrets::default() }
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.redactor.is_empty()
@@ -82,7 +87,10 @@ impl<'t> Sink<'t> for Clean<'_, 't> {
     }
 
     fn field(&mut self, name: &'static str) -> Mark {
-        if self.redactor.suspects(name) { self.member(Cow::Borrowed(name)) } else { self.out.field(name) }
+        match self.redactor.redacted(name, false) {
+            Some(redacted) => self.out.member(Cow::Owned(redacted)),
+            None => self.out.field(name),
+        }
     }
 
     fn put(&mut self, mut value: Node<'t>) {
@@ -185,7 +193,7 @@ mod tests {
     fn a_list_that_is_read_from_text_lacks_what_a_tree_of_it_lacks() {
         let subjects = ["hush-hush", "a hush%2Dhush b", "Planning", "ab", "12345", "c", "hsuh-hsuh", "aHVzaC1odXNo"];
         for secret in ["hush-hush", "12345", "0012345", "ab", "c", "subject", "count", "meeting", "a", "Plan"] {
-            let secrets = Secrets { redactor: Redactor::new([secret]), ..Secrets::default() };
+            let secrets = Secrets::of_text(secret);
             for subject in subjects {
                 for count in ["12345", "1", "\"12345\""] {
                     let json = format!(r#"[{{"subject":"{subject}","count":{count},"medium":"meeting"}}]"#);

@@ -2,13 +2,16 @@
 
 mod jobs;
 mod recipes;
+mod records;
 mod retries;
 mod streams;
 
 use crate::job::{self, Job};
 use crate::wire::{Case, Field, Form, Kind, Node, Type};
 use crate::world::{Answer, World};
-use crate::{Api, Call, Component, Error, Handler, Operation, Part, Progress, Resource, Row, Stream, dispatch, stream};
+use crate::{
+    Api, Call, Component, Error, Handler, Operation, Part, Progress, Resource, Row, Setting, Stream, dispatch, stream,
+};
 use serde_json::{Map, Value, json};
 
 const fn ty(kind: Kind) -> Type {
@@ -55,6 +58,7 @@ static API: Api = Api {
     state: &["/status"],
     failed: &["failed"],
     message: &["/message"],
+    settings: &[Setting { name: "ACME_TOKEN", secret: true, ..Setting::DEFAULT }],
     ..Api::DEFAULT
 };
 

@@ -69,7 +69,7 @@ pub struct Members<'t> {
     linked: Vec<Linked<'t>>,
     /// How many bytes what is written of an object takes, beside its values.
     keys: usize,
-    /// How many bytes the object takes.
+    /// How many bytes their plain values take.
     length: usize,
 }
 
@@ -148,8 +148,8 @@ impl<'t> Members<'t> {
         depth: u8,
         mut receiver: Option<&mut dyn Receiver<'t>>,
     ) -> Option<()> {
-        let start = scanner.at;
         self.all.clear();
+        self.length = 0;
         scanner.enters(depth).ok()?;
         while scanner.has_next(b'}', self.all.is_empty()).ok()? {
             let index = self.all.len();
@@ -165,9 +165,11 @@ impl<'t> Members<'t> {
                 Some(object) => Token::Other(object),
                 None => scanner.token(depth + 1).ok()?,
             };
+            if let Token::Text(text) | Token::Word(text) = token {
+                self.length += text.len();
+            }
             self.all.push(token);
         }
-        self.length = scanner.at - start;
         if self.planned == 0 || self.planned != self.all.len() { self.plan(receiver?) } else { Some(()) }
     }
 

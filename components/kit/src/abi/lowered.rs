@@ -34,6 +34,8 @@ struct Record {
 
 /// What distinguishes marks in memory from those of the tree.
 const IN_MEMORY: usize = 1 << (usize::BITS - 1);
+/// Where a member begins that is no field.
+const NOWHERE: usize = usize::MAX;
 
 impl<'t> Lowered<'t> {
     /// The output of an export, whose texts may stand in the body of the answer.
@@ -89,6 +91,21 @@ impl<'t> Lowered<'t> {
         self.items.as_mut_ptr().cast::<u8>().wrapping_add(at)
     }
 
+    /// The next value is that of the field of this name in the record that began last.
+    fn begin(&mut self, name: &str) -> Mark {
+        let open = IN_MEMORY | self.records.len();
+        self.field = None;
+        let Some(record) = self.records.last_mut() else { return Mark::of(NOWHERE, open) };
+        let behind = record.fields.get(record.next..).unwrap_or_default().iter().position(|field| field.name == name);
+        let any = || record.fields.iter().position(|field| field.name == name);
+        let Some(index) = behind.map(|at| at + record.next).or_else(any) else { return Mark::of(NOWHERE, open) };
+        record.next = index + 1;
+        let Field { ty, offset, .. } = record.fields[index];
+        let start = record.start + usize::from(offset);
+        self.field = Some((ty, start));
+        Mark::of(start, open)
+    }
+
     /// Puts a whole value to its place.
     fn settle(&mut self, value: Node<'t>) {
         let place = match (self.field.take(), self.item) {
@@ -135,29 +152,11 @@ impl<'t> Sink<'t> for Lowered<'t> {
     }
 
     fn member(&mut self, name: Cow<'t, str>) -> Mark {
-        if self.is_in_memory() {
-            self.field = None;
-            return Mark::of(0, IN_MEMORY | self.records.len());
-        }
-        self.tree.member(name)
+        if self.is_in_memory() { self.begin(&name) } else { self.tree.member(name) }
     }
 
     fn field(&mut self, name: &'static str) -> Mark {
-        if !self.is_in_memory() {
-            return self.tree.field(name);
-        }
-        let open = IN_MEMORY | self.records.len();
-        self.field = None;
-        let Some(record) = self.records.last_mut() else { return Mark::of(0, open) };
-        let behind = record.fields.get(record.next..).unwrap_or_default().iter().position(|field| field.name == name);
-        let index = behind
-            .map_or_else(|| record.fields.iter().position(|field| field.name == name), |at| Some(at + record.next));
-        let Some(index) = index else { return Mark::of(0, open) };
-        record.next = index + 1;
-        let Field { ty, offset, .. } = record.fields[index];
-        let start = record.start + usize::from(offset);
-        self.field = Some((ty, start));
-        Mark::of(start, open)
+        if self.is_in_memory() { self.begin(name) } else { self.tree.field(name) }
     }
 
     fn put(&mut self, value: Node<'t>) {
@@ -194,8 +193,109 @@ impl<'t> Sink<'t> for Lowered<'t> {
         self.field = None;
         let Some(record) = self.records.last() else { return };
         let field = record.fields.iter().find(|field| record.start + usize::from(field.offset) == start);
-        let size = field.map_or(0, |field| field.ty.size);
-        // SAFETY: the field is in the room of its record.
-        unsafe { self.address(start).write_bytes(0, size.into()) };
+        if let Some(field) = field {
+            let size = usize::from(field.ty.size);
+            // SAFETY: the field is in the room of its record.
+            unsafe { self.address(start).write_bytes(0, size) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::Secrets;
+    use crate::wire::{Form, Names, Text, read, read_into};
+
+    const fn of(size: u16, align: u8, kind: Kind) -> Type {
+        Type { size, align, form: Form::Any, kind }
+    }
+    const fn field(name: &'static str, ty: &'static Type, offset: u16) -> Field {
+        Field { name, ty, offset, flat: 0 }
+    }
+    static TEXT: Type = of(8, 4, Kind::Text);
+    static NUMBER: Type = of(4, 4, Kind::Unsigned);
+    static OPTION_TEXT: Type = of(12, 4, Kind::Option { some: &TEXT, payload: 4 });
+    static OPTION_JSON: Type = of(12, 4, Kind::Option { some: &of(8, 4, Kind::Json), payload: 4 });
+    static OPTION_NUMBER: Type = of(8, 4, Kind::Option { some: &NUMBER, payload: 4 });
+    static COMPANY: Type = of(20, 4, Kind::Record(&[field("id", &TEXT, 0), field("title", &OPTION_TEXT, 8)]));
+    static OPTION_COMPANY: Type = of(24, 4, Kind::Option { some: &COMPANY, payload: 4 });
+    static COMPANIES: Type = of(8, 4, Kind::List(&COMPANY));
+    static WORD: Type = of(1, 1, Kind::Enum(&["open", "closed"]));
+    static FIELDS: [Field; 7] = [
+        field("id", &OPTION_TEXT, 0),
+        field("made-at", &OPTION_NUMBER, 12),
+        field("tags", &TEXT, 20),
+        field("company", &OPTION_COMPANY, 28),
+        field("companies", &COMPANIES, 52),
+        field("standing", &WORD, 60),
+        field("extra", &OPTION_JSON, 64),
+    ];
+    static RECORD: Type = of(76, 4, Kind::Record(&FIELDS));
+    static LIST: Type = of(8, 4, Kind::List(&RECORD));
+
+    /// The bytes of a list, and how many items they are. (Addresses of texts are those of the body, or of texts that last.)
+    fn bytes(fill: impl FnOnce(&mut Lowered<'static>)) -> (Vec<u64>, usize) {
+        let mut lowered = Lowered::of(Some(&LIST));
+        fill(&mut lowered);
+        assert!(lowered.records.is_empty() && lowered.tree.depth() == 0);
+        (lowered.items, lowered.count)
+    }
+
+    #[test]
+    fn records_that_are_put_into_memory_field_by_field_are_those_of_a_tree() {
+        let records = [
+            r#"{"id":"7","made_at":5,"tags":"a b","company":{"id":"3","title":"x"},"standing":"open"}"#,
+            r#"{"tags":17,"standing":"closed","id":null,"company":{"title":"only a title"}}"#,
+            r#"{"id":"7","company":{"id":"4","id":"5"},"tags":"t","standing":"open","made_at":"soon"}"#,
+            r#"{"company":"9","tags":"t","standing":"open","companies":[{"id":"1"},{"id":"2","title":"y"}],"id":"1"}"#,
+            r#"{"company":[1],"tags":"t","standing":"open","unknown":{"a":[1]},"made_at":0,"id":"\u0037"}"#,
+        ];
+        for secret in ["hush-hush", "a", "5", "id", "company", "companies", "tags", "only a title", "open"] {
+            let secrets = Secrets::of_text(secret);
+            for first in records {
+                for second in records {
+                    // Addresses are compared: both ways read one text.
+                    let json: &'static str = format!("[{first},{second},null,{first}]").leak();
+                    let (list, _) = Node::read_lazily(json.as_bytes()).unwrap();
+                    let whole = read(&LIST, &list, &Names::DEFAULT, "response");
+                    let mut text = Text::default();
+                    let read =
+                        read_into(&LIST, &list, &Names::DEFAULT, "response", &mut secrets.out_of_parts(&mut text));
+                    assert_eq!(read.is_ok(), whole.is_ok());
+                    let Ok(Node::List(items)) = whole else { continue };
+                    let of_tree = bytes(|lowered| {
+                        lowered.open(true);
+                        for mut item in items {
+                            secrets.out_of_result(&mut item);
+                            lowered.put(item);
+                        }
+                        lowered.close(true);
+                    });
+                    for before in ["", "[{}]", json] {
+                        let by_field = bytes(|lowered| {
+                            if let Ok((other, _)) = Node::read_lazily(before.as_bytes()) {
+                                _ = read_into(&LIST, &other, &Names::DEFAULT, "response", lowered);
+                                lowered.back(Mark::START);
+                            }
+                            let mut clean = secrets.out_of_parts(lowered);
+                            read_into(&LIST, &list, &Names::DEFAULT, "response", &mut clean).unwrap();
+                        });
+                        assert_eq!(present(&by_field), present(&of_tree), "{secret}: {json}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// The bytes but for addresses: texts that are not borrowed are made anew.
+    fn present((items, count): &(Vec<u64>, usize)) -> (Vec<u8>, usize) {
+        let mut bytes: Vec<u8> = items.iter().flat_map(|word| word.to_le_bytes()).collect();
+        for record in bytes.chunks_mut(76).take(*count) {
+            for at in [4, 20, 32, 44, 52, 68] {
+                record[at..at + 4].fill(0);
+            }
+        }
+        (bytes, *count)
     }
 }

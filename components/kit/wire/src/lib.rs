@@ -28,7 +28,7 @@ mod write;
 pub use decoded::decoded;
 pub use form::{DAY, Form, Moment, PLAUSIBLE, day, first_of, moment};
 pub use node::{Member, Node, withhold};
-pub use read::{ListAt, ReadError, read, read_into, read_with_list};
+pub use read::{ListAt, ReadError, first_text, read, read_into, read_with_list};
 use scan::same;
 pub use scan::{Broken, Marks, Writer, is_one_of, same_word};
 pub use sink::{Mark, Sink, Text, Tree};
@@ -195,13 +195,6 @@ impl Names {
     pub fn member<'a>(&self, name: &'a str) -> Cow<'a, str> {
         let to_send = |(_, theirs): &&(&str, &str)| !theirs.starts_with('/');
         renamed(self.renamed, name, to_send).unwrap_or_else(|| respell(name, self.members))
-    }
-
-    /// How this side may call a member, the best name first.
-    pub fn spelled<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
-        let listed =
-            self.renamed.iter().filter(move |(ours, _)| *ours == name).map(|(_, theirs)| Cow::Borrowed(*theirs));
-        listed.chain(std::iter::once_with(move || self.member(name)))
     }
 
     /// The field that this side calls `member`, by its index, and which of its names that is: the lower, the better.

@@ -171,7 +171,7 @@ fn below<'p>((pointer, member): Path<'p>, name: &str) -> Option<Path<'p>> {
         return (member == Some(name)).then_some(("", None));
     }
     let rest = pointer.strip_prefix('/')?.strip_prefix(name)?;
-    (rest.is_empty() || rest.starts_with('/')).then_some((rest, member))
+    (!name.contains('/') && (rest.is_empty() || rest.starts_with('/'))).then_some((rest, member))
 }
 
 /// The value of a token.

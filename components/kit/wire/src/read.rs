@@ -1,12 +1,14 @@
 //! What somebody sent → a value in WIT's spelling.
 
 mod direct;
+mod first;
 mod json;
 mod list;
 mod plain;
 mod record;
 
 use super::{Case, Form, Kind, Names, Node, Sink, Spelling, Tree, Type, joined, respell, same_word, withhold};
+pub use first::first_text;
 pub use list::{ListAt, read_with_list};
 pub(super) use plain::decimal;
 use plain::{bare, is_too_great, is_zero, number, shown, trim, without_zeros};

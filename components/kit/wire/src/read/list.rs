@@ -108,7 +108,9 @@ impl<'t> Reader<'_, 't> {
         while parser.scanner.goes_on(b']', index == 0).map_err(broken)? {
             let scanner = &mut parser.scanner;
             if index == SAMPLE {
-                let (read, rest) = (scanner.at - from, scanner.text.len() - scanner.at);
+                // Behind the list may be more.
+                let end = scanner.text.rfind(']').unwrap_or(0);
+                let (read, rest) = (scanner.at - from, end.saturating_sub(scanner.at));
                 // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
                 let more = (rest as u64 * (record.out.length() - before) as u64 / read as u64) as usize;
                 record.out.expect(more.min(3 * rest) / 64 * 65);

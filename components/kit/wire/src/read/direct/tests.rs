@@ -273,3 +273,20 @@ fn records_of_one_list_may_have_other_members_in_another_order() {
         }
     }
 }
+
+/// A list knows after some records how long it will be, and not by what stands behind it; a record with a long list in it takes no more
+/// room than that.
+#[test]
+fn what_stands_behind_a_list_takes_no_room() {
+    let records = vec![r#"{"id":"1"}"#; 150].join(",");
+    let behind = format!(r#"{{"list":[{records}],"included":"{}"}}"#, "x".repeat(1 << 20));
+    let links = vec![r#"{"id":"1"}"#; 20_000].join(",");
+    let inside = format!(r#"{{"list":[{{"id":"1","links":[{links}]}}]}}"#);
+    for (json, most) in [(behind, 20_000), (inside, 400_000)] {
+        let list = ListAt { pointer: "/list", member: None, ty: &LIST, names: &PLAIN, root: "response" };
+        let mut text = Text::default();
+        assert!(read_with_list(json.as_bytes(), list, &mut text).unwrap().2.is_some());
+        let text = text.take();
+        assert!(text.capacity() <= most, "{} bytes for {}", text.capacity(), text.len());
+    }
+}
