@@ -208,7 +208,7 @@ fn a_record_of_many_members_and_texts_with_quotes_is_read_as_from_a_tree() {
 /// What is no JSON is found in a list that is read on the way as it is found otherwise, wherever it stands in a record.
 #[test]
 fn a_list_on_the_way_is_checked_as_any_other() {
-    let good = r#"{"list": [{"id":"1","small":3,"unknown":[{"a":1}],"staff":{"id":"3","z":-0.5e3}} , {"id":"2","small":4}], "z":0}"#;
+    let good = r#"{"list": [{"id":"1","small":13,"unknown":[{"a":1}],"staff":{"id":"3","z":-0.5e3}} , {"id":"2","small":4}], "z":0}"#;
     let list = ListAt { pointer: "/list", member: None, ty: &LIST, names: &PLAIN, root: "response" };
     let read =
         |json: &[u8]| read_with_list(json, list, &mut Text::default()).map(|(node, depth, _)| (node.to_json(), depth));
@@ -259,6 +259,13 @@ fn records_of_one_list_may_have_other_members_in_another_order() {
         r#"{"unknown":"x"}"#,
         r#"{"small":null,"made_at":0,"id":7,"securedValue":8}"#,
         "{}",
+        r#"{"id":"1","staff":{"id":"2","first_name":"A"},"small":3}"#,
+        r#"{"id":"1","staff":{"id":"3","first_name":null},"small":3}"#,
+        r#"{"id":"1","staff":{"id":"4","first_name":"C","z":1},"small":3}"#,
+        r#"{"id":"1","staff":{"first_name":"D","id":"5"},"small":3}"#,
+        r#"{"id":"1","staff":{"id":[6],"first_name":"E"},"small":3}"#,
+        r#"{"id":"1","staff":"7","small":3}"#,
+        r#"{"id":"1","small":3,"staff":{"id":"8","first_name":"F"}}"#,
     ];
     for first in records {
         for second in records {
