@@ -12,7 +12,7 @@ use crate::writer::Writer;
 pub enum Meaning {
     /// The column of this index.
     Column(usize),
-    /// It is never passed on.
+    /// It is not passed on.
     Withheld,
     /// No column.
     Unknown,

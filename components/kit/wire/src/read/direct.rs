@@ -109,7 +109,9 @@ impl<'t> Receiver<'t> for Record<'_, '_, 't> {
         match names.meant(self.fields, name) {
             _ if names.withheld.iter().any(|withheld| same_word(withheld, name)) => Meaning::Withheld,
             Some((field, _)) => Meaning::Column(field),
-            None => Meaning::Unknown,
+            None if self.reader.known.borrow()[self.at].extra.is_some() => Meaning::Unknown,
+            // There is no place for it.
+            None => Meaning::Withheld,
         }
     }
 

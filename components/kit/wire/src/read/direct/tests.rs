@@ -21,6 +21,9 @@ static CASES: [Case; 3] = [
 static VARIANT: Type = of(Kind::Variant { cases: &CASES, payload: 4 });
 static LINKED: Type = of(Kind::Record(&LINKED_FIELDS));
 static LINKED_FIELDS: [Field; 2] = [field("id", &TEXT), field("first-name", &OPTION_TEXT)];
+static COMPANY: Type = of(Kind::Record(&COMPANY_FIELDS));
+static COMPANY_FIELDS: [Field; 2] = [field("id", &TEXT), field("extra", &OPTION_JSON)];
+static OPTION_COMPANY: Type = of(Kind::Option { some: &COMPANY, payload: 4 });
 static TEXTS: Type = of(Kind::List(&TEXT));
 static LINKS: Type = of(Kind::List(&LINKED));
 static OPTION_TEXT: Type = of(Kind::Option { some: &TEXT, payload: 4 });
@@ -32,7 +35,7 @@ static OPTION_FLOAT: Type = of(Kind::Option { some: &FLOAT, payload: 8 });
 static OPTION_WORD: Type = of(Kind::Option { some: &WORD, payload: 4 });
 static OPTION_VARIANT: Type = of(Kind::Option { some: &VARIANT, payload: 4 });
 static OPTION_LINKED: Type = of(Kind::Option { some: &LINKED, payload: 4 });
-static FIELDS: [Field; 12] = [
+static FIELDS: [Field; 13] = [
     field("id", &TEXT),
     field("is-open", &OPTION_TRUTH),
     field("made-at", &OPTION_UNSIGNED),
@@ -41,6 +44,7 @@ static FIELDS: [Field; 12] = [
     field("standing", &OPTION_WORD),
     field("medium", &OPTION_VARIANT),
     field("staff", &OPTION_LINKED),
+    field("company", &OPTION_COMPANY),
     field("tags", &TEXTS),
     field("links", &LINKS),
     field("open", &OPTION_JSON),
@@ -265,6 +269,8 @@ fn records_of_one_list_may_have_other_members_in_another_order() {
         r#"{"id":"1","staff":{"first_name":"D","id":"5"},"small":3}"#,
         r#"{"id":"1","staff":{"id":[6],"first_name":"E"},"small":3}"#,
         r#"{"id":"1","staff":"7","small":3}"#,
+        r#"{"id":"1","company":{"id":"7","z":1},"small":3}"#,
+        r#"{"id":"1","company":{"id":"8"},"small":3}"#,
         r#"{"id":"1","small":3,"staff":{"id":"8","first_name":"F"}}"#,
     ];
     for first in records {
