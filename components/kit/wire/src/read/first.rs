@@ -7,19 +7,21 @@ use std::borrow::Cow;
 pub fn first_text<'t>(fields: &'static [Field], record: &Node<'t>, names: &Names) -> Option<Cow<'t, str>> {
     let first = fields.first()?;
     let (Kind::Text | Kind::Option { some: Type { kind: Kind::Text, .. }, .. }) = first.ty.kind else { return None };
-    let mut listed = names.renamed.iter().enumerate().filter(|(_, (ours, _))| *ours == first.name).peekable();
-    let value = if listed.peek().is_none() {
-        let spelled = |(name, _): &&Member<'_>| is_spelled(name, first.name, names.members);
-        record.members()?.iter().rev().find(spelled).map(|(_, value)| value)
-    } else {
-        // As fields are read: the best name that holds something.
-        listed
-            .filter_map(|(rank, (_, theirs))| match theirs.as_bytes().first() {
+    let (mut listed, mut value) = (false, None);
+    // As fields are read: the best name that holds something.
+    for (rank, (ours, theirs)) in names.renamed.iter().enumerate() {
+        if *ours == first.name && value.is_none_or(Node::is_null) {
+            listed = true;
+            value = match theirs.as_bytes().first() {
                 Some(b'/') => record.at(theirs),
                 _ => record.get(theirs).filter(|_| names.meant(fields, theirs) == Some((0, rank))),
-            })
-            .find(|value| !value.is_null())
-    };
+            };
+        }
+    }
+    if !listed {
+        let spelled = |(name, _): &&Member<'_>| is_spelled(name, first.name, names.members);
+        value = record.members()?.iter().rev().find(spelled).map(|(_, value)| value);
+    }
     match value? {
         Node::Text(text) => Some(text.clone()),
         Node::Number(number) => Some(number.to_string().into()),

@@ -109,7 +109,7 @@ impl<'t> Reader<'_, 't> {
             let scanner = &mut parser.scanner;
             if index == SAMPLE {
                 // Behind the list may be more.
-                let end = scanner.text.rfind(']').unwrap_or(0);
+                let end = scanner.text.bytes().rposition(|byte| byte == b']').unwrap_or(0);
                 let (read, rest) = (scanner.at - from, end.saturating_sub(scanner.at));
                 // A little more, so that it need not grow at its end; and what comes may be shorter than what came.
                 let more = (rest as u64 * (record.out.length() - before) as u64 / read as u64) as usize;
