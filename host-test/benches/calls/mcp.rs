@@ -54,9 +54,14 @@ impl Piped {
 
     fn ask(&mut self, request: &Value) -> Result<()> {
         self.input.write_all(format!("{request}\n").as_bytes())?;
-        self.line.clear();
-        self.output.read_line(&mut self.line)?;
-        Ok(())
+        // Notifications may come before the answer.
+        loop {
+            self.line.clear();
+            ensure!(self.output.read_line(&mut self.line)? > 0, "the program ended");
+            if self.line.contains("\"id\":") {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use outwit_host_test::{net, root};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 const MCP_STDIO: &str = "MCP over stdio, HTTP to the vendor";
 const MCP_HTTP: &str = "MCP over HTTP, HTTP to the vendor";
@@ -143,7 +144,12 @@ fn wassette(vendor: &Vendor, home: &Path) -> Result<mcp::Piped> {
     let settings = [format!("ACCELO_BASE_URL={}", vendor.http), format!("ACCELO_TOKEN={TOKEN}")];
     printed(&mut run(&["secret", "set", "accelo-tools", &settings[0], &settings[1]]))?;
     let mut piped = mcp::Piped::of_tools(run(&["run"]).stderr(Stdio::null()))?;
-    piped.call()?;
+    // It loads components while it answers already.
+    let begun = Instant::now();
+    while let Err(problem) = piped.call() {
+        ensure!(begun.elapsed() < Duration::from_secs(30), problem);
+        std::thread::sleep(Duration::from_millis(100));
+    }
     Ok(piped)
 }
 
