@@ -197,7 +197,8 @@ fn compile(imported: &Imported, folder: &Path) -> Result<(Vec<u8>, f64)> {
         took = begun.elapsed().as_secs_f64() * 1e3;
     }
     let component = fs::read(folder.join("target/wasm32-unknown-unknown/component/furniture.wasm"))?;
-    Ok((component, took))
+    // As the host's build script does it.
+    Ok((outwit_link::shorten(&component)?, took))
 }
 
 /// The facts as Rust: what these documents need.

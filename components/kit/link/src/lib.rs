@@ -21,6 +21,7 @@ mod resource;
 mod stream;
 pub mod vendor;
 
+pub use names::shorten;
 pub use vendor::Vendor;
 
 use anyhow::{Context, Result};
