@@ -7,7 +7,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const home = process.env.PRISM_HOME;
-const MOST_RANDOM_ANSWERS = 5;
+// One in two lists of berths has a depth of 0, which the document excludes.
+const MOST_RANDOM_ANSWERS = 50;
 const UNMADE_FORMATS = ["byte", "duration", "url"];
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 

@@ -112,7 +112,7 @@ pub fn link(source: &Source<'_>, variant: Variant, engine: &[u8], snapshot: &dyn
     let (memory, stack) = snapshot.run(&run).context("the engine does not take the facts")?;
     let core = engine::link(engine, &image::Image { memory, stack }, &contract, tools, &model.operations)?;
     let component = wit_component::ComponentEncoder::default().validate(true).module(&core)?.encode()?;
-    let mut component = names::shorten(&component)?;
+    let mut component = shorten(&component)?;
     if let Some(tools) = tools {
         use wasm_encoder::{Component, CustomSection};
         let docs = CustomSection { name: "package-docs".into(), data: tools.docs()?.into() };
