@@ -26,6 +26,15 @@ pub struct Redactor {
     marks: Marks,
 }
 
+/// What is read of a secret of digits that a vendor sends as a float, where that shows it in another way.
+fn as_float(secret: &str) -> Option<String> {
+    let digits = secret.len() > 15 && secret.bytes().all(|byte| byte.is_ascii_digit());
+    match Node::read([secret, ".0"].concat().as_bytes()) {
+        Ok(Node::Number(float)) if digits => Some(float.to_string()),
+        _ => None,
+    }
+}
+
 /// A form of a secret, which is found in whatever escapes.
 #[derive(Clone)]
 struct Wanted {
@@ -86,6 +95,9 @@ impl Redactor {
             self.wanted.push(wanted);
         };
         want(secret.into(), Code::Plain);
+        if let Some(float) = as_float(secret) {
+            want(float.into(), Code::Plain);
+        }
         if secret.len() > LEAST {
             want(secret.chars().rev().collect::<String>().into(), Code::Plain);
             want(hex(secret.as_bytes()), Code::Hex);

@@ -258,12 +258,12 @@ mod tests {
                     // Addresses are compared: both ways read one text.
                     let json: &'static str = format!("[{first},{second},null,{first}]").leak();
                     let (list, _) = Node::read_lazily(json.as_bytes()).unwrap();
-                    let whole = read(&LIST, &list, &Names::DEFAULT, "response");
+                    let tree = read(&LIST, &list, &Names::DEFAULT, "response");
                     let mut text = Text::default();
                     let read =
                         read_into(&LIST, &list, &Names::DEFAULT, "response", &mut secrets.out_of_parts(&mut text));
-                    assert_eq!(read.is_ok(), whole.is_ok());
-                    let Ok(Node::List(items)) = whole else { continue };
+                    assert_eq!(read.is_ok(), tree.is_ok());
+                    let Ok(Node::List(items)) = tree else { continue };
                     let of_tree = bytes(|lowered| {
                         lowered.open(true);
                         for mut item in items {

@@ -93,6 +93,25 @@ fn a_secret_is_taken_out_of_names_and_of_numbers_too() {
     assert_eq!(cleaned(&[], json, true), json);
 }
 
+/// A text that was a float: of a long whole number, it has an exponent and fewer digits.
+#[test]
+fn a_secret_of_digits_is_found_in_a_text_that_was_a_float() {
+    for secret in ["98765432109876543", "12345678901234567890", "987654321098", "9876543210987654"] {
+        let redactor = Redactor::new([secret]);
+        for ending in [".0", ".00", "e0", "E+0"] {
+            let Ok(Node::Number(read)) = Node::read([secret, ending].concat().as_bytes()) else {
+                panic!("{secret}{ending}")
+            };
+            let text = format!("a {read} b");
+            let redacted = redactor.redacted(&text, false).unwrap_or(text);
+            assert!(
+                redacted.contains("[secret]") && !redacted.contains("987654") && !redacted.contains("123456"),
+                "{redacted}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_secret_of_digits_is_found_as_a_number_by_its_value() {
     let json = "[1.2e5,120000,-120000,120001,7,7.0]";
