@@ -1,5 +1,5 @@
 //! JSON as text: what every byte of an answer goes through, in as few steps as there can be. Components have this crate compiled
-//! at level 3, and everything else with `"z"`, for the least size.
+//! at level 2, and everything else with `"z"`, for the least size.
 //!
 //! A [`Scanner`] goes through a text. A [`Writer`] makes one. [`record`] takes plain values of an object from the one to the other.
 
