@@ -5,8 +5,8 @@
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -80,7 +80,7 @@ struct Shared {
     seen: Mutex<Vec<Seen>>,
 }
 
-/// Starts a server on a free port of 127.0.0.1.
+/// Starts a server on this machine, at an address that no other server of this process has or had.
 ///
 /// # Errors
 ///
@@ -91,15 +91,32 @@ pub async fn start(fault: Fault) -> io::Result<FaultyServer> {
     if faults.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "a sequence of faults needs at least one"));
     }
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let listener = bind().await?;
     let url = format!("http://{}", listener.local_addr()?);
     let shared = Arc::new(Shared { faults, hits: AtomicUsize::new(0), seen: Mutex::default() });
     let task = tokio::spawn(accept(listener, shared.clone()));
     Ok(FaultyServer { url, shared, task })
 }
 
+/// A port is in use for a minute after its last connection ended, and there are 28,000 of them, while tests start 40,000
+/// servers. So each server has an address of its own, with the same port. Where the machine has one loopback address only
+/// (as macOS does), it has a port of its own.
+async fn bind() -> io::Result<TcpListener> {
+    static PORT: OnceLock<u16> = OnceLock::new();
+    static LAST: AtomicU32 = AtomicU32::new(Ipv4Addr::LOCALHOST.to_bits());
+    if let Some(port) = PORT.get() {
+        let address = Ipv4Addr::from_bits(LAST.fetch_add(1, Ordering::Relaxed) + 1);
+        if let Ok(listener) = TcpListener::bind((address, *port)).await {
+            return Ok(listener);
+        }
+    }
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    PORT.get_or_init(|| listener.local_addr().map_or(0, |address| address.port()));
+    Ok(listener)
+}
+
 impl FaultyServer {
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Where it listens: `http://127.A.B.C:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }
