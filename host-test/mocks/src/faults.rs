@@ -4,7 +4,7 @@
 //! kept alive where the answer is whole.
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -68,6 +68,7 @@ pub enum Fault {
 /// A running server that misbehaves. Dropping it closes everything.
 #[derive(Debug)]
 pub struct FaultyServer {
+    address: SocketAddr,
     url: String,
     shared: Arc<Shared>,
     task: JoinHandle<()>,
@@ -80,43 +81,51 @@ struct Shared {
     seen: Mutex<Vec<Seen>>,
 }
 
-/// Starts a server on this machine, at an address that no other server of this process has or had.
+/// Starts a server on a free port of 127.0.0.1.
 ///
 /// # Errors
 ///
 /// [`io::ErrorKind::InvalidInput`] for a sequence that holds nothing; otherwise what binding gave.
 pub async fn start(fault: Fault) -> io::Result<FaultyServer> {
+    serve_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?, fault)
+}
+
+/// Starts a server at a loopback address that no other server of this process has or had, for tests that start thousands. A
+/// port is in use for a minute after its last connection ended, and a machine has about 28,000 of them to give away; these
+/// servers share one. Where the machine has one loopback address only (as macOS does), this is [`start`].
+///
+/// # Errors
+///
+/// Those of [`start`].
+pub async fn start_at_own_address(fault: Fault) -> io::Result<FaultyServer> {
+    static PORT: OnceLock<u16> = OnceLock::new();
+    static LAST: AtomicU32 = AtomicU32::new(Ipv4Addr::LOCALHOST.to_bits());
+    let Some(port) = PORT.get() else {
+        let server = start(fault).await?;
+        PORT.get_or_init(|| server.address.port());
+        return Ok(server);
+    };
+    let address = Ipv4Addr::from_bits(LAST.fetch_add(1, Ordering::Relaxed) + 1);
+    match TcpListener::bind((address, *port)).await {
+        Ok(listener) => serve_on(listener, fault),
+        Err(_) => start(fault).await,
+    }
+}
+
+fn serve_on(listener: TcpListener, fault: Fault) -> io::Result<FaultyServer> {
     let mut faults = Vec::new();
     flatten(fault, &mut faults);
     if faults.is_empty() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "a sequence of faults needs at least one"));
     }
-    let listener = bind().await?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
     let shared = Arc::new(Shared { faults, hits: AtomicUsize::new(0), seen: Mutex::default() });
     let task = tokio::spawn(accept(listener, shared.clone()));
-    Ok(FaultyServer { url, shared, task })
-}
-
-/// A port is in use for a minute after its last connection ended, and there are 28,000 of them, while tests start 40,000
-/// servers. So each server has an address of its own, with the same port. Where the machine has one loopback address only
-/// (as macOS does), it has a port of its own.
-async fn bind() -> io::Result<TcpListener> {
-    static PORT: OnceLock<u16> = OnceLock::new();
-    static LAST: AtomicU32 = AtomicU32::new(Ipv4Addr::LOCALHOST.to_bits());
-    if let Some(port) = PORT.get() {
-        let address = Ipv4Addr::from_bits(LAST.fetch_add(1, Ordering::Relaxed) + 1);
-        if let Ok(listener) = TcpListener::bind((address, *port)).await {
-            return Ok(listener);
-        }
-    }
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    PORT.get_or_init(|| listener.local_addr().map_or(0, |address| address.port()));
-    Ok(listener)
+    Ok(FaultyServer { address, url: format!("http://{address}"), shared, task })
 }
 
 impl FaultyServer {
-    /// Where it listens: `http://127.A.B.C:PORT`.
+    /// Where it listens: `http://127.0.0.1:PORT`, or another loopback address.
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -4,7 +4,7 @@ use outwit::embed::Testing;
 use outwit::{Advice, Effect, Error, ErrorKind, Host, Options, Plugin, Plugins, Settings};
 use outwit_host_test::{Exchange, Reply, Scaled, differences, net};
 use outwit_mocks::Seen;
-use outwit_mocks::faults::{Fault, FaultyServer, start};
+use outwit_mocks::faults::{Fault, FaultyServer, start, start_at_own_address};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -120,7 +120,7 @@ pub async fn judge(ground: &Ground, target: &Target, row: &Row) -> Result<(), St
     let (server, url) = match how {
         How::At(url) => (None, url),
         how => {
-            let server = start(script(target, &how, row.once)).await.unwrap();
+            let server = start_at_own_address(script(target, &how, row.once)).await.unwrap();
             let url = server.url().to_owned();
             (Some(server), url)
         }
