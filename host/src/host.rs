@@ -18,8 +18,7 @@ use wasmtime::{
     Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
     WasmBacktraceDetails,
 };
-use wasmtime_wasi::WasiView;
-use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView as _};
 use wasmtime_wasi::p2::bindings::{cli, clocks, io};
 use wasmtime_wasi_http::p2::bindings::http::outgoing_handler::Host as _;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Host as _};
@@ -190,9 +189,9 @@ pub(crate) fn cache(wanted: &CodeCache) -> Option<Cache> {
 
 /// Everything that a component can reach.
 fn link(linker: &mut Linker<InstanceState>) -> wasmtime::Result<()> {
-    io::error::add_to_linker::<InstanceState, Table>(linker, |state| state.ctx().table)?;
-    io::poll::add_to_linker::<InstanceState, Table>(linker, |state| state.ctx().table)?;
-    io::streams::add_to_linker::<InstanceState, Table>(linker, |state| state.ctx().table)?;
+    io::error::add_to_linker::<InstanceState, Table>(linker, |state| &mut state.table)?;
+    io::poll::add_to_linker::<InstanceState, Table>(linker, |state| &mut state.table)?;
+    io::streams::add_to_linker::<InstanceState, Table>(linker, |state| &mut state.table)?;
     clocks::monotonic_clock::add_to_linker::<InstanceState, HasSelf<InstanceState>>(linker, |state| state)?;
     clocks::wall_clock::add_to_linker::<InstanceState, WasiClocks>(linker, InstanceState::clocks)?;
     cli::environment::add_to_linker::<InstanceState, HasSelf<InstanceState>>(linker, |state| state)?;

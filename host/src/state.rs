@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::ResourceLimiter;
 use wasmtime::component::{Resource, ResourceTable};
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::clocks::{WasiClocksCtx, WasiClocksCtxView, WasiClocksView};
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::p2::types::HostIncomingRequest;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -19,7 +19,7 @@ const HANDLES: usize = 256;
 
 /// The state of one instance, for wasmtime's `Store`. Nothing in it is for embedders to change.
 pub struct InstanceState {
-    wasi: WasiCtx,
+    wall_clock: WasiClocksCtx,
     http: WasiHttpCtx,
     pub(crate) table: ResourceTable,
     pub(crate) environment: Vec<(String, String)>,
@@ -42,8 +42,7 @@ impl InstanceState {
         let mut table = ResourceTable::new();
         table.set_max_capacity(HANDLES);
         InstanceState {
-            // Nothing: no streams, no folders, no sockets, and the linker offers none of them either.
-            wasi: WasiCtxBuilder::new().build(),
+            wall_clock: WasiClocksCtx::default(),
             http: WasiHttpCtx::new(),
             table,
             environment,
@@ -69,9 +68,9 @@ impl InstanceState {
     }
 }
 
-impl WasiView for InstanceState {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+impl WasiClocksView for InstanceState {
+    fn clocks(&mut self) -> WasiClocksCtxView<'_> {
+        WasiClocksCtxView { ctx: &mut self.wall_clock, table: &mut self.table }
     }
 }
 
