@@ -39,14 +39,15 @@ pub(crate) struct Candidates {
     pub masks: Vec<Range<usize>>,
 }
 
+/// What begins a [`mask`].
+const MASKS: [u8; 6] = *b"*xX.#\xe2";
+
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
 const LINE_END: u8 = 4;
 const SPACE: u8 = 8;
 /// What may stand between two hexadecimal digits.
 const GAP: u8 = 16;
-const ESCAPE: u8 = 32;
-const MASK: u8 = 64;
 
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
@@ -54,14 +55,11 @@ const CLASSES: [u8; 256] = {
     while byte < 256 {
         classes[byte] = match byte as u8 {
             b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' => LETTER | DIGIT,
-            b'x' | b'X' => LETTER | MASK,
             b'-' => LETTER | GAP,
             b'g'..=b'z' | b'G'..=b'Z' | b'+' | b'/' | b'_' => LETTER,
             b'\r' | b'\n' => LINE_END | GAP,
             b' ' | b'\t' => SPACE | GAP,
             b':' | b',' => GAP,
-            b'%' | b'\\' | b'&' | b'=' => ESCAPE,
-            b'*' | b'.' | b'#' | 0xe2 => MASK,
             _ => 0,
         };
         byte += 1;
@@ -85,68 +83,75 @@ impl<'t> Layer<'t> {
 
 impl Candidates {
     /// Looks for encodings of so many bytes at least. Around an escape, what belongs to it `reaches` so far.
+    ///
+    /// Each kind has a search of its own, which leaves out what cannot have it: all output passes here.
     pub fn of(bytes: &[u8], least: usize, reach: usize) -> Candidates {
         let (least_base64, least_hex) = ((least * 4).div_ceil(3), least * 2);
         let mut candidates = Candidates::default();
-        // Where a word of base64 and one of hexadecimal digits began, what they have, and what the last line has.
-        let (mut word, mut letters, mut line) = (0, 0, 0);
-        let (mut number, mut digits) = (0, 0);
-        let mut masked = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            let class = CLASSES[usize::from(*byte)];
-            if class & LETTER != 0 {
-                if letters == 0 {
-                    word = at;
-                }
-                letters += 1;
-                line += 1;
-            } else if class & LINE_END != 0 || class & SPACE != 0 && (line == 0 || line >= LINE) {
-                line = 0;
-            } else {
-                if letters >= least_base64 {
-                    candidates.base64.push(word..at);
-                }
-                (letters, line) = (0, 0);
-            }
-            if class & DIGIT != 0 {
-                if digits == 0 {
-                    number = at;
-                }
-                digits += 1;
-            } else if class & GAP == 0 {
-                if digits >= least_hex {
-                    candidates.hex.push(number..at);
-                }
-                digits = 0;
-            }
-            if class & ESCAPE != 0 {
-                candidates.escape(bytes, at, reach);
-            } else if class & MASK != 0 && at >= masked {
-                let end = mask(bytes, at);
-                if end > at {
-                    candidates.masks.push(at..end);
-                }
-                masked = end;
-            }
+        for stretch in stretches(bytes, LETTER | LINE_END | SPACE, least_base64) {
+            candidates.words(bytes, stretch, least_base64);
         }
-        if letters >= least_base64 {
-            candidates.base64.push(word..bytes.len());
+        for stretch in stretches(bytes, DIGIT | GAP, least_hex) {
+            candidates.numbers(bytes, stretch, least_hex);
         }
-        if digits >= least_hex {
-            candidates.hex.push(number..bytes.len());
-        }
-        candidates
-    }
-
-    fn escape(&mut self, bytes: &[u8], at: usize, reach: usize) {
-        for ((sign, read), escaped) in ESCAPES.iter().zip(&mut self.escaped) {
-            if bytes[at] == *sign && read(&bytes[at..]).is_some() {
+        for ((sign, read), escaped) in ESCAPES.iter().zip(&mut candidates.escaped) {
+            for at in memchr::memchr_iter(*sign, bytes).filter(|at| read(&bytes[*at..]).is_some()) {
                 let (start, end) = (at.saturating_sub(reach), bytes.len().min(at + reach));
                 match escaped.last_mut() {
                     Some(last) if last.end >= start => last.end = end,
                     _ => escaped.push(start..end),
                 }
             }
+        }
+        let [a, b, c, d, e, f] = MASKS;
+        let mut signs =
+            [memchr::memchr3_iter(a, b, c, bytes), memchr::memchr3_iter(d, e, f, bytes)].map(Iterator::peekable);
+        let mut masked = 0;
+        while let Some(at) = signs.iter_mut().filter_map(|signs| signs.peek().copied()).min() {
+            signs.iter_mut().for_each(|signs| _ = signs.next_if_eq(&at));
+            if at >= masked {
+                masked = mask(bytes, at);
+                if masked > at {
+                    candidates.masks.push(at..masked);
+                }
+            }
+        }
+        candidates
+    }
+
+    /// Looks for letters of base64, in one line or several.
+    fn words(&mut self, bytes: &[u8], stretch: Range<usize>, least: usize) {
+        // Where a word began, how many letters it has, and how many the last line has.
+        let (mut word, mut letters, mut line) = (0, 0, 0);
+        for at in stretch.clone() {
+            let class = CLASSES[usize::from(bytes[at])];
+            if class & LETTER != 0 {
+                if letters == 0 {
+                    word = at;
+                }
+                letters += 1;
+                line += 1;
+            } else if class & LINE_END != 0 || line == 0 || line >= LINE {
+                line = 0;
+            } else {
+                if letters >= least {
+                    self.base64.push(word..at);
+                }
+                (letters, line) = (0, 0);
+            }
+        }
+        if letters >= least {
+            self.base64.push(word..stretch.end);
+        }
+    }
+
+    /// Looks for hexadecimal digits, with or without gaps.
+    fn numbers(&mut self, bytes: &[u8], stretch: Range<usize>, least: usize) {
+        let is_digit = |at: &usize| CLASSES[usize::from(bytes[*at])] & DIGIT != 0;
+        let mut digits = stretch.clone().filter(is_digit);
+        let Some(first) = digits.next() else { return };
+        if digits.count() + 1 >= least {
+            self.hex.push(first..stretch.end);
         }
     }
 
@@ -239,6 +244,27 @@ fn sextet(letter: u8) -> Option<u32> {
         b'+' | b'-' => 62,
         b'/' | b'_' => 63,
         _ => return None,
+    })
+}
+
+/// All parts of a text whose bytes are of these classes, and that have so many bytes at least.
+fn stretches(bytes: &[u8], classes: u8, least: usize) -> impl Iterator<Item = Range<usize>> {
+    let fits = move |at: &usize| CLASSES[usize::from(bytes[*at])] & classes != 0;
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        while start + least <= bytes.len() {
+            // A part that begins here has all of these; of those that do not fit, the last is met first.
+            match (start..start + least).rev().find(|at| !fits(at)) {
+                Some(at) => start = at + 1,
+                None => {
+                    let part = start;
+                    let end = (part + least..bytes.len()).find(|at| !fits(at)).unwrap_or(bytes.len());
+                    start = end + 1;
+                    return Some(part..end);
+                }
+            }
+        }
+        None
     })
 }
 

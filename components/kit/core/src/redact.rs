@@ -120,7 +120,7 @@ impl Redactor {
     pub fn suspects(&self, text: &str) -> bool {
         let text = text.as_bytes();
         let fits = |at: &usize| self.wanted.iter().any(|wanted| matches!(wanted.fit(text, *at), Fit::To(_)));
-        self.marks.places(text, 0).any(|at| fits(&at))
+        text.len() >= self.marks.least && self.marks.places(text, 0).any(|at| fits(&at))
     }
 
     /// The text without secrets; none if there are none in it. Where `words` is set, a short one is found as a word, too, and
