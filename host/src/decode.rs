@@ -385,3 +385,6 @@ fn quoted_printable(text: &[u8]) -> Escape {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
