@@ -30,7 +30,8 @@ pub const OPERATION: &str = "accelo.list-activities";
 pub const INPUT: &str = r#"{"limit": 20, "fields": ["medium", "billable", "nonbillable", "staff()"]}"#;
 /// What a native client asks for to get the same.
 const PATH: &str = "/api/v0/activities?_limit=20&_fields=medium,billable,nonbillable,staff()";
-pub const TOKEN: &str = "token";
+/// Of 28 letters and digits, as vendors' keys are: answers are searched for its encodings.
+pub const TOKEN: &str = "Kx7Qm2vT9pLz4RwB8nHj3YcD6sFg";
 
 /// The vendor's process; it ends when this is dropped.
 pub struct Vendor {
