@@ -55,10 +55,13 @@ fn masks_are_three_of_a_sign_or_an_ellipsis() {
 
 #[test]
 fn what_stands_around_escapes_is_one_part_where_it_meets() {
-    let parts = |text: &str| Candidates::of(text.as_bytes(), 8, 4).parts(0).to_vec();
-    assert_eq!(parts("0123456%41"), [3..10]);
-    assert_eq!(parts("%41bc%42"), [0..8]);
-    assert_eq!(parts("%41.....%42"), [0..11]);
-    assert_eq!(parts("%41......%42"), [0..4, 5..12]);
+    let parts = |text: &str| -> Vec<(usize, usize)> {
+        let candidates = Candidates::of(text.as_bytes(), 8, 4);
+        candidates.parts(0).iter().map(|part| (part.start, part.end)).collect()
+    };
+    assert_eq!(parts("0123456%41"), [(3, 10)]);
+    assert_eq!(parts("%41bc%42"), [(0, 8)]);
+    assert_eq!(parts("%41.....%42"), [(0, 11)]);
+    assert_eq!(parts("%41......%42"), [(0, 4), (5, 12)]);
     assert_eq!(parts("100 % of it"), []);
 }
